@@ -1,0 +1,1 @@
+"""Narrate: a news article in, a multi-voice audio edition out."""

@@ -1,0 +1,206 @@
+"""The things that flow through Narrate. All are frozen; units stand in the name or under the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Gender = Literal["female", "male", "unknown"]
+SpeakerKind = Literal["person", "group", "unknown"]
+SegmentKind = Literal["disclaimer", "headline", "narration", "quotation"]
+
+NARRATOR: Final = "narrator"
+"""The id of the narrator, wherever a speaker id stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the article's body text, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Text that will not be spoken, and why."""
+
+    text: str
+    reason: str
+    span: Span | None
+    """Where it stands in the body text; None if the reader left it out before there was a body text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A news article as a reader understood it."""
+
+    title: str | None
+    byline: str | None
+    language: str
+    """BCP 47 tag, such as ``en`` or ``en-GB``."""
+    published: str | None
+    """ISO 8601 date or date and time."""
+    source: str | None
+    """Where the article came from: a URL, or the publication's name."""
+    text: str
+    """The body text. Every offset in Narrate counts its characters (code points)."""
+    headline: Span | None
+    """The paragraph of ``text`` that is the headline; None if the title stands outside ``text`` or is missing."""
+    paragraphs: tuple[Span, ...]
+    """In order, without overlap, without surrounding blanks; the headline and skipped text are not among them."""
+    skipped: tuple[Skipped, ...]
+    cast: Mapping[str, str] = field(default_factory=dict)
+    """Voices that the article itself pins: speaker's name -> voice id."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody or something quoted in one article."""
+
+    id: str
+    """A slug, unique in the article."""
+    name: str
+    """The fullest name the article gives; unique in the article."""
+    aliases: tuple[str, ...] = ()
+    role: str | None = None
+    gender: Gender = "unknown"
+    gender_evidence: str | None = None
+    """From where the gender is known ("'he' in line 4", "title 'Mrs'"); None when it is unknown."""
+    kind: SpeakerKind = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the script with one kind and one speaker.
+
+    ``text`` is exactly ``article.text[start:end]``, with the blanks that follow it, except for what Narrate adds
+    (the disclaimer, and a headline that stands outside the body text): there ``start == end == 0``.
+    """
+
+    index: int
+    kind: SegmentKind
+    text: str
+    start: int
+    end: int
+    speaker: str = NARRATOR
+    """Speaker id: who says these words."""
+    voiced_by: str = NARRATOR
+    """Speaker id: whose voice reads them."""
+    confidence: float = 1.0
+    """Probability in [0, 1] that ``speaker`` is right."""
+    evidence: str = ""
+    """Why, for an editor to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The article as it will be spoken: segments and skipped spans tile ``article.text``."""
+
+    article: Article
+    segments: tuple[Segment, ...]
+    speakers: tuple[Speaker, ...] = ()
+    """Everyone whom a segment names, the narrator left out, in order of first quotation."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One entry of the roster."""
+
+    engine: str
+    id: str
+    """Unique in the roster."""
+    name: str
+    language: str
+    gender: Gender
+    accent: str
+    age: str
+    licence: str
+    settings: Mapping[str, str | int | float] = field(default_factory=dict)
+    """What the engine needs to speak with this voice; only the engine looks inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who speaks with which voice. Keys are speaker ids; the narrator is among them."""
+
+    voices: Mapping[str, Voice]
+    reasons: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Mono sound."""
+
+    samples: npt.NDArray[np.float32]
+    """Shape (n,), values in [-1, 1]."""
+    sample_rate_hz: int
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / self.sample_rate_hz
+
+
+Boundary = Literal["join", "sentence", "speaker", "paragraph", "headline", "disclaimer", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one voice says in one go: a sentence at most, perhaps across several segments. One line makes one take."""
+
+    index: int
+    segments: tuple[int, ...]
+    """Indices of the segments whose text it holds, in order."""
+    text: str
+    """As written, blanks collapsed; what the captions show."""
+    speaker: str
+    """Speaker id: whose voice reads it."""
+    boundary: Boundary
+    """What comes after it, and so how long the pause is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A rendered line."""
+
+    line: Line
+    voice: Voice
+    audio: Audio
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One timed caption."""
+
+    start_s: float
+    end_s: float
+    speaker: str
+    """The name of the speaker whose voice is heard."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A finished audio edition: the files, and what an editor or a script wants to know of them."""
+
+    mp3: Path
+    captions: Path
+    script_file: Path
+    script: Script
+    cast: Cast
+    cues: tuple[Cue, ...]
+    duration_s: float
+    disclaimer: str
+    """The words that the edition opens with."""
+    engine: str
+    below_threshold: tuple[int, ...]
+    """Indices of the quotations that the narrator reads because their confidence is under the threshold."""
+    warnings: tuple[str, ...] = ()
