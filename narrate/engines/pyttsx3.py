@@ -1,0 +1,120 @@
+"""eSpeak NG through pyttsx3: intelligible, robotic, quick, and always there.
+
+pyttsx3 is dependable within narrow limits, and this module stays inside them: one utterance a process (the second
+one would differ, or be lost), the driver ``espeak`` on every system (so that one roster serves all), the library and
+data that PyPI's ``espeakng-loader`` carries, and the ``finished-utterance`` event instead of ``runAndWait``'s return.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import io
+import os
+import sys
+import threading
+import wave
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+from unittest.mock import patch
+
+import numpy as np
+
+from narrate.errors import EngineError
+from narrate.types import Audio, Voice
+
+MAX_CHARACTERS: Final = 10_000
+"""Longer texts make eSpeak's binding read far past their end, and crash."""
+SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}
+MEND: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
+
+
+class Pyttsx3Engine:
+    """``Voice.settings``: ``voice`` (eSpeak name, variants as in ``en-gb+f3``), ``rate`` in words a minute,
+    ``pitch`` from 0 to 99."""
+
+    name = "pyttsx3"
+    fresh_process = True
+
+    def voices(self) -> Sequence[Voice]:
+        """eSpeak's own English voices, read from its data files."""
+        import espeakng_loader
+
+        files = sorted((Path(espeakng_loader.get_data_path()) / "lang" / "gmw").glob("en*"))
+        return [_own_voice(file) for file in files]
+
+    def load(self) -> None:
+        """Load eSpeak NG from ``espeakng-loader`` and pyttsx3's driver on top of it."""
+        try:
+            import espeakng_loader
+
+            # The driver looks for a system library by name: hand it ours, so that every machine speaks the same.
+            library = ctypes.CDLL(espeakng_loader.get_library_path())
+            os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+            with patch.object(ctypes.cdll, "LoadLibrary", return_value=library):
+                importlib.import_module("pyttsx3.drivers.espeak")
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {MEND}") from error
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        if not text.strip() or len(text) > MAX_CHARACTERS:
+            raise EngineError(f"Engine 'pyttsx3' speaks 1 to {MAX_CHARACTERS} characters at a time, not {len(text)}.")
+        settings = _checked(voice)
+        self.load()
+        return _speak(text, settings, voice.id)
+
+
+def _own_voice(file: Path) -> Voice:
+    """The voice that one of eSpeak's language files describes: lines of a word and its values."""
+    fields = dict(line.partition(" ")[::2] for line in reversed(file.read_text(encoding="utf-8").splitlines()))
+    language = fields["language"].split()[0]
+    return Voice(
+        engine="pyttsx3",
+        id=language,
+        name=fields["name"].strip(),
+        language=language,
+        gender="unknown",
+        accent=fields["name"].strip(),
+        age="adult",
+        licence="GPL-3.0-or-later",
+        settings={"voice": language},
+    )
+
+
+def _checked(voice: Voice) -> Mapping[str, str | int | float]:
+    """The voice's settings; pyttsx3 itself would ignore a mistyped one, or a rate that is not a whole number."""
+    for key, value in voice.settings.items():
+        wanted = SETTINGS.get(key)
+        if wanted is None:
+            raise EngineError(f"Voice '{voice.id}': pyttsx3 has no setting '{key}'. It has: {', '.join(SETTINGS)}.")
+        if type(value) is not wanted:
+            raise EngineError(f"Voice '{voice.id}': '{key}' must be {wanted.__name__}, not {value!r}.")
+    return voice.settings
+
+
+def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) -> Audio:
+    import pyttsx3
+
+    done, problems, sound = threading.Event(), list[str](), io.BytesIO()
+
+    def failed(**event: Any) -> None:
+        problems.append(str(event.get("exception")))
+        done.set()
+
+    # What fails inside eSpeak's callback can reach us by this hook alone.
+    sys.unraisablehook = lambda unraisable: failed(exception=unraisable.exc_value)
+    engine = pyttsx3.init("espeak")
+    engine.connect("error", failed)
+    engine.connect("finished-utterance", lambda **_: done.set())
+    for key, value in settings.items():
+        engine.setProperty(key, value)
+    engine.save_to_file(text, sound)  # a buffer where the driver would open a path: no file to wait for
+    engine.runAndWait()
+    done.wait()
+    if problems:
+        raise EngineError(f"Voice '{voice_id}': eSpeak refused: {problems[0]}.")
+    sound.seek(0)
+    with wave.open(sound, "rb") as take:
+        samples = np.frombuffer(take.readframes(take.getnframes()), dtype="<i2")
+        return Audio(samples.astype(np.float32) / np.float32(32768), take.getframerate())

@@ -1,0 +1,118 @@
+"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE``.
+
+Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
+``{"sample_rate_hz"}`` and a frame of float32 samples, or ``{"error"}``. A frame is its length in 4 bytes, big-endian,
+and its bytes. The worker ends when its input does, and never outlives a parent that was killed.
+
+For an engine that needs a fresh process a line, the loaded worker forks one, which costs milliseconds. Where a
+process cannot be forked safely the worker speaks one line and ends, and the next line starts another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import struct
+import sys
+from dataclasses import asdict
+from typing import IO, Any, Final
+
+import numpy as np
+
+from narrate.engines import Engine, get_engine
+from narrate.errors import NarrateError
+from narrate.types import Audio, Voice
+
+CAN_FORK: Final = sys.platform not in ("win32", "darwin")
+
+
+def write_frame(stream: IO[bytes], payload: bytes) -> None:
+    stream.write(struct.pack(">I", len(payload)) + payload)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> bytes:
+    """The next frame's bytes. Raises ``EOFError`` when the stream ends before the frame does."""
+    head = stream.read(4)
+    payload = stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
+    if len(head) < 4 or len(payload) < struct.unpack(">I", head)[0]:
+        raise EOFError
+    return payload
+
+
+def write_request(stream: IO[bytes], text: str, voice: Voice) -> None:
+    write_frame(stream, json.dumps({"text": text, "voice": asdict(voice)}).encode())
+
+
+def read_reply(stream: IO[bytes]) -> Audio | str:
+    """The take, or the message of the error that the engine raised. Raises ``EOFError`` if the worker is gone."""
+    head: dict[str, Any] = json.loads(read_frame(stream))
+    if "error" in head:
+        return str(head["error"])
+    return Audio(np.frombuffer(read_frame(stream), dtype=np.float32), head["sample_rate_hz"])
+
+
+def _speak(engine: Engine, request: bytes, replies: IO[bytes]) -> None:
+    wanted = json.loads(request)
+    try:
+        audio = engine.synthesise(wanted["text"], Voice(**wanted["voice"]))
+    except NarrateError as error:
+        write_frame(replies, json.dumps({"error": str(error)}).encode())
+        return
+    write_frame(replies, json.dumps({"sample_rate_hz": audio.sample_rate_hz}).encode())
+    write_frame(replies, np.ascontiguousarray(audio.samples, dtype=np.float32).tobytes())
+
+
+def _speak_in_fork(engine: Engine, request: bytes, requests: IO[bytes], replies: IO[bytes]) -> None:
+    """Let a forked child answer; end it, and this process, if the parent goes away meanwhile."""
+    ended, child_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ended)
+        _speak(engine, request, replies)
+        os._exit(0)  # eSpeak's threads would trip over an orderly exit
+    os.close(child_end)
+    watch = select.poll()
+    watch.register(ended, select.POLLIN)
+    watch.register(requests, 0)  # reports the end of the input, and no request that already waits in it
+    try:
+        if ended not in dict(watch.poll()):
+            os.kill(child, signal.SIGKILL)
+            raise EOFError
+    finally:
+        os.close(ended)
+        status = os.waitpid(child, 0)[1]
+    if status != 0:
+        sys.exit(f"the engine's process ended with {describe_exit(os.waitstatus_to_exitcode(status))}")
+
+
+def describe_exit(code: int) -> str:
+    """An exit code, or the negative number of a signal, in words."""
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def main(engine_name: str) -> None:
+    requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; only frames may reach the reply stream
+    try:
+        engine = get_engine(engine_name)
+        engine.load()
+        while True:
+            request = read_frame(requests)
+            if not engine.fresh_process:
+                _speak(engine, request, replies)
+            elif CAN_FORK:
+                _speak_in_fork(engine, request, requests, replies)
+            else:
+                _speak(engine, request, replies)
+                os._exit(0)
+    except NarrateError as error:
+        write_frame(replies, json.dumps({"error": str(error)}).encode())
+    except (EOFError, KeyboardInterrupt):
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

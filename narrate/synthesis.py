@@ -1,0 +1,181 @@
+"""Lines -> takes: rendered side by side by worker processes, handed on in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Final
+
+import numpy as np
+
+from narrate.engines.worker import describe_exit, read_reply, write_request
+from narrate.errors import EngineError
+from narrate.speakable import speakable
+from narrate.types import Audio, Cast, Line, Take, Voice
+
+log = logging.getLogger(__name__)
+
+LOOK_AHEAD: Final = 4
+"""Takes in flight for each worker: enough to keep all busy, few enough that memory does not grow with the article."""
+
+
+class Worker:
+    """A process in which an engine speaks; started when first needed, and again after it was lost."""
+
+    def __init__(self, engine: str, *, time_limit_s: float) -> None:
+        self._engine = engine
+        self._time_limit_s = time_limit_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+        self._stderr = tempfile.TemporaryFile()
+
+    def speak(self, text: str, voice: Voice) -> Audio:
+        """One take. Raises ``EngineError`` if the engine refuses, crashes, or takes more than the time limit."""
+        process = self._running()
+        timed_out = threading.Event()
+
+        def give_up() -> None:
+            timed_out.set()
+            _kill(process)
+
+        timer = threading.Timer(self._time_limit_s, give_up)
+        timer.start()
+        try:
+            assert process.stdin and process.stdout
+            write_request(process.stdin, text, voice)
+            reply = read_reply(process.stdout)
+        except (EOFError, OSError) as error:
+            self.stop()
+            raise EngineError(self._obituary(process, timed_out.is_set())) from error
+        finally:
+            timer.cancel()
+        if isinstance(reply, str):
+            raise EngineError(reply)
+        return reply
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise EngineError("The edition was abandoned.")
+            if self._process is None or self._process.poll() is not None:
+                self._process = subprocess.Popen(
+                    # -P: a file that happens to lie in the working folder must not shadow a module
+                    [sys.executable, "-P", "-m", "narrate.engines.worker", self._engine],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._stderr,
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                    start_new_session=True,  # so that its forks can be killed with it
+                )
+            return self._process
+
+    def _obituary(self, process: subprocess.Popen[bytes], timed_out: bool) -> str:
+        if timed_out:
+            return f"Engine '{self._engine}' did not answer within {self._time_limit_s:g} s."
+        self._stderr.seek(0)
+        last_words = self._stderr.read().decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
+        return f"Engine '{self._engine}' crashed ({describe_exit(process.wait())}): {last_words[0]}."
+
+    def stop(self) -> None:
+        """End the process, if there is one, without waiting for its answer."""
+        process, self._process = self._process, None
+        if process is not None:
+            _kill(process)
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    _close_quietly(pipe.close)
+
+    def close(self) -> None:
+        """Stop for good."""
+        with self._lock:
+            self._closed = True
+        self.stop()
+        self._stderr.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            log.debug("worker %d was gone already", process.pid)
+
+
+def _close_quietly(close: Callable[[], None]) -> None:
+    try:
+        close()
+    except OSError:
+        log.debug("a pipe to a worker was broken already")
+
+
+def synthesise(
+    lines: Sequence[Line], cast: Cast, *, engine: str, workers: int, time_limit_s: float, retries: int
+) -> Iterator[Take]:
+    """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
+
+    ``engine`` is the name of the one that speaks; ``workers`` processes (at least 1) speak at a time. A line that
+    fails is tried ``retries`` more times, then ``EngineError`` names it. However the iteration ends, closing the
+    iterator ends the workers.
+    """
+    crew = [Worker(engine, time_limit_s=time_limit_s) for _ in range(min(workers, len(lines)))]
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in crew:
+        idle.put(worker)
+
+    def render(line: Line) -> Take:
+        worker = idle.get()
+        try:
+            return _render(line, cast.voices[line.speaker], worker, retries)
+        finally:
+            idle.put(worker)
+
+    with ThreadPoolExecutor(max(1, len(crew)), thread_name_prefix="narrate-synthesis") as pool:
+        pending: deque[Future[Take]] = deque()
+        try:
+            for line in lines:
+                if len(pending) >= LOOK_AHEAD * len(crew):
+                    yield pending.popleft().result()
+                pending.append(pool.submit(render, line))
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
+            for worker in crew:
+                worker.close()
+
+
+def _render(line: Line, voice: Voice, worker: Worker, retries: int) -> Take:
+    text = speakable(line.text)
+    for attempt in range(retries + 1):
+        try:
+            audio = _sound(worker.speak(text, voice), voice)
+            return Take(line, voice, audio)
+        except EngineError as error:
+            problem = error
+            log.info("line %d, attempt %d: %s", line.index, attempt + 1, error)
+    raise EngineError(
+        f"Line {line.index} could not be spoken with voice '{voice.id}' in {retries + 1} attempts. {problem} "
+        f"The line: {line.text[:80]!r} (segment {line.segments[0]})."
+    )
+
+
+def _sound(audio: Audio, voice: Voice) -> Audio:
+    """The take itself, if it is sound. Raises ``EngineError`` for garbage, which would be heard."""
+    samples = audio.samples
+    if not len(samples) or not np.isfinite(samples).all() or np.abs(samples).max() > 1:
+        raise EngineError(f"Engine '{voice.engine}' gave an empty or broken take.")
+    return audio
