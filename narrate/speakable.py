@@ -6,12 +6,19 @@ import re
 import unicodedata
 from typing import Final
 
-EMOJI_PARTS: Final = {"\N{ZERO WIDTH JOINER}", "\N{VARIATION SELECTOR-16}", "\N{VARIATION SELECTOR-15}"}
+PICTURES: Final = ((0x2300, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF))
+"""Code points of emoji and dingbats. Signs with a reading (degree, copyright, number) lie outside."""
 
 
 def speakable(text: str) -> str:
-    """What to say for ``text``: blanks collapsed, and no emoji or pictures, which engines would read out by name."""
-    kept = "".join(
-        " " if char in EMOJI_PARTS or unicodedata.category(char) in ("So", "Cc", "Cf") else char for char in text
-    )
-    return re.sub(r"\s+", " ", kept).strip()
+    """What to say for ``text``: blanks collapsed, and no emoji, which engines would read out by name."""
+    return re.sub(r"\s+", " ", "".join(map(_sayable, text))).strip()
+
+
+def _sayable(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cf" or char in "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}":
+        return ""  # joiners and soft hyphens stand inside words and emoji
+    if category == "Cc" or (category == "So" and any(low <= ord(char) <= high for low, high in PICTURES)):
+        return " "
+    return char

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 
@@ -31,13 +31,13 @@ LOOK_AHEAD: Final = 4
 class Worker:
     """A process in which an engine speaks; started when first needed, and again after it was lost."""
 
-    def __init__(self, engine: str, *, time_limit_s: float) -> None:
+    def __init__(self, engine: str, *, time_limit_s: float, stderr: IO[bytes]) -> None:
         self._engine = engine
         self._time_limit_s = time_limit_s
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = threading.Lock()
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = stderr
 
     def speak(self, text: str, voice: Voice) -> Audio:
         """One take. Raises ``EngineError`` if the engine refuses, crashes, or takes more than the time limit."""
@@ -51,7 +51,8 @@ class Worker:
         timer = threading.Timer(self._time_limit_s, give_up)
         timer.start()
         try:
-            assert process.stdin and process.stdout
+            assert process.stdin is not None
+            assert process.stdout is not None
             write_request(process.stdin, text, voice)
             reply = read_reply(process.stdout)
         except (EOFError, OSError) as error:
@@ -101,7 +102,6 @@ class Worker:
         with self._lock:
             self._closed = True
         self.stop()
-        self._stderr.close()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -130,10 +130,7 @@ def synthesise(
     fails is tried ``retries`` more times, then ``EngineError`` names it. However the iteration ends, closing the
     iterator ends the workers.
     """
-    crew = [Worker(engine, time_limit_s=time_limit_s) for _ in range(min(workers, len(lines)))]
     idle: SimpleQueue[Worker] = SimpleQueue()
-    for worker in crew:
-        idle.put(worker)
 
     def render(line: Line) -> Take:
         worker = idle.get()
@@ -142,7 +139,13 @@ def synthesise(
         finally:
             idle.put(worker)
 
-    with ThreadPoolExecutor(max(1, len(crew)), thread_name_prefix="narrate-synthesis") as pool:
+    with (
+        tempfile.TemporaryFile() as stderr,
+        ThreadPoolExecutor(workers, thread_name_prefix="narrate-synthesis") as pool,
+    ):
+        crew = [Worker(engine, time_limit_s=time_limit_s, stderr=stderr) for _ in range(workers)]
+        for worker in crew:
+            idle.put(worker)
         pending: deque[Future[Take]] = deque()
         try:
             for line in lines:
