@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
-from narrate.types import Audio, Boundary, Cue, Take
+from narrate.types import Audio, Boundary, Cue, Passage, Take
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
@@ -22,15 +21,6 @@ EDGE_MS: Final = 10
 """Fade at both edges of a take, so that no seam clicks; as much of the quiet around it is kept to fade in."""
 CEILING_DBFS: Final = -1.0
 """The highest peak that levelling may lift a take to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A take as it stands in the edition, with the pause after it; the first one also holds the lead-in."""
-
-    samples: npt.NDArray[np.float32]
-    """Shape (n,), values in [-1, 1], at the edition's sample rate."""
-    cue: Cue
 
 
 def assemble(

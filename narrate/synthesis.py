@@ -69,16 +69,22 @@ class Worker:
             if self._closed:
                 raise EngineError("The edition was abandoned.")
             if self._process is None or self._process.poll() is not None:
-                self._process = subprocess.Popen(
-                    # -P: a file that happens to lie in the working folder must not shadow a module
-                    [sys.executable, "-P", "-m", "narrate.engines.worker", self._engine],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=self._stderr,
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-                    start_new_session=True,  # so that its forks can be killed with it
-                )
+                self._process = self._start()
             return self._process
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                # -P: a file that happens to lie in the working folder must not shadow a module
+                [sys.executable, "-P", "-m", "narrate.engines.worker", self._engine],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._stderr,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                start_new_session=True,  # so that its forks can be killed with it
+            )
+        except OSError as error:
+            raise EngineError(f"Cannot start a process for engine '{self._engine}': {error.strerror}.") from error
 
     def _obituary(self, process: subprocess.Popen[bytes], timed_out: bool) -> str:
         if timed_out:

@@ -188,6 +188,15 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A take as it stands in the edition, with the pause after it; the first one also holds the lead-in."""
+
+    samples: npt.NDArray[np.float32]
+    """Shape (n,), values in [-1, 1], at the edition's sample rate."""
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A finished audio edition: the files, and what an editor or a script wants to know of them."""
 

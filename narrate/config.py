@@ -1,0 +1,181 @@
+"""``narrate.toml`` -> ``Config``. The defaults written here are the only ones."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Final, get_args, get_type_hints
+
+from narrate.errors import UsageError
+
+AUTO: Final = "auto"
+DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptConfig:
+    """Table ``[script]``."""
+
+    disclaimer: str = DISCLAIMER
+    """The first words of every edition: may be longer or in another language, never empty."""
+    fragment_words: int = 4
+    """A quoted fragment of fewer words inside the narrator's own sentence is read by the narrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionConfig:
+    """Table ``[attribution]``."""
+
+    min_confidence: float = 0.5
+    """In [0, 1]. The narrator reads quotations whose speaker is less sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class CastingConfig:
+    """Table ``[casting]``."""
+
+    roster: str | None = None
+    """Path of a roster of your own, relative to the configuration file."""
+    narrator: str | None = None
+    """Voice id of the narrator."""
+    pins: Mapping[str, str] = field(default_factory=dict)
+    """Table ``[casting.pins]``: speaker's name = voice id."""
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisConfig:
+    """Table ``[synthesis]``."""
+
+    engine: str = AUTO
+    """Name of an engine, or ``auto``: the one that a script document was cast for, else the default."""
+    workers: int = 0
+    """Processes that speak at a time; 0 means one a core."""
+    time_limit_s: float = 60.0
+    """For one line."""
+    retries: int = 2
+    """More attempts at a line that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyConfig:
+    """Table ``[assembly]``. Pauses in milliseconds, each after what it is named for."""
+
+    lead_in_ms: int = 250
+    join_ms: int = 80
+    sentence_ms: int = 320
+    speaker_ms: int = 220
+    paragraph_ms: int = 650
+    headline_ms: int = 1000
+    disclaimer_ms: int = 900
+    end_ms: int = 700
+    level_dbfs: float = -20.0
+    """RMS level of every take."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryConfig:
+    """Table ``[delivery]``."""
+
+    folder: str = "output"
+    """Where editions land, relative to the working folder, when no output is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. Made by :func:`load_config`, or in code."""
+
+    script: ScriptConfig = field(default_factory=ScriptConfig)
+    attribution: AttributionConfig = field(default_factory=AttributionConfig)
+    casting: CastingConfig = field(default_factory=CastingConfig)
+    synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
+    assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
+    delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
+
+    def __post_init__(self) -> None:
+        _check(self.script.disclaimer.strip() != "", "script.disclaimer cannot be empty: every edition opens with it")
+        _check(self.script.fragment_words >= 0, "script.fragment_words must be 0 or more")
+        _check(0 <= self.attribution.min_confidence <= 1, "attribution.min_confidence must be between 0 and 1")
+        _check(0 <= self.synthesis.workers <= 256, "synthesis.workers must be between 0 and 256")
+        _check(self.synthesis.time_limit_s > 0, "synthesis.time_limit_s must be more than 0")
+        _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
+        _check(-40 <= self.assembly.level_dbfs <= -6, "assembly.level_dbfs must be between -40 and -6")
+        for key, value in asdict(self.assembly).items():
+            if key.endswith("_ms"):
+                _check(0 <= value <= 10_000, f"assembly.{key} must be between 0 and 10000 milliseconds")
+
+    @property
+    def workers(self) -> int:
+        """How many processes speak at a time."""
+        return self.synthesis.workers or _cores()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _check(holds: bool, rule: str) -> None:
+    if not holds:
+        raise UsageError(f"Configuration: {rule}.")
+
+
+def load_config(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises ``UsageError``, naming the file and the key, if the file cannot be read, is not TOML, or holds an unknown
+    key or a value of the wrong type or range.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"Cannot read the configuration {path}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"The configuration {path} is not valid TOML: {error}.") from error
+    try:
+        config: Config = _build(Config, table, "")
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+    if config.casting.roster is None:
+        return config
+    roster = str(path.parent / config.casting.roster)
+    return replace(config, casting=replace(config.casting, roster=roster))
+
+
+def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
+    """An instance of the dataclass ``kind`` from a TOML table; ``prefix`` is where the table stands."""
+    known = [item.name for item in fields(kind)]
+    hints = get_type_hints(kind)
+    values = {}
+    for key, value in table.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"Did you mean '{prefix}{close[0]}'?" if close else f"Known here: {', '.join(known)}."
+            raise UsageError(f"Unknown key '{prefix}{key}'. {hint}")
+        if is_dataclass(hints[key]):
+            _expect(isinstance(value, dict), f"{prefix}{key}", "a table", value)
+            values[key] = _build(hints[key], value, f"{prefix}{key}.")
+        else:
+            values[key] = _value(hints[key], value, prefix + key)
+    return kind(**values)
+
+
+def _value(hint: Any, value: Any, key: str) -> Any:
+    if hint == Mapping[str, str]:
+        _expect(
+            isinstance(value, dict) and all(isinstance(item, str) for item in value.values()),
+            key, "a table of texts", value,
+        )  # fmt: skip
+        return value
+    if hint is float and type(value) is int:
+        return float(value)
+    allowed = get_args(hint) or (hint,)
+    _expect(type(value) in allowed, key, {str: "a text", int: "a whole number", float: "a number"}[allowed[0]], value)
+    return value
+
+
+def _expect(holds: bool, key: str, wanted: str, value: Any) -> None:
+    if not holds:
+        raise UsageError(f"'{key}' must be {wanted}, not {value!r}.")

@@ -1,0 +1,31 @@
+"""Where an edition's files land."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+from narrate.errors import UsageError
+
+SCRIPT_ENDING: Final = ".script.json"
+MAX_SLUG: Final = 80
+
+
+def edition_path(output: Path, *, source: Path | None, title: str | None) -> Path:
+    """The path of the MP3. ``output`` is that path itself, or a folder, in which the edition is called like its
+    source file, or like its title where there is none. Raises ``UsageError`` for another ending than ``.mp3``."""
+    if output.suffix.lower() == ".mp3" and not output.is_dir():
+        return output
+    if output.suffix and not output.is_dir() and output.suffix[1:].isalpha():
+        raise UsageError(f"Cannot write {output}: an edition is an .mp3 file. Name one, or a folder that exists.")
+    name = source.name if source else ""
+    stem = name.removesuffix(SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else Path(name).stem
+    return output / f"{slug(stem) or slug(title or '') or 'edition'}.mp3"
+
+
+def slug(text: str) -> str:
+    """``text`` as a file name that is safe everywhere: lower-case ASCII letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG].strip("-")

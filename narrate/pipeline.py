@@ -1,0 +1,240 @@
+"""The spine: an article in, an audio edition out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from narrate.assembly import assemble
+from narrate.attribution import attribute
+from narrate.casting import cast_voices, load_roster, voices_folder
+from narrate.config import AUTO, AssemblyConfig, Config, load_config
+from narrate.delivery import deliver
+from narrate.delivery.mp3 import SAMPLE_RATE_HZ
+from narrate.delivery.paths import SCRIPT_ENDING, edition_path
+from narrate.engines import get_engine
+from narrate.errors import SourceError, UsageError
+from narrate.readers import read, read_bytes, read_text
+from narrate.script import hand_to_narrator, write_script
+from narrate.script.disclaimer import open_with_disclaimer
+from narrate.script.document import SavedScript, dump_script, load_script, names_of
+from narrate.script.lines import write_lines
+from narrate.synthesis import synthesise
+from narrate.types import Article, Boundary, Cast, Edition, Script, Take, Voice
+
+DEFAULT_ENGINE: Final = "pyttsx3"
+SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
+
+Source = str | os.PathLike[str] | Article | SavedScript
+"""A path of an article or of a script document, or either of them as it was read."""
+Settings = Config | str | os.PathLike[str] | None
+"""A configuration, the path of a ``narrate.toml``, or None for the defaults."""
+Progress = Callable[[int, int], None]
+"""Called after every line with the number of lines spoken so far and of all lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A script that is cast and ready to be spoken."""
+
+    script: Script
+    cast: Cast
+    engine: str
+    below_threshold: tuple[int, ...]
+    """Indices of the quotations that the narrator reads because their speaker is less sure than the threshold."""
+    warnings: tuple[str, ...]
+
+    def document(self) -> str:
+        """The script document, JSON."""
+        return dump_script(self.script, self.cast, engine=self.engine)
+
+
+def produce(
+    source: Source,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    config: Settings = None,
+    progress: Progress | None = None,
+) -> Edition:
+    """Make the audio edition of an article, or of a script document that an editor corrected.
+
+    ``output`` is a folder, or the path of an ``.mp3`` file; the captions and the script get the same name with other
+    endings. Nothing else is written, and the files appear together once they are whole. Raises a ``NarrateError``
+    for whatever stands in the way; the files of an earlier edition then stay as they were.
+    """
+    config = as_config(config)
+    prepared = prepare(source, config=config)
+    article, names = prepared.script.article, names_of(prepared.script)
+    path = Path(source) if isinstance(source, str | os.PathLike) else None
+    mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
+    captions, script_file = mp3.with_suffix(".vtt"), mp3.with_suffix(SCRIPT_ENDING)
+    lines = write_lines(prepared.script)
+    with closing(
+        synthesise(
+            lines,
+            prepared.cast,
+            engine=prepared.engine,
+            workers=config.workers,
+            time_limit_s=config.synthesis.time_limit_s,
+            retries=config.synthesis.retries,
+        )
+    ) as takes:
+        passages = assemble(
+            _reported(takes, len(lines), progress),
+            names=names,
+            pauses_ms=_pauses_ms(config.assembly),
+            lead_in_ms=config.assembly.lead_in_ms,
+            level_dbfs=config.assembly.level_dbfs,
+            sample_rate_hz=SAMPLE_RATE_HZ,
+        )
+        cues, duration_s = deliver(
+            passages,
+            article,
+            mp3=mp3,
+            captions=captions,
+            script_file=None if path and _is_same_file(path, script_file) else script_file,
+            script_document=prepared.document(),
+            disclaimer=config.script.disclaimer,
+        )
+    return Edition(
+        mp3=mp3,
+        captions=captions,
+        script_file=script_file,
+        script=prepared.script,
+        cast=prepared.cast,
+        cues=cues,
+        duration_s=duration_s,
+        disclaimer=config.script.disclaimer,
+        engine=prepared.engine,
+        below_threshold=prepared.below_threshold,
+        warnings=prepared.warnings,
+    )
+
+
+def prepare(source: Source, *, config: Settings = None) -> Prepared:
+    """Everything before the first sound: read, segment, attribute and cast. Writes nothing."""
+    config = as_config(config)
+    opened = open_source(source)
+    script = opened.script if isinstance(opened, SavedScript) else attribute(write_script(opened))
+    threshold = config.attribution.min_confidence
+    script = hand_to_narrator(script, fragment_words=config.script.fragment_words, min_confidence=threshold)
+    script = open_with_disclaimer(script, config.script.disclaimer)
+    engine = _engine_name(config, opened)
+    config = replace(config, synthesis=replace(config.synthesis, engine=engine))
+    pins, warnings = _pins(script.article, config, opened, engine)
+    cast = cast_voices(script, roster(config), pins=pins, narrator=config.casting.narrator)
+    return Prepared(
+        script=script,
+        cast=cast,
+        engine=engine,
+        below_threshold=tuple(
+            segment.index
+            for segment in script.segments
+            if segment.kind == "quotation" and segment.confidence < threshold
+        ),
+        warnings=(*script.article.warnings, *script.warnings, *cast.warnings, *warnings),
+    )
+
+
+def open_source(source: Source | bytes, *, name: str = "standard input") -> Article | SavedScript:
+    """Read an article or a script document: from a path, or from bytes that errors call ``name``."""
+    if isinstance(source, Article | SavedScript):
+        return source
+    if isinstance(source, bytes):
+        is_document = source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        return _load_document(source, name) if is_document else read_bytes(source, name=name)
+    path = Path(source)
+    return _load_document(_bytes_of(path), str(path)) if path.suffix.lower() == ".json" else read(path)
+
+
+def _load_document(data: bytes, name: str) -> SavedScript:
+    try:
+        return load_script(data.decode("utf-8-sig"), name=name)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{name} is not UTF-8: {error}.") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"Cannot read {path}: {error.strerror}.") from error
+
+
+def as_config(settings: Settings) -> Config:
+    """The configuration that ``settings`` stand for."""
+    if isinstance(settings, Config):
+        return settings
+    return Config() if settings is None else load_config(Path(settings))
+
+
+def roster(config: Config) -> tuple[Voice, ...]:
+    """The voices that may be cast: those of the configured engine, or the whole roster where it is ``auto``."""
+    path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
+    listed = load_roster(path)
+    if config.synthesis.engine == AUTO:
+        return listed
+    engine = get_engine(config.synthesis.engine)
+    return tuple(voice for voice in listed if voice.engine == engine.name) or tuple(engine.voices())
+
+
+def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Path:
+    """Render a sentence with a voice, as a small edition, and return the path of its MP3."""
+    config = as_config(config)
+    voice = next((voice for voice in roster(config) if voice.id == voice_id), None)
+    if voice is None:
+        raise UsageError(f"There is no voice '{voice_id}'. See: narrate voices")
+    config = replace(
+        config,
+        synthesis=replace(config.synthesis, engine=voice.engine),
+        casting=replace(config.casting, narrator=voice.id, pins={}),
+    )
+    article = read_text(SAMPLE)
+    return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
+
+
+def _engine_name(config: Config, opened: Article | SavedScript) -> str:
+    if config.synthesis.engine != AUTO:
+        engine = config.synthesis.engine
+    else:
+        engine = opened.engine if isinstance(opened, SavedScript) else DEFAULT_ENGINE
+    return get_engine(engine).name
+
+
+def _pins(
+    article: Article, config: Config, opened: Article | SavedScript, engine: str
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Voices pinned by name, the script document's before the configuration's before the article's; and warnings."""
+    pins = {**article.cast, **config.casting.pins}
+    if not isinstance(opened, SavedScript):
+        return pins, ()
+    if opened.engine != engine:
+        return pins, (f"The script was cast for engine '{opened.engine}'; its voices were cast anew for '{engine}'.",)
+    return {**pins, **opened.voices}, ()
+
+
+def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:
+    return {
+        "join": config.join_ms,
+        "sentence": config.sentence_ms,
+        "speaker": config.speaker_ms,
+        "paragraph": config.paragraph_ms,
+        "headline": config.headline_ms,
+        "disclaimer": config.disclaimer_ms,
+        "end": config.end_ms,
+    }
+
+
+def _reported(takes: Iterable[Take], total: int, progress: Progress | None) -> Iterator[Take]:
+    for done, take in enumerate(takes, 1):
+        yield take
+        if progress:
+            progress(done, total)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)

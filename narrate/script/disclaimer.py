@@ -1,0 +1,17 @@
+"""The disclaimer: the first segment of every script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from narrate.types import Script, Segment
+
+
+def open_with_disclaimer(script: Script, disclaimer: str) -> Script:
+    """``script`` with ``disclaimer`` as its first segment, in place of any that it had."""
+    spoken = Segment(
+        index=0, kind="disclaimer", text=disclaimer, start=0, end=0, evidence="every edition opens with it"
+    )
+    others = [segment for segment in script.segments if segment.kind != "disclaimer"]
+    renumbered = (replace(segment, index=index) for index, segment in enumerate(others, 1))
+    return replace(script, segments=(spoken, *renumbered))

@@ -1,0 +1,278 @@
+"""The script as a JSON document, which an editor corrects and Narrate renders again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, get_args
+
+from narrate.errors import SourceError
+from narrate.types import (
+    NARRATOR,
+    Article,
+    Cast,
+    Gender,
+    Script,
+    Segment,
+    SegmentKind,
+    Skipped,
+    Span,
+    Speaker,
+    SpeakerKind,
+)
+
+FORMAT: Final = "narrate-script/1"
+NARRATOR_NAME: Final = "Narrator"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedScript:
+    """What a script document says."""
+
+    script: Script
+    engine: str
+    """The engine that it was cast for."""
+    voices: Mapping[str, str]
+    """Speaker's name -> voice id, as the document has it."""
+
+
+def names_of(script: Script) -> dict[str, str]:
+    """Speaker id -> name, the narrator's among them."""
+    return {NARRATOR: NARRATOR_NAME, **{speaker.id: speaker.name for speaker in script.speakers}}
+
+
+def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
+    """The JSON document, UTF-8 text that ends with a newline. The same script gives the same document."""
+    names = names_of(script)
+    document = {
+        "format": FORMAT,
+        "engine": engine,
+        "cast": {names[speaker]: voice.id for speaker, voice in cast.voices.items()},
+        "speakers": [asdict(speaker) for speaker in script.speakers],
+        "segments": [_segment_fields(segment, names) for segment in script.segments],
+        "skipped": [_skipped_fields(skipped) for skipped in script.article.skipped],
+        "warnings": list(script.warnings),
+        "article": _article_fields(script.article),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _segment_fields(segment: Segment, names: Mapping[str, str]) -> dict[str, Any]:
+    fields = {
+        "index": segment.index,
+        "kind": segment.kind,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+    }
+    if segment.kind != "quotation":
+        return fields
+    return fields | {
+        "speaker": names[segment.speaker],
+        "attributed_to": names[segment.speaker],
+        "voiced_by": names[segment.voiced_by],
+        "confidence": round(segment.confidence, 3),
+        "evidence": segment.evidence,
+    }
+
+
+def _skipped_fields(skipped: Skipped) -> dict[str, Any]:
+    span = skipped.span
+    place = {"start": span.start, "end": span.end} if span else {"start": None, "end": None}
+    return {"reason": skipped.reason, **place, "text": skipped.text}
+
+
+def _article_fields(article: Article) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "byline": article.byline,
+        "language": article.language,
+        "published": article.published,
+        "source": article.source,
+        "headline": asdict(article.headline) if article.headline else None,
+        "paragraphs": [[span.start, span.end] for span in article.paragraphs],
+        "cast": dict(article.cast),
+        "warnings": list(article.warnings),
+        "text": article.text,
+    }
+
+
+def is_script(text: str) -> bool:
+    """Whether ``text`` is, or was meant as, a script document: a JSON object that is no other known kind."""
+    return text.lstrip("\ufeff \t\r\n").startswith("{") and '"narrate-script/' in text
+
+
+def load_script(text: str, *, name: str) -> SavedScript:
+    """Read a script document; ``name`` is what error messages call it.
+
+    A quotation whose ``speaker`` differs from ``attributed_to`` was corrected by an editor: it is certain from now
+    on, and its speaker may be new. Raises ``SourceError``, naming the field or the segment, if the document is
+    broken, or if its segments no longer give the article word for word.
+    """
+    try:
+        document = _Fields(json.loads(text), name)
+    except ValueError as error:
+        raise SourceError(f"{name} is not valid JSON: {error}.") from error
+    if document.text("format") != FORMAT:
+        raise SourceError(f"{name} has the format '{document.text('format')}', not '{FORMAT}': write it anew.")
+    skipped = tuple(_load_skipped(fields) for fields in document.objects("skipped"))
+    article = _load_article(document.object("article"), skipped)
+    speakers = {speaker.name: speaker for speaker in map(_load_speaker, document.objects("speakers"))}
+    segments = [_load_segment(fields, speakers) for fields in document.objects("segments")]
+    quoted = {segment.speaker for segment in segments}
+    script = Script(
+        article,
+        tuple(replace(segment, index=index) for index, segment in enumerate(segments)),
+        tuple(speaker for speaker in speakers.values() if speaker.id in quoted),
+        tuple(document.texts("warnings")),
+    )
+    check_tiling(script, name=name)
+    return SavedScript(script, document.text("engine"), document.text_table("cast"))
+
+
+def check_tiling(script: Script, *, name: str = "The script") -> None:
+    """Raise ``SourceError`` unless segments and skipped spans give the article's text, in order and whole."""
+    text = script.article.text
+    spans = [(span.start, span.end, "skipped text") for s in script.article.skipped if (span := s.span)]
+    for segment in script.segments:
+        added = segment.start == segment.end == 0
+        if not added and text[segment.start : segment.end] != segment.text:
+            raise SourceError(
+                f"{name}: segment {segment.index} no longer says what the article says there: {segment.text[:60]!r}. "
+                "Speakers and voices may be corrected in a script; to change words, change the article."
+            )
+        if not added:
+            spans.append((segment.start, segment.end, f"segment {segment.index}"))
+    position = 0
+    for start, end, what in sorted(spans):
+        if start != position or end <= start:
+            raise SourceError(f"{name}: {what} should begin at character {position} of the article, not at {start}.")
+        position = end
+    if position != len(text):
+        raise SourceError(
+            f"{name}: nothing covers the article's text from character {position}: {text[position:][:60]!r}."
+        )
+
+
+def _load_article(fields: _Fields, skipped: tuple[Skipped, ...]) -> Article:
+    headline = fields.optional("headline", dict)
+    return Article(
+        title=fields.optional("title", str),
+        byline=fields.optional("byline", str),
+        language=fields.text("language"),
+        published=fields.optional("published", str),
+        source=fields.optional("source", str),
+        text=fields.text("text"),
+        headline=_Fields(headline, f"{fields.place}.headline").span() if headline else None,
+        paragraphs=tuple(fields.spans("paragraphs")),
+        skipped=skipped,
+        cast=fields.text_table("cast"),
+        warnings=tuple(fields.texts("warnings")),
+    )
+
+
+def _load_skipped(fields: _Fields) -> Skipped:
+    span = fields.span() if fields.optional("start", int) is not None else None
+    return Skipped(fields.text("text"), fields.text("reason"), span)
+
+
+def _load_speaker(fields: _Fields) -> Speaker:
+    return Speaker(
+        id=fields.text("id"),
+        name=fields.text("name"),
+        aliases=tuple(fields.texts("aliases")),
+        role=fields.optional("role", str),
+        gender=fields.choice("gender", get_args(Gender)),
+        gender_evidence=fields.optional("gender_evidence", str),
+        kind=fields.choice("kind", get_args(SpeakerKind)),
+    )
+
+
+def _load_segment(fields: _Fields, speakers: dict[str, Speaker]) -> Segment:
+    """A segment; a speaker whom the document does not know yet joins ``speakers``."""
+    kind: SegmentKind = fields.choice("kind", get_args(SegmentKind))
+    span = fields.span()
+    segment = Segment(fields.whole("index"), kind, fields.text("text"), span.start, span.end)
+    if kind != "quotation":
+        return segment
+    speaker = _speaker_id(fields.text("speaker"), speakers)
+    if fields.text("speaker") != fields.text("attributed_to"):
+        return replace(segment, speaker=speaker, voiced_by=speaker, evidence="corrected by an editor")
+    return replace(
+        segment,
+        speaker=speaker,
+        voiced_by=_speaker_id(fields.text("voiced_by"), speakers),
+        confidence=fields.number("confidence"),
+        evidence=fields.text("evidence"),
+    )
+
+
+def _speaker_id(name: str, speakers: dict[str, Speaker]) -> str:
+    if name.strip().lower() == NARRATOR_NAME.lower():
+        return NARRATOR
+    for speaker in speakers.values():
+        if name.strip().lower() in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):
+            return speaker.id
+    slug = "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split()) or "speaker"
+    taken = {speaker.id for speaker in speakers.values()} | {NARRATOR}
+    speaker_id = next(id_ for id_ in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if id_ not in taken)
+    speakers[name] = Speaker(speaker_id, name.strip())
+    return speaker_id
+
+
+class _Fields:
+    """A JSON object whose fields are checked as they are read, so that an error names the place."""
+
+    def __init__(self, value: Any, place: str) -> None:
+        if not isinstance(value, dict):
+            raise SourceError(f"{place} must be a JSON object, not {type(value).__name__}.")
+        self._value, self.place = value, place
+
+    def _get(self, key: str, kind: type | tuple[type, ...], wanted: str) -> Any:
+        value = self._value.get(key)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise SourceError(f"{self.place}: '{key}' must be {wanted}, not {json.dumps(value)[:40]}.")
+        return value
+
+    def text(self, key: str) -> str:
+        return str(self._get(key, str, "a text"))
+
+    def whole(self, key: str) -> int:
+        return int(self._get(key, int, "a whole number"))
+
+    def number(self, key: str) -> float:
+        return float(self._get(key, (int, float), "a number"))
+
+    def optional(self, key: str, kind: type) -> Any:
+        return None if self._value.get(key) is None else self._get(key, kind, f"null or {kind.__name__}")
+
+    def choice(self, key: str, allowed: Sequence[str]) -> Any:
+        value = self.text(key)
+        if value not in allowed:
+            raise SourceError(f"{self.place}: '{key}' must be one of {', '.join(allowed)}, not '{value}'.")
+        return value
+
+    def object(self, key: str) -> _Fields:
+        return _Fields(self._get(key, dict, "an object"), f"{self.place}: {key}")
+
+    def objects(self, key: str) -> list[_Fields]:
+        items = self._get(key, list, "a list")
+        return [_Fields(item, f"{self.place}: {key}[{index}]") for index, item in enumerate(items)]
+
+    def texts(self, key: str) -> list[str]:
+        items = self._get(key, list, "a list")
+        return [_Fields({key: item}, self.place).text(key) for item in items]
+
+    def text_table(self, key: str) -> dict[str, str]:
+        table = self.object(key)
+        return {name: table.text(name) for name in table._value}
+
+    def span(self) -> Span:
+        return Span(self.whole("start"), self.whole("end"))
+
+    def spans(self, key: str) -> list[Span]:
+        pairs = self._get(key, list, "a list of [start, end]")
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            raise SourceError(f"{self.place}: '{key}' must be a list of [start, end].")
+        return [_Fields({"start": pair[0], "end": pair[1]}, f"{self.place}: {key}").span() for pair in pairs]
