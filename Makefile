@@ -28,7 +28,7 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet "hypothesis>=6.100" "mypy>=1.14" "pytest>=8.3" "ruff>=0.9" "types-PyYAML>=6.0"
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	touch $@
 
 clean:

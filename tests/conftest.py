@@ -1,0 +1,51 @@
+"""What tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+PLUGINS = REPOSITORY / "tests" / "plugins"
+EXAMPLE = REPOSITORY / "examples" / "harbour-bridge.md"
+BAKHMUT = REPOSITORY.parent / "shared" / "articles" / "bakhmut.txt"
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def faulty_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install the engines of ``tests/plugins``."""
+    monkeypatch.syspath_prepend(str(PLUGINS))
+
+
+@pytest.fixture
+def bakhmut() -> Path:
+    """The article that the project began with; it stands beside the repository, not in it."""
+    if not BAKHMUT.exists():
+        pytest.skip("../shared/articles/bakhmut.txt is not beside this checkout")
+    return BAKHMUT
+
+
+@pytest.fixture
+def narrate(tmp_path: Path) -> Iterator[Run]:
+    """Run the command in a folder of its own: ``narrate("make", path)``."""
+
+    def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from narrate.cli import main; main()", *map(str, arguments)],
+            input=stdin.decode("latin-1") if stdin is not None else None,
+            encoding="latin-1" if stdin is not None else "utf-8",
+            capture_output=True,
+            cwd=tmp_path,
+            timeout=300,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(PLUGINS), "COLUMNS": "120", **environment},
+        )
+
+    yield run

@@ -1,0 +1,80 @@
+"""Engines that fail in every way an engine can, installed for tests as a third party's would be."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from narrate.engines.silent import SilentEngine
+from narrate.errors import EngineError
+from narrate.types import Audio, Voice
+
+
+class Faulty(SilentEngine):
+    name = "faulty"
+
+    def voices(self) -> Sequence[Voice]:
+        return [Voice(self.name, f"{self.name}-{n}", "Nobody", "en", "unknown", "none", "none", "none") for n in range(9)]
+
+    def leave_trace(self) -> None:
+        """Let the test know which processes spoke."""
+        if folder := os.environ.get("NARRATE_TEST_TRACE"):
+            (Path(folder) / f"{os.getpid()}").touch()
+
+
+class Hanging(Faulty):
+    """Hangs in a process of its own making, which has to go as well."""
+
+    name = "hanging"
+    fresh_process = True
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        self.leave_trace()
+        while "hang" in text:
+            time.sleep(0.05)
+        return super().synthesise(text, voice)
+
+
+class Crashing(Faulty):
+    name = "crashing"
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        if "crash" in text:
+            os.write(2, b"the roof fell in\n")
+            os._exit(11)
+        return super().synthesise(text, voice)
+
+
+class Garbled(Faulty):
+    name = "garbled"
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        return Audio(np.full(1000, np.nan, dtype=np.float32), 22050)
+
+
+class Flaky(Faulty):
+    """Fails at the first attempt at every line, and then works."""
+
+    name = "flaky"
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        if text not in self.seen:
+            self.seen.add(text)
+            raise EngineError("not in the mood")
+        return super().synthesise(text, voice)
+
+
+class Homeless(Faulty):
+    """Misses what it needs."""
+
+    name = "homeless"
+
+    def load(self) -> None:
+        raise EngineError("Engine 'homeless' needs a roof. Try: pip install 'narrate-edition[roof]'")

@@ -1,0 +1,105 @@
+"""The contract that every engine keeps, whoever wrote it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from narrate.casting import load_roster, voices_folder
+from narrate.engines import engine_names, get_engine
+from narrate.errors import EngineError, UsageError
+from narrate.synthesis import synthesise
+from narrate.types import NARRATOR, Audio, Cast, Line, Voice
+
+BUILT_IN = ["pyttsx3", "silent"]
+SENTENCE = "The bridge will open in March, two years late."
+
+
+def speak(engine: str, text: str, voice: Voice) -> Audio:
+    line = Line(0, (0,), text, NARRATOR, "end")
+    (take,) = synthesise([line], Cast({NARRATOR: voice}, {}), engine=engine, workers=1, time_limit_s=60, retries=0)
+    return take.audio
+
+
+def roster(engine: str) -> list[Voice]:
+    return [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == engine]
+
+
+def test_the_built_in_engines_are_entry_points() -> None:
+    assert set(BUILT_IN) <= set(engine_names())
+
+
+def test_an_unknown_engine_is_named_with_what_there_is() -> None:
+    with pytest.raises(UsageError, match=r"no engine 'pytsx3'. Did you mean 'pyttsx3'\?.*silent"):
+        get_engine("pytsx3")
+
+
+@pytest.mark.usefixtures("faulty_engines")
+def test_an_engine_that_cannot_be_imported_says_so() -> None:
+    with pytest.raises(EngineError, match="'absent' is registered but cannot be imported"):
+        get_engine("absent")
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+class TestContract:
+    def test_names_itself_like_its_entry_point(self, name: str) -> None:
+        assert get_engine(name).name == name
+
+    def test_has_voices_of_its_own(self, name: str) -> None:
+        voices = get_engine(name).voices()
+        assert voices
+        assert all(voice.engine == name and voice.id and voice.licence for voice in voices)
+        assert len({voice.id for voice in voices}) == len(voices)
+        assert len(speak(name, SENTENCE, voices[0]).samples) > 0
+
+    def test_gives_sound_within_range(self, name: str) -> None:
+        audio = speak(name, SENTENCE, roster(name)[0])
+        assert audio.samples.dtype == np.float32
+        assert audio.samples.ndim == 1
+        assert 1.5 < audio.duration_s < 6
+        assert 0.01 < np.abs(audio.samples).max() <= 1
+
+    def test_same_text_and_voice_give_same_samples(self, name: str) -> None:
+        lines = [Line(index, (0,), SENTENCE, NARRATOR, "end") for index in range(6)]
+        cast = Cast({NARRATOR: roster(name)[1]}, {})
+        takes = list(synthesise(lines, cast, engine=name, workers=2, time_limit_s=60, retries=0))
+        for take in takes[1:]:
+            np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
+
+    def test_every_voice_of_the_roster_sounds_different(self, name: str) -> None:
+        voices = roster(name)
+        lines = [Line(index, (0,), SENTENCE, voice.id, "end") for index, voice in enumerate(voices)]
+        cast = Cast({voice.id: voice for voice in voices}, {})
+        takes = synthesise(lines, cast, engine=name, workers=2, time_limit_s=60, retries=0)
+        sounds = [take.audio.samples.tobytes() for take in takes]
+        assert len(set(sounds)) == len(voices) >= 12
+
+    def test_longer_text_lasts_longer(self, name: str) -> None:
+        voice = roster(name)[0]
+        assert len(speak(name, SENTENCE * 3, voice).samples) > 2 * len(speak(name, SENTENCE, voice).samples)
+
+    @pytest.mark.parametrize("text", ["Ökonom Jürgen Žižek said “no” — 3 × 4…", "Go.", "I " * 290, "日本語", "[[ }{ <b> \\ &amp;"])
+    def test_survives_any_text(self, name: str, text: str) -> None:
+        assert len(speak(name, text, roster(name)[0]).samples) > 0
+
+    def test_refuses_a_line_without_words(self, name: str) -> None:
+        with pytest.raises(EngineError):
+            get_engine(name).synthesise("  ", roster(name)[0])
+
+
+def test_pyttsx3_refuses_a_voice_that_espeak_does_not_know() -> None:
+    voice = Voice("pyttsx3", "ghost", "Ghost", "en", "unknown", "none", "none", "none", {"voice": "en-atlantis"})
+    with pytest.raises(EngineError, match="Voice 'ghost': eSpeak refused"):
+        speak("pyttsx3", SENTENCE, voice)
+
+
+@pytest.mark.parametrize(("settings", "message"), [({"rate": 1.5}, "'rate' must be int"), ({"rat": 150}, "no setting 'rat'")])
+def test_pyttsx3_refuses_settings_that_it_would_ignore(settings: dict[str, float], message: str) -> None:
+    voice = Voice("pyttsx3", "odd", "Odd", "en", "unknown", "none", "none", "none", settings)
+    with pytest.raises(EngineError, match=message):
+        speak("pyttsx3", SENTENCE, voice)
+
+
+def test_pyttsx3_refuses_more_text_than_it_survives() -> None:
+    with pytest.raises(EngineError, match="1 to 10000 characters"):
+        get_engine("pyttsx3").synthesise("word " * 3000, roster("pyttsx3")[0])

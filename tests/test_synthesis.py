@@ -1,0 +1,102 @@
+"""Takes come in order, whoever is slow; and faults are named, mended or passed on, with no process left behind."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from narrate.engines.silent import SAMPLES_PER_CHARACTER
+from narrate.errors import EngineError
+from narrate.synthesis import synthesise
+from narrate.types import NARRATOR, Cast, Line, Take, Voice
+
+VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
+
+
+def lines(*texts: str) -> list[Line]:
+    return [Line(index, (index,), text, NARRATOR, "end") for index, text in enumerate(texts)]
+
+
+def takes_of(
+    *texts: str, engine: str = "silent", workers: int = 2, time_limit_s: float = 30, retries: int = 1
+) -> Iterator[Take]:
+    cast = Cast({NARRATOR: VOICE}, {})
+    return synthesise(
+        lines(*texts), cast, engine=engine, workers=workers, time_limit_s=time_limit_s, retries=retries
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_takes_come_in_order_and_whole(workers: int) -> None:
+    texts = ["x" * (1 + 37 * n % 50) for n in range(40)]
+    takes = list(takes_of(*texts, workers=workers))
+    assert [take.line.text for take in takes] == texts
+    assert [len(take.audio.samples) for take in takes] == [len(text) * SAMPLES_PER_CHARACTER for text in texts]
+
+
+def test_no_lines_give_no_takes() -> None:
+    assert list(takes_of()) == []
+
+
+@pytest.mark.usefixtures("faulty_engines")
+class TestFaults:
+    def test_a_line_that_fails_once_is_tried_again(self) -> None:
+        takes = list(takes_of("one", "two", "three", engine="flaky", workers=1, retries=1))
+        assert [take.line.text for take in takes] == ["one", "two", "three"]
+
+    def test_a_line_that_keeps_failing_fails_the_edition_by_name(self) -> None:
+        message = r"Line 0 could not be spoken with voice 'hush' in 1 attempts. not in the mood.*'one' \(segment 0\)"
+        with pytest.raises(EngineError, match=message):
+            list(takes_of("one", "two", engine="flaky", workers=1, retries=0))
+
+    def test_a_crash_is_told_with_the_engines_last_words(self) -> None:
+        with pytest.raises(EngineError, match=r"crashed \(exit code 11\): the roof fell in"):
+            list(takes_of("fine", "crash here", engine="crashing"))
+
+    def test_a_garbled_take_is_refused(self) -> None:
+        with pytest.raises(EngineError, match="empty or broken take"):
+            list(takes_of("one", engine="garbled"))
+
+    def test_a_missing_part_is_told_with_its_remedy(self) -> None:
+        with pytest.raises(EngineError, match=r"pip install 'narrate-edition\[roof\]'"):
+            list(takes_of("one", engine="homeless"))
+
+    def test_a_hang_ends_at_the_time_limit_and_leaves_no_process(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        started = time.monotonic()
+        with pytest.raises(EngineError, match=r"Line 1 .*'hanging' did not answer within 1.5 s"):
+            list(takes_of("fine", "hang", "fine too", engine="hanging", time_limit_s=1.5, retries=1))
+        assert time.monotonic() - started < 15
+        assert_gone(tmp_path)
+
+    def test_an_abandoned_edition_leaves_no_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        with closing(takes_of("fine", *["hang"] * 20, engine="hanging")) as takes:
+            assert next(takes).line.text == "fine"
+        assert_gone(tmp_path)
+
+
+def assert_gone(trace: Path) -> None:
+    """No process that left its number in ``trace`` is alive any more."""
+    pids = [int(file.name) for file in trace.iterdir()]
+    assert pids
+    deadline = time.monotonic() + 5
+    while alive := [pid for pid in pids if _alive(pid)]:
+        assert time.monotonic() < deadline, f"still running: {alive}"
+        time.sleep(0.05)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
