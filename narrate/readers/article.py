@@ -1,0 +1,114 @@
+"""The last step of every reader: which paragraph is the headline, who wrote it, what is skipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from narrate.errors import SourceError
+from narrate.readers import boilerplate
+from narrate.readers.draft import Draft
+from narrate.readers.frontmatter import FrontMatter
+from narrate.types import Article, Skipped, Span
+
+_HEADLINE_WORDS, _HEADLINE_CHARACTERS = 22, 160
+_HEADLINE_NEIGHBOURS = 8
+_BYLINE_WORDS = 18
+_BYLINE = re.compile(r"(?:By|BY|by)\s+(?P<names>[^\W\d_a-zß-öø-ÿ][^|•·]*?)\s*(?:[|•·].*)?")
+_NAME_LIKE = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]*)*,?\Z")
+_DATE = re.compile(
+    r"(?i)(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*\d{4}|\w+ \d{1,2},? \d{4}|\d{1,2} \w+ \d{4}).{0,20}"
+)
+_DATELINE = re.compile(r"[A-Z][\w .,'-]{1,40}\((?:AP|AFP|Reuters|UPI|dpa|PA|CNN|BBC)[^)]*\)\s*[-–—]")
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]\.)+\Z")
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
+_QUOTED_WHOLE = re.compile(r"[\"“'‘«].*[\"”'’»,]\Z", re.DOTALL)
+_ATTRIBUTED = re.compile(r".+?[,.!?…][\"”'’»]\s+[a-z]")
+_MARKS = re.compile(r"[\W_]+")
+
+
+def build(draft: Draft, matter: FrontMatter, name: str) -> Article:
+    """Return the article in ``draft``. Raises SourceError, naming ``name``, if there is nothing in it to speak."""
+    texts = [draft.text[span.start : span.end] for span in draft.paragraphs]
+    if not texts:
+        raise SourceError(f"{name}: the article is empty; there is nothing to read aloud")
+    reasons = boilerplate.reasons(texts, [span.start for span in draft.paragraphs], len(draft.text))
+    spoken = [index for index, reason in enumerate(reasons) if reason is None]
+    if not spoken:
+        raise SourceError(f"{name}: nothing is left to read aloud; all its text is skipped ({reasons[0]})")
+    lines = [texts[index] for index in spoken]
+    has_headline = _has_headline(lines, draft, matter)
+    if has_headline and len(lines) == 1:
+        raise SourceError(f"{name}: the article has a headline but no text below it")
+    return Article(
+        title=matter.title or (" ".join(lines[0].split()) if has_headline else None),
+        byline=matter.byline or _byline(lines[1:3] if has_headline else lines[:1]),
+        language=matter.language or "en",
+        published=matter.published,
+        source=matter.source,
+        text=draft.text,
+        headline=draft.paragraphs[spoken[0]] if has_headline else None,
+        paragraphs=tuple(draft.paragraphs[index] for index in spoken[has_headline:]),
+        skipped=draft.skipped + _skipped(draft, reasons),
+        cast=matter.cast,
+        warnings=matter.warnings,
+    )
+
+
+def _skipped(draft: Draft, reasons: Sequence[str | None]) -> tuple[Skipped, ...]:
+    """The skipped paragraphs, each with the blanks up to the next one (and the first also with those before it)."""
+    starts = [0, *(span.start for span in draft.paragraphs[1:]), len(draft.text)]
+    return tuple(
+        Skipped(draft.text[span.start : span.end], reason, Span(starts[index], starts[index + 1]))
+        for index, (span, reason) in enumerate(zip(draft.paragraphs, reasons, strict=True))
+        if reason is not None
+    )
+
+
+def _has_headline(lines: Sequence[str], draft: Draft, matter: FrontMatter) -> bool:
+    """Tell whether the first line that is spoken is the headline."""
+    if matter.title is not None:
+        return _plain(lines[0]) == _plain(matter.title)
+    if len(lines) < 2:
+        return False
+    return lines[0] == draft.heading or _looks_like_headline(lines)
+
+
+def _looks_like_headline(lines: Sequence[str]) -> bool:
+    """Short, no full sentence (unless a byline follows), no quotation, byline, date or dateline; sentences follow."""
+    first = lines[0]
+    if len(first.split()) > _HEADLINE_WORDS or len(first) > _HEADLINE_CHARACTERS:
+        return False
+    if _byline([first]) or _DATE.fullmatch(first) or _DATELINE.match(first) or _is_quotation(first):
+        return False
+    if _byline(lines[1:2]):
+        return True
+    is_sentence = first.endswith((".", ",", ";", ":", "…")) and not _ABBREVIATED.search(first)
+    return not is_sentence and any(_ENDS_SENTENCE.search(line) for line in lines[1:_HEADLINE_NEIGHBOURS])
+
+
+def _is_quotation(line: str) -> bool:
+    """A line that is quoted as a whole, says who says it, or opens a quotation and leaves it open."""
+    if line[0] not in "\"“'‘«":
+        return False
+    is_speech = _QUOTED_WHOLE.fullmatch(line) or _ATTRIBUTED.match(line)
+    return is_speech is not None or not re.search(r"[\"”'’»](?!\w)", line[1:])
+
+
+def _byline(lines: Sequence[str]) -> str | None:
+    """Return the names in the first of ``lines`` that reads like 'By Jane Doe and John Roe | May 3'."""
+    for line in lines:
+        if len(line.split()) > _BYLINE_WORDS or line.endswith((".", "!", "?", ",", ":", ";")):
+            continue
+        match = _BYLINE.fullmatch(line)
+        if match is None:
+            continue
+        words = match["names"].split()
+        if len(words) >= 2 and all(_NAME_LIKE.match(word) for word in words[:2]) and words[1][0].isupper():
+            return " ".join(words)
+    return None
+
+
+def _plain(text: str) -> str:
+    """``text`` in small letters without marks, to compare a title with a line whose quotation marks differ."""
+    return _MARKS.sub(" ", text).strip().casefold()

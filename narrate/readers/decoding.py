@@ -1,0 +1,113 @@
+"""Bytes to text: UTF-8, UTF-16 and Windows-1252, and a plain refusal of everything else."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from narrate.errors import SourceError
+
+_ADVICE = "save the article as plain text or Markdown in UTF-8"
+
+_MAGIC = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP archive or an Office document"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"ID3", "an MP3 file"),
+    (b"OggS", "an Ogg file"),
+    (b"RIFF", "a sound or video file"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format", "a database"),
+)
+_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf4][\x80-\xbf]{3}")
+"""A valid UTF-8 sequence of several bytes; as Windows-1252 it would be a mishmash like ``â€œ``."""
+
+_NOT_WESTERN = re.compile(r"[À-ÖØ-öø-ÿ]{4}|[a-z][À-ÖØ-Þ]")
+"""Words made of accented letters only (another alphabet), or a capital inside a word (Mac Roman's apostrophe)."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_MAX_CONTROL_SHARE = 1 / 500
+_C1 = {code: bytes([code]).decode("cp1252", "replace").replace("\ufffd", " ") for code in range(0x80, 0xA0)}
+"""Nobody writes the control characters U+0080 to U+009F; they are Windows-1252 that somebody took for Latin-1."""
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of ``data`` without a byte order mark; SourceError if it is in no encoding that we read."""
+    _refuse_known_formats(data, name)
+    for mark, encoding in ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32")):
+        if data.startswith(mark):
+            raise SourceError(f"{name}: the text is in {encoding}, which is not read; {_ADVICE}")
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return refuse_stray_bytes(_strictly(data[len(mark) :], encoding, name), name)
+    if b"\x00" in data:
+        return refuse_stray_bytes(_strictly(data, _utf16_without_mark(data, name), name), name)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = _windows_1252(data, name, error.start)
+    return refuse_stray_bytes(text, name)
+
+
+def refuse_stray_bytes(text: str, name: str) -> str:
+    """Return ``text`` with stray control characters mended or blanked; SourceError if it is binary data, not text."""
+    text = text.removeprefix("\ufeff")
+    strays = len(_CONTROLS.findall(text))
+    if "\x00" in text or strays > 1 + len(text) * _MAX_CONTROL_SHARE:
+        raise SourceError(f"{name}: this is binary data, not text; {_ADVICE}")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise SourceError(f"{name}: the text holds halves of characters (surrogates); {_ADVICE}")
+    return (_CONTROLS.sub(" ", text) if strays else text).translate(_C1)
+
+
+def _refuse_known_formats(data: bytes, name: str) -> None:
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise SourceError(f"{name}: this is {what}, not text; {_ADVICE}")
+    if _HTML.match(data[:4096].removeprefix(codecs.BOM_UTF8)):
+        raise SourceError(f"{name}: this is an HTML page; {_ADVICE}")
+
+
+def _strictly(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        shown = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        raise SourceError(f"{name}: broken {shown} at byte {error.start}; {_ADVICE}") from None
+
+
+def _utf16_without_mark(data: bytes, name: str) -> str:
+    """Western text in UTF-16 has a zero in nearly every second byte, and none in the others."""
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if len(data) % 2 == 0 and len(data) >= 8:
+        if even == 0 and odd > 0.35 * len(data):
+            return "utf-16-le"
+        if odd == 0 and even > 0.35 * len(data):
+            return "utf-16-be"
+    raise SourceError(f"{name}: this is binary data, not text; {_ADVICE}")
+
+
+def _windows_1252(data: bytes, name: str, first_bad: int) -> str:
+    if not _UTF8_SEQUENCE.search(data):
+        try:
+            text = data.decode("cp1252")
+        except UnicodeDecodeError:
+            text = ""
+        if text and not _NOT_WESTERN.search(text):
+            return text
+    broken = f"broken UTF-8 at byte {first_bad}, and neither UTF-16 nor Windows-1252"
+    raise SourceError(f"{name}: the text is {broken}; {_ADVICE}")

@@ -1,0 +1,81 @@
+"""Markdown: its text without markup, and what of it cannot be spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from narrate.readers.draft import Draft
+from narrate.types import Skipped, Span
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_SKIPPED_BLOCKS = {"fence": "code block", "code_block": "code block", "html_block": "raw HTML"}
+_SKIPPED_INLINE = {"image": "image", "html_inline": "raw HTML"}
+
+
+def render(source: str) -> Draft:
+    """Return the text of the Markdown ``source``, a paragraph each for paragraphs, headings, quotes and list items."""
+    texts: list[str] = []
+    skipped: list[Skipped] = []
+    heading: str | None = None
+    tokens = _parser().parse(source)
+    for token, opening in _speakable_blocks(tokens, skipped):
+        skipped += _skipped_inline(token.children or ())
+        text = " ".join(_inline(token.children or ()).split())
+        if not text:
+            continue
+        if opening == "h1" and not texts:
+            heading = text
+        texts.append(text)
+    paragraphs: list[Span] = []
+    start = 0
+    for text in texts:
+        paragraphs.append(Span(start, start + len(text)))
+        start += len(text) + 2
+    return Draft("\n\n".join(texts), tuple(paragraphs), heading, tuple(skipped))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table").enable("strikethrough")
+
+
+def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[tuple[Token, str]]:
+    """Yield the inline token of each block with the tag that opened it; put the other blocks into ``skipped``."""
+    table: list[str] | None = None
+    tag = ""
+    for token in tokens:
+        if token.type == "table_open":
+            table = []
+        elif token.type == "table_close" and table is not None:
+            skipped.append(Skipped(" | ".join(table), "table", None))
+            table = None
+        elif token.type in _SKIPPED_BLOCKS:
+            skipped.append(Skipped(token.content.strip(), _SKIPPED_BLOCKS[token.type], None))
+        elif token.type == "inline" and table is not None:
+            table.append(token.content)
+        elif token.type == "inline":
+            yield token, tag
+        tag = token.tag
+
+
+def _inline(children: Iterable[Token]) -> str:
+    parts: list[str] = []
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+    return "".join(parts)
+
+
+def _skipped_inline(children: Iterable[Token]) -> list[Skipped]:
+    return [
+        Skipped(child.content, _SKIPPED_INLINE[child.type], None) for child in children if child.type in _SKIPPED_INLINE
+    ]
