@@ -10,8 +10,9 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, Final
 
@@ -56,7 +57,6 @@ class Worker:
             write_request(process.stdin, text, voice)
             reply = read_reply(process.stdout)
         except (EOFError, OSError) as error:
-            self.stop()
             raise EngineError(self._obituary(process, timed_out.is_set())) from error
         finally:
             timer.cancel()
@@ -88,10 +88,14 @@ class Worker:
 
     def _obituary(self, process: subprocess.Popen[bytes], timed_out: bool) -> str:
         if timed_out:
+            self.stop()
             return f"Engine '{self._engine}' did not answer within {self._time_limit_s:g} s."
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+        self.stop()
         self._stderr.seek(0)
         last_words = self._stderr.read().decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
-        return f"Engine '{self._engine}' crashed ({describe_exit(process.wait())}): {last_words[0]}."
+        return f"Engine '{self._engine}' crashed ({describe_exit(process.returncode)}): {last_words[0]}."
 
     def stop(self) -> None:
         """End the process, if there is one, without waiting for its answer."""
@@ -100,8 +104,9 @@ class Worker:
             _kill(process)
             process.wait()
             for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    _close_quietly(pipe.close)
+                with suppress(OSError):  # what was buffered for a dead worker cannot be flushed
+                    if pipe is not None:
+                        pipe.close()
 
     def close(self) -> None:
         """Stop for good."""
@@ -114,22 +119,13 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         process.kill()
     else:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            log.debug("worker %d was gone already", process.pid)
-
-
-def _close_quietly(close: Callable[[], None]) -> None:
-    try:
-        close()
-    except OSError:
-        log.debug("a pipe to a worker was broken already")
 
 
 def synthesise(
     lines: Sequence[Line], cast: Cast, *, engine: str, workers: int, time_limit_s: float, retries: int
-) -> Iterator[Take]:
+) -> Generator[Take]:
     """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
 
     ``engine`` is the name of the one that speaks; ``workers`` processes (at least 1) speak at a time. A line that

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ def bakhmut() -> Path:
 
 
 @pytest.fixture
-def narrate(tmp_path: Path) -> Iterator[Run]:
+def narrate(tmp_path: Path) -> Run:
     """Run the command in a folder of its own: ``narrate("make", path)``."""
 
     def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -48,4 +48,4 @@ def narrate(tmp_path: Path) -> Iterator[Run]:
             env={**os.environ, "PYTHONPATH": str(PLUGINS), "COLUMNS": "120", **environment},
         )
 
-    yield run
+    return run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from narrate.casting import load_roster, voices_folder
+
 from narrate.engines import engine_names, get_engine
 from narrate.errors import EngineError, UsageError
 from narrate.synthesis import synthesise
@@ -78,7 +78,9 @@ class TestContract:
         voice = roster(name)[0]
         assert len(speak(name, SENTENCE * 3, voice).samples) > 2 * len(speak(name, SENTENCE, voice).samples)
 
-    @pytest.mark.parametrize("text", ["Ökonom Jürgen Žižek said “no” — 3 × 4…", "Go.", "I " * 290, "日本語", "[[ }{ <b> \\ &amp;"])
+    @pytest.mark.parametrize(
+        "text", ["Ökonom Jürgen Žižek said “no” — 3 × 4…", "Go.", "I " * 290, "日本語", "[[ }{ <b> \\ &amp;"]
+    )
     def test_survives_any_text(self, name: str, text: str) -> None:
         assert len(speak(name, text, roster(name)[0]).samples) > 0
 
@@ -93,7 +95,9 @@ def test_pyttsx3_refuses_a_voice_that_espeak_does_not_know() -> None:
         speak("pyttsx3", SENTENCE, voice)
 
 
-@pytest.mark.parametrize(("settings", "message"), [({"rate": 1.5}, "'rate' must be int"), ({"rat": 150}, "no setting 'rat'")])
+@pytest.mark.parametrize(
+    ("settings", "message"), [({"rate": 1.5}, "'rate' must be int"), ({"rat": 150}, "no setting 'rat'")]
+)
 def test_pyttsx3_refuses_settings_that_it_would_ignore(settings: dict[str, float], message: str) -> None:
     voice = Voice("pyttsx3", "odd", "Odd", "en", "unknown", "none", "none", "none", settings)
     with pytest.raises(EngineError, match=message):

@@ -97,21 +97,30 @@ def main(engine_name: str) -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; only frames may reach the reply stream
     try:
-        engine = get_engine(engine_name)
-        engine.load()
+        engine, trouble = _loaded(engine_name)
         while True:
             request = read_frame(requests)
-            if not engine.fresh_process:
+            if engine is None:
+                write_frame(replies, json.dumps({"error": trouble}).encode())
+            elif not engine.fresh_process:
                 _speak(engine, request, replies)
             elif CAN_FORK:
                 _speak_in_fork(engine, request, requests, replies)
             else:
                 _speak(engine, request, replies)
                 os._exit(0)
-    except NarrateError as error:
-        write_frame(replies, json.dumps({"error": str(error)}).encode())
     except (EOFError, KeyboardInterrupt):
         os._exit(0)
+
+
+def _loaded(engine_name: str) -> tuple[Engine | None, str]:
+    """The engine, or why there is none: then that is the answer to every request."""
+    try:
+        engine = get_engine(engine_name)
+        engine.load()
+    except NarrateError as error:
+        return None, str(error)
+    return engine, ""
 
 
 if __name__ == "__main__":

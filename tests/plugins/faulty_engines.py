@@ -18,7 +18,8 @@ class Faulty(SilentEngine):
     name = "faulty"
 
     def voices(self) -> Sequence[Voice]:
-        return [Voice(self.name, f"{self.name}-{n}", "Nobody", "en", "unknown", "none", "none", "none") for n in range(9)]
+        names = [f"{self.name}-{number}" for number in range(9)]
+        return [Voice(self.name, name, name, "en", "unknown", "none", "none", "none") for name in names]
 
     def leave_trace(self) -> None:
         """Let the test know which processes spoke."""
