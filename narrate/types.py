@@ -125,6 +125,10 @@ class Voice:
     licence: str
     settings: Mapping[str, str | int | float] = field(default_factory=dict)
     """What the engine needs to speak with this voice; only the engine looks inside."""
+    narrator: bool = False
+    """True if the voice is kept for the narrator."""
+    ear: tuple[float, ...] = ()
+    """Where the voice stands among its engine's voices: the farther apart, the easier to tell apart by ear."""
 
 
 @dataclass(frozen=True, slots=True)
