@@ -1,0 +1,91 @@
+"""The stitched stream: exact lengths, no click at a seam, one level for all."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from narrate.assembly import EDGE_MS, assemble
+from narrate.types import NARRATOR, Audio, Boundary, Line, Passage, Take, Voice
+
+VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
+PAUSES_MS: dict[Boundary, int] = {
+    "join": 50, "sentence": 300, "speaker": 200, "paragraph": 700, "headline": 900, "disclaimer": 800, "end": 500,
+}  # fmt: skip
+RATE_HZ = 44100
+
+
+def tone(seconds: float, *, level: float = 0.3, quiet_s: float = 0.0, rate_hz: int = 22050) -> Audio:
+    wave = level * np.sin(2 * np.pi * 220 * np.arange(round(seconds * rate_hz)) / rate_hz)
+    quiet = np.zeros(round(quiet_s * rate_hz))
+    return Audio(np.concatenate([quiet, wave, quiet]).astype(np.float32), rate_hz)
+
+
+def take(audio: Audio, boundary: Boundary = "sentence", text: str = "Words.") -> Take:
+    return Take(Line(0, (0,), text, NARRATOR, boundary), VOICE, audio)
+
+
+def assembled(*takes: Take, lead_in_ms: int = 100, level_dbfs: float = -20.0) -> list[Passage]:
+    passages = assemble(
+        takes, names={NARRATOR: "Narrator"}, pauses_ms=PAUSES_MS, lead_in_ms=lead_in_ms, level_dbfs=level_dbfs,
+        sample_rate_hz=RATE_HZ,
+    )  # fmt: skip
+    return list(passages)
+
+
+def test_lengths_are_those_of_takes_and_pauses() -> None:
+    passages = assembled(take(tone(1), "disclaimer"), take(tone(2), "paragraph"), take(tone(0.5), "end"))
+    expected = [0.1 + 1 + 0.8, 2 + 0.7, 0.5 + 0.5]
+    # pydub's fades may drop one of a take's own samples
+    assert [len(p.samples) for p in passages] == [pytest.approx(RATE_HZ * seconds, abs=4) for seconds in expected]
+
+
+def test_cues_are_exact_to_the_sample() -> None:
+    passages = assembled(take(tone(1), "disclaimer"), take(tone(2), "paragraph"), take(tone(0.5), "end"))
+    stream = np.concatenate([p.samples for p in passages])
+    audible = np.flatnonzero(stream)
+    starts = audible[np.flatnonzero(np.diff(audible, prepend=-RATE_HZ) > RATE_HZ // 10)]
+    assert [round(p.cue.start_s * RATE_HZ) for p in passages] == [pytest.approx(start, abs=8) for start in starts]
+    assert {p.cue.speaker for p in passages} == {"Narrator"}
+
+
+def test_a_thousand_takes_do_not_drift() -> None:
+    passages = assembled(*[take(tone(0.1003)) for _ in range(1000)], lead_in_ms=0)
+    total = sum(len(p.samples) for p in passages)
+    last = passages[-1].cue
+    assert round(last.end_s * RATE_HZ) + RATE_HZ * PAUSES_MS["sentence"] // 1000 == total
+    assert all(earlier.cue.end_s < later.cue.start_s for earlier, later in pairwise(passages))
+
+
+def test_quiet_edges_are_trimmed() -> None:
+    (passage,) = assembled(take(tone(1, quiet_s=0.6), "end"), lead_in_ms=0)
+    seconds = passage.cue.end_s - passage.cue.start_s
+    assert 1.0 <= seconds <= 1.0 + 2 * (EDGE_MS + 10) / 1000
+
+
+@pytest.mark.parametrize("level", [0.02, 0.1, 0.9])
+def test_every_take_reaches_the_same_level(level: float) -> None:
+    (passage,) = assembled(take(tone(1, level=level), "join"), lead_in_ms=0)
+    heard = passage.samples[round(0.1 * RATE_HZ) : round(0.9 * RATE_HZ)]
+    assert 20 * np.log10(np.sqrt(np.mean(heard**2))) == pytest.approx(-20, abs=0.2)
+
+
+def test_levelling_never_clips() -> None:
+    click = np.full(22050, 0.001, dtype=np.float32)
+    click[5000:5200] = 0.99
+    (passage,) = assembled(take(Audio(click, 22050), "join"), level_dbfs=-6)
+    assert np.abs(passage.samples).max() <= 1
+
+
+def test_no_seam_clicks() -> None:
+    loud = tone(0.5, level=0.9)
+    stream = np.concatenate([p.samples for p in assembled(*[take(loud, "join") for _ in range(5)])])
+    inside = np.abs(np.diff(assembled(take(loud, "join"))[0].samples[4410:17640])).max()
+    assert np.abs(np.diff(stream)).max() <= inside * 1.05
+
+
+def test_a_silent_take_keeps_its_length() -> None:
+    (passage,) = assembled(take(Audio(np.zeros(2205, dtype=np.float32), 22050), "join"), lead_in_ms=0)
+    assert len(passage.samples) == 4410 + RATE_HZ * 50 // 1000

@@ -1,0 +1,178 @@
+"""The files: right inside, and whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from mutagen.id3 import ID3
+from mutagen.mp3 import MP3, BitrateMode
+
+from narrate.delivery import deliver
+from narrate.delivery.paths import edition_path, slug
+from narrate.delivery.staging import Staging
+from narrate.errors import DeliveryError, UsageError
+from narrate.readers import read_text
+from narrate.types import Cue, Passage
+
+ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It was not.\n")
+
+
+def passages(count: int = 3, seconds: float = 1.0) -> list[Passage]:
+    samples = (0.1 * np.sin(np.arange(round(44100 * seconds)) / 20)).astype(np.float32)
+    return [
+        Passage(samples, Cue(n * seconds, n * seconds + 0.8, "Anna <b> Voss", f"Line {n} --> a & b <i>"))
+        for n in range(count)
+    ]
+
+
+def deliver_to(folder: Path, stream: list[Passage]) -> tuple[tuple[Cue, ...], float]:
+    return deliver(
+        stream, ARTICLE, mp3=folder / "a.mp3", captions=folder / "a.vtt", script_file=folder / "a.script.json",
+        script_document='{"ä": 1}\n', disclaimer="Made by machines.",
+    )  # fmt: skip
+
+
+class TestMp3:
+    def test_decodes_to_the_very_number_of_samples(self, tmp_path: Path) -> None:
+        _, duration_s = deliver_to(tmp_path, passages(3, 1.2345))
+        decoded, rate_hz = soundfile.read(tmp_path / "a.mp3")
+        assert rate_hz == 44100
+        assert decoded.shape == (3 * round(44100 * 1.2345),)
+        assert duration_s == pytest.approx(len(decoded) / 44100)
+
+    def test_is_mono_at_a_constant_96_kbit(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages(10))
+        info = MP3(tmp_path / "a.mp3").info
+        assert (info.channels, info.sample_rate, info.bitrate, info.bitrate_mode) == (1, 44100, 96000, BitrateMode.CBR)
+
+    def test_carries_its_tags_and_the_disclosure(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages())
+        tags = ID3(tmp_path / "a.mp3")
+        assert tags.version == (2, 4, 0)
+        assert str(tags["TIT2"]) == "Mayor <opens> bridge & leaves"
+        assert str(tags["TLAN"]) == "eng"
+        assert str(tags["COMM::eng"]) == str(tags["TXXX:AI_DISCLOSURE"]) == "Made by machines."
+
+
+class TestCaptions:
+    def test_every_cue_names_its_speaker_and_escapes_markup(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages(2))
+        assert (tmp_path / "a.vtt").read_text(encoding="utf-8") == textwrap.dedent(
+            """\
+            WEBVTT - Mayor &lt;opens&gt; bridge &amp; leaves
+
+            1
+            00:00:00.000 --> 00:00:00.800
+            <v Anna &lt;b&gt; Voss>Line 0 --&gt; a &amp; b &lt;i&gt;
+
+            2
+            00:00:01.000 --> 00:00:01.800
+            <v Anna &lt;b&gt; Voss>Line 1 --&gt; a &amp; b &lt;i&gt;
+            """
+        )
+
+    def test_hours_are_counted(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, [Passage(np.zeros(10, dtype=np.float32), Cue(3661.2345, 7325.9999, "N", "t"))])
+        assert "01:01:01.234 --> 02:02:06.000" in (tmp_path / "a.vtt").read_text(encoding="utf-8")
+
+
+class TestWholeOrNotAtAll:
+    def test_a_failure_in_the_stream_leaves_the_earlier_edition(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages(1))
+        before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+        def breaks():  # type: ignore[no-untyped-def]
+            yield from passages(2)
+            raise ValueError("the engine died")
+
+        with pytest.raises(ValueError, match="the engine died"):
+            deliver_to(tmp_path, breaks())
+        assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+    @pytest.mark.parametrize("broken", ["a.vtt", "a.script.json", "a.mp3"])
+    def test_a_failure_at_any_file_leaves_nothing_half_written(
+        self, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        original = Path.touch
+
+        def fail(self: Path, **options: bool) -> None:
+            if broken in self.name:
+                raise OSError(28, "No space left on device", str(self))
+            original(self, **options)
+
+        monkeypatch.setattr(Path, "touch", fail)
+        with pytest.raises(DeliveryError, match="No space left on device"):
+            deliver_to(tmp_path, passages(1))
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file size limits to stand in for a full disk")
+    def test_a_full_disk_is_told_and_leaves_nothing(self, tmp_path: Path) -> None:
+        code = """
+            import resource, signal, sys
+            from pathlib import Path
+            sys.path.insert(0, sys.argv[2])
+            from test_delivery import deliver_to, passages
+            from narrate.errors import DeliveryError
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            deliver_to(Path(sys.argv[1]), passages(1))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+            try:
+                deliver_to(Path(sys.argv[1]), passages(60))
+            except DeliveryError as error:
+                print(error)
+        """
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(code), tmp_path, Path(__file__).parent],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert re.match(r"Cannot write .*a\.mp3\..*: File too large\.", done.stdout)
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["a.mp3", "a.script.json", "a.vtt"]
+        assert MP3(tmp_path / "a.mp3").info.length == pytest.approx(1, abs=0.1)
+
+    def test_a_folder_that_cannot_be_one_is_told(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        with pytest.raises(DeliveryError, match=r"Cannot write in the folder .*file"):
+            deliver_to(tmp_path / "file", passages(1))
+
+    def test_staged_files_get_their_names_together(self, tmp_path: Path) -> None:
+        with Staging() as staging:
+            for name in "ab":
+                staging.stage(tmp_path / name).write_text(name)
+            assert not (tmp_path / "a").exists()
+            staging.publish()
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b"]
+
+
+class TestPaths:
+    def test_an_edition_is_called_like_its_source(self, tmp_path: Path) -> None:
+        names = {
+            "My Story.txt": "my-story",
+            "story.script.json": "story",
+            "Ümläut & co.md": "umlaut-co",
+            "a.b.txt": "a-b",
+        }
+        for source, stem in names.items():
+            assert edition_path(tmp_path, source=Path("x") / source, title="T") == tmp_path / f"{stem}.mp3"
+
+    @pytest.mark.parametrize(
+        ("title", "stem"), [("../../etc/passwd", "etc-passwd"), ("日本", "edition"), (None, "edition")]
+    )
+    def test_without_a_source_it_is_called_like_its_title(self, title: str | None, stem: str, tmp_path: Path) -> None:
+        assert edition_path(tmp_path, source=None, title=title) == tmp_path / f"{stem}.mp3"
+
+    def test_the_mp3_may_be_named(self, tmp_path: Path) -> None:
+        assert edition_path(tmp_path / "Out.MP3", source=None, title="T") == tmp_path / "Out.MP3"
+
+    def test_another_format_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match=r"out\.wav: an edition is an \.mp3 file"):
+            edition_path(tmp_path / "out.wav", source=None, title="T")
+
+    def test_slugs_are_short_and_safe(self) -> None:
+        assert slug("A  b/C:d\x00" + "x" * 300) == ("a-b-c-d-" + "x" * 300)[:80]

@@ -1,0 +1,83 @@
+"""Sentences, and the lines that voices say."""
+
+from __future__ import annotations
+
+import pytest
+
+from narrate.script.lines import MAX_CHARACTERS, sentences, write_lines
+from narrate.types import Article, Script, Segment, Span, Speaker
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Gen. Mark A. Milley met U.S. Army officers in Washington D.C. on Friday.| “Why?” he asked.",
+        "He left at 5 p.m.| The U.S. Senate voted 50-50.",
+        "He lives in the U.S.| The plan “is dead.”| And so... it goes.| “No.”| “Yes!”",
+        "She said no.| 5 people died...| Then nothing.| Dr. J. Smith of Acme Inc. said so.| See No. 5.",
+        "Out there...Therefore, of course, it went on.| It cost $4.2 million.| On Sept. 11 it rained.",
+        "She lives on Main St.| The door is red.| St. Paul is cold.| It rose 3.5 p.c.| I and I.| You too.",
+        "“Is it over?| I hope so!”| (He left.)| [Then she came.]",
+    ],
+)
+def test_sentences_end_where_they_end(marked: str) -> None:
+    text = marked.replace("|", "")
+    found = [text[start:end] for start, end in sentences(text)]
+    assert "".join(found) == text
+    assert [sentence.strip() for sentence in found] == [sentence.strip() for sentence in marked.split("|")]
+
+
+def script_of(*paragraphs: list[tuple[str, str]], headline: str | None = None) -> Script:
+    """A script from (speaker, text) pairs by paragraph; a speaker in capitals is read by the narrator."""
+    text, segments, spans, people = "", [], [], {}
+    if headline:
+        segments.append(Segment(0, "headline", headline, 0, 0))
+    for paragraph in paragraphs:
+        start = len(text)
+        for speaker, words in paragraph:
+            kind = "narration" if speaker == "narrator" else "quotation"
+            voiced_by = "narrator" if speaker.isupper() else speaker
+            segments.append(
+                Segment(len(segments), kind, words, len(text), len(text) + len(words), speaker.lower(), voiced_by)
+            )
+            people[speaker] = Speaker(speaker.lower(), speaker.title())
+            text += words
+        spans.append(Span(start, len(text.rstrip())))
+    article = Article(headline, None, "en", None, None, text, None, tuple(spans), ())
+    return Script(article, tuple(segments), tuple(person for name, person in people.items() if name != "narrator"))
+
+
+def test_lines_follow_voices_sentences_and_paragraphs() -> None:
+    script = script_of(
+        [("narrator", "It rained. "), ("ada", "“We stay. "), ("ada", "We work,” "), ("narrator", "she said.\n\n")],
+        [("narrator", "It has been "), ("ADA", "“hard,” "), ("narrator", "she added. They left.\n")],
+        headline="Rain",
+    )
+    assert [(line.speaker, line.text, line.segments, line.boundary) for line in write_lines(script)] == [
+        ("narrator", "Rain", (0,), "headline"),
+        ("narrator", "It rained.", (1,), "speaker"),
+        ("ada", "“We stay.", (2,), "sentence"),
+        ("ada", "We work,”", (3,), "speaker"),
+        ("narrator", "she said.", (4,), "paragraph"),
+        ("narrator", "It has been “hard,” she added.", (5, 6, 7), "sentence"),
+        ("narrator", "They left.", (7,), "end"),
+    ]
+
+
+def test_a_very_long_sentence_is_split_at_clauses_and_loses_no_word() -> None:
+    long = "and so the report went on about roads, " * 60 + "which nobody read."
+    lines = write_lines(script_of([("narrator", long)]))
+    assert len(lines) > 2
+    assert all(len(line.text) <= MAX_CHARACTERS for line in lines)
+    assert all(line.text.endswith(",") and line.boundary == "join" for line in lines[:-1])
+    assert " ".join(line.text for line in lines) == long
+
+
+def test_a_word_without_blanks_is_cut_rather_than_lost() -> None:
+    lines = write_lines(script_of([("narrator", "x" * 2000)]))
+    assert "".join(line.text for line in lines) == "x" * 2000
+
+
+def test_text_without_words_makes_no_line() -> None:
+    lines = write_lines(script_of([("narrator", "One.\n\n")], [("narrator", "* * *\n\n")], [("narrator", "Two.")]))
+    assert [(line.text, line.boundary) for line in lines] == [("One.", "paragraph"), ("Two.", "end")]
