@@ -208,13 +208,17 @@ def _engine_name(config: Config, opened: Article | SavedScript) -> str:
 def _pins(
     article: Article, config: Config, opened: Article | SavedScript, engine: str
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Voices pinned by name, the script document's before the configuration's before the article's; and warnings."""
-    pins = {**article.cast, **config.casting.pins}
+    """Voices pinned by name, and warnings. The first pin of a speaker counts: the script document's, then the
+    configuration's, then the article's own."""
+    pins = {
+        **config.casting.pins,
+        **{name: id_ for name, id_ in article.cast.items() if name not in config.casting.pins},
+    }
     if not isinstance(opened, SavedScript):
         return pins, ()
     if opened.engine != engine:
         return pins, (f"The script was cast for engine '{opened.engine}'; its voices were cast anew for '{engine}'.",)
-    return {**pins, **opened.voices}, ()
+    return {**opened.voices, **{name: id_ for name, id_ in pins.items() if name not in opened.voices}}, ()
 
 
 def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:

@@ -1,0 +1,95 @@
+"""The rooms and their doors: who may import whom, and what waits until it is needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "narrate"
+GROUND = {"types", "errors"}
+STEPS = {"readers", "script", "attribution", "casting", "speakable", "synthesis", "assembly", "delivery"}
+ALLOWED = {
+    "types": set[str](),
+    "errors": set[str](),
+    "config": {"errors"},
+    "engines": GROUND,
+    **dict.fromkeys(STEPS, GROUND),
+    "synthesis": GROUND | {"engines", "speakable"},
+    "doctor": GROUND | {"attribution", "casting", "engines", "synthesis"},
+}
+HEAVY = {"spacy", "numpy", "soundfile", "soxr", "pydub", "mutagen", "rich", "yaml", "markdown_it", "pyttsx3"}
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """The full names of the modules that ``file`` imports, anywhere in it."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_room_opens_only_onto_the_rooms_it_may(file: Path) -> None:
+    room = room_of(file)
+    neighbours = {name.split(".")[1] for name in imports_of(file) if name.startswith("narrate.")} - {room}
+    if room in ALLOWED:
+        assert neighbours <= ALLOWED[room], f"{file.name} may not import {neighbours - ALLOWED[room]}"
+    else:
+        assert room in ("pipeline", "cli", "__init__"), f"{room} is a new room: give it its doors here"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_only_the_command_prints_exits_or_knows_typer(file: Path) -> None:
+    if room_of(file) == "cli":
+        return
+    assert not any(name.split(".")[0] in ("typer", "rich") for name in imports_of(file))
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called not in ("print", "exit", "quit", "input"), f"{file.name}:{node.lineno} calls {called}"
+            assert called != "sys.exit" or file.name == "worker.py", f"{file.name}:{node.lineno} exits"
+
+
+def test_only_attribution_knows_spacy() -> None:
+    assert {room_of(f) for f in FILES if any(name.split(".")[0] == "spacy" for name in imports_of(f))} == {
+        "attribution"
+    }
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    code = f"""
+import sys
+from narrate.cli import app
+try:
+    app(["--help"])
+except SystemExit:
+    pass
+print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_importing_narrate_waits_for_nothing_heavy() -> None:
+    code = f"import sys, narrate; print(sorted({HEAVY!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_modules_stay_small_enough_to_read() -> None:
+    assert {f.name: n for f in FILES if (n := len(f.read_text(encoding="utf-8").splitlines())) > 500} == {}

@@ -1,0 +1,165 @@
+"""The script document: what an editor may change in it, and what may not be lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from narrate import prepare, produce
+from narrate.config import CastingConfig, Config, SynthesisConfig
+from narrate.errors import SourceError
+from narrate.pipeline import open_source
+from narrate.script.document import SavedScript, check_tiling, load_script
+from narrate.types import NARRATOR
+
+SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
+STORY = """Ferry returns
+
+“We are back,” said Ada Byron, the captain. “It took us two long years.”
+
+Carl Lund, a fisherman, called it “a small wonder” on Tuesday. “I did not think I would see it again,” he said.
+"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+def document_of(story: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(prepare(story, config=SILENT).document())
+    return document
+
+
+def saved(document: dict[str, Any]) -> SavedScript:
+    return load_script(json.dumps(document), name="story.script.json")
+
+
+def quotations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [segment for segment in document["segments"] if segment["kind"] == "quotation"]
+
+
+def test_it_says_who_says_what_and_why(story: Path) -> None:
+    found = [(q["text"].strip(), q["speaker"], q["voiced_by"]) for q in quotations(document_of(story))]
+    assert found == [
+        ("“We are back,”", "Ada Byron", "Ada Byron"),
+        ("“It took us two long years.”", "Ada Byron", "Ada Byron"),
+        ("“a small wonder”", "Carl Lund", "Narrator"),
+        ("“I did not think I would see it again,”", "Carl Lund", "Carl Lund"),
+    ]
+    assert all(q["evidence"] and 0 < q["confidence"] <= 1 for q in quotations(document_of(story)))
+
+
+def test_it_comes_back_as_it_was(story: Path) -> None:
+    prepared = prepare(story, config=SILENT)
+    again = prepare(load_script(prepared.document(), name="x"), config=SILENT)
+    assert again.document() == prepared.document()
+    check_tiling(again.script)
+
+
+def test_a_corrected_speaker_gets_the_quotation_and_is_certain(story: Path) -> None:
+    document = document_of(story)
+    quotations(document)[1]["speaker"] = "Carl Lund"
+    quotations(document)[3]["speaker"] = "Dora Voss"
+    prepared = prepare(saved(document), config=SILENT)
+    second, last = [prepared.script.segments[quotations(document)[n]["index"]] for n in (1, 3)]
+    names = {speaker.id: speaker.name for speaker in prepared.script.speakers}
+    assert [(names[s.voiced_by], s.confidence, s.evidence) for s in (second, last)] == [
+        ("Carl Lund", 1.0, "corrected by an editor"),
+        ("Dora Voss", 1.0, "corrected by an editor"),
+    ]
+    assert len({prepared.cast.voices[speaker].id for speaker in (NARRATOR, *names)}) == 4
+
+
+def test_a_quotation_may_be_given_to_the_narrator(story: Path) -> None:
+    document = document_of(story)
+    quotations(document)[0]["speaker"] = "Narrator"
+    segment = prepare(saved(document), config=SILENT).script.segments[quotations(document)[0]["index"]]
+    assert (segment.speaker, segment.voiced_by) == (NARRATOR, NARRATOR)
+
+
+def test_a_corrected_voice_is_the_one_that_speaks(story: Path) -> None:
+    document = document_of(story)
+    free = {voice.id for voice in prepare_voices()} - set(document["cast"].values())
+    document["cast"]["Carl Lund"] = chosen = sorted(free)[0]
+    prepared = prepare(saved(document), config=Config(casting=CastingConfig(), synthesis=SILENT.synthesis))
+    lund = next(speaker.id for speaker in prepared.script.speakers if speaker.name == "Carl Lund")
+    assert prepared.cast.voices[lund].id == chosen
+
+
+def prepare_voices() -> tuple[Any, ...]:
+    from narrate.pipeline import roster
+
+    return roster(SILENT)
+
+
+def test_the_disclaimer_cannot_be_edited_away(story: Path) -> None:
+    document = document_of(story)
+    document["segments"] = [s for s in document["segments"] if s["kind"] != "disclaimer"]
+    first = prepare(saved(document), config=SILENT).script.segments[0]
+    assert (first.kind, first.text) == ("disclaimer", "Voice is AI-generated. Inconsistencies may occur.")
+
+
+def test_another_engine_casts_anew_and_says_so(story: Path) -> None:
+    prepared = prepare(saved(document_of(story)), config=Config(synthesis=SynthesisConfig(engine="pyttsx3")))
+    assert prepared.engine == "pyttsx3"
+    assert any("cast for engine 'silent'" in warning for warning in prepared.warnings)
+
+
+def test_the_engine_it_was_cast_for_is_the_default(story: Path) -> None:
+    assert prepare(saved(document_of(story))).engine == "silent"
+
+
+def test_rendering_does_not_touch_the_document_it_came_from(story: Path, tmp_path: Path) -> None:
+    path = tmp_path / "story.script.json"
+    document = document_of(story)
+    quotations(document)[0]["speaker"] = "Somebody Else"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    before = path.read_bytes()
+    edition = produce(path, output=tmp_path, config=SILENT)
+    assert path.read_bytes() == before
+    assert edition.mp3 == tmp_path / "story.mp3"
+    assert "Somebody Else" in {cue.speaker for cue in edition.cues}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("segments", 3, "text"), "“We are lost,” ", r"segment 3 no longer says what the article says"),
+        (("segments", 3, "start"), 7, r"segment \d+ "),
+        (("segments", 3, "kind"), "shout", r"segments\[3\]: 'kind' must be one of disclaimer, headline"),
+        (("segments", 3, "speaker"), 5, r"segments\[3\]: 'speaker' must be a text, not 5"),
+        (("segments", 3, "confidence"), "high", r"segments\[3\]: 'confidence' must be a number"),
+        (("segments",), [], r"nothing covers the article's text from character 0"),
+        (("segments",), "x", r"'segments' must be a list"),
+        (("speakers", 0, "gender"), "robot", r"speakers\[0\]: 'gender' must be one of"),
+        (("article",), None, r"'article' must be an object, not null"),
+        (("article", "paragraphs"), [[1, 2, 3]], r"'paragraphs' must be a list of \[start, end\]"),
+        (("cast",), {"Ada": 1}, r"cast: 'Ada' must be a text"),
+        (("format",), "narrate-script/99", r"has the format 'narrate-script/99'"),
+    ],
+)
+def test_a_broken_document_is_told_with_its_place(
+    place: tuple[Any, ...], value: Any, message: str, story: Path
+) -> None:
+    document = document_of(story)
+    target: Any = document
+    for key in place[:-1]:
+        target = target[key]
+    target[place[-1]] = value
+    with pytest.raises(SourceError, match=message) as caught:
+        saved(document)
+    assert "story.script.json" in str(caught.value)
+
+
+@pytest.mark.parametrize("data", [b"{", b'{"format": "narrate-script/1"', b"{}", b"[]", b"\xff\xfe{", b'{"a": \xff}'])
+def test_what_is_no_document_is_told(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "broken.script.json"
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=r"broken\.script\.json"):
+        open_source(path)
