@@ -1,0 +1,41 @@
+"""Each quotation's speaker, with confidence and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from narrate.attribution.context import analyse
+from narrate.attribution.finish import finish
+from narrate.attribution.parse import model, parse
+from narrate.attribution.sieves import Decision, decide
+from narrate.types import Script
+
+__all__ = ["attribute", "attribute_each", "preload"]
+
+
+def preload() -> None:
+    """Loads the language model, so that the first article does not wait for it."""
+    model()
+
+
+def attribute(script: Script) -> Script:
+    """Takes a script as the segmenter wrote it; gives it with speakers, and with non-speech turned into narration."""
+    return next(attribute_each([script]))
+
+
+def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
+    """``attribute`` for many scripts one after the other, parsed in batches that run across them."""
+    kept: list[Script] = []
+
+    def remembered() -> Iterator[Script]:
+        for script in scripts:
+            kept.append(script)
+            yield script
+
+    for paragraphs in parse(remembered()):
+        analysis = analyse(kept.pop(0), paragraphs)
+        decisions: dict[int, Decision] = {}
+        for number, quotation in enumerate(analysis.quotations):
+            if quotation.speech:
+                decisions[number] = decide(analysis, number, decisions)
+        yield finish(analysis, decisions)

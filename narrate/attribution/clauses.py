@@ -1,0 +1,236 @@
+"""Reporting clauses: the words beside a quotation that say whose it is ("said X", "she told reporters that")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from narrate.attribution import lexicon
+from narrate.attribution.mentions import Mention
+from narrate.attribution.parse import Paragraph, Token
+
+Pattern = Literal[
+    "inverted",
+    "follows",
+    "precedes",
+    "according",
+    "as-saying",
+    "passive",
+    "colon",
+    "label",
+    "pull",
+]
+
+_FAR: Final = 30
+_END: Final = frozenset({".", "!", "?"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A reporting clause and the mention that speaks in it."""
+
+    pattern: Pattern
+    mention: Mention
+    verb: str
+    distance: int
+    """Words between the quotation and the clause's nearer part."""
+
+
+def find_clauses(paragraph: Paragraph, mentions: list[Mention], quotation: int) -> list[Clause]:
+    """The clauses that could report this quotation, the surest first."""
+    inside = [t.i for t in paragraph.tokens if t.quotation == quotation]
+    if not inside:
+        return []
+    first, last = inside[0], inside[-1]
+    after = _after(paragraph, mentions, last)
+    before = _before(paragraph, mentions, first)
+    if (
+        after
+        and before
+        and before[0].pattern in {"precedes", "colon", "as-saying"}
+        and not _comma_before(paragraph, last)
+    ):
+        return before + after
+    return after + before
+
+
+def _comma_before(paragraph: Paragraph, last: int) -> bool:
+    """Whether the quotation ends in a comma, so that the clause behind it is its own."""
+    tokens = paragraph.tokens
+    near = tokens[max(0, last - 2) : last + 3]
+    return any(t.text in {",", "?", "!"} and (t.quotation == tokens[last].quotation or t.i == last + 1) for t in near)
+
+
+def _narration_after(tokens: list[Token], last: int) -> list[Token]:
+    """The narration that follows a quotation, to the sentence's end or the next quotation that is one of its own."""
+    taken: list[Token] = []
+    for token in tokens[last + 1 : last + 1 + _FAR]:
+        if token.quotation >= 0 or (taken and token.text in _END):
+            break
+        taken.append(token)
+    return taken
+
+
+def _narration_before(tokens: list[Token], first: int) -> list[Token]:
+    taken: list[Token] = []
+    for token in reversed(tokens[max(0, first - _FAR - 10) : first]):
+        if token.text in _END and not _is_abbreviation(tokens, token.i):
+            break
+        taken.append(token)
+    return taken[::-1]
+
+
+def _is_abbreviation(tokens: list[Token], i: int) -> bool:
+    return i + 1 < len(tokens) and tokens[i + 1].sentence == tokens[i].sentence and tokens[i].text == "."
+
+
+def _is_reporting(token: Token) -> bool:
+    return token.lower in lexicon.REPORTING and (token.tag[:2] == "VB" or token.lower in lexicon.SAYING)
+
+
+def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Clause]:
+    tokens = paragraph.tokens
+    narration = _narration_after(tokens, last)
+    while narration and not narration[0].text[0].isalnum():
+        narration = narration[1:]
+    if not narration:
+        return []
+    if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
+        found = _mention_from(mentions, narration[0].i + 2, 6)
+        return [Clause("according", found, "according to", 0)] if found else []
+    if _starts_sentence(paragraph, last, narration[0]):
+        return []
+    for k, token in enumerate(narration):
+        if not _is_reporting(token):
+            continue
+        if k <= 2 and not _subject_between(mentions, narration[0].i, token.i):
+            found = _inverted_subject(tokens, mentions, token.i)
+            if found:
+                return [Clause("inverted", found, token.lower, k)]
+        subject = _subject_between(mentions, narration[0].i, token.i)
+        if subject:
+            return [Clause("follows", subject, token.lower, subject.first - narration[0].i)]
+    return []
+
+
+def _starts_sentence(paragraph: Paragraph, last: int, following: Token) -> bool:
+    """Whether the narration behind a quotation is a sentence of its own."""
+    quotation = paragraph.tokens[last].quotation
+    points = [
+        t.text
+        for t in paragraph.tokens[max(0, last - 3) : last + 1]
+        if t.quotation == quotation and not t.text[0].isalnum()
+    ]
+    inner = "".join(points)
+    ended = "." in inner or (paragraph.tokens[last].text == "." and following.text[0].isupper())
+    between = paragraph.tokens[last + 1 : following.i]
+    return ended and following.text[0].isupper() and not any(t.text in {",", "-", "–", "—"} for t in between)
+
+
+def _subject_between(mentions: list[Mention], first: int, verb: int) -> Mention | None:
+    """The subject of a verb among the mentions that begin at or after ``first`` and stand before the verb."""
+    between = [m for m in mentions if first <= m.first and m.last < verb and m.entity != -2]
+    subjects = [m for m in between if m.subject] or [m for m in between if m.text.lower() not in {"him", "her", "them"}]
+    return subjects[0] if subjects else None
+
+
+def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -> Mention | None:
+    """Who stands behind the verb in "said Prigozhin"."""
+    limit = verb + 1
+    while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
+        limit += 1
+    following = [m for m in mentions if m.first >= limit]
+    if not following:
+        return None
+    nearest = following[0]
+    gap = tokens[limit : nearest.first]
+    ok = (
+        all(t.tag[:2] in {"NN", "JJ", "DT"} or t.tag in {"POS", "HYPH", "CD", "PRP$", "CC"} for t in gap)
+        and len(gap) < 9
+    )
+    return (
+        nearest
+        if ok and (nearest.kind != "pronoun" or nearest.text.lower() in {"he", "she", "they", "i", "we"})
+        else None
+    )
+
+
+def _mention_from(mentions: list[Mention], first: int, reach: int) -> Mention | None:
+    return next((m for m in mentions if first <= m.last and m.first <= first + reach), None)
+
+
+def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[Clause]:
+    tokens = paragraph.tokens
+    narration = _narration_before(tokens, first)
+    if not narration:
+        return []
+    start = narration[0].i
+    for token in reversed(narration):
+        if token.quotation >= 0:
+            continue
+        distance = first - token.i - 1
+        if token.lower == "according":
+            found = _mention_from(mentions, token.i + 2, 6)
+            if found:
+                return [Clause("according", found, "according to", distance)]
+        if not _is_reporting(token):
+            continue
+        clause = _governed(tokens, mentions, token, start, distance)
+        if clause:
+            return [clause]
+    return _colon(tokens, mentions, first, start)
+
+
+def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: int, distance: int) -> Clause | None:
+    """The clause that a reporting verb before the quotation makes with its subject."""
+    before = tokens[verb.i - 1] if verb.i else verb
+    if before.lower == "as":
+        cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
+        if cited:
+            return Clause("as-saying", cited[-1], verb.lower, distance)
+    subject = _subject_of(tokens, mentions, verb.i, start)
+    if subject is None:
+        return None
+    passive = verb.tag == "VBN" and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i])
+    if passive and verb.lower not in {"quoted", "cited", "heard", "recorded"}:
+        agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
+        return Clause("passive", agent, verb.lower, distance) if agent else None
+    return Clause("precedes", subject, verb.lower, distance)
+
+
+def _subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: int) -> Mention | None:
+    """The subject of a verb, its own or that of the verb it depends on."""
+    by_head = {m.head: m for m in mentions}
+    at, steps = verb, 0
+    while steps < 5:
+        for token in tokens[start:]:
+            if token.head == at and token.dep in {"nsubj", "nsubjpass"} and token.i in by_head:
+                found = by_head[token.i]
+                return found if found.text.lower() != "who" else _antecedent(mentions, found)
+        if tokens[at].dep in {"relcl", "acl"}:
+            owner = next((m for m in mentions if m.head == tokens[at].head), None)
+            if owner and at == verb:
+                return owner
+        if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
+            break
+        at, steps = tokens[at].head, steps + 1
+    candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != -2]
+    return candidates[-1] if candidates else None
+
+
+def _antecedent(mentions: list[Mention], who: Mention) -> Mention | None:
+    before = [m for m in mentions if m.last < who.first and m.kind != "pronoun" and m.entity != -2]
+    return before[-1] if before else None
+
+
+def _colon(tokens: list[Token], mentions: list[Mention], first: int, start: int) -> list[Clause]:
+    """What a colon introduces without a reporting verb: "Her message: "..."", "RAMOS: "..."."""
+    before = [t for t in tokens[max(0, first - 2) : first] if t.text == ":"]
+    if not before:
+        return []
+    inside = [m for m in mentions if start <= m.first and m.last < first and m.entity != -2]
+    if not inside:
+        return []
+    subjects = [m for m in inside if m.subject] or inside
+    label = inside[0].first - start <= 1 and first - inside[0].last <= 3
+    return [Clause("label" if label else "colon", subjects[0], ":", 0)]

@@ -1,0 +1,299 @@
+"""The entity table: which mentions are of the same person or group."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from narrate.attribution import gender as genders
+from narrate.attribution import lexicon
+from narrate.attribution.mentions import Mention
+from narrate.attribution.parse import Paragraph
+from narrate.types import Gender, SpeakerKind
+
+_SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_SMALL: Final = frozenset({"of", "the", "and", "for", "&", "in", "on", "to", "'s", "’s", "at"})
+_SPOKESPERSON: Final = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+_SYNONYMS: Final[dict[str, str]] = {
+    **dict.fromkeys(("spokesman", "spokeswoman", "spokesperson"), "spokesperson"),
+    **dict.fromkeys(("congressman", "congresswoman", "representative", "rep", "lawmaker"), "representative"),
+    **dict.fromkeys(("chairman", "chairwoman", "chair", "chairperson"), "chair"),
+    **dict.fromkeys(("lawyer", "attorney", "barrister", "solicitor"), "lawyer"),
+    **dict.fromkeys(("senator", "sen"), "senator"),
+    **dict.fromkeys(("governor", "gov"), "governor"),
+    **dict.fromkeys(("mum", "mom", "mother"), "mother"),
+    **dict.fromkeys(("dad", "father"), "father"),
+    **dict.fromkeys(("doctor", "dr"), "doctor"),
+    **dict.fromkeys(("professor", "prof"), "professor"),
+    **dict.fromkeys(("president", "president-elect"), "president"),
+    **dict.fromkeys(("policeman", "policewoman", "officer"), "officer"),
+    **dict.fromkeys(("company", "firm"), "company"),
+    **dict.fromkeys(("charity", "organisation", "organization", "nonprofit"), "organization"),
+    **dict.fromkeys(("councillor", "councilor", "cllr", "councilman", "councilwoman"), "councillor"),
+    **dict.fromkeys(("general", "gen"), "general"),
+}
+
+
+@dataclass(slots=True)
+class Entity:
+    """One person or group of an article."""
+
+    number: int
+    name: str
+    words: tuple[str, ...]
+    """The words of ``name``, lower case, without small words."""
+    kind: SpeakerKind = "unknown"
+    named: bool = True
+    """It has a name; else it is only ever described."""
+    plural: bool = False
+    gender: Gender = "unknown"
+    gender_evidence: str | None = None
+    gender_sure: float = 0.0
+    roles: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    types: Counter[str] = field(default_factory=Counter)
+    titles: list[str] = field(default_factory=list)
+
+
+def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], headline: bool) -> list[Entity]:
+    """The entities of an article; every name and nominal mention gets its entity's number."""
+    table: list[Entity] = []
+    body = [m for p in mentions[headline:] for m in p]
+    for mention in body:
+        if mention.kind == "name":
+            _add_name(table, mention)
+    for m in (m for p in mentions[:headline] for m in p if m.kind == "name"):
+        _add_name(table, m)
+    _merge_acronyms(table, paragraphs)
+    for entity in table:
+        _settle_kind(entity)
+        _settle_gender(entity)
+    for paragraph in mentions[headline:]:
+        _add_nominals(table, paragraph)
+    for paragraph in mentions[:headline]:
+        _add_nominals(table, paragraph)
+    for entity in table:
+        _settle_gender(entity)
+    return table
+
+
+def name_words(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a name that tell it from others, lower case."""
+    core = [re.sub(r"[’']s?$", "", w.lower()).strip(".") for w in words]
+    kept = [w for w, raw in zip(core, words, strict=True) if w and w not in _SMALL and raw.lower() not in _SUFFIXES]
+    return tuple(w for w in kept if any(c.isalnum() for c in w))
+
+
+def _add_name(table: list[Entity], mention: Mention) -> None:
+    words = name_words(mention.words)
+    if not words:
+        return
+    entity = _find_named(table, words, mention)
+    if entity is None:
+        entity = Entity(len(table), mention.text, words)
+        table.append(entity)
+    elif len(words) > len(entity.words) and mention.paragraph >= 0:
+        entity.words, entity.name = words, mention.text
+    _attach(entity, mention)
+
+
+def _attach(entity: Entity, mention: Mention) -> None:
+    mention.entity = entity.number
+    entity.mentions.append(mention)
+    if mention.text not in entity.aliases:
+        entity.aliases.append(mention.text)
+    if mention.entity_type:
+        entity.types[mention.entity_type] += 1
+    entity.titles += [t for t in mention.titles if t not in entity.titles and mention.kind == "name"]
+    for role in [mention.role, *mention.roles]:
+        if role and role not in entity.roles:
+            entity.roles.append(role)
+
+
+def _find_named(table: list[Entity], words: tuple[str, ...], mention: Mention) -> Entity | None:
+    """The entity that a name means, the latest mentioned first."""
+    recent = sorted(table, key=lambda e: e.mentions[-1].start if e.mentions else -1, reverse=True)
+    for entity in recent:
+        if entity.words == words:
+            return entity
+    told, _ = genders.of_titles(mention.titles)
+    for entity in recent:
+        if _same_name(entity, words) and not _gender_clash(entity, told):
+            return entity
+    return None
+
+
+def _gender_clash(entity: Entity, told: Gender) -> bool:
+    if told == "unknown" or len(entity.words) < 2:
+        return False
+    known, sure = genders.of_first_name(entity.words[0])
+    title, _ = genders.of_titles(entity.titles)
+    return told != (title if title != "unknown" else known if sure == 1.0 else told)
+
+
+def _same_name(entity: Entity, words: tuple[str, ...]) -> bool:
+    """Whether two names can be of one bearer: surname to full name, first name, initials, part of a group's name."""
+    a, b = (entity.words, words) if len(entity.words) >= len(words) else (words, entity.words)
+    if len(b) == 1:
+        if b[0] == a[-1] or (b[0] == a[0] and len(a) > 1):
+            return True
+        return len(b[0]) > 5 and _one_letter_off(b[0], a[-1])
+    if a[-1] == b[-1] or (len(b[-1]) > 5 and _one_letter_off(a[-1], b[-1])):
+        return a[0] == b[0] or _initial_of(a[0], b[0]) or (a[0][:3] == b[0][:3] and len(b[0]) > 2) or set(b) <= set(a)
+    return len(b) >= 2 and (a[: len(b)] == b or a[-len(b) :] == b)
+
+
+def _initial_of(a: str, b: str) -> bool:
+    return (len(a) == 1 or len(b) == 1) and a[0] == b[0]
+
+
+def _one_letter_off(a: str, b: str) -> bool:
+    """Whether the words differ by at most one letter."""
+    if a == b:
+        return True
+    if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
+        return False
+    i = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return a[i + 1 :] == b[i + 1 :] or a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :]
+
+
+def _merge_acronyms(table: list[Entity], paragraphs: Sequence[Paragraph]) -> None:
+    """Makes "ISW" the Institute for the Study of War, by its initials or as "(ISW)" behind it."""
+    beside: dict[str, str] = {}
+    for p in paragraphs:
+        for a, b, c in zip(p.tokens, p.tokens[1:], p.tokens[2:], strict=False):
+            if b.text == "(" and c.text.isupper():
+                beside[c.lower] = a.lower
+    for short in list(table):
+        if len(short.words) != 1 or not short.name.replace(".", "").isupper() or len(short.words[0]) < 2:
+            continue
+        letters = short.words[0].replace(".", "")
+        for entity in table:
+            if entity is short or len(entity.words) < 2 or not entity.mentions:
+                continue
+            initials = "".join(w[0] for w in entity.words)
+            if letters in {initials, initials.removeprefix("u")} or beside.get(letters) == entity.words[-1]:
+                _absorb(entity, short)
+                break
+
+
+def _absorb(entity: Entity, other: Entity) -> None:
+    for mention in other.mentions:
+        _attach(entity, mention)
+    entity.mentions.sort(key=lambda m: m.start)
+    other.mentions = []
+
+
+def _settle_kind(entity: Entity) -> None:
+    """Person or group, by title, role, kind of named entity and the words of the name."""
+    titled = any(t in lexicon.TITLES or lexicon.is_role(t) for t in entity.titles)
+    described = any(
+        lexicon.is_role(r.lower().split(" of ")[0].split()[-1].rpartition("-")[2]) for r in entity.roles if r
+    )
+    first_known = len(entity.words) > 1 and genders.of_first_name(entity.words[0])[1] > 0
+    grouped = any(w in lexicon.GROUP_NAMES for w in entity.words) or entity.words[0] in lexicon.GROUP_NAMES
+    persons = entity.types["PERSON"]
+    groups = entity.types["ORG"] + entity.types["GPE"] + entity.types["NORP"] + entity.types["FAC"]
+    person = 3 * titled + 2 * described + 1.5 * first_known * (not grouped) + min(persons, 3)
+    group = 2.5 * grouped + min(groups, 3) * (0.5 if first_known else 1)
+    acronym = entity.name.replace(".", "").isupper() and len(entity.words) == 1
+    if person == group == 0:
+        entity.kind = "group" if acronym else "person" if len(entity.words) > 1 else "unknown"
+    else:
+        entity.kind = "person" if person >= group else "group"
+
+
+def _settle_gender(entity: Entity) -> None:
+    if entity.kind == "group" or entity.plural or entity.gender_sure >= 0.9:
+        return
+    title, word = genders.of_titles(entity.titles)
+    if title != "unknown":
+        entity.gender, entity.gender_evidence, entity.gender_sure = title, f"title '{word}'", 1.0
+        return
+    for role in entity.roles:
+        told, word = genders.of_role(role)
+        if told != "unknown":
+            entity.gender, entity.gender_evidence, entity.gender_sure = told, f"role '{word}'", 0.95
+            return
+    if entity.named and entity.kind == "person":
+        for word in entity.words[: max(1, len(entity.words) - 1)]:
+            known, sure = genders.of_first_name(word)
+            if known != "unknown" and len(entity.words) > 1:
+                entity.gender, entity.gender_sure = known, 0.8 * sure
+                entity.gender_evidence = f"first name '{word.capitalize()}'"
+                return
+
+
+def role_head(role: str) -> str:
+    """The word of a role that says what it is, synonyms made one ("the Kremlin spokesman" -> "spokesperson")."""
+    words = re.split(r" (?:of|for|at|from|in|who) ", role.lower())[0].split()
+    head = words[-1].rpartition("-")[2] if words else ""
+    head = _SYNONYMS.get(head, head)
+    return _SYNONYMS.get(head.removesuffix("s"), head)
+
+
+def _add_nominals(table: list[Entity], paragraph: Sequence[Mention]) -> None:
+    for mention in paragraph:
+        if mention.kind != "nominal" or mention.entity == -2:
+            continue
+        entity = match_nominal(table, mention)
+        if entity is None:
+            entity = Entity(len(table), _nominal_name(mention), name_words(mention.words), named=False)
+            entity.kind = _kind_of_nominal(mention)
+            entity.plural = mention.plural
+            table.append(entity)
+        _attach(entity, mention)
+
+
+def _nominal_name(mention: Mention) -> str:
+    return mention.text[0].upper() + mention.text[1:] if mention.text[:4].lower() == "the " else mention.text
+
+
+def _kind_of_nominal(mention: Mention) -> SpeakerKind:
+    head = mention.roles[0].lower().split(" of ")[0].split()[-1].rpartition("-")[2] if mention.roles else ""
+    if mention.plural or lexicon.is_group(head):
+        return "group"
+    return "person" if lexicon.is_role(head) else "unknown"
+
+
+def match_nominal(table: Sequence[Entity], mention: Mention) -> Entity | None:
+    """The entity that "the Kremlin spokesman" or "the ministry" means; None for somebody new."""
+    if not mention.definite:
+        return None
+    head = role_head(mention.roles[0]) if mention.roles else mention.text.lower()
+    extra = {w for w in name_words(mention.words) if w not in _SMALL} - {mention.words[-1].lower()}
+    best: tuple[float, int, Entity] | None = None
+    for entity in table:
+        before = [m for m in entity.mentions if m.start < mention.start]
+        if not before:
+            continue
+        score = _role_match(entity, mention, head, extra)
+        if score > 0:
+            found = (score, before[-1].start, entity)
+            best = max(best or found, found, key=lambda item: item[:2])
+    return best[2] if best else None
+
+
+def _role_match(entity: Entity, mention: Mention, head: str, extra: set[str]) -> float:
+    """How well a described person or group fits an entity; 0 if not at all."""
+    if not entity.named and entity.name.lower().removeprefix("a ").removeprefix(
+        "the "
+    ) == mention.text.lower().removeprefix("the "):
+        return 3.0
+    score = 0.0
+    for role in [*entity.roles, *entity.titles]:
+        if role_head(role) == head:
+            shared = len(extra & set(role.lower().split()))
+            score = max(score, 1.0 + shared)
+    if (
+        entity.kind == "group"
+        and entity.named
+        and not mention.plural
+        and head in {_SYNONYMS.get(w, w) for w in entity.words}
+    ):
+        score = max(score, 1.5)
+    return score

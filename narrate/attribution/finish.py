@@ -1,0 +1,82 @@
+"""The decisions put into the script: speakers with ids, and non-speech turned back into narration."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+
+from narrate.attribution.context import Analysis
+from narrate.attribution.entities import Entity
+from narrate.attribution.sieves import Decision
+from narrate.types import NARRATOR, Script, Segment, Speaker
+
+_UNKNOWN = Speaker("unknown-speaker", "Unknown speaker")
+
+
+def finish(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
+    """The script with the decision for each quotation that is speech; the others are narration."""
+    speakers: dict[int | None, Speaker] = {}
+    by_segment: dict[int, Decision] = {
+        analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())
+    }
+    segments: list[Segment] = []
+    for segment in analysis.script.segments:
+        if segment.kind != "quotation":
+            segments.append(segment)
+            continue
+        decision = by_segment.get(segment.index)
+        if decision is None:
+            segments.append(replace(segment, kind="narration", speaker=NARRATOR, confidence=1.0, evidence=""))
+            continue
+        if decision.entity not in speakers:
+            speakers[decision.entity] = _speaker(analysis, decision.entity, {s.id for s in speakers.values()})
+        who = speakers[decision.entity].id
+        sure = round(decision.confidence, 3)
+        segments.append(replace(segment, speaker=who, voiced_by=who, confidence=sure, evidence=decision.evidence))
+    merged = _merge_narration(analysis, segments)
+    return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
+
+
+def _speaker(analysis: Analysis, number: int | None, taken: set[str]) -> Speaker:
+    if number is None:
+        return _UNKNOWN
+    entity = analysis.table[number]
+    base = slug(entity.name)
+    name = base
+    count = 2
+    while name in taken or name == NARRATOR:
+        name, count = f"{base}-{count}", count + 1
+    aliases = tuple(a for a in entity.aliases if a != entity.name)
+    role = entity.roles[0] if entity.roles and entity.named else None
+    return Speaker(name, entity.name, aliases, role, entity.gender, _gender_evidence(entity), entity.kind)
+
+
+def _gender_evidence(entity: Entity) -> str | None:
+    return entity.gender_evidence if entity.gender != "unknown" else None
+
+
+def slug(name: str) -> str:
+    """A name as an id: lower-case letters and digits joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "speaker"
+
+
+def _merge_narration(analysis: Analysis, segments: list[Segment]) -> tuple[Segment, ...]:
+    """Neighbouring narration within a paragraph made one, and everything numbered anew."""
+    text = analysis.script.article.text
+    starts = [p.start for p in analysis.paragraphs]
+    merged: list[Segment] = []
+    for segment in segments:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.kind == segment.kind == "narration"
+            and last.end == segment.start
+            and not any(last.start < s <= segment.start and not text[last.start : s].isspace() for s in starts)
+        ):
+            merged[-1] = replace(last, text=text[last.start : segment.end], end=segment.end)
+        else:
+            merged.append(segment)
+    return tuple(replace(s, index=i) for i, s in enumerate(merged))

@@ -1,0 +1,321 @@
+"""Mentions: the places in the narration that name, describe or stand for somebody who could speak."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from narrate.attribution import lexicon
+from narrate.attribution.parse import Paragraph, Token
+
+MentionKind = Literal["name", "nominal", "pronoun"]
+
+PRONOUNS: Final = frozenset({"he", "she", "they", "it", "i", "we", "him", "her", "them", "his", "their", "who"})
+_PARTICLES: Final = frozenset(
+    {"de", "van", "von", "der", "den", "bin", "ibn", "al", "el", "del", "da", "dos", "la", "le", "di", "du", "ter", "y"}
+)
+_NAMED: Final = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC", "PRODUCT", "LOC", "WORK_OF_ART", "LAW", "EVENT"})
+_SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "agent", "expl"})
+_AGE: Final = re.compile(r"\d{1,2}$")
+
+
+@dataclass(slots=True)
+class Mention:
+    """One mention. Token numbers count within its paragraph."""
+
+    kind: MentionKind
+    paragraph: int
+    first: int
+    last: int
+    """Its own words: tokens first to last, both included."""
+    head: int
+    start: int
+    end: int
+    text: str
+    """Its words without article, title and role."""
+    words: tuple[str, ...]
+    """The words of ``text``."""
+    titles: tuple[str, ...] = ()
+    """What stands before a name: titles and roles, lower case."""
+    role: str = ""
+    """The role before the name as written ("Kremlin spokesman")."""
+    entity_type: str = ""
+    subject: bool = False
+    plural: bool = False
+    definite: bool = False
+    sentence: int = 0
+    roles: list[str] = field(default_factory=list)
+    """Roles given beside it by apposition or copula."""
+    entity: int = -1
+    """Number of the entity in the article's table; -1 while unknown."""
+
+
+def find_mentions(paragraph: Paragraph) -> list[Mention]:
+    """The mentions of one paragraph's narration, in order."""
+    tokens = paragraph.tokens
+    mentions: list[Mention] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token.quotation >= 0 and not _names_a_speaker(tokens, i):
+            i += 1
+            continue
+        if _is_name_token(token):
+            last = _name_end(tokens, i)
+            mentions += _names(paragraph, i, last)
+            i = last + 1
+            continue
+        if token.lower in PRONOUNS and token.tag in {"PRP", "PRP$", "WP"}:
+            mentions.append(_pronoun(paragraph, i))
+        elif token.tag in {"NN", "NNS"} and _is_nominal_head(tokens, i):
+            mentions.append(_nominal(paragraph, i))
+        i += 1
+    _link_appositions(tokens, mentions)
+    return mentions
+
+
+def _names_a_speaker(tokens: list[Token], i: int) -> bool:
+    """Words inside quotation marks name nobody who could be speaking."""
+    return tokens[i].quotation < 0
+
+
+def _is_name_token(token: Token) -> bool:
+    if not token.text[0].isalnum() or token.lower in lexicon.MONTHS_AND_DAYS:
+        return False
+    if token.entity in {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"}:
+        return token.entity in {"CARDINAL", "DATE"} and token.tag in {"NNP", "NNPS"}
+    if token.tag in {"NNP", "NNPS"}:
+        return token.text[0].isupper() or token.text[0].isdigit() or token.entity == "PERSON"
+    return (
+        token.entity in {"PERSON", "ORG"} and token.text[0].isupper() and token.tag not in {"DT", "PRP", "IN", "PRP$"}
+    )
+
+
+def _name_end(tokens: list[Token], first: int) -> int:
+    """The last token of the run of name tokens that begins at ``first``."""
+    last = first
+    while last + 1 < len(tokens):
+        following = tokens[last + 1]
+        if following.quotation >= 0 or (
+            following.sentence != tokens[first].sentence and not _abbreviated(tokens[last])
+        ):
+            break
+        if _is_name_token(following):
+            last += 1
+        elif (following.text in {"-", "‑"} and _hyphenated(tokens, last + 1)) or _joins(tokens, last + 1):
+            last += 2
+        else:
+            break
+    return last
+
+
+def _hyphenated(tokens: list[Token], i: int) -> bool:
+    """Whether a hyphen binds a name's parts, the second being written small or mistaken for no name ("Hyun-woo")."""
+    if i + 1 >= len(tokens) or tokens[i].start != tokens[i - 1].end or tokens[i].end != tokens[i + 1].start:
+        return False
+    return tokens[i + 1].text[0].isupper() or tokens[i + 1].entity == "PERSON"
+
+
+def _abbreviated(token: Token) -> bool:
+    return token.text.endswith(".") and token.lower.strip(".") in lexicon.TITLES
+
+
+def _joins(tokens: list[Token], i: int) -> bool:
+    """Whether token ``i`` joins two parts of one name: "of" in an organisation, "van" in a person's, "'s" in either."""
+    if i + 1 >= len(tokens) or not _is_name_token(tokens[i + 1]):
+        return False
+    token, before, after = tokens[i], tokens[i - 1], tokens[i + 1]
+    if token.lower in _PARTICLES and token.text.islower():
+        return True
+    same = bool(token.entity) and token.entity == before.entity == after.entity and not after.entity_start
+    if token.lower in {"of", "for", "on", "and", "&", "the", "in", "to"}:
+        if same and token.entity in {"ORG", "FAC", "WORK_OF_ART", "LAW", "EVENT", "GPE"} and not token.entity_start:
+            return True
+        return token.lower in {"of", "for"} and before.lower in lexicon.GROUP_NAMES
+    if token.tag == "POS":
+        return same or (before.entity == "GPE" and lexicon.is_group(after.lower)) or _group_follows(tokens, i + 1)
+    return False
+
+
+def _group_follows(tokens: list[Token], i: int) -> bool:
+    """Whether the names from ``i`` on end in a group word after a place ("Russia's Defense Ministry")."""
+    if tokens[i - 2].entity != "GPE":
+        return False
+    while i + 1 < len(tokens) and _is_name_token(tokens[i + 1]):
+        i += 1
+    return tokens[i].lower in lexicon.GROUP_NAMES
+
+
+def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
+    """The mention that a run of name tokens makes, titles and roles cut off before a person's name."""
+    tokens = paragraph.tokens
+    person = next((i for i in range(first, last + 1) if tokens[i].entity == "PERSON" and tokens[i].entity_start), None)
+    start = first
+    tail = [t.lower for t in tokens[first : last + 1]]
+    if person is not None and all(tokens[i].entity == "PERSON" for i in range(person, last + 1)):
+        start = person
+    while start < last and tokens[start].lower.strip(".") in lexicon.TITLES:
+        start += 1
+    if start == first and tokens[start].lower.strip(".") in lexicon.TITLES:
+        return [_nominal(paragraph, last)]
+    if (
+        start == first
+        and len(tail) > 1
+        and tail[-1].strip(".") in lexicon.TITLES
+        and tail[-1] not in lexicon.GROUP_NAMES
+    ):
+        return [_nominal(paragraph, last)]
+    titles = tuple(t.lower.strip(".") for t in tokens[first:start])
+    role_first = _role_start(tokens, first)
+    role = _text(tokens, role_first, start - 1) if role_first < start else ""
+    titles = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN")) + titles
+    mention = _mention(paragraph, "name", start, last, last)
+    mention.titles, mention.role = titles, role
+    mention.first = start
+    mention.plural = tokens[last].tag == "NNPS"
+    mention.entity_type = _entity_type(tokens, start, last)
+    mention.definite = role_first > 0 and tokens[role_first - 1].lower == "the"
+    return [mention]
+
+
+def _entity_type(tokens: list[Token], first: int, last: int) -> str:
+    types = [t.entity for t in tokens[first : last + 1] if t.entity in _NAMED]
+    return max(set(types), key=lambda kind: (types.count(kind), kind)) if types else ""
+
+
+def _role_start(tokens: list[Token], first: int) -> int:
+    """Where the role before a name begins: "Kremlin spokesman" in "the Kremlin spokesman Dmitry Peskov"."""
+    i = first - 1
+    if i < 0 or tokens[i].tag not in {"NN", "NNS"} or tokens[i].quotation >= 0:
+        return first
+    if not lexicon.is_role(tokens[i].lower.rpartition("-")[2]) and tokens[i].lower.strip(".") not in lexicon.TITLES:
+        return first
+    while i > 0 and first - i < 8 and tokens[i - 1].quotation < 0:
+        before = tokens[i - 1]
+        if (
+            before.tag[:2] not in {"NN", "JJ", "VB"} and before.tag not in {"POS", "HYPH", "CC", "CD"}
+        ) or before.tag == "VBD":
+            break
+        if before.tag in {"VBZ", "VBP", "VB"} or before.sentence != tokens[first].sentence:
+            break
+        i -= 1
+    while tokens[i].tag in {"CC", "POS", "HYPH"} and i < first:
+        i += 1
+    return i
+
+
+def _pronoun(paragraph: Paragraph, i: int) -> Mention:
+    mention = _mention(paragraph, "pronoun", i, i, i)
+    mention.plural = mention.text.lower() in {"they", "we", "them", "their"}
+    return mention
+
+
+def _is_nominal_head(tokens: list[Token], i: int) -> bool:
+    """Whether a common noun heads a phrase that could be a speaker."""
+    token = tokens[i]
+    if i + 1 < len(tokens) and (
+        tokens[i + 1].tag in {"NN", "NNS", "POS", "HYPH"} or (_is_name_token(tokens[i + 1]) and token.dep == "compound")
+    ):
+        return False
+    word = token.lower.rpartition("-")[2]
+    if lexicon.is_role(word) or lexicon.is_role(word.removesuffix("s")) or lexicon.is_group(word):
+        return not (i + 1 < len(tokens) and _is_name_token(tokens[i + 1]) and lexicon.is_role(word))
+    return token.dep in _SUBJECTS or word in {"year-old", "old"}
+
+
+def _nominal(paragraph: Paragraph, i: int) -> Mention:
+    tokens = paragraph.tokens
+    first = i
+    while first > 0 and i - first < 9:
+        before = tokens[first - 1]
+        if before.quotation >= 0 or before.sentence != tokens[i].sentence:
+            break
+        if before.tag in {"DT", "PRP$"}:
+            first -= 1
+            break
+        if before.tag[:2] in {"NN", "JJ"} or before.tag in {"POS", "HYPH", "CD", "VBN", "VBG", "RBS"}:
+            first -= 1
+            continue
+        break
+    last = _of_phrase_end(tokens, i)
+    mention = _mention(paragraph, "nominal", first, last, i)
+    determiner = tokens[first].lower if tokens[first].tag in {"DT", "PRP$"} else ""
+    mention.plural = tokens[i].tag in {"NNS", "NNPS"}
+    mention.definite = determiner in {"the", "this", "that", "his", "her", "their", "its", "my", "our"} or (
+        not determiner and not mention.plural
+    )
+    mention.roles = [_text(tokens, first + bool(determiner), i)]
+    mention.titles = (determiner,) if determiner else ()
+    return mention
+
+
+def _of_phrase_end(tokens: list[Token], i: int) -> int:
+    """The end of "of ..." or "for ..." after a noun ("a spokesman for the airline"); ``i`` if there is none."""
+    j = i + 1
+    if j + 1 >= len(tokens) or tokens[j].lower not in {"of", "for", "at", "from"} or tokens[j].head != i:
+        return i
+    last = i
+    j += 1
+    while j < len(tokens) and j - i < 10 and tokens[j].quotation < 0:
+        tag = tokens[j].tag
+        if tag[:2] == "NN":
+            last = j
+        elif tag[:2] not in {"JJ"} and tag not in {"DT", "POS", "HYPH", "CD", "PRP$"} and tokens[j].lower != "of":
+            break
+        j += 1
+    return last
+
+
+def _mention(paragraph: Paragraph, kind: MentionKind, first: int, last: int, head: int) -> Mention:
+    tokens = paragraph.tokens
+    text = _text(tokens, first, last)
+    return Mention(
+        kind,
+        paragraph.number,
+        first,
+        last,
+        head,
+        tokens[first].start,
+        tokens[last].end,
+        text,
+        tuple(t.text for t in tokens[first : last + 1]),
+        subject=_is_subject(tokens, head),
+        sentence=tokens[head].sentence,
+    )
+
+
+def _is_subject(tokens: list[Token], i: int) -> bool:
+    """Whether the token is the subject of a clause, or joined to one by "and"."""
+    while tokens[i].dep == "conj" and tokens[i].head != i:
+        i = tokens[i].head
+    return tokens[i].dep in _SUBJECTS
+
+
+def _text(tokens: list[Token], first: int, last: int) -> str:
+    """The tokens' words with single blanks where the text has any."""
+    parts: list[str] = []
+    for i in range(first, last + 1):
+        if parts and tokens[i].start > tokens[i - 1].end:
+            parts.append(" ")
+        parts.append(tokens[i].text)
+    return "".join(parts)
+
+
+def _link_appositions(tokens: list[Token], mentions: list[Mention]) -> None:
+    """Gives names the roles that stand beside them: "X, the mayor", "the mayor, X", "X is the mayor"."""
+    for left, right in itertools.pairwise(mentions):
+        between = [t.lower for t in tokens[left.last + 1 : right.first]]
+        if left.sentence != right.sentence:
+            continue
+        joined = between in ([","], [",", "who", "is"], [",", "who", "was"], [",", "now"], ["("], ["is"], ["was"])
+        age = len(between) == 3 and between[0] == between[2] == "," and _AGE.match(between[1])
+        if left.kind == "name" and right.kind == "nominal" and (joined or age):
+            left.roles += right.roles
+            right.entity = -2 if between and between[0] in {",", "("} else -1
+        elif left.kind == "nominal" and right.kind == "name" and between == [","] and left.definite:
+            closed = right.last + 1 < len(tokens) and tokens[right.last + 1].text in {",", ".", ";"}
+            if closed and tokens[right.head].dep in {"appos", "nsubj", "conj"}:
+                right.roles += left.roles
+                left.entity = -2

@@ -1,0 +1,244 @@
+"""Quotation marks: which stretches of a text stand between a pair of them.
+
+Marks pair within a paragraph. A quotation that is still open at its paragraph's end goes on in the next one if that
+opens with a mark of the same family; otherwise the closing mark was forgotten, and a warning says on which line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from narrate.types import Span
+
+Family = Literal["double", "single", "guillemet"]
+Side = Literal["open", "close", "either"]
+
+FAMILY: Final[dict[str, Family]] = {
+    **dict.fromkeys('"“”„‟″＂', "double"),
+    **dict.fromkeys("'‘’‚‛", "single"),
+    **dict.fromkeys("«»‹›", "guillemet"),
+}
+_OPENING_BRACKETS: Final = "([{—–-/…"
+_ELISION: Final = re.compile(
+    r"[‘’'](?:\d\ds?\b|(?:em|tis|twas|twere|til|till|cause|bout|round|n|cuz|ere|neath|kay|nuff|scuse|fraid|tain't)\b)",
+    re.IGNORECASE,
+)
+_ENDS_A_CLAUSE: Final = frozenset(".,!?;:…—–)]")
+_TURN: Final = re.compile(r"(?P<label>[^\W\d_][\w.'’\- ]{0,40}?(?:\s\([^)]{1,30}\))?):\s+(?=\S)")
+_MIN_TURNS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """One quoted stretch of one paragraph, marks included: ``text[start:end]``."""
+
+    start: int
+    end: int
+    family: Family | None
+    """None for a turn of a transcript, which has no marks."""
+    closed: bool = True
+    continues: bool = False
+    """It goes on with what the paragraph before left open."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    at: int
+    family: Family
+    side: Side
+    strong: bool
+    """A closing single mark that cannot be an apostrophe."""
+
+
+def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], list[str]]:
+    """All outermost quoted stretches of the paragraphs in order, and warnings for an editor."""
+    found: list[Quoted] = []
+    warnings: list[str] = []
+    turns = _transcript_turns(text, paragraphs)
+    open_before: Family | None = None
+    for number, paragraph in enumerate(paragraphs):
+        if number in turns:
+            found.append(Quoted(turns[number], paragraph.end, None))
+            open_before = None
+            continue
+        quoted = _pair(text, paragraph, open_before)
+        if quoted and open_before and quoted[0].start == paragraph.start:
+            quoted[0] = replace(quoted[0], continues=quoted[0].family == open_before)
+        if open_before and not (quoted and quoted[0].continues):
+            warnings.append(_unclosed_warning(text, found[-1]))
+        found += quoted
+        open_before = quoted[-1].family if quoted and not quoted[-1].closed else None
+    if open_before:
+        warnings.append(_unclosed_warning(text, found[-1]))
+    return found, warnings
+
+
+def _unclosed_warning(text: str, quoted: Quoted) -> str:
+    line = text.count("\n", 0, quoted.start) + 1
+    opening = " ".join(text[quoted.start : quoted.end].split()[:5])
+    return f"line {line}: the quotation that begins {opening} is never closed; it was read to the end of its paragraph"
+
+
+def _pair(text: str, paragraph: Span, open_before: Family | None) -> list[Quoted]:
+    """The outermost quoted stretches of one paragraph; only the last may be unclosed."""
+    marks = _marks(text, paragraph)
+    stack: list[_Mark] = []
+    found: list[Quoted] = []
+    for position, mark in enumerate(marks):
+        opener = next((k for k in range(len(stack) - 1, -1, -1) if stack[k].family == mark.family), None)
+        if mark.side == "close" or (mark.side == "either" and opener is not None):
+            if opener is None:
+                found += _missing_opener(text, paragraph, mark, found, stack, open_before)
+            elif mark.family != "single" or not _is_possessive(text, mark, marks[position + 1 :]):
+                if opener == 0:
+                    found.append(Quoted(stack[0].at, mark.at + 1, mark.family))
+                del stack[opener:]
+        elif opener is None:
+            stack.append(mark)
+        elif mark.family != "single":
+            found += _reopened(text, paragraph, mark, stack)
+    if stack and _is_left_open(text, stack[0], paragraph):
+        found.append(Quoted(stack[0].at, paragraph.end, stack[0].family, closed=False))
+    elif stack:
+        found += _inner_pairs(text, paragraph, stack[0], open_before)
+    return found
+
+
+def _inner_pairs(text: str, paragraph: Span, false_opener: _Mark, open_before: Family | None) -> list[Quoted]:
+    """What pairs after a single mark that turned out to be an apostrophe."""
+    rest = Span(false_opener.at + 1, paragraph.end)
+    return _pair(text, rest, None if rest.start > paragraph.start else open_before)
+
+
+def _reopened(text: str, paragraph: Span, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
+    """A second opening mark while one is open: the first was never closed, or this one stands for a closing one."""
+    first = stack[0]
+    if first.family != mark.family:
+        return []
+    before = text[first.at : mark.at].rstrip()
+    stack[:] = [mark]
+    if len(before) < 2 or mark.at == paragraph.start:
+        return []
+    return [Quoted(first.at, first.at + len(before), first.family)]
+
+
+def _missing_opener(
+    text: str, paragraph: Span, mark: _Mark, found: list[Quoted], stack: list[_Mark], open_before: Family | None
+) -> list[Quoted]:
+    """A closing mark with no opening one: the words from the start of the paragraph, if they read as a quotation."""
+    if mark.family != "double" or found or stack or mark.at - paragraph.start < 2:
+        return []
+    if open_before is None and text[mark.at - 1] not in ",.!?…":
+        return []
+    return [Quoted(paragraph.start, mark.at + 1, mark.family, continues=open_before == mark.family)]
+
+
+def _is_left_open(text: str, opener: _Mark, paragraph: Span) -> bool:
+    """A double mark always opens; a single one only where nothing but a quotation can begin."""
+    if opener.family != "single" or opener.at == paragraph.start:
+        return True
+    before = text[paragraph.start : opener.at].rstrip()
+    return before[-1:] in {",", ":"} and text[opener.at + 1 : opener.at + 2].isupper()
+
+
+def _is_possessive(text: str, mark: _Mark, later: Sequence[_Mark]) -> bool:
+    """Whether a single mark that could close ("the workers' union") is an apostrophe: another one closes later."""
+    if mark.strong:
+        return False
+    word = re.search(r"\w+$", text[max(0, mark.at - 30) : mark.at])
+    if word is None or not word[0].lower().endswith(("s", "in", "an", "o", "z", "x")):
+        return False
+    following = next((m for m in later if m.family == "single"), None)
+    return following is not None and following.side == "close"
+
+
+def _marks(text: str, paragraph: Span) -> list[_Mark]:
+    """The marks of a paragraph in order, apostrophes and inches left out."""
+    marks: list[_Mark] = []
+    reversed_guillemets = re.search("[«»]", text[paragraph.start : paragraph.end])
+    inward = bool(reversed_guillemets and reversed_guillemets[0] == "»")
+    low_open = False
+    for at in range(paragraph.start, paragraph.end):
+        family = FAMILY.get(text[at])
+        if family is None:
+            continue
+        before = text[at - 1] if at > paragraph.start else " "
+        after = text[at + 1] if at + 1 < paragraph.end else " "
+        side = _side(text, at, before, after, low_open, inward)
+        if side is None:
+            continue
+        if text[at] in "„‚":
+            low_open = True
+        elif side == "close":
+            low_open = False
+        marks.append(_Mark(at, family, side, strong=before in _ENDS_A_CLAUSE or before in FAMILY))
+    return marks
+
+
+def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: bool) -> Side | None:
+    """On which side of its words the mark stands; None if it is no quotation mark."""
+    mark = text[at]
+    if mark in "«‹":
+        return "close" if inward else "open"
+    if mark in "»›":
+        return "open" if inward else "close"
+    if mark in "„‚":
+        return "open"
+    if low_open and mark in "“‘" and not before.isspace():
+        return "close"
+    blank_before = before.isspace() or before in _OPENING_BRACKETS or (before in FAMILY and before not in "”’»")
+    blank_after = after.isspace() or after in ".,;:!?)]}…—–" or (after in FAMILY and after not in "“‘„«")
+    if FAMILY[mark] == "single":
+        return _side_of_single(text, at, before, after)
+    if mark == "“":
+        return "close" if not blank_before and blank_after else "open"
+    if mark == "”":
+        return "open" if blank_before and not blank_after and before not in "—–-…" else "close"
+    if blank_before and not blank_after and not (before in "-—–…" and after.isspace()):
+        return "either" if before in "—–-…" else "open"
+    if blank_after and not blank_before:
+        return None if before.isdigit() and text[at - 2 : at - 1] in "'’" else "close"
+    return "either"
+
+
+def _side_of_single(text: str, at: int, before: str, after: str) -> Side | None:
+    word_before, word_after = before.isalnum(), after.isalnum()
+    if word_before and word_after:
+        return None
+    if not word_before and (before.isspace() or before in _OPENING_BRACKETS or before in FAMILY):
+        if after.isspace() or (not word_after and after in _ENDS_A_CLAUSE and after != "…"):
+            return "close" if before in FAMILY or before in "—–-…" else None
+        if _ELISION.match(text, at) and not _closes_soon(text, at):
+            return None
+        return "close" if text[at] == "’" and before in FAMILY and not word_after else "open"
+    return "open" if text[at] == "‘" else "close"
+
+
+def _closes_soon(text: str, at: int) -> bool:
+    """Whether words that begin like an elision ('Cause) are a quotation after all: ``,' he said`` follows."""
+    line = text[at + 1 : at + 400].split("\n", 1)[0]
+    opener = re.search(r"[\s(][‘'](?=\w)", line)
+    closer = re.search(r"[.,!?][’'](?!\w)", line)
+    return closer is not None and text[at + 1].isupper() and (opener is None or closer.start() < opener.start())
+
+
+def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
+    """Paragraphs that are turns of a transcript ("RAMOS: Good evening."): their number -> where the words begin."""
+    labels: dict[int, tuple[str, int]] = {}
+    for number, paragraph in enumerate(paragraphs):
+        match = _TURN.match(text, paragraph.start, paragraph.end)
+        if match and match.end() < paragraph.end and FAMILY.get(text[match.end()]) is None:
+            labels[number] = (match["label"], match.end())
+    counts: dict[str, int] = {}
+    for label, _ in labels.values():
+        counts[label] = counts.get(label, 0) + 1
+    turns = {n: at for n, (label, at) in labels.items() if _is_turn_label(label, counts[label])}
+    return turns if len(turns) >= _MIN_TURNS and max(counts[labels[n][0]] for n in turns) > 1 else {}
+
+
+def _is_turn_label(label: str, count: int) -> bool:
+    words = label.split("(")[0].split()
+    return len(words) <= 4 and (label.isupper() or (count > 1 and all(w[0].isupper() for w in words)))

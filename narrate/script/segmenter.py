@@ -1,0 +1,88 @@
+"""The segmenter: cuts an article into headline, narration and quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from narrate.script.marks import Quoted, find_quoted
+from narrate.types import Article, Script, Segment, SegmentKind, Span
+
+_OPENERS: Final = "([{-–—"
+
+
+class _Piece(NamedTuple):
+    """Words of one kind, without the blanks around them."""
+
+    kind: SegmentKind
+    start: int
+    end: int
+
+
+def write_script(article: Article) -> Script:
+    """Takes an article; gives its segments, which with ``article.skipped`` tile ``article.text``.
+
+    Every quoted stretch becomes a quotation, still without its speaker. Blanks belong to the segment before them,
+    except for those that begin the text or follow a skipped stretch.
+    """
+    quoted, warnings = find_quoted(article.text, article.paragraphs)
+    pieces: list[_Piece] = []
+    if article.headline is not None:
+        pieces.append(_Piece("headline", article.headline.start, article.headline.end))
+    for paragraph in article.paragraphs:
+        pieces += _cut(article.text, paragraph, [q for q in quoted if paragraph.start <= q.start < paragraph.end])
+    segments = _with_blanks(article, sorted(pieces, key=lambda piece: piece.start))
+    if article.headline is None and article.title:
+        segments.insert(0, Segment(0, "headline", article.title, 0, 0))
+    numbered = tuple(
+        Segment(i, s.kind, s.text, s.start, s.end, confidence=s.confidence) for i, s in enumerate(segments)
+    )
+    return Script(article, numbered, warnings=(*article.warnings, *warnings))
+
+
+def _cut(text: str, paragraph: Span, quoted: Iterable[Quoted]) -> list[_Piece]:
+    """One paragraph's pieces in order; punctuation alone goes to the quotation beside it."""
+    pieces: list[_Piece] = []
+    at = paragraph.start
+    for q in quoted:
+        between = text[at : q.start]
+        start = q.start
+        if any(c.isalnum() for c in between):
+            words = between.rstrip()
+            opener = words[len(words.rstrip(_OPENERS)) :] if words.endswith(("(", "[", "{")) else ""
+            start = at + len(words) - len(opener) if opener else q.start
+            pieces.append(_Piece("narration", at, start))
+        elif pieces:
+            pieces[-1] = pieces[-1]._replace(end=q.start)
+        else:
+            start = at
+        pieces.append(_Piece("quotation", start, q.end))
+        at = q.end
+    if any(c.isalnum() for c in text[at : paragraph.end]):
+        pieces.append(_Piece("narration", at, paragraph.end))
+    elif pieces:
+        pieces[-1] = pieces[-1]._replace(end=paragraph.end)
+    elif at < paragraph.end:
+        pieces.append(_Piece("narration", at, paragraph.end))
+    return [_without_blanks(text, piece) for piece in pieces]
+
+
+def _without_blanks(text: str, piece: _Piece) -> _Piece:
+    words = text[piece.start : piece.end]
+    start = piece.start + len(words) - len(words.lstrip())
+    return piece._replace(start=start, end=start + len(words.strip()))
+
+
+def _with_blanks(article: Article, pieces: list[_Piece]) -> list[Segment]:
+    """Segments that reach to the next piece or skipped stretch; blanks that follow a skipped one go forward."""
+    skipped = sorted((s.span.start, s.span.end) for s in article.skipped if s.span is not None)
+    segments: list[Segment] = []
+    for number, piece in enumerate(pieces):
+        limit = pieces[number + 1].start if number + 1 < len(pieces) else len(article.text)
+        end = min([limit, *(s for s, _ in skipped if piece.end <= s < limit)])
+        start = piece.start
+        if not segments or segments[-1].end != start:
+            floor = segments[-1].end if segments else 0
+            start = max([floor, *(e for _, e in skipped if e <= piece.start)])
+        segments.append(Segment(number, piece.kind, article.text[start:end], start, end))
+    return segments

@@ -1,0 +1,126 @@
+"""Attribution from end to end: small texts, one for each way of saying who speaks, and the example article."""
+
+from __future__ import annotations
+
+import pytest
+from articles import SHARED, article
+from test_segmenter import assert_tiles
+
+from narrate.attribution import attribute
+from narrate.script import hand_to_narrator, write_script
+from narrate.types import Script
+
+
+def attributed(text: str, *, headline: bool = False) -> Script:
+    made = article(text, headline=headline)
+    script = attribute(write_script(made))
+    assert_tiles(made, script)
+    return script
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """(speaker's name, the first words) of every quotation."""
+    script = attributed(text)
+    names = {s.id: s.name for s in script.speakers}
+    return [(names[s.speaker], s.text.strip()) for s in script.segments if s.kind == "quotation"]
+
+
+def who(text: str) -> list[str]:
+    return [name for name, _ in spoken(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("“We are ready,” said Maria Lopez.", ["Maria Lopez"]),
+        ("“We are ready,” Maria Lopez said.", ["Maria Lopez"]),
+        ("Maria Lopez said: “We are ready.”", ["Maria Lopez"]),
+        ("Maria Lopez told reporters that the town was “ready for anything that comes.”", ["Maria Lopez"]),
+        ("“We are ready for it,” according to Maria Lopez.", ["Maria Lopez"]),
+        ("The paper quoted Maria Lopez as saying that “we are all ready now.”", ["Maria Lopez"]),
+        ("“We are ready,” said Maria Lopez. “Are you?”", ["Maria Lopez", "Maria Lopez"]),
+        ("“We,” said Maria Lopez, “are ready.”", ["Maria Lopez", "Maria Lopez"]),
+        ("“We are ready,” said Adaora Reyes-Mbeki, a lawyer.", ["Adaora Reyes-Mbeki"]),
+    ],
+)
+def test_a_reporting_clause_names_the_speaker(text: str, names: list[str]) -> None:
+    assert who(text) == names
+
+
+def test_a_surname_means_the_full_name() -> None:
+    assert who("Maria Lopez arrived on Monday.\n\n“We are ready,” Lopez said.") == ["Maria Lopez"]
+
+
+def test_a_pronoun_means_the_last_subject_of_its_gender() -> None:
+    text = "Maria Lopez met John Harper on Monday.\n\n“We are ready,” she said.\n\n“So am I,” he said."
+    assert who(text) == ["Maria Lopez", "John Harper"]
+
+
+def test_a_role_means_whoever_holds_it() -> None:
+    text = "Town spokesman John Harper met Mayor Maria Lopez.\n\n“We are ready,” the mayor said."
+    assert who(text) == ["Maria Lopez"]
+    text = "Town spokesman John Harper met Mayor Maria Lopez.\n\n“We are ready,” the town spokesman said."
+    assert who(text) == ["John Harper"]
+
+
+def test_an_organisation_speaks() -> None:
+    text = "“The road is closed until further notice,” Norway's Transport Ministry said."
+    assert who(text) == ["Norway's Transport Ministry"]
+
+
+def test_a_quotation_goes_on_over_paragraphs() -> None:
+    text = "“We are ready,” said Maria Lopez. “We have been for years.\n\n“We will not wait.”\n\nJohn Harper left."
+    assert who(text) == ["Maria Lopez", "Maria Lopez", "Maria Lopez"]
+
+
+def test_terms_and_titles_are_narration() -> None:
+    text = "Maria Lopez said the so-called “quiet zone” was loud. The singer of “The Last Ferry” left."
+    assert who(text) == []
+
+
+def test_confidence_and_evidence_are_there_for_an_editor() -> None:
+    script = attributed("“We are ready,” said Maria Lopez.")
+    quotation = script.segments[0]
+    assert quotation.evidence == "'said Maria Lopez' follows the quotation"
+    assert 0.9 <= quotation.confidence <= 1.0
+    assert script.speakers[0].gender == "female"
+    assert script.speakers[0].gender_evidence
+
+
+def test_the_same_text_gives_the_same_script() -> None:
+    text = "“We are ready,” said Maria Lopez.\n\n“So am I,” said the driver."
+    assert attributed(text) == attributed(text)
+
+
+BAKHMUT = [
+    ("Dmitry Peskov", '"emotional,"'),
+    ("Oleksandr Syrskyi", '"retreated up to two kilometers'),
+    ("Russia's Defense Ministry", '"overall situation'),
+    ("Dmitry Peskov", '"We have no doubt that [Bakhmut]'),
+    ("Dmitry Peskov", '"the prerogative of the military."'),
+    ("Dmitry Peskov", '"I cannot interfere in this,"'),
+    ("Dmitry Peskov", '"But I can tell you one thing:'),
+    ("Dmitry Peskov", '"very difficult"'),
+    ("Dmitry Peskov", "\"It's a very, very difficult operation"),
+    ("Dmitry Peskov", '"We managed to shake up'),
+    ("Dmitry Peskov", '"I will not name different names'),
+    ("Yevgeny Prigozhin", '"in the absence of ammunition"'),
+    ("Yevgeny Prigozhin", '"doomed to a senseless death."'),
+    ("Yevgeny Prigozhin", '"The enemy forces outnumber us'),
+    ("Yevgeny Prigozhin", '"Due to the lack of ammunition'),
+]
+
+
+def test_bakhmut_is_exactly_right() -> None:
+    path = SHARED / "articles" / "bakhmut.txt"
+    if not path.exists():
+        pytest.skip("the example article is not here")
+    script = attributed(path.read_text(encoding="utf-8"))
+    names = {s.id: s.name for s in script.speakers}
+    found = [s for s in script.segments if s.kind == "quotation"]
+    assert [names[s.speaker] for s in found] == [name for name, _ in BAKHMUT]
+    for segment, (_, opening) in zip(found, BAKHMUT, strict=True):
+        assert segment.text.startswith(opening)
+    handed = hand_to_narrator(script, fragment_words=4, min_confidence=0.0)
+    narrated = [s.text.strip() for s in handed.segments if s.kind == "quotation" and s.voiced_by == "narrator"]
+    assert narrated == ['"emotional,"', '"very difficult"']
