@@ -47,10 +47,9 @@ def _finding(name: str, look: Callable[[], str], mend: str) -> Finding:
 
 
 def _model() -> str:
-    from narrate.attribution import model_name, preload
+    from narrate.attribution import preload
 
-    preload()
-    return f"{model_name()}, spaCy {version('spacy')}"
+    return f"{preload()}, spaCy {version('spacy')}"
 
 
 def _audio() -> str:

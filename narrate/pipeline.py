@@ -210,15 +210,16 @@ def _pins(
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Voices pinned by name, and warnings. The first pin of a speaker counts: the script document's, then the
     configuration's, then the article's own."""
-    pins = {
-        **config.casting.pins,
-        **{name: id_ for name, id_ in article.cast.items() if name not in config.casting.pins},
-    }
+    pins = _first_wins(config.casting.pins, article.cast)
     if not isinstance(opened, SavedScript):
         return pins, ()
     if opened.engine != engine:
         return pins, (f"The script was cast for engine '{opened.engine}'; its voices were cast anew for '{engine}'.",)
-    return {**opened.voices, **{name: id_ for name, id_ in pins.items() if name not in opened.voices}}, ()
+    return _first_wins(opened.voices, pins), ()
+
+
+def _first_wins(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
+    return {**first, **{name: voice for name, voice in second.items() if name not in first}}
 
 
 def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:

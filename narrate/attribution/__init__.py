@@ -13,9 +13,10 @@ from narrate.types import Script
 __all__ = ["attribute", "attribute_each", "preload"]
 
 
-def preload() -> None:
-    """Loads the language model, so that the first article does not wait for it."""
-    model()
+def preload() -> str:
+    """Loads the language model, so that the first article does not wait for it; gives its name and version."""
+    meta = model().meta
+    return f"{meta['lang']}_{meta['name']} {meta['version']}"
 
 
 def attribute(script: Script) -> Script:
