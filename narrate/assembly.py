@@ -58,9 +58,9 @@ def _silence(duration_ms: int, sample_rate_hz: int) -> npt.NDArray[np.float32]:
 
 def _finished(audio: Audio, level_dbfs: float) -> Audio:
     """A take with its edges trimmed and faded, at the level asked for. A silent take keeps its length."""
+    segment = _to_pydub(audio)
     from pydub.silence import detect_leading_silence
 
-    segment = _to_pydub(audio)
     if segment.max > 0:
         start = detect_leading_silence(segment, SILENCE_DBFS)
         end = len(segment) - detect_leading_silence(segment.reverse(), SILENCE_DBFS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.lines import MAX_CHARACTERS, sentences, write_lines
 from narrate.types import Article, Script, Segment, Span, Speaker
 
@@ -62,6 +63,14 @@ def test_lines_follow_voices_sentences_and_paragraphs() -> None:
         ("narrator", "It has been “hard,” she added.", (5, 6, 7), "sentence"),
         ("narrator", "They left.", (7,), "end"),
     ]
+
+
+def test_the_disclaimer_is_one_line() -> None:
+    script = script_of([("narrator", "It rained.")])
+    disclaimer = "Voice is AI-generated. Inconsistencies may occur."
+    first, second = write_lines(open_with_disclaimer(script, disclaimer))
+    assert (first.text, first.boundary) == (disclaimer, "disclaimer")
+    assert (second.text, second.segments) == ("It rained.", (1,))
 
 
 def test_a_very_long_sentence_is_split_at_clauses_and_loses_no_word() -> None:

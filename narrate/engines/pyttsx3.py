@@ -78,7 +78,7 @@ def _own_voice(file: Path) -> Voice:
         accent=fields["name"].strip(),
         age="adult",
         licence="GPL-3.0-or-later",
-        settings={"voice": language},
+        settings={"voice": file.name},
     )
 
 

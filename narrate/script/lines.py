@@ -63,10 +63,8 @@ def write_lines(script: Script) -> tuple[Line, ...]:
 def _boundary(draft: _Draft, follower: _Draft | None) -> Boundary:
     if follower is None:
         return "end"
-    if draft.kind == "disclaimer":
-        return "disclaimer"
     if draft.paragraph != follower.paragraph:
-        return "headline" if draft.kind == "headline" else "paragraph"
+        return draft.kind if draft.kind in ("disclaimer", "headline") else "paragraph"
     if draft.line.speaker != follower.line.speaker:
         return "speaker"
     return "sentence" if draft.whole else "join"
@@ -91,7 +89,7 @@ def _drafts(number: int, paragraph: Sequence[Segment]) -> Iterator[_Draft]:
         run = list(group)
         text = "".join(segment.text for segment in run)
         ends = list(accumulate(len(segment.text) for segment in run))
-        for start, end, whole in _pieces(text):
+        for start, end, whole in _pieces(text, as_one=run[0].kind == "disclaimer"):
             words = " ".join(text[start:end].split())
             if any(map(str.isalnum, words)):
                 held = run[bisect_right(ends, start) : bisect_right(ends, end - 1) + 1]
@@ -99,9 +97,9 @@ def _drafts(number: int, paragraph: Sequence[Segment]) -> Iterator[_Draft]:
                 yield _Draft(number, run[0].kind, line, whole)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Offsets of what is said in one go, and whether a sentence ends there."""
-    for start, end in sentences(text):
+def _pieces(text: str, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:
+    """Offsets of what is said in one go, and whether a sentence ends there; ``as_one`` keeps sentences together."""
+    for start, end in [(0, len(text))] if as_one else sentences(text):
         while end - start > MAX_CHARACTERS:
             middle = start + _clause_end(text[start : start + MAX_CHARACTERS])
             yield start, middle, False

@@ -1,0 +1,84 @@
+"""The article that the project began with, exactly right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from narrate import prepare
+from narrate.config import Config, SynthesisConfig
+from narrate.pipeline import Prepared
+from narrate.script.document import check_tiling, names_of
+
+VOICED = {
+    "We have no doubt that [Bakhmut]": "Dmitry Peskov",
+    "I cannot interfere in this,": "Dmitry Peskov",
+    "But I can tell you one thing:": "Dmitry Peskov",
+    "It's a very, very difficult operation": "Dmitry Peskov",
+    "We managed to shake up": "Dmitry Peskov",
+    "I will not name different names": "Dmitry Peskov",
+    "the prerogative of the military": "Dmitry Peskov",
+    "retreated up to two kilometers": "Oleksandr Syrskyi",
+    "overall situation": "Russia's Defense Ministry",
+    "The enemy forces outnumber us": "Yevgeny Prigozhin",
+    "Due to the lack of ammunition": "Yevgeny Prigozhin",
+    "in the absence of ammunition": "Yevgeny Prigozhin",
+    "doomed to a senseless death": "Yevgeny Prigozhin",
+}
+NARRATED = {"emotional,": "Dmitry Peskov", "very difficult": "Dmitry Peskov"}
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Prepared:
+    path = Path(__file__).parent.parent.parent / "shared" / "articles" / "bakhmut.txt"
+    if not path.exists():
+        pytest.skip("../shared/articles/bakhmut.txt is not beside this checkout")
+    return prepare(path, config=Config(synthesis=SynthesisConfig(engine="silent")))
+
+
+def test_every_quotation_has_its_speaker_and_its_voice(prepared: Prepared) -> None:
+    names = names_of(prepared.script)
+    found = {
+        segment.text.strip().lstrip('"'): (names[segment.speaker], names[segment.voiced_by])
+        for segment in prepared.script.segments
+        if segment.kind == "quotation"
+    }
+    expected = {opening: (name, name) for opening, name in VOICED.items()}
+    expected |= {opening: (name, "Narrator") for opening, name in NARRATED.items()}
+    assert len(found) == len(expected)
+    for opening, speakers in expected.items():
+        assert [s for text, s in found.items() if text.startswith(opening)] == [speakers], opening
+    assert prepared.below_threshold == ()
+
+
+def test_what_is_no_quotation_is_narration(prepared: Prepared) -> None:
+    narration = "".join(s.text for s in prepared.script.segments if s.kind == "narration")
+    assert narration.count('"special military operation"') == 1
+    assert "special military operation is under control" not in narration
+
+
+def test_four_speakers_four_voices(prepared: Prepared) -> None:
+    names = names_of(prepared.script)
+    voices = {names[speaker]: voice.id for speaker, voice in prepared.cast.voices.items()}
+    assert set(voices) == {"Narrator", *VOICED.values()}
+    assert len(set(voices.values())) == 5
+    genders = {speaker.name: speaker.gender for speaker in prepared.script.speakers}
+    assert genders["Dmitry Peskov"] == genders["Yevgeny Prigozhin"] == "male"
+
+
+def test_the_disclaimer_is_spoken_once_and_the_tip_line_never(prepared: Prepared) -> None:
+    spoken = [s.text for s in prepared.script.segments]
+    assert sum("AI-generated" in text for text in spoken) == 1
+    assert spoken[0] == "Voice is AI-generated. Inconsistencies may occur."
+    assert not any("Do you have a tip" in text or "van Brugen" in text for text in spoken)
+    skipped = prepared.script.article.skipped
+    assert all(s.reason for s in skipped)
+    text = prepared.script.article.text
+    tail = text.index("Do you have a tip")
+    covered = sum(s.span.end - s.span.start for s in skipped if s.span and s.span.start >= tail)
+    assert covered == len(text) - tail
+
+
+def test_nothing_is_lost(prepared: Prepared) -> None:
+    check_tiling(prepared.script)

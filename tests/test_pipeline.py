@@ -1,0 +1,297 @@
+"""The whole road, as a library and as a command: files, bytes, exit codes, faults."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from conftest import BAKHMUT, EXAMPLE, Run
+
+from narrate import NarrateError, produce
+from narrate.config import AssemblyConfig, Config, SynthesisConfig
+from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
+from narrate.engines.silent import SAMPLES_PER_CHARACTER
+from narrate.pipeline import prepare
+from narrate.script.lines import write_lines
+from narrate.synthesis import synthesise
+from narrate.types import NARRATOR
+
+SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
+DISCLAIMER = "Voice is AI-generated. Inconsistencies may occur."
+STORY = """Ferry returns
+
+“We are back,” said Ada Byron, the captain. “It took us two long years.”
+
+Nobody knows who wrote “the sea has a memory of its own” on the wall.
+"""
+ARTICLES = [EXAMPLE, BAKHMUT] if BAKHMUT.exists() else [EXAMPLE]
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+class TestLibrary:
+    def test_an_edition_is_three_files_and_what_they_hold(self, story: Path, tmp_path: Path) -> None:
+        edition = produce(story, output=tmp_path / "out", config=SILENT)
+        assert {file.name for file in (tmp_path / "out").iterdir()} == {"story.mp3", "story.vtt", "story.script.json"}
+        assert edition.disclaimer == DISCLAIMER == edition.cues[0].text
+        assert edition.engine == "silent"
+        assert {cue.speaker for cue in edition.cues} >= {"Narrator", "Ada Byron"}
+        assert soundfile.info(edition.mp3).duration == pytest.approx(edition.duration_s, abs=0.001)
+
+    def test_it_lasts_as_long_as_its_takes_and_pauses(self, story: Path, tmp_path: Path) -> None:
+        lines = write_lines(prepare(story, config=SILENT).script)
+        pauses = AssemblyConfig()
+        expected_s = pauses.lead_in_ms / 1000 + sum(
+            len(line.text) * SAMPLES_PER_CHARACTER / SILENT_RATE_HZ + getattr(pauses, f"{line.boundary}_ms") / 1000
+            for line in lines
+        )
+        edition = produce(story, output=tmp_path, config=SILENT)
+        assert edition.duration_s == pytest.approx(expected_s, abs=0.05)
+
+    def test_progress_counts_every_line(self, story: Path, tmp_path: Path) -> None:
+        seen: list[tuple[int, int]] = []
+        edition = produce(story, output=tmp_path, config=SILENT, progress=lambda *step: seen.append(step))
+        assert seen == [(n, len(edition.cues)) for n in range(1, len(edition.cues) + 1)]
+
+    def test_nothing_is_printed_and_no_folder_is_made_before_it_is_needed(
+        self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(NarrateError):
+            produce(tmp_path / "missing.txt", output=tmp_path / "out", config=SILENT)
+        assert capfd.readouterr() == ("", "")
+        assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize("article", ARTICLES, ids=lambda path: path.stem)
+    def test_workers_make_no_difference_to_the_bytes(self, article: Path, tmp_path: Path) -> None:
+        editions = [
+            produce(
+                article,
+                output=tmp_path / str(workers),
+                config=Config(synthesis=SynthesisConfig(engine="pyttsx3", workers=workers)),
+            )
+            for workers in (1, 3)
+        ]
+        for one, other in zip(*[(e.mp3, e.captions, e.script_file) for e in editions], strict=True):
+            assert one.read_bytes() == other.read_bytes()
+
+    def test_the_sound_begins_with_the_disclaimer(self, story: Path, tmp_path: Path) -> None:
+        edition = produce(story, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="pyttsx3")))
+        prepared = prepare(story)
+        first = write_lines(prepared.script)[0]
+        assert first.text == DISCLAIMER
+        (take,) = synthesise([first], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
+        heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
+        heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
+        assert likeness(heard, take.audio.samples) > 0.95
+        later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
+        (other,) = synthesise([later], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
+        assert likeness(heard, other.audio.samples) < 0.5
+
+    def test_a_longer_disclaimer_may_stand_in_its_place(self, story: Path, tmp_path: Path) -> None:
+        config = tmp_path / "narrate.toml"
+        config.write_text('[script]\ndisclaimer = "Diese Stimmen sind künstlich."\n[synthesis]\nengine = "silent"')
+        edition = produce(story, output=tmp_path, config=config)
+        assert edition.cues[0].text == edition.disclaimer == "Diese Stimmen sind künstlich."
+
+
+def likeness(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
+    """The highest normalised cross-correlation of two sounds, in [0, 1]."""
+    size = 1 << (len(one) + len(other)).bit_length()
+    product = np.fft.irfft(np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size)))
+    return float(np.abs(product).max() / (np.linalg.norm(one) * np.linalg.norm(other)))
+
+
+class TestCommand:
+    def test_make_prints_the_path_and_shows_the_cast(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        done = narrate("make", story, "--engine", "silent", "--min-confidence", "0")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"{Path('output') / 'story.mp3'}\n"
+        assert (tmp_path / "output" / "story.mp3").exists()
+        assert "Ada Byron" in done.stderr
+        assert "Quotations" in done.stderr
+
+    def test_quiet_is_quiet(self, narrate: Run, story: Path) -> None:
+        done = narrate("make", story, "--engine", "silent", "--quiet", "-o", "a.mp3", "--min-confidence", "0")
+        assert (done.stdout, done.stderr) == ("a.mp3\n", "")
+
+    def test_json_is_one_report(self, narrate: Run, story: Path) -> None:
+        done = narrate("make", story, "--engine", "silent", "--json", "--quiet")
+        report = json.loads(done.stdout)
+        assert report["mp3"] == str(Path("output") / "story.mp3")
+        assert report["disclaimer"] == DISCLAIMER
+        ada = next(row for row in report["cast"] if row["speaker"] == "Ada Byron")
+        assert ada["quotations"] == 2
+        assert ada["seconds"] > 1
+        assert ada["confidence"] > 0.8
+
+    def test_standard_input_is_read(self, narrate: Run, tmp_path: Path) -> None:
+        done = narrate("make", "-", "--engine", "silent", "--quiet", stdin=STORY.encode())
+        assert done.stdout == f"{Path('output') / 'ferry-returns.mp3'}\n"
+
+    def test_a_dry_run_shows_cast_and_script_and_makes_nothing(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        done = narrate("make", story, "--engine", "silent", "--dry-run")
+        assert "[Ada Byron] “We are back,”" in done.stdout
+        assert [file.name for file in tmp_path.iterdir()] == ["story.txt"]
+
+    def test_a_corrected_script_is_rendered(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        assert narrate("script", story, "--engine", "silent", "-o", "story.script.json").returncode == 0
+        path = tmp_path / "story.script.json"
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for segment in document["segments"]:
+            if segment["kind"] == "quotation":
+                segment["speaker"] = "Dora Voss"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        done = narrate("make", "story.script.json")
+        assert done.returncode == 0, done.stderr
+        assert "<v Dora Voss>" in (tmp_path / "output" / "story.vtt").read_text(encoding="utf-8")
+
+    def test_the_script_goes_to_standard_output(self, narrate: Run, story: Path) -> None:
+        done = narrate("script", story, "--engine", "silent")
+        assert json.loads(done.stdout)["format"] == "narrate-script/1"
+
+    def test_an_unsure_quotation_is_narrated_and_exits_3(self, narrate: Run, story: Path) -> None:
+        done = narrate("make", story, "--engine", "silent", "--json", "--min-confidence", "1")
+        assert done.returncode == 3
+        report = json.loads(done.stdout)
+        assert "“We are back,”" in [unsure["text"] for unsure in report["below_threshold"]]
+        assert "the narrator reads it" in done.stderr
+        assert [row["voice"] for row in report["cast"] if row["speaker"] == "Ada Byron"] == [None]
+
+    @pytest.mark.parametrize(
+        ("arguments", "exit_code", "message"),
+        [
+            (["make"], 2, "Missing argument"),
+            (["make", "story.txt", "--loud"], 2, "No such option"),
+            (["make", "story.txt", "--engine", "kazoo"], 2, "There is no engine 'kazoo'"),
+            (["make", "story.txt", "--config", "no.toml"], 2, "Cannot read the configuration no.toml"),
+            (["make", "story.txt", "--min-confidence", "7"], 2, "min_confidence must be between 0 and 1"),
+            (["make", "story.txt", "-o", "story.wav"], 2, "an edition is an .mp3 file"),
+            (["make", "story.txt", "--engine", "absent"], 1, "'absent' is registered but cannot be imported"),
+            (["make", "story.txt", "--engine", "homeless"], 1, "needs a roof"),
+            (["make", "nothing.txt"], 1, "nothing.txt"),
+            (["make", "empty.txt"], 1, "empty.txt"),
+            (["make", "picture.png"], 1, "picture.png"),
+            (["make", "broken.script.json"], 1, "broken.script.json is not valid JSON"),
+            (["make", "story.txt", "--engine", "silent", "-o", "story.txt"], 2, "story.txt"),
+            (["make", "story.txt", "--engine", "silent", "-o", "empty.txt/deep.mp3"], 1, "Cannot write in the folder"),
+            (["voices", "--try", "nobody"], 2, "There is no voice 'nobody'"),
+        ],
+    )
+    def test_what_goes_wrong_is_told_without_a_traceback(
+        self, arguments: list[str], exit_code: int, message: str, narrate: Run, story: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "empty.txt").touch()
+        (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+        (tmp_path / "broken.script.json").write_text('{"format": "narrate-script/1", ')
+        before = sorted(tmp_path.rglob("*"))
+        done = narrate(*arguments)
+        assert (done.returncode, done.stdout) == (exit_code, ""), done.stderr
+        assert message in " ".join(done.stderr.split())
+        assert "Traceback" not in done.stderr
+        assert [path for path in sorted(tmp_path.rglob("*")) if path.name != "output"] == before
+
+    def test_a_hanging_engine_is_told(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\ntime_limit_s = 1\nretries = 0\n")
+        story.write_text("The cranes hang still.\n\nNobody works.\n")
+        done = narrate("make", story, "-c", "n.toml")
+        assert done.returncode == 1
+        assert "did not answer within 1 s" in done.stderr
+        assert "'The cranes hang still.'" in done.stderr
+        assert list((tmp_path / "output").iterdir()) == []
+
+    def test_voices_are_listed_and_tried(self, narrate: Run, tmp_path: Path) -> None:
+        listed = json.loads(narrate("voices", "--json", "--engine", "pyttsx3").stdout)
+        assert len(listed) >= 12
+        done = narrate("voices", "--try", listed[0]["id"], "-o", "out")
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / done.stdout.strip()).stat().st_size > 20_000
+
+    def test_the_doctor_finds_this_installation_well(self, narrate: Run) -> None:
+        done = narrate("doctor", PYTHONPATH="")
+        assert done.returncode == 0, done.stdout
+        assert "engine pyttsx3: speaks" in done.stdout
+
+    def test_the_doctor_finds_what_is_missing(self, narrate: Run) -> None:
+        done = narrate("doctor")
+        assert done.returncode == 1
+        assert "MISSING  engine absent" in done.stdout
+
+
+class TestCatastrophes:
+    def test_two_processes_make_the_same_bytes(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        for folder, seed in (("one", "1"), ("two", "2")):
+            assert (
+                narrate("make", story, "-q", "-o", folder, "--min-confidence", "0", PYTHONHASHSEED=seed).returncode == 0
+            )
+        for name in ("story.mp3", "story.vtt", "story.script.json"):
+            assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+    def test_kill_9_leaves_no_half_written_file_and_no_process(self, tmp_path: Path) -> None:
+        text = "\n\n".join(f"The bridge number {n} opened on Monday, and the mayor left." for n in range(300))
+        (tmp_path / "long.txt").write_text(text)
+        command = [
+            sys.executable,
+            "-c",
+            "from narrate.cli import main; main()",
+            "make",
+            "long.txt",
+            "--engine",
+            "pyttsx3",
+        ]
+        process = subprocess.Popen(
+            [*command, "-o", "out"], cwd=tmp_path, env={**os.environ, "NARRATE_MARK": str(tmp_path)}
+        )
+        while not any((tmp_path / "out").glob(".*.part")):
+            time.sleep(0.02)
+            assert process.poll() is None
+        time.sleep(0.5)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert [file for file in (tmp_path / "out").iterdir() if not file.name.endswith(".part")] == []
+        deadline = time.monotonic() + 5
+        while left := _processes_marked(str(tmp_path)):
+            assert time.monotonic() < deadline, left
+            time.sleep(0.05)
+
+    def test_an_embedding_script_needs_no_guard(self, story: Path, tmp_path: Path) -> None:
+        script = tmp_path / "publish.py"
+        script.write_text(
+            textwrap.dedent(
+                f"""
+                from narrate import produce
+                print("once")
+                edition = produce({str(story)!r}, output={str(tmp_path)!r})
+                print(edition.mp3.name)
+                """
+            )
+        )
+        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+        assert (done.stdout, done.stderr) == ("once\nstory.mp3\n", "")
+
+
+def _processes_marked(mark: str) -> list[str]:
+    """Numbers of the live processes whose environment holds ``mark``; Linux only, elsewhere none."""
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"NARRATE_MARK={mark}".encode() in environ.read_bytes():
+                found.append(environ.parent.name)
+        except OSError:
+            continue
+    return found
