@@ -2,19 +2,21 @@
 
 pyttsx3 is dependable within narrow limits, and this module stays inside them: one utterance a process (the second
 one would differ, or be lost), the driver ``espeak`` on every system (so that one roster serves all), the library and
-data that PyPI's ``espeakng-loader`` carries, and the ``finished-utterance`` event instead of ``runAndWait``'s return.
+data that PyPI's ``espeakng-loader`` carries, the ``finished-utterance`` event instead of ``runAndWait``'s return, and
+a wait after every setting: eSpeak's thread would otherwise begin now and then before the rate is set.
 """
 
 from __future__ import annotations
 
 import ctypes
+import functools
 import importlib
 import io
 import os
 import sys
 import threading
 import wave
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -53,7 +55,9 @@ class Pyttsx3Engine:
             library = ctypes.CDLL(espeakng_loader.get_library_path())
             os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
             with patch.object(ctypes.cdll, "LoadLibrary", return_value=library):
-                importlib.import_module("pyttsx3.drivers.espeak")
+                binding: Any = importlib.import_module("pyttsx3.drivers._espeak")
+            if not hasattr(binding.SetParameter, "__wrapped__"):
+                binding.SetParameter = _awaited(binding.SetParameter, binding.Synchronize)
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {MEND}") from error
 
@@ -63,6 +67,18 @@ class Pyttsx3Engine:
         settings = _checked(voice)
         self.load()
         return _speak(text, settings, voice.id)
+
+
+def _awaited(post: Callable[..., Any], finish: Callable[[], Any]) -> Callable[..., Any]:
+    """``post``, whose effect comes in eSpeak's own time, made to return when it has come."""
+
+    @functools.wraps(post, assigned=())
+    def call(*arguments: Any) -> Any:
+        result = post(*arguments)
+        finish()
+        return result
+
+    return call
 
 
 def _own_voice(file: Path) -> Voice:
