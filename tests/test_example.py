@@ -1,0 +1,48 @@
+"""The example article that the repository carries, and the checked script beside it."""
+
+from __future__ import annotations
+
+from conftest import EXAMPLE
+
+from narrate import prepare
+from narrate.script.document import check_tiling, names_of
+
+EXPECTED = [
+    ("Margaret Ellery", "We have patched this bridge"),
+    ("Margaret Ellery", "and I will not be the one"),
+    ("Daniel Okafor", "What we saw was not"),
+    ("Daniel Okafor", "The bridge is safe today"),
+    ("Rosa Lindqvist", "My customers come over"),
+    ("Rosa Lindqvist", "If they have to go round"),
+    ("The Harbour Traders' Association", "The council has had this report"),
+    ("Margaret Ellery", "entirely fair"),
+    ("Tomas Reyne", "I can have one boat"),
+    ("Tomas Reyne", "One boat means a queue"),
+    ("Anjali Mehta", "Six minutes becomes nineteen"),
+    ("Anjali Mehta", "With a crew on the spot"),
+    ("Daniel Okafor", "Half a bridge"),
+    ("Edith Carrow", "They told us it would"),
+    ("Edith Carrow", "Well, they were nearly right"),
+]
+
+
+def test_every_quotation_has_its_speaker() -> None:
+    script = prepare(EXAMPLE).script
+    names = names_of(script)
+    found = [(names[s.speaker], s.text.strip().strip('".')) for s in script.segments if s.kind == "quotation"]
+    assert [
+        (name, text[: len(opening)]) for (name, text), (_, opening) in zip(found, EXPECTED, strict=True)
+    ] == EXPECTED
+    narrated = [s.text.strip() for s in script.segments if s.kind == "quotation" and s.voiced_by != s.speaker]
+    assert narrated == ['"entirely fair".']
+    check_tiling(script)
+
+
+def test_scare_quotes_are_narration() -> None:
+    script = prepare(EXAMPLE).script
+    assert any('"short interruption"' in s.text for s in script.segments if s.kind == "narration")
+
+
+def test_the_checked_script_is_what_narrate_writes() -> None:
+    checked = EXAMPLE.with_suffix(".script.json")
+    assert prepare(EXAMPLE).document() == checked.read_text(encoding="utf-8")
