@@ -69,6 +69,8 @@ def _voice(entry: object, where: str) -> Voice:
             raise UsageError(f"{where}: '{key}' must be given, as text")
     if entry["gender"] not in get_args(Gender):
         raise UsageError(f"{where}: gender must be one of {', '.join(get_args(Gender))}, not '{entry['gender']}'")
+    if type(entry.get("f0_hz", 0)) not in (int, float):
+        raise UsageError(f"{where}: 'f0_hz' must be a number")
     return Voice(
         **{key: entry[key] for key in _REQUIRED},
         settings=_settings(entry, where),

@@ -116,7 +116,7 @@ class Voice:
 
     engine: str
     id: str
-    """Unique in the roster."""
+    """Unique among its engine's voices."""
     name: str
     language: str
     gender: Gender
