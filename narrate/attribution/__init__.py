@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from narrate.attribution.context import analyse
+from narrate.attribution.deciding import decide
 from narrate.attribution.finish import finish
 from narrate.attribution.parse import model, parse
-from narrate.attribution.sieves import Decision, decide
+from narrate.attribution.ranker import shipped
 from narrate.types import Script
 
 __all__ = ["attribute", "attribute_each", "preload"]
@@ -34,9 +35,5 @@ def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
             yield script
 
     for paragraphs in parse(remembered()):
-        analysis = analyse(kept.pop(0), paragraphs)
-        decisions: dict[int, Decision] = {}
-        for number, quotation in enumerate(analysis.quotations):
-            if quotation.speech:
-                decisions[number] = decide(analysis, number, decisions)
-        yield finish(analysis, decisions)
+        analysis = analyse(kept.pop(0), paragraphs, shipped("speech"))
+        yield finish(analysis, decide(analysis, shipped("news")))

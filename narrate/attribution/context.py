@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from narrate.attribution.clauses import Clause, find_clauses
 from narrate.attribution.entities import Entity, build_table
-from narrate.attribution.mentions import Mention, find_mentions
+from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
-from narrate.attribution.speech import is_speech
+from narrate.attribution.pronouns import resolve_all
+from narrate.attribution.ranker import Ranker
+from narrate.attribution.speech import traits
 from narrate.types import Script, Segment
 
 _MARKS: Final = "\"“”„‟'‘’«»‹›"
@@ -30,8 +32,10 @@ class Quotation:
     """It is part of the narrator's sentence."""
     continues: bool
     """It goes on with a quotation that the paragraph before left open."""
-    speech: bool
     clauses: list[Clause]
+    traits: list[float]
+    """What tells speech from a term or a title."""
+    speech: bool = True
 
 
 @dataclass(slots=True)
@@ -43,18 +47,42 @@ class Analysis:
     mentions: list[list[Mention]]
     table: list[Entity]
     quotations: list[Quotation]
+    _places: dict[int, list[Mention]] = field(default_factory=dict)
+
+    def mentions_of(self, entity: int) -> list[Mention]:
+        """Every mention of an entity in order, resolved pronouns included."""
+        if not self._places:
+            for paragraph in self.mentions:
+                for mention in paragraph:
+                    self._places.setdefault(mention.entity, []).append(mention)
+        return self._places.get(entity, [])
 
 
-def analyse(script: Script, paragraphs: list[Paragraph]) -> Analysis:
-    """Takes a script and its parsed paragraphs."""
-    mentions = [find_mentions(p) for p in paragraphs]
+_SPEECH_ABOVE: Final = 0.0
+"""The score from which on quoted words are taken for speech."""
+
+
+def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) -> Analysis:
+    """Takes a script, its parsed paragraphs, and the trees that tell speech (None to take everything for speech)."""
+    known = name_words_of(paragraphs)
+    mentions = [find_mentions(p, known) for p in paragraphs]
     headline = script.article.headline
     has_headline = bool(headline and paragraphs and paragraphs[0].start == headline.start)
     table = build_table(paragraphs, mentions, has_headline)
+    resolve_all(mentions, table)
     quotations: list[Quotation] = []
     for paragraph, found in zip(paragraphs, mentions, strict=True):
         quotations += _quotations(script.article.text, paragraph, found, quotations)
+    _tell_speech(quotations, speech)
     return Analysis(script, paragraphs, mentions, table, quotations)
+
+
+def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
+    """Settles which quoted words are speech; what goes on from the paragraph before always is."""
+    if speech is None or not quotations:
+        return
+    for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
+        quotation.speech = bool(score > _SPEECH_ABOVE) or quotation.continues
 
 
 def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlier: list[Quotation]) -> list[Quotation]:
@@ -74,8 +102,8 @@ def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlie
                 after,
                 is_part_of_sentence(before, segment.text),
                 bool(previous and not before.strip() and _left_open(previous, paragraph.number)),
-                is_speech(before, segment.text, after, bool(clauses)),
                 clauses,
+                traits(paragraph, segment.index, before, segment.text, after, clauses),
             )
         )
     return placed

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from narrate.attribution.context import Analysis
+from narrate.attribution.deciding import Decision
 from narrate.attribution.entities import Entity
-from narrate.attribution.sieves import Decision
 from narrate.types import NARRATOR, Script, Segment, Speaker
 
 _UNKNOWN = Speaker("unknown-speaker", "Unknown speaker")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from narrate.attribution import lexicon
@@ -18,6 +19,7 @@ _PARTICLES: Final = frozenset(
 )
 _NAMED: Final = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC", "PRODUCT", "LOC", "WORK_OF_ART", "LAW", "EVENT"})
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "agent", "expl"})
+_NO_NAME_TAGS: Final = frozenset({"NNP", "NNPS", "NN", "JJ", "IN", "DT", "PRP", "CC", "MD"})
 _AGE: Final = re.compile(r"\d{1,2}$")
 
 
@@ -52,9 +54,26 @@ class Mention:
     """Number of the entity in the article's table; -1 while unknown."""
 
 
-def find_mentions(paragraph: Paragraph) -> list[Mention]:
-    """The mentions of one paragraph's narration, in order."""
+def name_words_of(paragraphs: Sequence[Paragraph]) -> frozenset[str]:
+    """The words that are part of a name somewhere in the article, where a capital is no accident of the sentence."""
+    return frozenset(
+        token.text
+        for paragraph in paragraphs
+        for before, token in pairwise(paragraph.tokens)
+        if token.tag == "NNP"
+        and len(token.text) > 2
+        and token.text[0].isupper()
+        and not token.text.isupper()
+        and token.sentence == before.sentence
+        and before.tag != "``"
+        and token.lower not in lexicon.TITLES
+    )
+
+
+def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
+    """The mentions of one paragraph's narration, in order; ``known`` words are names wherever a sentence begins."""
     tokens = paragraph.tokens
+    _mark_known_names(tokens, known)
     mentions: list[Mention] = []
     i = 0
     while i < len(tokens):
@@ -74,6 +93,13 @@ def find_mentions(paragraph: Paragraph) -> list[Mention]:
         i += 1
     _link_appositions(tokens, mentions)
     return mentions
+
+
+def _mark_known_names(tokens: list[Token], known: frozenset[str]) -> None:
+    """Corrects the tags of known names that the tagger took for something else at the beginning of a sentence."""
+    for token in tokens:
+        if token.text in known and (token.tag not in _NO_NAME_TAGS or (token.tag == "NN" and token.text[0].isupper())):
+            token.tag = "NNP"
 
 
 def _names_a_speaker(tokens: list[Token], i: int) -> bool:
@@ -156,6 +182,13 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
     tail = [t.lower for t in tokens[first : last + 1]]
     if person is not None and all(tokens[i].entity == "PERSON" for i in range(person, last + 1)):
         start = person
+    inner = [i for i in range(start, last) if tokens[i].lower.strip(".") in lexicon.TITLES]
+    if (
+        inner
+        and last - inner[-1] <= 4
+        and not any(t.lower in lexicon.GROUP_NAMES for t in tokens[inner[-1] + 1 : last + 1])
+    ):
+        start = inner[-1] + 1
     while start < last and tokens[start].lower.strip(".") in lexicon.TITLES:
         start += 1
     if start == first and tokens[start].lower.strip(".") in lexicon.TITLES:
@@ -305,7 +338,7 @@ def _text(tokens: list[Token], first: int, last: int) -> str:
 
 def _link_appositions(tokens: list[Token], mentions: list[Mention]) -> None:
     """Gives names the roles that stand beside them: "X, the mayor", "the mayor, X", "X is the mayor"."""
-    for left, right in itertools.pairwise(mentions):
+    for left, right in pairwise(mentions):
         between = [t.lower for t in tokens[left.last + 1 : right.first]]
         if left.sentence != right.sentence:
             continue

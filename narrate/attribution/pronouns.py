@@ -42,3 +42,12 @@ def resolve(
     if last_speaker is not None and last_speaker in scores:
         scores[last_speaker] += 0.25
     return sorted(((s, e) for e, s in scores.items()), key=lambda item: (-item[0], item[1]))
+
+
+def resolve_all(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) -> None:
+    """Gives every "he" and "she" of the narration the entity it likeliest means, in order."""
+    for paragraph in mentions:
+        for mention in paragraph:
+            if mention.kind == "pronoun" and mention.text.lower() in PRONOUN_GENDER:
+                ranked = resolve(mention, mentions, table, None)
+                mention.entity = ranked[0][1] if ranked and ranked[0][0] > 0 else -1

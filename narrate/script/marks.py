@@ -28,7 +28,7 @@ _ELISION: Final = re.compile(
 )
 _ENDS_A_CLAUSE: Final = frozenset(".,!?;:…—–)]")
 _TURN: Final = re.compile(r"(?P<label>[^\W\d_][\w.'’\- ]{0,40}?(?:\s\([^)]{1,30}\))?):\s+(?=\S)")
-_MIN_TURNS: Final = 4
+_MIN_TURNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
             found.append(Quoted(turns[number], paragraph.end, None))
             open_before = None
             continue
-        quoted = _pair(text, paragraph, open_before)
+        following = text[paragraphs[number + 1].start] if number + 1 < len(paragraphs) else ""
+        quoted = _pair(text, paragraph, open_before, FAMILY.get(following))
         if quoted and open_before and quoted[0].start == paragraph.start:
             quoted[0] = replace(quoted[0], continues=quoted[0].family == open_before)
         if open_before and not (quoted and quoted[0].continues):
@@ -73,6 +74,10 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
         open_before = quoted[-1].family if quoted and not quoted[-1].closed else None
     if open_before:
         warnings.append(_unclosed_warning(text, found[-1]))
+    twice = text.find("''")
+    if twice >= 0:
+        line = text.count("\n", 0, twice) + 1
+        warnings.append(f'line {line}: two apostrophes in a row are not taken for a quotation mark; write " instead')
     return found, warnings
 
 
@@ -82,7 +87,7 @@ def _unclosed_warning(text: str, quoted: Quoted) -> str:
     return f"line {line}: the quotation that begins {opening} is never closed; it was read to the end of its paragraph"
 
 
-def _pair(text: str, paragraph: Span, open_before: Family | None) -> list[Quoted]:
+def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Family | None) -> list[Quoted]:
     """The outermost quoted stretches of one paragraph; only the last may be unclosed."""
     marks = _marks(text, paragraph)
     stack: list[_Mark] = []
@@ -100,17 +105,11 @@ def _pair(text: str, paragraph: Span, open_before: Family | None) -> list[Quoted
             stack.append(mark)
         elif mark.family != "single":
             found += _reopened(text, paragraph, mark, stack)
-    if stack and _is_left_open(text, stack[0], paragraph):
+    if stack and _is_left_open(text, stack[0], paragraph, next_opens):
         found.append(Quoted(stack[0].at, paragraph.end, stack[0].family, closed=False))
     elif stack:
-        found += _inner_pairs(text, paragraph, stack[0], open_before)
+        found += _pair(text, Span(stack[0].at + 1, paragraph.end), None, next_opens)
     return found
-
-
-def _inner_pairs(text: str, paragraph: Span, false_opener: _Mark, open_before: Family | None) -> list[Quoted]:
-    """What pairs after a single mark that turned out to be an apostrophe."""
-    rest = Span(false_opener.at + 1, paragraph.end)
-    return _pair(text, rest, None if rest.start > paragraph.start else open_before)
 
 
 def _reopened(text: str, paragraph: Span, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
@@ -136,12 +135,13 @@ def _missing_opener(
     return [Quoted(paragraph.start, mark.at + 1, mark.family, continues=open_before == mark.family)]
 
 
-def _is_left_open(text: str, opener: _Mark, paragraph: Span) -> bool:
+def _is_left_open(text: str, opener: _Mark, paragraph: Span, next_opens: Family | None) -> bool:
     """A double mark always opens; a single one only where nothing but a quotation can begin."""
     if opener.family != "single" or opener.at == paragraph.start:
         return True
     before = text[paragraph.start : opener.at].rstrip()
-    return before[-1:] in {",", ":"} and text[opener.at + 1 : opener.at + 2].isupper()
+    ends = {",", ":", ".", "!", "?"} if next_opens == "single" else {",", ":"}
+    return before[-1:] in ends and text[opener.at + 1 : opener.at + 2].isupper()
 
 
 def _is_possessive(text: str, mark: _Mark, later: Sequence[_Mark]) -> bool:
@@ -163,7 +163,7 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
     low_open = False
     for at in range(paragraph.start, paragraph.end):
         family = FAMILY.get(text[at])
-        if family is None:
+        if family is None or (text[at] == "'" and "'" in text[max(0, at - 1) : at] + text[at + 1 : at + 2]):
             continue
         before = text[at - 1] if at > paragraph.start else " "
         after = text[at + 1] if at + 1 < paragraph.end else " "
@@ -226,19 +226,29 @@ def _closes_soon(text: str, at: int) -> bool:
 
 
 def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
-    """Paragraphs that are turns of a transcript ("RAMOS: Good evening."): their number -> where the words begin."""
-    labels: dict[int, tuple[str, int]] = {}
-    for number, paragraph in enumerate(paragraphs):
-        match = _TURN.match(text, paragraph.start, paragraph.end)
-        if match and match.end() < paragraph.end and FAMILY.get(text[match.end()]) is None:
-            labels[number] = (match["label"], match.end())
-    counts: dict[str, int] = {}
-    for label, _ in labels.values():
-        counts[label] = counts.get(label, 0) + 1
-    turns = {n: at for n, (label, at) in labels.items() if _is_turn_label(label, counts[label])}
-    return turns if len(turns) >= _MIN_TURNS and max(counts[labels[n][0]] for n in turns) > 1 else {}
+    """Paragraphs that are turns of a transcript ("RAMOS: Good evening."): their number -> where the words begin.
+
+    Turns stand in a run of three labelled paragraphs or more in which a label comes back.
+    """
+    turns: dict[int, int] = {}
+    run: dict[int, tuple[str, int]] = {}
+    for number in range(len(paragraphs) + 1):
+        label = _label(text, paragraphs[number]) if number < len(paragraphs) else None
+        if label is not None:
+            run[number] = label
+            continue
+        labels = [name for name, _ in run.values()]
+        if len(labels) >= _MIN_TURNS and 1 < len(set(labels)) < len(labels):
+            turns.update({n: at for n, (_, at) in run.items()})
+        run = {}
+    return turns
 
 
-def _is_turn_label(label: str, count: int) -> bool:
-    words = label.split("(")[0].split()
-    return len(words) <= 4 and (label.isupper() or (count > 1 and all(w[0].isupper() for w in words)))
+def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
+    """The label that a paragraph without marks begins with, and where the words behind it begin."""
+    match = _TURN.match(text, paragraph.start, paragraph.end)
+    if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
+        return None
+    words = match["label"].split("(")[0].split()
+    named = len(words) <= 4 and (match["label"].isupper() or all(w[0].isupper() for w in words))
+    return (" ".join(words), match.end()) if named else None

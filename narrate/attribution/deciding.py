@@ -1,0 +1,90 @@
+"""Who said each quotation: what is certain first, then the ranker, from the first quotation to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from narrate.attribution.candidates import Scene, candidates, features, set_scene
+from narrate.attribution.clauses import Clause
+from narrate.attribution.context import Analysis
+from narrate.attribution.ranker import Ranker
+
+_SURE_OF_NEXT_PART = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who said a quotation: the entity's number (None if nobody was found), how sure, and why."""
+
+    entity: int | None
+    confidence: float
+    evidence: str
+
+
+def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
+    """The decision for every quotation that is speech, by its number."""
+    decisions: dict[int, Decision] = {}
+    history: dict[int, int | None] = {}
+    for number, quotation in enumerate(analysis.quotations):
+        if not quotation.speech:
+            continue
+        before = decisions.get(number - 1)
+        if quotation.continues and before is not None:
+            sure = max(before.confidence * _SURE_OF_NEXT_PART, 0.0)
+            decisions[number] = Decision(before.entity, sure, "the quotation goes on from the paragraph before")
+        else:
+            decisions[number] = _rank(set_scene(analysis, number, history), ranker)
+        history[number] = decisions[number].entity
+    return decisions
+
+
+def _rank(scene: Scene, ranker: Ranker) -> Decision:
+    entities = candidates(scene)
+    if not entities:
+        return Decision(None, 0.05, "nobody near the quotation could be speaking")
+    probabilities = ranker.probabilities(features(scene, entities))
+    best = int(probabilities.argmax())
+    sure = ranker.confidence(float(probabilities[best]))
+    return Decision(entities[best], sure, evidence(scene, entities[best]))
+
+
+def evidence(scene: Scene, number: int) -> str:
+    """Why the candidate is thought to be the speaker, for an editor to read."""
+    name = scene.analysis.table[number].name
+    for clause in scene.quotation.clauses:
+        who = clause.mention.text
+        if clause.mention.kind == "pronoun":
+            if number in {e for _, e in scene.pronouns} or clause.mention.entity == number:
+                return f"{_clause_words(clause)}; '{who}' = {name}"
+        elif clause.mention.entity == number:
+            return _clause_words(clause) + ("" if clause.mention.kind == "name" else _equals(who, name))
+        elif clause.mention.kind == "nominal":
+            return f"{_clause_words(clause)}{_equals(who, name)}"
+    if number == scene.beside:
+        return f"{name} goes on in the same paragraph"
+    if number == scene.later:
+        return f"{name} is named with the next part of the paragraph"
+    if number == scene.introduced:
+        return f"{name} is the subject of the sentence before"
+    if scene.previous and number == scene.previous[0]:
+        return f"{name} spoke last, and nobody else comes between"
+    return f"{name} is the likeliest of those named nearby"
+
+
+def _equals(who: str, name: str) -> str:
+    return "" if who.lower() == name.lower() else f"; '{who}' = {name}"
+
+
+def _clause_words(clause: Clause) -> str:
+    who = clause.mention.text
+    said: Mapping[str, str] = {
+        "inverted": f"'{clause.verb} {who}' follows the quotation",
+        "follows": f"'{who} {clause.verb}' follows the quotation",
+        "precedes": f"'{who} {clause.verb}' leads to the quotation",
+        "according": f"'according to {who}'",
+        "as-saying": f"'{who} as {clause.verb}' leads to the quotation",
+        "passive": f"'{clause.verb} by {who}' leads to the quotation",
+        "label": f"the label '{who}:' stands before the quotation",
+    }
+    return said.get(clause.pattern, f"'{who}' introduces the quotation with a colon")

@@ -1,0 +1,306 @@
+"""Trains the ranker on ``written.dev`` and ``gumnews.dev``: ``python tools/train_ranker.py [--check]``.
+
+Writes ``narrate/attribution/news.npz``. ``--check`` trains on four fifths of the articles and predicts the last fifth,
+five times; prints the scores of these predictions, and leaves them in ``output/eval/cross.*.jsonl``. LightGBM is needed
+for training only (``pip install lightgbm``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import importlib.util
+import io
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import lightgbm
+import numpy as np
+from evaluate import EVAL, ROOT, exported, read, score
+
+from narrate.attribution import ranker as rankers
+from narrate.attribution.candidates import candidates, features, set_scene
+from narrate.attribution.context import Analysis, analyse
+from narrate.attribution.deciding import decide
+from narrate.attribution.finish import finish
+from narrate.attribution.parse import parse
+from narrate.script import write_script
+
+TREES = 220
+PARAMETERS = {
+    "num_leaves": 12,
+    "learning_rate": 0.06,
+    "min_data_in_leaf": 12,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 3.0,
+    "verbose": -1,
+    "seed": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 2,
+}
+FOLDS = 5
+IDENTITY = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
+
+
+@dataclass
+class Lesson:
+    """One article with the right speakers: quotation number -> the gold quotation."""
+
+    entry: dict[str, Any]
+    analysis: Analysis
+    gold: dict[int, dict[str, Any]]
+
+
+@dataclass
+class Rows:
+    """Candidates' features, which is right, and how many candidates each quotation has."""
+
+    x: np.ndarray[Any, Any]
+    y: np.ndarray[Any, Any]
+    groups: list[int]
+
+
+def scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", EVAL / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SCORE = scorer()
+
+
+def lessons(name: str) -> list[Lesson]:
+    """A development set, parsed, its quotations matched with ours."""
+    entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    scripts = [write_script(read(entry["text"])) for entry in entries]
+    found = []
+    for entry, script, paragraphs in zip(entries, scripts, parse(scripts), strict=True):
+        analysis = analyse(script, paragraphs, None)
+        gold: dict[int, dict[str, Any]] = {}
+        for number, quotation in enumerate(analysis.quotations):
+            a, b = quotation.segment.start, quotation.segment.end
+            for q in entry["quotes"]:
+                common = min(b, q["end"]) - max(a, q["start"])
+                if common > 0.7 * max(q["end"] - q["start"], len(quotation.segment.text.strip())):
+                    gold[number] = q
+        for number, quotation in enumerate(analysis.quotations):
+            quotation.speech = number in gold
+        found.append(Lesson(entry, analysis, gold))
+    return found
+
+
+def right_entities(lesson: Lesson, gold: dict[str, Any], among: Sequence[int]) -> list[int]:
+    """The candidates that are the gold speaker; one who is named goes before one who is only described."""
+    table = lesson.analysis.table
+    names = (gold["speaker"], *(gold.get("aliases") or []))
+    right = [e for e in among if any(matches(name, table[e].name) for name in names if name)]
+    by_name = [e for e in right if matches(gold["speaker"], table[e].name) and table[e].named]
+    return by_name or right
+
+
+@functools.cache
+def matches(gold: str, name: str) -> bool:
+    return bool(SCORE.name_match(gold, name))
+
+
+def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]] | None = None) -> Rows:
+    """Training rows; ``past`` gives what an earlier ranker decided, else the past is the gold one."""
+    x: list[list[float]] = []
+    y: list[float] = []
+    groups: list[int] = []
+    for position, lesson in enumerate(chosen):
+        history: dict[int, int | None] = {}
+        for number, quotation in enumerate(lesson.analysis.quotations):
+            gold = lesson.gold.get(number)
+            if gold is None or not quotation.speech:
+                if quotation.speech and past is not None:
+                    history[number] = past[position].get(number)
+                continue
+            scene = set_scene(lesson.analysis, number, history)
+            entities = candidates(scene)
+            right = right_entities(lesson, gold, entities)
+            if right and not quotation.continues:
+                x += features(scene, entities)
+                y += [float(e in right) / len(right) for e in entities]
+                groups.append(len(entities))
+            if past is not None:
+                history[number] = past[position].get(number)
+            else:
+                everybody = right_entities(lesson, gold, range(len(lesson.analysis.table)))
+                history[number] = right[0] if right else everybody[0] if everybody else None
+    return Rows(np.array(x, dtype=np.float32), np.array(y), groups)
+
+
+def softmax_objective(groups: list[int]) -> Any:
+    """The gradient of the log-loss of a softmax over each quotation's candidates."""
+    starts = np.concatenate([[0], np.cumsum(groups)[:-1]]).astype(int)
+    owner = np.repeat(np.arange(len(groups)), groups)
+
+    def objective(scores: Any, data: lightgbm.Dataset) -> tuple[Any, Any]:
+        y = data.get_label()
+        powers = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        p = powers / np.add.reduceat(powers, starts)[owner]
+        return p - y, np.maximum(2.0 * p * (1.0 - p), 1e-6)
+
+    return objective
+
+
+def train(rows: Rows, trees: int = TREES) -> rankers.Ranker:
+    data = lightgbm.Dataset(rows.x, rows.y, free_raw_data=False)
+    model = lightgbm.train({**PARAMETERS, "objective": softmax_objective(rows.groups)}, data, trees)
+    return rankers.read(io.BytesIO(flattened(model)))
+
+
+def flattened(model: lightgbm.Booster) -> bytes:
+    """The trees as flat arrays in an npz file."""
+    nodes: dict[str, list[Any]] = {"feature": [], "threshold": [], "left": [], "right": [], "value": []}
+    deepest = 0
+
+    def add(node: dict[str, Any], depth: int) -> int:
+        nonlocal deepest
+        deepest = max(deepest, depth)
+        at = len(nodes["feature"])
+        for key, value in (("feature", 0), ("threshold", 0.0), ("left", at), ("right", at), ("value", 0.0)):
+            nodes[key].append(value)
+        if "leaf_value" in node:
+            nodes["value"][at] = node["leaf_value"]
+        else:
+            nodes["feature"][at] = node["split_feature"]
+            nodes["threshold"][at] = node["threshold"]
+            nodes["left"][at] = add(node["left_child"], depth + 1)
+            nodes["right"][at] = add(node["right_child"], depth + 1)
+        return at
+
+    roots = [add(tree["tree_structure"], 0) for tree in model.dump_model()["tree_info"]]
+    return packed(nodes, roots, deepest, IDENTITY)
+
+
+def packed(nodes: Any, roots: Any, depth: int, sure: Any) -> bytes:
+    out = io.BytesIO()
+    np.savez_compressed(
+        out,
+        feature=np.array(nodes["feature"], np.int16),
+        threshold=np.array(nodes["threshold"], np.float32),
+        left=np.array(nodes["left"], np.int32),
+        right=np.array(nodes["right"], np.int32),
+        value=np.array(nodes["value"], np.float32),
+        roots=np.array(roots, np.int32),
+        depth=np.array(depth),
+        sure=np.array(sure, np.float32),
+    )
+    return out.getvalue()
+
+
+def repacked(ranker: rankers.Ranker, sure: Any) -> bytes:
+    nodes = {key: getattr(ranker, key) for key in ("feature", "threshold", "left", "right", "value")}
+    return packed(nodes, ranker.roots, ranker.depth, sure)
+
+
+def train_speech(chosen: Sequence[Lesson], trees: int = 120) -> rankers.Ranker:
+    """Trees that tell speech from terms and titles."""
+    x, y = [], []
+    for lesson in chosen:
+        ignored = [tuple(span) for span in lesson.entry.get("ignore", [])]
+        for number, quotation in enumerate(lesson.analysis.quotations):
+            a, b = quotation.segment.start, quotation.segment.end
+            if number in lesson.gold or not any(s < b and a < e for s, e in ignored):
+                x.append(quotation.traits)
+                y.append(number in lesson.gold)
+    data = lightgbm.Dataset(np.array(x, np.float32), np.array(y, float))
+    settings = {**PARAMETERS, "objective": "binary", "boost_from_average": False, "num_leaves": 8}
+    return rankers.read(io.BytesIO(flattened(lightgbm.train(settings, data, trees))))
+
+
+def tell_speech_across(chosen: Sequence[Lesson]) -> None:
+    """Settles what is speech in each article by trees that never saw it."""
+    fold = folds(len(chosen))
+    for k in range(FOLDS):
+        trees = train_speech([lesson for i, lesson in enumerate(chosen) if fold[i] != k])
+        for i, lesson in enumerate(chosen):
+            for quotation in lesson.analysis.quotations if fold[i] == k else []:
+                quotation.speech = bool(trees.scores([quotation.traits])[0] > 0) or quotation.continues
+
+
+def folds(count: int) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(3).permutation(count) % FOLDS
+
+
+def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]] | None) -> list[Any]:
+    """Each article's decisions by a ranker that never saw it."""
+    fold = folds(len(chosen))
+    decided: list[Any] = [None] * len(chosen)
+    for k in range(FOLDS):
+        inside = [i for i in range(len(chosen)) if fold[i] != k]
+        ranker = train(rows_of([chosen[i] for i in inside], [past[i] for i in inside] if past else None))
+        for i in range(len(chosen)):
+            if fold[i] == k:
+                decided[i] = decide(chosen[i].analysis, ranker)
+    return decided
+
+
+def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Any:
+    """(2, points): probability -> share that was right, pooled so that it rises."""
+    pairs = sorted(
+        (d.confidence, float(SCORE.sp_name(lesson.gold[n], {"speaker": lesson.analysis.table[d.entity].name})))
+        for lesson, decisions in zip(chosen, decided, strict=True)
+        for n, d in decisions.items()
+        if n in lesson.gold and d.entity is not None and not lesson.analysis.quotations[n].continues
+    )
+    pools: list[list[float]] = []
+    for start in range(0, len(pairs), 60):
+        part = pairs[start : start + 60]
+        pools.append([sum(p for p, _ in part), sum(r for _, r in part), len(part)])
+        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
+            last = pools.pop()
+            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+    points = [(p / n, (r + 0.5) / (n + 1)) for p, r, n in pools]
+    return np.array([[0.0, *(p for p, _ in points)], [min(0.2, points[0][1]), *(r for _, r in points)]])
+
+
+def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[str, Any]:
+    target = ROOT / "output" / "eval" / f"cross.{name}.jsonl"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    by_id = {lesson.entry["id"]: finish(lesson.analysis, d) for lesson, d in zip(chosen, decided, strict=True)}
+    with target.open("w", encoding="utf-8") as out:
+        for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines():
+            key = json.loads(line)["id"]
+            out.write(json.dumps({"id": key, "quotes": list(exported(by_id[key]))}) + "\n")
+    return score(name, target)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    sets = {name: lessons(name) for name in ("written", "gumnews")}
+    chosen = [lesson for found in sets.values() for lesson in found]
+    shipped = Path(rankers.__file__).parent
+    speech = train_speech(chosen)
+    (shipped / "speech.npz").write_bytes(repacked(speech, IDENTITY))
+    tell_speech_across(chosen)
+    first = cross_decide(chosen, None)
+    past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
+    second = cross_decide(chosen, past)
+    if options.check:
+        at = 0
+        for name, found in sets.items():
+            result = report(name, found, second[at : at + len(found)])
+            print(name, {k: round(v, 3) for k, v in result.items() if isinstance(v, float)}, file=sys.stderr)
+            at += len(found)
+    ranker = train(rows_of(chosen, past))
+    (shipped / "news.npz").write_bytes(repacked(ranker, calibrated(chosen, second)))
+
+
+if __name__ == "__main__":
+    main()
