@@ -106,7 +106,8 @@ def _checked(voice: Voice) -> Mapping[str, str | int | float]:
             raise EngineError(f"Voice '{voice.id}': pyttsx3 has no setting '{key}'. It has: {', '.join(SETTINGS)}.")
         if type(value) is not wanted:
             raise EngineError(f"Voice '{voice.id}': '{key}' must be {wanted.__name__}, not {value!r}.")
-    return voice.settings
+    # The voice comes first: choosing it resets the others.
+    return {key: voice.settings[key] for key in SETTINGS if key in voice.settings}
 
 
 def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) -> Audio:
