@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
@@ -31,6 +32,6 @@ class SilentEngine:
     def synthesise(self, text: str, voice: Voice) -> Audio:
         if not text.strip():
             raise EngineError("Engine 'silent' was given a line without words.")
-        half_period = 40 + sum(voice.id.encode()) % 60
+        half_period = 40 + crc32(voice.id.encode()) % 400
         square = np.where(np.arange(len(text) * SAMPLES_PER_CHARACTER) // half_period % 2, LEVEL, -LEVEL)
         return Audio(square.astype(np.float32), SAMPLE_RATE_HZ)
