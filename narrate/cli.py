@@ -88,18 +88,22 @@ def script(
     config: ConfigOption = None,
     engine: EngineOption = None,
     min_confidence: ConfidenceOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each quotation, its speaker, how sure that is and why, for people.")
+    ] = False,
 ) -> None:
     """Write the script of ARTICLE as JSON: correct a speaker or a voice in it, then `narrate make` it."""
     with _people_friendly():
         from narrate.delivery.staging import Staging
         from narrate.pipeline import prepare
 
-        document = prepare(_source(article), config=_settings(config, engine, min_confidence, None)).document()
+        prepared = prepare(_source(article), config=_settings(config, engine, min_confidence, None))
+        written = _explanation(prepared) if explain else prepared.document()
         if output is None:
-            print(document, end="")
+            print(written, end="")
             return
         with Staging() as staging:
-            staging.stage(output).write_text(document, encoding="utf-8", newline="\n")
+            staging.stage(output).write_text(written, encoding="utf-8", newline="\n")
             staging.publish()
         print(output)
 
@@ -282,6 +286,24 @@ def _show_prepared(prepared: Prepared, as_json: bool) -> None:
     for segment in prepared.script.segments:
         said_by = names[segment.speaker] + ("" if segment.voiced_by == segment.speaker else ", read by the narrator")
         print(f"[{said_by}] {' '.join(segment.text.split())}")
+
+
+def _explanation(prepared: Prepared) -> str:
+    """Each quotation with its speaker, confidence and evidence, in 80 columns."""
+    from textwrap import fill, shorten
+
+    from narrate.script.document import names_of
+
+    names = names_of(prepared.script)
+    blocks = []
+    for segment in prepared.script.segments:
+        if segment.kind == "quotation":
+            narrated = "" if segment.voiced_by == segment.speaker else " (read by the narrator)"
+            said = f"{names[segment.speaker]}{narrated}, {segment.confidence:.2f}: {segment.evidence}"
+            words = shorten(segment.text, 240, placeholder=" …")
+            indented = fill(said, 80, initial_indent="    ", subsequent_indent="    ")
+            blocks.append(f"{fill(words, 80)}\n{indented}\n")
+    return "\n".join(blocks) or "No quotations.\n"
 
 
 def _print_table(header: list[str], rows: list[list[str]], *, stderr: bool = False) -> None:

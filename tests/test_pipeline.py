@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -163,6 +164,13 @@ class TestCommand:
     def test_the_script_goes_to_standard_output(self, narrate: Run, story: Path) -> None:
         done = narrate("script", story, "--engine", "silent")
         assert json.loads(done.stdout)["format"] == "narrate-script/1"
+
+    def test_an_explanation_fits_a_terminal(self, narrate: Run, story: Path) -> None:
+        done = narrate("script", story, "--explain")
+        first, second = done.stdout.splitlines()[:2]
+        assert first == "“We are back,”"
+        assert re.fullmatch(r"    Ada Byron, [01]\.\d\d: 'said Ada Byron' follows the quotation", second)
+        assert max(map(len, done.stdout.splitlines())) <= 80
 
     def test_an_unsure_quotation_is_narrated_and_exits_3(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--json", "--min-confidence", "1")
