@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from types import ModuleType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
 from narrate.types import Audio, Boundary, Cue, Passage, Take
-
-if TYPE_CHECKING:
-    from pydub import AudioSegment
 
 SILENCE_DBFS: Final = -50.0
 """What is quieter than this at the edges of a take is trimmed."""
@@ -58,12 +57,12 @@ def _silence(duration_ms: int, sample_rate_hz: int) -> npt.NDArray[np.float32]:
 
 def _finished(audio: Audio, level_dbfs: float) -> Audio:
     """A take with its edges trimmed and faded, at the level asked for. A silent take keeps its length."""
-    segment = _to_pydub(audio)
-    from pydub.silence import detect_leading_silence
-
+    pydub = load_pydub()
+    pcm = (audio.samples.clip(-1, 1) * np.float32(32767)).round().astype("<i2")
+    segment = pydub.AudioSegment(pcm.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
     if segment.max > 0:
-        start = detect_leading_silence(segment, SILENCE_DBFS)
-        end = len(segment) - detect_leading_silence(segment.reverse(), SILENCE_DBFS)
+        start = pydub.silence.detect_leading_silence(segment, SILENCE_DBFS)
+        end = len(segment) - pydub.silence.detect_leading_silence(segment.reverse(), SILENCE_DBFS)
         if start < end:
             segment = segment[max(0, start - EDGE_MS) : end + EDGE_MS]
         segment = segment.apply_gain(min(level_dbfs - segment.dBFS, CEILING_DBFS - segment.max_dBFS))
@@ -72,9 +71,11 @@ def _finished(audio: Audio, level_dbfs: float) -> Audio:
     return Audio(samples, segment.frame_rate)
 
 
-def _to_pydub(audio: Audio) -> AudioSegment:
+@cache
+def load_pydub() -> ModuleType:
+    """pydub with its silence detection. Raises ``ImportError``."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydub misses ffmpeg, which nothing here needs
-        from pydub import AudioSegment
-    pcm = (audio.samples.clip(-1, 1) * np.float32(32767)).round().astype("<i2")
-    return AudioSegment(pcm.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
+        warnings.simplefilter("ignore")  # it misses ffmpeg, which nothing here needs
+        import pydub
+        import pydub.silence
+    return pydub

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from narrate.assembly import load_pydub
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import engine_names, get_engine
 from narrate.errors import NarrateError
@@ -55,8 +55,7 @@ def _model() -> str:
 def _audio() -> str:
     import soundfile
 
-    importlib.import_module("narrate.assembly")
-    importlib.import_module("pydub.audio_segment")
+    load_pydub()
     if "MP3" not in soundfile.available_formats():
         raise RuntimeError(f"libsndfile {soundfile.__libsndfile_version__} writes no MP3")
     return f"MP3 by libsndfile {soundfile.__libsndfile_version__}, pydub {version('pydub')}"

@@ -20,7 +20,7 @@ ALLOWED = {
     "engines": GROUND,
     **dict.fromkeys(STEPS, GROUND),
     "synthesis": GROUND | {"engines", "speakable"},
-    "doctor": GROUND | {"attribution", "casting", "engines", "synthesis"},
+    "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
 HEAVY = {"spacy", "numpy", "soundfile", "soxr", "pydub", "mutagen", "rich", "yaml", "markdown_it", "pyttsx3"}
 
