@@ -5,8 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +71,7 @@ def _finished(audio: Audio, level_dbfs: float) -> Audio:
 
 
 @cache
-def load_pydub() -> ModuleType:
+def load_pydub() -> Any:
     """pydub with its silence detection. Raises ``ImportError``."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses ffmpeg, which nothing here needs

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +142,14 @@ class TestWholeOrNotAtAll:
         (tmp_path / "file").touch()
         with pytest.raises(DeliveryError, match=r"Cannot write in the folder .*file"):
             deliver_to(tmp_path / "file", passages(1))
+
+    def test_what_a_killed_run_left_is_swept_up_after_a_day(self, tmp_path: Path) -> None:
+        for name, age_h in ((".a.mp3.0000.part", 25), (".a.mp3.1111.part", 1), (".b.mp3.2222.part", 25)):
+            (tmp_path / name).touch()
+            os.utime(tmp_path / name, (time.time() - age_h * 3600,) * 2)
+        deliver_to(tmp_path, passages(1))
+        left = sorted(file.name for file in tmp_path.iterdir() if file.suffix == ".part")
+        assert left == [".a.mp3.1111.part", ".b.mp3.2222.part"]
 
     def test_staged_files_get_their_names_together(self, tmp_path: Path) -> None:
         with Staging() as staging:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import random
+import re
 
+import pytest
+from conftest import EXAMPLE
+
+from narrate.readers import read_text
+from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.lines import MAX_CHARACTERS, sentences, write_lines
 from narrate.types import Article, Script, Segment, Span, Speaker
@@ -90,3 +96,17 @@ def test_a_word_without_blanks_is_cut_rather_than_lost() -> None:
 def test_text_without_words_makes_no_line() -> None:
     lines = write_lines(script_of([("narrator", "One.\n\n")], [("narrator", "* * *\n\n")], [("narrator", "Two.")]))
     assert [(line.text, line.boundary) for line in lines] == [("One.", "paragraph"), ("Two.", "end")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_say_every_word_of_the_script_once_and_in_order(seed: int) -> None:
+    story = EXAMPLE.read_text(encoding="utf-8").partition("---\n\n")[2]
+    chance = random.Random(seed)
+    for _ in range(100):
+        cut = chance.randrange(len(story))
+        slip = chance.choice(['"', "“", "\n\n", "...", " ", "‘", ". ", "—"])
+        mutated = story[:cut] + slip + story[cut + chance.randrange(9) :]
+        story = mutated if len(mutated) > 1500 else story
+        script = hand_to_narrator(write_script(read_text(story)), fragment_words=4, min_confidence=0.5)
+        spoken = [word for line in write_lines(script) for word in re.findall(r"\w+", line.text)]
+        assert spoken == [word for segment in script.segments for word in re.findall(r"\w+", segment.text)]

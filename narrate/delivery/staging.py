@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from narrate.errors import DeliveryError
 
 log = logging.getLogger(__name__)
+
+LEFT_BEHIND_S: Final = 24 * 3600.0
+"""A staged file of this age belongs to a run that was killed."""
 
 
 class Staging:
@@ -40,6 +46,7 @@ class Staging:
         """An empty file to write what shall become ``final``. Raises ``DeliveryError`` if its folder takes none."""
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(final)
             staged = final.with_name(f".{final.name[:100]}.{secrets.token_hex(4)}.part")
             staged.touch(exist_ok=False)
         except OSError as error:
@@ -59,3 +66,11 @@ class Staging:
 
     def _names(self) -> str:
         return ", ".join(str(final) for final in self._staged)
+
+
+def _sweep(final: Path) -> None:
+    """Remove what runs that were killed left behind for ``final``; a run of today may still be at work."""
+    for left in final.parent.glob(f".{glob.escape(final.name[:100])}.*.part"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND_S:
+                left.unlink()
