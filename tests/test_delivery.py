@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,20 @@ class TestMp3:
         assert str(tags["TIT2"]) == "Mayor <opens> bridge & leaves"
         assert str(tags["TLAN"]) == "eng"
         assert str(tags["COMM::eng"]) == str(tags["TXXX:AI_DISCLOSURE"]) == "Made by machines."
+
+    def test_byline_date_and_source_are_the_articles(self, tmp_path: Path) -> None:
+        article = replace(
+            ARTICLE, byline="Åsa Ek", published="2026-03-14", source="https://example.org/a", language="xx"
+        )
+        deliver(
+            passages(1), article, mp3=tmp_path / "a.mp3", captions=tmp_path / "a.vtt", script_file=None,
+            script_document="", disclaimer="Made.",
+        )  # fmt: skip
+        tags = ID3(tmp_path / "a.mp3")
+        assert [str(tags[frame]) for frame in ("TPE1", "TDRC", "WOAS", "TLAN")] == [
+            "Åsa Ek", "2026-03-14", url, "und",
+        ]  # fmt: skip
+        assert not (tmp_path / "a.script.json").exists()
 
 
 class TestCaptions:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ import soundfile
 from conftest import BAKHMUT, EXAMPLE, Run
 
 from narrate import NarrateError, produce
-from narrate.config import AssemblyConfig, Config, SynthesisConfig
+from narrate.config import AssemblyConfig, CastingConfig, Config, SynthesisConfig
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
-from narrate.pipeline import prepare
+from narrate.pipeline import Prepared, prepare, roster
+from narrate.script.document import load_script
 from narrate.script.lines import write_lines
 from narrate.synthesis import synthesise
 from narrate.types import NARRATOR
@@ -115,6 +117,41 @@ def likeness(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
     size = 1 << (len(one) + len(other)).bit_length()
     product = np.fft.irfft(np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size)))
     return float(np.abs(product).max() / (np.linalg.norm(one) * np.linalg.norm(other)))
+
+
+class TestPins:
+    """A voice may be pinned by the article, by the configuration and by the script; the later goes before."""
+
+    @pytest.fixture
+    def pinned(self, tmp_path: Path) -> Path:
+        path = tmp_path / "pinned.txt"
+        path.write_text(f"---\ntitle: Ferry\ncast:\n  Ada Byron: {voice_id(3)}\n---\n{STORY}", encoding="utf-8")
+        return path
+
+    def test_by_the_article(self, pinned: Path) -> None:
+        assert voice_of(prepare(pinned, config=SILENT), "Ada Byron") == voice_id(3)
+
+    def test_by_the_configuration(self, pinned: Path) -> None:
+        config = replace(SILENT, casting=CastingConfig(narrator=voice_id(5), pins={"ada byron": voice_id(4)}))
+        prepared = prepare(pinned, config=config)
+        assert voice_of(prepared, "Ada Byron") == voice_id(4)
+        assert prepared.cast.voices[NARRATOR].id == voice_id(5)
+
+    def test_by_the_script(self, pinned: Path) -> None:
+        document = json.loads(prepare(pinned, config=SILENT).document())
+        document["cast"] |= {"Ada Byron": voice_id(6), "Narrator": voice_id(7)}
+        prepared = prepare(load_script(json.dumps(document), name="x"), config=SILENT)
+        assert voice_of(prepared, "Ada Byron") == voice_id(6)
+        assert prepared.cast.voices[NARRATOR].id == voice_id(7)
+        assert prepared.warnings == ()
+
+
+def voice_id(number: int) -> str:
+    return roster(SILENT)[number].id
+
+
+def voice_of(prepared: Prepared, name: str) -> str:
+    return next(prepared.cast.voices[one.id].id for one in prepared.script.speakers if one.name == name)
 
 
 class TestCommand:
@@ -221,6 +258,13 @@ class TestCommand:
         assert "did not answer within 1 s" in done.stderr
         assert "'The cranes hang still.'" in done.stderr
         assert list((tmp_path / "output").iterdir()) == []
+
+    def test_an_option_goes_before_the_file(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\n[delivery]\nfolder = 'elsewhere'\n")
+        done = narrate("make", story, "-c", "n.toml", "--engine", "silent", "--json", "-q", "--min-confidence", "0")
+        report = json.loads(done.stdout)
+        assert report["engine"] == "silent"
+        assert report["mp3"] == str(Path("elsewhere") / "story.mp3")
 
     def test_voices_are_listed_and_tried(self, narrate: Run, tmp_path: Path) -> None:
         listed = json.loads(narrate("voices", "--json", "--engine", "pyttsx3").stdout)
