@@ -73,7 +73,7 @@ class TestMp3:
         )  # fmt: skip
         tags = ID3(tmp_path / "a.mp3")
         assert [str(tags[frame]) for frame in ("TPE1", "TDRC", "WOAS", "TLAN")] == [
-            "Åsa Ek", "2026-03-14", url, "und",
+            "Åsa Ek", "2026-03-14", article.source, "und",
         ]  # fmt: skip
         assert not (tmp_path / "a.script.json").exists()
 
