@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Final, get_args, get_type_hints
 from narrate.errors import UsageError
 
 AUTO: Final = "auto"
+MIN_LETTERS: Final = 4
 DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
 
 
@@ -96,11 +98,11 @@ class Config:
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
 
     def __post_init__(self) -> None:
-        _check(self.script.disclaimer.strip() != "", "script.disclaimer cannot be empty: every edition opens with it")
+        _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")
         _check(self.script.fragment_words >= 0, "script.fragment_words must be 0 or more")
         _check(0 <= self.attribution.min_confidence <= 1, "attribution.min_confidence must be between 0 and 1")
         _check(0 <= self.synthesis.workers <= 256, "synthesis.workers must be between 0 and 256")
-        _check(self.synthesis.time_limit_s > 0, "synthesis.time_limit_s must be more than 0")
+        _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
         _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
         _check(-40 <= self.assembly.level_dbfs <= -6, "assembly.level_dbfs must be between -40 and -6")
         for key, value in asdict(self.assembly).items():
@@ -111,6 +113,11 @@ class Config:
     def workers(self) -> int:
         """How many processes speak at a time."""
         return self.synthesis.workers or _cores()
+
+
+def _has_words(text: str) -> bool:
+    """Whether a voice would say something for ``text``: some letters that are not mere fillers."""
+    return sum(char.isalpha() and "FILLER" not in unicodedata.name(char, "") for char in text) >= MIN_LETTERS
 
 
 def _cores() -> int:

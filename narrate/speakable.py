@@ -19,6 +19,6 @@ def _sayable(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cf" or char in "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}":
         return ""  # joiners and soft hyphens stand inside words and emoji
-    if category == "Cc" or (category == "So" and any(low <= ord(char) <= high for low, high in PICTURES)):
+    if category == "Cc" or (category in ("So", "Sk") and any(low <= ord(char) <= high for low, high in PICTURES)):
         return " "
     return char

@@ -25,6 +25,8 @@ from narrate.types import Audio, Cast, Line, Take, Voice
 
 log = logging.getLogger(__name__)
 
+COMMAND: Final = ("-P", "-m", "narrate.engines.worker")
+"""How Python starts a worker. -P: a file that happens to lie in the working folder must not shadow a module."""
 LOOK_AHEAD: Final = 4
 """Takes in flight for each worker: enough to keep all busy, few enough that memory does not grow with the article."""
 
@@ -32,13 +34,13 @@ LOOK_AHEAD: Final = 4
 class Worker:
     """A process in which an engine speaks; started when first needed, and again after it was lost."""
 
-    def __init__(self, engine: str, *, time_limit_s: float, stderr: IO[bytes]) -> None:
+    def __init__(self, engine: str, *, time_limit_s: float) -> None:
         self._engine = engine
         self._time_limit_s = time_limit_s
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = threading.Lock()
-        self._stderr = stderr
+        self._stderr: IO[bytes] | None = None
 
     def speak(self, text: str, voice: Voice) -> Audio:
         """One take. Raises ``EngineError`` if the engine refuses, crashes, or takes more than the time limit."""
@@ -60,9 +62,11 @@ class Worker:
             raise EngineError(self._obituary(process, timed_out.is_set())) from error
         finally:
             timer.cancel()
-        if isinstance(reply, str):
-            raise EngineError(reply)
-        return reply
+        if reply.last:
+            self.stop()
+        if isinstance(reply.take, str):
+            raise EngineError(reply.take)
+        return reply.take
 
     def _running(self) -> subprocess.Popen[bytes]:
         with self._lock:
@@ -74,9 +78,9 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         try:
+            self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
             return subprocess.Popen(
-                # -P: a file that happens to lie in the working folder must not shadow a module
-                [sys.executable, "-P", "-m", "narrate.engines.worker", self._engine],
+                [sys.executable, *COMMAND, self._engine],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
@@ -92,10 +96,15 @@ class Worker:
             return f"Engine '{self._engine}' did not answer within {self._time_limit_s:g} s."
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
+        last_words = self._last_words()
         self.stop()
+        return f"Engine '{self._engine}' crashed ({describe_exit(process.returncode)}): {last_words}."
+
+    def _last_words(self) -> str:
+        if self._stderr is None:
+            return "no message"
         self._stderr.seek(0)
-        last_words = self._stderr.read().decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
-        return f"Engine '{self._engine}' crashed ({describe_exit(process.returncode)}): {last_words[0]}."
+        return (self._stderr.read().decode(errors="replace").strip().splitlines() or ["no message"])[-1]
 
     def stop(self) -> None:
         """End the process, if there is one, without waiting for its answer."""
@@ -103,7 +112,7 @@ class Worker:
         if process is not None:
             _kill(process)
             process.wait()
-            for pipe in (process.stdin, process.stdout):
+            for pipe in (process.stdin, process.stdout, self._stderr):
                 with suppress(OSError):  # what was buffered for a dead worker cannot be flushed
                     if pipe is not None:
                         pipe.close()
@@ -119,7 +128,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         process.kill()
     else:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # macOS forbids what Linux calls gone
             os.killpg(process.pid, signal.SIGKILL)
 
 
@@ -141,11 +150,8 @@ def synthesise(
         finally:
             idle.put(worker)
 
-    with (
-        tempfile.TemporaryFile() as stderr,
-        ThreadPoolExecutor(workers, thread_name_prefix="narrate-synthesis") as pool,
-    ):
-        crew = [Worker(engine, time_limit_s=time_limit_s, stderr=stderr) for _ in range(workers)]
+    with ThreadPoolExecutor(workers, thread_name_prefix="narrate-synthesis") as pool:
+        crew = [Worker(engine, time_limit_s=time_limit_s) for _ in range(workers)]
         for worker in crew:
             idle.put(worker)
         pending: deque[Future[Take]] = deque()
@@ -181,6 +187,7 @@ def _render(line: Line, voice: Voice, worker: Worker, retries: int) -> Take:
 def _sound(audio: Audio, voice: Voice) -> Audio:
     """The take itself, if it is sound. Raises ``EngineError`` for garbage, which would be heard."""
     samples = audio.samples
-    if not len(samples) or not np.isfinite(samples).all() or np.abs(samples).max() > 1:
+    sound = samples.ndim == 1 and len(samples) > 0 and np.isfinite(samples).all() and np.abs(samples).max() <= 1
+    if not sound or audio.sample_rate_hz <= 0:
         raise EngineError(f"Engine '{voice.engine}' gave an empty or broken take.")
     return audio

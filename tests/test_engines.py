@@ -35,9 +35,10 @@ def test_an_unknown_engine_is_named_with_what_there_is() -> None:
 
 
 @pytest.mark.usefixtures("faulty_engines")
-def test_an_engine_that_cannot_be_imported_says_so() -> None:
-    with pytest.raises(EngineError, match="'absent' is registered but cannot be imported"):
-        get_engine("absent")
+@pytest.mark.parametrize("name", ["absent", "mistyped"])
+def test_an_engine_that_cannot_be_imported_says_so(name: str) -> None:
+    with pytest.raises(EngineError, match=f"'{name}' is registered but cannot be imported"):
+        get_engine(name)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

@@ -39,6 +39,39 @@ def test_takes_come_in_order_and_whole(workers: int) -> None:
     assert [len(take.audio.samples) for take in takes] == [len(text) * SAMPLES_PER_CHARACTER for text in texts]
 
 
+def test_few_takes_are_made_ahead() -> None:
+    pulled = []
+
+    class Counted(list[Line]):
+        def __iter__(self) -> Iterator[Line]:
+            for line in super().__iter__():
+                pulled.append(line)
+                yield line
+
+    many = Counted(lines(*["word"] * 500))
+    cast = Cast({NARRATOR: VOICE}, {})
+    with closing(synthesise(many, cast, engine="silent", workers=2, time_limit_s=30, retries=0)) as takes:
+        next(takes)
+        assert len(pulled) < 20
+
+
+def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(sys.argv[1])"
+    monkeypatch.setattr("narrate.synthesis.COMMAND", ("-P", "-c", code))
+    voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
+    takes = list(
+        synthesise(
+            lines(*["One line."] * 6),
+            Cast({NARRATOR: voice}, {}),
+            engine="pyttsx3",
+            workers=2,
+            time_limit_s=60,
+            retries=0,
+        )
+    )
+    assert len({take.audio.samples.tobytes() for take in takes}) == 1
+
+
 def test_no_lines_give_no_takes() -> None:
     assert list(takes_of()) == []
 
@@ -57,6 +90,14 @@ class TestFaults:
     def test_a_crash_is_told_with_the_engines_last_words(self) -> None:
         with pytest.raises(EngineError, match=r"crashed \(exit code 11\): the roof fell in"):
             list(takes_of("fine", "crash here", engine="crashing"))
+
+    def test_an_unexpected_error_is_an_answer_too(self) -> None:
+        with pytest.raises(EngineError, match="EOFError: surprise"):
+            list(takes_of("one", engine="surprising", retries=0, time_limit_s=10))
+
+    def test_a_crash_is_told_in_the_words_of_its_own_worker(self) -> None:
+        with pytest.raises(EngineError, match="crashed .*: no message"):
+            list(takes_of("murmur to the log", "crash in silence", engine="crashing", retries=0))
 
     def test_a_garbled_take_is_refused(self) -> None:
         with pytest.raises(EngineError, match="empty or broken take"):

@@ -53,7 +53,7 @@ def get_engine(name: str) -> Engine:
         if point.name == name:
             try:
                 engine = point.load()()
-            except ImportError as error:
+            except Exception as error:  # third-party code may raise anything
                 raise EngineError(f"Engine '{name}' is registered but cannot be imported: {error}.") from error
             if not isinstance(engine, Engine):
                 raise EngineError(f"Engine '{name}' ({point.value}) does not follow the Engine protocol.")

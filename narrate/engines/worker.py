@@ -1,8 +1,9 @@
 """A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE``.
 
 Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
-``{"sample_rate_hz"}`` and a frame of float32 samples, or ``{"error"}``. A frame is its length in 4 bytes, big-endian,
-and its bytes. The worker ends when its input does, and never outlives a parent that was killed.
+``{"sample_rate_hz", "last"}`` and a frame of float32 samples, or ``{"error", "last"}``; ``last`` says that the worker
+ends with this reply. A frame is its length in 4 bytes, big-endian, and its bytes. The worker ends when its input does,
+and never outlives a parent that was killed.
 
 For an engine that needs a fresh process a line, the loaded worker forks one, which costs milliseconds. Where a
 process cannot be forked safely the worker speaks one line and ends, and the next line starts another.
@@ -16,7 +17,7 @@ import select
 import signal
 import struct
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import IO, Any, Final
 
 import numpy as np
@@ -46,23 +47,36 @@ def write_request(stream: IO[bytes], text: str, voice: Voice) -> None:
     write_frame(stream, json.dumps({"text": text, "voice": asdict(voice)}).encode())
 
 
-def read_reply(stream: IO[bytes]) -> Audio | str:
-    """The take, or the message of the error that the engine raised. Raises ``EOFError`` if the worker is gone."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A worker's answer: a take, or the message of the error that the engine raised."""
+
+    take: Audio | str
+    last: bool
+    """True if the worker ends with this answer."""
+
+
+def read_reply(stream: IO[bytes]) -> Reply:
+    """The answer to the request before. Raises ``EOFError`` if the worker is gone."""
     head: dict[str, Any] = json.loads(read_frame(stream))
     if "error" in head:
-        return str(head["error"])
-    return Audio(np.frombuffer(read_frame(stream), dtype=np.float32), head["sample_rate_hz"])
+        return Reply(str(head["error"]), head["last"])
+    samples = np.frombuffer(read_frame(stream), dtype=np.float32).reshape(head["shape"])
+    return Reply(Audio(samples, head["sample_rate_hz"]), head["last"])
 
 
-def _speak(engine: Engine, request: bytes, replies: IO[bytes]) -> None:
+def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = False) -> None:
     wanted = json.loads(request)
     try:
         audio = engine.synthesise(wanted["text"], Voice(**wanted["voice"]))
-    except NarrateError as error:
-        write_frame(replies, json.dumps({"error": str(error)}).encode())
+    except Exception as error:  # whatever an engine raises is an answer, not the end of the worker
+        message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
+        write_frame(replies, json.dumps({"error": message, "last": last}).encode())
         return
-    write_frame(replies, json.dumps({"sample_rate_hz": audio.sample_rate_hz}).encode())
-    write_frame(replies, np.ascontiguousarray(audio.samples, dtype=np.float32).tobytes())
+    samples = np.ascontiguousarray(audio.samples, dtype=np.float32)
+    head = {"sample_rate_hz": audio.sample_rate_hz, "shape": samples.shape, "last": last}
+    write_frame(replies, json.dumps(head).encode())
+    write_frame(replies, samples.tobytes())
 
 
 def _speak_in_fork(engine: Engine, request: bytes, requests: IO[bytes], replies: IO[bytes]) -> None:
@@ -70,9 +84,12 @@ def _speak_in_fork(engine: Engine, request: bytes, requests: IO[bytes], replies:
     ended, child_end = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(ended)
-        _speak(engine, request, replies)
-        os._exit(0)  # eSpeak's threads would trip over an orderly exit
+        try:
+            os.close(ended)
+            _speak(engine, request, replies)
+            os._exit(0)  # eSpeak's threads would trip over an orderly exit
+        finally:
+            os._exit(1)
     os.close(child_end)
     watch = select.poll()
     watch.register(ended, select.POLLIN)
@@ -101,13 +118,13 @@ def main(engine_name: str) -> None:
         while True:
             request = read_frame(requests)
             if engine is None:
-                write_frame(replies, json.dumps({"error": trouble}).encode())
+                write_frame(replies, json.dumps({"error": trouble, "last": False}).encode())
             elif not engine.fresh_process:
                 _speak(engine, request, replies)
             elif CAN_FORK:
                 _speak_in_fork(engine, request, requests, replies)
             else:
-                _speak(engine, request, replies)
+                _speak(engine, request, replies, last=True)
                 os._exit(0)
     except (EOFError, KeyboardInterrupt):
         os._exit(0)

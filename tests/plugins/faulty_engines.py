@@ -44,8 +44,11 @@ class Crashing(Faulty):
     name = "crashing"
 
     def synthesise(self, text: str, voice: Voice) -> Audio:
+        if "murmur" in text:
+            os.write(2, b"a word from another worker\n")
         if "crash" in text:
-            os.write(2, b"the roof fell in\n")
+            if "silence" not in text:
+                os.write(2, b"the roof fell in\n")
             os._exit(11)
         return super().synthesise(text, voice)
 
@@ -79,3 +82,13 @@ class Homeless(Faulty):
 
     def load(self) -> None:
         raise EngineError("Engine 'homeless' needs a roof. Try: pip install 'narrate-edition[roof]'")
+
+
+class Surprising(Faulty):
+    """Raises what no engine should, in a forked process."""
+
+    name = "surprising"
+    fresh_process = True
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        raise EOFError("surprise")
