@@ -8,12 +8,14 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from mutagen import MutagenError
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
 
@@ -35,7 +37,7 @@ def passages(count: int = 3, seconds: float = 1.0) -> list[Passage]:
     ]
 
 
-def deliver_to(folder: Path, stream: list[Passage]) -> tuple[tuple[Cue, ...], float]:
+def deliver_to(folder: Path, stream: Iterable[Passage]) -> tuple[tuple[Cue, ...], float]:
     return deliver(
         stream, ARTICLE, mp3=folder / "a.mp3", captions=folder / "a.vtt", script_file=folder / "a.script.json",
         script_document='{"ä": 1}\n', disclaimer="Made by machines.",
@@ -105,7 +107,7 @@ class TestWholeOrNotAtAll:
         deliver_to(tmp_path, passages(1))
         before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
 
-        def breaks():  # type: ignore[no-untyped-def]
+        def breaks() -> Iterator[Passage]:
             yield from passages(2)
             raise ValueError("the engine died")
 
@@ -113,21 +115,52 @@ class TestWholeOrNotAtAll:
             deliver_to(tmp_path, breaks())
         assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
+    @pytest.mark.parametrize("earlier", [True, False])
     @pytest.mark.parametrize("broken", ["a.vtt", "a.script.json", "a.mp3"])
-    def test_a_failure_at_any_file_leaves_nothing_half_written(
-        self, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("step", ["touch", "write_text", "replace"])
+    def test_a_failure_at_any_file_and_step_leaves_what_was_there(
+        self, step: str, broken: str, earlier: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        original = Path.touch
-
-        def fail(self: Path, **options: bool) -> None:
-            if broken in self.name:
-                raise OSError(28, "No space left on device", str(self))
-            original(self, **options)
-
-        monkeypatch.setattr(Path, "touch", fail)
-        with pytest.raises(DeliveryError, match="No space left on device"):
+        if earlier:
             deliver_to(tmp_path, passages(1))
-        assert list(tmp_path.iterdir()) == []
+        before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        original = getattr(Path, step)
+        failed = []
+
+        def fail(self: Path, *arguments: object, **options: object) -> object:
+            if self.name.startswith(f".{broken}.") and not failed:
+                failed.append(self)
+                raise OSError(28, "No space left on device", str(self))
+            return original(self, *arguments, **options)
+
+        monkeypatch.setattr(Path, step, fail)
+        if (step, broken) == ("write_text", "a.mp3"):
+            monkeypatch.setattr("mutagen.id3.ID3.save", lambda *_, **__: fail(Path(".a.mp3.x")))
+        with pytest.raises(DeliveryError, match=rf"Cannot write .*{broken}: No space left on device"):
+            deliver_to(tmp_path, passages(2))
+        assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+    def test_a_disk_that_fills_up_at_the_tags_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(*_: object, **__: object) -> None:
+            raise MutagenError("[Errno 28] No space left on device")
+
+        monkeypatch.setattr("mutagen.id3.ID3.save", full)
+        with pytest.raises(DeliveryError, match=r"Cannot write .*a\.mp3: the tags cannot be written: .*No space left"):
+            deliver_to(tmp_path, passages(1))
+
+    def test_an_error_of_the_stream_is_not_taken_for_one_of_the_disk(self, tmp_path: Path) -> None:
+        def breaks() -> Iterator[Passage]:
+            yield from passages(1)
+            raise ConnectionError("the line is dead")
+
+        with pytest.raises(ConnectionError, match="the line is dead"):
+            deliver_to(tmp_path, breaks())
+
+    def test_a_folder_in_the_place_of_a_file_is_told(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mp3").mkdir()
+        with pytest.raises(DeliveryError, match=r"Cannot write .*a\.mp3: it is a folder"):
+            deliver_to(tmp_path, passages(1))
+        assert [file.name for file in tmp_path.iterdir()] == ["a.mp3"]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file size limits to stand in for a full disk")
     def test_a_full_disk_is_told_and_leaves_nothing(self, tmp_path: Path) -> None:
@@ -149,13 +182,13 @@ class TestWholeOrNotAtAll:
             [sys.executable, "-c", textwrap.dedent(code), tmp_path, Path(__file__).parent],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert re.match(r"Cannot write .*a\.mp3\..*: File too large\.", done.stdout)
+        assert re.match(r"Cannot write .*a\.mp3: File too large\.", done.stdout)
         assert sorted(file.name for file in tmp_path.iterdir()) == ["a.mp3", "a.script.json", "a.vtt"]
         assert MP3(tmp_path / "a.mp3").info.length == pytest.approx(1, abs=0.1)
 
     def test_a_folder_that_cannot_be_one_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
-        with pytest.raises(DeliveryError, match=r"Cannot write in the folder .*file"):
+        with pytest.raises(DeliveryError, match=r"Cannot write .*file.*a\.mp3: (?:File exists|Not a directory)"):
             deliver_to(tmp_path / "file", passages(1))
 
     def test_what_a_killed_run_left_is_swept_up_after_a_day(self, tmp_path: Path) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from narrate import prepare, produce
-from narrate.config import CastingConfig, Config, SynthesisConfig
+from narrate.config import AttributionConfig, CastingConfig, Config, SynthesisConfig
 from narrate.errors import SourceError
 from narrate.pipeline import open_source
-from narrate.script.document import SavedScript, check_tiling, load_script
+from narrate.script.document import SavedScript, check_tiling, is_edited, load_script
 from narrate.types import NARRATOR
 
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
@@ -157,7 +158,41 @@ def test_a_broken_document_is_told_with_its_place(
     assert "story.script.json" in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [b"{", b'{"format": "narrate-script/1"', b"{}", b"[]", b"\xff\xfe{", b'{"a": \xff}'])
+def test_no_words_can_be_put_into_a_mouth(story: Path) -> None:
+    document = document_of(story)
+    invented = quotations(document)[0] | {"start": 0, "end": 0, "text": "“I stole the money,” "}
+    document["segments"].insert(2, invented)
+    with pytest.raises(SourceError, match="segment 2 no longer says what the article says there: '“I stole"):
+        saved(document)
+
+
+def test_a_confirmed_quotation_is_voiced(story: Path) -> None:
+    strict = replace(SILENT, attribution=AttributionConfig(min_confidence=1.0))
+    document = json.loads(prepare(story, config=strict).document())
+    assert {q["voiced_by"] for q in quotations(document)} == {"Narrator"}
+    quotations(document)[0]["confidence"] = 1
+    segment = prepare(saved(document), config=strict).script.segments[quotations(document)[0]["index"]]
+    assert segment.voiced_by == "ada-byron"
+
+
+def test_a_speaker_corrected_away_leaves_no_warning(story: Path) -> None:
+    document = document_of(story)
+    for quotation in quotations(document):
+        quotation["speaker"] = "Carl Lund"
+    assert prepare(saved(document), config=SILENT).warnings == ()
+
+
+def test_a_change_by_hand_is_seen(story: Path) -> None:
+    document = document_of(story)
+    assert not is_edited(json.dumps(document))
+    document["cast"]["Carl Lund"] = "somebody"
+    assert is_edited(json.dumps(document))
+    assert is_edited("{")
+
+
+@pytest.mark.parametrize(
+    "data", [b"{", b"[" * 200_000, b'{"format": "narrate-script/1"', b"{}", b"[]", b"\xff\xfe{", b'{"a": \xff}']
+)
 def test_what_is_no_document_is_told(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "broken.script.json"
     path.write_bytes(data)

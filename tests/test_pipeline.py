@@ -233,7 +233,7 @@ class TestCommand:
             (["make", "picture.png"], 1, "picture.png"),
             (["make", "broken.script.json"], 1, "broken.script.json is not valid JSON"),
             (["make", "story.txt", "--engine", "silent", "-o", "story.txt"], 2, "story.txt"),
-            (["make", "story.txt", "--engine", "silent", "-o", "empty.txt/deep.mp3"], 1, "Cannot write in the folder"),
+            (["make", "story.txt", "--engine", "silent", "-o", "empty.txt/deep.mp3"], 1, "Cannot write empty.txt"),
             (["voices", "--try", "nobody"], 2, "There is no voice 'nobody'"),
         ],
     )

@@ -648,3 +648,15 @@ def test_repeated_marks_do_no_harm(piece: str, name: str) -> None:
     outcome = _outcome(("Do you know x. " + piece * 20000 + "\n\nend.").encode(), name)
     assert isinstance(outcome, Article)
     check(outcome)
+
+
+@pytest.mark.parametrize(
+    "text", ["She left the “CAFÉ” at noon.", "‘We love our café’” he said.", "Une «LIBERTÉ» here."]
+)
+def test_windows_1252_that_looks_like_utf_8_by_chance_is_read(text: str) -> None:
+    assert read_bytes(text.encode("cp1252"), name="a.txt").text == text
+
+
+def test_utf_8_that_was_cut_is_refused() -> None:
+    with pytest.raises(SourceError, match="neither UTF-16 nor Windows-1252"):
+        read_bytes("“Yes,” she said. It is a café”".encode()[:-1], name="a.txt")

@@ -59,16 +59,9 @@ def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.Mon
     code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(sys.argv[1])"
     monkeypatch.setattr("narrate.synthesis.COMMAND", ("-P", "-c", code))
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
-    takes = list(
-        synthesise(
-            lines(*["One line."] * 6),
-            Cast({NARRATOR: voice}, {}),
-            engine="pyttsx3",
-            workers=2,
-            time_limit_s=60,
-            retries=0,
-        )
-    )
+    cast = Cast({NARRATOR: voice}, {})
+    six = lines(*["One line."] * 6)
+    takes = list(synthesise(six, cast, engine="pyttsx3", workers=2, time_limit_s=60, retries=0))
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
@@ -96,7 +89,7 @@ class TestFaults:
             list(takes_of("one", engine="surprising", retries=0, time_limit_s=10))
 
     def test_a_crash_is_told_in_the_words_of_its_own_worker(self) -> None:
-        with pytest.raises(EngineError, match="crashed .*: no message"):
+        with pytest.raises(EngineError, match=r"crashed .*: no message"):
             list(takes_of("murmur to the log", "crash in silence", engine="crashing", retries=0))
 
     def test_a_garbled_take_is_refused(self) -> None:

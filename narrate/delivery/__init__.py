@@ -7,7 +7,7 @@ from pathlib import Path
 
 from narrate.delivery.captions import write_vtt
 from narrate.delivery.mp3 import SAMPLE_RATE_HZ, Mp3Encoder, tag_mp3
-from narrate.delivery.staging import Staging
+from narrate.delivery.staging import Staging, writing
 from narrate.types import Article, Cue, Passage
 
 
@@ -31,16 +31,19 @@ def deliver(
     cues: list[Cue] = []
     samples = 0
     with Staging() as staging:
+        staged_mp3 = staging.stage(mp3)
         staged_captions, staged_script = staging.stage(captions), script_file and staging.stage(script_file)
-        staged_mp3 = staging.stage(mp3)  # last: once the MP3 is there, everything is
-        with Mp3Encoder(staged_mp3) as encoder:
+        with Mp3Encoder(staged_mp3, mp3) as encoder:
             for passage in passages:
                 encoder.write(passage.samples)
                 cues.append(passage.cue)
                 samples += len(passage.samples)
-        tag_mp3(staged_mp3, article, title=title, disclaimer=disclaimer)
-        write_vtt(staged_captions, cues, title=title)
-        if staged_script:
-            staged_script.write_text(script_document, encoding="utf-8", newline="\n")
+        with writing(mp3):
+            tag_mp3(staged_mp3, article, title=title, disclaimer=disclaimer)
+        with writing(captions):
+            write_vtt(staged_captions, cues, title=title)
+        if script_file and staged_script:
+            with writing(script_file):
+                staged_script.write_text(script_document, encoding="utf-8", newline="\n")
         staging.publish()
     return tuple(cues), samples / SAMPLE_RATE_HZ

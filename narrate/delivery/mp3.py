@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from narrate.delivery.staging import writing
 from narrate.errors import DeliveryError
 from narrate.types import Article
 
@@ -26,10 +27,15 @@ ISO_639_2: Final = dict(
 
 
 class Mp3Encoder:
-    """Encodes mono samples to constant-bitrate MP3 as they come, with the gapless header, by libsndfile and LAME."""
+    """Encodes mono samples to constant-bitrate MP3 as they come, with the gapless header, by libsndfile and LAME.
 
-    def __init__(self, path: Path) -> None:
-        self._sink = _Sink(path)
+    ``path`` is the file to write; errors call it ``final``, the name that it will get. Raises ``DeliveryError``.
+    """
+
+    def __init__(self, path: Path, final: Path) -> None:
+        self._final = final
+        with writing(final):
+            self._sink = _Sink(path)
         self._sound = soundfile.SoundFile(
             self._sink,
             "w",
@@ -53,32 +59,36 @@ class Mp3Encoder:
         finally:
             self._sink.close()
         if error is None:
-            self._sink.check()
+            with writing(self._final):
+                self._sink.check()
 
     def write(self, samples: npt.NDArray[np.float32]) -> None:
-        """Append samples, shape (n,), in [-1, 1]. Raises ``OSError`` if the file cannot take them."""
-        try:
-            self._sound.write(samples)
-        except soundfile.SoundFileError as error:
+        """Append samples, shape (n,), in [-1, 1]."""
+        with writing(self._final):
+            try:
+                self._sound.write(samples)
+            except soundfile.SoundFileError as error:
+                self._sink.check()
+                raise DeliveryError(f"The MP3 encoder failed: {error}.") from error
             self._sink.check()
-            raise DeliveryError(f"The MP3 encoder failed: {error}.") from error
-        self._sink.check()
 
 
 class _Sink:
     """The file as libsndfile sees it; remembers the error that its C code would swallow or blur."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._file = path.open("w+b", buffering=0)
         self._error: OSError | None = None
 
     def write(self, chunk: bytes) -> int:
+        data = memoryview(bytes(chunk))
+        written = 0
         try:
-            return self._file.write(bytes(chunk)) or 0
+            while written < len(data):
+                written += self._file.write(data[written:]) or 0
         except OSError as error:
             self._error = error
-            return 0
+        return written
 
     def read(self, size: int) -> bytes:
         return self._file.read(size) or b""
@@ -94,14 +104,15 @@ class _Sink:
 
     def check(self) -> None:
         if self._error is not None:
-            raise OSError(self._error.errno, self._error.strerror, str(self._path)) from self._error
+            raise self._error
 
 
 def tag_mp3(path: Path, article: Article, *, title: str, disclaimer: str) -> None:
     """Write the ID3v2.4 tag: title, byline, date, language and source as the article has them, and the disclosure.
 
-    The disclosure stands in a comment, for people, and in ``TXXX:AI_DISCLOSURE``, for programs.
+    The disclosure stands in a comment, for people, and in ``TXXX:AI_DISCLOSURE``, for programs. Raises ``OSError``.
     """
+    from mutagen import MutagenError
     from mutagen.id3 import COMM, ID3, TDRC, TIT2, TLAN, TPE1, TXXX, WOAS, Encoding
 
     utf8 = Encoding.UTF8
@@ -117,4 +128,7 @@ def tag_mp3(path: Path, article: Article, *, title: str, disclaimer: str) -> Non
         tags.add(TDRC(encoding=utf8, text=article.published))
     if article.source and article.source.startswith(("http://", "https://")):
         tags.add(WOAS(url=article.source))
-    tags.save(path, padding=lambda _: 0)
+    try:
+        tags.save(path, padding=lambda _: 0)
+    except MutagenError as error:
+        raise OSError(f"the tags cannot be written: {error}") from error

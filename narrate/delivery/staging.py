@@ -6,8 +6,10 @@ import glob
 import logging
 import os
 import secrets
+import shutil
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -37,35 +39,64 @@ class Staging:
     ) -> None:
         for staged in self._staged.values():
             staged.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise DeliveryError(
-                f"Cannot write {error.filename or self._names()}: {error.strerror or error}."
-            ) from error
 
     def stage(self, final: Path) -> Path:
         """An empty file to write what shall become ``final``. Raises ``DeliveryError`` if its folder takes none."""
-        try:
+        with writing(final):
+            if final.is_dir():
+                raise IsADirectoryError(0, "it is a folder")
             final.parent.mkdir(parents=True, exist_ok=True)
             _sweep(final)
-            staged = final.with_name(f".{final.name[:100]}.{secrets.token_hex(4)}.part")
+            staged = _beside(final)
             staged.touch(exist_ok=False)
-        except OSError as error:
-            raise DeliveryError(f"Cannot write in the folder {final.parent}: {error.strerror or error}.") from error
         self._staged[final] = staged
         return staged
 
     def publish(self) -> None:
-        """Give every file its final name, in the order of staging."""
-        for staged in self._staged.values():
-            with staged.open("r+b") as file:
+        """Give every file its final name, in the order of staging. If one cannot get it, none does."""
+        for final, staged in self._staged.items():
+            with writing(final), staged.open("r+b") as file:
                 os.fsync(file.fileno())
-        for final, staged in list(self._staged.items()):
-            staged.replace(final)
-            del self._staged[final]
-            log.info("wrote %s", final)
+        former: dict[Path, Path | None] = {}
+        try:
+            for final, staged in self._staged.items():
+                with writing(final):
+                    former[final] = _copy(final) if final.exists() else None
+                    staged.replace(final)
+        except DeliveryError:
+            for final, copy in former.items():
+                if copy is not None:
+                    copy.replace(final)
+                elif not self._staged[final].exists():
+                    final.unlink()
+            raise
+        finally:
+            for copy in filter(None, former.values()):
+                copy.unlink(missing_ok=True)
+        log.info("wrote %s", ", ".join(map(str, self._staged)))
 
-    def _names(self) -> str:
-        return ", ".join(str(final) for final in self._staged)
+
+@contextmanager
+def writing(final: Path) -> Iterator[None]:
+    """Whatever keeps a file from being written becomes a ``DeliveryError`` that names ``final``."""
+    try:
+        yield
+    except OSError as error:
+        raise DeliveryError(f"Cannot write {final}: {error.strerror or error}.") from error
+
+
+def _beside(final: Path) -> Path:
+    return final.with_name(f".{final.name[:100]}.{secrets.token_hex(4)}.part")
+
+
+def _copy(final: Path) -> Path:
+    """The same file under a passing name, without moving it."""
+    copy = _beside(final)
+    try:
+        copy.hardlink_to(final)
+    except OSError:  # not every file system has links
+        shutil.copy2(final, copy)
+    return copy
 
 
 def _sweep(final: Path) -> None:

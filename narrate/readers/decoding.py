@@ -30,7 +30,11 @@ _MAGIC = (
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf4][\x80-\xbf]{3}")
-"""A valid UTF-8 sequence of several bytes; as Windows-1252 it would be a mishmash like ``â€œ``."""
+"""A valid UTF-8 sequence of several bytes. One may stand in honest Windows-1252 by chance: ``CAFÉ”``."""
+_MISHMASH = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")
+"""What Western letters and marks are in UTF-8, and nobody's Windows-1252: ``Ã©``, ``â€œ``."""
+_HIGH = re.compile(rb"[\x80-\xff]")
+_MAX_UTF8_SHARE = 0.8
 
 _NOT_WESTERN = re.compile(r"[À-ÖØ-öø-ÿ]{4}|[a-z][À-ÖØ-Þ]")
 """Words made of accented letters only (another alphabet), or a capital inside a word (Mac Roman's apostrophe)."""
@@ -102,7 +106,8 @@ def _utf16_without_mark(data: bytes, name: str) -> str:
 
 
 def _windows_1252(data: bytes, name: str, first_bad: int) -> str:
-    if not _UTF8_SEQUENCE.search(data):
+    in_sequences = sum(map(len, _UTF8_SEQUENCE.findall(data)))
+    if in_sequences <= len(_HIGH.findall(data)) * _MAX_UTF8_SHARE and not _MISHMASH.search(data):
         try:
             text = data.decode("cp1252")
         except UnicodeDecodeError:

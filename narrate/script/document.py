@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -55,7 +56,7 @@ def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
         "warnings": list(script.warnings),
         "article": _article_fields(script.article),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({**document, "digest": _digest(document)}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _segment_fields(segment: Segment, names: Mapping[str, str]) -> dict[str, Any]:
@@ -99,26 +100,42 @@ def _article_fields(article: Article) -> dict[str, Any]:
 
 
 def is_script(text: str) -> bool:
-    """Whether ``text`` is, or was meant as, a script document: a JSON object that is no other known kind."""
+    """Whether ``text`` is, or was meant as, a script document."""
     return text.lstrip("\ufeff \t\r\n").startswith("{") and '"narrate-script/' in text
+
+
+def is_edited(text: str) -> bool:
+    """Whether the script document ``text`` was changed by hand since Narrate wrote it."""
+    try:
+        document = json.loads(text)
+        return bool(document.pop("digest") != _digest(document))
+    except (ValueError, AttributeError, KeyError, RecursionError):
+        return True
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def load_script(text: str, *, name: str) -> SavedScript:
     """Read a script document; ``name`` is what error messages call it.
 
     A quotation whose ``speaker`` differs from ``attributed_to`` was corrected by an editor: it is certain from now
-    on, and its speaker may be new. Raises ``SourceError``, naming the field or the segment, if the document is
+    on, and its speaker may be new. ``voiced_by`` is for people to read; it follows from the rest.
+    Raises ``SourceError``, naming the field or the segment, if the document is
     broken, or if its segments no longer give the article word for word.
     """
     try:
         document = _Fields(json.loads(text), name)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{name} is not valid JSON: {error}.") from error
     if document.text("format") != FORMAT:
         raise SourceError(f"{name} has the format '{document.text('format')}', not '{FORMAT}': write it anew.")
     skipped = tuple(_load_skipped(fields) for fields in document.objects("skipped"))
     article = _load_article(document.object("article"), skipped)
     speakers = {speaker.name: speaker for speaker in map(_load_speaker, document.objects("speakers"))}
+    if len({speaker.id for speaker in speakers.values()} - {NARRATOR}) < len(document.objects("speakers")):
+        raise SourceError(f"{name}: speakers: every speaker needs a name and an id of their own.")
     segments = [_load_segment(fields, speakers) for fields in document.objects("segments")]
     quoted = {segment.speaker for segment in segments}
     script = Script(
@@ -128,7 +145,9 @@ def load_script(text: str, *, name: str) -> SavedScript:
         tuple(document.texts("warnings")),
     )
     check_tiling(script, name=name)
-    return SavedScript(script, document.text("engine"), document.text_table("cast"))
+    heard = set(names_of(script).values())
+    voices = {speaker: voice for speaker, voice in document.text_table("cast").items() if speaker in heard}
+    return SavedScript(script, document.text("engine"), voices)
 
 
 def check_tiling(script: Script, *, name: str = "The script") -> None:
@@ -136,7 +155,7 @@ def check_tiling(script: Script, *, name: str = "The script") -> None:
     text = script.article.text
     spans = [(span.start, span.end, "skipped text") for s in script.article.skipped if (span := s.span)]
     for segment in script.segments:
-        added = segment.start == segment.end == 0
+        added = segment.start == segment.end == 0 and _may_be_added(segment, script.article)
         if not added and text[segment.start : segment.end] != segment.text:
             raise SourceError(
                 f"{name}: segment {segment.index} no longer says what the article says there: {segment.text[:60]!r}. "
@@ -153,6 +172,11 @@ def check_tiling(script: Script, *, name: str = "The script") -> None:
         raise SourceError(
             f"{name}: nothing covers the article's text from character {position}: {text[position:][:60]!r}."
         )
+
+
+def _may_be_added(segment: Segment, article: Article) -> bool:
+    """Whether Narrate itself adds such a segment to what the article's text says."""
+    return segment.kind == "disclaimer" or (segment.kind == "headline" and segment.text == article.title)
 
 
 def _load_article(fields: _Fields, skipped: tuple[Skipped, ...]) -> Article:
@@ -199,13 +223,8 @@ def _load_segment(fields: _Fields, speakers: dict[str, Speaker]) -> Segment:
     speaker = _speaker_id(fields.text("speaker"), speakers)
     if fields.text("speaker") != fields.text("attributed_to"):
         return replace(segment, speaker=speaker, voiced_by=speaker, evidence="corrected by an editor")
-    return replace(
-        segment,
-        speaker=speaker,
-        voiced_by=_speaker_id(fields.text("voiced_by"), speakers),
-        confidence=fields.number("confidence"),
-        evidence=fields.text("evidence"),
-    )
+    confidence, evidence = fields.probability("confidence"), fields.text("evidence")
+    return replace(segment, speaker=speaker, voiced_by=speaker, confidence=confidence, evidence=evidence)
 
 
 def _speaker_id(name: str, speakers: dict[str, Speaker]) -> str:
@@ -241,8 +260,11 @@ class _Fields:
     def whole(self, key: str) -> int:
         return int(self._get(key, int, "a whole number"))
 
-    def number(self, key: str) -> float:
-        return float(self._get(key, (int, float), "a number"))
+    def probability(self, key: str) -> float:
+        value = float(self._get(key, (int, float), "a number from 0 to 1"))
+        if not 0 <= value <= 1:
+            raise SourceError(f"{self.place}: '{key}' must be a number from 0 to 1, not {value}.")
+        return value
 
     def optional(self, key: str, kind: type) -> Any:
         return None if self._value.get(key) is None else self._get(key, kind, f"null or {kind.__name__}")
