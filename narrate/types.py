@@ -16,6 +16,7 @@ SegmentKind = Literal["disclaimer", "headline", "narration", "quotation"]
 
 NARRATOR: Final = "narrator"
 """The id of the narrator, wherever a speaker id stands."""
+NARRATOR_NAME: Final = "Narrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class Script:
     speakers: tuple[Speaker, ...] = ()
     """Everyone whom a segment names, the narrator left out, in order of first quotation."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Speaker id -> name, the narrator first."""
+        return {NARRATOR: NARRATOR_NAME, **{speaker.id: speaker.name for speaker in self.speakers}}
 
 
 @dataclass(frozen=True, slots=True)

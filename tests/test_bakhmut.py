@@ -9,7 +9,7 @@ import pytest
 from narrate import prepare
 from narrate.config import Config, SynthesisConfig
 from narrate.pipeline import Prepared
-from narrate.script.document import check_tiling, names_of
+from narrate.script.document import check_tiling
 
 VOICED = {
     "We have no doubt that [Bakhmut]": "Dmitry Peskov",
@@ -38,7 +38,7 @@ def prepared() -> Prepared:
 
 
 def test_every_quotation_has_its_speaker_and_its_voice(prepared: Prepared) -> None:
-    names = names_of(prepared.script)
+    names = prepared.script.names
     found = {
         segment.text.strip().lstrip('"'): (names[segment.speaker], names[segment.voiced_by])
         for segment in prepared.script.segments
@@ -59,7 +59,7 @@ def test_what_is_no_quotation_is_narration(prepared: Prepared) -> None:
 
 
 def test_four_speakers_four_voices(prepared: Prepared) -> None:
-    names = names_of(prepared.script)
+    names = prepared.script.names
     voices = {names[speaker]: voice.id for speaker, voice in prepared.cast.voices.items()}
     assert set(voices) == {"Narrator", *VOICED.values()}
     assert len(set(voices.values())) == 5

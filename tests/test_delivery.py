@@ -220,7 +220,8 @@ class TestPaths:
             assert edition_path(tmp_path, source=Path("x") / source, title="T") == tmp_path / f"{stem}.mp3"
 
     @pytest.mark.parametrize(
-        ("title", "stem"), [("../../etc/passwd", "etc-passwd"), ("日本", "edition"), (None, "edition")]
+        ("title", "stem"),
+        [("../../etc/passwd", "etc-passwd"), ("日本 2", "日本-2"), ("Con", "con-edition"), (None, "edition")],
     )
     def test_without_a_source_it_is_called_like_its_title(self, title: str | None, stem: str, tmp_path: Path) -> None:
         assert edition_path(tmp_path, source=None, title=title) == tmp_path / f"{stem}.mp3"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conftest import EXAMPLE
 
 from narrate import prepare
-from narrate.script.document import check_tiling, names_of
+from narrate.script.document import check_tiling
 
 EXPECTED = [
     ("Margaret Ellery", "We have patched this bridge"),
@@ -28,7 +28,7 @@ EXPECTED = [
 
 def test_every_quotation_has_its_speaker() -> None:
     script = prepare(EXAMPLE).script
-    names = names_of(script)
+    names = script.names
     found = [(names[s.speaker], s.text.strip().strip('".')) for s in script.segments if s.kind == "quotation"]
     assert [
         (name, text[: len(opening)]) for (name, text), (_, opening) in zip(found, EXPECTED, strict=True)

@@ -47,3 +47,12 @@ def deliver(
                 staged_script.write_text(script_document, encoding="utf-8", newline="\n")
         staging.publish()
     return tuple(cues), samples / SAMPLE_RATE_HZ
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 file, whole or not at all. Raises ``DeliveryError``."""
+    with Staging() as staging:
+        staged = staging.stage(path)
+        with writing(path):
+            staged.write_text(text, encoding="utf-8", newline="\n")
+        staging.publish()

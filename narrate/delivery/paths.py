@@ -11,6 +11,8 @@ from narrate.errors import UsageError
 
 SCRIPT_ENDING: Final = ".script.json"
 MAX_SLUG: Final = 80
+RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+"""Names that Windows keeps for devices."""
 
 
 def edition_path(output: Path, *, source: Path | None, title: str | None) -> Path:
@@ -26,6 +28,12 @@ def edition_path(output: Path, *, source: Path | None, title: str | None) -> Pat
 
 
 def slug(text: str) -> str:
-    """``text`` as a file name that is safe everywhere: lower-case ASCII letters, digits and single hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG].strip("-")
+    """``text`` as a file name that is safe everywhere: lower-case letters, digits and single hyphens.
+
+    Letters lose their accents; those of other alphabets stay.
+    """
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    name = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).lower())[:MAX_SLUG].strip("-")
+    while len(name.encode()) > MAX_SLUG * 2:
+        name = name[:-1]
+    return f"{name}-edition" if name in RESERVED else name

@@ -30,9 +30,10 @@ _SUFFIXES: dict[str, Format] = {
 _ATX_HEADING = re.compile(r"\s*#{1,6}[ \t]+\S")
 
 
-def read(source: str | Path) -> Article:
+def read(source: str | Path, *, disclaimer: str = "") -> Article:
     """Read the article in the file ``source``; Markdown or plain text by its suffix, else by its content.
 
+    ``disclaimer`` is what the edition will open with; a line of the source that says the same is skipped.
     Raises SourceError, naming the file, if it cannot be read or holds no article.
     """
     path = Path(source)
@@ -47,10 +48,10 @@ def read(source: str | Path) -> Article:
         raise SourceError(f"{source}: you have no permission to read this file") from None
     except (OSError, ValueError) as error:
         raise SourceError(f"{source}: the file cannot be read ({error})") from error
-    return read_bytes(data, name=str(source))
+    return read_bytes(data, name=str(source), disclaimer=disclaimer)
 
 
-def read_bytes(data: bytes, *, name: str, format: Format | None = None) -> Article:  # noqa: A002
+def read_bytes(data: bytes, *, name: str, format: Format | None = None, disclaimer: str = "") -> Article:  # noqa: A002
     """Read an article from ``data``, the content of a file or of standard input.
 
     ``name`` stands in messages, and its suffix says which format it is unless ``format`` does.
@@ -58,15 +59,15 @@ def read_bytes(data: bytes, *, name: str, format: Format | None = None) -> Artic
     """
     if len(data) > MAX_BYTES:
         raise SourceError(f"{name}: larger than {MAX_BYTES // 2**20} MiB, which is no article")
-    return _read(decode(data, name), name, format)
+    return _read(decode(data, name), name, format, disclaimer)
 
 
-def read_text(text: str, *, name: str = "text") -> Article:
+def read_text(text: str, *, name: str = "text", disclaimer: str = "") -> Article:
     """Read plain text. Offsets count in ``text`` itself if its newlines are ``\\n`` and it has no front matter."""
-    return _read(refuse_stray_bytes(text, name), name, "text")
+    return _read(refuse_stray_bytes(text, name), name, "text", disclaimer)
 
 
-def _read(text: str, name: str, form: Format | None) -> Article:
+def _read(text: str, name: str, form: Format | None, disclaimer: str) -> Article:
     text = plain.normalise_newlines(text)
     matter, body = frontmatter.split(text, name)
     form = form or _SUFFIXES.get(PurePath(name).suffix.lower())
@@ -78,4 +79,4 @@ def _read(text: str, name: str, form: Format | None) -> Article:
         draft = markdown.render(body)
     else:
         draft = plain.split(body)
-    return article.build(draft, matter, name)
+    return article.build(draft, matter, name, disclaimer)

@@ -27,12 +27,12 @@ _ATTRIBUTED = re.compile(r".+?[,.!?…][\"”'’»]\s+[a-z]")
 _MARKS = re.compile(r"[\W_]+")
 
 
-def build(draft: Draft, matter: FrontMatter, name: str) -> Article:
+def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str) -> Article:
     """Return the article in ``draft``. Raises SourceError, naming ``name``, if there is nothing in it to speak."""
     texts = [draft.text[span.start : span.end] for span in draft.paragraphs]
     if not texts:
         raise SourceError(f"{name}: the article is empty; there is nothing to read aloud")
-    reasons = boilerplate.reasons(texts, [span.start for span in draft.paragraphs], len(draft.text))
+    reasons = boilerplate.reasons(texts, [span.start for span in draft.paragraphs], len(draft.text), disclaimer)
     spoken = [index for index, reason in enumerate(reasons) if reason is None]
     if not spoken:
         raise SourceError(f"{name}: nothing is left to read aloud; all its text is skipped ({reasons[0]})")

@@ -81,15 +81,16 @@ _TAIL_LINES = (
 )
 
 
-def reasons(paragraphs: Sequence[str], starts: Sequence[int], length: int) -> list[str | None]:
+def reasons(paragraphs: Sequence[str], starts: Sequence[int], length: int, disclaimer: str) -> list[str | None]:
     """Say of each paragraph why it is not spoken; None for those that are.
 
-    ``starts`` are the offsets of ``paragraphs`` in a text of ``length`` characters. Takes time linear in the text.
+    ``starts`` are the offsets of ``paragraphs`` in a text of ``length`` characters; ``disclaimer`` is the one that the
+    edition will speak. Takes time linear in the text.
     """
     found: list[str | None] = [None if any(c.isalnum() for c in text) else NO_WORDS for text in paragraphs]
     spoken = [index for index, reason in enumerate(found) if reason is None]
     for index in spoken[:_DISCLAIMER_PARAGRAPHS]:
-        if is_disclaimer(paragraphs[index]):
+        if is_disclaimer(paragraphs[index], disclaimer):
             found[index] = DISCLAIMER
     below = [index for index in spoken if found[index] is None and starts[index] * 2 >= length]
     for index in below:
@@ -99,10 +100,16 @@ def reasons(paragraphs: Sequence[str], starts: Sequence[int], length: int) -> li
     return found
 
 
-def is_disclaimer(text: str) -> bool:
-    """Tell whether ``text`` is a line that says the voice is made by a machine, with or without signs around it."""
-    words = " ".join(re.findall(r"[^\W_]+", text[:200].lower()))
+def is_disclaimer(text: str, disclaimer: str = "") -> bool:
+    """Tell whether ``text`` says that the voice is made by a machine, in common words or in those of ``disclaimer``."""
+    words = _words(text[:_LINE_CHARACTERS])
+    if disclaimer and words == _words(disclaimer):
+        return True
     return len(text) < 200 and _DISCLAIMER.fullmatch(words) is not None
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
 def _tail(paragraphs: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

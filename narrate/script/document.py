@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 from narrate.errors import SourceError
 from narrate.types import (
     NARRATOR,
+    NARRATOR_NAME,
     Article,
     Cast,
     Gender,
@@ -24,7 +25,6 @@ from narrate.types import (
 )
 
 FORMAT: Final = "narrate-script/1"
-NARRATOR_NAME: Final = "Narrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,9 @@ class SavedScript:
     """Speaker's name -> voice id, as the document has it."""
 
 
-def names_of(script: Script) -> dict[str, str]:
-    """Speaker id -> name, the narrator's among them."""
-    return {NARRATOR: NARRATOR_NAME, **{speaker.id: speaker.name for speaker in script.speakers}}
-
-
 def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
     """The JSON document, UTF-8 text that ends with a newline. The same script gives the same document."""
-    names = names_of(script)
+    names = script.names
     document = {
         "format": FORMAT,
         "engine": engine,
@@ -145,7 +140,7 @@ def load_script(text: str, *, name: str) -> SavedScript:
         tuple(document.texts("warnings")),
     )
     check_tiling(script, name=name)
-    heard = set(names_of(script).values())
+    heard = set(script.names.values())
     voices = {speaker: voice for speaker, voice in document.text_table("cast").items() if speaker in heard}
     return SavedScript(script, document.text("engine"), voices)
 
