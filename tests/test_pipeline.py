@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from conftest import BAKHMUT, EXAMPLE, Run
+from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run
 
 from narrate import NarrateError, produce
-from narrate.config import AssemblyConfig, CastingConfig, Config, SynthesisConfig
+from narrate.config import AssemblyConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.pipeline import Prepared, prepare, roster
@@ -29,6 +30,7 @@ from narrate.script.lines import write_lines
 from narrate.synthesis import synthesise
 from narrate.types import NARRATOR
 
+COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 DISCLAIMER = "Voice is AI-generated. Inconsistencies may occur."
 STORY = """Ferry returns
@@ -104,6 +106,51 @@ class TestLibrary:
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
         (other,) = synthesise([later], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
+
+    def test_a_script_corrected_by_hand_is_kept(self, story: Path, tmp_path: Path) -> None:
+        script_file = produce(story, output=tmp_path, config=SILENT).script_file
+        assert produce(story, output=tmp_path, config=SILENT).warnings == ()
+        corrected = script_file.read_text(encoding="utf-8").replace('"speaker": "Ada Byron"', '"speaker": "Dora Voss"')
+        script_file.write_text(corrected, encoding="utf-8")
+        edition = produce(story, output=tmp_path, config=SILENT)
+        (kept,) = tmp_path.glob("story.edited-*.script.json")
+        assert kept.read_text(encoding="utf-8") == corrected
+        assert str(kept) in edition.warnings[-1]
+        assert "<v Dora Voss>" in produce(kept, output=tmp_path, config=SILENT).captions.read_text(encoding="utf-8")
+
+    def test_an_edition_never_takes_the_place_of_its_article(self, tmp_path: Path) -> None:
+        source = tmp_path / "story.vtt"
+        source.write_text(STORY, encoding="utf-8")
+        with pytest.raises(NarrateError, match="would take its place"):
+            produce(source, output=tmp_path, config=SILENT)
+        assert source.read_text(encoding="utf-8") == STORY
+
+    def test_people_are_remembered_and_a_desk_may_decide(self, story: Path, tmp_path: Path) -> None:
+        people = tmp_path / "people.toml"
+        config = replace(SILENT, casting=CastingConfig(people=str(people)))
+        cast = produce(story, output=tmp_path, config=config).cast
+        table = tomllib.loads(people.read_text(encoding="utf-8"))
+        assert table["silent"]["Ada Byron"] == cast.voices["ada-byron"].id
+        chosen = next(voice.id for voice in roster(SILENT) if voice.id not in {v.id for v in cast.voices.values()})
+        people.write_text(f'[silent]\n"ADA BYRON" = "{chosen}"\n[other]\n"X \\"Y" = "z"\n', encoding="utf-8")
+        assert produce(story, output=tmp_path, config=config).cast.voices["ada-byron"].id == chosen
+        after = tomllib.loads(people.read_text(encoding="utf-8"))
+        assert after["silent"]["ADA BYRON"] == chosen
+        assert "Ada Byron" not in after["silent"]
+        assert after["other"] == {'X "Y': "z"}
+
+    def test_broken_people_are_told(self, story: Path, tmp_path: Path) -> None:
+        (tmp_path / "people.toml").write_text("Ada = 'clyde'")
+        config = replace(SILENT, casting=CastingConfig(people=str(tmp_path / "people.toml")))
+        with pytest.raises(NarrateError, match=r"people\.toml: people stand in tables"):
+            produce(story, output=tmp_path, config=config)
+
+    def test_a_disclaimer_of_the_desks_own_is_not_spoken_twice(self, story: Path, tmp_path: Path) -> None:
+        own = "Diese Stimmen sind künstlich."
+        story.write_text(f"🎙 {own}\n\n{STORY}", encoding="utf-8")
+        config = replace(SILENT, script=ScriptConfig(disclaimer=own))
+        texts = [cue.text for cue in produce(story, output=tmp_path, config=config).cues]
+        assert sum(own in text for text in texts) == 1
 
     def test_a_longer_disclaimer_may_stand_in_its_place(self, story: Path, tmp_path: Path) -> None:
         config = tmp_path / "narrate.toml"
@@ -250,6 +297,25 @@ class TestCommand:
         assert "Traceback" not in done.stderr
         assert [path for path in sorted(tmp_path.rglob("*")) if path.name != "output"] == before
 
+    def test_the_script_never_takes_the_place_of_its_article(self, narrate: Run, story: Path) -> None:
+        done = narrate("script", story, "--engine", "silent", "-o", "story.txt")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert story.read_text(encoding="utf-8") == STORY
+
+    def test_text_that_begins_with_a_brace_is_still_text(self, narrate: Run) -> None:
+        done = narrate("make", "-", "--engine", "silent", "-q", stdin=b"{Editor: hold this.}\n\nIt rained all day.\n")
+        assert done.returncode == 0, done.stderr
+
+    def test_output_is_utf_8_whatever_the_terminal(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        done = narrate("script", story, "--engine", "silent", PYTHONIOENCODING="ascii", LC_ALL="C")
+        assert "“We are back,”" in done.stdout
+        assert "Traceback" not in done.stderr
+
+    def test_a_dry_run_says_what_is_unsure(self, narrate: Run, story: Path) -> None:
+        done = narrate("make", story, "--engine", "silent", "--dry-run", "--min-confidence", "1")
+        assert done.returncode == 3
+        assert "the narrator reads it" in done.stderr
+
     def test_a_hanging_engine_is_told(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\ntime_limit_s = 1\nretries = 0\n")
         story.write_text("The cranes hang still.\n\nNobody works.\n")
@@ -320,6 +386,34 @@ class TestCatastrophes:
         while left := _processes_marked(str(tmp_path)):
             assert time.monotonic() < deadline, left
             time.sleep(0.05)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
+    def test_sigterm_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\n")
+        (tmp_path / "story.txt").write_text("The cranes hang still.\n\nNobody works.\n")
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "from narrate.cli import main; main()",
+                "make",
+                "story.txt",
+                "-c",
+                "n.toml",
+                "-o",
+                "out",
+            ],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(PLUGINS), "NARRATE_MARK": str(tmp_path)},
+        )
+        while not any((tmp_path / "out").glob(".*.part")):
+            time.sleep(0.02)
+            assert process.poll() is None
+        time.sleep(1)
+        process.terminate()
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+        assert list((tmp_path / "out").iterdir()) == []
+        assert _processes_marked(str(tmp_path)) == []
 
     def test_an_embedding_script_needs_no_guard(self, story: Path, tmp_path: Path) -> None:
         script = tmp_path / "publish.py"
