@@ -58,7 +58,7 @@ class Analysis:
         return self._places.get(entity, [])
 
 
-_SPEECH_ABOVE: Final = 0.0
+_SPEECH_ABOVE: Final = 0.5
 """The score from which on quoted words are taken for speech."""
 
 

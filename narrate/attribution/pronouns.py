@@ -34,10 +34,13 @@ def resolve(
             if mention.entity < 0 or mention.start >= pronoun.start or not agrees(table[mention.entity], pronoun.text):
                 continue
             seen += 1
-            score = 1.0 / (1 + 0.35 * seen) + (0.6 if mention.subject else 0.0) - 0.45 * (pronoun.paragraph - p)
+            score = (
+                1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main - 0.45 * (pronoun.paragraph - p)
+            )
             score += 0.2 * (table[mention.entity].gender != "unknown") + 0.3 * table[mention.entity].named
             same = p == pronoun.paragraph and mention.sentence == pronoun.sentence
             score -= 0.35 if same and not mention.subject else 0.0
+            score -= 0.5 * mention.modifier + 0.6 * mention.heading
             scores[mention.entity] = max(scores.get(mention.entity, -9.0), score)
     if last_speaker is not None and last_speaker in scores:
         scores[last_speaker] += 0.25
