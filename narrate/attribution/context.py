@@ -9,7 +9,7 @@ from narrate.attribution.clauses import Clause, find_clauses
 from narrate.attribution.entities import Entity, build_table
 from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
-from narrate.attribution.pronouns import resolve_all
+from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import traits
 from narrate.types import Script, Segment
@@ -69,6 +69,8 @@ def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) 
     headline = script.article.headline
     has_headline = bool(headline and paragraphs and paragraphs[0].start == headline.start)
     table = build_table(paragraphs, mentions, has_headline)
+    text = script.article.text
+    vote_genders(mentions, table, lambda at: text.count("\n", 0, at) + 1)
     resolve_all(mentions, table)
     quotations: list[Quotation] = []
     for paragraph, found in zip(paragraphs, mentions, strict=True):

@@ -260,7 +260,7 @@ def _settle_gender(entity: Entity) -> None:
     if entity.named and entity.kind == "person":
         for word in entity.words[: max(1, len(entity.words) - 1)]:
             known, sure = genders.of_first_name(word)
-            if known != "unknown" and len(entity.words) > 1:
+            if known != "unknown" and len(entity.words) > 1 and entity.gender_sure < 0.8 * sure:
                 entity.gender, entity.gender_sure = known, 0.8 * sure
                 entity.gender_evidence = f"first name '{word.capitalize()}'"
                 return

@@ -165,7 +165,8 @@ def _hyphenated(tokens: list[Token], i: int) -> bool:
     """Whether a hyphen binds a name's parts, the second being written small or mistaken for no name ("Hyun-woo")."""
     if i + 1 >= len(tokens) or tokens[i].start != tokens[i - 1].end or tokens[i].end != tokens[i + 1].start:
         return False
-    return tokens[i + 1].text[0].isupper() or tokens[i + 1].entity == "PERSON"
+    given = i + 2 < len(tokens) and _is_name_token(tokens[i + 2]) and len(tokens[i - 1].text) < 6
+    return tokens[i + 1].text[0].isupper() or tokens[i + 1].entity == "PERSON" or given
 
 
 def _abbreviated(token: Token) -> bool:
@@ -309,8 +310,12 @@ def _nominal(paragraph: Paragraph, i: int) -> Mention:
         if before.tag in {"DT", "PRP$"}:
             first -= 1
             break
+        within_name = before.lower in {"of", "for", "and", "&"} and first - 2 >= 0 and _is_name_token(tokens[first - 2])
         if before.tag[:2] in {"NN", "JJ"} or before.tag in {"POS", "HYPH", "CD", "VBN", "VBG", "RBS"}:
             first -= 1
+            continue
+        if within_name and _is_name_token(tokens[first]):
+            first -= 2
             continue
         break
     last = _of_phrase_end(tokens, i)
