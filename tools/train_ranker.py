@@ -21,15 +21,15 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-from evaluate import EVAL, ROOT, exported, read, score
+from evaluate import EVAL, ROOT, score, script_of
 
 from narrate.attribution import ranker as rankers
+from narrate.attribution.batch import exported
 from narrate.attribution.candidates import candidates, features, set_scene
 from narrate.attribution.context import Analysis, analyse
 from narrate.attribution.deciding import decide
 from narrate.attribution.finish import finish
 from narrate.attribution.parse import parse
-from narrate.script import write_script
 
 TREES = 220
 PARAMETERS = {
@@ -83,7 +83,7 @@ SCORE = scorer()
 def lessons(name: str) -> list[Lesson]:
     """A development set, parsed, its quotations matched with ours."""
     entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
-    scripts = [write_script(read(entry["text"])) for entry in entries]
+    scripts = [script_of(entry["text"]) for entry in entries]
     found = []
     for entry, script, paragraphs in zip(entries, scripts, parse(scripts), strict=True):
         analysis = analyse(script, paragraphs, None)

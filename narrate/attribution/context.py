@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,6 +59,7 @@ class Analysis:
         return self._places.get(entity, [])
 
 
+_CALL_ITS: Final = re.compile(r"\bcall(?:s|ed|ing)? (?:its|their|his|her|the|this|these)\s+$", re.IGNORECASE)
 _SPEECH_ABOVE: Final = 0.5
 """The score from which on quoted words are taken for speech."""
 
@@ -84,7 +86,8 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
     if speech is None or not quotations:
         return
     for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
-        quotation.speech = bool(score > _SPEECH_ABOVE) or quotation.continues
+        term = _CALL_ITS.search(quotation.before[-40:]) is not None
+        quotation.speech = (bool(score > _SPEECH_ABOVE) and not term) or quotation.continues
 
 
 def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlier: list[Quotation]) -> list[Quotation]:
