@@ -118,11 +118,12 @@ def candidates(scene: Scene) -> list[int]:
 
 
 def _certain(scene: Scene) -> int | None:
-    """The speaker whom a clause behind the quotation names, or describes as somebody new ("said a neighbour")."""
+    """Whom a clause behind the quotation names, describes by a known role, or as somebody new ("said a neighbour")."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is None or clause.pattern not in {"inverted", "follows", "pull"} or clause.mention.entity < 0:
         return None
-    if clause.mention.kind == "name":
+    known = clause.mention.kind == "nominal" and scene.analysis.table[clause.mention.entity].named
+    if clause.mention.kind == "name" or (known and not clause.mention.plural):
         return clause.mention.entity
     new = _determiner(clause) >= 2 or (
         _described_kind(clause) == 2 and role_head(clause.mention.roles[0]) != "statement"
@@ -242,6 +243,7 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
     entity = scene.analysis.table[number]
     inner = scene.quotation.segment.text.lower()
     spoken = sum(1 for e in scene.history.values() if e == number)
+    addressed = scene.analysis.quotations[scene.number - 1].segment.text.lower() if scene.number else ""
     return [
         ("person", "group", "unknown").index(entity.kind),
         entity.named,
@@ -255,6 +257,8 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
         entity.types["ORG"] > 0,
         entity.types["GPE"] + entity.types["NORP"] + entity.types["LOC"] > 0,
         bool(entity.words) and entity.named and entity.words[-1] in inner,
+        bool(entity.words) and entity.named and entity.words[-1] in addressed,
+        _turns_apart(scene),
         spoken,
         scene.previous.index(number) if number in scene.previous else 20,
         number == scene.beside,
@@ -263,6 +267,13 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
         number == scene.introduced,
         _is_last_paragraph_speaker(scene, number),
     ]
+
+
+def _turns_apart(scene: Scene) -> float:
+    """Paragraphs since the last quotation, 9 at most."""
+    if not scene.number:
+        return 9.0
+    return min(9.0, scene.quotation.paragraph - scene.analysis.quotations[scene.number - 1].paragraph)
 
 
 def _is_last_paragraph_speaker(scene: Scene, number: int) -> float:

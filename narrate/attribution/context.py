@@ -39,6 +39,22 @@ class Quotation:
     speech: bool = True
 
 
+_NEWS_WORDS: Final = re.compile(
+    r"\b(?:\d[\d.,]*|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october"
+    r"|november|december|percent|according|spokes\w+|million|billion|president|statement|ministry|police|officials?)\b",
+    re.IGNORECASE,
+)
+_FICTION_BELOW: Final = 0.0045
+"""Share of dates, figures and words of news among all words under which a long text with speech is fiction."""
+_LONG: Final = 400
+
+
+def is_fiction(text: str, quotations: int) -> bool:
+    """Whether a text is told rather than reported: long, full of speech, without dates, figures and officials."""
+    words = len(text.split())
+    return words >= _LONG and quotations >= 3 and len(_NEWS_WORDS.findall(text)) < _FICTION_BELOW * words
+
+
 @dataclass(slots=True)
 class Analysis:
     """Everything the deciding steps look at."""
@@ -48,6 +64,7 @@ class Analysis:
     mentions: list[list[Mention]]
     table: list[Entity]
     quotations: list[Quotation]
+    fiction: bool
     _places: dict[int, list[Mention]] = field(default_factory=dict)
 
     def mentions_of(self, entity: int) -> list[Mention]:
@@ -77,8 +94,9 @@ def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) 
     quotations: list[Quotation] = []
     for paragraph, found in zip(paragraphs, mentions, strict=True):
         quotations += _quotations(script.article.text, paragraph, found, quotations)
-    _tell_speech(quotations, speech)
-    return Analysis(script, paragraphs, mentions, table, quotations)
+    fiction = is_fiction(text, len(quotations))
+    _tell_speech(quotations, None if fiction else speech)
+    return Analysis(script, paragraphs, mentions, table, quotations, fiction)
 
 
 def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:

@@ -79,9 +79,20 @@ def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Men
         _settle_gender(entity)
     for paragraph in (*mentions[headline:], *mentions[:headline]):
         _add_nominals(table, paragraph)
+    _add_teller(table, [m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
     for entity in table:
         _settle_gender(entity)
     return table
+
+
+def _add_teller(table: list[Entity], mentions: Sequence[Mention]) -> None:
+    """Whoever says "I" in the narration."""
+    if mentions:
+        teller = Entity(len(table), "The narrator", ("narrator",), kind="person", named=False)
+        table.append(teller)
+        for mention in mentions:
+            mention.entity = teller.number
+            teller.mentions.append(mention)
 
 
 def name_words(words: Sequence[str]) -> tuple[str, ...]:

@@ -106,9 +106,9 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
 
 def _is_heading(tokens: list[Token]) -> bool:
     """Whether nearly every long word of the paragraph begins with a capital."""
-    words = [t.text for t in tokens if len(t.text) > 3 and t.text[0].isalpha()]
+    words = [t.text for t in tokens if len(t.text) > 2 and t.text[0].isalpha() and t.lower not in {"the", "and", "for"}]
     stands_for_speech = any(t.quotation >= 0 for t in tokens)
-    return not stands_for_speech and len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.85 * len(words)
+    return not stands_for_speech and len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.9 * len(words)
 
 
 def _parts(tokens: list[Token], first: int, last: int) -> list[tuple[int, int]]:
