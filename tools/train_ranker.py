@@ -1,8 +1,8 @@
-"""Trains the ranker on ``written.dev`` and ``gumnews.dev``: ``python tools/train_ranker.py [--check]``.
+"""Trains the rankers, for news on ``written.dev`` and ``gumnews.dev``, for fiction on ``litbank.dev``.
 
-Writes ``narrate/attribution/news.npz``. ``--check`` trains on four fifths of the articles and predicts the last fifth,
-five times; prints the scores of these predictions, and leaves them in ``output/eval/cross.*.jsonl``. LightGBM is needed
-for training only (``pip install lightgbm``).
+``python tools/train_ranker.py [--check]`` writes ``narrate/attribution/*.npz``. ``--check`` also prints the scores of
+predictions by rankers trained on four fifths of the articles for the last fifth, five times; the predictions stay in
+``output/eval/cross.*.jsonl``. LightGBM is needed for training only (``pip install lightgbm``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import functools
 import importlib.util
 import io
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +20,15 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-from evaluate import EVAL, ROOT, exported, read, score
+from evaluate import EVAL, ROOT, score, script_of
 
 from narrate.attribution import ranker as rankers
+from narrate.attribution.batch import exported
 from narrate.attribution.candidates import candidates, features, set_scene
 from narrate.attribution.context import Analysis, analyse
 from narrate.attribution.deciding import decide
 from narrate.attribution.finish import finish
 from narrate.attribution.parse import parse
-from narrate.script import write_script
 
 TREES = 220
 PARAMETERS = {
@@ -78,12 +77,13 @@ def scorer() -> ModuleType:
 
 
 SCORE = scorer()
+SHIPPED = Path(rankers.__file__).parent
 
 
 def lessons(name: str) -> list[Lesson]:
     """A development set, parsed, its quotations matched with ours."""
     entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
-    scripts = [write_script(read(entry["text"])) for entry in entries]
+    scripts = [script_of(entry["text"]) for entry in entries]
     found = []
     for entry, script, paragraphs in zip(entries, scripts, parse(scripts), strict=True):
         analysis = analyse(script, paragraphs, None)
@@ -95,7 +95,7 @@ def lessons(name: str) -> list[Lesson]:
                 if common > 0.7 * max(q["end"] - q["start"], len(quotation.segment.text.strip())):
                     gold[number] = q
         for number, quotation in enumerate(analysis.quotations):
-            quotation.speech = number in gold
+            quotation.speech = number in gold or analysis.fiction
         found.append(Lesson(entry, analysis, gold))
     return found
 
@@ -279,27 +279,31 @@ def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[
     return score(name, target)
 
 
+def fit(file: str, sets: dict[str, list[Lesson]], check: bool) -> None:
+    """Fits one ranker on the sets and writes it; with ``check`` prints the scores of its cross-validation."""
+    chosen = [lesson for found in sets.values() for lesson in found]
+    first = cross_decide(chosen, None)
+    past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
+    second = cross_decide(chosen, past)
+    at = 0
+    for name, found in sets.items() if check else ():
+        result = report(name, found, second[at : at + len(found)])
+        print(name, {k: round(v, 3) for k, v in result.items() if isinstance(v, float)})
+        at += len(found)
+    ranker = train(rows_of(chosen, past))
+    (SHIPPED / f"{file}.npz").write_bytes(repacked(ranker, calibrated(chosen, second)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    sets = {name: lessons(name) for name in ("written", "gumnews")}
-    chosen = [lesson for found in sets.values() for lesson in found]
-    shipped = Path(rankers.__file__).parent
-    speech = train_speech(chosen)
-    (shipped / "speech.npz").write_bytes(repacked(speech, IDENTITY))
-    tell_speech_across(chosen)
-    first = cross_decide(chosen, None)
-    past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
-    second = cross_decide(chosen, past)
-    if options.check:
-        at = 0
-        for name, found in sets.items():
-            result = report(name, found, second[at : at + len(found)])
-            print(name, {k: round(v, 3) for k, v in result.items() if isinstance(v, float)}, file=sys.stderr)
-            at += len(found)
-    ranker = train(rows_of(chosen, past))
-    (shipped / "news.npz").write_bytes(repacked(ranker, calibrated(chosen, second)))
+    news = {name: lessons(name) for name in ("written", "gumnews")}
+    everything = [lesson for found in news.values() for lesson in found]
+    (SHIPPED / "speech.npz").write_bytes(repacked(train_speech(everything), IDENTITY))
+    tell_speech_across(everything)
+    fit("news", news, options.check)
+    fit("fiction", {"litbank": lessons("litbank")}, options.check)
 
 
 if __name__ == "__main__":

@@ -36,4 +36,4 @@ def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
 
     for paragraphs in parse(remembered()):
         analysis = analyse(kept.pop(0), paragraphs, shipped("speech"))
-        yield finish(analysis, decide(analysis, shipped("news")))
+        yield finish(analysis, decide(analysis, shipped("fiction" if analysis.fiction else "news")))

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from narrate.attribution import lexicon
-from narrate.attribution.clauses import Clause
+from narrate.attribution.clauses import PATTERNS, Clause
 from narrate.attribution.context import Analysis, Quotation
 from narrate.attribution.entities import Entity, role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees, resolve
 
-_PATTERNS: Final = ("inverted", "follows", "precedes", "according", "as-saying", "passive", "colon", "label")
 _KINDS: Final = ("name", "nominal", "pronoun")
 _BACK: Final = 3
 """Paragraphs before a quotation in which candidates are looked for."""
@@ -86,12 +85,18 @@ def _introducing(analysis: Analysis, quotation: Quotation) -> int | None:
     subjects = [m for m in mentions if m.subject and m.entity >= 0]
     if not subjects:
         return None
+    main = [m for m in subjects if m.main and m.sentence == subjects[-1].sentence]
+    if main:
+        return main[0].entity
     return next(m for m in subjects if m.sentence == subjects[-1].sentence).entity
 
 
 def candidates(scene: Scene) -> list[int]:
     """The numbers of the entities that could have spoken, the likely ones first."""
     analysis, quotation = scene.analysis, scene.quotation
+    certain = _certain(scene)
+    if certain is not None:
+        return [certain]
     found: dict[int, None] = {}
     for clause in quotation.clauses:
         if clause.mention.entity >= 0:
@@ -110,6 +115,20 @@ def candidates(scene: Scene) -> list[int]:
         if len(found) >= _MOST:
             break
     return list(found)
+
+
+def _certain(scene: Scene) -> int | None:
+    """Whom a clause behind the quotation names, describes by a known role, or as somebody new ("said a neighbour")."""
+    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+    if clause is None or clause.pattern not in {"inverted", "follows", "pull"} or clause.mention.entity < 0:
+        return None
+    known = clause.mention.kind == "nominal" and scene.analysis.table[clause.mention.entity].named
+    if clause.mention.kind == "name" or (known and not clause.mention.plural):
+        return clause.mention.entity
+    new = _determiner(clause) >= 2 or (
+        _described_kind(clause) == 2 and role_head(clause.mention.roles[0]) != "statement"
+    )
+    return clause.mention.entity if clause.mention.kind == "nominal" and new else None
 
 
 def _may_speak(entity: Entity, mention: Mention) -> bool:
@@ -138,13 +157,35 @@ def _of_quotation(scene: Scene, count: int) -> list[float]:
         inner[-1:] == ",",
         len(quotation.clauses),
         count,
-        _PATTERNS.index(clause.pattern) if clause else -1,
+        PATTERNS.index(clause.pattern) if clause else -1,
         _KINDS.index(clause.mention.kind) if clause else -1,
         clause.distance if clause else -1,
         clause.verb in lexicon.SAYING if clause else -1,
+        _determiner(clause),
+        _described_kind(clause),
         bool(_FIRST_PERSON.search(inner)),
         bool(_WE.search(inner)),
     ]
+
+
+_DETERMINERS: Final = {"the": 0.0, "a": 2.0, "an": 2.0, "his": 1.0, "her": 1.0, "their": 1.0, "its": 1.0}
+
+
+def _determiner(clause: Clause | None) -> float:
+    """0 "the", 1 a possessive, 2 "a", 3 "one" and the like, 4 none; -1 for names and pronouns."""
+    if clause is None or clause.mention.kind != "nominal":
+        return -1.0
+    return _DETERMINERS.get(clause.mention.titles[0], 3.0) if clause.mention.titles else 4.0
+
+
+def _described_kind(clause: Clause | None) -> float:
+    """Whether the clause's description is of a person (0), a group (1) or a text (2); -1 for names and pronouns."""
+    if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
+        return -1.0
+    head = role_head(clause.mention.roles[0])
+    if lexicon.is_text(head):
+        return 2.0
+    return 0.0 if lexicon.is_role(head) and not clause.mention.plural else 1.0 if lexicon.is_group(head) else 3.0
 
 
 def _of_clauses(scene: Scene, number: int) -> list[float]:
@@ -202,6 +243,7 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
     entity = scene.analysis.table[number]
     inner = scene.quotation.segment.text.lower()
     spoken = sum(1 for e in scene.history.values() if e == number)
+    addressed = scene.analysis.quotations[scene.number - 1].segment.text.lower() if scene.number else ""
     return [
         ("person", "group", "unknown").index(entity.kind),
         entity.named,
@@ -215,6 +257,8 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
         entity.types["ORG"] > 0,
         entity.types["GPE"] + entity.types["NORP"] + entity.types["LOC"] > 0,
         bool(entity.words) and entity.named and entity.words[-1] in inner,
+        bool(entity.words) and entity.named and entity.words[-1] in addressed,
+        _turns_apart(scene),
         spoken,
         scene.previous.index(number) if number in scene.previous else 20,
         number == scene.beside,
@@ -223,6 +267,13 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
         number == scene.introduced,
         _is_last_paragraph_speaker(scene, number),
     ]
+
+
+def _turns_apart(scene: Scene) -> float:
+    """Paragraphs since the last quotation, 9 at most."""
+    if not scene.number:
+        return 9.0
+    return min(9.0, scene.quotation.paragraph - scene.analysis.quotations[scene.number - 1].paragraph)
 
 
 def _is_last_paragraph_speaker(scene: Scene, number: int) -> float:
@@ -262,8 +313,17 @@ def _of_place(scene: Scene, number: int) -> list[float]:
         _sentences_back(scene, own, previous),
         _says(scene, own) + 0.5 * _says(scene, previous),
         _between(scene, before),
+        any(m.main for m in own),
+        any(m.main for m in previous),
+        bool(previous) and previous[-1].main and previous[-1].sentence == _last_sentence(scene),
+        before.modifier if before else -1,
         bool(starts) and starts[0] > quotation.segment.start,
     ]
+
+
+def _last_sentence(scene: Scene) -> int:
+    tokens = scene.analysis.paragraphs[scene.quotation.paragraph - 1].tokens if scene.quotation.paragraph else []
+    return tokens[-1].sentence if tokens else -1
 
 
 def _distance(characters: int | None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from narrate.attribution import lexicon
 from narrate.attribution.mentions import Mention
@@ -20,8 +20,10 @@ Pattern = Literal[
     "label",
     "pull",
 ]
+PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
 
 _FAR: Final = 30
+_DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _END: Final = frozenset({".", "!", "?"})
 
 
@@ -91,6 +93,10 @@ def _is_reporting(token: Token) -> bool:
 def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Clause]:
     tokens = paragraph.tokens
     narration = _narration_after(tokens, last)
+    if narration and narration[0].text in _DASHES:
+        signed = _mention_from(mentions, narration[0].i + 1, 1)
+        if signed and signed.kind == "name" and tokens[-1].i - signed.last <= 8:
+            return [Clause("pull", signed, "―", 0)]
     while narration and not narration[0].text[0].isalnum():
         narration = narration[1:]
     if not narration:
@@ -130,6 +136,7 @@ def _starts_sentence(paragraph: Paragraph, last: int, following: Token) -> bool:
 def _subject_between(mentions: list[Mention], first: int, verb: int) -> Mention | None:
     """The subject of a verb among the mentions that begin at or after ``first`` and stand before the verb."""
     between = [m for m in mentions if first <= m.first and m.last < verb and m.entity != -2]
+    between = [m for m in between if not m.modifier]
     subjects = [m for m in between if m.subject] or [m for m in between if m.text.lower() not in {"him", "her", "them"}]
     return subjects[0] if subjects else None
 
@@ -139,7 +146,7 @@ def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -
     limit = verb + 1
     while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
         limit += 1
-    following = [m for m in mentions if m.first >= limit]
+    following = [m for m in mentions if m.first >= limit and not m.modifier and m.entity != -2]
     if not following:
         return None
     nearest = following[0]

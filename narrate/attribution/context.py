@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +10,7 @@ from narrate.attribution.clauses import Clause, find_clauses
 from narrate.attribution.entities import Entity, build_table
 from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
-from narrate.attribution.pronouns import resolve_all
+from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import traits
 from narrate.types import Script, Segment
@@ -38,6 +39,22 @@ class Quotation:
     speech: bool = True
 
 
+_NEWS_WORDS: Final = re.compile(
+    r"\b(?:\d[\d.,]*|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october"
+    r"|november|december|percent|according|spokes\w+|million|billion|president|statement|ministry|police|officials?)\b",
+    re.IGNORECASE,
+)
+_FICTION_BELOW: Final = 0.0045
+"""Share of dates, figures and words of news among all words under which a long text with speech is fiction."""
+_LONG: Final = 400
+
+
+def is_fiction(text: str, quotations: int) -> bool:
+    """Whether a text is told rather than reported: long, full of speech, without dates, figures and officials."""
+    words = len(text.split())
+    return words >= _LONG and quotations >= 3 and len(_NEWS_WORDS.findall(text)) < _FICTION_BELOW * words
+
+
 @dataclass(slots=True)
 class Analysis:
     """Everything the deciding steps look at."""
@@ -47,6 +64,7 @@ class Analysis:
     mentions: list[list[Mention]]
     table: list[Entity]
     quotations: list[Quotation]
+    fiction: bool
     _places: dict[int, list[Mention]] = field(default_factory=dict)
 
     def mentions_of(self, entity: int) -> list[Mention]:
@@ -58,7 +76,8 @@ class Analysis:
         return self._places.get(entity, [])
 
 
-_SPEECH_ABOVE: Final = 0.0
+_CALL_ITS: Final = re.compile(r"\bcall(?:s|ed|ing)? (?:its|their|his|her|the|this|these)\s+$", re.IGNORECASE)
+_SPEECH_ABOVE: Final = 0.5
 """The score from which on quoted words are taken for speech."""
 
 
@@ -69,12 +88,15 @@ def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) 
     headline = script.article.headline
     has_headline = bool(headline and paragraphs and paragraphs[0].start == headline.start)
     table = build_table(paragraphs, mentions, has_headline)
+    text = script.article.text
+    vote_genders(mentions, table, lambda at: text.count("\n", 0, at) + 1)
     resolve_all(mentions, table)
     quotations: list[Quotation] = []
     for paragraph, found in zip(paragraphs, mentions, strict=True):
         quotations += _quotations(script.article.text, paragraph, found, quotations)
-    _tell_speech(quotations, speech)
-    return Analysis(script, paragraphs, mentions, table, quotations)
+    fiction = is_fiction(text, len(quotations))
+    _tell_speech(quotations, None if fiction else speech)
+    return Analysis(script, paragraphs, mentions, table, quotations, fiction)
 
 
 def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
@@ -82,7 +104,8 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
     if speech is None or not quotations:
         return
     for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
-        quotation.speech = bool(score > _SPEECH_ABOVE) or quotation.continues
+        term = _CALL_ITS.search(quotation.before[-40:]) is not None
+        quotation.speech = (bool(score > _SPEECH_ABOVE) and not term) or quotation.continues
 
 
 def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlier: list[Quotation]) -> list[Quotation]:

@@ -16,7 +16,9 @@ from narrate.types import Gender, SpeakerKind
 
 _SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _SMALL: Final = frozenset({"of", "the", "and", "for", "&", "in", "on", "to", "'s", "’s", "at"})
-_SPOKESPERSON: Final = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+_PLACES: Final = frozenset(
+    {"new", "north", "south", "east", "west", "american", "national", "united", "state", "royal"}
+)
 _SYNONYMS: Final[dict[str, str]] = {
     **dict.fromkeys(("spokesman", "spokeswoman", "spokesperson"), "spokesperson"),
     **dict.fromkeys(("congressman", "congresswoman", "representative", "rep", "lawmaker"), "representative"),
@@ -62,23 +64,35 @@ class Entity:
 def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], headline: bool) -> list[Entity]:
     """The entities of an article; every name and nominal mention gets its entity's number."""
     table: list[Entity] = []
-    body = [m for p in mentions[headline:] for m in p]
-    for mention in body:
-        if mention.kind == "name":
-            _add_name(table, mention)
-    for m in (m for p in mentions[:headline] for m in p if m.kind == "name"):
-        _add_name(table, m)
-    _merge_acronyms(table, paragraphs)
+    names = [m for p in (*mentions[headline:], *mentions[:headline]) for m in p if m.kind == "name"]
+    for mention in (m for m in names if not m.heading):
+        _add_full_name(table, mention)
     for entity in table:
         _settle_kind(entity)
+    for mention in sorted((m for m in names if m.entity == -1), key=lambda m: (m.heading, m.start)):
+        _add_short_name(table, mention)
+    _merge_acronyms(table, paragraphs)
+    for entity in table:
+        entity.mentions.sort(key=lambda m: m.start)
+        _settle_kind(entity)
+        _settle_name(entity)
         _settle_gender(entity)
-    for paragraph in mentions[headline:]:
+    for paragraph in (*mentions[headline:], *mentions[:headline]):
         _add_nominals(table, paragraph)
-    for paragraph in mentions[:headline]:
-        _add_nominals(table, paragraph)
+    _add_teller(table, [m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
     for entity in table:
         _settle_gender(entity)
     return table
+
+
+def _add_teller(table: list[Entity], mentions: Sequence[Mention]) -> None:
+    """Whoever says "I" in the narration."""
+    if mentions:
+        teller = Entity(len(table), "The narrator", ("narrator",), kind="person", named=False)
+        table.append(teller)
+        for mention in mentions:
+            mention.entity = teller.number
+            teller.mentions.append(mention)
 
 
 def name_words(words: Sequence[str]) -> tuple[str, ...]:
@@ -88,17 +102,54 @@ def name_words(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(w for w in kept if any(c.isalnum() for c in w))
 
 
-def _add_name(table: list[Entity], mention: Mention) -> None:
+def _add_full_name(table: list[Entity], mention: Mention) -> None:
+    """Files a name of two words or more with its bearer, or as somebody new."""
     words = name_words(mention.words)
-    if not words:
+    if len(words) < 2:
         return
-    entity = _find_named(table, words, mention)
+    told, _ = genders.of_titles(mention.titles)
+    exact = [e for e in table if e.words == words]
+    alike = exact or [e for e in table if _same_name(e, words) and not _gender_clash(e, told)]
+    entity = max(alike, key=lambda e: len(e.mentions), default=None)
     if entity is None:
         entity = Entity(len(table), mention.text, words)
         table.append(entity)
-    elif len(words) > len(entity.words) and mention.paragraph >= 0:
-        entity.words, entity.name = words, mention.text
     _attach(entity, mention)
+
+
+def _add_short_name(table: list[Entity], mention: Mention) -> None:
+    """Files a name of one word: a surname before a first name before a part of a group's name."""
+    words = name_words(mention.words)
+    if not words or (mention.heading and len(words) > 1):
+        return
+    told, _ = genders.of_titles(mention.titles)
+    bearers = [(_fit(e, words[-1], mention), e) for e in table if not _gender_clash(e, told)]
+    best = max(bearers, key=lambda item: (item[0], -item[1].number), default=(0.0, None))
+    entity = best[1] if best[0] > 0 else None
+    if entity is None:
+        entity = Entity(len(table), mention.text, words)
+        entity.kind = "group" if mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles else "unknown"
+        table.append(entity)
+    _attach(entity, mention)
+
+
+def _fit(entity: Entity, word: str, mention: Mention) -> float:
+    """How well a one-word name fits an entity; 0 if not at all."""
+    kind = 0.0
+    if entity.words == (word,):
+        kind = 25.0
+    elif entity.kind != "group" and _one_letter_off(word, entity.words[-1]):
+        kind = 30.0 if word == entity.words[-1] else 20.0 if len(word) > 5 else 0.0
+    elif entity.kind != "group" and word == entity.words[0]:
+        kind = 10.0
+    elif entity.kind == "group" and mention.entity_type != "PERSON" and word in (entity.words[0], entity.words[-1]):
+        kind = 5.0 if word not in lexicon.GROUP_NAMES and word not in _PLACES else 0.0
+    if not kind:
+        return 0.0
+    before = [m for m in entity.mentions if m.start < mention.start]
+    full = sum(len(m.words) > 1 for m in entity.mentions)
+    recent = bool(before) and mention.paragraph - max(m.paragraph for m in before) <= 1
+    return kind + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full) + 1.5 * recent - 2.0 * (not before)
 
 
 def _attach(entity: Entity, mention: Mention) -> None:
@@ -114,19 +165,6 @@ def _attach(entity: Entity, mention: Mention) -> None:
             entity.roles.append(role)
 
 
-def _find_named(table: list[Entity], words: tuple[str, ...], mention: Mention) -> Entity | None:
-    """The entity that a name means, the latest mentioned first."""
-    recent = sorted(table, key=lambda e: e.mentions[-1].start if e.mentions else -1, reverse=True)
-    for entity in recent:
-        if entity.words == words:
-            return entity
-    told, _ = genders.of_titles(mention.titles)
-    for entity in recent:
-        if _same_name(entity, words) and not _gender_clash(entity, told):
-            return entity
-    return None
-
-
 def _gender_clash(entity: Entity, told: Gender) -> bool:
     if told == "unknown" or len(entity.words) < 2:
         return False
@@ -136,15 +174,14 @@ def _gender_clash(entity: Entity, told: Gender) -> bool:
 
 
 def _same_name(entity: Entity, words: tuple[str, ...]) -> bool:
-    """Whether two names can be of one bearer: surname to full name, first name, initials, part of a group's name."""
+    """Whether two names of several words can be of one bearer: first names, initials, part of a group's name."""
     a, b = (entity.words, words) if len(entity.words) >= len(words) else (words, entity.words)
-    if len(b) == 1:
-        if b[0] == a[-1] or (b[0] == a[0] and len(a) > 1):
-            return True
-        return len(b[0]) > 5 and _one_letter_off(b[0], a[-1])
+    if len(b) < 2:
+        return False
     if a[-1] == b[-1] or (len(b[-1]) > 5 and _one_letter_off(a[-1], b[-1])):
         return a[0] == b[0] or _initial_of(a[0], b[0]) or (a[0][:3] == b[0][:3] and len(b[0]) > 2) or set(b) <= set(a)
-    return len(b) >= 2 and (a[: len(b)] == b or a[-len(b) :] == b)
+    grouped = any(w in lexicon.GROUP_NAMES for w in a)
+    return a[: len(b)] == b and (grouped or len(b) > 2)
 
 
 def _initial_of(a: str, b: str) -> bool:
@@ -152,12 +189,14 @@ def _initial_of(a: str, b: str) -> bool:
 
 
 def _one_letter_off(a: str, b: str) -> bool:
-    """Whether the words differ by at most one letter."""
+    """Whether the words differ by at most one letter, or by two that changed places."""
     if a == b:
         return True
     if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
         return False
     i = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    if a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :]:
+        return True
     return a[i + 1 :] == b[i + 1 :] or a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :]
 
 
@@ -199,12 +238,22 @@ def _settle_kind(entity: Entity) -> None:
     persons = entity.types["PERSON"]
     groups = entity.types["ORG"] + entity.types["GPE"] + entity.types["NORP"] + entity.types["FAC"]
     person = 3 * titled + 2 * described + 1.5 * first_known * (not grouped) + min(persons, 3)
-    group = 2.5 * grouped + min(groups, 3) * (0.5 if first_known else 1)
+    group = 4.0 * grouped + min(groups, 3) * (0.5 if first_known else 1)
     acronym = entity.name.replace(".", "").isupper() and len(entity.words) == 1
     if person == group == 0:
         entity.kind = "group" if acronym else "person" if len(entity.words) > 1 else "unknown"
     else:
         entity.kind = "person" if person >= group else "group"
+
+
+def _settle_name(entity: Entity) -> None:
+    """The name to show: the fullest form, unless a shorter one of two words or more is clearly the usual."""
+    forms = Counter(m.text for m in entity.mentions if m.kind == "name" and not m.heading)
+    full = {form: count for form, count in forms.items() if " " in form or len(forms) == 1}
+    if full:
+        entity.name = max(full, key=lambda form: (min(full[form], 2), len(form), form))
+        words = name_words(entity.name.replace("'s", " 's").replace("’s", " ’s").split())
+        entity.words = words or entity.words
 
 
 def _settle_gender(entity: Entity) -> None:
@@ -222,7 +271,7 @@ def _settle_gender(entity: Entity) -> None:
     if entity.named and entity.kind == "person":
         for word in entity.words[: max(1, len(entity.words) - 1)]:
             known, sure = genders.of_first_name(word)
-            if known != "unknown" and len(entity.words) > 1:
+            if known != "unknown" and len(entity.words) > 1 and entity.gender_sure < 0.8 * sure:
                 entity.gender, entity.gender_sure = known, 0.8 * sure
                 entity.gender_evidence = f"first name '{word.capitalize()}'"
                 return

@@ -12,7 +12,7 @@ from narrate.attribution.deciding import Decision
 from narrate.attribution.entities import Entity
 from narrate.types import NARRATOR, Script, Segment, Speaker
 
-_UNKNOWN = Speaker("unknown-speaker", "Unknown speaker")
+UNKNOWN_SPEAKER = Speaker("unknown-speaker", "Unknown speaker")
 
 
 def finish(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
@@ -41,7 +41,7 @@ def finish(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
 
 def _speaker(analysis: Analysis, number: int | None, taken: set[str]) -> Speaker:
     if number is None:
-        return _UNKNOWN
+        return UNKNOWN_SPEAKER
     entity = analysis.table[number]
     base = slug(entity.name)
     name = base

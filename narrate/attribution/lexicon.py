@@ -57,6 +57,7 @@ _GENDERED: Final[dict[str, Gender]] = {
 }
 _ROLES: Final = frozenset(_WORDS["roles"])
 _GROUPS: Final = frozenset(_WORDS["groups"])
+_TEXTS: Final = frozenset(_WORDS["texts"])
 GROUP_NAMES: Final = frozenset(_WORDS["group_names"])
 """Words that make a name one of a group ("Ministry", "Coalition")."""
 
@@ -71,6 +72,11 @@ def gender_of_role(word: str) -> Gender:
 def is_role(word: str) -> bool:
     """Whether the noun names one person by what he or she is."""
     return word in _ROLES or word in _GENDERED or word.endswith(("man", "woman", "person", "ologist"))
+
+
+def is_text(word: str) -> bool:
+    """Whether the noun is of something written or recorded."""
+    return word in _TEXTS
 
 
 def is_group(word: str) -> bool:

@@ -45,8 +45,14 @@ class Mention:
     """The role before the name as written ("Kremlin spokesman")."""
     entity_type: str = ""
     subject: bool = False
+    main: bool = False
+    """It is the subject of a sentence's main clause."""
     plural: bool = False
     definite: bool = False
+    modifier: bool = False
+    """It only qualifies a noun behind it ("Obama" in "Obama adviser David Axelrod")."""
+    heading: bool = False
+    """It stands in a line of title case, where capitals tell nothing."""
     sentence: int = 0
     roles: list[str] = field(default_factory=list)
     """Roles given beside it by apposition or copula."""
@@ -74,6 +80,7 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
     """The mentions of one paragraph's narration, in order; ``known`` words are names wherever a sentence begins."""
     tokens = paragraph.tokens
     _mark_known_names(tokens, known)
+    heading = _is_heading(tokens)
     mentions: list[Mention] = []
     i = 0
     while i < len(tokens):
@@ -83,7 +90,7 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
             continue
         if _is_name_token(token):
             last = _name_end(tokens, i)
-            mentions += _names(paragraph, i, last)
+            mentions += [m for part in _parts(tokens, i, last) for m in _names(paragraph, *part)]
             i = last + 1
             continue
         if token.lower in PRONOUNS and token.tag in {"PRP", "PRP$", "WP"}:
@@ -92,7 +99,25 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
             mentions.append(_nominal(paragraph, i))
         i += 1
     _link_appositions(tokens, mentions)
+    for mention in mentions:
+        mention.heading = heading
     return mentions
+
+
+def _is_heading(tokens: list[Token]) -> bool:
+    """Whether nearly every long word of the paragraph begins with a capital."""
+    words = [t.text for t in tokens if len(t.text) > 2 and t.text[0].isalpha() and t.lower not in {"the", "and", "for"}]
+    stands_for_speech = any(t.quotation >= 0 for t in tokens)
+    return not stands_for_speech and len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.9 * len(words)
+
+
+def _parts(tokens: list[Token], first: int, last: int) -> list[tuple[int, int]]:
+    """A run of name tokens cut where a person's name ends and a place's begins ("Sanders Iowa")."""
+    for i in range(first + 1, last + 1):
+        a, b = tokens[i - 1].entity, tokens[i].entity
+        if a == "PERSON" and b in {"GPE", "NORP", "ORG"} and tokens[i].tag != "POS":
+            return [(first, i - 1), *_parts(tokens, i, last)]
+    return [(first, last)]
 
 
 def _mark_known_names(tokens: list[Token], known: frozenset[str]) -> None:
@@ -141,7 +166,8 @@ def _hyphenated(tokens: list[Token], i: int) -> bool:
     """Whether a hyphen binds a name's parts, the second being written small or mistaken for no name ("Hyun-woo")."""
     if i + 1 >= len(tokens) or tokens[i].start != tokens[i - 1].end or tokens[i].end != tokens[i + 1].start:
         return False
-    return tokens[i + 1].text[0].isupper() or tokens[i + 1].entity == "PERSON"
+    given = i + 2 < len(tokens) and _is_name_token(tokens[i + 2]) and len(tokens[i - 1].text) < 6
+    return tokens[i + 1].text[0].isupper() or tokens[i + 1].entity == "PERSON" or given
 
 
 def _abbreviated(token: Token) -> bool:
@@ -161,13 +187,13 @@ def _joins(tokens: list[Token], i: int) -> bool:
             return True
         return token.lower in {"of", "for"} and before.lower in lexicon.GROUP_NAMES
     if token.tag == "POS":
-        return same or (before.entity == "GPE" and lexicon.is_group(after.lower)) or _group_follows(tokens, i + 1)
+        return _group_follows(tokens, i + 1)
     return False
 
 
 def _group_follows(tokens: list[Token], i: int) -> bool:
     """Whether the names from ``i`` on end in a group word after a place ("Russia's Defense Ministry")."""
-    if tokens[i - 2].entity != "GPE":
+    if tokens[i - 2].entity not in {"GPE", "ORG", "NORP"}:
         return False
     while i + 1 < len(tokens) and _is_name_token(tokens[i + 1]):
         i += 1
@@ -192,7 +218,7 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
     while start < last and tokens[start].lower.strip(".") in lexicon.TITLES:
         start += 1
     if start == first and tokens[start].lower.strip(".") in lexicon.TITLES:
-        return [_nominal(paragraph, last)]
+        return [] if _another_title_follows(tokens, last) else [_nominal(paragraph, last)]
     if (
         start == first
         and len(tail) > 1
@@ -210,7 +236,19 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
     mention.plural = tokens[last].tag == "NNPS"
     mention.entity_type = _entity_type(tokens, start, last)
     mention.definite = role_first > 0 and tokens[role_first - 1].lower == "the"
+    following = tokens[last + 1] if last + 1 < len(tokens) else None
+    mention.modifier = (
+        following is not None and following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
+    )
+    mention.subject = mention.subject and not mention.modifier
     return [mention]
+
+
+def _another_title_follows(tokens: list[Token], last: int) -> bool:
+    """Whether "and" joins the title to a second one before a name ("Gov. and Chairman Ed Rendell")."""
+    if last + 3 >= len(tokens) or tokens[last + 1].lower != "and":
+        return False
+    return any(t.lower.strip(".") in lexicon.TITLES and t.tag == "NNP" for t in tokens[last + 2 : last + 7])
 
 
 def _entity_type(tokens: list[Token], first: int, last: int) -> str:
@@ -223,7 +261,12 @@ def _role_start(tokens: list[Token], first: int) -> int:
     i = first - 1
     if i < 0 or tokens[i].tag not in {"NN", "NNS"} or tokens[i].quotation >= 0:
         return first
-    if not lexicon.is_role(tokens[i].lower.rpartition("-")[2]) and tokens[i].lower.strip(".") not in lexicon.TITLES:
+    word = tokens[i].lower.rpartition("-")[2]
+    if (
+        not lexicon.is_role(word.removesuffix("s"))
+        and not lexicon.is_role(word)
+        and word.strip(".") not in lexicon.TITLES
+    ):
         return first
     while i > 0 and first - i < 8 and tokens[i - 1].quotation < 0:
         before = tokens[i - 1]
@@ -268,8 +311,12 @@ def _nominal(paragraph: Paragraph, i: int) -> Mention:
         if before.tag in {"DT", "PRP$"}:
             first -= 1
             break
+        within_name = before.lower in {"of", "for", "and", "&"} and first - 2 >= 0 and _is_name_token(tokens[first - 2])
         if before.tag[:2] in {"NN", "JJ"} or before.tag in {"POS", "HYPH", "CD", "VBN", "VBG", "RBS"}:
             first -= 1
+            continue
+        if within_name and _is_name_token(tokens[first]):
+            first -= 2
             continue
         break
     last = _of_phrase_end(tokens, i)
@@ -315,6 +362,7 @@ def _mention(paragraph: Paragraph, kind: MentionKind, first: int, last: int, hea
         text,
         tuple(t.text for t in tokens[first : last + 1]),
         subject=_is_subject(tokens, head),
+        main=_is_main_subject(tokens, head),
         sentence=tokens[head].sentence,
     )
 
@@ -324,6 +372,16 @@ def _is_subject(tokens: list[Token], i: int) -> bool:
     while tokens[i].dep == "conj" and tokens[i].head != i:
         i = tokens[i].head
     return tokens[i].dep in _SUBJECTS
+
+
+def _is_main_subject(tokens: list[Token], i: int) -> bool:
+    """Whether the token is the subject of the main verb, or of one that "and" joins to it."""
+    if tokens[i].dep not in {"nsubj", "nsubjpass"}:
+        return False
+    verb = tokens[i].head
+    while tokens[verb].dep == "conj" and tokens[verb].head != verb:
+        verb = tokens[verb].head
+    return tokens[verb].dep == "ROOT"
 
 
 def _text(tokens: list[Token], first: int, last: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from narrate.attribution import lexicon
-from narrate.attribution.clauses import Clause
+from narrate.attribution.clauses import PATTERNS, Clause
 from narrate.attribution.parse import Paragraph, Token
 
 _MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
@@ -77,9 +77,7 @@ def traits(
         bool(_CALLED.search(before[-80:])),
         bool(_SIGN.search(before[-100:])),
         bool(_WORK.search(before[-40:])),
-        ("inverted", "follows", "precedes", "according", "as-saying", "passive", "colon", "label").index(clause.pattern)
-        if clause
-        else -1,
+        PATTERNS.index(clause.pattern) if clause else -1,
         clause.distance if clause else -1,
         clause.verb in lexicon.SAYING if clause else -1,
         ("name", "nominal", "pronoun").index(clause.mention.kind) if clause else -1,

@@ -1,0 +1,24 @@
+"""A worker of ``batch``: reads an article a line from stdin and writes its quotations a line to stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from narrate.attribution.batch import attribute_line
+
+
+def main(script_from: str) -> None:
+    """Serves one article after the other; what goes wrong with one is its answer."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    for line in sys.stdin:
+        try:
+            answer = attribute_line(line, script_from)
+        except Exception as error:
+            answer = json.dumps({"id": json.loads(line)["id"], "error": f"{type(error).__name__}: {error}"})
+        sys.stdout.write(answer + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

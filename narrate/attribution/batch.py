@@ -1,0 +1,139 @@
+"""Many articles at once: JSON lines in, JSON lines with each article's quotations out, in order, on all cores.
+
+The work is done by fresh processes that run ``narrate.attribution._worker``; nothing of the calling program is imported
+again, and none of them outlives the call.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import queue
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final, cast
+
+from narrate.attribution import attribute
+from narrate.attribution.finish import UNKNOWN_SPEAKER
+from narrate.errors import NarrateError, SourceError
+from narrate.types import Script
+
+_LETTERS: Final = {"female": "F", "male": "M"}
+_AHEAD: Final = 4
+"""Articles per worker that may wait, so that memory does not grow with their number."""
+Worker = subprocess.Popen[str]
+
+
+def attribute_lines(lines: Iterable[str], *, script_from: str, workers: int | None = None) -> Iterator[str]:
+    """For each line ``{"id", "text"}`` the line ``{"id", "quotes": [...]}``, in the same order.
+
+    ``script_from`` names the function that makes a Script of a text, as ``package.module:function``; each worker
+    imports it. ``workers`` is the number of processes, by default one a core; with 1 this process does the work.
+    """
+    numbered = ((n, line) for n, line in enumerate(lines, start=1) if line.strip())
+    count = workers or os.cpu_count() or 1
+    if count == 1:
+        yield from (attribute_line(_checked(n, line), script_from) for n, line in numbered)
+        return
+    pool = ThreadPoolExecutor(count)
+    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+    started = [_start(script_from) for _ in range(count)]
+    for worker in started:
+        idle.put(worker)
+    waiting: deque[Future[str]] = deque()
+    try:
+        for n, line in numbered:
+            waiting.append(pool.submit(_ask, idle, _checked(n, line)))
+            if len(waiting) >= _AHEAD * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+        for worker in started:
+            worker.kill()
+        pool.shutdown(wait=True)
+        for worker in started:
+            worker.communicate()
+
+
+def _checked(number: int, line: str) -> str:
+    """The line itself, if it is an article."""
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise SourceError(f"line {number} is not JSON: {error}") from error
+    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or "id" not in entry:
+        raise SourceError(f'line {number} is no article: it needs an "id" and a "text"')
+    return line.strip()
+
+
+def _start(script_from: str) -> Worker:
+    paths = [os.path.abspath(p) for p in sys.path if p]  # noqa: PTH100
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "narrate.attribution._worker", script_from],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def _ask(idle: queue.SimpleQueue[Worker], line: str) -> str:
+    """One article's answer from whichever worker is free."""
+    worker = idle.get()
+    try:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(json.dumps(json.loads(line)) + "\n")
+        worker.stdin.flush()
+        answer = worker.stdout.readline()
+    except OSError:
+        answer = ""
+    finally:
+        idle.put(worker)
+    if not answer:
+        raise NarrateError(f"the worker that attributes article {json.loads(line)['id']!r} ended before it answered")
+    found: dict[str, Any] = json.loads(answer)
+    if "error" in found:
+        raise NarrateError(f"article {found['id']!r}: {found['error']}")
+    return answer.rstrip("\n")
+
+
+def attribute_line(line: str, script_from: str) -> str:
+    """The answer for one article, in this process."""
+    entry = json.loads(line)
+    script = attribute(_function(script_from)(entry["text"]))
+    return json.dumps({"id": entry["id"], "quotes": list(exported(script))}, ensure_ascii=False)
+
+
+def _function(name: str) -> Callable[[str], Script]:
+    module, _, function = name.partition(":")
+    return cast(Callable[[str], Script], getattr(importlib.import_module(module), function))
+
+
+def exported(script: Script) -> Iterator[dict[str, Any]]:
+    """The quotations of a script: offsets with the marks, without blanks; speaker null where nobody was found."""
+    speakers = {s.id: s for s in script.speakers}
+    for segment in script.segments:
+        if segment.kind != "quotation":
+            continue
+        who = speakers[segment.speaker]
+        words = segment.text.strip()
+        start = segment.start + len(segment.text) - len(segment.text.lstrip())
+        yield {
+            "start": start,
+            "end": start + len(words),
+            "speaker": None if who.id == UNKNOWN_SPEAKER.id else who.name,
+            "speaker_id": who.id,
+            "gender": _LETTERS.get(who.gender, "N" if who.kind == "group" else "unknown"),
+            "confidence": segment.confidence,
+            "evidence": segment.evidence,
+        }
