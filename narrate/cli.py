@@ -115,6 +115,23 @@ def script(
 
 
 @app.command()
+def attribute(
+    articles: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl", help='A line each: {"id", "text"}.')],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write, if not standard output.")
+    ] = None,
+) -> None:
+    """Find the quotations of many articles and who says them; writes a JSON line for each article."""
+    with _people_friendly():
+        from narrate.pipeline import attribute_file
+
+        for line in attribute_file(articles, output):
+            print(line)
+        if output is not None:
+            print(output)
+
+
+@app.command()
 def voices(
     try_voice: Annotated[str | None, typer.Option("--try", metavar="ID", help="Render a sentence with it.")] = None,
     output: Annotated[

@@ -12,6 +12,7 @@ from typing import Final
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
+from narrate.attribution.batch import attribute_lines
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
 from narrate.delivery import deliver, write_text
@@ -107,7 +108,7 @@ def produce(
         )
     if config.casting.people:
         people = Path(config.casting.people)
-        write_text(people, dump_people(people, prepared.engine, prepared.script, prepared.cast))
+        write_text(people, [dump_people(people, prepared.engine, prepared.script, prepared.cast)])
     return Edition(
         mp3=mp3,
         captions=captions,
@@ -165,9 +166,36 @@ def open_source(
     return read(path, disclaimer=disclaimer)
 
 
+def script_of_text(text: str) -> Script:
+    """The script of a bare text, before attribution. Quotations in its headline count."""
+    article = read_text(text)
+    if article.headline is not None:
+        article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
+    return write_script(article)
+
+
+def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
+    """Attribute the articles of a JSON-lines file, on all cores, and yield a line for each (see ``attribute_lines``).
+
+    With ``output`` the lines are written there, once all are there, and none is yielded. Raises a ``NarrateError``
+    that names the line or the article if one cannot be read or attributed.
+    """
+    try:
+        with (
+            source.open(encoding="utf-8-sig") as lines,
+            closing(attribute_lines(lines, script_from="narrate.pipeline:script_of_text")) as answers,
+        ):
+            if output is None:
+                yield from answers
+            else:
+                write_text(output, (f"{answer}\n" for answer in answers))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"Cannot read {source}: {error}.") from error
+
+
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
     """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
-    write_text(Path(path), prepared.document())
+    write_text(Path(path), [prepared.document()])
 
 
 def _load_document(data: bytes, name: str) -> SavedScript:
@@ -269,7 +297,7 @@ def _set_aside(script_file: Path) -> tuple[str, ...]:
         return ()
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     kept = script_file.with_name(f"{script_file.name.removesuffix(SCRIPT_ENDING)}.edited-{digest}{SCRIPT_ENDING}")
-    write_text(kept, text)
+    write_text(kept, [text])
     return (f"{script_file} had been corrected by hand, which this edition knows nothing of; it is kept as {kept}.",)
 
 

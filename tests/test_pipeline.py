@@ -249,6 +249,27 @@ class TestCommand:
         done = narrate("script", story, "--engine", "silent")
         assert json.loads(done.stdout)["format"] == "narrate-script/1"
 
+    def test_many_articles_are_attributed(self, narrate: Run, tmp_path: Path) -> None:
+        articles = [{"id": f"a{n}", "text": STORY.replace("Ada", f"Ada{'bcde'[n]}")} for n in range(4)]
+        (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)))
+        done = narrate("attribute", "articles.jsonl", "-o", "pred.jsonl")
+        assert (done.returncode, done.stdout) == (0, "pred.jsonl\n"), done.stderr
+        found = [json.loads(line) for line in (tmp_path / "pred.jsonl").read_text(encoding="utf-8").splitlines()]
+        assert [answer["id"] for answer in found] == ["a0", "a1", "a2", "a3"]
+        for article, answer in zip(articles, found, strict=True):
+            first = answer["quotes"][0]
+            assert article["text"][first["start"] : first["end"]] == "“We are back,”"
+            assert first["speaker"].startswith("Ada")
+            assert set(first) >= {"speaker_id", "gender", "confidence"}
+
+    @pytest.mark.parametrize("lines", ['{"id": 1}', "{", '{"id": "x", "text": ""}'])
+    def test_articles_that_are_none_are_told(self, lines: str, narrate: Run, tmp_path: Path) -> None:
+        (tmp_path / "articles.jsonl").write_text(lines)
+        done = narrate("attribute", "articles.jsonl", "-o", "pred.jsonl")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "Traceback" not in done.stderr
+        assert not (tmp_path / "pred.jsonl").exists()
+
     def test_an_explanation_fits_a_terminal(self, narrate: Run, story: Path) -> None:
         done = narrate("script", story, "--explain")
         first, second = done.stdout.splitlines()[:2]

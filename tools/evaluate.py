@@ -10,14 +10,10 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from narrate.attribution.batch import attribute_lines
-from narrate.readers import read_text
-from narrate.script import write_script
-from narrate.types import Script
+from narrate.pipeline import attribute_file
 
 ROOT = Path(__file__).resolve().parents[1]
 EVAL = ROOT.parent / "shared" / "eval"
@@ -25,20 +21,11 @@ SETS = ("written", "polnear", "gumnews", "litbank", "pdnc_small")
 SHOWN = ("relaxed_F1", "acc_name", "e2e_F1", "b3_F1", "words_right_voice", "narration_words_misvoiced", "gender_acc")
 
 
-def script_of(text: str) -> Script:
-    """The script of a text as ``narrate attribute`` makes it: quotations in the headline count."""
-    article = read_text(text)
-    if article.headline is not None:
-        article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
-    return write_script(article)
-
-
 def predict(name: str, target: Path) -> float:
     """Writes the predictions for one set; gives the seconds it took."""
     began = time.monotonic()
-    with (EVAL / f"{name}.dev.jsonl").open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as out:
-        for answer in attribute_lines(lines, script_from="evaluate:script_of"):
-            out.write(answer + "\n")
+    for _ in attribute_file(EVAL / f"{name}.dev.jsonl", target):
+        pass
     return time.monotonic() - began
 
 

@@ -49,10 +49,13 @@ def deliver(
     return tuple(cues), samples / SAMPLE_RATE_HZ
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 file, whole or not at all. Raises ``DeliveryError``."""
+def write_text(path: Path, pieces: Iterable[str]) -> None:
+    """Write a UTF-8 file, as its pieces come, whole or not at all. Raises ``DeliveryError``."""
     with Staging() as staging:
-        staged = staging.stage(path)
-        with writing(path):
-            staged.write_text(text, encoding="utf-8", newline="\n")
+        with staging.stage(path).open("w", encoding="utf-8", newline="\n") as file:
+            for piece in pieces:
+                with writing(path):
+                    file.write(piece)
+            with writing(path):
+                file.flush()
         staging.publish()
