@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -29,7 +29,6 @@ EXIT_CODES: Final = """Exit codes: 0 done; 1 something failed; 2 wrong usage or 
 but the speaker of a quotation is less sure than --min-confidence, and the narrator reads it."""
 
 app = typer.Typer(
-    help="Audio editions of written journalism: an article in, a multi-voice MP3 out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,6 +45,21 @@ ConfidenceOption = Annotated[
     float | None,
     typer.Option("--min-confidence", metavar="P", help="0 to 1: the narrator reads quotations less sure than this."),
 ]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"narrate-edition {version('narrate-edition')}")
+        raise typer.Exit
+
+
+@app.callback()
+def narrate(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Audio editions of written journalism: an article in, a multi-voice MP3 out."""
 
 
 @app.command(epilog=EXIT_CODES)
@@ -79,7 +93,7 @@ def make(
         with _progress_bar(quiet) as progress:
             edition = produce(source, output=output, config=settings, progress=progress)
         if not quiet:
-            print(_cast_table(edition), end="", file=sys.stderr)
+            _say(_cast_table(edition).rstrip())
             _tell(edition)
         print(json.dumps(_report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
@@ -97,6 +111,7 @@ def script(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each quotation, its speaker, how sure that is and why, for people.")
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
 ) -> None:
     """Write the script of ARTICLE as JSON: correct a speaker or a voice in it, then `narrate make` it."""
     with _people_friendly():
@@ -111,7 +126,8 @@ def script(
         if output is not None:
             save_script(prepared, output)
             print(output)
-        _tell(prepared)
+        if not quiet:
+            _tell(prepared)
 
 
 @app.command()
@@ -175,11 +191,22 @@ def doctor(config: ConfigOption = None) -> None:
 
 def main() -> None:
     """Entry point of the command."""
+    # A closed stream would be None, and its number go to the next file that is opened.
+    sys.stdin, sys.stdout = sys.stdin or open(os.devnull), sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)  # names and scripts are not always ASCII
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that nothing is left behind
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # so that nothing is left behind
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     app()
+
+
+def _say(text: str) -> None:
+    """Tell people, on standard error; if nobody can hear it, that is no reason to fail."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 @contextmanager
@@ -193,10 +220,10 @@ def _people_friendly() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAILED) from None
     except ImportError as error:
-        print(f"narrate: {error}. Something is missing; see: narrate doctor", file=sys.stderr)
+        _say(f"narrate: {error}. Something is missing; see: narrate doctor")
         raise typer.Exit(FAILED) from None
     except (NarrateError, OSError) as error:
-        print(f"narrate: {error}", file=sys.stderr)
+        _say(f"narrate: {error}")
         raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED) from None
 
 
@@ -295,15 +322,12 @@ def _tell(made: Edition | Prepared) -> None:
     """What an editor should know, on standard error: unsure quotations, skipped text, warnings."""
     for index in made.below_threshold:
         segment = made.script.segments[index]
-        print(
-            f"narrate: unsure who says {segment.text.strip()[:60]!r} "
-            f"(confidence {segment.confidence:.2f}): the narrator reads it",
-            file=sys.stderr,
-        )
+        words, confidence = segment.text.strip()[:60], segment.confidence
+        _say(f"narrate: unsure who says {words!r} (confidence {confidence:.2f}): the narrator reads it")
     for skipped in made.script.article.skipped:
-        print(f"narrate: skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}", file=sys.stderr)
+        _say(f"narrate: skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}")
     for warning in made.warnings:
-        print(f"narrate: warning: {warning}", file=sys.stderr)
+        _say(f"narrate: warning: {warning}")
 
 
 def _read_through(prepared: Prepared) -> str:

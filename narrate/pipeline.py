@@ -208,8 +208,8 @@ def _load_document(data: bytes, name: str) -> SavedScript:
 def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"Cannot read {path}: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def as_config(settings: Settings) -> Config:
@@ -226,7 +226,10 @@ def roster(config: Config) -> tuple[Voice, ...]:
     if config.synthesis.engine == AUTO:
         return tuple(voice for voice in listed if voice.engine != "silent")
     engine = get_engine(config.synthesis.engine)
-    return tuple(voice for voice in listed if voice.engine == engine.name) or tuple(engine.voices())
+    voices = tuple(voice for voice in listed if voice.engine == engine.name)
+    if not voices and config.casting.roster:
+        raise UsageError(f"The roster {path} (casting.roster) lists no voice for engine '{engine.name}'.")
+    return voices or tuple(engine.voices())
 
 
 def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Path:

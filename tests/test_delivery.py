@@ -21,7 +21,7 @@ from mutagen.mp3 import MP3, BitrateMode
 
 from narrate.delivery import deliver
 from narrate.delivery.paths import edition_path, slug
-from narrate.delivery.staging import Staging
+from narrate.delivery.staging import Staging, _prefix
 from narrate.errors import DeliveryError, UsageError
 from narrate.readers import read_text
 from narrate.types import Cue, Passage
@@ -67,7 +67,7 @@ class TestMp3:
 
     def test_byline_date_and_source_are_the_articles(self, tmp_path: Path) -> None:
         article = replace(
-            ARTICLE, byline="Åsa Ek", published="2026-03-14", source="https://example.org/a", language="xx"
+            ARTICLE, byline="Åsa Ek", published="2026-03-14", source="https://例.com/ä b?q=1", language="xx"
         )
         deliver(
             passages(1), article, mp3=tmp_path / "a.mp3", captions=tmp_path / "a.vtt", script_file=None,
@@ -75,7 +75,7 @@ class TestMp3:
         )  # fmt: skip
         tags = ID3(tmp_path / "a.mp3")
         assert [str(tags[frame]) for frame in ("TPE1", "TDRC", "WOAS", "TLAN")] == [
-            "Åsa Ek", "2026-03-14", article.source, "und",
+            "Åsa Ek", "2026-03-14", "https://xn--fsq.com/%C3%A4%20b?q=1", "und",
         ]  # fmt: skip
         assert not (tmp_path / "a.script.json").exists()
 
@@ -128,14 +128,14 @@ class TestWholeOrNotAtAll:
         failed = []
 
         def fail(self: Path, *arguments: object, **options: object) -> object:
-            if self.name.startswith(f".{broken}.") and not failed:
+            if self.name.startswith(_prefix(tmp_path / broken)) and not failed:
                 failed.append(self)
                 raise OSError(28, "No space left on device", str(self))
             return original(self, *arguments, **options)
 
         monkeypatch.setattr(Path, step, fail)
         if (step, broken) == ("write_text", "a.mp3"):
-            monkeypatch.setattr("mutagen.id3.ID3.save", lambda *_, **__: fail(Path(".a.mp3.x")))
+            monkeypatch.setattr("mutagen.id3.ID3.save", lambda *_, **__: fail(Path(_prefix(tmp_path / "a.mp3"))))
         with pytest.raises(DeliveryError, match=rf"Cannot write .*{broken}: No space left on device"):
             deliver_to(tmp_path, passages(2))
         assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
@@ -158,7 +158,7 @@ class TestWholeOrNotAtAll:
 
     def test_a_folder_in_the_place_of_a_file_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "a.mp3").mkdir()
-        with pytest.raises(DeliveryError, match=r"Cannot write .*a\.mp3: it is a folder"):
+        with pytest.raises(DeliveryError, match=r"Cannot write .*a\.mp3: it is no regular file"):
             deliver_to(tmp_path, passages(1))
         assert [file.name for file in tmp_path.iterdir()] == ["a.mp3"]
 
@@ -182,7 +182,7 @@ class TestWholeOrNotAtAll:
             [sys.executable, "-c", textwrap.dedent(code), tmp_path, Path(__file__).parent],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert re.match(r"Cannot write .*a\.mp3: File too large\.", done.stdout)
+        assert re.match(r"Cannot write .*a\.mp3: .*System error", done.stdout)
         assert sorted(file.name for file in tmp_path.iterdir()) == ["a.mp3", "a.script.json", "a.vtt"]
         assert MP3(tmp_path / "a.mp3").info.length == pytest.approx(1, abs=0.1)
 
@@ -192,12 +192,32 @@ class TestWholeOrNotAtAll:
             deliver_to(tmp_path / "file", passages(1))
 
     def test_what_a_killed_run_left_is_swept_up_after_a_day(self, tmp_path: Path) -> None:
-        for name, age_h in ((".a.mp3.0000.part", 25), (".a.mp3.1111.part", 1), (".b.mp3.2222.part", 25)):
+        names = [_prefix(tmp_path / "a.mp3") + "0.part", _prefix(tmp_path / "a.mp3") + "1.part", ".narrate-b-2.part"]
+        for name, age_h in zip(names, (25, 1, 25), strict=True):
             (tmp_path / name).touch()
             os.utime(tmp_path / name, (time.time() - age_h * 3600,) * 2)
         deliver_to(tmp_path, passages(1))
-        left = sorted(file.name for file in tmp_path.iterdir() if file.suffix == ".part")
-        assert left == [".a.mp3.1111.part", ".b.mp3.2222.part"]
+        assert {file.name for file in tmp_path.iterdir() if file.suffix == ".part"} == set(names[1:])
+
+    def test_a_link_stays_a_link_and_its_target_is_written(self, tmp_path: Path) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "a.mp3").symlink_to(tmp_path / "real" / "b.mp3")
+        deliver_to(tmp_path, passages(1))
+        assert (tmp_path / "a.mp3").is_symlink()
+        assert MP3(tmp_path / "real" / "b.mp3").info.length == pytest.approx(1, abs=0.1)
+
+    def test_a_very_long_name_is_written_or_told(self, tmp_path: Path) -> None:
+        for stem in ("😀" * 60, "x" * 251):
+            deliver(
+                passages(1), ARTICLE, mp3=tmp_path / f"{stem}.mp3", captions=tmp_path / "c.vtt", script_file=None,
+                script_document="", disclaimer="Made.",
+            )  # fmt: skip
+        with pytest.raises(DeliveryError, match="File name too long"):
+            deliver(
+                passages(1), ARTICLE, mp3=tmp_path / f"{'x' * 252}.mp3", captions=tmp_path / "d.vtt", script_file=None,
+                script_document="", disclaimer="Made.",
+            )  # fmt: skip
+        assert not (tmp_path / "d.vtt").exists()
 
     def test_staged_files_get_their_names_together(self, tmp_path: Path) -> None:
         with Staging() as staging:
@@ -232,6 +252,7 @@ class TestPaths:
     def test_another_format_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"out\.wav: an edition is an \.mp3 file"):
             edition_path(tmp_path / "out.wav", source=None, title="T")
+        assert edition_path(tmp_path / "site.com", source=None, title="T") == tmp_path / "site.com" / "t.mp3"
 
     def test_slugs_are_short_and_safe(self) -> None:
         assert slug("A  b/C:d\x00" + "x" * 300) == ("a-b-c-d-" + "x" * 300)[:80]

@@ -137,6 +137,17 @@ def test_rendering_does_not_touch_the_document_it_came_from(story: Path, tmp_pat
         (("segments", 2, "speaker"), 5, r"segments\[2\]: 'speaker' must be a text, not 5"),
         (("segments", 2, "confidence"), "high", r"segments\[2\]: 'confidence' must be a number"),
         (("segments",), [], r"nothing covers the article's text from character 0"),
+        (("segments", 2, "speaker"), "  ", r"segments\[2\]: 'speaker' must not be blank"),
+        (("segments", 2, "speaker"), "A\0b", r"'speaker' holds characters that no text has"),
+        (("segments", 2, "confidence"), int("1" + "0" * 400), r"'confidence' must be a number from 0 to 1"),
+        (("segments", 2, "kind"), "disclaimer", r"segment 2 no longer says what the article says"),
+        (("speakers", 1, "id"), "narrator", r"every speaker needs a name and an id of their own"),
+        (("article", "title"), "\ud800", r"'title' holds characters that no text has"),
+        (
+            ("skipped",),
+            [{"reason": "x", "text": "lies", "start": 0, "end": 5}],
+            r"skipped text is not what",
+        ),
         (("segments",), "x", r"'segments' must be a list"),
         (("speakers", 0, "gender"), "robot", r"speakers\[0\]: 'gender' must be one of"),
         (("article",), None, r"'article' must be an object, not null"),
@@ -163,6 +174,13 @@ def test_no_words_can_be_put_into_a_mouth(story: Path) -> None:
     invented = quotations(document)[0] | {"start": 0, "end": 0, "text": "“I stole the money,” "}
     document["segments"].insert(2, invented)
     with pytest.raises(SourceError, match="segment 2 no longer says what the article says there: '“I stole"):
+        saved(document)
+
+
+def test_segments_stay_in_order(story: Path) -> None:
+    document = document_of(story)
+    document["segments"][2:] = reversed(document["segments"][2:])
+    with pytest.raises(SourceError, match="is out of order"):
         saved(document)
 
 

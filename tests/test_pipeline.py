@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -337,6 +338,16 @@ class TestCommand:
         assert done.returncode == 3
         assert "the narrator reads it" in done.stderr
 
+    def test_closed_streams_are_no_obstacle(self, story: Path, tmp_path: Path) -> None:
+        command = " ".join(
+            shlex.quote(word) for word in [*COMMAND, "make", "story.txt", "--engine", "pyttsx3", "-o", "a"]
+        )
+        subprocess.run(f"{command} <&- >&- 2>&-", shell=True, cwd=tmp_path, check=False)
+        assert soundfile.info(tmp_path / "a" / "story.mp3").duration > 5
+
+    def test_the_version_is_shown(self, narrate: Run) -> None:
+        assert re.fullmatch(r"narrate-edition \d+\.\d+\.\d+\n", narrate("--version").stdout)
+
     def test_a_hanging_engine_is_told(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\ntime_limit_s = 1\nretries = 0\n")
         story.write_text("The cranes hang still.\n\nNobody works.\n")
@@ -396,7 +407,7 @@ class TestCatastrophes:
         process = subprocess.Popen(
             [*command, "-o", "out"], cwd=tmp_path, env={**os.environ, "NARRATE_MARK": str(tmp_path)}
         )
-        while not any((tmp_path / "out").glob(".*.part")):
+        while not any((tmp_path / "out").glob("*.part")):
             time.sleep(0.02)
             assert process.poll() is None
         time.sleep(0.5)
@@ -408,8 +419,9 @@ class TestCatastrophes:
             assert time.monotonic() < deadline, left
             time.sleep(0.05)
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
-    def test_sigterm_leaves_nothing_behind(self, tmp_path: Path) -> None:
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+    def test_a_signal_ends_it_and_leaves_nothing_behind(self, number: signal.Signals, tmp_path: Path) -> None:
         (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\n")
         (tmp_path / "story.txt").write_text("The cranes hang still.\n\nNobody works.\n")
         process = subprocess.Popen(
@@ -427,12 +439,12 @@ class TestCatastrophes:
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(PLUGINS), "NARRATE_MARK": str(tmp_path)},
         )
-        while not any((tmp_path / "out").glob(".*.part")):
+        while not any((tmp_path / "out").glob("*.part")):
             time.sleep(0.02)
             assert process.poll() is None
         time.sleep(1)
-        process.terminate()
-        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+        process.send_signal(number)
+        assert process.wait(timeout=20) in (128 + number, 1)
         assert list((tmp_path / "out").iterdir()) == []
         assert _processes_marked(str(tmp_path)) == []
 

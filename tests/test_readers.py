@@ -660,3 +660,9 @@ def test_windows_1252_that_looks_like_utf_8_by_chance_is_read(text: str) -> None
 def test_utf_8_that_was_cut_is_refused() -> None:
     with pytest.raises(SourceError, match="neither UTF-16 nor Windows-1252"):
         read_bytes("“Yes,” she said. It is a café”".encode()[:-1], name="a.txt")
+
+
+@pytest.mark.parametrize("line", ['title: "\\ud800"', 'byline: ["A", "\\ud800"]', 'cast: {"A\\0": "b"}'])
+def test_front_matter_with_escapes_that_are_no_text_is_refused(line: str) -> None:
+    with pytest.raises(SourceError, match="escapes of characters that no text has"):
+        read_text(f"---\n{line}\n---\nIt rained.\n")

@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, cast
 
@@ -28,7 +28,7 @@ _AHEAD: Final = 4
 Worker = subprocess.Popen[str]
 
 
-def attribute_lines(lines: Iterable[str], *, script_from: str, workers: int | None = None) -> Iterator[str]:
+def attribute_lines(lines: Iterable[str], *, script_from: str, workers: int | None = None) -> Generator[str]:
     """For each line ``{"id", "text"}`` the line ``{"id", "quotes": [...]}``, in the same order.
 
     ``script_from`` names the function that makes a Script of a text, as ``package.module:function``; each worker

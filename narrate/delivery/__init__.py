@@ -27,7 +27,7 @@ def deliver(
     whole. ``script_file`` is None if the script is not to be written. Raises ``DeliveryError`` if a file cannot be
     written; whatever ``passages`` raises goes through.
     """
-    title = article.title or mp3.stem
+    title = article.title or mp3.stem.encode(errors="replace").decode()
     cues: list[Cue] = []
     samples = 0
     with Staging() as staging:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +22,7 @@ from narrate.types import Article
 
 SAMPLE_RATE_HZ: Final = 44100
 BITRATE_KBPS: Final = 96
+FULL_DISK_BYTES: Final = 1_000_000
 
 ISO_639_2: Final = dict(
     pair.split(":")
@@ -33,20 +39,19 @@ class Mp3Encoder:
     """
 
     def __init__(self, path: Path, final: Path) -> None:
-        self._final = final
-        with writing(final):
-            self._sink = _Sink(path)
-        self._sound = soundfile.SoundFile(
-            self._sink,
-            "w",
-            samplerate=SAMPLE_RATE_HZ,
-            channels=1,
-            format="MP3",
-            subtype="MPEG_LAYER_III",
-            bitrate_mode="CONSTANT",
-            # libsndfile maps 0..1 to 320..32 kbit/s; the hundredth keeps LAME from rounding to the next rate
-            compression_level=(320 - BITRATE_KBPS - 0.01) / 288,
-        )
+        self._path, self._final = path, final
+        with writing(final), self._translated():
+            self._sound = soundfile.SoundFile(
+                path,
+                "w",
+                samplerate=SAMPLE_RATE_HZ,
+                channels=1,
+                format="MP3",
+                subtype="MPEG_LAYER_III",
+                bitrate_mode="CONSTANT",
+                # libsndfile maps 0..1 to 320..32 kbit/s; the hundredth keeps LAME from rounding to the next rate
+                compression_level=(320 - BITRATE_KBPS - 0.01) / 288,
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -55,56 +60,25 @@ class Mp3Encoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._sound.close()
-        finally:
-            self._sink.close()
-        if error is None:
-            with writing(self._final):
-                self._sink.check()
+            with writing(self._final), self._translated():
+                self._sound.close()
+        except DeliveryError:
+            if error is None:
+                raise
 
     def write(self, samples: npt.NDArray[np.float32]) -> None:
         """Append samples, shape (n,), in [-1, 1]."""
-        with writing(self._final):
-            try:
-                self._sound.write(samples)
-            except soundfile.SoundFileError as error:
-                self._sink.check()
-                raise DeliveryError(f"The MP3 encoder failed: {error}.") from error
-            self._sink.check()
+        with writing(self._final), self._translated():
+            self._sound.write(samples)
 
-
-class _Sink:
-    """The file as libsndfile sees it; remembers the error that its C code would swallow or blur."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b", buffering=0)
-        self._error: OSError | None = None
-
-    def write(self, chunk: bytes) -> int:
-        data = memoryview(bytes(chunk))
-        written = 0
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """libsndfile calls every trouble with the file a system error; a full disk is the usual one."""
         try:
-            while written < len(data):
-                written += self._file.write(data[written:]) or 0
-        except OSError as error:
-            self._error = error
-        return written
-
-    def read(self, size: int) -> bytes:
-        return self._file.read(size) or b""
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def close(self) -> None:
-        self._file.close()
-
-    def check(self) -> None:
-        if self._error is not None:
-            raise self._error
+            yield
+        except soundfile.SoundFileError as error:
+            full = shutil.disk_usage(self._path.parent).free < FULL_DISK_BYTES
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else OSError(str(error)) from error
 
 
 def tag_mp3(path: Path, article: Article, *, title: str, disclaimer: str) -> None:
@@ -127,8 +101,19 @@ def tag_mp3(path: Path, article: Article, *, title: str, disclaimer: str) -> Non
     if article.published:
         tags.add(TDRC(encoding=utf8, text=article.published))
     if article.source and article.source.startswith(("http://", "https://")):
-        tags.add(WOAS(url=article.source))
+        tags.add(WOAS(url=_ascii_url(article.source)))
     try:
         tags.save(path, padding=lambda _: 0)
     except MutagenError as error:
         raise OSError(f"the tags cannot be written: {error}") from error
+
+
+def _ascii_url(url: str) -> str:
+    """``url`` as ID3 can hold it, with its host in IDNA and the rest percent-encoded (RFC 3987, section 3.1)."""
+    parts = urlsplit(url)
+    try:
+        host = parts.netloc.encode("idna").decode()
+    except UnicodeError:
+        host = quote(parts.netloc)
+    path, query, fragment = (quote(part, safe="/%=&?+:@,;~") for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, path, query, fragment))

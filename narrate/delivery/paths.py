@@ -11,6 +11,7 @@ from narrate.errors import UsageError
 
 SCRIPT_ENDING: Final = ".script.json"
 MAX_SLUG: Final = 80
+OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
 RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 """Names that Windows keeps for devices."""
 
@@ -20,7 +21,7 @@ def edition_path(output: Path, *, source: Path | None, title: str | None) -> Pat
     source file, or like its title where there is none. Raises ``UsageError`` for another ending than ``.mp3``."""
     if output.suffix.lower() == ".mp3" and not output.is_dir():
         return output
-    if output.suffix and not output.is_dir() and output.suffix[1:].isalpha():
+    if output.is_file() or (output.suffix.lower() in OTHER_FORMATS and not output.is_dir()):
         raise UsageError(f"Cannot write {output}: an edition is an .mp3 file. Name one, or a folder that exists.")
     name = source.name if source else ""
     stem = name.removesuffix(SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else Path(name).stem

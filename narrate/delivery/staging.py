@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import glob
+import hashlib
 import logging
 import os
 import secrets
@@ -43,8 +43,9 @@ class Staging:
     def stage(self, final: Path) -> Path:
         """An empty file to write what shall become ``final``. Raises ``DeliveryError`` if its folder takes none."""
         with writing(final):
-            if final.is_dir():
-                raise IsADirectoryError(0, "it is a folder")
+            final = final.resolve()  # a link stays one
+            if final.exists() and not final.is_file():
+                raise OSError("it is no regular file")
             final.parent.mkdir(parents=True, exist_ok=True)
             _sweep(final)
             staged = _beside(final)
@@ -81,12 +82,17 @@ def writing(final: Path) -> Iterator[None]:
     """Whatever keeps a file from being written becomes a ``DeliveryError`` that names ``final``."""
     try:
         yield
-    except OSError as error:
-        raise DeliveryError(f"Cannot write {final}: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # a ValueError for names that no file can have
+        raise DeliveryError(f"Cannot write {final}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _beside(final: Path) -> Path:
-    return final.with_name(f".{final.name[:100]}.{secrets.token_hex(4)}.part")
+    return final.with_name(f"{_prefix(final)}{secrets.token_hex(4)}.part")
+
+
+def _prefix(final: Path) -> str:
+    """How the passing names for ``final`` begin: short, whatever its own length."""
+    return f".narrate-{hashlib.sha256(final.name.encode(errors='surrogateescape')).hexdigest()[:12]}-"
 
 
 def _copy(final: Path) -> Path:
@@ -101,7 +107,7 @@ def _copy(final: Path) -> Path:
 
 def _sweep(final: Path) -> None:
     """Remove what runs that were killed left behind for ``final``; a run of today may still be at work."""
-    for left in final.parent.glob(f".{glob.escape(final.name[:100])}.*.part"):
+    for left in final.parent.glob(f"{_prefix(final)}*.part"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT_BEHIND_S:
                 left.unlink()

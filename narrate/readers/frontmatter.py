@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -64,7 +64,21 @@ def _parsed(block: str, name: str) -> Mapping[object, object]:
         raise SourceError(f"{name}: the front matter is not valid YAML: {reason}") from None
     if not isinstance(values, dict):
         raise SourceError(f"{name}: the front matter is not a list of 'key: value' lines")
+    if any("\ud800" <= char <= "\udfff" or char == "\0" for text in _texts(values) for char in text):
+        raise SourceError(f"{name}: the front matter holds escapes of characters that no text has")
     return values
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of YAML, which the loader has kept from nesting too deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _texts(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
 
 
 def _checked(values: Mapping[object, object], name: str) -> FrontMatter:

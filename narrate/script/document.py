@@ -148,25 +148,38 @@ def load_script(text: str, *, name: str) -> SavedScript:
 def check_tiling(script: Script, *, name: str = "The script") -> None:
     """Raise ``SourceError`` unless segments and skipped spans give the article's text, in order and whole."""
     text = script.article.text
-    spans = [(span.start, span.end, "skipped text") for s in script.article.skipped if (span := s.span)]
+    spans = []
+    for skipped in script.article.skipped:
+        if span := skipped.span:
+            if text[span.start : span.end].strip() != skipped.text.strip():
+                raise SourceError(f"{name}: skipped text is not what the article says there: {skipped.text[:60]!r}.")
+            spans.append((span.start, span.end, "skipped text"))
+    place = 0
     for segment in script.segments:
-        added = segment.start == segment.end == 0 and _may_be_added(segment, script.article)
-        if not added and text[segment.start : segment.end] != segment.text:
+        if segment.start == segment.end == 0 and _may_be_added(segment, script.article):
+            continue
+        if segment.kind == "disclaimer" or text[segment.start : segment.end] != segment.text:
             raise SourceError(
                 f"{name}: segment {segment.index} no longer says what the article says there: {segment.text[:60]!r}. "
                 "Speakers and voices may be corrected in a script; to change words, change the article."
             )
-        if not added:
-            spans.append((segment.start, segment.end, f"segment {segment.index}"))
+        if segment.start < place:
+            raise SourceError(f"{name}: segment {segment.index} is out of order.")
+        place = segment.end
+        spans.append((segment.start, segment.end, f"segment {segment.index}"))
+    _check_cover(text, sorted(spans), name)
+
+
+def _check_cover(text: str, spans: Sequence[tuple[int, int, str]], name: str) -> None:
+    """Raise ``SourceError`` unless ``spans``, each with what it is, cover ``text`` once and whole."""
     position = 0
-    for start, end, what in sorted(spans):
+    for start, end, what in spans:
         if start != position or end <= start:
             raise SourceError(f"{name}: {what} should begin at character {position} of the article, not at {start}.")
         position = end
     if position != len(text):
-        raise SourceError(
-            f"{name}: nothing covers the article's text from character {position}: {text[position:][:60]!r}."
-        )
+        rest = text[position : position + 60]
+        raise SourceError(f"{name}: nothing covers the article's text from character {position}: {rest!r}.")
 
 
 def _may_be_added(segment: Segment, article: Article) -> bool:
@@ -177,11 +190,11 @@ def _may_be_added(segment: Segment, article: Article) -> bool:
 def _load_article(fields: _Fields, skipped: tuple[Skipped, ...]) -> Article:
     headline = fields.optional("headline", dict)
     return Article(
-        title=fields.optional("title", str),
-        byline=fields.optional("byline", str),
+        title=fields.optional_text("title"),
+        byline=fields.optional_text("byline"),
         language=fields.text("language"),
-        published=fields.optional("published", str),
-        source=fields.optional("source", str),
+        published=fields.optional_text("published"),
+        source=fields.optional_text("source"),
         text=fields.text("text"),
         headline=_Fields(headline, f"{fields.place}.headline").span() if headline else None,
         paragraphs=tuple(fields.spans("paragraphs")),
@@ -198,12 +211,12 @@ def _load_skipped(fields: _Fields) -> Skipped:
 
 def _load_speaker(fields: _Fields) -> Speaker:
     return Speaker(
-        id=fields.text("id"),
-        name=fields.text("name"),
+        id=fields.name("id"),
+        name=fields.name("name"),
         aliases=tuple(fields.texts("aliases")),
-        role=fields.optional("role", str),
+        role=fields.optional_text("role"),
         gender=fields.choice("gender", get_args(Gender)),
-        gender_evidence=fields.optional("gender_evidence", str),
+        gender_evidence=fields.optional_text("gender_evidence"),
         kind=fields.choice("kind", get_args(SpeakerKind)),
     )
 
@@ -215,8 +228,8 @@ def _load_segment(fields: _Fields, speakers: dict[str, Speaker]) -> Segment:
     segment = Segment(fields.whole("index"), kind, fields.text("text"), span.start, span.end)
     if kind != "quotation":
         return segment
-    speaker = _speaker_id(fields.text("speaker"), speakers)
-    if fields.text("speaker") != fields.text("attributed_to"):
+    speaker = _speaker_id(fields.name("speaker"), speakers)
+    if fields.name("speaker") != fields.name("attributed_to"):
         return replace(segment, speaker=speaker, voiced_by=speaker, evidence="corrected by an editor")
     confidence, evidence = fields.probability("confidence"), fields.text("evidence")
     return replace(segment, speaker=speaker, voiced_by=speaker, confidence=confidence, evidence=evidence)
@@ -250,19 +263,31 @@ class _Fields:
         return value
 
     def text(self, key: str) -> str:
-        return str(self._get(key, str, "a text"))
+        value = str(self._get(key, str, "a text"))
+        if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+            raise SourceError(f"{self.place}: '{key}' holds characters that no text has.")
+        return value
+
+    def name(self, key: str) -> str:
+        value = " ".join(self.text(key).split())
+        if not value:
+            raise SourceError(f"{self.place}: '{key}' must not be blank.")
+        return value
 
     def whole(self, key: str) -> int:
         return int(self._get(key, int, "a whole number"))
 
     def probability(self, key: str) -> float:
-        value = float(self._get(key, (int, float), "a number from 0 to 1"))
+        value = self._get(key, (int, float), "a number from 0 to 1")
         if not 0 <= value <= 1:
-            raise SourceError(f"{self.place}: '{key}' must be a number from 0 to 1, not {value}.")
-        return value
+            raise SourceError(f"{self.place}: '{key}' must be a number from 0 to 1, not {str(value)[:20]}.")
+        return float(value)
 
     def optional(self, key: str, kind: type) -> Any:
         return None if self._value.get(key) is None else self._get(key, kind, f"null or {kind.__name__}")
+
+    def optional_text(self, key: str) -> str | None:
+        return None if self._value.get(key) is None else self.text(key)
 
     def choice(self, key: str, allowed: Sequence[str]) -> Any:
         value = self.text(key)
