@@ -117,18 +117,24 @@ def candidates(scene: Scene) -> list[int]:
     return list(found)
 
 
+_CERTAIN: Final = frozenset({"inverted", "follows", "pull", "label", "according"})
+
+
 def _certain(scene: Scene) -> int | None:
-    """Whom a clause behind the quotation names, describes by a known role, or as somebody new ("said a neighbour")."""
+    """Whom a clause beside the quotation names, describes by a known role, or as somebody new ("said a neighbour")."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
-    if clause is None or clause.pattern not in {"inverted", "follows", "pull"} or clause.mention.entity < 0:
+    if clause is None or clause.mention.entity < 0:
         return None
-    known = clause.mention.kind == "nominal" and scene.analysis.table[clause.mention.entity].named
-    if clause.mention.kind == "name" or (known and not clause.mention.plural):
-        return clause.mention.entity
-    new = _determiner(clause) >= 2 or (
-        _described_kind(clause) == 2 and role_head(clause.mention.roles[0]) != "statement"
-    )
-    return clause.mention.entity if clause.mention.kind == "nominal" and new else None
+    mention, new = clause.mention, _determiner(clause) >= 2 and _described_kind(clause) < 2
+    if clause.pattern == "precedes" and mention.kind == "nominal":
+        return mention.entity if clause.parsed and clause.verb in lexicon.SAYING and new else None
+    if clause.pattern not in _CERTAIN:
+        return None
+    known = mention.kind == "nominal" and scene.analysis.table[mention.entity].named and not mention.plural
+    if mention.kind == "name" or known or clause.pattern == "according":
+        return mention.entity
+    text = _described_kind(clause) == 2 and role_head(mention.roles[0]) != "statement"
+    return mention.entity if mention.kind == "nominal" and (new or text or _determiner(clause) >= 2) else None
 
 
 def _may_speak(entity: Entity, mention: Mention) -> bool:
@@ -160,6 +166,7 @@ def _of_quotation(scene: Scene, count: int) -> list[float]:
         PATTERNS.index(clause.pattern) if clause else -1,
         _KINDS.index(clause.mention.kind) if clause else -1,
         clause.distance if clause else -1,
+        clause.parsed if clause else -1,
         clause.verb in lexicon.SAYING if clause else -1,
         _determiner(clause),
         _described_kind(clause),

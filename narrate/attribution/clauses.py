@@ -23,6 +23,11 @@ Pattern = Literal[
 PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
 
 _FAR: Final = 30
+_NEW_CLAUSE: Final = frozenset(
+    {"and", "but", "when", "while", "as", "that", "after", "before", "if", "because", "whose", "who", "which", "since"}
+)
+_WEAK_REACH: Final = 4
+"""How many words may stand between a verb that seldom reports speech and the quotation it leads to."""
 _DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _END: Final = frozenset({".", "!", "?"})
 
@@ -36,6 +41,8 @@ class Clause:
     verb: str
     distance: int
     """Words between the quotation and the clause's nearer part."""
+    parsed: bool = False
+    """The parse has the mention as the verb's own subject."""
 
 
 def find_clauses(paragraph: Paragraph, mentions: list[Mention], quotation: int) -> list[Clause]:
@@ -107,15 +114,44 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
     if _starts_sentence(paragraph, last, narration[0]):
         return []
     for k, token in enumerate(narration):
-        if not _is_reporting(token):
-            continue
-        if k <= 2 and not _subject_between(mentions, narration[0].i, token.i):
-            found = _inverted_subject(tokens, mentions, token.i)
-            if found:
-                return [Clause("inverted", found, token.lower, k)]
-        subject = _subject_between(mentions, narration[0].i, token.i)
-        if subject:
-            return [Clause("follows", subject, token.lower, subject.first - narration[0].i)]
+        if _is_reporting(token):
+            clause = _clause_behind(tokens, mentions, narration, k)
+            if clause:
+                return [clause]
+    return _unknown_verb(tokens, mentions, narration, last)
+
+
+def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list[Token], k: int) -> Clause | None:
+    """The clause behind a quotation whose verb is word ``k`` of the narration."""
+    verb = narration[k]
+    subject = _subject_between(mentions, narration[0].i, verb.i)
+    own = subject is not None and _is_subject_of(tokens, subject, verb.i)
+    if not own:
+        behind = _inverted_subject(tokens, mentions, verb.i)
+        if behind and (subject is None or _is_subject_of(tokens, behind, verb.i)):
+            return Clause("inverted", behind, verb.lower, k, _is_subject_of(tokens, behind, verb.i))
+    if subject is None or (subject.first > narration[0].i and tokens[subject.first - 1].lower in _NEW_CLAUSE):
+        return None
+    return Clause("follows", subject, verb.lower, subject.first - narration[0].i, own)
+
+
+def _is_subject_of(tokens: list[Token], mention: Mention, verb: int) -> bool:
+    """Whether the parse has the mention as the subject of the verb, or of one that "and" joins it to."""
+    head = tokens[mention.head].head
+    while tokens[verb].dep in {"conj", "xcomp", "advcl"} and tokens[verb].head != verb and head != verb:
+        verb = tokens[verb].head
+    return head == verb and tokens[mention.head].dep in {"nsubj", "nsubjpass"}
+
+
+def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[Token], last: int) -> list[Clause]:
+    """A verb that is none of speech, right behind a quotation that ends in a comma ("...," Bennett shot back)."""
+    if tokens[last].text != "”" or tokens[last - 1].text not in {",", "?", "!"}:
+        return []
+    for mention in mentions:
+        head = tokens[tokens[mention.head].head]
+        near = narration[0].i <= mention.first <= narration[0].i + 4
+        if near and mention.subject and head.tag in {"VBD", "VBZ"} and mention.last < head.i <= mention.last + 3:
+            return [Clause("follows", mention, head.lower, mention.first - narration[0].i, True)]
     return []
 
 
@@ -180,12 +216,19 @@ def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[C
             found = _mention_from(mentions, token.i + 2, 6)
             if found:
                 return [Clause("according", found, "according to", distance)]
-        if not _is_reporting(token):
+        if not _is_reporting(token) or (token.lower not in lexicon.SAYING and distance > _WEAK_REACH):
+            continue
+        if token.tag == "VB" and token.lower not in lexicon.SAYING and _follows_modal(tokens, token.i):
             continue
         clause = _governed(tokens, mentions, token, start, distance)
         if clause:
             return [clause]
     return _colon(tokens, mentions, first, start)
+
+
+def _follows_modal(tokens: list[Token], verb: int) -> bool:
+    """Whether the verb is something that will, would or should happen rather than something said."""
+    return any(t.tag == "MD" for t in tokens[max(0, verb - 2) : verb])
 
 
 def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: int, distance: int) -> Clause | None:
@@ -196,13 +239,15 @@ def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: 
         if cited:
             return Clause("as-saying", cited[-1], verb.lower, distance)
     subject = _subject_of(tokens, mentions, verb.i, start)
+    if subject is None or subject.first > verb.i:
+        subject = _inverted_subject(tokens, mentions, verb.i) if verb.i - start <= 1 else subject
     if subject is None:
         return None
     passive = verb.tag == "VBN" and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i])
     if passive and verb.lower not in {"quoted", "cited", "heard", "recorded"}:
         agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
         return Clause("passive", agent, verb.lower, distance) if agent else None
-    return Clause("precedes", subject, verb.lower, distance)
+    return Clause("precedes", subject, verb.lower, distance, _is_subject_of(tokens, subject, verb.i))
 
 
 def _subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: int) -> Mention | None:

@@ -94,9 +94,35 @@ def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) 
     quotations: list[Quotation] = []
     for paragraph, found in zip(paragraphs, mentions, strict=True):
         quotations += _quotations(script.article.text, paragraph, found, quotations)
+    _add_labels(paragraphs, mentions, table, quotations)
     fiction = is_fiction(text, len(quotations))
     _tell_speech(quotations, None if fiction else speech)
     return Analysis(script, paragraphs, mentions, table, quotations, fiction)
+
+
+_INNER_LABEL: Final = re.compile(r"^[\"“”'‘«(\[]*([A-Z][A-Z.'’\- ]{2,25}):\s")
+_SIGNATURE_DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
+
+
+def _add_labels(
+    paragraphs: list[Paragraph], mentions: list[list[Mention]], table: list[Entity], quotations: list[Quotation]
+) -> None:
+    """Clauses that stand inside the marks ("WALLACE: ...") or sign a quotation in the next paragraph ("― Name")."""
+    for quotation in quotations:
+        label = _INNER_LABEL.match(quotation.segment.text.strip())
+        if label:
+            last = label[1].split()[-1].lower()
+            bearer = next((e for e in table if e.named and e.words and e.words[-1] == last), None)
+            if bearer is not None and bearer.mentions:
+                quotation.clauses.insert(0, Clause("label", bearer.mentions[0], ":", 0))
+                quotation.continues = False
+        following = quotation.paragraph + 1
+        if quotation.clauses or quotation.after.strip() or following >= len(paragraphs):
+            continue
+        tokens = paragraphs[following].tokens
+        signed = mentions[following][0] if mentions[following] else None
+        if signed and signed.kind == "name" and signed.first == 1 and tokens[0].text in _SIGNATURE_DASHES:
+            quotation.clauses.append(Clause("pull", signed, "―", 0))
 
 
 def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:

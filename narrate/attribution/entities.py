@@ -178,9 +178,10 @@ def _same_name(entity: Entity, words: tuple[str, ...]) -> bool:
     a, b = (entity.words, words) if len(entity.words) >= len(words) else (words, entity.words)
     if len(b) < 2:
         return False
-    if a[-1] == b[-1] or (len(b[-1]) > 5 and _one_letter_off(a[-1], b[-1])):
-        return a[0] == b[0] or _initial_of(a[0], b[0]) or (a[0][:3] == b[0][:3] and len(b[0]) > 2) or set(b) <= set(a)
     grouped = any(w in lexicon.GROUP_NAMES for w in a)
+    if a[-1] == b[-1] or (len(b[-1]) > 5 and _one_letter_off(a[-1], b[-1])):
+        short = not grouped and a[0][:3] == b[0][:3] and len(b[0]) > 2
+        return a[0] == b[0] or _initial_of(a[0], b[0]) or short or set(b) <= set(a)
     return a[: len(b)] == b and (grouped or len(b) > 2)
 
 

@@ -137,6 +137,8 @@ def _is_name_token(token: Token) -> bool:
         return False
     if token.entity in {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"}:
         return token.entity in {"CARDINAL", "DATE"} and token.tag in {"NNP", "NNPS"}
+    if token.lower in {"said", "says", "according", "asked"}:
+        return False
     if token.tag in {"NNP", "NNPS"}:
         return token.text[0].isupper() or token.text[0].isdigit() or token.entity == "PERSON"
     return (
@@ -297,7 +299,7 @@ def _is_nominal_head(tokens: list[Token], i: int) -> bool:
         return False
     word = token.lower.rpartition("-")[2]
     if lexicon.is_role(word) or lexicon.is_role(word.removesuffix("s")) or lexicon.is_group(word):
-        return not (i + 1 < len(tokens) and _is_name_token(tokens[i + 1]) and lexicon.is_role(word))
+        return not (i + 1 < len(tokens) and _is_name_token(tokens[i + 1]) and lexicon.is_role(word.removesuffix("s")))
     return token.dep in _SUBJECTS or word in {"year-old", "old"}
 
 
