@@ -125,16 +125,21 @@ def _certain(scene: Scene) -> int | None:
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is None or clause.mention.entity < 0:
         return None
-    mention, new = clause.mention, _determiner(clause) >= 2 and _described_kind(clause) < 2
+    mention, kind = clause.mention, _described_kind(clause)
+    named = scene.analysis.table[mention.entity].named
+    new = mention.kind == "nominal" and (_determiner(clause) >= 2 or (mention.plural and not named))
+    text = kind == 2 and role_head(mention.roles[0]) != "statement"
     if clause.pattern == "precedes" and mention.kind == "nominal":
-        return mention.entity if clause.parsed and clause.verb in lexicon.SAYING and new else None
+        return (
+            mention.entity if clause.parsed and clause.verb in lexicon.SAYING and (text or (new and kind < 2)) else None
+        )
     if clause.pattern not in _CERTAIN:
         return None
-    known = mention.kind == "nominal" and scene.analysis.table[mention.entity].named and not mention.plural
-    if mention.kind == "name" or known or clause.pattern == "according":
+    known = mention.kind == "nominal" and named and not mention.plural
+    owned = mention.kind == "nominal" and _determiner(clause) == 1 and kind == 1
+    if mention.kind == "name" or clause.pattern == "according" or known or new or text or owned:
         return mention.entity
-    text = _described_kind(clause) == 2 and role_head(mention.roles[0]) != "statement"
-    return mention.entity if mention.kind == "nominal" and (new or text or _determiner(clause) >= 2) else None
+    return None
 
 
 def _may_speak(entity: Entity, mention: Mention) -> bool:

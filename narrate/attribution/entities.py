@@ -328,17 +328,25 @@ def match_nominal(table: Sequence[Entity], mention: Mention) -> Entity | None:
     return best[2] if best else None
 
 
+def _states(role: str) -> set[str]:
+    """The words of a role without the owner's "'s" ("Russia's president" -> "russia")."""
+    return {re.sub(r"[’']s?$", "", w) for w in role.lower().split()}
+
+
 def _role_match(entity: Entity, mention: Mention, head: str, extra: set[str]) -> float:
     """How well a described person or group fits an entity; 0 if not at all."""
     if not entity.named and entity.name.lower().removeprefix("a ").removeprefix(
         "the "
     ) == mention.text.lower().removeprefix("the "):
         return 3.0
+    if lexicon.is_text(head):
+        return 0.0
     score = 0.0
+    told = any(w[0].isupper() for w in mention.words[1:-1])
     for role in [*entity.roles, *entity.titles]:
         if role_head(role) == head:
-            shared = len(extra & set(role.lower().split()))
-            score = max(score, 1.0 + shared)
+            shared = len(extra & {*role.lower().split(), *_states(role)})
+            score = max(score, 1.0 + shared if shared or not told else 0.0)
     if (
         entity.kind == "group"
         and entity.named

@@ -310,7 +310,7 @@ def _nominal(paragraph: Paragraph, i: int) -> Mention:
         before = tokens[first - 1]
         if before.quotation >= 0 or before.sentence != tokens[i].sentence:
             break
-        if before.tag in {"DT", "PRP$"}:
+        if before.tag in {"DT", "PRP$"} or before.lower == "one":
             first -= 1
             break
         within_name = before.lower in {"of", "for", "and", "&"} and first - 2 >= 0 and _is_name_token(tokens[first - 2])
@@ -323,7 +323,7 @@ def _nominal(paragraph: Paragraph, i: int) -> Mention:
         break
     last = _of_phrase_end(tokens, i)
     mention = _mention(paragraph, "nominal", first, last, i)
-    determiner = tokens[first].lower if tokens[first].tag in {"DT", "PRP$"} else ""
+    determiner = tokens[first].lower if tokens[first].tag in {"DT", "PRP$", "CD"} else ""
     mention.plural = tokens[i].tag in {"NNS", "NNPS"}
     mention.definite = determiner in {"the", "this", "that", "his", "her", "their", "its", "my", "our"} or (
         not determiner and not mention.plural
@@ -401,6 +401,8 @@ def _link_appositions(tokens: list[Token], mentions: list[Mention]) -> None:
     for left, right in pairwise(mentions):
         between = [t.lower for t in tokens[left.last + 1 : right.first]]
         if left.sentence != right.sentence:
+            continue
+        if right.kind == "nominal" and lexicon.is_text(tokens[right.head].lower):
             continue
         joined = between in ([","], [",", "who", "is"], [",", "who", "was"], [",", "now"], ["("], ["is"], ["was"])
         age = len(between) == 3 and between[0] == between[2] == "," and _AGE.match(between[1])
