@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from conftest import EXAMPLE
 
 from narrate import prepare
-from narrate.script.document import check_tiling
+from narrate.script.document import check_tiling, is_edited
 
+KEYS = ("kind", "start", "end", "text", "speaker", "attributed_to", "voiced_by", "evidence")
 EXPECTED = [
     ("Margaret Ellery", "We have patched this bridge"),
     ("Margaret Ellery", "and I will not be the one"),
@@ -14,7 +17,7 @@ EXPECTED = [
     ("Daniel Okafor", "The bridge is safe today"),
     ("Rosa Lindqvist", "My customers come over"),
     ("Rosa Lindqvist", "If they have to go round"),
-    ("The Harbour Traders' Association", "The council has had this report"),
+    ("Harbour Traders' Association", "The council has had this report"),
     ("Margaret Ellery", "entirely fair"),
     ("Tomas Reyne", "I can have one boat"),
     ("Tomas Reyne", "One boat means a queue"),
@@ -40,9 +43,17 @@ def test_every_quotation_has_its_speaker() -> None:
 
 def test_scare_quotes_are_narration() -> None:
     script = prepare(EXAMPLE).script
-    assert any('"short interruption"' in s.text for s in script.segments if s.kind == "narration")
+    assert any('"high season"' in s.text for s in script.segments if s.kind == "narration")
 
 
 def test_the_checked_script_is_what_narrate_writes() -> None:
-    checked = EXAMPLE.with_suffix(".script.json")
-    assert prepare(EXAMPLE).document() == checked.read_text(encoding="utf-8")
+    """But for confidences, which the last digits of a processor may change."""
+
+    def gist(document: str) -> tuple[object, ...]:
+        fields = json.loads(document)
+        segments = [[s.get(key) for key in KEYS] for s in fields["segments"]]
+        return fields["cast"], fields["speakers"], fields["skipped"], fields["article"], segments
+
+    checked = EXAMPLE.with_suffix(".script.json").read_text(encoding="utf-8")
+    assert gist(prepare(EXAMPLE).document()) == gist(checked)
+    assert not is_edited(checked)

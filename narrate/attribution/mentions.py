@@ -194,8 +194,9 @@ def _joins(tokens: list[Token], i: int) -> bool:
 
 
 def _group_follows(tokens: list[Token], i: int) -> bool:
-    """Whether the names from ``i`` on end in a group word after a place ("Russia's Defense Ministry")."""
-    if tokens[i - 2].entity not in {"GPE", "ORG", "NORP"}:
+    """Whether the names from ``i`` on end in a group word after a place or a plural ("Russia's Defense Ministry",
+    "Traders' Association")."""
+    if tokens[i - 2].entity not in {"GPE", "ORG", "NORP"} and tokens[i - 1].text not in {"'", "’"}:
         return False
     while i + 1 < len(tokens) and _is_name_token(tokens[i + 1]):
         i += 1
