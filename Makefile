@@ -22,6 +22,10 @@ lint: $(VENV)/tested
 bench: $(VENV)/tested
 	$(BIN)/python tests/bench.py
 
+# Predictions for the development sets in ../shared/eval, and their scores.
+eval: $(VENV)/installed
+	$(BIN)/python tools/evaluate.py
+
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable .

@@ -20,7 +20,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-from evaluate import EVAL, ROOT, score, script_of
+from evaluate import EVAL, ROOT, score
 
 from narrate.attribution import ranker as rankers
 from narrate.attribution.batch import exported
@@ -29,6 +29,7 @@ from narrate.attribution.context import Analysis, analyse
 from narrate.attribution.deciding import decide
 from narrate.attribution.finish import finish
 from narrate.attribution.parse import parse
+from narrate.pipeline import script_of_text
 
 TREES = 220
 PARAMETERS = {
@@ -83,7 +84,7 @@ SHIPPED = Path(rankers.__file__).parent
 def lessons(name: str) -> list[Lesson]:
     """A development set, parsed, its quotations matched with ours."""
     entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
-    scripts = [script_of(entry["text"]) for entry in entries]
+    scripts = [script_of_text(entry["text"]) for entry in entries]
     found = []
     for entry, script, paragraphs in zip(entries, scripts, parse(scripts), strict=True):
         analysis = analyse(script, paragraphs, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from importlib import resources
-from typing import IO, cast
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -39,13 +39,15 @@ class Ranker:
         for _ in range(self.depth):
             goes_left = x[which, self.feature[at]] <= self.threshold[at]
             at = np.where(goes_left, self.left[at], self.right[at])
-        return cast(Floats, self.value[at].sum(axis=1))
+        scores: Floats = self.value[at].sum(axis=1)
+        return scores
 
     def probabilities(self, rows: list[list[float]]) -> Floats:
         """The probability of each candidate to be the speaker; they add up to one."""
         scores = self.scores(rows)
         powers = np.exp(scores - scores.max())
-        return cast(Floats, powers / powers.sum())
+        shares: Floats = powers / powers.sum()
+        return shares
 
     def confidence(self, probability: float) -> float:
         """How often a best candidate with this probability is right."""
