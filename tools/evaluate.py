@@ -1,15 +1,19 @@
-"""Attributes the development sets and prints their scores: ``python tools/evaluate.py [SET ...] [-o FOLDER]``.
+"""Attributes the development sets, prints scores and calibration: ``python tools/evaluate.py [SET ...] [-o FOLDER]``.
 
-Predictions go to ``FOLDER/SET.pred.jsonl``; the sets and the scorer are looked for in ``../shared/eval``.
+It fails if a score is under its floor in ``tests/floors.toml``. Predictions go to ``FOLDER/SET.pred.jsonl``; the sets
+and the scorer are looked for in ``../shared/eval``.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import subprocess
 import sys
 import time
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,16 @@ from narrate.pipeline import attribute_file
 ROOT = Path(__file__).resolve().parents[1]
 EVAL = ROOT.parent / "shared" / "eval"
 SETS = ("written", "polnear", "gumnews", "litbank", "pdnc_small")
-SHOWN = ("relaxed_F1", "acc_name", "e2e_F1", "b3_F1", "words_right_voice", "narration_words_misvoiced", "gender_acc")
+SHOWN = {
+    "relaxed_F1": "span F1",
+    "acc_name": "speaker",
+    "e2e_F1": "end-to-end",
+    "b3_F1": "B-cubed",
+    "words_right_voice": "words right",
+    "narration_words_misvoiced": "misvoiced",
+    "gender_acc": "gender",
+}
+RANGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.97, 1.01)
 
 
 def predict(name: str, target: Path) -> float:
@@ -35,18 +48,65 @@ def score(name: str, target: Path) -> dict[str, Any]:
     return result
 
 
+def calibration(name: str, target: Path) -> list[tuple[str, int, float]]:
+    """For each range of confidence: how many scored quotations fell into it, and which share had the right speaker."""
+    scorer = load_scorer()
+    predicted = {e["id"]: e["quotes"] for e in map(json.loads, target.read_text(encoding="utf-8").splitlines())}
+    pairs: list[tuple[float, bool]] = []
+    for entry in map(json.loads, (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()):
+        for gold in entry["quotes"]:
+            if gold.get("optional") or not scorer.spk_scored(gold, False):
+                continue
+            for found in predicted.get(entry["id"], []):
+                common = min(found["end"], gold["end"]) - max(found["start"], gold["start"])
+                if common > 0.8 * max(found["end"] - found["start"], gold["end"] - gold["start"]):
+                    pairs.append((found["confidence"], bool(scorer.sp_name(gold, found))))
+    rows = []
+    for low, high in pairwise(RANGES):
+        inside = [right for sure, right in pairs if low <= sure < high]
+        rows.append((f"{low:.2f}-{min(high, 1.0):.2f}", len(inside), sum(inside) / max(1, len(inside))))
+    return rows
+
+
+def load_scorer() -> Any:
+    """The scorer as a module."""
+    spec = importlib.util.spec_from_file_location("score", EVAL / "score.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit("the scorer is not in ../shared/eval")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def below_floor(name: str, scores: dict[str, Any]) -> list[str]:
+    """What fell under the floors of ``tests/floors.toml``."""
+    floors = tomllib.loads((ROOT / "tests" / "floors.toml").read_text(encoding="utf-8"))["attribution"]
+    return [
+        f"{name}: {key} is {scores[key]:.4f}, under {floor}"
+        for key, floor in floors.get(name, {}).items()
+        if scores[key] < floor
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=SETS)
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "output" / "eval")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    print(f"{'':12}" + "".join(f"{key.split('_')[0] + '_' + key.split('_')[-1]:>16}" for key in SHOWN) + "   seconds")
+    fallen: list[str] = []
+    tables: list[str] = []
+    print(f"{'':12}" + "".join(f"{key:>13}" for key in SHOWN.values()) + "   seconds")
     for name in options.sets:
         target = options.output / f"{name}.pred.jsonl"
         seconds = predict(name, target)
         scores = score(name, target)
-        print(f"{name:12}" + "".join(f"{scores.get(key, float('nan')):16.3f}" for key in SHOWN) + f"{seconds:10.1f}")
+        print(f"{name:12}" + "".join(f"{scores.get(key, float('nan')):13.3f}" for key in SHOWN) + f"{seconds:10.1f}")
+        fallen += below_floor(name, scores)
+        tables += [f"{name:12}{label:>12}{count:8}{right:8.3f}" for label, count, right in calibration(name, target)]
+    print(f"\n{'':12}{'confidence':>12}{'number':>8}{'right':>8}", *tables, sep="\n")
+    if fallen:
+        raise SystemExit("\n".join(fallen))
 
 
 if __name__ == "__main__":

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import argparse
 import functools
-import importlib.util
 import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import lightgbm
 import numpy as np
-from evaluate import EVAL, ROOT, score
+from evaluate import EVAL, ROOT, load_scorer, score
 
 from narrate.attribution import ranker as rankers
 from narrate.attribution.batch import exported
@@ -68,16 +66,7 @@ class Rows:
     groups: list[int]
 
 
-def scorer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", EVAL / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-SCORE = scorer()
+SCORE = load_scorer()
 SHIPPED = Path(rankers.__file__).parent
 
 
@@ -252,21 +241,28 @@ def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]]
 
 def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Any:
     """(2, points): probability -> share that was right, pooled so that it rises."""
-    pairs = sorted(
+    pairs = [
         (d.confidence, float(SCORE.sp_name(lesson.gold[n], {"speaker": lesson.analysis.table[d.entity].name})))
         for lesson, decisions in zip(chosen, decided, strict=True)
         for n, d in decisions.items()
         if n in lesson.gold and d.entity is not None and not lesson.analysis.quotations[n].continues
-    )
+    ]
+    pairs.sort(key=lambda pair: pair[0])
     pools: list[list[float]] = []
     for start in range(0, len(pairs), 60):
         part = pairs[start : start + 60]
         pools.append([sum(p for p, _ in part), sum(r for _, r in part), len(part)])
-        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
+        while len(pools) > 1 and _out_of_order(pools[-2], pools[-1]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
     points = [(p / n, (r + 0.5) / (n + 1)) for p, r, n in pools]
     return np.array([[0.0, *(p for p, _ in points)], [min(0.2, points[0][1]), *(r for _, r in points)]])
+
+
+def _out_of_order(lower: list[float], upper: list[float]) -> bool:
+    """Whether two neighbouring pools are one: the upper is right no more often, or as probable as the lower."""
+    same = upper[0] / upper[2] - lower[0] / lower[2] < 1e-4
+    return same or lower[1] / lower[2] >= upper[1] / upper[2]
 
 
 def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[str, Any]:

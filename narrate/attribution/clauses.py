@@ -124,8 +124,12 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
 def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list[Token], k: int) -> Clause | None:
     """The clause behind a quotation whose verb is word ``k`` of the narration."""
     verb = narration[k]
-    subject = _subject_between(mentions, narration[0].i, verb.i)
-    own = subject is not None and _is_subject_of(tokens, subject, verb.i)
+    between = [
+        m for m in mentions if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != -2
+    ]
+    parsed = next((m for m in between if _is_subject_of(tokens, m, verb.i)), None)
+    subject = parsed or _subject_between(mentions, narration[0].i, verb.i)
+    own = parsed is not None
     if not own:
         behind = _inverted_subject(tokens, mentions, verb.i)
         if behind and (subject is None or _is_subject_of(tokens, behind, verb.i)):

@@ -161,9 +161,10 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
     reversed_guillemets = re.search("[«»]", text[paragraph.start : paragraph.end])
     inward = bool(reversed_guillemets and reversed_guillemets[0] == "»")
     low_open = False
+    doubled = "''" in text[paragraph.start : paragraph.end]
     for at in range(paragraph.start, paragraph.end):
         family = FAMILY.get(text[at])
-        if family is None or (text[at] == "'" and "'" in text[max(0, at - 1) : at] + text[at + 1 : at + 2]):
+        if family is None or (text[at] == "'" and doubled):
             continue
         before = text[at - 1] if at > paragraph.start else " "
         after = text[at + 1] if at + 1 < paragraph.end else " "

@@ -1,0 +1,83 @@
+"""Regression cases, one small text for each way in which attribution once went wrong."""
+
+from __future__ import annotations
+
+import pytest
+from test_attribution import attributed, who
+
+CASES = {
+    "label inside the marks": (
+        "Anna Wallace met Ben Pence on Monday.\n\n“WALLACE: Will you be there?\n\n“PENCE: I will be there, yes.”",
+        ["Anna Wallace", "Ben Pence"],
+    ),
+    "signature below": ("“He was a bully all night.”\n\n― Stephanie Egan", ["Stephanie Egan"]),
+    "signature behind": ("“He was a bully all night.” ― Stephanie Egan", ["Stephanie Egan"]),
+    "somebody new": (
+        "Maria Lopez spoke first at the meeting.\n\n“It is crucial for both of them,” said one former aide.",
+        ["one former aide"],
+    ),
+    "a text speaks": (
+        "Maria Lopez sued the town in May.\n\n“The road was never safe to use,” the lawsuit says.",
+        ["The lawsuit"],
+    ),
+    "qualifier before the name": (
+        "Mike Huckabee left early.\n\n“Any candidate needs to work,” said Huckabee campaign spokesman Hogan Gidley.",
+        ["Hogan Gidley"],
+    ),
+    "verb before the name": (
+        "John Harper left early.\n\nSaid Harper, “The thought is very painful to all of us.”",
+        ["John Harper"],
+    ),
+    "a verb that is none of speech": (
+        "Maria Lopez looked over at John Harper.\n\n“They are all here for free stuff,” Harper shot back with a laugh.",
+        ["John Harper"],
+    ),
+    "two letters changed places": (
+        "Anthony Kiedis wrote songs.\n\n“We had written two dozen of them,” Keidis said.",
+        ["Anthony Kiedis"],
+    ),
+    "acronym": (
+        "The World Swim Federation met on Friday.\n\n“The rule is the backbone of sport,” the WSF said.",
+        ["World Swim Federation"],
+    ),
+    "surname of a place with that name": (
+        "Donald Stone spoke at Stone Tower on Friday. Stone smiled.\n\n“It is a very true statement,” Stone said.",
+        ["Donald Stone"],
+    ),
+    "another subject inside the quotation's sentence": (
+        "The fight was “not over yet” for Ann Lee, and Sam Hill vowed to leave, Rita Moss said.",
+        ["Rita Moss"],
+    ),
+    "split by a long clause": (
+        "“We are ready,” Maria Lopez, who runs a bakery in the town, said on Monday, “and we will go.”",
+        ["Maria Lopez", "Maria Lopez"],
+    ),
+    "single marks over two paragraphs": (
+        "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
+        ["Maria Lopez", "Maria Lopez", "Maria Lopez"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), CASES.values(), ids=CASES.keys())
+def test_the_speaker_is_right(text: str, names: list[str]) -> None:
+    assert who(text) == names
+
+
+def test_a_pronoun_settles_a_gender_that_the_name_leaves_open() -> None:
+    script = attributed("Wanjiru Ndegwa closed her shop. She will not open it again.\n\n“It is over,” Ndegwa said.")
+    assert script.speakers[0].gender == "female"
+    assert script.speakers[0].gender_evidence == "'her' in line 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Residents held up a sign reading “We exist in winter too” on Sunday.",
+        "The officers call themselves the “National Council for Restoration” on the radio.",
+        "It was known in the trade as “crunch” before the release.",
+        "Raúl “Tito” Ferreyra left the building.",
+    ],
+)
+def test_signs_names_and_terms_are_narration(text: str) -> None:
+    assert who(text) == []
