@@ -98,6 +98,8 @@ class Segment:
     """Probability in [0, 1] that ``speaker`` is right."""
     evidence: str = ""
     """Why, for an editor to read."""
+    described_as: str = ""
+    """The words by which the article says who speaks here, where it describes somebody instead of naming them."""
 
 
 @dataclass(frozen=True, slots=True)

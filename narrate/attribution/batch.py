@@ -131,9 +131,15 @@ def exported(script: Script) -> Iterator[dict[str, Any]]:
         yield {
             "start": start,
             "end": start + len(words),
-            "speaker": None if who.id == UNKNOWN_SPEAKER.id else who.name,
+            "speaker": None if who.id == UNKNOWN_SPEAKER.id else _described(who.name, segment.described_as),
             "speaker_id": who.id,
             "gender": _LETTERS.get(who.gender, "N" if who.kind == "group" else "unknown"),
             "confidence": segment.confidence,
             "evidence": segment.evidence,
         }
+
+
+def _described(name: str, description: str) -> str:
+    """The name with the article's description before it ("Kremlin spokesman Dmitry Peskov"), where there is one."""
+    new = [word for word in description.split() if word.lower() not in name.lower().split()]
+    return " ".join([*new, name])

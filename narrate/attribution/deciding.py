@@ -20,6 +20,8 @@ class Decision:
     entity: int | None
     confidence: float
     evidence: str
+    described_as: str = ""
+    """The description by which a clause points at the speaker ("Kremlin spokesman"); empty where one is named."""
 
 
 def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
@@ -32,21 +34,30 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
         before = decisions.get(number - 1)
         if quotation.continues and before is not None:
             sure = max(before.confidence * _SURE_OF_NEXT_PART, 0.0)
-            decisions[number] = Decision(before.entity, sure, "the quotation goes on from the paragraph before")
+            why = "the quotation goes on from the paragraph before"
+            decisions[number] = Decision(before.entity, sure, why, before.described_as)
         else:
-            decisions[number] = _rank(set_scene(analysis, number, history), ranker)
+            decisions[number] = _rank(set_scene(analysis, number, history), ranker, before)
         history[number] = decisions[number].entity
     return decisions
 
 
-def _rank(scene: Scene, ranker: Ranker) -> Decision:
+def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
     entities = candidates(scene)
     if not entities:
         return Decision(None, 0.05, "nobody near the quotation could be speaking")
     probabilities = ranker.probabilities(features(scene, entities))
     best = int(probabilities.argmax())
     sure = ranker.confidence(float(probabilities[best]))
-    return Decision(entities[best], sure, evidence(scene, entities[best]))
+    return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
+
+
+def _description(scene: Scene, number: int, before: Decision | None) -> str:
+    """The description in the quotation's own clause, or that of the quotation before it whose speaker goes on."""
+    if scene.quotation.clauses:
+        mention = scene.quotation.clauses[0].mention
+        return mention.text if mention.kind == "nominal" else ""
+    return before.described_as if before is not None and number == scene.beside else ""
 
 
 def evidence(scene: Scene, number: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from narrate.attribution.context import Analysis
@@ -31,26 +31,28 @@ def finish(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
             segments.append(replace(segment, kind="narration", speaker=NARRATOR, confidence=1.0, evidence=""))
             continue
         if decision.entity not in speakers:
-            speakers[decision.entity] = _speaker(analysis, decision.entity, {s.id for s in speakers.values()})
+            speakers[decision.entity] = _speaker(analysis, decision.entity, list(speakers.values()))
         who = speakers[decision.entity].id
         sure = round(decision.confidence, 3)
-        segments.append(replace(segment, speaker=who, voiced_by=who, confidence=sure, evidence=decision.evidence))
+        found = replace(segment, speaker=who, voiced_by=who, confidence=sure, evidence=decision.evidence)
+        segments.append(replace(found, described_as=decision.described_as))
     merged = _merge_narration(analysis, segments)
     return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
 
 
-def _speaker(analysis: Analysis, number: int | None, taken: set[str]) -> Speaker:
+def _speaker(analysis: Analysis, number: int | None, others: Sequence[Speaker]) -> Speaker:
     if number is None:
         return UNKNOWN_SPEAKER
     entity = analysis.table[number]
-    base = slug(entity.name)
-    name = base
-    count = 2
-    while name in taken or name == NARRATOR:
-        name, count = f"{base}-{count}", count + 1
-    aliases = tuple(a for a in entity.aliases if a != entity.name)
     role = entity.roles[0] if entity.roles and entity.named else None
-    return Speaker(name, entity.name, aliases, role, entity.gender, _gender_evidence(entity), entity.kind)
+    ids, names = {s.id for s in others} | {NARRATOR}, {s.name for s in others}
+    counts = range(2, len(others) + 3)
+    base = slug(entity.name)
+    speaker_id = next(i for i in (base, *(f"{base}-{n}" for n in counts)) if i not in ids)
+    told_apart = (entity.name, f"{entity.name} ({role})", *(f"{entity.name} ({n})" for n in counts))
+    name = next(n for n in told_apart if n not in names)
+    aliases = tuple(a for a in entity.aliases if a != entity.name)
+    return Speaker(speaker_id, name, aliases, role, entity.gender, _gender_evidence(entity), entity.kind)
 
 
 def _gender_evidence(entity: Entity) -> str | None:
