@@ -111,7 +111,7 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
     if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
         found = _mention_from(mentions, narration[0].i + 2, 6)
         return [Clause("according", found, "according to", 0)] if found else []
-    if _starts_sentence(paragraph, last, narration[0]):
+    if _starts_sentence(paragraph, last, narration[0]) and not _only_reports(narration):
         return []
     for k, token in enumerate(narration):
         if _is_reporting(token):
@@ -119,6 +119,11 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
             if clause:
                 return [clause]
     return _unknown_verb(tokens, mentions, narration, last)
+
+
+def _only_reports(narration: list[Token]) -> bool:
+    """Whether a sentence says no more than who spoke ("Clinton said")."""
+    return 2 <= len(narration) <= 4 and _is_reporting(narration[-1]) and narration[-1].lower in lexicon.SAYING
 
 
 def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list[Token], k: int) -> Clause | None:
@@ -191,15 +196,20 @@ def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -
         return None
     nearest = following[0]
     gap = tokens[limit : nearest.first]
-    ok = (
-        all(t.tag[:2] in {"NN", "JJ", "DT"} or t.tag in {"POS", "HYPH", "CD", "PRP$", "CC"} for t in gap)
-        and len(gap) < 9
-    )
-    return (
-        nearest
-        if ok and (nearest.kind != "pronoun" or nearest.text.lower() in {"he", "she", "they", "i", "we"})
-        else None
-    )
+    if len(gap) < 9 and all(_describes(tokens, token, nearest) for token in gap):
+        speaks = nearest.kind != "pronoun" or nearest.text.lower() in {"he", "she", "they", "i", "we"}
+        return nearest if speaks else None
+    return None
+
+
+def _describes(tokens: list[Token], token: Token, name: Mention) -> bool:
+    """Whether a word between verb and name can describe the name ("said Florida-based strategist Al Cardenas")."""
+    if token.tag[:2] in {"NN", "JJ", "DT"} or token.tag in {"POS", "HYPH", "CD", "PRP$", "CC"}:
+        return True
+    before = tokens[token.i - 1]
+    if token.tag in {"VBN", "VBG"}:
+        return before.tag == "HYPH"
+    return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
 
 
 def _mention_from(mentions: list[Mention], first: int, reach: int) -> Mention | None:

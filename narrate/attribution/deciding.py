@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narrate.attribution.candidates import Scene, candidates, features, set_scene
+from narrate.attribution.candidates import Scene, candidates, features, only_one_meant, set_scene
 from narrate.attribution.clauses import Clause
 from narrate.attribution.context import Analysis
 from narrate.attribution.ranker import Ranker
 
 _SURE_OF_NEXT_PART = 0.97
+_DOUBTFUL = 0.8
+"""Below this confidence of the ranker, a pronoun that can mean but one subject near it decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
     probabilities = ranker.probabilities(features(scene, entities))
     best = int(probabilities.argmax())
     sure = ranker.confidence(float(probabilities[best]))
+    only = only_one_meant(scene)
+    if only is not None and sure < _DOUBTFUL and only in entities:
+        best, sure = entities.index(only), max(_DOUBTFUL, sure)
     return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
 
 
@@ -96,6 +101,7 @@ def _clause_words(clause: Clause) -> str:
         "according": f"'according to {who}'",
         "as-saying": f"'{who} as {clause.verb}' leads to the quotation",
         "passive": f"'{clause.verb} by {who}' leads to the quotation",
+        "pull": f"the signature '{who}' stands behind the quotation",
         "label": f"the label '{who}:' stands before the quotation",
     }
     return said.get(clause.pattern, f"'{who}' introduces the quotation with a colon")
