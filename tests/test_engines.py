@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
@@ -15,7 +15,9 @@ from narrate.errors import EngineError, UsageError
 from narrate.synthesis import Worker, synthesise
 from narrate.types import NARRATOR, Audio, Cast, Line, Voice
 
+WITHOUT_MISAKI = pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
 BUILT_IN = ["kokoro", "pyttsx3", "silent"]
+SPEAKING = [pytest.param(name, marks=WITHOUT_MISAKI) if name == "kokoro" else name for name in BUILT_IN]
 SENTENCE = "The bridge will open in March, two years late."
 Speak = Callable[[str, str, Voice], Audio]
 
@@ -25,11 +27,10 @@ def speak() -> Iterator[Speak]:
     """``speak(engine, text, voice)``: each engine in one worker, loaded once."""
     crew: dict[str, Worker] = {}
     with ExitStack() as stack:
-        stderr = stack.enter_context(tempfile.TemporaryFile())
 
         def speak(engine: str, text: str, voice: Voice) -> Audio:
             if engine not in crew:
-                crew[engine] = stack.enter_context(closing(Worker(engine, time_limit_s=60, stderr=stderr)))
+                crew[engine] = stack.enter_context(closing(Worker(engine, time_limit_s=60)))
             return crew[engine].speak(text, voice)
 
         yield speak
@@ -55,7 +56,7 @@ def test_an_engine_that_cannot_be_imported_says_so(name: str) -> None:
         get_engine(name)
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", SPEAKING)
 class TestContract:
     def test_names_itself_like_its_entry_point(self, name: str) -> None:
         assert get_engine(name).name == name

@@ -7,6 +7,7 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE_HZ: Final = 24_000
 MEND: Final = "Run: pip install 'narrate-edition[neural]'"
+TOO_NEW: Final = "misaki needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
 SPEEDS: Final = (0.5, 2.0)
 """Beyond these the model mumbles."""
@@ -65,7 +67,7 @@ class KokoroEngine:
     def _ready(self, path: str) -> tuple[Reader, Model]:
         missing = missing_packages()
         if missing:
-            raise EngineError(f"Engine 'kokoro' lacks {', '.join(missing)}. {MEND}")
+            raise EngineError(f"Engine 'kokoro' lacks {', '.join(missing)}. {TOO_NEW or MEND}")
         from narrate.engines.kokoro.model import Model
         from narrate.engines.kokoro.phonemes import Reader
 
