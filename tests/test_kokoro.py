@@ -109,6 +109,7 @@ class TestPhonemes:
     def test_espeak_is_understood(self) -> None:
         assert translated("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
         assert translated("k_ˈəʊ_t_s", british=True) == "kˈQts"
+        assert respelt("Blackhurst Mikhail") == "Blackhurst Mikail"
         assert respelt("Oleksandr Syrskyi’s Nguyễn") == "Oleksandr Sirsky’s Nguyen"
         assert Espeak().phonemes("—", british=True) == ""
 

@@ -57,7 +57,7 @@ class KokoroEngine:
         style = styles.load(str(settings.get("style", voice.id)))
         reader, model = self._ready(str(settings.get("model", "")))
         phonemes = reader.phonemes(text, british=voice.language.lower() == "en-gb")
-        if not phonemes:
+        if not any(map(str.isalpha, phonemes)):
             raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
         speed = float(settings.get("speed", 1.0))
         pieces = split(phonemes)

@@ -20,7 +20,7 @@ _BOTH: Final = {
     "e": "A", "g": "ɡ",
 }  # fmt: skip
 _AMERICAN: Final = _BOTH | {"oʊ": "O", "ɜː": "ɜɹ", "a": "æ", "aː": "ɑ", "o": "ɔ", "ɒ": "ɑ"}
-_BRITISH: Final = _BOTH | {"əʊ": "Q", "eə": "ɛː", "iə": "ɪə", "ᵻ": "ɪ", "æ": "a", "o": "ɔ", "i": "i"}
+_BRITISH: Final = _BOTH | {"əʊ": "Q", "eə": "ɛː", "iə": "ɪə", "ᵻ": "ɪ", "æ": "a", "o": "ɔ"}
 """eSpeak's phonemes in IPA, where the model's differ; long vowels have no mark in American."""
 
 _SYNCHRONOUS: Final = 2
@@ -35,7 +35,7 @@ _FOREIGN: Final = tuple(
         (r"(?<=sk)(?:yy|yi|iy|ii|yj|ij)\b", "y"),  # Syrskyi, Zelenskyy
         (r"(?<=n)(?:yy|yi|iy|yj|ij)\b", "y"),  # Zaluzhnyi
         (r"\bSyr(?=[^aeiou])", "Sir"),
-        (r"(?<=[A-Za-z])kh", "k"),  # Bakhmut
+        (r"(?<=[A-Za-z])(?<![cr])(?<!oo)kh", "k"),  # Bakhmut, but Blackhurst, Parkhurst, Brookham
         (r"\bKh", "K"),
         (r"mut\b", "moot"),
         (r"ozhin\b", "oazhin"),  # Prigozhin
@@ -68,13 +68,12 @@ class Espeak:
         self._read.restype = ctypes.c_char_p
         self._read.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
         if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) < 0:
-            raise EngineError(
-                "Engine 'kokoro' cannot start eSpeak NG. Run: pip install --force-reinstall espeakng-loader"
-            )
+            raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {MEND}")
 
     def phonemes(self, word: str, *, british: bool) -> str:
         """The model's phonemes for ``word``, or for several; empty if eSpeak knows no reading."""
-        self._library.espeak_SetVoiceByName(LANGUAGES[british])
+        if self._library.espeak_SetVoiceByName(LANGUAGES[british]) != 0:
+            raise EngineError(f"eSpeak NG lacks its English voices. {MEND}")
         rest = ctypes.c_char_p(respelt(word).encode())
         clauses: list[str] = []
         while rest.value:
