@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import json
 import math
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -18,7 +19,7 @@ from narrate.errors import UsageError
 from narrate.types import NARRATOR, Cast, Gender, Script, Speaker, Voice
 
 _REQUIRED: Final = ("id", "engine", "name", "language", "gender", "accent", "age", "licence")
-_OPTIONAL: Final = ("settings", "narrator", "ear", "f0_hz")
+_OPTIONAL: Final = ("settings", "narrator", "ear", "f0_hz", "grade")
 
 
 def voices_folder() -> Path:
@@ -77,6 +78,7 @@ def _voice(entry: object, where: str) -> Voice:
         settings=_settings(entry, where),
         narrator=_narrator(entry, where),
         ear=_ear(entry, where),
+        grade=_grade(entry, where),
     )
 
 
@@ -99,6 +101,13 @@ def _ear(entry: Mapping[str, Any], where: str) -> tuple[float, ...]:
     if not isinstance(ear, list) or not all(type(value) in (int, float) and math.isfinite(value) for value in ear):
         raise UsageError(f"{where}: 'ear' must be a list of numbers")
     return tuple(float(value) for value in ear)
+
+
+def _grade(entry: Mapping[str, Any], where: str) -> str:
+    grade = entry.get("grade", "")
+    if not isinstance(grade, str) or not re.fullmatch(r"([A-F][+-]?)?", grade):
+        raise UsageError(f"{where}: 'grade' must be a letter from A to F, perhaps with + or -")
+    return grade
 
 
 def distance(one: Voice, other: Voice) -> float:

@@ -58,7 +58,7 @@ class SynthesisConfig:
     """Name of an engine, or ``auto``: the one that a script document was cast for, else the default."""
     workers: int = 0
     """Processes that speak at a time; 0 means one a core."""
-    time_limit_s: float = 60.0
+    time_limit_s: float = 180.0
     """For one line."""
     retries: int = 2
     """More attempts at a line that failed."""

@@ -137,6 +137,8 @@ class Voice:
     """True if the voice is kept for the narrator."""
     ear: tuple[float, ...] = ()
     """Where the voice stands among its engine's voices: the farther apart, the easier to tell apart by ear."""
+    grade: str = ""
+    """How good it is, where somebody graded it: from A+ down to F."""
 
 
 @dataclass(frozen=True, slots=True)

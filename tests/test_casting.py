@@ -290,6 +290,7 @@ def test_an_entry_of_the_roster(tmp_path: Path) -> None:
         (ENTRY.replace("[1, -0.5]", "[nan]"), "'ear' must be a list of numbers"),
         (ENTRY + "f0_hz = true\n", "'f0_hz' must be a number"),
         (ENTRY.replace("narrator = true", "narrator = 1"), "'narrator' must be true or false"),
+        (ENTRY.replace("narrator = true", 'grade = "good"'), "'grade' must be a letter from A to F"),
         (ENTRY.replace("{ voice", "{ deep = {}, voice"), "'settings' must be a table of texts and numbers"),
         (ENTRY + ENTRY, "two voices 'ann' for the engine silent"),
     ],
@@ -324,6 +325,22 @@ def test_the_voices_that_come_with_narrate(engine: str) -> None:
 
 LEAST_DISTANCE = 0.35
 """See voices/roster.toml for what the numbers mean."""
+
+
+def test_the_voices_of_kokoro() -> None:
+    voices = [one for one in load_roster(voices_folder() / "roster.toml") if one.engine == "kokoro"]
+    (narrator,) = (one for one in voices if one.narrator)
+    assert narrator.grade == min(one.grade for one in voices if one.grade)
+    genders = [one.gender for one in voices if not one.narrator]
+    assert min(genders.count("female"), genders.count("male")) >= 5
+    assert genders.count("unknown") >= 1
+    assert {one.language for one in voices} == {"en-GB", "en-US"}
+    apart = [distance(one, other) for n, one in enumerate(voices) for other in voices[:n]]
+    assert min(apart) > KOKOROS_LEAST_DISTANCE
+
+
+KOKOROS_LEAST_DISTANCE = (2 - 2 * 0.80) ** 0.5
+"""That of a cosine similarity of 0.80."""
 
 
 def test_the_voices_of_pyttsx3() -> None:

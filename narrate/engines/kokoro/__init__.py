@@ -1,0 +1,111 @@
+"""Kokoro-82M, a neural voice, run by onnxruntime: slower than eSpeak, and fit to publish.
+
+Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:mod:`.styles`), and the model
+(:mod:`.model`, from the weights that :mod:`.weights` finds) turns both into samples.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from narrate.engines.kokoro import styles, weights
+from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
+from narrate.errors import EngineError
+from narrate.types import Audio, Voice
+
+if TYPE_CHECKING:
+    from narrate.engines.kokoro.model import Model
+    from narrate.engines.kokoro.phonemes import Reader
+
+SAMPLE_RATE_HZ: Final = 24_000
+MEND: Final = "Run: pip install 'narrate-edition[neural]'"
+TOO_NEW: Final = "misaki needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
+SETTINGS: Final = {"style": str, "speed": float, "model": str}
+SPEEDS: Final = (0.5, 2.0)
+"""Beyond these the model mumbles."""
+
+
+class KokoroEngine:
+    """``Voice.settings``: ``style`` (a table's name, or a blend as in ``af_heart*0.6+af_kore*0.4``), ``speed`` (1.0 is
+    the style's own pace) and ``model`` (path of other weights, ONNX). ``Voice.language`` decides whether it is read
+    the British or the American way."""
+
+    name = "kokoro"
+    fresh_process = False
+
+    def __init__(self) -> None:
+        self._reader: Reader | None = None
+        self._models: dict[str, Model] = {}
+
+    def voices(self) -> Sequence[Voice]:
+        """A voice for every style table that Narrate carries."""
+        return [_own_voice(name) for name in styles.names()]
+
+    def load(self) -> None:
+        """Load the weights and what turns text into phonemes; about two seconds."""
+        self._ready("")
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        if not text.strip():
+            raise EngineError("Engine 'kokoro' was given a line without words.")
+        settings = _checked(voice)
+        style = styles.load(str(settings.get("style", voice.id)))
+        reader, model = self._ready(str(settings.get("model", "")))
+        phonemes = reader.phonemes(text, british=voice.language.lower() == "en-gb")
+        if not any(map(str.isalpha, phonemes)):
+            raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
+        speed = float(settings.get("speed", 1.0))
+        pieces = split(phonemes)
+        takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
+        return Audio(join(takes, pieces, SAMPLE_RATE_HZ), SAMPLE_RATE_HZ)
+
+    def _ready(self, path: str) -> tuple[Reader, Model]:
+        missing = missing_packages()
+        if missing:
+            raise EngineError(f"Engine 'kokoro' lacks {', '.join(missing)}. {TOO_NEW or MEND}")
+        from narrate.engines.kokoro.model import Model
+        from narrate.engines.kokoro.phonemes import Reader
+
+        if path not in self._models:
+            self._models[path] = Model(Path(path) if path else weights.joined())
+        self._reader = self._reader or Reader()
+        return self._reader, self._models[path]
+
+
+def missing_packages() -> tuple[str, ...]:
+    """The packages of the extra ``neural`` that are not installed; cheap, as nothing is imported."""
+    return tuple(name for name in ("onnxruntime", "misaki", "num2words", *weights.PARTS) if find_spec(name) is None)
+
+
+def _own_voice(style: str) -> Voice:
+    """The voice of a style table, whose name begins with its accent and gender: ``bf_emma`` is British, female."""
+    british, female = style[0] == "b", style[1] == "f"
+    return Voice(
+        engine="kokoro",
+        id=style,
+        name=style[3:].capitalize(),
+        language="en-GB" if british else "en-US",
+        gender="female" if female else "male",
+        accent="British" if british else "American",
+        age="adult",
+        licence="Apache-2.0",
+        settings={"style": style},
+    )
+
+
+def _checked(voice: Voice) -> Mapping[str, str | int | float]:
+    for key, value in voice.settings.items():
+        wanted = SETTINGS.get(key)
+        if wanted is None:
+            raise EngineError(f"Voice '{voice.id}': kokoro has no setting '{key}'. It has: {', '.join(SETTINGS)}.")
+        if type(value) is not wanted and not (wanted is float and type(value) is int):
+            raise EngineError(f"Voice '{voice.id}': '{key}' must be {wanted.__name__}, not {value!r}.")
+    speed = float(voice.settings.get("speed", 1.0))
+    if not math.isfinite(speed) or not SPEEDS[0] <= speed <= SPEEDS[1]:
+        raise EngineError(f"Voice '{voice.id}': 'speed' must be from {SPEEDS[0]} to {SPEEDS[1]}, not {speed:g}.")
+    return voice.settings

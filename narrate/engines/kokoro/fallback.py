@@ -1,0 +1,109 @@
+"""eSpeak NG's reading of words that no dictionary has, in the model's phonemes."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from typing import Final
+
+from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.errors import EngineError
+
+MEND: Final = "Try: pip install --force-reinstall espeakng-loader"
+LANGUAGES: Final = {False: b"en-us", True: b"en"}
+"""eSpeak's voices, by whether the reading is British."""
+
+_BOTH: Final = {
+    "tʃ": "ʧ", "dʒ": "ʤ", "eɪ": "A", "aɪ": "I", "aʊ": "W", "ɔɪ": "Y", "aɪə": "Iə", "aɪɚ": "Iəɹ", "ɚ": "əɹ",
+    "əl": "ᵊl", "n̩": "ᵊn", "l̩": "ᵊl", "m̩": "ᵊm", "ɐ": "ə", "x": "k", "ç": "k", "ɬ": "l", "r": "ɹ", "ɾ": "T", "ʔ": "t",
+    "e": "A", "g": "ɡ",
+}  # fmt: skip
+_AMERICAN: Final = _BOTH | {"oʊ": "O", "ɜː": "ɜɹ", "a": "æ", "aː": "ɑ", "o": "ɔ", "ɒ": "ɑ"}
+_BRITISH: Final = _BOTH | {"əʊ": "Q", "eə": "ɛː", "iə": "ɪə", "ᵻ": "ɪ", "æ": "a", "o": "ɔ"}
+"""eSpeak's phonemes in IPA, where the model's differ; long vowels have no mark in American."""
+
+_SYNCHRONOUS: Final = 2
+_DONT_EXIT: Final = 0x8000
+_UTF8: Final = 1
+_IPA: Final = 2 | ord("_") << 8
+"""Phonemes in IPA, an underscore between any two."""
+
+_FOREIGN: Final = tuple(
+    (re.compile(pattern), spelling)
+    for pattern, spelling in (
+        (r"(?<=sk)(?:yy|yi|iy|ii|yj|ij)\b", "y"),  # Syrskyi, Zelenskyy
+        (r"(?<=n)(?:yy|yi|iy|yj|ij)\b", "y"),  # Zaluzhnyi
+        (r"\bSyr(?=[^aeiou])", "Sir"),
+        (r"(?<=[A-Za-z])(?<![cr])(?<!oo)kh", "k"),  # Bakhmut, but Blackhurst, Parkhurst, Brookham
+        (r"\bKh", "K"),
+        (r"mut\b", "moot"),
+        (r"ozhin\b", "oazhin"),  # Prigozhin
+        (r"(?<=v)ge", "ghe"),  # Yevgeny
+        (r"\bJ[üö]r", "Yer"),  # Jürgen
+        (r"\bPrz", "Psh"),  # Przemysław
+        ("ł", "w"),
+        ("Ł", "W"),
+    )
+)
+"""Spellings of foreign names that eSpeak's English rules stumble over, and how to write them for it."""
+_LAST_LETTER: Final = "\u017f"
+"""eSpeak reads the accented letters up to this one, and spells out those beyond."""
+_HARD_G: Final = re.compile(r"\b[A-Z]\w*gen(?:'?s)?$")
+"""Names as in Brugen, Verhagen."""
+
+
+class Espeak:
+    """eSpeak NG's library, loaded from its wheel; it only reads here, and makes no sound."""
+
+    def __init__(self) -> None:
+        try:
+            import espeakng_loader
+
+            self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+            data = espeakng_loader.get_data_path().encode()
+        except (ImportError, OSError) as error:
+            raise EngineError(f"Engine 'kokoro' cannot load eSpeak NG: {error}. {MEND}") from error
+        self._read = self._library.espeak_TextToPhonemes
+        self._read.restype = ctypes.c_char_p
+        self._read.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+        if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) < 0:
+            raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {MEND}")
+
+    def phonemes(self, word: str, *, british: bool) -> str:
+        """The model's phonemes for ``word``, or for several; empty if eSpeak knows no reading."""
+        if self._library.espeak_SetVoiceByName(LANGUAGES[british]) != 0:
+            raise EngineError(f"eSpeak NG lacks its English voices. {MEND}")
+        rest = ctypes.c_char_p(respelt(word).encode())
+        clauses: list[str] = []
+        while rest.value:
+            clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
+        sounds = translated(" ".join(clauses), british=british)
+        return sounds.replace("ʤən", "ɡən") if _HARD_G.search(word) else sounds
+
+
+def respelt(word: str) -> str:
+    """``word`` as eSpeak's English rules read it best: common foreign spellings made plain, rare accents gone."""
+    for pattern, spelling in _FOREIGN:
+        word = pattern.sub(spelling, word)
+    return "".join(letter if letter <= _LAST_LETTER else _plain(letter) for letter in word)
+
+
+def _plain(letter: str) -> str:
+    parts = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def translated(ipa: str, *, british: bool) -> str:
+    """eSpeak's ``ipa``, words parted by blanks and phonemes by underscores, in the model's phonemes."""
+    table = _BRITISH if british else _AMERICAN
+    ipa = re.sub(r"\([a-z-]+\)", "", ipa)  # where eSpeak changes to another language, and back
+    words = ["".join(_phoneme(phoneme, table, long=british) for phoneme in word.split("_")) for word in ipa.split()]
+    return " ".join(word for word in words if word)
+
+
+def _phoneme(ipa: str, table: dict[str, str], *, long: bool) -> str:
+    stress = ipa[: len(ipa) - len(ipa.lstrip("ˈˌ"))]
+    sound = ipa[len(stress) :]
+    known = table.get(sound) or "".join(table.get(letter, letter) for letter in sound)
+    return stress + "".join(letter for letter in known if letter in TOKENS and (long or letter != "ː"))

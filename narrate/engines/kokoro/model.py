@@ -1,0 +1,63 @@
+"""The model itself, in onnxruntime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.errors import EngineError
+
+PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
+TOKEN_INPUTS: Final = ("tokens", "input_ids")
+THREADS: Final = 1
+"""Of one process: two processes of one thread each outrun one process of two."""
+
+
+class Model:
+    """A session of Kokoro-82M. Exports differ in the names and types of their inputs: they are read, not assumed."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise EngineError(f"There is no voice model {path}.")
+        try:
+            self._session = onnxruntime.InferenceSession(path, _options(), providers=_providers())
+        except Exception as error:  # onnxruntime's exceptions have no base of their own
+            raise EngineError(f"The voice model {path} cannot be loaded: {error}.") from error
+        inputs = {one.name: one.type for one in self._session.get_inputs()}
+        self._tokens = next((name for name in TOKEN_INPUTS if name in inputs), "")
+        if set(inputs) != {self._tokens, "style", "speed"}:
+            raise EngineError(f"{path} is no Kokoro model: its inputs are {', '.join(inputs)}.")
+        self._whole_speeds = inputs["speed"] != "tensor(float)"
+
+    def speak(self, phonemes: str, style: npt.NDArray[np.float32], speed: float) -> npt.NDArray[np.float32]:
+        """Samples, shape (n,), for at most 510 phonemes in a style of shape (1, 256)."""
+        if self._whole_speeds and speed != int(speed):
+            raise EngineError(f"This voice model takes whole speeds only, not {speed:g}.")
+        feed: dict[str, Any] = {
+            self._tokens: np.array([[0, *(TOKENS[phoneme] for phoneme in phonemes), 0]], np.int64),
+            "style": style,
+            "speed": np.array([speed], np.int32 if self._whole_speeds else np.float32),
+        }
+        try:
+            samples = np.asarray(self._session.run(None, feed)[0], np.float32).reshape(-1)
+        except Exception as error:  # as above
+            raise EngineError(f"The voice model failed: {error}.") from error
+        return np.clip(samples, -1, 1)
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return options
+
+
+def _providers() -> list[str]:
+    available = onnxruntime.get_available_providers()
+    return [name for name in PROVIDERS if name in available]

