@@ -11,6 +11,7 @@ from narrate.attribution.context import Analysis
 from narrate.attribution.ranker import Ranker
 
 _SURE_OF_NEXT_PART = 0.97
+_NOBODY = frozenset({"nobody", "no one", "none", "anybody", "anyone", "everybody", "everyone", "somebody", "someone"})
 _DOUBTFUL = 0.8
 """Below this confidence of the ranker, a pronoun that can mean but one subject near it decides."""
 
@@ -45,6 +46,9 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
 
 
 def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
+    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+    if clause is not None and clause.mention.text.lower() in _NOBODY:
+        return Decision(None, 0.05, f"{_clause_words(clause)}, which says nothing of who that is")
     entities = candidates(scene)
     if not entities:
         return Decision(None, 0.05, "nobody near the quotation could be speaking")
