@@ -55,7 +55,7 @@ def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
     probabilities = ranker.probabilities(features(scene, entities))
     best = int(probabilities.argmax())
     sure = ranker.confidence(float(probabilities[best]))
-    only = only_one_meant(scene)
+    only = None if scene.analysis.fiction else only_one_meant(scene)
     if only is not None and sure < _DOUBTFUL and only in entities:
         best, sure = entities.index(only), max(_DOUBTFUL, sure)
     return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
