@@ -76,7 +76,11 @@ def _engine(name: str) -> str:
     from narrate.synthesis import synthesise
     from narrate.types import NARRATOR, Cast, Line
 
-    voice = get_engine(name).voices()[0]
+    engine = get_engine(name)
+    absence = engine.absence() if hasattr(engine, "absence") else ""
+    if absence:
+        return f"optional, and not installed. {absence}"
+    voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})
     (take,) = synthesise([line], cast, engine=name, workers=1, time_limit_s=60, retries=0)

@@ -23,6 +23,7 @@ from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run
 
 from narrate import NarrateError, produce
 from narrate.config import AssemblyConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
+from narrate.doctor import examine
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.pipeline import Prepared, prepare, roster
@@ -375,6 +376,12 @@ class TestCommand:
         done = narrate("doctor", PYTHONPATH="")
         assert done.returncode == 0, done.stdout
         assert "engine pyttsx3: speaks" in done.stdout
+
+    def test_the_doctor_does_not_miss_what_is_optional(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
+        (kokoro,) = [finding for finding in examine(tmp_path) if finding.name == "engine kokoro"]
+        assert kokoro.ok
+        assert "optional, and not installed. Engine 'kokoro' lacks onnxruntime." in kokoro.detail
 
     def test_the_doctor_finds_what_is_missing(self, narrate: Run) -> None:
         done = narrate("doctor")

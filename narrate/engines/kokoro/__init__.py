@@ -64,10 +64,14 @@ class KokoroEngine:
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
         return Audio(join(takes, pieces, SAMPLE_RATE_HZ), SAMPLE_RATE_HZ)
 
-    def _ready(self, path: str) -> tuple[Reader, Model]:
+    def absence(self) -> str:
+        """What of the extra ``neural`` is not installed and how to mend that; empty if all is there. Cheap."""
         missing = missing_packages()
-        if missing:
-            raise EngineError(f"Engine 'kokoro' lacks {', '.join(missing)}. {TOO_NEW or MEND}")
+        return f"Engine 'kokoro' lacks {', '.join(missing)}. {TOO_NEW or MEND}" if missing else ""
+
+    def _ready(self, path: str) -> tuple[Reader, Model]:
+        if absence := self.absence():
+            raise EngineError(absence)
         from narrate.engines.kokoro.model import Model
         from narrate.engines.kokoro.phonemes import Reader
 
