@@ -65,7 +65,8 @@ def produce(
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
     ``output`` is a folder, or the path of an ``.mp3`` file; the captions and the script get the same name with other
-    endings. Nothing else is written, and the files appear together once they are whole. Raises a ``NarrateError``
+    endings, and appear with it once all are whole. Nothing else is written but what the configuration names as
+    ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError``
     for whatever stands in the way; the files of an earlier edition then stay as they were.
     """
     config = as_config(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,16 @@ import pytest
 from narrate.types import Article, Skipped, Span
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def shared(*parts: str) -> Path:
+    """A path in ``../shared``. Where it is missing the test is skipped, but fails in CI, which has it."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            f"../shared/{'/'.join(parts)} is not beside this checkout"
+        )
+    return path
 
 
 def article(text: str, *, headline: bool = False, skipped: tuple[Span, ...] = ()) -> Article:
@@ -26,7 +37,5 @@ def article(text: str, *, headline: bool = False, skipped: tuple[Span, ...] = ()
 
 def development_set(name: str) -> list[dict[str, Any]]:
     """The articles of one development set; the test is skipped where the sets are not."""
-    path = SHARED / "eval" / f"{name}.dev.jsonl"
-    if not path.exists():
-        pytest.skip(f"the development set {name} is not here")
+    path = shared("eval", f"{name}.dev.jsonl")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -25,14 +25,6 @@ def faulty_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bakhmut() -> Path:
-    """The article that the project began with; it stands beside the repository, not in it."""
-    if not BAKHMUT.exists():
-        pytest.skip("../shared/articles/bakhmut.txt is not beside this checkout")
-    return BAKHMUT
-
-
-@pytest.fixture
 def narrate(tmp_path: Path) -> Run:
     """Run the command in a folder of its own: ``narrate("make", path)``."""
 

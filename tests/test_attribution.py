@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from articles import SHARED, article
+from articles import article, shared
 from test_segmenter import assert_tiles
 
 from narrate.attribution import attribute
@@ -112,10 +112,7 @@ BAKHMUT = [
 
 
 def test_bakhmut_is_exactly_right() -> None:
-    path = SHARED / "articles" / "bakhmut.txt"
-    if not path.exists():
-        pytest.skip("the example article is not here")
-    script = attributed(path.read_text(encoding="utf-8"))
+    script = attributed(shared("articles", "bakhmut.txt").read_text(encoding="utf-8"))
     names = {s.id: s.name for s in script.speakers}
     found = [s for s in script.segments if s.kind == "quotation"]
     assert [names[s.speaker] for s in found] == [name for name, _ in BAKHMUT]

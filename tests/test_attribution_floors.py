@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from articles import SHARED
+from articles import shared
 
 from narrate.attribution.batch import attribute_lines
 from narrate.errors import NarrateError, SourceError
@@ -26,8 +26,7 @@ sys.path.insert(0, str(TESTS.parent / "tools"))
 @pytest.mark.parametrize("name", FLOORS if os.environ.get("NARRATE_EVAL") == "all" else QUICK)
 def test_no_score_is_under_its_floor(name: str, tmp_path: Path) -> None:
     """The quick sets always; every set with ``NARRATE_EVAL=all``, and in ``make eval``."""
-    if not (SHARED / "eval").exists():
-        pytest.skip("the development sets are not here")
+    shared("eval")
     evaluate: Any = importlib.import_module("evaluate")
     evaluate.predict(name, tmp_path / "pred.jsonl")
     assert evaluate.below_floor(name, evaluate.score(name, tmp_path / "pred.jsonl")) == []

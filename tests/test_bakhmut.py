@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from articles import shared
 
 from narrate import prepare
 from narrate.config import Config, SynthesisConfig
@@ -31,10 +30,7 @@ NARRATED = {"emotional,": "Dmitry Peskov", "very difficult": "Dmitry Peskov"}
 
 @pytest.fixture(scope="module")
 def prepared() -> Prepared:
-    path = Path(__file__).parent.parent.parent / "shared" / "articles" / "bakhmut.txt"
-    if not path.exists():
-        pytest.skip("../shared/articles/bakhmut.txt is not beside this checkout")
-    return prepare(path, config=Config(synthesis=SynthesisConfig(engine="silent")))
+    return prepare(shared("articles", "bakhmut.txt"), config=Config(synthesis=SynthesisConfig(engine="silent")))
 
 
 def test_every_quotation_has_its_speaker_and_its_voice(prepared: Prepared) -> None:

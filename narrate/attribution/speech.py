@@ -9,9 +9,8 @@ from typing import Final
 
 from narrate.attribution import lexicon
 from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.parse import Paragraph, Token
+from narrate.attribution.parse import MARKS, Paragraph, Token
 
-_MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
 _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 _SMALL: Final = frozenset(
     {"a", "an", "the", "of", "in", "on", "at", "to", "for", "and", "or", "but", "nor", "by", "with", "from", "as", "is"}
@@ -52,9 +51,9 @@ def traits(
 
     ``before`` and ``after`` are the rest of the quotation's paragraph, ``index`` is its segment.
     """
-    inner = quotation.strip().strip("([{").strip(_MARKS).rstrip(")]}").strip(_MARKS)
+    inner = quotation.strip().strip("([{").strip(MARKS).rstrip(")]}").strip(MARKS)
     words = _WORD.findall(inner)
-    last = inner.rstrip(_MARKS)[-1:]
+    last = inner.rstrip(MARKS)[-1:]
     outer = quotation.strip()[-1:]
     lead = before.rstrip()
     clause = clauses[0] if clauses else None
@@ -71,7 +70,7 @@ def traits(
         bool(lead),
         lead[-1:] in {",", ":"},
         lead[-1:] in {".", "!", "?", ""},
-        lead[-1:] in _MARKS and bool(lead),
+        lead[-1:] in MARKS and bool(lead),
         bool(_TERM.search(before[-80:])),
         bool(_WHAT_CALLED.search(before[-80:])),
         bool(_CALLED.search(before[-80:])),

@@ -18,7 +18,8 @@ GROUP: Final = "narrate.engines"
 class Engine(Protocol):
     """What speaks. Made without arguments, and cheap to make: the weight is lifted in ``load``.
 
-    Engines run in worker processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
+    An engine of an optional extra may also have ``absence() -> str``: what is not installed and how to mend that, or
+    nothing. Engines run in worker processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
     """
 
     name: str
