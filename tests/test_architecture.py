@@ -17,6 +17,7 @@ ALLOWED = {
     "types": set[str](),
     "errors": set[str](),
     "config": {"errors"},
+    "loudness": set[str](),
     "engines": GROUND,
     **dict.fromkeys(STEPS, GROUND),
     "synthesis": GROUND | {"engines", "speakable"},

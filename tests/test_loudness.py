@@ -1,0 +1,134 @@
+"""The meters on the signals of ITU-R BS.1770-4 and EBU Tech 3341, and beside ffmpeg's; the limiter's promise."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from meters import ffmpeg_loudness
+
+from narrate.loudness import LoudnessMeter, PeakMeter, Samples, k_weighting, limiting_gain
+
+DUAL_MONO_LU = 10 * math.log10(2)
+"""EBU's signals are stereo, with the same sound on both channels."""
+
+
+def sine(dbfs: float, seconds: float, *, hz: float = 1000.0, rate_hz: int = 48000) -> Samples:
+    return (10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate_hz)) / rate_hz)).astype("f4")
+
+
+def lufs(*pieces: Samples, rate_hz: int = 48000) -> float:
+    meter = LoudnessMeter(rate_hz)
+    for piece in pieces:
+        meter.add(piece)
+    return meter.integrated_lufs()
+
+
+def dbtp(samples: Samples) -> float:
+    meter = PeakMeter()
+    meter.add(samples)
+    return meter.true_peak_dbtp()
+
+
+def speechlike(seconds: float, rate_hz: int = 44100) -> Samples:
+    """Noise that comes in syllables and phrases."""
+    noise = np.random.default_rng(7).standard_normal(round(seconds * rate_hz))
+    time_s = np.arange(len(noise)) / rate_hz
+    return (0.2 * noise * np.abs(np.sin(9 * time_s)) * (np.sin(1.1 * time_s) > -0.6)).clip(-1, 1).astype("f4")
+
+
+def test_at_48_khz_the_filters_are_the_standards_tables() -> None:
+    shelf, high_pass = k_weighting(48000)
+    table_1 = [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585]
+    table_2 = [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621]
+    assert shelf == pytest.approx(table_1, abs=1e-12)
+    assert high_pass[:3] / high_pass[0] == pytest.approx(table_2[:3], abs=1e-12)
+    assert high_pass[3:] == pytest.approx(table_2[3:], abs=1e-12)
+
+
+@pytest.mark.parametrize("rate_hz", [16000, 22050, 24000, 44100, 48000, 96000])
+def test_a_sine_at_full_scale_is_3_01_below_at_any_rate(rate_hz: int) -> None:
+    bilinear = 0 if rate_hz in (44100, 48000) else 0.03  # away from 48 kHz the transform bends the shelf's slope a little
+    measured = lufs(sine(0, 5, hz=997, rate_hz=rate_hz), rate_hz=rate_hz)
+    assert measured == pytest.approx(-3.01, abs=0.01 + bilinear)
+
+
+@pytest.mark.parametrize(
+    ("signal", "expected"),
+    [
+        ([(-23, 20)], -23.0),
+        ([(-33, 20)], -33.0),
+        ([(-36, 10), (-23, 60), (-36, 10)], -23.0),
+        ([(-72, 10), (-36, 10), (-23, 60), (-36, 10), (-72, 10)], -23.0),
+        ([(-26, 20), (-20, 20.1), (-26, 20)], -23.0),
+    ],
+    ids=["case 1", "case 2", "case 3", "case 4", "case 5"],
+)
+def test_signals_of_ebu_tech_3341(signal: list[tuple[float, float]], expected: float) -> None:
+    measured = lufs(*(sine(dbfs, seconds) for dbfs, seconds in signal))
+    assert measured + DUAL_MONO_LU == pytest.approx(expected, abs=0.03)
+
+
+def test_the_size_of_the_pieces_makes_no_difference() -> None:
+    sound = speechlike(7.3)
+    pieces = np.split(sound, np.sort(np.random.default_rng(1).integers(0, len(sound), 200)))
+    assert lufs(*pieces, rate_hz=44100) == pytest.approx(lufs(sound, rate_hz=44100), abs=1e-5)
+    whole, parts = PeakMeter(), PeakMeter()
+    whole.add(sound)
+    for piece in pieces:
+        parts.add(piece)
+    assert parts.true_peak_dbtp() == pytest.approx(whole.true_peak_dbtp(), abs=1e-4)
+
+
+def test_silence_is_infinitely_quiet_and_a_short_sound_is_one_block() -> None:
+    assert lufs(np.zeros(48000, dtype="f4")) == -math.inf
+    assert lufs() == dbtp(np.zeros(100, dtype="f4")) == -math.inf
+    assert lufs(sine(0, 0.3, hz=997)) == pytest.approx(-3.01, abs=0.1)
+
+
+def test_a_measurement_does_not_end_the_meter() -> None:
+    meter = LoudnessMeter(48000)
+    meter.add(sine(-20, 3.33))
+    meter.integrated_lufs()
+    meter.add(sine(-20, 5.1, hz=500))
+    assert meter.integrated_lufs() == pytest.approx(lufs(sine(-20, 3.33), sine(-20, 5.1, hz=500)), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("divisor", "degrees", "level", "expected"),
+    [(4, 0, 0.5, -6.0), (4, 45, 0.5, -6.0), (6, 60, 0.5, -6.0), (8, 67.5, 0.5, -6.0), (4, 45, 1.41, 3.0)],
+    ids=["case 15", "case 16", "case 17", "case 18", "case 19"],
+)
+def test_true_peaks_of_ebu_tech_3341(divisor: int, degrees: float, level: float, expected: float) -> None:
+    signal = level * np.sin(2 * np.pi * np.arange(4800) / divisor + math.radians(degrees))
+    faded = (signal * np.minimum(1, np.minimum(np.arange(4800), np.arange(4800)[::-1]) / 400)).astype("f4")
+    assert expected - 0.4 <= dbtp(faded) <= expected + 0.2
+
+
+def test_ffmpeg_measures_the_same(tmp_path: Path) -> None:
+    sound = speechlike(30)
+    soundfile.write(tmp_path / "a.wav", sound, 44100, subtype="FLOAT")
+    their_lufs, their_dbtp = ffmpeg_loudness(tmp_path / "a.wav")
+    assert lufs(sound, rate_hz=44100) == pytest.approx(their_lufs, abs=0.06)  # it prints one decimal
+    assert dbtp(sound) == pytest.approx(their_dbtp, abs=0.25)
+
+
+def test_the_limiter_keeps_the_true_peak_under_its_ceiling() -> None:
+    sound = (1.8 * speechlike(5)).astype("f4")
+    gain = limiting_gain(sound, ceiling=0.8, reach=441)
+    assert dbtp(sound) > 0
+    assert dbtp(sound * gain) <= 20 * math.log10(0.8) + 0.01
+    assert gain.min() > 0
+    assert gain.max() <= 1
+    assert np.abs(np.diff(gain)).max() < 0.01  # no corner that would click
+
+
+def test_what_is_quiet_enough_passes_the_limiter_untouched() -> None:
+    sound = sine(-20, 3)
+    sound[72000] = 0.99
+    gain = limiting_gain(sound, ceiling=0.9, reach=480)
+    assert (np.delete(gain, np.arange(72000 - 980, 72000 + 981)) == 1).all()
+    assert gain[72000] <= 0.91
