@@ -28,7 +28,7 @@ eval: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable ".[neural]"
 	touch $@
 
 $(VENV)/tested: $(VENV)/installed

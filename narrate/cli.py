@@ -40,7 +40,9 @@ SourceArgument = Annotated[
     str, typer.Argument(metavar="ARTICLE", help="Text, Markdown or a script JSON; '-' is standard input.")
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE", help="A narrate.toml.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", metavar="NAME", help="The engine that speaks.")]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", metavar="NAME", help="The engine that speaks; auto: the best installed.")
+]
 ConfidenceOption = Annotated[
     float | None,
     typer.Option("--min-confidence", metavar="P", help="0 to 1: the narrator reads quotations less sure than this."),
@@ -70,6 +72,7 @@ def make(
     ] = None,
     config: ConfigOption = None,
     engine: EngineOption = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False,
     min_confidence: ConfidenceOption = None,
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Processes that speak at a time; 0: one a core.")
@@ -82,7 +85,7 @@ def make(
     with _people_friendly():
         from narrate.pipeline import prepare, produce
 
-        settings = _settings(config, engine, min_confidence, workers)
+        settings = _settings(config, _drafted(engine) if draft else engine, min_confidence, workers)
         source = _source(article, settings)
         if dry_run:
             prepared = prepare(source, config=settings)
@@ -241,6 +244,15 @@ def _settings(path: Path | None, engine: str | None, min_confidence: float | Non
     return config
 
 
+def _drafted(engine: str | None) -> str:
+    """The engine of a draft, which is the only one that may be named with it."""
+    from narrate.engines import DRAFT
+
+    if engine not in (None, DRAFT):
+        raise UsageError(f"A draft is spoken by {DRAFT}: leave out --draft, or --engine {engine}.")
+    return DRAFT
+
+
 def _source(article: str, settings: Config) -> Source:
     from narrate.pipeline import open_source
 
@@ -293,6 +305,7 @@ def _report(edition: Edition) -> dict[str, Any]:
         "title": edition.script.article.title,
         "duration_s": round(edition.duration_s, 3),
         "engine": edition.engine,
+        "engine_reason": edition.engine_reason,
         "disclaimer": edition.disclaimer,
         "cast": _cast_rows(edition),
         "below_threshold": [
@@ -319,7 +332,8 @@ def _cast_table(made: Edition | Prepared) -> str:
 
 
 def _tell(made: Edition | Prepared) -> None:
-    """What an editor should know, on standard error: unsure quotations, skipped text, warnings."""
+    """What an editor should know, on standard error: the engine, unsure quotations, skipped text, warnings."""
+    _say(f"narrate: engine {made.engine}: {made.engine_reason}")
     for index in made.below_threshold:
         segment = made.script.segments[index]
         words, confidence = segment.text.strip()[:60], segment.confidence

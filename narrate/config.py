@@ -55,7 +55,7 @@ class SynthesisConfig:
     """Table ``[synthesis]``."""
 
     engine: str = AUTO
-    """Name of an engine, or ``auto``: the one that a script document was cast for, else the default."""
+    """Name of an engine, or ``auto``: the one that a script document was cast for, else the best installed."""
     workers: int = 0
     """Processes that speak at a time; 0 means one a core."""
     time_limit_s: float = 180.0

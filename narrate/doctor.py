@@ -72,14 +72,13 @@ def _roster() -> str:
 
 
 def _engine(name: str) -> str:
-    from narrate.engines import get_engine
+    from narrate.engines import absence, get_engine
     from narrate.synthesis import synthesise
     from narrate.types import NARRATOR, Cast, Line
 
     engine = get_engine(name)
-    absence = engine.absence() if hasattr(engine, "absence") else ""
-    if absence:
-        return f"optional, and not installed. {absence}"
+    if lack := absence(engine):
+        return f"optional, and not installed. {lack}"
     voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})

@@ -18,7 +18,7 @@ from narrate.config import AUTO, AssemblyConfig, Config, load_config
 from narrate.delivery import deliver, write_text
 from narrate.delivery.mp3 import SAMPLE_RATE_HZ
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
-from narrate.engines import get_engine
+from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.readers import read, read_bytes, read_text
 from narrate.script import hand_to_narrator, write_script
@@ -28,7 +28,6 @@ from narrate.script.lines import write_lines
 from narrate.synthesis import synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Script, Take, Voice
 
-DEFAULT_ENGINE: Final = "pyttsx3"
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 
 Source = str | os.PathLike[str] | Article | SavedScript
@@ -46,6 +45,8 @@ class Prepared:
     script: Script
     cast: Cast
     engine: str
+    engine_reason: str
+    """Why it is that engine."""
     below_threshold: tuple[int, ...]
     """Indices of the quotations that the narrator reads because their speaker is less sure than the threshold."""
     warnings: tuple[str, ...]
@@ -120,6 +121,7 @@ def produce(
         duration_s=duration_s,
         disclaimer=config.script.disclaimer,
         engine=prepared.engine,
+        engine_reason=prepared.engine_reason,
         below_threshold=prepared.below_threshold,
         warnings=warnings,
     )
@@ -133,7 +135,8 @@ def prepare(source: Source, *, config: Settings = None) -> Prepared:
     threshold = config.attribution.min_confidence
     script = hand_to_narrator(script, fragment_words=config.script.fragment_words, min_confidence=threshold)
     script = open_with_disclaimer(script, config.script.disclaimer)
-    engine = _engine_name(config, opened)
+    choice = _choice(config, opened)
+    engine = choice.name
     config = replace(config, synthesis=replace(config.synthesis, engine=engine))
     pins, warnings = _pins(script.article, config, opened, engine)
     people = load_people(Path(config.casting.people), engine) if config.casting.people else None
@@ -142,6 +145,7 @@ def prepare(source: Source, *, config: Settings = None) -> Prepared:
         script=script,
         cast=cast,
         engine=engine,
+        engine_reason=choice.reason,
         below_threshold=tuple(
             segment.index
             for segment in script.segments
@@ -248,12 +252,10 @@ def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, conf
     return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
 
 
-def _engine_name(config: Config, opened: Article | SavedScript) -> str:
-    if config.synthesis.engine != AUTO:
-        engine = config.synthesis.engine
-    else:
-        engine = opened.engine if isinstance(opened, SavedScript) else DEFAULT_ENGINE
-    return get_engine(engine).name
+def _choice(config: Config, opened: Article | SavedScript) -> Choice:
+    named = config.synthesis.engine
+    cast_for = opened.engine if isinstance(opened, SavedScript) else None
+    return choose_engine(None if named == AUTO else named, cast_for)
 
 
 def _pins(

@@ -224,6 +224,8 @@ class Edition:
     disclaimer: str
     """The words that the edition opens with."""
     engine: str
+    engine_reason: str
+    """Why it is that engine."""
     below_threshold: tuple[int, ...]
     """Indices of the quotations that the narrator reads because their confidence is under the threshold."""
     warnings: tuple[str, ...] = ()

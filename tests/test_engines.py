@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from narrate.casting import load_roster, voices_folder
-from narrate.engines import engine_names, get_engine
+from narrate.engines import Choice, choose_engine, engine_names, get_engine, kokoro
 from narrate.errors import EngineError, UsageError
 from narrate.synthesis import Worker, synthesise
 from narrate.types import NARRATOR, Audio, Cast, Line, Voice
@@ -47,6 +47,50 @@ def test_the_built_in_engines_are_entry_points() -> None:
 def test_an_unknown_engine_is_named_with_what_there_is() -> None:
     with pytest.raises(UsageError, match=r"no engine 'pytsx3'. Did you mean 'pyttsx3'\?.*silent"):
         get_engine("pytsx3")
+
+
+class TestChoice:
+    """``auto`` is the neural engine where it is installed, else the quick one; a named engine is the one."""
+
+    LACK = "Engine 'kokoro' lacks onnxruntime, num2words. Run: pip install 'narrate-edition[neural]'"
+
+    @pytest.fixture
+    def neural(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(kokoro, "missing_packages", tuple)
+
+    @pytest.fixture
+    def no_neural(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(kokoro, "missing_packages", lambda: ("onnxruntime", "num2words"))
+        monkeypatch.setattr(kokoro, "TOO_NEW", "")
+
+    @pytest.mark.usefixtures("neural")
+    def test_the_best_that_is_installed(self) -> None:
+        assert choose_engine(None, None) == Choice("kokoro", "it is the best that is installed")
+
+    @pytest.mark.usefixtures("no_neural")
+    def test_the_quick_one_where_the_extra_is_missing(self) -> None:
+        assert choose_engine(None, None) == Choice("pyttsx3", self.LACK)
+
+    def test_the_quick_one_where_python_is_too_new(self, no_neural: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(kokoro, "TOO_NEW", "Engine 'kokoro' needs Python 3.12 or earlier.")
+        assert choose_engine(None, None) == Choice("pyttsx3", "Engine 'kokoro' needs Python 3.12 or earlier.")
+
+    @pytest.mark.usefixtures("neural")
+    def test_a_scripts_own_engine_goes_before(self) -> None:
+        assert choose_engine(None, "silent") == Choice("silent", "the script was cast for it")
+        assert choose_engine("pyttsx3", "silent") == Choice("pyttsx3", "it was named")
+        gone = "The script's engine 'kazoo' is not installed."
+        assert choose_engine(None, "kazoo") == Choice("kokoro", gone)
+
+    @pytest.mark.usefixtures("no_neural")
+    def test_a_scripts_engine_that_is_not_installed_is_passed_over(self) -> None:
+        assert choose_engine(None, "kokoro") == Choice("pyttsx3", self.LACK)
+
+    @pytest.mark.usefixtures("no_neural")
+    def test_a_named_engine_is_never_passed_over(self) -> None:
+        assert choose_engine("kokoro", None) == Choice("kokoro", "it was named")
+        with pytest.raises(UsageError, match="no engine 'kazoo'"):
+            choose_engine("kazoo", None)
 
 
 @pytest.mark.usefixtures("faulty_engines")

@@ -97,8 +97,9 @@ class TestLibrary:
             assert one.read_bytes() == other.read_bytes()
 
     def test_the_sound_begins_with_the_disclaimer(self, story: Path, tmp_path: Path) -> None:
-        edition = produce(story, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="pyttsx3")))
-        prepared = prepare(story)
+        config = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
+        edition = produce(story, output=tmp_path, config=config)
+        prepared = prepare(story, config=config)
         first = write_lines(prepared.script)[0]
         assert first.text == DISCLAIMER
         (take,) = synthesise([first], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
@@ -226,6 +227,12 @@ class TestCommand:
         assert ada["seconds"] > 1
         assert ada["confidence"] > 0.8
 
+    def test_a_draft_is_spoken_by_the_quick_engine_and_says_so(self, narrate: Run, story: Path) -> None:
+        done = narrate("make", story, "--draft", "--json", "--min-confidence", "0")
+        report = json.loads(done.stdout)
+        assert (report["engine"], report["engine_reason"]) == ("pyttsx3", "it was named")
+        assert "narrate: engine pyttsx3: it was named\n" in done.stderr
+
     def test_standard_input_is_read(self, narrate: Run, tmp_path: Path) -> None:
         done = narrate("make", "-", "--engine", "silent", "--quiet", stdin=STORY.encode())
         assert done.stdout == f"{Path('output') / 'ferry-returns.mp3'}\n"
@@ -293,6 +300,7 @@ class TestCommand:
             (["make"], 2, "Missing argument"),
             (["make", "story.txt", "--loud"], 2, "No such option"),
             (["make", "story.txt", "--engine", "kazoo"], 2, "There is no engine 'kazoo'"),
+            (["make", "story.txt", "--draft", "--engine", "silent"], 2, "leave out --draft, or --engine silent"),
             (["make", "story.txt", "--config", "no.toml"], 2, "Cannot read the configuration no.toml"),
             (["make", "story.txt", "--min-confidence", "7"], 2, "min_confidence must be between 0 and 1"),
             (["make", "story.txt", "-o", "story.wav"], 2, "an edition is an .mp3 file"),
@@ -392,9 +400,8 @@ class TestCommand:
 class TestCatastrophes:
     def test_two_processes_make_the_same_bytes(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         for folder, seed in (("one", "1"), ("two", "2")):
-            assert (
-                narrate("make", story, "-q", "-o", folder, "--min-confidence", "0", PYTHONHASHSEED=seed).returncode == 0
-            )
+            options = ("--draft", "-q", "-o", folder, "--min-confidence", "0")
+            assert narrate("make", story, *options, PYTHONHASHSEED=seed).returncode == 0
         for name in ("story.mp3", "story.vtt", "story.script.json"):
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
@@ -460,9 +467,11 @@ class TestCatastrophes:
         script.write_text(
             textwrap.dedent(
                 f"""
-                from narrate import produce
+                from narrate import Config, produce
+                from narrate.config import SynthesisConfig
                 print("once")
-                edition = produce({str(story)!r}, output={str(tmp_path)!r})
+                drafted = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
+                edition = produce({str(story)!r}, output={str(tmp_path)!r}, config=drafted)
                 print(edition.mp3.name)
                 """
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Final, Protocol, runtime_checkable
 
@@ -12,6 +13,10 @@ from narrate.types import Audio, Voice
 
 GROUP: Final = "narrate.engines"
 """Entry-point group under which every engine registers, built in or third party."""
+AUTOMATIC: Final = ("kokoro", "pyttsx3")
+"""The engines that speak when none is named, the best first. The last one is always installed."""
+DRAFT: Final = AUTOMATIC[-1]
+"""The quick one."""
 
 
 @runtime_checkable
@@ -63,3 +68,39 @@ def get_engine(name: str) -> Engine:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""
     raise UsageError(f"There is no engine '{name}'.{hint} Installed: {', '.join(known) or 'none'}.")
+
+
+def absence(engine: Engine) -> str:
+    """What ``engine`` lacks and how to mend that; empty if it can speak. Cheap."""
+    return str(engine.absence()) if hasattr(engine, "absence") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The engine that speaks, and why it is that one."""
+
+    name: str
+    reason: str
+
+
+def choose_engine(named: str | None, cast_for: str | None) -> Choice:
+    """The engine ``named``, or else the one that a script was ``cast_for``, or else the best that is installed.
+
+    Only an engine that nobody named is passed over if it is not installed. Raises as ``get_engine`` does.
+    """
+    if named is not None:
+        return Choice(get_engine(named).name, "it was named")
+    passed_over = []
+    if cast_for is not None:
+        known = cast_for in engine_names()
+        lack = absence(get_engine(cast_for)) if known else f"The script's engine '{cast_for}' is not installed."
+        if not lack:
+            return Choice(cast_for, "the script was cast for it")
+        passed_over.append(lack)
+    for name in AUTOMATIC[:-1]:
+        lack = absence(get_engine(name))
+        if not lack:
+            return Choice(name, " ".join(passed_over) or "it is the best that is installed")
+        if lack not in passed_over:
+            passed_over.append(lack)
+    return Choice(AUTOMATIC[-1], " ".join(passed_over))

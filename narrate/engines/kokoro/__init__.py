@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE_HZ: Final = 24_000
 MEND: Final = "Run: pip install 'narrate-edition[neural]'"
-TOO_NEW: Final = "misaki needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
+TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
+"""misaki has no release for later ones."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
 SPEEDS: Final = (0.5, 2.0)
 """Beyond these the model mumbles."""
@@ -67,7 +68,7 @@ class KokoroEngine:
     def absence(self) -> str:
         """What of the extra ``neural`` is not installed and how to mend that; empty if all is there. Cheap."""
         missing = missing_packages()
-        return f"Engine 'kokoro' lacks {', '.join(missing)}. {TOO_NEW or MEND}" if missing else ""
+        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {MEND}") if missing else ""
 
     def _ready(self, path: str) -> tuple[Reader, Model]:
         if absence := self.absence():
