@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -77,6 +78,7 @@ def make(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Processes that speak at a time; 0: one a core.")
     ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Speak every line anew, and keep none.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A report on standard output, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False,
@@ -86,6 +88,8 @@ def make(
         from narrate.pipeline import prepare, produce
 
         settings = _settings(config, _drafted(engine) if draft else engine, min_confidence, workers)
+        if no_cache:
+            settings = replace(settings, cache=replace(settings.cache, enabled=False))
         source = _source(article, settings)
         if dry_run:
             prepared = prepare(source, config=settings)
@@ -174,6 +178,30 @@ def voices(
             return
         rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
         print(_table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
+
+
+class CacheAction(StrEnum):
+    """What may be done with the cache."""
+
+    info = "info"
+    clear = "clear"
+
+
+@app.command()
+def cache(
+    action: Annotated[CacheAction, typer.Argument(help="Say what it holds, or empty it.")],
+    config: ConfigOption = None,
+) -> None:
+    """The takes that are kept so that nothing is spoken twice."""
+    with _people_friendly():
+        from narrate.pipeline import as_config, take_cache
+
+        takes = take_cache(as_config(config))
+        state = takes.state()
+        if action is CacheAction.info:
+            print(f"{state.folder}: {state.takes} takes, {state.size_bytes / 1e6:.1f} MB")
+        else:
+            print(f"{state.folder}: {takes.clear()} takes dropped")
 
 
 @app.command()
@@ -307,6 +335,8 @@ def _report(edition: Edition) -> dict[str, Any]:
         "engine": edition.engine,
         "engine_reason": edition.engine_reason,
         "disclaimer": edition.disclaimer,
+        "lines": edition.lines,
+        "reused_lines": edition.reused_lines,
         "cast": _cast_rows(edition),
         "below_threshold": [
             {"segment": index, "text": segments[index].text.strip(), "confidence": round(segments[index].confidence, 3)}

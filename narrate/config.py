@@ -65,6 +65,18 @@ class SynthesisConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheConfig:
+    """Table ``[cache]``."""
+
+    enabled: bool = True
+    """Whether takes are kept, and those that were kept are used again."""
+    folder: str | None = None
+    """Where, relative to the configuration file; None for the user's cache folder."""
+    limit_mb: int = 2000
+    """In megabytes: what was not used for longest is dropped beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssemblyConfig:
     """Table ``[assembly]``. Pauses in milliseconds, each after what it is named for."""
 
@@ -96,6 +108,7 @@ class Config:
     attribution: AttributionConfig = field(default_factory=AttributionConfig)
     casting: CastingConfig = field(default_factory=CastingConfig)
     synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
+    cache: CacheConfig = field(default_factory=CacheConfig)
     assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
 
@@ -105,6 +118,7 @@ class Config:
         _check(0 <= self.attribution.min_confidence <= 1, "attribution.min_confidence must be between 0 and 1")
         _check(0 <= self.synthesis.workers <= 256, "synthesis.workers must be between 0 and 256")
         _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
+        _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")
         _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
         _check(-40 <= self.assembly.level_dbfs <= -6, "assembly.level_dbfs must be between -40 and -6")
         for key, value in asdict(self.assembly).items():
@@ -153,7 +167,9 @@ def load_config(path: Path) -> Config:
         roster=roster and str(path.parent / roster),
         people=people and str(path.parent / people),
     )
-    return replace(config, casting=casting)
+    folder = config.cache.folder
+    cache = replace(config.cache, folder=folder and str(path.parent / folder))
+    return replace(config, casting=casting, cache=cache)
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
@@ -174,6 +190,9 @@ def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
     return kind(**values)
 
 
+_KINDS: Final = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
 def _value(hint: Any, value: Any, key: str) -> Any:
     if hint == Mapping[str, str]:
         _expect(
@@ -184,7 +203,7 @@ def _value(hint: Any, value: Any, key: str) -> Any:
     if hint is float and type(value) is int:
         return float(value)
     allowed = get_args(hint) or (hint,)
-    _expect(type(value) in allowed, key, {str: "a text", int: "a whole number", float: "a number"}[allowed[0]], value)
+    _expect(type(value) in allowed, key, _KINDS[allowed[0]], value)
     return value
 
 

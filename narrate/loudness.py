@@ -73,7 +73,9 @@ class LoudnessMeter:
         self._overlap = sample_rate_hz // 8
         self._size = 1 << (self._overlap * 5).bit_length()
         turn = np.exp(-2j * np.pi * np.arange(self._size // 2 + 1) / self._size)
-        shelf, high_pass = (np.polyval(f[2::-1], turn) / np.polyval(f[:2:-1], turn) for f in k_weighting(sample_rate_hz))
+        shelf, high_pass = (
+            np.polyval(f[2::-1], turn) / np.polyval(f[:2:-1], turn) for f in k_weighting(sample_rate_hz)
+        )
         self._response = (shelf * high_pass).astype(np.complex64)
         self._former = np.zeros(self._overlap, dtype=np.float32)
         self._waiting = np.zeros(0, dtype=np.float32)
@@ -96,7 +98,9 @@ class LoudnessMeter:
         last = np.concatenate([self._filtered, self._weighted(padded, keep=False)[:rest]])
         cells = np.concatenate([*self._cells, _mean_squares(last, self._cell)])
         if len(cells) < CELLS_PER_BLOCK:
-            everything = np.concatenate([np.repeat(cells, self._cell), last[len(last) // self._cell * self._cell :] ** 2])
+            everything = np.concatenate(
+                [np.repeat(cells, self._cell), last[len(last) // self._cell * self._cell :] ** 2]
+            )
             return _lufs(float(everything.mean())) if len(everything) else -math.inf
         blocks = np.convolve(cells, np.ones(CELLS_PER_BLOCK), "valid") / CELLS_PER_BLOCK
         blocks = blocks[blocks > _mean_square(ABSOLUTE_GATE_LUFS)]

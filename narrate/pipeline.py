@@ -13,6 +13,7 @@ from typing import Final
 from narrate.assembly import assemble
 from narrate.attribution import attribute
 from narrate.attribution.batch import attribute_lines
+from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
 from narrate.delivery import deliver, write_text
@@ -81,6 +82,8 @@ def produce(
         raise UsageError(f"The edition of {path} would take its place: name another output.")
     warnings = prepared.warnings if is_own_source else (*prepared.warnings, *_set_aside(script_file))
     lines = write_lines(prepared.script)
+    cache = take_cache(config) if config.cache.enabled else None
+    reused: list[int] = []
     with closing(
         synthesise(
             lines,
@@ -89,10 +92,11 @@ def produce(
             workers=config.workers,
             time_limit_s=config.synthesis.time_limit_s,
             retries=config.synthesis.retries,
+            cache=cache,
         )
     ) as takes:
         passages = assemble(
-            _reported(takes, len(lines), progress),
+            _reported(takes, len(lines), progress, reused),
             names=names,
             pauses_ms=_pauses_ms(config.assembly),
             lead_in_ms=config.assembly.lead_in_ms,
@@ -108,6 +112,8 @@ def produce(
             script_document=prepared.document(),
             disclaimer=config.script.disclaimer,
         )
+    if cache:
+        cache.trim()
     if config.casting.people:
         people = Path(config.casting.people)
         write_text(people, [dump_people(people, prepared.engine, prepared.script, prepared.cast)])
@@ -123,6 +129,8 @@ def produce(
         engine=prepared.engine,
         engine_reason=prepared.engine_reason,
         below_threshold=prepared.below_threshold,
+        lines=len(lines),
+        reused_lines=len(reused),
         warnings=warnings,
     )
 
@@ -252,6 +260,17 @@ def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, conf
     return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
 
 
+def take_cache(config: Config) -> TakeCache:
+    """The cache of takes that the configuration names."""
+    if config.cache.folder:
+        folder = Path(config.cache.folder)
+    else:
+        import platformdirs
+
+        folder = Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "takes"
+    return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000)
+
+
 def _choice(config: Config, opened: Article | SavedScript) -> Choice:
     named = config.synthesis.engine
     cast_for = opened.engine if isinstance(opened, SavedScript) else None
@@ -287,9 +306,12 @@ def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:
     }
 
 
-def _reported(takes: Iterable[Take], total: int, progress: Progress | None) -> Iterator[Take]:
+def _reported(takes: Iterable[Take], total: int, progress: Progress | None, reused: list[int]) -> Iterator[Take]:
+    """The takes, their progress told; the indices of lines that were not spoken anew are added to ``reused``."""
     for done, take in enumerate(takes, 1):
         yield take
+        if take.reused:
+            reused.append(take.line.index)
         if progress:
             progress(done, total)
 

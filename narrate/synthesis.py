@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -18,6 +18,8 @@ from typing import IO, Final
 
 import numpy as np
 
+from narrate.cache import TakeCache, key_of
+from narrate.engines import get_engine
 from narrate.engines.worker import describe_exit, read_reply, write_request
 from narrate.errors import EngineError
 from narrate.speakable import speakable
@@ -133,22 +135,39 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def synthesise(
-    lines: Sequence[Line], cast: Cast, *, engine: str, workers: int, time_limit_s: float, retries: int
+    lines: Sequence[Line],
+    cast: Cast,
+    *,
+    engine: str,
+    workers: int,
+    time_limit_s: float,
+    retries: int,
+    cache: TakeCache | None = None,
 ) -> Generator[Take]:
     """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
 
     ``engine`` is the name of the one that speaks; ``workers`` processes (at least 1) speak at a time. A line that
-    fails is tried ``retries`` more times, then ``EngineError`` names it. However the iteration ends, closing the
-    iterator ends the workers.
+    fails is tried ``retries`` more times, then ``EngineError`` names it. What ``cache`` holds is not spoken again, and
+    every new take is put there at once, so that a run that was killed is carried on by the next. However the iteration
+    ends, closing the iterator ends the workers.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
 
+    keys = _Keys(engine) if cache else None
+
     def render(line: Line) -> Take:
+        voice, text = cast.voices[line.speaker], speakable(line.text)
+        key = keys.of(voice, text) if keys else None
+        if cache and key and (kept := cache.get(key)):
+            return Take(line, voice, kept, reused=True)
         worker = idle.get()
         try:
-            return _render(line, cast.voices[line.speaker], worker, retries)
+            take = Take(line, voice, _speak(line, text, voice, worker, retries))
         finally:
             idle.put(worker)
+        if cache and key:
+            cache.put(key, take.audio)
+        return take
 
     with ThreadPoolExecutor(workers, thread_name_prefix="narrate-synthesis") as pool:
         crew = [Worker(engine, time_limit_s=time_limit_s) for _ in range(workers)]
@@ -169,12 +188,24 @@ def synthesise(
                 worker.close()
 
 
-def _render(line: Line, voice: Voice, worker: Worker, retries: int) -> Take:
-    text = speakable(line.text)
+class _Keys:
+    """The names of an engine's takes in a cache."""
+
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+        self._fingerprint: Callable[[Voice], str] | None = getattr(get_engine(engine), "fingerprint", None)
+
+    def of(self, voice: Voice, text: str) -> str | None:
+        """None where the engine does not say what its samples depend on."""
+        if self._fingerprint is None:
+            return None
+        return key_of(engine=self._engine, fingerprint=self._fingerprint(voice), voice=voice, text=text)
+
+
+def _speak(line: Line, text: str, voice: Voice, worker: Worker, retries: int) -> Audio:
     for attempt in range(retries + 1):
         try:
-            audio = _sound(worker.speak(text, voice), voice)
-            return Take(line, voice, audio)
+            return _sound(worker.speak(text, voice), voice)
         except EngineError as error:
             problem = error
             log.info("line %d, attempt %d: %s", line.index, attempt + 1, error)

@@ -188,6 +188,8 @@ class Take:
     line: Line
     voice: Voice
     audio: Audio
+    reused: bool = False
+    """True if it was not spoken for this edition, but kept from an earlier run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +230,7 @@ class Edition:
     """Why it is that engine."""
     below_threshold: tuple[int, ...]
     """Indices of the quotations that the narrator reads because their confidence is under the threshold."""
+    lines: int
+    """How many lines it has, and how many of them were not spoken anew but came from the cache."""
+    reused_lines: int
     warnings: tuple[str, ...] = ()

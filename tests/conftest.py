@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from narrate.engines.kokoro import weights
 
 REPOSITORY = Path(__file__).parent.parent
 PLUGINS = REPOSITORY / "tests" / "plugins"
@@ -16,6 +18,19 @@ EXAMPLE = REPOSITORY / "examples" / "harbour-bridge.md"
 BAKHMUT = REPOSITORY.parent / "shared" / "articles" / "bakhmut.txt"
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache folder for the tests alone. The neural engine's weights are lent to it: joining them takes seconds."""
+    folder = tmp_path_factory.mktemp("cache")
+    shared = weights.cache_folder()
+    (folder / "narrate").mkdir()
+    for file in shared.glob("*.onnx"):
+        (folder / "narrate" / file.name).symlink_to(file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield
 
 
 @pytest.fixture

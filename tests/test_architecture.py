@@ -20,7 +20,8 @@ ALLOWED = {
     "loudness": set[str](),
     "engines": GROUND,
     **dict.fromkeys(STEPS, GROUND),
-    "synthesis": GROUND | {"engines", "speakable"},
+    "synthesis": GROUND | {"cache", "engines", "speakable"},
+    "cache": GROUND,
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
 HEAVY = {"spacy", "numpy", "soundfile", "soxr", "pydub", "mutagen", "rich", "yaml", "markdown_it", "pyttsx3"}

@@ -51,7 +51,9 @@ def test_at_48_khz_the_filters_are_the_standards_tables() -> None:
 
 @pytest.mark.parametrize("rate_hz", [16000, 22050, 24000, 44100, 48000, 96000])
 def test_a_sine_at_full_scale_is_3_01_below_at_any_rate(rate_hz: int) -> None:
-    bilinear = 0 if rate_hz in (44100, 48000) else 0.03  # away from 48 kHz the transform bends the shelf's slope a little
+    bilinear = (
+        0 if rate_hz in (44100, 48000) else 0.03
+    )  # away from 48 kHz the transform bends the shelf's slope a little
     measured = lufs(sine(0, 5, hz=997, rate_hz=rate_hz), rate_hz=rate_hz)
     assert measured == pytest.approx(-3.01, abs=0.01 + bilinear)
 

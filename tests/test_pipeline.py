@@ -22,7 +22,7 @@ import soundfile
 from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run
 
 from narrate import NarrateError, produce
-from narrate.config import AssemblyConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
+from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
 from narrate.doctor import examine
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
@@ -89,7 +89,9 @@ class TestLibrary:
             produce(
                 article,
                 output=tmp_path / str(workers),
-                config=Config(synthesis=SynthesisConfig(engine="pyttsx3", workers=workers)),
+                config=Config(
+                    synthesis=SynthesisConfig(engine="pyttsx3", workers=workers), cache=CacheConfig(enabled=False)
+                ),
             )
             for workers in (1, 3)
         ]
@@ -400,7 +402,7 @@ class TestCommand:
 class TestCatastrophes:
     def test_two_processes_make_the_same_bytes(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         for folder, seed in (("one", "1"), ("two", "2")):
-            options = ("--draft", "-q", "-o", folder, "--min-confidence", "0")
+            options = ("--draft", "-q", "-o", folder, "--min-confidence", "0", "--no-cache")
             assert narrate("make", story, *options, PYTHONHASHSEED=seed).returncode == 0
         for name in ("story.mp3", "story.vtt", "story.script.json"):
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -20,7 +20,11 @@ def test_the_configuration_shown_is_the_default_and_complete(tmp_path: Path) -> 
     (tmp_path / "narrate.toml").write_text(shown[1], encoding="utf-8")
     assert load_config(tmp_path / "narrate.toml") == Config()
     keys = {(table, key) for table, entries in tomllib.loads(shown[1]).items() for key in entries}
-    commented = {("casting", key) for key in re.findall(r"^# (\w+) = ", shown[1], re.MULTILINE)}
+    commented = {
+        (table, key)
+        for table, entries in re.findall(r"^\[(\w+)\].*\n((?:(?!\[).*\n)*)", shown[1], re.MULTILINE)
+        for key in re.findall(r"^# (\w+) = ", entries, re.MULTILINE)
+    }
     assert keys | commented == {(table, key) for table, entries in asdict(Config()).items() for key in entries}
 
 

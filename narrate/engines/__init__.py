@@ -24,7 +24,9 @@ class Engine(Protocol):
     """What speaks. Made without arguments, and cheap to make: the weight is lifted in ``load``.
 
     An engine of an optional extra may also have ``absence() -> str``: what is not installed and how to mend that, or
-    nothing. Engines run in worker processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
+    nothing. Any engine may have ``fingerprint(voice) -> str``, cheap: versions, weights and whatever else its samples
+    depend on besides the text and the ``Voice``; only takes of an engine that has one are cached. Engines run in worker
+    processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
     """
 
     name: str

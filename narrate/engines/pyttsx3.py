@@ -17,6 +17,7 @@ import sys
 import threading
 import wave
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -45,6 +46,9 @@ class Pyttsx3Engine:
 
         files = sorted((Path(espeakng_loader.get_data_path()) / "lang" / "gmw").glob("en*"))
         return [_own_voice(file) for file in files]
+
+    def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
+        return " ".join(f"{name} {version(name)}" for name in ("pyttsx3", "espeakng-loader"))
 
     def load(self) -> None:
         """Load eSpeak NG from ``espeakng-loader`` and pyttsx3's driver on top of it."""

@@ -26,6 +26,9 @@ class SilentEngine:
     def voices(self) -> Sequence[Voice]:
         return [Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "GPL-3.0-or-later")]
 
+    def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
+        return str(SAMPLES_PER_CHARACTER)
+
     def load(self) -> None:
         return
 

@@ -16,6 +16,7 @@ from narrate.types import Audio, Voice
 
 class Faulty(SilentEngine):
     name = "faulty"
+    fingerprint = None  # its takes are not to be kept
 
     def voices(self) -> Sequence[Voice]:
         names = [f"{self.name}-{number}" for number in range(9)]

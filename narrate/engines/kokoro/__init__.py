@@ -6,9 +6,11 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 
 from __future__ import annotations
 
+import hashlib
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
     from narrate.engines.kokoro.phonemes import Reader
 
 SAMPLE_RATE_HZ: Final = 24_000
+VERSIONED: Final = (
+    "narrate-edition",
+    "onnxruntime",
+    "misaki",
+    "num2words",
+    "espeakng-loader",
+    "spacy",
+    "en-core-web-sm",
+)
+"""The packages by which text becomes phonemes, and phonemes samples."""
 MEND: Final = "Run: pip install 'narrate-edition[neural]'"
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 """misaki has no release for later ones."""
@@ -65,6 +77,14 @@ class KokoroEngine:
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
         return Audio(join(takes, pieces, SAMPLE_RATE_HZ), SAMPLE_RATE_HZ)
 
+    def fingerprint(self, voice: Voice) -> str:
+        """The versions, the weights and the style table. Raises ``EngineError`` for a style that there is not."""
+        settings = _checked(voice)
+        weights_of = _stamp(Path(str(settings["model"]))) if settings.get("model") else weights.SHA256
+        style = hashlib.sha256(styles.load(str(settings.get("style", voice.id))).tobytes()).hexdigest()
+        versions = " ".join(f"{name} {_version(name)}" for name in VERSIONED)
+        return f"{versions} {weights_of} {style}"
+
     def absence(self) -> str:
         """What of the extra ``neural`` is not installed and how to mend that; empty if all is there. Cheap."""
         missing = missing_packages()
@@ -85,6 +105,22 @@ class KokoroEngine:
 def missing_packages() -> tuple[str, ...]:
     """The packages of the extra ``neural`` that are not installed; cheap, as nothing is imported."""
     return tuple(name for name in ("onnxruntime", "misaki", "num2words", *weights.PARTS) if find_spec(name) is None)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"  # speaking will say so
+
+
+def _stamp(model: Path) -> str:
+    """What tells one file of weights from another without reading it all."""
+    try:
+        state = model.stat()
+    except OSError as error:
+        raise EngineError(f"There is no voice model {model}.") from error
+    return f"{model.resolve()} {state.st_size} {state.st_mtime_ns}"
 
 
 def _own_voice(style: str) -> Voice:

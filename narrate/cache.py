@@ -1,0 +1,137 @@
+"""Takes kept on disk by what they were made from, so that nothing is spoken twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from narrate.types import Audio, Voice
+
+log = logging.getLogger(__name__)
+
+FORMAT: Final = 1
+"""Part of every key: a later layout never meets an earlier one's entries."""
+ENDING: Final = ".take"
+HEAD: Final = struct.Struct(">IQ")
+"""Sample rate in hertz and number of samples; the samples follow (float32, little-endian), then the digest of both."""
+DIGEST_BYTES: Final = 20
+UNHEARD: Final = frozenset(("narrator", "ear", "grade", "licence"))
+"""What the roster says of a voice for the casting alone."""
+
+
+def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
+    """The name of a take: a hash of all that its samples depend on. ``text`` is the spoken one."""
+    heard = {name: value for name, value in asdict(voice).items() if name not in UNHEARD}
+    made_from = [FORMAT, engine, fingerprint, heard, text]
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class CacheState:
+    """What a cache holds."""
+
+    folder: Path
+    takes: int
+    size_bytes: int
+
+
+class TakeCache:
+    """A folder of takes, safe for many processes: an entry appears whole or not at all, and is verified when read.
+
+    Trouble with the folder never fails an edition: a take that cannot be kept is spoken again next time.
+    ``limit_bytes`` is what :meth:`trim` leaves at most.
+    """
+
+    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+        self._folder = folder
+        self._limit_bytes = limit_bytes
+
+    def get(self, key: str) -> Audio | None:
+        """The take called ``key``; None if there is none, or a damaged one, which is removed."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        audio = _unpacked(data, key)
+        with suppress(OSError):
+            if audio is None:
+                log.warning("the cached take %s was damaged and is spoken again", path)
+                path.unlink()
+            else:
+                os.utime(path)  # used last: dropped last
+        return audio
+
+    def put(self, key: str, audio: Audio) -> None:
+        """Keep a take."""
+        path = self._path(key)
+        beside = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(_packed(audio, key))
+            beside.replace(path)
+        except OSError as error:
+            log.info("the take %s cannot be kept: %s", path, error.strerror or error)
+            with suppress(OSError):
+                beside.unlink()
+
+    def trim(self) -> None:
+        """Drop the takes that were not used for longest, until the rest keeps within the limit."""
+        entries = sorted(self._entries(), key=lambda entry: (entry[1].st_mtime, entry[0]), reverse=True)
+        kept = 0
+        for path, state in entries:
+            kept += state.st_size
+            if kept > self._limit_bytes:
+                with suppress(OSError):
+                    path.unlink()
+
+    def state(self) -> CacheState:
+        sizes = [state.st_size for path, state in self._entries() if path.suffix == ENDING]
+        return CacheState(self._folder, len(sizes), sum(sizes))
+
+    def clear(self) -> int:
+        """Drop every take; return how many there were."""
+        dropped = 0
+        for path, _ in self._entries():
+            with suppress(OSError):
+                path.unlink()
+                dropped += path.suffix == ENDING
+        return dropped
+
+    def _entries(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """Every file of ours, what a killed process left unfinished among them."""
+        for path in self._folder.glob("??/*"):
+            if path.suffix in (ENDING, ".part"):
+                with suppress(OSError):  # another process was quicker
+                    yield path, path.stat()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}{ENDING}"
+
+
+def _packed(audio: Audio, key: str) -> bytes:
+    body = HEAD.pack(audio.sample_rate_hz, len(audio.samples)) + audio.samples.astype("<f4").tobytes()
+    return body + _digest(body, key)
+
+
+def _unpacked(data: bytes, key: str) -> Audio | None:
+    body, digest = data[:-DIGEST_BYTES], data[-DIGEST_BYTES:]
+    if len(body) < HEAD.size or _digest(body, key) != digest:
+        return None
+    sample_rate_hz, count = HEAD.unpack_from(body)
+    return Audio(np.frombuffer(body, "<f4", count, HEAD.size).astype(np.float32), sample_rate_hz)
+
+
+def _digest(body: bytes, key: str) -> bytes:
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES, key=key.encode()[:64]).digest()
