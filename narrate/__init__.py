@@ -8,6 +8,7 @@ Errors are children of ``NarrateError``. Nothing is printed; progress goes to a 
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from narrate.errors import NarrateError
     from narrate.pipeline import open_source, prepare, produce
     from narrate.types import Article, Edition, Script
+
+logging.getLogger("narrate").addHandler(logging.NullHandler())
 
 __all__ = [
     "Article",

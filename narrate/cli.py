@@ -90,6 +90,8 @@ def make(
         settings = _settings(config, _drafted(engine) if draft else engine, min_confidence, workers)
         if no_cache:
             settings = replace(settings, cache=replace(settings.cache, enabled=False))
+        if not quiet:
+            _pass_on_warnings()
         source = _source(article, settings)
         if dry_run:
             prepared = prepare(source, config=settings)
@@ -232,6 +234,17 @@ def main() -> None:
         if hasattr(signal, name):  # so that nothing is left behind
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     app()
+
+
+def _pass_on_warnings() -> None:
+    """What the library warns of while it works goes to standard error."""
+    import logging
+
+    class Teller(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            _say(f"narrate: {record.getMessage()}")
+
+    logging.getLogger("narrate").addHandler(Teller(logging.WARNING))
 
 
 def _say(text: str) -> None:

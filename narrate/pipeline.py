@@ -17,6 +17,7 @@ from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
 from narrate.delivery import deliver, write_text
+from narrate.delivery.lock import alone_at
 from narrate.delivery.mp3 import SAMPLE_RATE_HZ
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
@@ -84,17 +85,16 @@ def produce(
     lines = write_lines(prepared.script)
     cache = take_cache(config) if config.cache.enabled else None
     reused: list[int] = []
-    with closing(
-        synthesise(
-            lines,
-            prepared.cast,
-            engine=prepared.engine,
-            workers=config.workers,
-            time_limit_s=config.synthesis.time_limit_s,
-            retries=config.synthesis.retries,
-            cache=cache,
-        )
-    ) as takes:
+    spoken = synthesise(
+        lines,
+        prepared.cast,
+        engine=prepared.engine,
+        workers=config.workers,
+        time_limit_s=config.synthesis.time_limit_s,
+        retries=config.synthesis.retries,
+        cache=cache,
+    )
+    with alone_at(mp3), closing(spoken) as takes:
         passages = assemble(
             _reported(takes, len(lines), progress, reused),
             names=names,

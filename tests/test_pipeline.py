@@ -23,6 +23,7 @@ from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run
 
 from narrate import NarrateError, produce
 from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
+from narrate.delivery.lock import alone_at
 from narrate.doctor import examine
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
@@ -480,6 +481,23 @@ class TestCatastrophes:
         )
         done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
         assert (done.stdout, done.stderr) == ("once\nstory.mp3\n", "")
+
+    def test_a_second_run_of_the_same_edition_waits_for_the_first(
+        self, narrate: Run, story: Path, tmp_path: Path
+    ) -> None:
+        config = tmp_path / "narrate.toml"
+        config.write_text('[synthesis]\nengine = "silent"\n[attribution]\nmin_confidence = 0\n', encoding="utf-8")
+        with alone_at(tmp_path / "out" / "story.mp3"):
+            waiting = subprocess.Popen(
+                [*COMMAND, "make", story, "-o", tmp_path / "out", "-c", config], stderr=subprocess.PIPE, text=True
+            )
+            assert waiting.stderr is not None
+            assert waiting.stderr.readline().startswith(f"narrate: another run is making {tmp_path / 'out'}")
+            assert not (tmp_path / "out").exists()
+            assert narrate("make", story, "-q", "-o", "other", "-c", config).returncode == 0
+        waiting.communicate(timeout=60)
+        assert waiting.returncode == 0
+        assert (tmp_path / "out" / "story.mp3").exists()
 
 
 def _processes_marked(mark: str) -> list[str]:
