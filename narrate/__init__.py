@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from narrate.config import Config, load_config
     from narrate.errors import NarrateError
-    from narrate.pipeline import open_source, prepare, produce
+    from narrate.pipeline import listen, open_source, prepare, produce
     from narrate.types import Article, Edition, Script
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
@@ -25,6 +25,7 @@ __all__ = [
     "Edition",
     "NarrateError",
     "Script",
+    "listen",
     "load_config",
     "open_source",
     "prepare",
@@ -37,6 +38,7 @@ _HOMES = {
     "Edition": "types",
     "NarrateError": "errors",
     "Script": "types",
+    "listen": "pipeline",
     "load_config": "config",
     "open_source": "pipeline",
     "prepare": "pipeline",

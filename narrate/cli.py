@@ -20,6 +20,7 @@ from narrate.errors import NarrateError, UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
+    from narrate.listening.hearing import Hearing
     from narrate.pipeline import Prepared, Progress, Source
     from narrate.types import Edition
 
@@ -28,6 +29,9 @@ WRONG_USAGE: Final = 2
 UNSURE: Final = 3
 EXIT_CODES: Final = """Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 the edition was made,
 but the speaker of a quotation is less sure than --min-confidence, and the narrator reads it."""
+LISTENED: Final = """Exit codes: 0 said right; 1 something failed, or the extra 'check' is missing; 2 wrong usage;
+3 more words were misheard than --max-wer allows. Names are left aside there, and compared by sound in the rest."""
+MAX_WER: Final = 0.05
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -204,6 +208,30 @@ def cache(
             print(f"{state.folder}: {state.takes} takes, {state.size_bytes / 1e6:.1f} MB")
         else:
             print(f"{state.folder}: {takes.clear()} takes dropped")
+
+
+@app.command(epilog=LISTENED)
+def listen(
+    editions: Annotated[list[str], typer.Argument(metavar="EDITION...", help="MP3s, or their script JSONs.")],
+    max_wer: Annotated[
+        float, typer.Option("--max-wer", metavar="RATE", min=0.0, help="The word error rate that still passes.")
+    ] = MAX_WER,
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="What was heard, as JSON.")] = False,
+) -> None:
+    """Listen to finished editions: transcribe each, compare it with its script, and list the misheard lines."""
+    with _people_friendly():
+        from narrate.pipeline import as_config
+        from narrate.pipeline import listen as listen_to
+
+        settings, hearings = as_config(config), []
+        for edition in editions:
+            hearings.append(listen_to(edition, config=settings))
+            if not as_json:
+                print(_heard(hearings[-1]), flush=True)
+        if as_json:
+            print(json.dumps([one.report() for one in hearings], ensure_ascii=False, indent=1))
+        raise typer.Exit(UNSURE if any(one.score.rate_without_names > max_wer for one in hearings) else 0)
 
 
 @app.command()
@@ -411,6 +439,25 @@ def _explanation(prepared: Prepared) -> str:
             indented = fill(said, 80, initial_indent="    ", subsequent_indent="    ")
             blocks.append(f"{fill(words, 80)}\n{indented}\n")
     return "\n".join(blocks) or "No quotations.\n"
+
+
+def _heard(hearing: Hearing) -> str:
+    """What was heard of an edition, for people: rates, speakers, and the misheard lines, worst first."""
+    scores = {"All": hearing.score, **hearing.speakers}
+    rows = [
+        [name, str(score.words), str(score.names), f"{score.rate:.3f}", f"{score.rate_without_names:.3f}"]
+        for name, score in scores.items()
+    ]
+    header = ["Speaker", "Words", "Names", "Word error rate", "Names aside"]
+    lines = [f"{hearing.mp3}\n", _table(header, rows)]
+    for line in hearing.misheard:
+        minutes, seconds = divmod(int(line.start_s), 60)
+        only_names = ", only at names" if line.score.errors == line.score.name_errors else ""
+        lines.append(
+            f"{minutes}:{seconds:02} {line.speaker}: {line.score.errors} of {line.score.words} words{only_names}\n"
+        )
+        lines.append(f"    written: {line.line.text}\n    heard:   {line.heard}\n")
+    return "".join(lines)
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:

@@ -14,7 +14,7 @@ class SourceError(NarrateError):
 
 
 class EngineError(NarrateError):
-    """An engine is missing, or failed to speak a line within its time limit and retries."""
+    """An engine or a model is missing, or failed to speak a line within its time limit and retries."""
 
 
 class DeliveryError(NarrateError):

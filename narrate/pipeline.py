@@ -22,6 +22,8 @@ from narrate.delivery.mp3 import SAMPLE_RATE_HZ
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
+from narrate.listening import hear
+from narrate.listening.hearing import Hearing
 from narrate.readers import read, read_bytes, read_text
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
@@ -209,6 +211,23 @@ def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
     """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
     write_text(Path(path), [prepared.document()])
+
+
+def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Hearing:
+    """Transcribe a finished edition, and compare what is heard with its script: was it said right?
+
+    ``edition`` is the MP3 or its script document, which lie beside each other. Needs the extra ``check``; raises
+    ``EngineError`` if that is missing, ``SourceError`` if one of the files is.
+    """
+    config, path = as_config(config), Path(edition)
+    stem = path.with_name(path.name.removesuffix(SCRIPT_ENDING)) if path.name.endswith(SCRIPT_ENDING) else path
+    mp3, script_file = stem.with_suffix(".mp3"), stem.with_suffix(SCRIPT_ENDING)
+    script = hand_to_narrator(
+        _load_document(_bytes_of(script_file), str(script_file)).script,
+        fragment_words=config.script.fragment_words,
+        min_confidence=config.attribution.min_confidence,
+    )
+    return hear(mp3, write_lines(script), names=script.names, language=script.article.language)
 
 
 def _load_document(data: bytes, name: str) -> SavedScript:

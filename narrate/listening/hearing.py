@@ -1,0 +1,110 @@
+"""What was heard of an edition."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from narrate.types import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Words that should be heard, and errors: words replaced, lost or added."""
+
+    words: int = 0
+    errors: int = 0
+    names: int = 0
+    """How many of the words are names."""
+    name_errors: int = 0
+    """How many of the errors are at names."""
+
+    @property
+    def rate(self) -> float:
+        """Word error rate: errors / words. More than 1 if more was heard than there is."""
+        return _rate(self.errors, self.words)
+
+    @property
+    def rate_without_names(self) -> float:
+        """The same, with names and the errors at them left aside."""
+        return _rate(self.errors - self.name_errors, self.words - self.names)
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.words + other.words,
+            self.errors + other.errors,
+            self.names + other.names,
+            self.name_errors + other.name_errors,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A line of the edition, and what was heard of it."""
+
+    line: Line
+    speaker: str
+    """The name of the speaker whose voice reads it."""
+    heard: str
+    """The words, as they were compared."""
+    start_s: float
+    """Where it begins in the edition, to about a second."""
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was heard of an edition."""
+
+    mp3: Path
+    lines: tuple[HeardLine, ...]
+
+    @property
+    def score(self) -> Score:
+        return sum((line.score for line in self.lines), Score())
+
+    @property
+    def speakers(self) -> dict[str, Score]:
+        """Speaker's name -> score, in order of appearance."""
+        scores: dict[str, Score] = {}
+        for line in self.lines:
+            scores[line.speaker] = scores.get(line.speaker, Score()) + line.score
+        return scores
+
+    @property
+    def misheard(self) -> tuple[HeardLine, ...]:
+        """The lines with errors, worst first: those with most errors beside names, then those with most at all."""
+
+        def badness(line: HeardLine) -> tuple[int, int, float]:
+            return line.score.errors - line.score.name_errors, line.score.errors, line.score.rate
+
+        return tuple(sorted((line for line in self.lines if line.score.errors), key=badness, reverse=True))
+
+    def report(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        return {
+            "mp3": str(self.mp3),
+            **_figures(self.score),
+            "speakers": [{"speaker": name, **_figures(score)} for name, score in self.speakers.items()],
+            "misheard": [
+                {
+                    "line": line.line.index,
+                    "segments": list(line.line.segments),
+                    "speaker": line.speaker,
+                    "start_s": round(line.start_s, 1),
+                    **_figures(line.score),
+                    "written": line.line.text,
+                    "heard": line.heard,
+                }
+                for line in self.misheard
+            ],
+        }
+
+
+def _figures(score: Score) -> dict[str, Any]:
+    return {**asdict(score), "wer": round(score.rate, 4), "wer_names_aside": round(score.rate_without_names, 4)}
+
+
+def _rate(errors: int, words: int) -> float:
+    return errors / words if words else float(errors > 0)

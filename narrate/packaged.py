@@ -1,0 +1,24 @@
+"""Model files that come inside installed packages: read whole and verified, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+from narrate.errors import EngineError
+
+
+def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:
+    """The content of the file ``path`` in ``package``; ``model`` is what errors call the model that it belongs to.
+
+    Raises ``EngineError``, naming the package and what to do, if the file is missing or its SHA-256 is another one.
+    """
+    name = package.replace("_", "-")
+    mend = f"Run: pip install --force-reinstall {name}"
+    try:
+        content = files(package).joinpath(path).read_bytes()
+    except (ImportError, FileNotFoundError) as error:
+        raise EngineError(f"A part of the {model} is missing: {name}. {mend}") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise EngineError(f"A part of the {model} is damaged: {name}. {mend}")
+    return content
