@@ -186,6 +186,46 @@ def voices(
         print(_table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
 
 
+@app.command()
+def batch(
+    places: Annotated[
+        list[Path] | None, typer.Argument(metavar="[DIR|ARTICLE]...", help="Folders, articles; '-': a list of them.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where the editions go.")] = None,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    min_confidence: ConfidenceOption = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Editions made at a time; 0: one a core.")
+    ] = None,
+    retry_failed: Annotated[
+        Path | None, typer.Option("--retry-failed", metavar="REPORT", help="What failed in an earlier batch's report.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on with what appears or changes in the one DIR.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
+) -> None:
+    """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
+    with _people_friendly():
+        from narrate.batch import appearing, failed_sources, find_sources, produce_all
+
+        listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
+        again = failed_sources(retry_failed) if retry_failed else ()
+        if not listed and not retry_failed:
+            raise UsageError("Name the articles, or the folders they lie in.")
+        if watch and (len(listed) != 1 or not listed[0].is_dir() or again):
+            raise UsageError("--watch takes one folder.")
+        sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
+        failed = 0
+        settings = _settings(config, engine, min_confidence, workers)
+        for done, outcome in enumerate(produce_all(sources, output=output, config=settings), 1):
+            print(outcome.line(), flush=True)
+            failed += outcome.status == "failed"
+            if not quiet:
+                of_all = f"/{len(sources)}" if isinstance(sources, list) else ""
+                _say(f"narrate: {done}{of_all} {outcome.source}: {outcome.error or outcome.status}")
+        raise typer.Exit(UNSURE if failed else 0)
+
+
 class CacheAction(StrEnum):
     """What may be done with the cache."""
 
@@ -262,6 +302,11 @@ def main() -> None:
         if hasattr(signal, name):  # so that nothing is left behind
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     app()
+
+
+def _listed() -> list[Path]:
+    """The paths on standard input, a line each."""
+    return [Path(line.strip()) for line in sys.stdin if line.strip()]
 
 
 def _pass_on_warnings() -> None:

@@ -1,0 +1,258 @@
+"""Many articles: each through the pipeline in a worker process, a failing one noted and the rest made."""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from narrate.config import Config
+from narrate.delivery.paths import SCRIPT_ENDING, edition_path
+from narrate.errors import NarrateError, SourceError
+from narrate.pipeline import produce
+
+log = logging.getLogger(__name__)
+
+ENDINGS: Final = (".md", ".markdown", ".txt", SCRIPT_ENDING)
+"""What is taken for an article in a folder."""
+LOOK_AHEAD: Final = 4
+"""Articles handed out for each worker, so that memory does not grow with their number."""
+ATTEMPTS: Final = 2
+"""At an article whose worker process was lost."""
+LOOK_EVERY_S: Final = 1.0
+CLEARING_S: Final = 3.0
+"""For a worker whose parent was killed, to remove what it has not finished."""
+SETTLED_S: Final = 1.0
+"""A file that was changed more recently may still be being written."""
+
+Status = Literal["done", "unsure", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one article: a line of the report."""
+
+    source: str
+    status: Status
+    """``unsure``: made, but the narrator reads quotations whose speaker is less sure than the threshold."""
+    mp3: str | None = None
+    error: str | None = None
+    duration_s: float = 0.0
+    """How long the edition lasts."""
+    took_s: float = 0.0
+    lines: int = 0
+    reused_lines: int = 0
+    unsure_quotations: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def line(self) -> str:
+        """As JSON, without a line's end."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def find_sources(places: Iterable[Path]) -> Iterator[Path]:
+    """The articles in ``places``: a folder stands for the articles that lie in it, by name. Raises ``SourceError``.
+
+    A script document that lies in a folder is an article of its own only if no article of that name does.
+    """
+    for place in places:
+        if not place.is_dir():
+            yield place
+            continue
+        try:
+            names = sorted(path.name for path in place.iterdir())
+        except OSError as error:
+            raise SourceError(f"Cannot read the folder {place}: {error.strerror}.") from error
+        names = [name for name in names if name.lower().endswith(ENDINGS) and not name.startswith(".")]
+        articles = {Path(name).stem for name in names if not name.endswith(SCRIPT_ENDING)}
+        yield from (place / name for name in names if name.removesuffix(SCRIPT_ENDING) not in articles)
+
+
+def produce_all(
+    sources: Iterable[Path],
+    *,
+    output: Path | None = None,
+    config: Config | None = None,
+    executor: Executor | None = None,
+) -> Iterator[Outcome]:
+    """Make the edition of each of ``sources`` in the folder ``output``, and yield what became of it, in their order.
+
+    Nothing that goes wrong with an article is raised: it is in its outcome. Without an ``executor``, as many processes
+    as the configuration's ``workers`` make an edition each, with one voice worker; a process that is lost is replaced,
+    and its articles tried once more. With one (of any library that follows :class:`concurrent.futures.Executor`), that
+    does the work, and whoever made it ends it. As with every use of :mod:`multiprocessing`, a program that calls this
+    without an executor needs its ``if __name__ == "__main__"``.
+    """
+    config = config or Config()
+    folder = Path(output or config.delivery.folder)
+    one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
+    job = partial(produce_one, output=folder, config=one_voice)
+    width = LOOK_AHEAD * config.workers
+    if executor is not None:
+        yield from _in_order(_unclashing(sources, folder), job, lambda: executor, width)
+        return
+    with _crew(config.workers) as fresh:
+        yield from _in_order(_unclashing(sources, folder), job, fresh, width)
+
+
+def produce_one(source: Path, *, output: Path, config: Config) -> Outcome:
+    """What became of one article."""
+    started = time.monotonic()
+    try:
+        edition = produce(source, output=output, config=config)
+    except NarrateError as error:
+        return Outcome(str(source), "failed", error=str(error), took_s=round(time.monotonic() - started, 3))
+    except Exception as error:  # a defect met by one article must not cost the others their editions
+        log.exception("%s", source)
+        problem = f"{type(error).__name__}: {error} (a defect of Narrate: please report it)"
+        return Outcome(str(source), "failed", error=problem, took_s=round(time.monotonic() - started, 3))
+    return Outcome(
+        str(source),
+        "unsure" if edition.below_threshold else "done",
+        mp3=str(edition.mp3),
+        duration_s=round(edition.duration_s, 3),
+        took_s=round(time.monotonic() - started, 3),
+        lines=edition.lines,
+        reused_lines=edition.reused_lines,
+        unsure_quotations=len(edition.below_threshold),
+        warnings=edition.warnings,
+    )
+
+
+def appearing(folder: Path, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Path]:
+    """The articles in ``folder``, and each that appears or changes there, until ``stop`` says so."""
+    seen: dict[Path, int] = {}
+    while not stop():
+        for path in find_sources([folder]):
+            try:
+                changed_ns = path.stat().st_mtime_ns
+            except OSError:
+                continue
+            if seen.get(path) != changed_ns and time.time() - changed_ns / 1e9 > SETTLED_S:
+                seen[path] = changed_ns
+                yield path
+        time.sleep(LOOK_EVERY_S)
+
+
+def failed_sources(report: Path) -> Sequence[Path]:
+    """The articles that failed in a report, by the last word on each. Raises ``SourceError``."""
+    last: dict[str, str] = {}
+    try:
+        for number, line in enumerate(report.read_text(encoding="utf-8").splitlines(), 1):  # noqa: B007
+            outcome: Mapping[str, Any] = json.loads(line)
+            last[str(outcome["source"])] = str(outcome["status"])
+    except OSError as error:
+        raise SourceError(f"Cannot read the report {report}: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{report}, line {number}: no line of a batch's report.") from error
+    return [Path(source) for source, status in last.items() if status == "failed"]
+
+
+def _unclashing(sources: Iterable[Path], folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """Each source, with what keeps it from being made: an edition of the same name in the same batch."""
+    taken: dict[Path, Path] = {}
+    for source in sources:
+        mp3 = edition_path(folder, source=source, title=None)
+        first = taken.setdefault(mp3, source)
+        clash = f"Its edition {mp3} would take the place of that of {first}: rename one." if first != source else None
+        yield source, clash
+
+
+def _in_order(
+    sources: Iterable[tuple[Path, str | None]],
+    job: Callable[[Path], Outcome],
+    fresh: Callable[[], Executor],
+    width: int,
+) -> Iterator[Outcome]:
+    """The outcomes in order, at most ``width`` articles at a time; lost processes cost an article an attempt."""
+    pending: deque[tuple[Path, Future[Outcome]]] = deque()
+    lost = Counter[Path]()
+
+    def submit(source: Path) -> Future[Outcome]:
+        try:
+            return fresh().submit(job, source)
+        except BrokenExecutor as error:  # lost just now: told when its turn comes
+            broken = Future[Outcome]()
+            broken.set_exception(error)
+            return broken
+
+    def first() -> Outcome:
+        source, future = pending.popleft()
+        while True:
+            try:
+                return future.result()
+            except BrokenExecutor:
+                lost[source] += 1
+                if lost[source] >= ATTEMPTS:
+                    return Outcome(str(source), "failed", error="The process that made its edition was lost.")
+                future = submit(source)
+
+    try:
+        for source, clash in sources:
+            if clash:
+                settled = Future[Outcome]()
+                settled.set_result(Outcome(str(source), "failed", error=clash))
+                pending.append((source, settled))
+            else:
+                pending.append((source, submit(source)))
+            if len(pending) >= width:
+                yield first()
+        while pending:
+            yield first()
+    finally:
+        for _, future in pending:
+            future.cancel()
+
+
+@contextmanager
+def _crew(workers: int) -> Iterator[Callable[[], Executor]]:
+    """A function that gives the processes to work with, new ones where some were lost."""
+    context = multiprocessing.get_context("spawn")
+    crews: list[ProcessPoolExecutor] = []
+
+    def fresh() -> Executor:
+        if not crews or getattr(crews[-1], "_broken", False):
+            crews.append(ProcessPoolExecutor(workers, mp_context=context, initializer=_serve))
+        return crews[-1]
+
+    try:
+        yield fresh
+    except BaseException:  # whoever stops a batch does not want to wait for the editions in hand
+        for crew in crews:
+            for process in list((crew._processes or {}).values()):
+                process.terminate()
+        raise
+    finally:
+        for crew in crews:
+            crew.shutdown(wait=True, cancel_futures=True)
+
+
+def _serve() -> None:
+    """Make a worker process end with its parent, and put its things in order when it is told to end."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        if sys.platform != "win32":
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(CLEARING_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent, who tells its workers
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

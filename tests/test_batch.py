@@ -1,0 +1,189 @@
+"""Many articles: order, failures that stay where they are, lost processes, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import PLUGINS, Run
+
+from narrate.batch import appearing, failed_sources, find_sources, produce_all
+from narrate.config import CacheConfig, Config, SynthesisConfig
+from narrate.errors import SourceError
+
+COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
+STORY = """The {name} returns
+
+“We are back,” said Ada Byron, the captain of the {name}. “It took us two long years.”
+
+The {name} sails at noon.
+"""
+
+
+def settings(engine: str = "silent", workers: int = 2) -> Config:
+    return Config(synthesis=SynthesisConfig(engine=engine, workers=workers), cache=CacheConfig(enabled=False))
+
+
+@pytest.fixture
+def stories(tmp_path: Path) -> Path:
+    folder = tmp_path / "stories"
+    folder.mkdir()
+    for name in ("barge", "ferry", "galley", "yacht"):
+        (folder / f"{name}.txt").write_text(STORY.format(name=name), encoding="utf-8")
+    return folder
+
+
+class TestSources:
+    def test_a_folder_stands_for_its_articles_by_name(self, stories: Path) -> None:
+        (stories / "yacht.script.json").write_text("{}", encoding="utf-8")
+        (stories / "raft.script.json").write_text("{}", encoding="utf-8")
+        (stories / ".hidden.txt").write_text("no", encoding="utf-8")
+        (stories / "photo.jpg").write_bytes(b"no")
+        names = [path.name for path in find_sources([stories / "yacht.txt", stories])]
+        assert names == ["yacht.txt", "barge.txt", "ferry.txt", "galley.txt", "raft.script.json", "yacht.txt"]
+
+    def test_what_appears_or_changes_is_found(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
+        monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
+        found = appearing(stories)
+        assert [next(found).stem for _ in range(4)] == ["barge", "ferry", "galley", "yacht"]
+        (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
+        assert next(found).stem == "canoe"
+        os.utime(stories / "ferry.txt", ns=(1, 1))
+        assert next(found).stem == "ferry"
+
+    def test_what_is_still_being_written_waits(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
+        later = time.time() + 3600
+        os.utime(stories / "barge.txt", (later, later))
+        for name in ("ferry", "galley", "yacht"):
+            os.utime(stories / f"{name}.txt", (1, 1))
+        rounds = iter([False, False, True])
+        assert [path.stem for path in appearing(stories, stop=lambda: next(rounds))] == ["ferry", "galley", "yacht"]
+
+    def test_a_report_names_what_failed_last(self, tmp_path: Path) -> None:
+        report = tmp_path / "report.jsonl"
+        states = [("a", "failed"), ("b", "done"), ("c", "failed"), ("a", "done")]
+        report.write_text("".join(json.dumps({"source": s, "status": w}) + "\n" for s, w in states), encoding="utf-8")
+        assert failed_sources(report) == [Path("c")]
+
+    @pytest.mark.parametrize("content", ["no json", "[]", '{"source": "a"}', "7"])
+    def test_what_is_no_report_is_told_with_its_line(self, tmp_path: Path, content: str) -> None:
+        report = tmp_path / "report.jsonl"
+        report.write_text(f'{{"source": "a", "status": "done"}}\n{content}\n', encoding="utf-8")
+        with pytest.raises(SourceError, match="line 2: no line of a batch's report"):
+            failed_sources(report)
+
+
+class TestOutcomes:
+    def test_a_failing_article_does_not_stop_the_rest(self, stories: Path, tmp_path: Path) -> None:
+        (stories / "ferry.txt").write_bytes(b"")
+        sources = [*find_sources([stories]), tmp_path / "missing.txt"]
+        outcomes = list(produce_all(sources, output=tmp_path / "out", config=settings()))
+        assert [Path(outcome.source).stem for outcome in outcomes] == ["barge", "ferry", "galley", "yacht", "missing"]
+        assert [outcome.status == "failed" for outcome in outcomes] == [False, True, False, False, True]
+        assert "ferry.txt: the article is empty" in str(outcomes[1].error)
+        assert sorted(path.name for path in (tmp_path / "out").glob("*.mp3")) == [
+            "barge.mp3",
+            "galley.mp3",
+            "yacht.mp3",
+        ]
+
+    def test_two_articles_of_one_name_do_not_take_each_others_place(self, stories: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other"
+        other.mkdir()
+        (other / "Barge.txt").write_text(STORY.format(name="other barge"), encoding="utf-8")
+        sources = [stories / "barge.txt", other / "Barge.txt"]
+        first, second = produce_all(sources, output=tmp_path / "out", config=settings())
+        assert first.mp3 == str(tmp_path / "out" / "barge.mp3")
+        assert second.status == "failed"
+        assert f"take the place of that of {stories / 'barge.txt'}" in str(second.error)
+
+    def test_any_executor_will_do_and_little_is_handed_out_ahead(self, stories: Path, tmp_path: Path) -> None:
+        handed_out = 0
+
+        class Counting(ThreadPoolExecutor):
+            def submit(self, *args: object, **kwargs: object) -> Future[object]:  # type: ignore[override]
+                nonlocal handed_out
+                handed_out += 1
+                return super().submit(*args, **kwargs)  # type: ignore[arg-type]
+
+        def endless() -> Iterator[Path]:
+            yield stories / "barge.txt"
+            while True:
+                yield tmp_path / f"missing-{handed_out}.txt"
+
+        with Counting(1) as executor:
+            outcomes = produce_all(endless(), output=tmp_path / "out", config=settings(workers=1), executor=executor)
+            assert next(outcomes).mp3
+            assert handed_out <= 4
+            outcomes.close()  # type: ignore[attr-defined]
+
+    def test_processes_and_threads_make_the_same_files(self, stories: Path, tmp_path: Path) -> None:
+        with ThreadPoolExecutor(1) as executor:
+            list(produce_all(find_sources([stories]), output=tmp_path / "a", config=settings(), executor=executor))
+        list(produce_all(find_sources([stories]), output=tmp_path / "b", config=settings()))
+        for path in sorted((tmp_path / "a").iterdir()):
+            assert (tmp_path / "b" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+class TestSignals:
+    def start(self, stories: Path, tmp_path: Path, trace: Path) -> subprocess.Popen[bytes]:
+        (stories / "ferry.txt").write_text("The ferry\n\nIt will hang here for ever and ever.\n", encoding="utf-8")
+        trace.mkdir()
+        environment = {**os.environ, "PYTHONPATH": str(PLUGINS), "NARRATE_TEST_TRACE": str(trace)}
+        options = ["--engine", "hanging", "-o", tmp_path / "out", "--workers", "2", "-q"]
+        batch = subprocess.Popen([*COMMAND, "batch", stories, *options], env=environment, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 90
+        while not (tmp_path / "out" / "yacht.mp3").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return batch
+
+    @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+    def test_whoever_ends_the_batch_ends_all_of_it(self, stories: Path, tmp_path: Path, number: int) -> None:
+        batch = self.start(stories, tmp_path, tmp_path / "trace")
+        batch.send_signal(number)
+        assert batch.wait(timeout=20) in (-signal.SIGKILL, 128 + signal.SIGTERM)
+        deadline = time.monotonic() + 15
+        pids = [int(file.name) for file in (tmp_path / "trace").iterdir()]
+        while any(Path(f"/proc/{pid}").exists() for pid in pids) or list((tmp_path / "out").glob(".narrate-*")):
+            assert time.monotonic() < deadline, "a process or an unfinished file is left"
+            time.sleep(0.05)
+
+
+class TestCommand:
+    def test_a_line_for_each_article_and_the_failed_ones_again(
+        self, narrate: Run, stories: Path, tmp_path: Path
+    ) -> None:
+        (stories / "ferry.txt").write_bytes(b"")
+        made = narrate("batch", stories, "--engine", "silent", "-o", "out", "--min-confidence", "0")
+        assert made.returncode == 3
+        lines = [json.loads(line) for line in made.stdout.splitlines()]
+        assert [line["status"] for line in lines] == ["done", "failed", "done", "done"]
+        assert "narrate: 2/4 " in made.stderr
+        (tmp_path / "report.jsonl").write_text(made.stdout, encoding="utf-8")
+        (stories / "ferry.txt").write_text(STORY.format(name="ferry"), encoding="utf-8")
+        again = narrate(
+            "batch", "--retry-failed", "report.jsonl", "--engine", "silent", "-o", "out", "--min-confidence", "0", "-q"
+        )
+        assert (again.returncode, again.stderr) == (0, "")
+        assert [Path(json.loads(line)["source"]).name for line in again.stdout.splitlines()] == ["ferry.txt"]
+
+    def test_a_list_on_standard_input(self, narrate: Run, stories: Path) -> None:
+        listed = f"{stories / 'yacht.txt'}\n\n{stories / 'barge.txt'}\n".encode()
+        made = narrate("batch", "-", "--engine", "silent", "--min-confidence", "0", stdin=listed)
+        assert [Path(json.loads(line)["mp3"]).stem for line in made.stdout.splitlines()] == ["yacht", "barge"]
+
+    @pytest.mark.parametrize("arguments", [[], ["--watch", "a.txt"], ["--watch", ".", "."]])
+    def test_wrong_usage(self, narrate: Run, arguments: list[str]) -> None:
+        assert narrate("batch", *arguments).returncode == 2
