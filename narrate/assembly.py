@@ -17,8 +17,6 @@ SILENCE_DBFS: Final = -50.0
 """What is quieter than this at the edges of a take is trimmed."""
 EDGE_MS: Final = 10
 """Fade at both edges of a take, so that no seam clicks; as much of the quiet around it is kept to fade in."""
-CEILING_DBFS: Final = -1.0
-"""The highest peak that levelling may lift a take to."""
 
 
 def assemble(
@@ -27,18 +25,17 @@ def assemble(
     names: Mapping[str, str],
     pauses_ms: Mapping[Boundary, int],
     lead_in_ms: int,
-    level_dbfs: float,
     sample_rate_hz: int,
 ) -> Iterator[Passage]:
-    """The edition's sound, take by take: trimmed, faded, levelled, resampled, and with the pause that follows it.
+    """The edition's sound, take by take: trimmed, faded, resampled, and with the pause that follows it.
 
-    ``names`` gives each speaker id the name that its cues carry; ``level_dbfs`` is the RMS level that every take is
-    brought to, as far as its peak allows. One take at a time is held. Times are counted in samples.
+    ``names`` gives each speaker id the name that its cues carry. One take at a time is held. Times are counted in
+    samples.
     """
     position = 0
     lead_in = _silence(lead_in_ms, sample_rate_hz)
     for take in takes:
-        finished = _finished(take.audio, level_dbfs)
+        finished = _finished(take.audio)
         sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
         samples = np.concatenate([lead_in, sound, _silence(pauses_ms[take.line.boundary], sample_rate_hz)])
         start = position + len(lead_in)
@@ -54,8 +51,8 @@ def _silence(duration_ms: int, sample_rate_hz: int) -> npt.NDArray[np.float32]:
     return np.zeros(duration_ms * sample_rate_hz // 1000, dtype=np.float32)
 
 
-def _finished(audio: Audio, level_dbfs: float) -> Audio:
-    """A take with its edges trimmed and faded, at the level asked for. A silent take keeps its length."""
+def _finished(audio: Audio) -> Audio:
+    """A take with its edges trimmed and faded. A silent take keeps its length."""
     pydub = load_pydub()
     pcm = (audio.samples.clip(-1, 1) * np.float32(32767)).round().astype("<i2")
     segment = pydub.AudioSegment(pcm.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
@@ -64,7 +61,6 @@ def _finished(audio: Audio, level_dbfs: float) -> Audio:
         end = len(segment) - pydub.silence.detect_leading_silence(segment.reverse(), SILENCE_DBFS)
         if start < end:
             segment = segment[max(0, start - EDGE_MS) : end + EDGE_MS]
-        segment = segment.apply_gain(min(level_dbfs - segment.dBFS, CEILING_DBFS - segment.max_dBFS))
         segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
     samples = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(32768)
     return Audio(samples, segment.frame_rate)

@@ -418,6 +418,8 @@ def _report(edition: Edition) -> dict[str, Any]:
         "script": str(edition.script_file),
         "title": edition.script.article.title,
         "duration_s": round(edition.duration_s, 3),
+        "loudness_lufs": round(edition.loudness_lufs, 2),
+        "true_peak_dbtp": round(edition.true_peak_dbtp, 2),
         "engine": edition.engine,
         "engine_reason": edition.engine_reason,
         "disclaimer": edition.disclaimer,

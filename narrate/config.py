@@ -88,8 +88,16 @@ class AssemblyConfig:
     headline_ms: int = 1000
     disclaimer_ms: int = 900
     end_ms: int = 700
-    level_dbfs: float = -20.0
-    """RMS level of every take."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessConfig:
+    """Table ``[loudness]``, by ITU-R BS.1770-4, measured on the MP3 as it decodes."""
+
+    target_lufs: float = -16.0
+    """Integrated loudness; the file's one channel counts as one."""
+    true_peak_dbtp: float = -1.0
+    """The highest true peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ class Config:
     synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
     assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
+    loudness: LoudnessConfig = field(default_factory=LoudnessConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
 
     def __post_init__(self) -> None:
@@ -120,10 +129,10 @@ class Config:
         _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
         _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")
         _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
-        _check(-40 <= self.assembly.level_dbfs <= -6, "assembly.level_dbfs must be between -40 and -6")
         for key, value in asdict(self.assembly).items():
-            if key.endswith("_ms"):
-                _check(0 <= value <= 10_000, f"assembly.{key} must be between 0 and 10000 milliseconds")
+            _check(0 <= value <= 10_000, f"assembly.{key} must be between 0 and 10000 milliseconds")
+        _check(-36 <= self.loudness.target_lufs <= -13, "loudness.target_lufs must be between -36 and -13")
+        _check(-9 <= self.loudness.true_peak_dbtp <= -0.5, "loudness.true_peak_dbtp must be between -9 and -0.5")
 
     @property
     def workers(self) -> int:

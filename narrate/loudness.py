@@ -7,11 +7,11 @@ scale measures -3.01 LUFS. Players that send it to two loudspeakers make it 3.01
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 Samples = npt.NDArray[np.float32]
 
@@ -35,10 +35,7 @@ OVERSAMPLING: Final = np.array([_PHASE_0, _PHASE_1, _PHASE_1[::-1], _PHASE_0[::-
 """BS.1770-4, annex 2: the interpolating filter for four times the sample rate, a row a phase."""
 TAPS: Final = OVERSAMPLING.shape[1]
 BATCH: Final = 16
-INTERPOLATION: Final = np.concatenate(
-    [[np.pad(phase, (n, BATCH - 1 - n)) for n in range(BATCH)] for phase in OVERSAMPLING]
-).T.copy()
-"""The filter as a matrix that interpolates after each of ``BATCH`` samples at once, phase by phase."""
+"""The limiter reckons in batches of so many samples, and draws straight lines between them."""
 HIGHEST_RISE: Final = float(np.abs(OVERSAMPLING).sum(axis=1).max())
 """No true peak is higher than the highest sample around it times this."""
 
@@ -160,35 +157,61 @@ class PeakMeter:
 
 
 def _between(samples: Samples) -> Samples:
-    """The highest of the four interpolated values at each of ``samples`` that has neighbours enough: n - 11 values."""
-    count = max(0, len(samples) - TAPS + 1)
-    padded = np.pad(samples, (0, -count % BATCH + TAPS))
-    batches = np.lib.stride_tricks.sliding_window_view(padded, BATCH + TAPS - 1)[: count + -count % BATCH : BATCH]
-    interpolated = (batches @ INTERPOLATION).reshape(-1, len(OVERSAMPLING), BATCH)
-    return np.asarray(np.abs(interpolated).max(axis=1).reshape(-1)[:count])
+    """The highest of the four interpolated values, at each place of the last axis that has neighbours enough.
+
+    Shape (..., n) -> (..., n - 11). Sums of shifted samples: at such sizes a matrix product costs more in threads.
+    """
+    count = max(0, samples.shape[-1] - TAPS + 1)
+    highest = np.zeros((*samples.shape[:-1], count), dtype=np.float32)
+    for phase in OVERSAMPLING:
+        value = np.zeros_like(highest)
+        for shift, tap in enumerate(phase):
+            value += tap * samples[..., shift : shift + count]
+        np.maximum(highest, np.abs(value), out=highest)
+    return highest
 
 
 def limiting_gain(samples: Samples, *, ceiling: float, reach: int) -> Samples:
     """The gain that keeps the true peak of ``samples`` under ``ceiling`` (linear), shape (n,), values in (0, 1].
 
-    It looks ``reach`` samples ahead and back: at each sample it is at most what the highest peak within reach asks for,
-    and it gets there along a curve without corners. Within ``2 * reach + 12`` of its ends it knows too little.
+    It looks about ``reach`` samples ahead and back: at each sample it is at most what the highest peak within reach
+    asks for, and gets there without corners. Within ``limiter_margin(reach)`` of the ends it knows too little.
     """
-    if np.abs(samples).max(initial=0) * HIGHEST_RISE <= ceiling:
+    count = -(-len(samples) // BATCH)
+    padded = np.pad(samples, (BATCH, count * BATCH - len(samples) + BATCH))
+    peaks = np.abs(padded).reshape(-1, BATCH).max(axis=1)
+    peaks = np.maximum(np.maximum(peaks[:-2], peaks[1:-1]), peaks[2:])
+    loud = np.flatnonzero(peaks * HIGHEST_RISE > ceiling)
+    if len(loud) == 0:
         return np.ones(len(samples), dtype=np.float32)
-    peaks = np.maximum(np.abs(samples), _between(np.pad(samples, (TAPS // 2, TAPS // 2 - 1))))
-    wanted = ceiling / np.maximum(peaks, np.float32(ceiling))
-    lowest = _windowed(wanted, 2 * reach + 1, np.minimum)
-    return _mean(_mean(lowest, reach | 1), reach | 1).astype(np.float32)
+    windows = sliding_window_view(padded, BATCH + TAPS - 1)[loud * BATCH + BATCH - TAPS // 2]
+    sampled = np.abs(padded[BATCH:-BATCH].reshape(-1, BATCH)[loud]).max(axis=1)
+    wanted = np.ones(count, dtype=np.float32)
+    wanted[loud] = ceiling / np.maximum(np.maximum(sampled, _between(windows).max(axis=1)), ceiling)
+    half = _batches(reach) // 4
+    lowest = _lowest(wanted, 2 * (2 * half + 1) + 1)
+    nodes = np.append(_mean(_mean(lowest, 2 * half + 1), 2 * half + 1), 1.0).astype(np.float32)
+    ramp = np.arange(BATCH, dtype=np.float32) / BATCH
+    gain = nodes[:-1, None] + np.diff(nodes)[:, None] * ramp
+    return np.asarray(gain.reshape(-1)[: len(samples)], dtype=np.float32)
 
 
-def _windowed(values: Samples, width: int, choose: Callable[[Samples, Samples], Samples]) -> Samples:
-    """The extreme that ``choose`` picks of the ``width`` (odd) values around each, by doubling windows."""
+def limiter_margin(reach: int) -> int:
+    """How many samples, whole batches, the limiter must see beyond those whose gain is wanted."""
+    return (_batches(reach) + 4) * BATCH
+
+
+def _batches(reach: int) -> int:
+    return -(-2 * reach // BATCH)
+
+
+def _lowest(values: Samples, width: int) -> Samples:
+    """The lowest of the ``width`` (odd) values around each, by windows that double; beyond the ends there are ones."""
     reached, half = 1, width // 2
     windows = np.pad(values, half, constant_values=1.0)
     while reached < width:
         step = min(reached, width - reached)
-        windows = choose(windows[:-step], windows[step:])
+        windows = np.minimum(windows[:-step], windows[step:])
         reached += step
     return windows
 

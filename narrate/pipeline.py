@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.listening import hear
 from narrate.listening.hearing import Hearing
+from narrate.mastering import Master
 from narrate.readers import read, read_bytes, read_text
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
@@ -102,11 +103,12 @@ def produce(
             names=names,
             pauses_ms=_pauses_ms(config.assembly),
             lead_in_ms=config.assembly.lead_in_ms,
-            level_dbfs=config.assembly.level_dbfs,
             sample_rate_hz=SAMPLE_RATE_HZ,
         )
-        cues, duration_s = deliver(
+        master = Master(sample_rate_hz=SAMPLE_RATE_HZ, **asdict(config.loudness))
+        loudness = deliver(
             passages,
+            master,
             article,
             mp3=mp3,
             captions=captions,
@@ -125,8 +127,10 @@ def produce(
         script_file=script_file,
         script=prepared.script,
         cast=prepared.cast,
-        cues=cues,
-        duration_s=duration_s,
+        cues=tuple(master.cues),
+        duration_s=master.duration_s,
+        loudness_lufs=loudness.integrated_lufs,
+        true_peak_dbtp=loudness.true_peak_dbtp,
         disclaimer=config.script.disclaimer,
         engine=prepared.engine,
         engine_reason=prepared.engine_reason,

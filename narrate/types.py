@@ -208,8 +208,17 @@ class Passage:
     """A take as it stands in the edition, with the pause after it; the first one also holds the lead-in."""
 
     samples: npt.NDArray[np.float32]
-    """Shape (n,), values in [-1, 1], at the edition's sample rate."""
+    """Shape (n,), values in [-1, 1], at the edition's sample rate; as loud as the engine gave it."""
     cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What meters by ITU-R BS.1770-4 say of a whole sound, its one channel counted as one."""
+
+    integrated_lufs: float
+    """Minus infinity for silence, as the true peak."""
+    true_peak_dbtp: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +232,10 @@ class Edition:
     cast: Cast
     cues: tuple[Cue, ...]
     duration_s: float
+    loudness_lufs: float
+    """Integrated loudness of the MP3 as it decodes."""
+    true_peak_dbtp: float
+    """True peak of the MP3 as it decodes."""
     disclaimer: str
     """The words that the edition opens with."""
     engine: str

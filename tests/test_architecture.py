@@ -24,6 +24,8 @@ ALLOWED = {
     **dict.fromkeys(STEPS, GROUND),
     "synthesis": GROUND | {"cache", "engines", "speakable"},
     "cache": GROUND,
+    "mastering": GROUND | {"loudness"},
+    "delivery": GROUND | {"mastering"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
 HEAVY = set("spacy faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it pyttsx3".split())

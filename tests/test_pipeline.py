@@ -108,7 +108,7 @@ class TestLibrary:
         (take,) = synthesise([first], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
-        assert likeness(heard, take.audio.samples) > 0.95
+        assert likeness(heard, take.audio.samples) > 0.9  # the limiter shaves off some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
         (other,) = synthesise([later], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5

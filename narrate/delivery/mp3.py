@@ -22,6 +22,8 @@ from narrate.types import Article
 
 SAMPLE_RATE_HZ: Final = 44100
 BITRATE_KBPS: Final = 96
+LAME_SCALE: Final = 0.95
+"""LAME scales what it encodes at a constant bitrate by this; here it is given that much more."""
 FULL_DISK_BYTES: Final = 1_000_000
 
 ISO_639_2: Final = dict(
@@ -69,7 +71,7 @@ class Mp3Encoder:
     def write(self, samples: npt.NDArray[np.float32]) -> None:
         """Append samples, shape (n,), in [-1, 1]."""
         with writing(self._final), self._translated():
-            self._sound.write(samples)
+            self._sound.write(samples / np.float32(LAME_SCALE))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -79,6 +81,15 @@ class Mp3Encoder:
         except soundfile.SoundFileError as error:
             full = shutil.disk_usage(self._path.parent).free < FULL_DISK_BYTES
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else OSError(str(error)) from error
+
+
+def decoded(path: Path) -> Iterator[npt.NDArray[np.float32]]:
+    """The sound of an MP3 file, a few seconds at a time. Raises ``OSError``."""
+    try:
+        with soundfile.SoundFile(path) as sound:
+            yield from sound.blocks(SAMPLE_RATE_HZ * 3, dtype="float32")
+    except soundfile.SoundFileError as error:
+        raise OSError(str(error)) from error
 
 
 def tag_mp3(path: Path, article: Article, *, title: str, disclaimer: str) -> None:

@@ -1,0 +1,157 @@
+"""Passages -> the finished sound: speakers in balance, at the loudness and under the true peak that were asked for.
+
+The passages are spooled to a temporary file once, so that memory does not grow with the article, and then read as
+often as it takes: to find the gain that brings the limited sound to its loudness, and to be encoded.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import IO, Final, Self
+
+import numpy as np
+
+from narrate.errors import DeliveryError
+from narrate.loudness import LoudnessMeter, PeakMeter, Samples, limiter_margin, limiting_gain
+from narrate.types import Cue, Loudness, Passage
+
+CLOSE_ENOUGH_LU: Final = 0.08
+"""How near to its target the loudness is brought."""
+MAX_PASSES: Final = 5
+HEADROOM_DB: Final = 0.7
+"""The limiter's ceiling is this far under the true peak allowed: MP3 overshoots what it encodes."""
+REACH_MS: Final = 10
+"""The limiter looks this far ahead and back; a period of the deepest voice is shorter."""
+MAX_GAIN_DB: Final = 60.0
+CHUNK_S: Final = 3
+
+
+class Master:
+    """A context that holds the spooled sound of one edition. Raises ``DeliveryError`` if there is no room for it."""
+
+    def __init__(self, *, sample_rate_hz: int, target_lufs: float, true_peak_dbtp: float) -> None:
+        self.sample_rate_hz = sample_rate_hz
+        self.target_lufs = target_lufs
+        self.true_peak_dbtp = true_peak_dbtp
+        self.cues: list[Cue] = []
+        self.samples = 0
+        """How many there are."""
+        self._ends: list[int] = []
+        self._speakers: dict[str, LoudnessMeter] = {}
+        self._gains: list[float] = []
+        self._gain_db = 0.0
+        self._codec_lu = 0.0
+        self._ceiling_dbtp = true_peak_dbtp - HEADROOM_DB
+        self._reach = sample_rate_hz * REACH_MS // 1000
+
+    def __enter__(self) -> Self:
+        with _spooling():
+            self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="narrate-")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):  # what was buffered for a full disk cannot be flushed
+            self._spool.close()
+
+    @property
+    def duration_s(self) -> float:
+        """How long the sound lasts."""
+        return self.samples / self.sample_rate_hz
+
+    def record(self, passages: Iterable[Passage]) -> None:
+        """Take over all passages, and find the gains. Whatever ``passages`` raises goes through."""
+        for passage in passages:
+            with _spooling():
+                self._spool.write(passage.samples.astype("<f4", copy=False).tobytes())
+            cue = passage.cue
+            start, end = (round(at * self.sample_rate_hz) - self.samples for at in (cue.start_s, cue.end_s))
+            meter = self._speakers.setdefault(cue.speaker, LoudnessMeter(self.sample_rate_hz))
+            meter.add(passage.samples[start:end])
+            self.cues.append(cue)
+            self.samples += len(passage.samples)
+            self._ends.append(self.samples)
+        with _spooling():
+            self._spool.flush()
+        gains = {name: self._balancing_gain(meter) for name, meter in self._speakers.items()}
+        self._gains = [gains[cue.speaker] for cue in self.cues]
+        self._reach_loudness()
+
+    def chunks(self) -> Iterator[Samples]:
+        """The finished sound, a few seconds at a time."""
+        gain = 10 ** (self._gain_db / 20)
+        size, margin = CHUNK_S * self.sample_rate_hz, limiter_margin(self._reach)
+        for start in range(0, self.samples, size):
+            stop = min(start + size, self.samples)
+            sound = gain * self._balanced(start - margin, stop + margin)
+            limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
+            yield limited[margin:-margin].astype(np.float32, copy=False)
+
+    def accepts(self, decoded: Loudness) -> bool:
+        """Whether the encoded file, as it decodes, is what was asked for. If it is not, ``chunks`` make up for it."""
+        excess_db = decoded.true_peak_dbtp - (self.true_peak_dbtp - 0.1)
+        missing_lu = self.target_lufs - decoded.integrated_lufs
+        if math.isinf(missing_lu) or (excess_db <= 0 and abs(missing_lu) <= 0.2):
+            return True
+        if excess_db > 0:
+            self._ceiling_dbtp -= excess_db + 0.1
+        self._codec_lu += missing_lu
+        self._reach_loudness()
+        return False
+
+    def _balancing_gain(self, meter: LoudnessMeter) -> float:
+        """The one factor by which a speaker's turns come to the target."""
+        measured = meter.integrated_lufs()
+        return 1.0 if math.isinf(measured) else float(10 ** (min(self.target_lufs - measured, MAX_GAIN_DB) / 20))
+
+    def _reach_loudness(self) -> None:
+        """Find the common gain with which the limited sound has its loudness: limiting takes some of it."""
+        for _ in range(MAX_PASSES):
+            meter = LoudnessMeter(self.sample_rate_hz)
+            for chunk in self.chunks():
+                meter.add(chunk)
+            missing_lu = self.target_lufs + self._codec_lu - meter.integrated_lufs()
+            if math.isinf(missing_lu) or abs(missing_lu) <= CLOSE_ENOUGH_LU:
+                return
+            self._gain_db = min(self._gain_db + 1.25 * missing_lu, MAX_GAIN_DB)
+
+    def _balanced(self, start: int, stop: int) -> Samples:
+        """Spooled samples, each with the gain of its speaker; silence where there are none."""
+        first, last = max(start, 0), min(stop, self.samples)
+        with _spooling():
+            self._spool.seek(4 * first)
+            sound = np.frombuffer(self._spool.read(4 * (last - first)), dtype="<f4").astype(np.float32)
+        at = first
+        for number in range(bisect_right(self._ends, first), len(self._ends)):
+            end = min(self._ends[number], last)
+            sound[at - first : end - first] *= self._gains[number]
+            at = end
+            if at == last:
+                break
+        return np.pad(sound, (first - start, stop - last))
+
+
+def measured(chunks: Iterable[Samples], sample_rate_hz: int) -> Loudness:
+    """Loudness and true peak of a whole sound."""
+    meter, peak = LoudnessMeter(sample_rate_hz), PeakMeter()
+    for chunk in chunks:
+        meter.add(chunk)
+        peak.add(chunk)
+    return Loudness(meter.integrated_lufs(), peak.true_peak_dbtp())
+
+
+@contextmanager
+def _spooling() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DeliveryError(
+            f"Cannot keep the takes in the temporary folder: {error.strerror or error}. An hour of sound needs 700 MB; "
+            "the environment variable TMPDIR names another folder."
+        ) from error

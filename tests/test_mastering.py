@@ -1,0 +1,149 @@
+"""The finished sound: at its loudness, under its true peak, speakers in balance; memory flat, nothing left behind."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from articles import shared
+from conftest import EXAMPLE
+from meters import ffmpeg_loudness
+
+from narrate import produce
+from narrate.config import Config, LoudnessConfig, SynthesisConfig
+from narrate.errors import DeliveryError
+from narrate.loudness import LoudnessMeter, Samples
+from narrate.mastering import Master, measured
+from narrate.types import Cue, Passage
+
+RATE_HZ = 44100
+PAUSE = np.zeros(RATE_HZ // 5, dtype=np.float32)
+STORIES = {
+    "quiet": "Nothing happened on Tuesday, and the harbour slept.\n\n“It was very quiet,” said Ada Byron.\n",
+    "numbers": "Voters chose 4,512 to 3,977\n\nThe count took 3 hours. “We are done,” said Tom Reed, 61.\n",
+    "long": "The mayor spoke, the band played, and the ferry came in late again. " * 12,
+}
+
+
+def voice(seconds: float, *, level: float, hz: float, seed: int = 0) -> Samples:
+    """A buzz with syllables: peaks high over its loudness, as speech has."""
+    time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    pulse = np.exp(8 * (np.cos(2 * np.pi * hz * time_s) - 1)) * np.sin(2 * np.pi * 7 * hz * time_s)
+    noise = 0.05 * np.random.default_rng(seed).standard_normal(len(time_s))
+    return (level * (pulse + noise) * np.abs(np.sin(10 * time_s))).astype(np.float32)
+
+
+def dialogue(turns: int = 12, levels: tuple[float, float] = (0.02, 0.7)) -> Iterator[Passage]:
+    position = 0
+    for turn in range(turns):
+        sound = voice(2 + turn % 3, level=levels[turn % 2], hz=(110, 200)[turn % 2], seed=turn)
+        start_s, end_s = position / RATE_HZ, (position + len(sound)) / RATE_HZ
+        yield Passage(np.concatenate([sound, PAUSE]), Cue(start_s, end_s, ("Ada", "Tom")[turn % 2], "Words."))
+        position += len(sound) + len(PAUSE)
+
+
+def mastered(passages: Iterator[Passage], target_lufs: float = -16.0) -> tuple[Samples, list[Cue]]:
+    with Master(sample_rate_hz=RATE_HZ, target_lufs=target_lufs, true_peak_dbtp=-1) as master:
+        master.record(passages)
+        return np.concatenate(list(master.chunks())), master.cues
+
+
+def speaker_lufs(sound: Samples, cues: list[Cue], rate_hz: int = RATE_HZ) -> dict[str, float]:
+    meters: dict[str, LoudnessMeter] = {}
+    for cue in cues:
+        meter = meters.setdefault(cue.speaker, LoudnessMeter(rate_hz))
+        meter.add(sound[round(cue.start_s * rate_hz) : round(cue.end_s * rate_hz)])
+    return {name: meter.integrated_lufs() for name, meter in meters.items()}
+
+
+@pytest.mark.parametrize("target_lufs", [-23.0, -18.0, -16.0])
+def test_loudness_and_true_peak_are_reached(target_lufs: float) -> None:
+    sound, _ = mastered(dialogue(), target_lufs)
+    loudness = measured([sound], RATE_HZ)
+    assert loudness.integrated_lufs == pytest.approx(target_lufs, abs=0.1)
+    assert loudness.true_peak_dbtp <= -1.6
+
+
+def test_speakers_are_balanced_by_one_gain_each() -> None:
+    sound, cues = mastered(dialogue(), -23)
+    levels = speaker_lufs(sound, cues)
+    assert abs(levels["Ada"] - levels["Tom"]) < 0.2
+    raw = np.concatenate([passage.samples for passage in dialogue()])
+    for name in ("Ada", "Tom"):
+        turns = [slice(round(c.start_s * RATE_HZ), round(c.end_s * RATE_HZ)) for c in cues if c.speaker == name]
+        gains = [np.median(sound[turn][raw[turn] != 0] / raw[turn][raw[turn] != 0]) for turn in turns]
+        assert np.ptp(gains) < 1e-3 * np.mean(gains)
+
+
+def test_lengths_stay_and_chunks_leave_no_seam() -> None:
+    raw = np.concatenate([passage.samples for passage in dialogue(levels=(0.7, 0.7))])
+    sound, _ = mastered(dialogue(levels=(0.7, 0.7)))
+    assert len(sound) == len(raw)
+    gain = np.divide(sound, raw, out=np.zeros_like(raw), where=np.abs(raw) > 0.01)
+    for seam in range(3 * RATE_HZ, len(raw), 3 * RATE_HZ):
+        around = gain[seam - 200 : seam + 200]
+        around = around[around > 0]
+        assert len(around) < 2 or np.abs(np.diff(around)).max() < 0.02 * around.mean()
+
+
+def test_silence_is_left_alone() -> None:
+    sound, _ = mastered(iter([Passage(PAUSE, Cue(0, 0.2, "Ada", "…"))]))
+    assert not sound.any()
+
+
+def test_a_file_that_decodes_amiss_is_made_up_for() -> None:
+    with Master(sample_rate_hz=RATE_HZ, target_lufs=-20, true_peak_dbtp=-1) as master:
+        master.record(dialogue())
+        before = measured(master.chunks(), RATE_HZ)
+        assert master.accepts(before)
+        assert not master.accepts(type(before)(before.integrated_lufs - 0.5, before.true_peak_dbtp))
+        assert measured(master.chunks(), RATE_HZ).integrated_lufs == pytest.approx(-19.5, abs=0.15)
+        assert not master.accepts(type(before)(-20, -0.3))
+        assert measured(master.chunks(), RATE_HZ).true_peak_dbtp <= -2.4
+
+
+def test_no_room_for_the_takes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with (
+        pytest.raises(DeliveryError, match="Cannot keep the takes in the temporary folder: No such file or directory"),
+        Master(sample_rate_hz=RATE_HZ, target_lufs=-16, true_peak_dbtp=-1),
+    ):
+        pass
+
+
+def test_the_spool_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mastered(dialogue(4))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("article", ["example", "bakhmut", *STORIES])
+def test_five_articles_hold_the_promise_by_ffmpegs_meter(article: str, tmp_path: Path) -> None:
+    source = {"example": EXAMPLE}.get(article) or tmp_path / "story.txt"
+    if article == "bakhmut":
+        source = shared("articles", "bakhmut.txt")
+    elif article in STORIES:
+        source.write_text(STORIES[article], encoding="utf-8")
+    edition = produce(source, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="pyttsx3")))
+    lufs, dbtp = ffmpeg_loudness(edition.mp3)
+    assert lufs == pytest.approx(-16, abs=0.3)
+    assert dbtp < -1.0
+    assert edition.loudness_lufs == pytest.approx(lufs, abs=0.1)
+    assert edition.true_peak_dbtp == pytest.approx(dbtp, abs=0.15)
+    sound, rate_hz = soundfile.read(edition.mp3, dtype="float32")
+    for level in speaker_lufs(sound, list(edition.cues), rate_hz).values():
+        assert level == pytest.approx(edition.loudness_lufs, abs=2)
+
+
+def test_another_target_is_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(STORIES["quiet"], encoding="utf-8")
+    settings = Config(synthesis=SynthesisConfig(engine="pyttsx3"), loudness=LoudnessConfig(-23.0, -3.0))
+    edition = produce(tmp_path / "a.txt", output=tmp_path, config=settings)
+    assert edition.loudness_lufs == pytest.approx(-23, abs=0.3)
+    assert edition.true_peak_dbtp <= -3
+    assert math.isfinite(edition.true_peak_dbtp)
