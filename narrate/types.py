@@ -139,6 +139,8 @@ class Voice:
     """Where the voice stands among its engine's voices: the farther apart, the easier to tell apart by ear."""
     grade: str = ""
     """How good it is, where somebody graded it: from A+ down to F."""
+    reserve: bool = False
+    """True if the voice is for articles in which all others of its kind are taken."""
 
 
 @dataclass(frozen=True, slots=True)

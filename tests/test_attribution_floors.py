@@ -6,7 +6,6 @@ import importlib
 import json
 import os
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from narrate.errors import NarrateError, SourceError
 TESTS = Path(__file__).resolve().parent
 FLOORS = tomllib.loads((TESTS / "floors.toml").read_text(encoding="utf-8"))["attribution"]
 QUICK = ("gumnews", "written")
-sys.path.insert(0, str(TESTS.parent / "tools"))
 
 
 @pytest.mark.parametrize("name", FLOORS if os.environ.get("NARRATE_EVAL") == "all" else QUICK)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
 import tomllib
-from itertools import pairwise
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 
-from narrate.casting import cast_voices, distance, load_roster, normalised, voices_folder
+from narrate.casting import cast_voices, distance, ear, load_roster, normalised, voices_folder
 from narrate.errors import UsageError
 from narrate.types import NARRATOR, Article, Gender, Script, Segment, Speaker, Voice
 
@@ -132,6 +135,120 @@ def test_the_cast_does_not_depend_on_hash_randomisation() -> None:
         for seed in ("0", "1", "2")
     }
     assert len(outputs) == 1
+
+
+# By ear
+
+
+def places(seed: int, *, grades: bool = True) -> list[Voice]:
+    """A roster of a narrator, six women, six men and three neutral voices, scattered at random."""
+    dice = random.Random(seed)
+    genders: list[Gender] = [*["female"] * 6, *["male"] * 6, *["unknown"] * 3]
+    return [
+        replace(
+            voice(f"v{number}", gender, narrator=number == 0, ear=tuple(dice.random() for _ in range(3))),
+            grade=dice.choice("ABCD") if grades else "",
+            reserve=number in (6, 12),
+        )
+        for number, gender in enumerate(["female", *genders])
+    ]
+
+
+def company(seed: int, size: int) -> Script:
+    dice = random.Random(1000 + seed)
+    genders: list[Gender] = ["female", "male", "unknown"]
+    people = [speaker(f"Person {number}", dice.choice(genders)) for number in range(size)]
+    return script(people, [one.name for one in people for _ in range(dice.randint(1, 4))])
+
+
+def least(voices: Iterable[Voice]) -> float:
+    return min(distance(one, other) for one, other in combinations(voices, 2))
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("seed", range(30))
+def test_no_swap_would_set_the_voices_farther_apart(seed: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("narrate.casting.ear.EXACT", ear.EXACT if exact else 0)
+    roster, told = places(seed), company(seed, 1 + seed % 7)
+    cast = cast_voices(told, roster, pins={}, narrator=None)
+    assert cast.warnings == ()
+    assert len({one.id for one in cast.voices.values()}) == len(told.speakers) + 1
+    free = [one for one in roster if one not in cast.voices.values()]
+    for one in told.speakers:
+        old = cast.voices[one.id]
+        assert one.gender in ("unknown", old.gender) or old.gender == "unknown"
+        alike = [new for new in free if (new.gender, new.reserve) == (old.gender, old.reserve)]
+        for new in alike:
+            assert least((cast.voices | {one.id: new}).values()) <= least(cast.voices.values())
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_cast_at_all_is_farther_apart(seed: int) -> None:
+    roster = places(seed)
+    people = [speaker(f"Man {n}", "male") for n in range(2)] + [speaker(f"Woman {n}", "female") for n in range(3)]
+    cast = cast_voices(script(people), roster, pins={}, narrator=None)
+    of_gender = {g: [v for v in roster[1:] if v.gender == g and not v.reserve] for g in ("male", "female")}
+    others = (
+        least([roster[0], *men, *women])
+        for men in combinations(of_gender["male"], 2)
+        for women in combinations(of_gender["female"], 3)
+    )
+    assert least(cast.voices.values()) == pytest.approx(max(others))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_neither_the_order_of_the_people_nor_that_of_the_roster_matters(seed: int) -> None:
+    roster, told = places(seed, grades=seed % 2 == 0), company(seed, 6)
+    shuffled, people = [*roster], [*told.speakers]
+    random.Random(seed).shuffle(shuffled)
+    random.Random(seed).shuffle(people)
+    again = replace(told, speakers=tuple(people))
+    one, other = (cast_voices(s, r, pins={}, narrator=None) for s, r in ((told, roster), (again, shuffled)))
+    assert one.voices == other.voices
+
+
+def test_the_best_grades_go_to_those_who_say_most() -> None:
+    roster = [
+        voice("nell", "female", narrator=True),
+        *(replace(voice(f"v{n}", "male"), grade=grade) for n, grade in enumerate(["D", "A-", "", "C+", "B", "A"])),
+    ]
+    people = [speaker(f"Man {n}", "male") for n in range(4)]
+    order = [one.name for n, one in enumerate(people) for _ in range(1 + n)]
+    cast = cast_voices(script(people, order), roster, pins={}, narrator=None)
+    assert [cast.voices[one.id].grade for one in people] == ["C+", "B", "A-", "A"]
+
+
+def test_distance_goes_before_grades_and_counts_from_voices_that_are_taken() -> None:
+    roster = [
+        voice("nell", "female", narrator=True, ear=(0.0,)),
+        replace(voice("near", "male", ear=(1.0,)), grade="A"),
+        replace(voice("far", "male", ear=(5.0,)), grade="D"),
+        replace(voice("pinned", "male", ear=(6.0,)), grade="D"),
+    ]
+    other = speaker("Per Dahl", "male")
+    assert cast_voices(script([HE]), roster, pins={}, narrator=None).voices[HE.id].id == "pinned"
+    cast = cast_voices(script([HE, other]), roster, pins={other.name: "pinned"}, narrator=None)
+    assert cast.voices[HE.id].id in ("near", "far")
+    assert least([roster[1], roster[0], roster[3]]) == least([roster[2], roster[3], roster[0]]) == 1.0
+    assert cast.voices[HE.id].id == "near"
+
+
+def test_the_reserve_waits_until_the_others_are_taken() -> None:
+    roster = [
+        voice("nell", "female", narrator=True, ear=(0.0,)),
+        voice("ann", "female", ear=(1.0,)),
+        voice("kit", ear=(2.0,)),
+        replace(voice("far", "female", ear=(9.0,)), reserve=True),
+    ]
+    women = [speaker(f"Woman {n}", "female") for n in range(3)]
+    casts = [cast_voices(script(women[:n]), roster, pins={}, narrator=None).voices for n in (1, 2, 3)]
+    assert [[cast[one.id].id for one in women if one.id in cast] for cast in casts] == [
+        ["ann"],
+        ["ann", "far"],
+        ["ann", "far", "kit"],
+    ]
+    anybody = cast_voices(script([IT, HE, SHE]), [roster[0], roster[1], roster[3]], pins={}, narrator=None).voices
+    assert anybody[SHE.id].id == "ann"
 
 
 # Pins, the narrator, remembered voices

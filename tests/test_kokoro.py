@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from measure_voices import read_aloud
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import kokoro
@@ -21,7 +22,7 @@ from narrate.engines.kokoro.model import Model
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
 from narrate.script.lines import MAX_CHARACTERS
-from narrate.types import Voice
+from narrate.types import NARRATOR, Line, Voice
 
 if sys.version_info >= (3, 13):
     pytest.skip("misaki has no release for it", allow_module_level=True)
@@ -200,6 +201,13 @@ class TestSpeaking:
     def test_speed_is_speed(self, engine: KokoroEngine) -> None:
         slow, fast = (engine.synthesise("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
         assert slow.duration_s > 1.2 * fast.duration_s
+
+    def test_all_voices_speak_at_a_newsreaders_pace(self) -> None:
+        """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""
+        text = "Not everybody in the gallery was convinced: along the quay, shopkeepers have been counting the weeks."
+        line = Line(0, (0,), text, NARRATOR, "sentence")
+        paces = {page.voice.id: page.words_a_minute for page in read_aloud(ROSTER, [line], workers=2)}
+        assert {name: round(pace) for name, pace in paces.items() if not 130 < pace < 175} == {}
 
     @pytest.mark.parametrize(
         ("settings", "message"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -59,18 +60,27 @@ def page_of(article: Path, words: int) -> list[Line]:
     return lines
 
 
-def read_aloud(voice: Voice, lines: Sequence[Line], workers: int) -> Page:
-    takes = synthesise(
-        lines, Cast({NARRATOR: voice}, {}), engine=voice.engine, workers=workers, time_limit_s=180, retries=0
-    )
-    pauses = dict.fromkeys(("sentence", "speaker", "paragraph", "headline", "disclaimer"), PAUSES.sentence_ms)
-    passages = assemble(
-        takes, names={NARRATOR: "-"}, pauses_ms=pauses | {"join": PAUSES.join_ms, "end": 0}, lead_in_ms=0,
-        level_dbfs=PAUSES.level_dbfs, sample_rate_hz=RATE_HZ,
-    )  # fmt: skip
-    samples = np.concatenate([passage.samples for passage in passages])
+def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> Iterator[Page]:
+    """What each of the voices, all of one engine, makes of the page; the pause at the end counts."""
+    script = [
+        replace(line, index=at * len(lines) + line.index, speaker=voice.id, boundary="sentence")
+        for at, voice in enumerate(voices)
+        for line in lines
+    ]
+    names = {voice.id: voice.name for voice in voices}
     words = sum(len(line.text.split()) for line in lines)
-    return Page(voice, 60 * words / (len(samples) / RATE_HZ), samples)
+    takes = synthesise(
+        script, Cast({voice.id: voice for voice in voices}, {}), engine=voices[0].engine, workers=workers,
+        time_limit_s=180, retries=0,
+    )  # fmt: skip
+    with closing(takes):
+        passages = assemble(
+            takes, names=names, pauses_ms={"sentence": PAUSES.sentence_ms}, lead_in_ms=0,
+            level_dbfs=PAUSES.level_dbfs, sample_rate_hz=RATE_HZ,
+        )  # fmt: skip
+        for voice in voices:
+            samples = np.concatenate([passage.samples for passage in itertools.islice(passages, len(lines))])
+            yield Page(voice, 60 * words / (len(samples) / RATE_HZ), samples)
 
 
 def embeddings(pages: Sequence[Page]) -> npt.NDArray[np.float64]:
@@ -117,12 +127,15 @@ def main() -> None:
     options = parser.parse_args()
     lines = page_of(options.article, options.words)
     print(f"{sum(len(line.text.split()) for line in lines)} words in {len(lines)} lines")
+    wanted = [
+        voice
+        for voice in load_roster(options.roster)
+        if voice.engine == options.engine and (not options.voices or voice.id in options.voices)
+    ]
     pages = []
-    for voice in load_roster(options.roster):
-        if voice.engine != options.engine or (options.voices and voice.id not in options.voices):
-            continue
-        page = read_aloud(replace(voice, narrator=False), lines, options.workers)
+    for page in read_aloud(wanted, lines, options.workers):
         pages.append(page)
+        voice = page.voice
         speed = voice.settings.get("speed")
         advice = f"  speed {speed} -> {float(speed) * options.pace / page.words_a_minute:.3f}" if speed else ""
         print(f"{voice.id:12} {page.words_a_minute:6.1f} words a minute{advice}", flush=True)

@@ -1,0 +1,63 @@
+"""The people: who had which voice before, in a TOML file that a desk may edit and share."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from narrate.errors import UsageError
+from narrate.types import Cast, Script
+
+
+def load_people(path: Path, engine: str) -> Mapping[str, str]:
+    """Return the voices that people had with ``engine`` before, by name: the table ``[engine]`` of a TOML file.
+
+    A file that does not exist yet holds nobody. Raises UsageError, naming the file, if it cannot be read.
+    """
+    people = _people(path).get(engine, {})
+    if not all(isinstance(voice, str) for voice in people.values()):
+        raise UsageError(f"{path}: every entry of [{engine}] must be a name and a voice id, as texts")
+    return people
+
+
+def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
+    """Return the text of the file ``path`` with the speakers of ``script`` added; whoever is in it stays as they are.
+
+    Speakers who have to share a voice are not added. Raises UsageError if the file cannot be read.
+    """
+    tables = {name: dict(people) for name, people in _people(path).items()}
+    known = tables.setdefault(engine, {})
+    names = {normalised(name) for name in known}
+    uses = Counter(voice.id for voice in cast.voices.values())
+    for speaker in script.speakers:
+        voice = cast.voices.get(speaker.id)
+        if voice is not None and uses[voice.id] == 1 and normalised(speaker.name) not in names:
+            known[speaker.name] = voice.id
+    lines = ["# Who speaks with which voice. Narrate adds names; change a voice as you like."]
+    for name in sorted(tables):
+        lines += ["", f"[{name}]"]
+        lines += [f"{json.dumps(one)} = {json.dumps(voice)}" for one, voice in sorted(tables[name].items())]
+    return "\n".join(lines) + "\n"
+
+
+def _people(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise UsageError(f"{path}: the people cannot be read: {error}") from None
+    if not all(isinstance(table, dict) for table in tables.values()):
+        raise UsageError(f"{path}: people stand in tables that are named after engines, as in [pyttsx3]")
+    return tables
+
+
+def normalised(name: str) -> str:
+    """Return ``name`` as two spellings of it compare: no accents, capitals, marks or double blanks."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
