@@ -10,12 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from narrate.config import Config, SynthesisConfig
 from narrate.engines.kokoro import weights
+from narrate.pipeline import produce
+from narrate.types import Edition
 
 REPOSITORY = Path(__file__).parent.parent
 PLUGINS = REPOSITORY / "tests" / "plugins"
 EXAMPLE = REPOSITORY / "examples" / "harbour-bridge.md"
 BAKHMUT = REPOSITORY.parent / "shared" / "articles" / "bakhmut.txt"
+
+NEURAL_ARTICLE = """The ferry to Ostrand will sail again in May, after a winter in the dock.
+
+“We waited nineteen months for two boats,” said Rosa Lindqvist, a baker. “My customers came by bus.”
+
+Captain Tomas Reyne, who runs the port, said: “One boat means a queue, and a queue means that people will drive.”
+"""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -31,6 +41,15 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield
+
+
+@pytest.fixture(scope="session")
+def neural_edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """A short edition that kokoro spoke, with a narrator, a woman and a man."""
+    folder = tmp_path_factory.mktemp("neural")
+    article = folder / "ferry.txt"
+    article.write_text(NEURAL_ARTICLE, encoding="utf-8")
+    return produce(article, output=folder, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
 
 
 @pytest.fixture
