@@ -12,15 +12,15 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from narrate.cli import reports
 from narrate.errors import NarrateError, UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
-    from narrate.listening.hearing import Hearing
     from narrate.pipeline import Prepared, Progress, Source
     from narrate.types import Edition
 
@@ -99,16 +99,16 @@ def make(
         source = _source(article, settings)
         if dry_run:
             prepared = prepare(source, config=settings)
-            print(prepared.document() if as_json else _read_through(prepared), end="")
+            print(prepared.document() if as_json else reports.read_through(prepared), end="")
             if not quiet:
                 _tell(prepared)
             raise typer.Exit(UNSURE if prepared.below_threshold else 0)
         with _progress_bar(quiet) as progress:
             edition = produce(source, output=output, config=settings, progress=progress)
         if not quiet:
-            _say(_cast_table(edition).rstrip())
+            _say(reports.cast_table(edition).rstrip())
             _tell(edition)
-        print(json.dumps(_report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
+        print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
 
 
@@ -135,7 +135,7 @@ def script(
         settings = _settings(config, engine, min_confidence, None)
         prepared = prepare(_source(article, settings), config=settings)
         if explain or output is None:
-            print(_explanation(prepared) if explain else prepared.document(), end="")
+            print(reports.explanation(prepared) if explain else prepared.document(), end="")
         if output is not None:
             save_script(prepared, output)
             print(output)
@@ -183,7 +183,7 @@ def voices(
             print(json.dumps([asdict(voice) for voice in listed], ensure_ascii=False, indent=1))
             return
         rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
-        print(_table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
+        print(reports.table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
 
 
 @app.command()
@@ -268,7 +268,7 @@ def listen(
         for edition in editions:
             hearings.append(listen_to(edition, config=settings))
             if not as_json:
-                print(_heard(hearings[-1]), flush=True)
+                print(reports.heard(hearings[-1]), flush=True)
         if as_json:
             print(json.dumps([one.report() for one in hearings], ensure_ascii=False, indent=1))
         raise typer.Exit(UNSURE if any(one.score.rate_without_names > max_wer for one in hearings) else 0)
@@ -390,65 +390,6 @@ def _progress_bar(quiet: bool) -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
-    """Narrator first, then the speakers: voice, quotations, seconds heard, and the least sure attribution."""
-    cues = getattr(made, "cues", ())
-    rows = []
-    for speaker, name in made.script.names.items():
-        quotations = [s for s in made.script.segments if s.kind == "quotation" and s.speaker == speaker]
-        voice = made.cast.voices.get(speaker)
-        rows.append(
-            {
-                "speaker": name,
-                "voice": voice.id if voice else None,
-                "quotations": len(quotations),
-                "seconds": round(sum(cue.end_s - cue.start_s for cue in cues if cue.speaker == name), 2),
-                "confidence": min((round(s.confidence, 3) for s in quotations), default=None),
-                "reason": made.cast.reasons.get(speaker, "read by the narrator"),
-            }
-        )
-    return rows
-
-
-def _report(edition: Edition) -> dict[str, Any]:
-    segments = edition.script.segments
-    return {
-        "mp3": str(edition.mp3),
-        "captions": str(edition.captions),
-        "script": str(edition.script_file),
-        "title": edition.script.article.title,
-        "duration_s": round(edition.duration_s, 3),
-        "loudness_lufs": round(edition.loudness_lufs, 2),
-        "true_peak_dbtp": round(edition.true_peak_dbtp, 2),
-        "engine": edition.engine,
-        "engine_reason": edition.engine_reason,
-        "disclaimer": edition.disclaimer,
-        "lines": edition.lines,
-        "reused_lines": edition.reused_lines,
-        "cast": _cast_rows(edition),
-        "below_threshold": [
-            {"segment": index, "text": segments[index].text.strip(), "confidence": round(segments[index].confidence, 3)}
-            for index in edition.below_threshold
-        ],
-        "skipped": [{"reason": skipped.reason, "text": skipped.text} for skipped in edition.script.article.skipped],
-        "warnings": list(edition.warnings),
-    }
-
-
-def _cast_table(made: Edition | Prepared) -> str:
-    rows = [
-        [
-            row["speaker"],
-            row["voice"] or "(narrator)",
-            str(row["quotations"]),
-            f"{row['seconds']:.1f}" if row["seconds"] else "",
-            "" if row["confidence"] is None else f"{row['confidence']:.2f}",
-        ]
-        for row in _cast_rows(made)
-    ]
-    return _table(["Speaker", "Voice", "Quotations", "Seconds", "Confidence"], rows)
-
-
 def _tell(made: Edition | Prepared) -> None:
     """What an editor should know, on standard error: the engine, unsure quotations, skipped text, warnings."""
     _say(f"narrate: engine {made.engine}: {made.engine_reason}")
@@ -460,63 +401,3 @@ def _tell(made: Edition | Prepared) -> None:
         _say(f"narrate: skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}")
     for warning in made.warnings:
         _say(f"narrate: warning: {warning}")
-
-
-def _read_through(prepared: Prepared) -> str:
-    """The cast and the script, for people."""
-    names = prepared.script.names
-    lines = []
-    for segment in prepared.script.segments:
-        said_by = names[segment.speaker] + ("" if segment.voiced_by == segment.speaker else ", read by the narrator")
-        lines.append(f"[{said_by}] {' '.join(segment.text.split())}\n")
-    return _cast_table(prepared) + "".join(lines)
-
-
-def _explanation(prepared: Prepared) -> str:
-    """Each quotation with its speaker, confidence and evidence, in 80 columns."""
-    from textwrap import fill, shorten
-
-    names = prepared.script.names
-    blocks = []
-    for segment in prepared.script.segments:
-        if segment.kind == "quotation":
-            narrated = "" if segment.voiced_by == segment.speaker else " (read by the narrator)"
-            said = f"{names[segment.speaker]}{narrated}, {segment.confidence:.2f}: {segment.evidence}"
-            words = shorten(segment.text, 240, placeholder=" …")
-            indented = fill(said, 80, initial_indent="    ", subsequent_indent="    ")
-            blocks.append(f"{fill(words, 80)}\n{indented}\n")
-    return "\n".join(blocks) or "No quotations.\n"
-
-
-def _heard(hearing: Hearing) -> str:
-    """What was heard of an edition, for people: rates, speakers, and the misheard lines, worst first."""
-    scores = {"All": hearing.score, **hearing.speakers}
-    rows = [
-        [name, str(score.words), str(score.names), f"{score.rate:.3f}", f"{score.rate_without_names:.3f}"]
-        for name, score in scores.items()
-    ]
-    header = ["Speaker", "Words", "Names", "Word error rate", "Names aside"]
-    lines = [f"{hearing.mp3}\n", _table(header, rows)]
-    for line in hearing.misheard:
-        minutes, seconds = divmod(int(line.start_s), 60)
-        only_names = ", only at names" if line.score.errors == line.score.name_errors else ""
-        lines.append(
-            f"{minutes}:{seconds:02} {line.speaker}: {line.score.errors} of {line.score.words} words{only_names}\n"
-        )
-        lines.append(f"    written: {line.line.text}\n    heard:   {line.heard}\n")
-    return "".join(lines)
-
-
-def _table(header: list[str], rows: list[list[str]]) -> str:
-    from io import StringIO
-
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, box=box.SIMPLE_HEAD)
-    for row in rows:
-        table.add_row(*row)
-    text = StringIO()
-    Console(file=text, markup=False, width=max(80, Console().width)).print(table)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines() if line.strip()) + "\n"
