@@ -59,6 +59,10 @@ class Article:
     cast: Mapping[str, str] = field(default_factory=dict)
     """Voices that the article itself pins: speaker's name -> voice id."""
     warnings: tuple[str, ...] = ()
+    outlet: str | None = None
+    """Who published it: the name of the newspaper, station or site."""
+    image: str | None = None
+    """URL of the picture that stands for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ ALLOWED = {
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
 HEAVY = set("spacy faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it pyttsx3".split())
+HEAVY |= {"lxml", "trafilatura", "docx", "httpcore"}
 
 
 def room_of(file: Path) -> str:

@@ -24,6 +24,9 @@ STORY = [
 ]
 
 
+BYLINE = ("By Jane Doe", "the byline; it is in the edition's tags")
+
+
 def paragraphs(article: Article) -> list[str]:
     return [article.text[span.start : span.end] for span in article.paragraphs]
 
@@ -66,8 +69,8 @@ def test_each_line_is_a_paragraph() -> None:
     assert article.title == STORY[0]
     assert article.headline == Span(0, len(STORY[0]))
     assert article.byline == "Jane Doe"
-    assert paragraphs(article) == STORY[1:]
-    assert article.skipped == ()
+    assert paragraphs(article) == STORY[2:]
+    assert skipped(article) == [BYLINE]
     assert (article.language, article.published, article.source) == ("en", None, None)
 
 
@@ -76,7 +79,7 @@ def test_blank_lines_and_blanks_around_lines_are_in_no_paragraph() -> None:
     article = read_text(text)
     check(article)
     assert article.text == text
-    assert paragraphs(article) == STORY[1:]
+    assert paragraphs(article) == STORY[2:]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,8 @@ def test_a_lone_line_is_a_paragraph() -> None:
 def test_bylines(line: str, byline: str | None) -> None:
     article = read_text("\n".join([STORY[0], line, *STORY[2:]]))
     assert article.byline == byline
-    assert line in paragraphs(article)
+    assert (line in paragraphs(article)) == (byline is None)
+    assert line in paragraphs(read_bytes("\n".join([STORY[0], line, *STORY[2:]]).encode(), name="a", keep=["byline"]))
 
 
 def test_bakhmut() -> None:
@@ -241,7 +245,7 @@ def test_a_disclaimer_near_the_top_is_skipped(line: str) -> None:
         lines = [*STORY[:place], line, *STORY[place:]]
         article = read_text("\n".join(lines))
         check(article)
-        assert skipped(article) == [(line, "a disclaimer; the edition speaks its own")]
+        assert set(skipped(article)) == {(line, "a disclaimer; the edition speaks its own"), BYLINE}
         assert article.title == STORY[0]
 
 
@@ -267,8 +271,9 @@ TAIL = [
 def test_the_tail_below_a_story() -> None:
     article = read_text("\n".join(STORY + TAIL))
     check(article)
-    assert paragraphs(article) == STORY[1:]
+    assert paragraphs(article) == STORY[2:]
     assert skipped(article) == [
+        BYLINE,
         (TAIL[0], "asks readers to write in"),
         (TAIL[1], "about the writer"),
         (TAIL[2], "about the writer"),
@@ -299,14 +304,14 @@ def test_the_tail_below_a_story() -> None:
 def test_lines_below_a_story(line: str, reason: str) -> None:
     article = read_text("\n".join([*STORY, line]))
     check(article)
-    assert skipped(article) == [(line, reason)]
+    assert skipped(article) == [BYLINE, (line, reason)]
 
 
 @pytest.mark.parametrize("line", ["Advertisement", "Story continues below advertisement", "Read more: Storm kills two"])
 def test_labels_between_the_paragraphs_of_the_second_half(line: str) -> None:
     article = read_text("\n".join([*STORY[:5], line, *STORY[5:]]))
     check(article)
-    assert [text for text, _ in skipped(article)] == [line]
+    assert [text for text, _ in skipped(article)] == [STORY[1], line]
 
 
 @pytest.mark.parametrize(
@@ -329,23 +334,24 @@ def test_labels_between_the_paragraphs_of_the_second_half(line: str) -> None:
 def test_sentences_of_a_story_that_hold_such_words_are_spoken(sentence: str) -> None:
     for place in range(1, len(STORY) + 1):
         article = read_text("\n".join([*STORY[:place], sentence, *STORY[place:]]))
-        assert article.skipped == ()
+        assert sentence in paragraphs(article)
+        assert {text for text, _ in skipped(article)} <= {STORY[1]}
 
 
 @pytest.mark.parametrize("line", [*TAIL[:1], "Sign up for our newsletter here.", "Advertisement", "Read more: Storm"])
 def test_nothing_is_taken_for_boilerplate_in_the_first_half(line: str) -> None:
-    assert read_text("\n".join([*STORY[:2], line, *STORY[2:], *STORY[2:]])).skipped == ()
+    assert skipped(read_text("\n".join([*STORY[:2], line, *STORY[2:], *STORY[2:]]))) == [BYLINE]
 
 
 def test_story_below_a_tip_line_is_spoken() -> None:
     lines = [*STORY, TAIL[0], '"The sea gives and the sea takes away," Lund said at the quay on Tuesday.']
     article = read_text("\n".join(lines))
-    assert article.skipped == ()
+    assert skipped(article) == [BYLINE]
 
 
 def test_quotations_below_about_the_writer_are_spoken() -> None:
     lines = [*STORY, "About the writer", 'The poet said: "I never wrote a line of that, and I am glad." He left.']
-    assert read_text("\n".join(lines)).skipped == ()
+    assert skipped(read_text("\n".join(lines))) == [BYLINE]
 
 
 def test_an_article_of_skipped_text_only_is_an_error() -> None:
@@ -389,7 +395,7 @@ def test_a_title_that_is_also_the_first_line_is_spoken_once() -> None:
     article = read_bytes((MATTER + "\n\n".join(STORY)).encode(), name="a.txt")
     assert article.headline is not None
     assert article.text[: article.headline.end] == STORY[0]
-    assert paragraphs(article) == STORY[1:]
+    assert paragraphs(article) == STORY[2:]
 
 
 def test_values_stay_as_they_are_written() -> None:
@@ -476,7 +482,6 @@ def test_markdown() -> None:
     assert article.title == "Harbour closes after storm"
     assert article.byline == "Jane Doe"
     assert paragraphs(article) == [
-        "By Jane Doe",
         "The harbour of Ostrand closed on Monday, the coastguard said.",
         "What happens next",
         '"We have never seen *such* waves," he said.',
@@ -491,8 +496,9 @@ def test_markdown() -> None:
         ("code is not spoken", "code block", None),
         ("a | b | 1 | 2", "table", None),
         ("<div>nor is this</div>", "raw HTML", None),
+        (*BYLINE, Span(28, 41)),
     ]
-    assert article.text.count("\n\n") == len(article.paragraphs)
+    assert article.text.count("\n\n") == len(article.paragraphs) + 1
 
 
 def test_markdown_is_known_by_its_content_where_the_name_does_not_say() -> None:
@@ -535,7 +541,7 @@ def test_encodings(data: bytes) -> None:
         (b"%PDF-1.7 ...", "a PDF file"),
         (b"PK\x03\x04abc", "a ZIP archive or an Office document"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-        (b"<!DOCTYPE html><html><p>Hello.</p></html>", "an HTML page"),
+        (b"<!DOCTYPE html><html><body><nav></nav></body></html>", "no article was found on this page"),
         (b"Hello\x00\x01\x02 there", "binary data"),
         (b"Hello \x01\x02\x03\x04 there", "binary data"),
         (TEXT.encode("utf-32"), "UTF-32"),

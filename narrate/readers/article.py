@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from narrate.errors import SourceError
-from narrate.readers import boilerplate
+from narrate.readers import boilerplate, kinds
 from narrate.readers.draft import Draft
 from narrate.readers.frontmatter import FrontMatter
 from narrate.types import Article, Skipped, Span
@@ -27,12 +28,15 @@ _ATTRIBUTED = re.compile(r".+?[,.!?…][\"”'’»]\s+[a-z]")
 _MARKS = re.compile(r"[\W_]+")
 
 
-def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str) -> Article:
-    """Return the article in ``draft``. Raises SourceError, naming ``name``, if there is nothing in it to speak."""
+def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str, keep: frozenset[str] = frozenset()) -> Article:
+    """Return the article in ``draft``; text is not skipped for the reasons in ``keep``.
+
+    Raises SourceError, naming ``name``, if there is nothing in it to speak.
+    """
     texts = [draft.text[span.start : span.end] for span in draft.paragraphs]
     if not texts:
         raise SourceError(f"{name}: the article is empty; there is nothing to read aloud")
-    reasons = boilerplate.reasons(texts, [span.start for span in draft.paragraphs], len(draft.text), disclaimer)
+    reasons = _reasons(draft, texts, disclaimer, keep)
     spoken = [index for index, reason in enumerate(reasons) if reason is None]
     if not spoken:
         raise SourceError(f"{name}: nothing is left to read aloud; all its text is skipped ({reasons[0]})")
@@ -40,29 +44,60 @@ def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str) -> Arti
     has_headline = _has_headline(lines, draft, matter)
     if has_headline and len(lines) == 1:
         raise SourceError(f"{name}: the article has a headline but no text below it")
+    byline = _byline(lines[1:3] if has_headline else lines[:1])
+    for index in boilerplate.bylines(texts, spoken[has_headline:], matter.byline, byline):
+        reasons[index] = None if kinds.BYLINE in keep else kinds.BYLINE
+    body = [index for index in spoken[has_headline:] if reasons[index] is None]
+    if not body:
+        raise SourceError(f"{name}: the article has a byline but no text below it")
+    datelines = {} if kinds.DATELINE in keep else boilerplate.datelines(texts, body)
     return Article(
         title=matter.title or (" ".join(lines[0].split()) if has_headline else None),
-        byline=matter.byline or _byline(lines[1:3] if has_headline else lines[:1]),
+        byline=matter.byline or byline,
         language=matter.language or "en",
         published=matter.published,
         source=matter.source,
         text=draft.text,
         headline=draft.paragraphs[spoken[0]] if has_headline else None,
-        paragraphs=tuple(draft.paragraphs[index] for index in spoken[has_headline:]),
-        skipped=draft.skipped + _skipped(draft, reasons),
+        paragraphs=tuple(
+            replace(draft.paragraphs[index], start=draft.paragraphs[index].start + datelines.get(index, 0))
+            for index in body
+        ),
+        skipped=draft.skipped + _skipped(draft, reasons, datelines),
         cast=matter.cast,
         warnings=matter.warnings,
+        outlet=matter.outlet,
+        image=matter.image,
     )
 
 
-def _skipped(draft: Draft, reasons: Sequence[str | None]) -> tuple[Skipped, ...]:
+def _reasons(draft: Draft, texts: Sequence[str], disclaimer: str, keep: frozenset[str]) -> list[str | None]:
+    """Why each paragraph is not spoken: by the structure of its source, or else by what stands in it, and where."""
+    found: list[str | None] = [draft.reasons.get(index) for index in range(len(texts))]
+    found = [None if reason in keep else reason for reason in found]
+    candidates = [index for index, reason in enumerate(found) if reason is None]
+    starts, length = [], 0
+    for index in candidates:
+        starts.append(length)
+        length += len(texts[index]) + 1
+    by_form = boilerplate.reasons([texts[index] for index in candidates], starts, length, disclaimer)
+    for index, reason in zip(candidates, by_form, strict=True):
+        found[index] = None if reason in keep else reason
+    return found
+
+
+def _skipped(draft: Draft, reasons: Sequence[str | None], datelines: Mapping[int, int]) -> tuple[Skipped, ...]:
     """The skipped paragraphs, each with the blanks up to the next one (and the first also with those before it)."""
     starts = [0, *(span.start for span in draft.paragraphs[1:]), len(draft.text)]
-    return tuple(
-        Skipped(draft.text[span.start : span.end], reason, Span(starts[index], starts[index + 1]))
-        for index, (span, reason) in enumerate(zip(draft.paragraphs, reasons, strict=True))
-        if reason is not None
-    )
+    found = []
+    for index, (span, reason) in enumerate(zip(draft.paragraphs, reasons, strict=True)):
+        if reason is not None:
+            text = draft.text[span.start : span.end]
+            found.append(Skipped(text, reason, Span(starts[index], starts[index + 1])))
+        elif index in datelines:
+            end = span.start + datelines[index]
+            found.append(Skipped(draft.text[span.start : end].strip(), kinds.DATELINE, Span(starts[index], end)))
+    return tuple(found)
 
 
 def _has_headline(lines: Sequence[str], draft: Draft, matter: FrontMatter) -> bool:

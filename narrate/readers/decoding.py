@@ -29,6 +29,13 @@ _MAGIC = (
 )
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
+_PAGE_CODECS = frozenset(
+    "utf-8 utf-16-le utf-16-be cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 iso8859-2 iso8859-5 iso8859-7 "
+    "iso8859-9 iso8859-15 koi8-r koi8-u shift_jis euc_jp iso2022_jp euc_kr gb2312 gbk gb18030 big5".split()
+)
+_MAX_BROKEN_SHARE = 1 / 200
+
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf4][\x80-\xbf]{3}")
 """A valid UTF-8 sequence of several bytes. One may stand in honest Windows-1252 by chance: ``CAFÉ”``."""
 _MISHMASH = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")
@@ -67,6 +74,56 @@ def decode(data: bytes, name: str) -> str:
     return refuse_stray_bytes(text, name)
 
 
+def is_html(data: bytes) -> bool:
+    """Whether ``data`` opens like an HTML page."""
+    head = data[:4096]
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        head = head.removeprefix(mark)
+    return _HTML.match(head.replace(b"\x00", b"")) is not None
+
+
+def decode_page(data: bytes, name: str, declared: str | None = None) -> str:
+    """Return the text of an HTML page: by its byte order mark, then as ``declared``, as its ``meta`` says, as UTF-8.
+
+    A browser's patience: a few broken bytes become U+FFFD. Raises SourceError if there are more than a few.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return _patiently(data[len(mark) :], encoding, name)
+    stated = _CHARSET.search(data[:4096])
+    for named in (declared, stated[1].decode("ascii") if stated else None):
+        if named and (known := _text_codec(named)) and known != "utf-8":
+            return _patiently(data, known, name)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        try:
+            return _windows_1252(data, name, error.start)
+        except SourceError:
+            return _patiently(data, "utf-8", name)
+
+
+def _text_codec(encoding: str) -> str | None:
+    """Python's name of an encoding of text; Latin-1 is Windows-1252 to every browser. None if there is none."""
+    try:
+        codec = codecs.lookup(encoding.strip("\"' "))
+        "".encode(codec.name)
+    except (LookupError, ValueError):
+        return None
+    return "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name if codec.name in _PAGE_CODECS else None
+
+
+def _patiently(data: bytes, encoding: str, name: str) -> str:
+    text = data.decode(encoding, errors="replace")
+    if text.count("\ufffd") > 20 + len(text) * _MAX_BROKEN_SHARE:
+        raise SourceError(f"{name}: the page is not in {encoding.upper()} as it says; save it as UTF-8")
+    return text
+
+
 def refuse_stray_bytes(text: str, name: str) -> str:
     """Return ``text`` with stray control characters mended or blanked; SourceError if it is binary data, not text."""
     text = text.removeprefix("\ufeff")
@@ -82,8 +139,6 @@ def _refuse_known_formats(data: bytes, name: str) -> None:
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise SourceError(f"{name}: this is {what}, not text; {_ADVICE}")
-    if _HTML.match(data[:4096].removeprefix(codecs.BOM_UTF8)):
-        raise SourceError(f"{name}: this is an HTML page; {_ADVICE}")
 
 
 def _strictly(data: bytes, encoding: str, name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from narrate.types import Skipped, Span
 
@@ -18,3 +19,15 @@ class Draft:
     """The first paragraph's text if the source marks it as the heading of the whole."""
     skipped: tuple[Skipped, ...] = ()
     """What never came into ``text``."""
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    """Index of a paragraph -> why the source's own structure says that it is not to be spoken."""
+
+
+def drafted(texts: Sequence[str], reasons: Mapping[int, str] | None = None) -> Draft:
+    """A draft of paragraphs that the source gave one by one; a blank line stands between them."""
+    paragraphs: list[Span] = []
+    start = 0
+    for text in texts:
+        paragraphs.append(Span(start, start + len(text)))
+        start += len(text) + 2
+    return Draft("\n\n".join(texts), tuple(paragraphs), reasons=reasons or {})

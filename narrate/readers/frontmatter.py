@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 
 from narrate.errors import SourceError
 
-KEYS = ("title", "byline", "date", "language", "source", "cast")
+KEYS = ("title", "byline", "date", "language", "source", "outlet", "image", "cast")
 
 _BLOCK = re.compile(r"\s*---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _OPENED = re.compile(r"\s*---[ \t]*\n")
@@ -29,6 +30,8 @@ class FrontMatter:
     published: str | None = None
     language: str | None = None
     source: str | None = None
+    outlet: str | None = None
+    image: str | None = None
     cast: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -94,6 +97,8 @@ def _checked(values: Mapping[object, object], name: str) -> FrontMatter:
         published=_published(values, name),
         language=language,
         source=_text(values, "source", name),
+        outlet=_text(values, "outlet", name),
+        image=_text(values, "image", name),
         cast=_cast(values, name),
         warnings=tuple(_unknown_key(key) for key in values if key not in KEYS),
     )
@@ -117,7 +122,7 @@ def _text(values: Mapping[object, object], key: str, name: str) -> str | None:
 def _byline(values: Mapping[object, object], name: str) -> str | None:
     value = values.get("byline")
     if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-        return " and ".join([", ".join(value[:-1]), value[-1]] if value[:-1] else value)
+        return joined_names(value)
     return _text(values, "byline", name)
 
 
@@ -125,12 +130,40 @@ def _published(values: Mapping[object, object], name: str) -> str | None:
     value = _text(values, "date", name)
     if value is None:
         return None
+    if found := iso_date(value):
+        return found
+    raise SourceError(f"{name}: date {value!r} in the front matter is not like 2026-03-14 or 2026-03-14T08:30+01:00")
+
+
+def iso_date(value: str) -> str | None:
+    """``value`` as a date or a date and time of ISO 8601; None if it is neither."""
     for kind in (date, datetime):
         try:
             return kind.fromisoformat(value).isoformat()
         except ValueError:
             continue
-    raise SourceError(f"{name}: date {value!r} in the front matter is not like 2026-03-14 or 2026-03-14T08:30+01:00")
+    return None
+
+
+def published_date(value: str | None) -> str | None:
+    """A date as pages write it, in ISO 8601 or as in mail (RFC 5322); None if it is neither."""
+    if not value or len(value) > 60:
+        return None
+    try:
+        return iso_date(value.strip()) or parsedate_to_datetime(value).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return iso_date(value.strip()[:10])
+
+
+def language_tag(value: str | None) -> str | None:
+    """A language as pages write it (``en_US``), as a BCP 47 tag; None if it is none."""
+    tag = (value or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
+
+
+def joined_names(names: Sequence[str]) -> str | None:
+    """'A', 'A and B', 'A, B and C'; None for nobody."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names) or None
 
 
 def _cast(values: Mapping[object, object], name: str) -> Mapping[str, str]:

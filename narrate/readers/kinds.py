@@ -1,0 +1,56 @@
+"""Why text is not spoken: every reason that a reader gives, and the kind under which ``--keep`` brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from narrate.errors import UsageError
+
+NO_WORDS: Final = "no words to say"
+DISCLAIMER: Final = "a disclaimer; the edition speaks its own"
+ADVERTISEMENT: Final = "an advertisement mark"
+RELATED: Final = "a link to other articles"
+WRITE_IN: Final = "asks readers to write in"
+REACH: Final = "how to reach the newsroom"
+NEWSLETTER: Final = "a newsletter line"
+WRITER: Final = "about the writer"
+BELOW: Final = "stands below the end of the story"
+CREDIT: Final = "a credit line"
+COPYRIGHT: Final = "a copyright line"
+BYLINE: Final = "the byline; it is in the edition's tags"
+DATELINE: Final = "the dateline"
+STAMP: Final = "when it was published or updated"
+SHARE: Final = "a share bar"
+CAPTION: Final = "the caption or credit of a picture"
+TABLE: Final = "a table"
+BESIDE: Final = "stands beside the story"
+REPEATED: Final = "says once more what the story says"
+
+KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "advertisement": (ADVERTISEMENT,),
+    "beside": (BESIDE,),
+    "byline": (BYLINE,),
+    "caption": (CAPTION,),
+    "contact": (WRITE_IN, REACH),
+    "copyright": (COPYRIGHT,),
+    "credit": (CREDIT,),
+    "dateline": (DATELINE,),
+    "newsletter": (NEWSLETTER,),
+    "related": (RELATED,),
+    "repeated": (REPEATED,),
+    "share": (SHARE,),
+    "stamp": (STAMP,),
+    "table": (TABLE,),
+    "writer": (WRITER, BELOW),
+}
+"""Kind -> its reasons. What has no words, and disclaimers, cannot be brought back."""
+
+
+def kept_reasons(kinds: Iterable[str]) -> frozenset[str]:
+    """The reasons for which text is not to be skipped. Raises UsageError for a kind that does not exist."""
+    wanted = list(kinds)
+    for kind in wanted:
+        if kind not in KINDS:
+            raise UsageError(f"There is no kind of skipped text '{kind}'. Kinds: {', '.join(KINDS)}.")
+    return frozenset(reason for kind in wanted for reason in KINDS[kind])

@@ -1,0 +1,198 @@
+"""Pages: what is the story, what is skipped and why, what the page says of it; and a floor for real pages."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from articles import shared
+
+from narrate.errors import SourceError, UsageError
+from narrate.readers import read_bytes
+from narrate.types import Article
+
+PROSE = [
+    "The harbour of Ostrand closed on Monday after a storm tore dozens of boats from their moorings, officials said.",
+    "“We have never seen waves like these,” said the harbour master, Ole Lund, who has worked there since 1998.",
+    "Two crews were taken ashore by helicopter on Monday night, the coastguard said, and nobody was badly hurt.",
+    "The ferry to the islands will not sail before Thursday, and the fish market will stay closed until the weekend.",
+]
+HEAD = """<title>Harbour closes after storm | The Ostrand Post</title>
+<link rel="canonical" href="https://example.com/harbour">
+<meta property="og:site_name" content="The Ostrand Post"><meta property="og:image" content="https://example.com/a.jpg">
+<meta property="article:published_time" content="2026-05-18T08:30:00+01:00">
+<meta name="author" content="By Jane Doe">
+"""
+
+
+def page(body: str, head: str = HEAD) -> bytes:
+    return (
+        f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">{head}</head><body>'
+        '<nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav>'
+        f"<main><article><h1>Harbour closes after storm</h1>{body}</article></main>"
+        "<footer><p>All contents of this site belong to the Ostrand Post and its writers.</p></footer></body></html>"
+    ).encode()
+
+
+def story(*between: str) -> str:
+    """The four paragraphs, with the first of ``between`` after the second one and the rest below the story."""
+    lines = [f"<p>{text}</p>" for text in PROSE]
+    return "".join([*lines[:2], *between[:1], *lines[2:], *between[1:]])
+
+
+def read_page(body: str, **options: object) -> Article:
+    return read_bytes(page(body), name="page.html", **options)  # type: ignore[arg-type]
+
+
+def spoken(article: Article) -> list[str]:
+    return [article.text[span.start : span.end] for span in article.paragraphs]
+
+
+def skipped(article: Article) -> dict[str, str]:
+    return {one.text: one.reason for one in article.skipped}
+
+
+def test_the_story_and_what_the_page_says_of_it() -> None:
+    article = read_page(story())
+    assert spoken(article) == PROSE
+    assert article.title == "Harbour closes after storm"
+    assert (article.byline, article.published) == ("Jane Doe", "2026-05-18T08:30:00+01:00")
+    assert (article.language, article.outlet) == ("en-GB", "The Ostrand Post")
+    assert (article.source, article.image) == ("https://example.com/harbour", "https://example.com/a.jpg")
+
+
+def test_json_ld_goes_before_other_words() -> None:
+    data = {
+        "@graph": [
+            {"@type": "WebSite", "name": "Post"},
+            {
+                "@type": ["NewsArticle"],
+                "headline": "Storm &amp; harbour",
+                "author": [{"name": "Ann Poe"}, {"name": "John Roe"}],
+                "datePublished": "2026-05-19",
+                "publisher": {"name": "Ostrand Daily"},
+                "image": [{"url": "https://example.com/b.jpg"}],
+            },
+        ]
+    }
+    head = f'{HEAD}<script type="application/ld+json">{json.dumps(data)}</script>'
+    article = read_bytes(page(story(), head), name="a")
+    assert (article.byline, article.published) == ("Ann Poe and John Roe", "2026-05-19")
+    assert (article.outlet, article.image) == ("Ostrand Daily", "https://example.com/b.jpg")
+
+
+@pytest.mark.parametrize("broken", ["{", "[[[[", '{"@type": "NewsArticle", "author": 5, "headline": [[]]}', "null"])
+def test_broken_json_ld_is_passed_over(broken: str) -> None:
+    head = f'{HEAD}<script type="application/ld+json">{broken}</script>'
+    assert read_bytes(page(story(), head), name="a").byline == "Jane Doe"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<h2>What happens next</h2>", "What happens next"),
+        ("<ul><li>The ferry waits in the inner basin.</li></ul>", "The ferry waits in the inner basin."),
+        ("<blockquote><p>The sea gives and takes away.</p></blockquote>", "The sea gives and takes away."),
+        ("<p>The <b>coast</b>guard<sup>1</sup> was <a href='/x'>there</a> too, all night.</p>",
+         "The coastguard1 was there too, all night."),
+        ('<blockquote class="twitter-tweet"><p>Stay away from the quay tonight, please.</p>— Ole Lund</blockquote>',
+         "Stay away from the quay tonight, please."),
+        ("<p>8:30 a.m.</p>", "8:30 a.m."),
+        ("<p><strong>Correction:</strong> An earlier version of this story gave a wrong year.</p>",
+         "Correction: An earlier version of this story gave a wrong year."),
+    ],
+)  # fmt: skip
+def test_what_is_read(html: str, text: str) -> None:
+    article = read_page(story(html))
+    assert text in spoken(article)
+    assert [line for line in spoken(article) if line in PROSE] == PROSE
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "kind"),
+    [
+        ("<figure><img src='a'><figcaption>Waves at the quay on Monday.</figcaption></figure>",
+         "Waves at the quay on Monday.", "caption"),
+        ("<table><tr><th>Boat</th><th>Crew</th></tr></table>", "Boat | Crew", "table"),
+        ("<p><a href='/y'>Read more: Ferry line may close for good</a></p>",
+         "Read more: Ferry line may close for good", "related"),
+        ("<div class='share'>Share | Tweet | Email</div>", "Share | Tweet | Email", "share"),
+        ("<aside><p>Ostrand has had a harbour since the days of the Hanse, and a lighthouse.</p></aside>",
+         "Ostrand has had a harbour since the days of the Hanse, and a lighthouse.", "beside"),
+    ],
+)  # fmt: skip
+def test_what_is_skipped_and_brought_back(html: str, text: str, kind: str) -> None:
+    article = read_page(story(html))
+    assert text in skipped(article)
+    assert spoken(article) == PROSE
+    assert text in spoken(read_page(story(html), keep=[kind]))
+
+
+def test_a_kind_that_does_not_exist_is_named() -> None:
+    with pytest.raises(UsageError, match=r"no kind of skipped text 'captions'\. Kinds: advertisement, beside"):
+        read_page(story(), keep=["captions"])
+
+
+@pytest.mark.parametrize(
+    ("dateline", "skips"),
+    [
+        ("OSTRAND, May 18 (Reuters) - ", True),
+        ("OSTRAND, Mass. (AP) — ", True),
+        ("Ostrand, Sweden (AP) — ", True),
+        ("OSTRAND — ", True),
+        ("New York (CNN)", True),
+        ("The Associated Press (AP) ", False),
+        ("NATO — ", False),
+        ("WATCH: ", False),
+        ("The HARBOUR – ", False),
+    ],
+)
+def test_datelines(dateline: str, skips: bool) -> None:
+    rest = "The harbour closed on Monday after a storm, officials said, and NATO was told."
+    article = read_bytes("\n".join([f"{dateline}{rest}", *PROSE]).encode(), name="a.txt")
+    assert spoken(article)[0] == (rest if skips else dateline + rest)
+    assert skipped(article) == ({dateline.strip(): "the dateline"} if skips else {})
+    if skips:
+        span = article.skipped[0].span
+        assert span is not None
+        assert (span.start, span.end) == (0, len(dateline))
+        assert spoken(read_bytes(article.text.encode(), name="a", keep=["dateline"]))[0] == dateline + rest
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        page(story()).replace(b"utf-8", b"iso-8859-1").decode().encode("cp1252"),
+        page(story()).decode().encode("utf-16"),
+        b"\xef\xbb\xbf" + page(story()),
+        page(story()).replace(b"<main>", b"<main>\xff\x00"),
+    ],
+)
+def test_encodings_of_pages(data: bytes) -> None:
+    assert spoken(read_bytes(data, name="a")) == PROSE
+
+
+@pytest.mark.parametrize("body", ["", "<div>" * 5000 + "x", "<p></p>" * 50_000, "<p>a</p>" * 11_000])
+def test_pages_that_are_no_article_are_refused(body: str) -> None:
+    with pytest.raises(SourceError, match=r"a\.html: "):
+        read_bytes(f"<html><body>{body}</body></html>".encode(), name="a.html")
+
+
+def test_the_score_on_real_pages_is_not_under_its_floor(tmp_path: Path) -> None:
+    pages, scorer = shared("eval", "pages"), shared("eval", "score_pages.py")
+    floors = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))["reading"]["pages"]
+    lines = []
+    for file in sorted((pages / "html").glob("*.html.gz")):
+        article = read_bytes(gzip.decompress(file.read_bytes()), name=file.name.removesuffix(".gz"))
+        text = "\n\n".join(spoken(article))
+        lines.append(json.dumps({"id": file.name.removesuffix(".html.gz"), "text": text}))
+    (tmp_path / "pred.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    command = [sys.executable, str(scorer), str(pages / "ground-truth.json"), str(tmp_path / "pred.jsonl")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1].split()
+    measured = {name: float(value) for name, value in zip(said[::2], said[1::2], strict=True)}
+    assert {name: measured[name] for name in floors if measured[name] < floors[name]} == {}
