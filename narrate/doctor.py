@@ -73,7 +73,7 @@ def _roster() -> str:
 
 def _engine(name: str) -> str:
     from narrate.engines import absence, get_engine
-    from narrate.synthesis import synthesise
+    from narrate.synthesis import Crew, synthesise
     from narrate.types import NARRATOR, Cast, Line
 
     engine = get_engine(name)
@@ -82,7 +82,8 @@ def _engine(name: str) -> str:
     voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})
-    (take,) = synthesise([line], cast, engine=name, workers=1, time_limit_s=60, retries=0)
+    with Crew(name, workers=1, time_limit_s=60) as crew:
+        (take,) = synthesise([line], cast, crew=crew, retries=0)
     return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
 
 

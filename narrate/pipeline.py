@@ -30,7 +30,7 @@ from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited, is_script, load_script
 from narrate.script.lines import write_lines
-from narrate.synthesis import synthesise
+from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Script, Take, Voice
 
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
@@ -76,9 +76,26 @@ def produce(
     for whatever stands in the way; the files of an earlier edition then stay as they were.
     """
     config = as_config(config)
-    prepared = prepare(source, config=config)
-    article, names = prepared.script.article, prepared.script.names
     path = Path(source) if isinstance(source, str | os.PathLike) else None
+    opened = open_source(source, config=config)
+    with Crew(
+        _choice(config, opened).name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s
+    ) as crew:  # fmt: skip
+        if isinstance(opened, Article):
+            crew.start()  # the engine loads while the article is parsed
+        return _produce(prepare(opened, config=config), crew, path, output, config, progress)
+
+
+def _produce(
+    prepared: Prepared,
+    crew: Crew,
+    path: Path | None,
+    output: str | os.PathLike[str] | None,
+    config: Config,
+    progress: Progress | None,
+) -> Edition:
+    """The edition of what was ``prepared`` from ``path``."""
+    article, names = prepared.script.article, prepared.script.names
     mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
     captions, script_file = mp3.with_suffix(".vtt"), mp3.with_suffix(SCRIPT_ENDING)
     is_own_source = path is not None and _is_same_file(path, script_file)
@@ -91,9 +108,7 @@ def produce(
     spoken = synthesise(
         lines,
         prepared.cast,
-        engine=prepared.engine,
-        workers=config.workers,
-        time_limit_s=config.synthesis.time_limit_s,
+        crew=crew,
         retries=config.synthesis.retries,
         cache=cache,
     )

@@ -44,6 +44,10 @@ class Worker:
         self._lock = threading.Lock()
         self._stderr: IO[bytes] | None = None
 
+    def start(self) -> None:
+        """Let the engine load meanwhile. Raises ``EngineError`` if no process can be started."""
+        self._running()
+
     def speak(self, text: str, voice: Voice) -> Audio:
         """One take. Raises ``EngineError`` if the engine refuses, crashes, or takes more than the time limit."""
         process = self._running()
@@ -126,6 +130,31 @@ class Worker:
         self.stop()
 
 
+class Crew:
+    """The workers of one edition. Used as a context, which ends them all, whatever they are doing."""
+
+    def __init__(self, engine: str, *, workers: int, time_limit_s: float) -> None:
+        """``workers`` processes (at least 1) will speak at a time, with the engine of that name."""
+        self.engine = engine
+        self.workers = tuple(Worker(engine, time_limit_s=time_limit_s) for _ in range(workers))
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Let all load the engine now, before there is anything to say. Raises ``EngineError``."""
+        for worker in self.workers:
+            worker.start()
+
+    def close(self) -> None:
+        """End all for good."""
+        for worker in self.workers:
+            worker.close()
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         process.kill()
@@ -138,22 +167,19 @@ def synthesise(
     lines: Sequence[Line],
     cast: Cast,
     *,
-    engine: str,
-    workers: int,
-    time_limit_s: float,
+    crew: Crew,
     retries: int,
     cache: TakeCache | None = None,
 ) -> Generator[Take]:
     """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
 
-    ``engine`` is the name of the one that speaks; ``workers`` processes (at least 1) speak at a time. A line that
-    fails is tried ``retries`` more times, then ``EngineError`` names it. What ``cache`` holds is not spoken again, and
-    every new take is put there at once, so that a run that was killed is carried on by the next. However the iteration
-    ends, closing the iterator ends the workers.
+    A line that fails is tried ``retries`` more times, then ``EngineError`` names it. What ``cache`` holds is not spoken
+    again, and every new take is put there at once, so that a run that was killed is carried on by the next. However the
+    iteration ends, closing the iterator ends the ``crew``.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
 
-    keys = _Keys(engine) if cache else None
+    keys = _Keys(crew.engine) if cache else None
 
     def render(line: Line) -> Take:
         voice, text = cast.voices[line.speaker], speakable(line.text)
@@ -169,14 +195,13 @@ def synthesise(
             cache.put(key, take.audio)
         return take
 
-    with ThreadPoolExecutor(workers, thread_name_prefix="narrate-synthesis") as pool:
-        crew = [Worker(engine, time_limit_s=time_limit_s) for _ in range(workers)]
-        for worker in crew:
+    with ThreadPoolExecutor(len(crew.workers), thread_name_prefix="narrate-synthesis") as pool:
+        for worker in crew.workers:
             idle.put(worker)
         pending: deque[Future[Take]] = deque()
         try:
             for line in lines:
-                if len(pending) >= LOOK_AHEAD * len(crew):
+                if len(pending) >= LOOK_AHEAD * len(crew.workers):
                     yield pending.popleft().result()
                 pending.append(pool.submit(render, line))
             while pending:
@@ -184,8 +209,7 @@ def synthesise(
         finally:
             for future in pending:
                 future.cancel()
-            for worker in crew:
-                worker.close()
+            crew.close()
 
 
 class _Keys:

@@ -12,7 +12,7 @@ import pytest
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import Choice, choose_engine, engine_names, get_engine, kokoro
 from narrate.errors import EngineError, UsageError
-from narrate.synthesis import Worker, synthesise
+from narrate.synthesis import Crew, Worker, synthesise
 from narrate.types import NARRATOR, Audio, Cast, Line, Voice
 
 WITHOUT_MISAKI = pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
@@ -122,7 +122,7 @@ class TestContract:
     def test_same_text_and_voice_give_same_samples(self, name: str) -> None:
         lines = [Line(index, (0,), "It opens in March.", NARRATOR, "end") for index in range(6)]
         cast = Cast({NARRATOR: roster(name)[1]}, {})
-        takes = list(synthesise(lines, cast, engine=name, workers=2, time_limit_s=60, retries=0))
+        takes = list(synthesise(lines, cast, crew=Crew(name, workers=2, time_limit_s=60), retries=0))
         for take in takes[1:]:
             np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
 
@@ -130,7 +130,7 @@ class TestContract:
         voices = roster(name)
         lines = [Line(index, (0,), "Hello.", voice.id, "end") for index, voice in enumerate(voices)]
         cast = Cast({voice.id: voice for voice in voices}, {})
-        takes = synthesise(lines, cast, engine=name, workers=2, time_limit_s=60, retries=0)
+        takes = synthesise(lines, cast, crew=Crew(name, workers=2, time_limit_s=60), retries=0)
         sounds = [take.audio.samples.tobytes() for take in takes]
         assert len(set(sounds)) == len(voices) >= 12
 

@@ -30,7 +30,7 @@ from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.pipeline import Prepared, prepare, roster
 from narrate.script.document import load_script
 from narrate.script.lines import write_lines
-from narrate.synthesis import synthesise
+from narrate.synthesis import Crew, synthesise
 from narrate.types import NARRATOR
 
 COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
@@ -105,12 +105,12 @@ class TestLibrary:
         prepared = prepare(story, config=config)
         first = write_lines(prepared.script)[0]
         assert first.text == DISCLAIMER
-        (take,) = synthesise([first], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
+        (take,) = synthesise([first], prepared.cast, crew=Crew("pyttsx3", workers=1, time_limit_s=60), retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
         assert likeness(heard, take.audio.samples) > 0.9  # the limiter shaves off some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
-        (other,) = synthesise([later], prepared.cast, engine="pyttsx3", workers=1, time_limit_s=60, retries=0)
+        (other,) = synthesise([later], prepared.cast, crew=Crew("pyttsx3", workers=1, time_limit_s=60), retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
     def test_a_script_corrected_by_hand_is_kept(self, story: Path, tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from narrate.config import Config, SynthesisConfig
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
-from narrate.errors import EngineError
-from narrate.synthesis import synthesise
+from narrate.errors import EngineError, SourceError
+from narrate.pipeline import produce
+from narrate.synthesis import Crew, synthesise
 from narrate.types import NARRATOR, Cast, Line, Take, Voice
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
@@ -26,9 +28,8 @@ def takes_of(
     *texts: str, engine: str = "silent", workers: int = 2, time_limit_s: float = 30, retries: int = 1
 ) -> Iterator[Take]:
     cast = Cast({NARRATOR: VOICE}, {})
-    return synthesise(
-        lines(*texts), cast, engine=engine, workers=workers, time_limit_s=time_limit_s, retries=retries
-    )  # fmt: skip
+    crew = Crew(engine, workers=workers, time_limit_s=time_limit_s)
+    return synthesise(lines(*texts), cast, crew=crew, retries=retries)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -50,7 +51,7 @@ def test_few_takes_are_made_ahead() -> None:
 
     many = Counted(lines(*["word"] * 500))
     cast = Cast({NARRATOR: VOICE}, {})
-    with closing(synthesise(many, cast, engine="silent", workers=2, time_limit_s=30, retries=0)) as takes:
+    with closing(synthesise(many, cast, crew=Crew("silent", workers=2, time_limit_s=30), retries=0)) as takes:
         next(takes)
         assert len(pulled) < 20
 
@@ -61,7 +62,7 @@ def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.Mon
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     cast = Cast({NARRATOR: voice}, {})
     six = lines(*["One line."] * 6)
-    takes = list(synthesise(six, cast, engine="pyttsx3", workers=2, time_limit_s=60, retries=0))
+    takes = list(synthesise(six, cast, crew=Crew("pyttsx3", workers=2, time_limit_s=60), retries=0))
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
@@ -109,6 +110,33 @@ class TestFaults:
             list(takes_of("fine", "hang", "fine too", engine="hanging", time_limit_s=1.5, retries=1))
         assert time.monotonic() - started < 15
         assert_gone(tmp_path)
+
+    def test_a_crew_ends_while_it_loads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        with Crew("loading", workers=2, time_limit_s=30) as crew:
+            crew.start()
+            while len([*tmp_path.iterdir()]) < 2:
+                time.sleep(0.02)
+        assert_gone(tmp_path)
+        with pytest.raises(EngineError, match="abandoned"):
+            crew.start()
+
+    def test_a_failed_preparation_leaves_no_worker(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        trace = tmp_path / "trace"
+        trace.mkdir()
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(trace))
+
+        def prepare(*_: object, **__: object) -> None:
+            while len([*trace.iterdir()]) < 2:  # they load meanwhile
+                time.sleep(0.02)
+            raise SourceError("nothing to read")
+
+        monkeypatch.setattr("narrate.pipeline.prepare", prepare)
+        (tmp_path / "story.txt").write_text("It rained all day on the quay.")
+        settings = Config(synthesis=SynthesisConfig(engine="loading", workers=2))
+        with pytest.raises(SourceError, match="nothing to read"):
+            produce(tmp_path / "story.txt", output=tmp_path / "out", config=settings)
+        assert_gone(trace)
 
     def test_an_abandoned_edition_leaves_no_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))

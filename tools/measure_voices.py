@@ -26,7 +26,7 @@ from narrate.casting import load_roster, voices_folder
 from narrate.config import AssemblyConfig, Config, SynthesisConfig
 from narrate.pipeline import prepare
 from narrate.script.lines import write_lines
-from narrate.synthesis import synthesise
+from narrate.synthesis import Crew, synthesise
 from narrate.types import NARRATOR, Cast, Line, Voice
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,10 +69,8 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     ]
     names = {voice.id: voice.name for voice in voices}
     words = sum(len(line.text.split()) for line in lines)
-    takes = synthesise(
-        script, Cast({voice.id: voice for voice in voices}, {}), engine=voices[0].engine, workers=workers,
-        time_limit_s=180, retries=0,
-    )  # fmt: skip
+    crew = Crew(voices[0].engine, workers=workers, time_limit_s=180)
+    takes = synthesise(script, Cast({voice.id: voice for voice in voices}, {}), crew=crew, retries=0)
     with closing(takes):
         passages = assemble(
             takes, names=names, pauses_ms={"sentence": PAUSES.sentence_ms}, lead_in_ms=0,

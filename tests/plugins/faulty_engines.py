@@ -41,6 +41,16 @@ class Hanging(Faulty):
         return super().synthesise(text, voice)
 
 
+class Loading(Faulty):
+    """Leaves its trace when it is loaded, and takes its time."""
+
+    name = "loading"
+
+    def load(self) -> None:
+        self.leave_trace()
+        time.sleep(60)
+
+
 class Crashing(Faulty):
     name = "crashing"
 
