@@ -448,16 +448,20 @@ def test_the_voices_of_kokoro() -> None:
     voices = [one for one in load_roster(voices_folder() / "roster.toml") if one.engine == "kokoro"]
     (narrator,) = (one for one in voices if one.narrator)
     assert narrator.grade == min(one.grade for one in voices if one.grade)
-    genders = [one.gender for one in voices if not one.narrator]
+    plain = [one for one in voices if not one.reserve]
+    genders = [one.gender for one in plain if not one.narrator]
     assert min(genders.count("female"), genders.count("male")) >= 5
     assert genders.count("unknown") >= 1
     assert {one.language for one in voices} == {"en-GB", "en-US"}
-    apart = [distance(one, other) for n, one in enumerate(voices) for other in voices[:n]]
-    assert min(apart) > KOKOROS_LEAST_DISTANCE
+    assert least(plain) > apart_at(0.80)
+    assert least(voices) > apart_at(0.88)
+    assert all("+" in str(one.settings["style"]) for one in voices if one.reserve)
+    assert len({one.name for one in voices}) == len(voices)
 
 
-KOKOROS_LEAST_DISTANCE = (2 - 2 * 0.80) ** 0.5
-"""That of a cosine similarity of 0.80."""
+def apart_at(similarity: float) -> float:
+    """The distance of two voices of that cosine similarity."""
+    return float((2 - 2 * similarity) ** 0.5)
 
 
 def test_the_voices_of_pyttsx3() -> None:

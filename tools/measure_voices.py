@@ -34,7 +34,6 @@ ARTICLE = ROOT / "examples" / "harbour-bridge.md"
 RATE_HZ = 24_000
 PAUSES = AssemblyConfig()
 EAR_RATE_HZ = 16_000
-DIMENSIONS = 13
 
 
 @dataclass
@@ -95,7 +94,7 @@ def places(likeness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     size = len(likeness)
     centring = np.eye(size) - 1 / size
     values, vectors = np.linalg.eigh(-centring @ (2 - 2 * likeness) @ centring / 2)
-    first = np.argsort(values)[::-1][:DIMENSIONS]
+    first = np.argsort(values)[:0:-1]
     found: npt.NDArray[np.float64] = vectors[:, first] * np.sqrt(values[first].clip(0))
     return found
 
