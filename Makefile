@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test lint bench eval clean
+.PHONY: edition test lint bench eval quality clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
@@ -19,12 +19,26 @@ lint: $(VENV)/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/tested
+bench: $(VENV)/benched
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_neural.py
+
+# What the neural edition is compared with, and nothing else needs.
+$(VENV)/benched: $(VENV)/tested
+	$(BIN)/python -m pip install --quiet "kokoro-onnx>=0.5"
+	touch $@
 
 # Predictions for the development sets in ../shared/eval, and their scores.
 eval: $(VENV)/installed
 	$(BIN)/python tools/evaluate.py
+
+# How good neural editions sound, by automatic listeners; the models that listen are large.
+quality: $(VENV)/measured
+	$(BIN)/python tools/quality.py
+
+$(VENV)/measured: $(VENV)/tested tools/quality.txt
+	$(BIN)/python -m pip install --quiet --requirement tools/quality.txt
+	touch $@
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

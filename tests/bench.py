@@ -49,6 +49,7 @@ name = "en_core_web_sm" if importlib.util.find_spec("en_core_web_sm") else "en_c
 importlib.import_module(name).load()(open(sys.argv[1], encoding="utf-8").read())
 """
 NARRATE = "from narrate.cli import main; main()"
+MAKE = ("make", "--engine", "pyttsx3", "--no-cache", "--quiet")
 
 
 @dataclass
@@ -89,7 +90,16 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         text = options.article.read_text(encoding="utf-8-sig")
-        make = ("make", str(options.article), "--engine", "pyttsx3", "--quiet", "-o", f"{folder}/whole.mp3")
+        make = (
+            "make",
+            str(options.article),
+            "--engine",
+            "pyttsx3",
+            "--no-cache",
+            "--quiet",
+            "-o",
+            f"{folder}/whole.mp3",
+        )
         run(NARRATE, *make)  # warms the disk cache, and says how long the edition is
         seconds = str(soundfile.info(f"{folder}/whole.mp3").duration)
         floor_parts = {"espeak-ng, once": SPEAK, "MP3 encoder, once": ENCODE, "spaCy import and parse": PARSE}
@@ -107,8 +117,7 @@ def main() -> None:
         long = Path(folder) / "long.txt"
         body = text.split("---", 2)[-1] if text.startswith("---") else text
         long.write_text("\n\n".join([body] * 20), encoding="utf-8")
-        longer = report("narrate make, 20 times as long",
-                        [run(NARRATE, "make", str(long), "--engine", "pyttsx3", "-o", folder, "--quiet")])  # fmt: skip
+        longer = report("narrate make, 20 times as long", [run(NARRATE, *MAKE, str(long), "-o", folder)])
         print(f"peak memory: {longer.peak_mb / whole.peak_mb:.2f} times that of the article itself")
 
 
