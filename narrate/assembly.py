@@ -12,6 +12,7 @@ import numpy.typing as npt
 import soxr
 
 from narrate.types import Audio, Boundary, Cue, Passage, Take
+from narrate.words import time_words
 
 SILENCE_DBFS: Final = -50.0
 """What is quieter than this at the edges of a take is trimmed."""
@@ -40,9 +41,10 @@ def assemble(
         samples = np.concatenate([lead_in, sound, _silence(pauses_ms[take.line.boundary], sample_rate_hz)])
         start = position + len(lead_in)
         end = start + len(sound)
-        yield Passage(
-            samples, Cue(start / sample_rate_hz, end / sample_rate_hz, names[take.line.speaker], take.line.text)
-        )
+        line, start_s = take.line, start / sample_rate_hz
+        words = time_words(line.text, finished, start_s=start_s)
+        cue = Cue(start_s, end / sample_rate_hz, names[line.speaker], line.text, words, line.segments, line.boundary)
+        yield Passage(samples, cue)
         position += len(samples)
         lead_in = lead_in[:0]
 

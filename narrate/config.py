@@ -14,6 +14,7 @@ from typing import Any, Final, get_args, get_type_hints
 from narrate.errors import UsageError
 
 AUTO: Final = "auto"
+TRANSCRIPTS: Final = ("srt", "json", "txt")
 MIN_LETTERS: Final = 4
 DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
 
@@ -106,6 +107,19 @@ class DeliveryConfig:
 
     folder: str = "output"
     """Where editions land, relative to the working folder, when no output is named."""
+    sample_rate_hz: int = 44100
+    """44100 or 48000."""
+    bitrate_kbps: int = 96
+    """96, 112 or 128, constant."""
+    transcripts: tuple[str, ...] = TRANSCRIPTS
+    """Files beside the WebVTT captions: SubRip, Podcasting 2.0 JSON, plain text."""
+    outlet: str = ""
+    """Who publishes; otherwise the publication that the article names, or its site."""
+    album: str = ""
+    """What players file editions under; otherwise the outlet."""
+    copyright: str = ""
+    cover: str | None = None
+    """Path of a JPEG or PNG of 1400 pixels or more, relative to the configuration file; otherwise a plain one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,10 @@ class Config:
         for key, value in asdict(self.assembly).items():
             _check(0 <= value <= 10_000, f"assembly.{key} must be between 0 and 10000 milliseconds")
         _check(-36 <= self.loudness.target_lufs <= -13, "loudness.target_lufs must be between -36 and -13")
+        _check(self.delivery.sample_rate_hz in (44100, 48000), "delivery.sample_rate_hz must be 44100 or 48000")
+        _check(self.delivery.bitrate_kbps in (96, 112, 128), "delivery.bitrate_kbps must be 96, 112 or 128")
+        known = set(self.delivery.transcripts) <= set(TRANSCRIPTS)
+        _check(known, f"delivery.transcripts may hold {', '.join(TRANSCRIPTS)}")
         _check(-9 <= self.loudness.true_peak_dbtp <= -0.5, "loudness.true_peak_dbtp must be between -9 and -0.5")
 
     @property
@@ -178,7 +196,9 @@ def load_config(path: Path) -> Config:
     )
     folder = config.cache.folder
     cache = replace(config.cache, folder=folder and str(path.parent / folder))
-    return replace(config, casting=casting, cache=cache)
+    cover = config.delivery.cover
+    delivery = replace(config.delivery, cover=cover and str(path.parent / cover))
+    return replace(config, casting=casting, cache=cache, delivery=delivery)
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
@@ -209,6 +229,10 @@ def _value(hint: Any, value: Any, key: str) -> Any:
             key, "a table of texts", value,
         )  # fmt: skip
         return value
+    if hint == tuple[str, ...]:
+        listed = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        _expect(listed, key, "a list of texts", value)
+        return tuple(value)
     if hint is float and type(value) is int:
         return float(value)
     allowed = get_args(hint) or (hint,)

@@ -16,10 +16,9 @@ from narrate.attribution.batch import attribute_lines
 from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
-from narrate.delivery import deliver, write_text
+from narrate.delivery import Imprint, deliver, write_text
 from narrate.delivery.lock import alone_at
-from narrate.delivery.mp3 import SAMPLE_RATE_HZ
-from narrate.delivery.paths import SCRIPT_ENDING, edition_path
+from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.listening import hear
@@ -70,8 +69,8 @@ def produce(
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
-    ``output`` is a folder, or the path of an ``.mp3`` file; the captions and the script get the same name with other
-    endings, and appear with it once all are whole. Nothing else is written but what the configuration names as
+    ``output`` is a folder, or the path of an ``.mp3`` file; the files beside it get the same name with other endings,
+    and appear with it once all are whole. Nothing else is written but what the configuration names as
     ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError``
     for whatever stands in the way; the files of an earlier edition then stay as they were.
     """
@@ -97,9 +96,10 @@ def _produce(
     """The edition of what was ``prepared`` from ``path``."""
     article, names = prepared.script.article, prepared.script.names
     mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
-    captions, script_file = mp3.with_suffix(".vtt"), mp3.with_suffix(SCRIPT_ENDING)
+    delivery, beside = config.delivery, companions(mp3, config.delivery.transcripts)
+    script_file = beside["script"]
     is_own_source = path is not None and _is_same_file(path, script_file)
-    if path and (_is_same_file(path, mp3) or _is_same_file(path, captions)):
+    if path and not is_own_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
         raise UsageError(f"The edition of {path} would take its place: name another output.")
     warnings = prepared.warnings if is_own_source else (*prepared.warnings, *_set_aside(script_file))
     lines = write_lines(prepared.script)
@@ -118,18 +118,19 @@ def _produce(
             names=names,
             pauses_ms=_pauses_ms(config.assembly),
             lead_in_ms=config.assembly.lead_in_ms,
-            sample_rate_hz=SAMPLE_RATE_HZ,
+            sample_rate_hz=delivery.sample_rate_hz,
         )
-        master = Master(sample_rate_hz=SAMPLE_RATE_HZ, **asdict(config.loudness))
-        loudness = deliver(
+        master = Master(sample_rate_hz=delivery.sample_rate_hz, **asdict(config.loudness))
+        delivered = deliver(
             passages,
             master,
             article,
             mp3=mp3,
-            captions=captions,
-            script_file=None if is_own_source else script_file,
-            script_document=prepared.document(),
+            transcripts=delivery.transcripts,
+            script_document=None if is_own_source else prepared.document(),
             disclaimer=config.script.disclaimer,
+            imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
+            bitrate_kbps=delivery.bitrate_kbps,
         )
     if cache:
         cache.trim()
@@ -138,14 +139,16 @@ def _produce(
         write_text(people, [dump_people(people, prepared.engine, prepared.script, prepared.cast)])
     return Edition(
         mp3=mp3,
-        captions=captions,
+        captions=beside["captions"],
         script_file=script_file,
         script=prepared.script,
         cast=prepared.cast,
         cues=tuple(master.cues),
         duration_s=master.duration_s,
-        loudness_lufs=loudness.integrated_lufs,
-        true_peak_dbtp=loudness.true_peak_dbtp,
+        chapters=delivered.chapters,
+        files=delivered.files,
+        loudness_lufs=delivered.loudness.integrated_lufs,
+        true_peak_dbtp=delivered.loudness.true_peak_dbtp,
         disclaimer=config.script.disclaimer,
         engine=prepared.engine,
         engine_reason=prepared.engine_reason,

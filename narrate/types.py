@@ -198,6 +198,20 @@ class Take:
     """True if it was not spoken for this edition, but kept from an earlier run."""
 
 
+WordTiming = Literal["estimated", "engine"]
+"""How words got their times: reckoned from letters and pauses, or told by the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word with the time at which it is heard."""
+
+    text: str
+    """As written, with the signs at it."""
+    start_s: float
+    end_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One timed caption."""
@@ -207,6 +221,21 @@ class Cue:
     speaker: str
     """The name of the speaker whose voice is heard."""
     text: str
+    words: tuple[Word, ...] = ()
+    """The words of ``text``, in order."""
+    segments: tuple[int, ...] = ()
+    """Indices of the segments whose text it holds."""
+    boundary: Boundary = "sentence"
+    """What comes after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A stretch of the edition that a player can jump to."""
+
+    start_s: float
+    end_s: float
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +267,9 @@ class Edition:
     cast: Cast
     cues: tuple[Cue, ...]
     duration_s: float
+    chapters: tuple[Chapter, ...]
+    files: Mapping[str, Path]
+    """Every file that was written: what it holds -> its path."""
     loudness_lufs: float
     """Integrated loudness of the MP3 as it decodes."""
     true_peak_dbtp: float

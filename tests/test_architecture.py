@@ -24,6 +24,8 @@ ALLOWED = {
     **dict.fromkeys(STEPS, GROUND),
     "synthesis": GROUND | {"cache", "engines", "speakable"},
     "cache": GROUND,
+    "assembly": GROUND | {"words"},
+    "words": GROUND,
     "mastering": GROUND | {"loudness"},
     "delivery": GROUND | {"mastering"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 import soundfile
 from mutagen import MutagenError
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
+from PIL import Image
 
-from narrate.delivery import deliver
+from narrate.delivery import Delivered, Imprint, deliver
+from narrate.delivery.cover import plain_cover
 from narrate.delivery.paths import edition_path, slug
 from narrate.delivery.staging import Staging, _prefix
 from narrate.errors import DeliveryError, UsageError
 from narrate.mastering import Master
 from narrate.readers import read_text
-from narrate.types import Article, Cue, Loudness, Passage
+from narrate.types import Article, Cue, Passage, Word
 
 ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It was not.\n")
 
 
+FILES = [
+    "a.mp3", "a.vtt", "a.srt", "a.transcript.json", "a.transcript.txt", "a.chapters.json", "a.script.json",
+]  # fmt: skip
+
+
+def spoken(number: int, start_s: float, end_s: float) -> Cue:
+    words = f"Line {number} --> a & b <i>".split()
+    step = (end_s - start_s) / len(words)
+    timed = tuple(Word(word, start_s + n * step, start_s + (n + 1) * step) for n, word in enumerate(words))
+    return Cue(start_s, end_s, "Anna <b> Voss", " ".join(words), timed, (number,), "paragraph")
+
+
 def passages(count: int = 3, seconds: float = 1.0) -> list[Passage]:
     samples = (0.1 * np.sin(np.arange(round(44100 * seconds)) / 20)).astype(np.float32)
-    return [
-        Passage(samples, Cue(n * seconds, n * seconds + 0.8, "Anna <b> Voss", f"Line {n} --> a & b <i>"))
-        for n in range(count)
-    ]
+    return [Passage(samples, spoken(n, n * seconds, n * seconds + 0.8)) for n in range(count)]
 
 
 def master() -> Master:
@@ -43,12 +57,19 @@ def master() -> Master:
 
 
 def deliver_to(
-    folder: Path, stream: Iterable[Passage], article: Article = ARTICLE, *, stem: str = "a", script: bool = True
-) -> Loudness:
-    script_file = folder / f"{stem}.script.json" if script else None
+    folder: Path,
+    stream: Iterable[Passage],
+    article: Article = ARTICLE,
+    *,
+    stem: str = "a",
+    script: bool = True,
+    imprint: Imprint = Imprint(),  # noqa: B008  (frozen)
+    bitrate_kbps: int = 96,
+    transcripts: Sequence[str] = ("srt", "json", "txt"),
+) -> Delivered:
     return deliver(
-        stream, master(), article, mp3=folder / f"{stem}.mp3", captions=folder / f"{stem}.vtt", script_file=script_file,
-        script_document='{"ä": 1}\n', disclaimer="Made by machines.",
+        stream, master(), article, mp3=folder / f"{stem}.mp3", transcripts=transcripts, disclaimer="Made by machines.",
+        script_document='{"ä": 1}\n' if script else None, imprint=imprint, bitrate_kbps=bitrate_kbps,
     )  # fmt: skip
 
 
@@ -83,6 +104,72 @@ class TestMp3:
         ]  # fmt: skip
         assert not (tmp_path / "a.script.json").exists()
 
+    def test_the_rate_is_a_setting(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages(5), bitrate_kbps=128)
+        info = MP3(tmp_path / "a.mp3").info
+        assert (info.bitrate, info.bitrate_mode) == (128000, BitrateMode.CBR)
+
+    def test_tags_say_who_publishes_and_what_it_is(self, tmp_path: Path) -> None:
+        article = replace(ARTICLE, source="https://news.example/story")
+        imprint = Imprint(outlet="The Ostrand Post", copyright="2026 The Ostrand Post")
+        deliver_to(tmp_path, passages(4), article, imprint=imprint)
+        tags = ID3(tmp_path / "a.mp3")
+        texts = {frame: str(tags[frame]) for frame in ("TPE2", "TALB", "TPUB", "TCOP", "TCON", "TLEN")}
+        assert texts == {
+            "TPE2": "The Ostrand Post", "TALB": "The Ostrand Post", "TPUB": "The Ostrand Post",
+            "TCOP": "2026 The Ostrand Post", "TCON": "Speech", "TLEN": "4000",
+        }  # fmt: skip
+        iptc = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+        assert str(tags["TXXX:DigitalSourceType"]) == iptc
+        assert tags["WXXX:Article"].url == tags["WOAS"].url == "https://news.example/story"
+        assert str(tags["USLT::eng"]) == (tmp_path / "a.transcript.txt").read_text(encoding="utf-8")
+        deliver_to(tmp_path, passages(1), article)
+        assert str(ID3(tmp_path / "a.mp3")["TALB"]) == "news.example"
+
+    def test_chapters_in_the_tag_and_beside_it_are_the_same_without_a_gap(self, tmp_path: Path) -> None:
+        chapters = deliver_to(tmp_path, passages(7)).chapters
+        tags = ID3(tmp_path / "a.mp3")
+        frames = [tags[f"CHAP:{name}"] for name in tags["CTOC:toc"].child_element_ids]
+        assert len(tags.getall("CHAP")) == len(frames) == len(chapters) == 3
+        assert [frame.start_time for frame in frames] == [0, *(frame.end_time for frame in frames[:-1])]
+        assert frames[-1].end_time == 7000
+        beside = json.loads((tmp_path / "a.chapters.json").read_text(encoding="utf-8"))["chapters"]
+        assert [(c["startTime"] * 1000, c["title"]) for c in beside] == [
+            (f.start_time, str(f.sub_frames["TIT2"])) for f in frames
+        ]
+
+    def test_ffmpeg_reads_the_chapters(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages(7))
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", str(tmp_path / "a.mp3")]
+        listed = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8").stderr
+        assert sorted(re.findall(r"Chapter #0:\d: start (\S+), end (\S+)", listed)) == [
+            ("0.000000", "2.000000"), ("2.000000", "4.000000"), ("4.000000", "7.000000"),
+        ]  # fmt: skip
+
+    def test_a_plain_cover_is_drawn_and_an_own_one_taken_as_it_is(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages(1))
+        (drawn,) = ID3(tmp_path / "a.mp3").getall("APIC")
+        with Image.open(BytesIO(drawn.data)) as picture:
+            assert (picture.format, picture.size) == ("JPEG", (1400, 1400))
+        assert len(drawn.data) < 200_000
+        assert plain_cover("Mayor", "Post") == plain_cover("Mayor", "Post") != plain_cover("Mayors", "Post")
+        (tmp_path / "own.png").write_bytes(b"\x89PNG\r\n\x1a\n rest")
+        deliver_to(tmp_path, passages(1), imprint=Imprint(cover=str(tmp_path / "own.png")))
+        (own,) = ID3(tmp_path / "a.mp3").getall("APIC")
+        assert (own.mime, own.data) == ("image/png", b"\x89PNG\r\n\x1a\n rest")
+
+    @pytest.mark.parametrize("headline", ["x" * 400, "語 " * 90, "", "Word " * 200])
+    def test_any_headline_fits_a_cover(self, headline: str) -> None:
+        assert plain_cover(headline, headline)[0].startswith(b"\xff\xd8")
+
+    @pytest.mark.parametrize(("content", "message"), [(None, "No such file"), (b"GIF89a", "neither JPEG nor PNG")])
+    def test_a_cover_that_is_none_is_told(self, content: bytes | None, message: str, tmp_path: Path) -> None:
+        if content:
+            (tmp_path / "c.gif").write_bytes(content)
+        with pytest.raises(DeliveryError, match=f"Cannot use the cover .*{message}"):
+            deliver_to(tmp_path, passages(1), imprint=Imprint(cover=str(tmp_path / "c.gif")))
+        assert not (tmp_path / "a.mp3").exists()
+
 
 class TestCaptions:
     def test_every_cue_names_its_speaker_and_escapes_markup(self, tmp_path: Path) -> None:
@@ -90,6 +177,8 @@ class TestCaptions:
         assert (tmp_path / "a.vtt").read_text(encoding="utf-8") == textwrap.dedent(
             """\
             WEBVTT - Mayor &lt;opens&gt; bridge &amp; leaves
+
+            NOTE Words timed: estimated
 
             1
             00:00:00.000 --> 00:00:00.800
@@ -120,7 +209,7 @@ class TestWholeOrNotAtAll:
         assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
     @pytest.mark.parametrize("earlier", [True, False])
-    @pytest.mark.parametrize("broken", ["a.vtt", "a.script.json", "a.mp3"])
+    @pytest.mark.parametrize("broken", FILES)
     @pytest.mark.parametrize("step", ["touch", "write_text", "replace"])
     def test_a_failure_at_any_file_and_step_leaves_what_was_there(
         self, step: str, broken: str, earlier: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -199,7 +288,7 @@ class TestWholeOrNotAtAll:
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert re.match(message, done.stdout)
-        assert sorted(file.name for file in tmp_path.iterdir()) == ["a.mp3", "a.script.json", "a.vtt"]
+        assert sorted(file.name for file in tmp_path.iterdir()) == sorted(FILES)
         assert MP3(tmp_path / "a.mp3").info.length == pytest.approx(1, abs=0.1)
 
     def test_a_folder_that_cannot_be_one_is_told(self, tmp_path: Path) -> None:
@@ -223,7 +312,7 @@ class TestWholeOrNotAtAll:
         assert MP3(tmp_path / "real" / "b.mp3").info.length == pytest.approx(1, abs=0.1)
 
     def test_a_very_long_name_is_written_or_told(self, tmp_path: Path) -> None:
-        for stem in ("😀" * 60, "x" * 251):
+        for stem in ("😀" * 59, "x" * 239):
             deliver_to(tmp_path, passages(1), stem=stem, script=False)
         with pytest.raises(DeliveryError, match="File name too long"):
             deliver_to(tmp_path, passages(1), stem="x" * 252, script=False)

@@ -53,9 +53,12 @@ def story(tmp_path: Path) -> Path:
 
 
 class TestLibrary:
-    def test_an_edition_is_three_files_and_what_they_hold(self, story: Path, tmp_path: Path) -> None:
+    def test_an_edition_is_its_files_and_what_they_hold(self, story: Path, tmp_path: Path) -> None:
         edition = produce(story, output=tmp_path / "out", config=SILENT)
-        assert {file.name for file in (tmp_path / "out").iterdir()} == {"story.mp3", "story.vtt", "story.script.json"}
+        assert {file.name for file in (tmp_path / "out").iterdir()} == {path.name for path in edition.files.values()}
+        assert {path.name.removeprefix("story.") for path in edition.files.values()} == {
+            "mp3", "vtt", "srt", "transcript.json", "transcript.txt", "chapters.json", "script.json",
+        }  # fmt: skip
         assert edition.disclaimer == DISCLAIMER == edition.cues[0].text
         assert edition.engine == "silent"
         assert {cue.speaker for cue in edition.cues} >= {"Narrator", "Ada Byron"}
@@ -96,7 +99,7 @@ class TestLibrary:
             )
             for workers in (1, 3)
         ]
-        for one, other in zip(*[(e.mp3, e.captions, e.script_file) for e in editions], strict=True):
+        for one, other in zip(*[e.files.values() for e in editions], strict=True):
             assert one.read_bytes() == other.read_bytes()
 
     def test_the_sound_begins_with_the_disclaimer(self, story: Path, tmp_path: Path) -> None:

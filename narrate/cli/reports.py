@@ -36,6 +36,7 @@ def report(edition: Edition) -> dict[str, Any]:
         "mp3": str(edition.mp3),
         "captions": str(edition.captions),
         "script": str(edition.script_file),
+        "files": {name: str(path) for name, path in edition.files.items()},
         "title": edition.script.article.title,
         "duration_s": round(edition.duration_s, 3),
         "loudness_lufs": round(edition.loudness_lufs, 2),

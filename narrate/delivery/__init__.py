@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from narrate.delivery.captions import write_vtt
-from narrate.delivery.mp3 import Mp3Encoder, decoded, tag_mp3
+from narrate.delivery.captions import break_cues, srt, vtt
+from narrate.delivery.chapters import chapters_json, find_chapters
+from narrate.delivery.cover import own_cover, plain_cover
+from narrate.delivery.mp3 import Mp3Encoder, decoded
+from narrate.delivery.paths import companions
 from narrate.delivery.staging import Staging, writing
+from narrate.delivery.tags import TagText, outlet_of, tag_mp3
+from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.mastering import Master, measured
-from narrate.types import Article, Loudness, Passage
+from narrate.types import Article, Chapter, Cue, Loudness, Passage, WordTiming
 
+WORD_TIMING: Final[WordTiming] = "estimated"
+"""No engine tells yet when it says which word."""
 MAX_ENCODINGS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What the publisher adds to every edition; empty where there is nothing."""
+
+    outlet: str = ""
+    album: str = ""
+    copyright: str = ""
+    cover: str = ""
+    """Path of a picture; without it a plain one is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written."""
+
+    loudness: Loudness
+    """Of the MP3 as it decodes."""
+    chapters: tuple[Chapter, ...]
+    files: Mapping[str, Path]
+    """What each holds -> its path; ``mp3`` is the first."""
 
 
 def deliver(
@@ -21,38 +51,66 @@ def deliver(
     article: Article,
     *,
     mp3: Path,
-    captions: Path,
-    script_file: Path | None,
-    script_document: str,
+    transcripts: Sequence[str],
+    script_document: str | None,
     disclaimer: str,
-) -> Loudness:
-    """Master ``passages``, write the edition's files, and return the loudness of the MP3 as it decodes.
+    imprint: Imprint,
+    bitrate_kbps: int,
+) -> Delivered:
+    """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
 
-    ``passages`` are taken as they come, at ``SAMPLE_RATE_HZ``, and no file appears under its name before all are
-    whole; ``master`` has the cues afterwards. ``script_file`` is None if the script is not to be written. Raises
+    ``passages`` are taken as they come, at the sample rate of ``master``, which has the cues afterwards. No file
+    appears under its name before all are whole. ``script_document`` is None if the script is not to be written. Raises
     ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
     """
     title = article.title or mp3.stem.encode(errors="replace").decode()
+    outlet = outlet_of(article, imprint.outlet)
+    cover = own_cover(Path(imprint.cover)) if imprint.cover else plain_cover(title, outlet)
+    files = {"mp3": mp3, **companions(mp3, transcripts)}
+    if script_document is None:
+        del files["script"]
     with Staging() as staging, master:
-        staged_mp3 = staging.stage(mp3)
-        staged_captions, staged_script = staging.stage(captions), script_file and staging.stage(script_file)
+        staged = {name: staging.stage(path) for name, path in files.items()}
         master.record(passages)
-        loudness = _encode(master, staged_mp3, mp3)
+        loudness = _encode(master, staged["mp3"], mp3, bitrate_kbps)
+        chapters = find_chapters(master.cues, title=title, duration_s=master.duration_s)
+        tag_text = TagText(
+            title=title,
+            outlet=outlet,
+            album=imprint.album or outlet,
+            copyright=imprint.copyright,
+            disclaimer=disclaimer,
+            transcript=plain_text(master.cues),
+            duration_s=master.duration_s,
+            chapters=chapters,
+            cover=cover,
+        )
         with writing(mp3):
-            tag_mp3(staged_mp3, article, title=title, disclaimer=disclaimer)
-        with writing(captions):
-            write_vtt(staged_captions, master.cues, title=title)
-        if script_file and staged_script:
-            with writing(script_file):
-                staged_script.write_text(script_document, encoding="utf-8", newline="\n")
+            tag_mp3(staged["mp3"], article, tag_text)
+        texts = _texts(master.cues, title, chapters) | {"script": script_document or ""}
+        for name in files.keys() - {"mp3"}:
+            with writing(files[name]):
+                staged[name].write_text(texts[name], encoding="utf-8", newline="\n")
         staging.publish()
-    return loudness
+    return Delivered(loudness, chapters, files)
 
 
-def _encode(master: Master, path: Path, final: Path) -> Loudness:
+def _texts(lines: Sequence[Cue], title: str, chapters: Sequence[Chapter]) -> dict[str, str]:
+    """What the files beside the MP3 hold."""
+    cues = break_cues(lines)
+    return {
+        "captions": vtt(cues, title=title, word_timing=WORD_TIMING),
+        "srt": srt(lines),
+        "json": transcript_json(cues, word_timing=WORD_TIMING),
+        "txt": plain_text(lines),
+        "chapters": chapters_json(chapters),
+    }
+
+
+def _encode(master: Master, path: Path, final: Path, bitrate_kbps: int) -> Loudness:
     """Encode until the file decodes to what was asked for: once, as a rule."""
     for _ in range(MAX_ENCODINGS):
-        with Mp3Encoder(path, final) as encoder:
+        with Mp3Encoder(path, final, sample_rate_hz=master.sample_rate_hz, bitrate_kbps=bitrate_kbps) as encoder:
             for chunk in master.chunks():
                 encoder.write(chunk)
         with writing(final):

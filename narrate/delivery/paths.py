@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from narrate.errors import UsageError
 
 SCRIPT_ENDING: Final = ".script.json"
+TRANSCRIPT_ENDINGS: Final = {"srt": ".srt", "json": ".transcript.json", "txt": ".transcript.txt"}
 MAX_SLUG: Final = 80
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
 RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 """Names that Windows keeps for devices."""
+
+
+def companions(mp3: Path, transcripts: Iterable[str]) -> dict[str, Path]:
+    """The files beside the MP3: what each holds -> its path. ``transcripts`` are ``srt``, ``json`` and ``txt``."""
+    endings = {"captions": ".vtt", **{name: TRANSCRIPT_ENDINGS[name] for name in transcripts}}
+    endings |= {"chapters": ".chapters.json", "script": SCRIPT_ENDING}
+    return {name: mp3.with_suffix(ending) for name, ending in endings.items()}
 
 
 def edition_path(output: Path, *, source: Path | None, title: str | None) -> Path:

@@ -78,12 +78,12 @@ class Staging:
 
 
 @contextmanager
-def writing(final: Path) -> Iterator[None]:
+def writing(final: Path, failing: str = "Cannot write") -> Iterator[None]:
     """Whatever keeps a file from being written becomes a ``DeliveryError`` that names ``final``."""
     try:
         yield
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
-        raise DeliveryError(f"Cannot write {final}: {getattr(error, 'strerror', None) or error}.") from error
+        raise DeliveryError(f"{failing} {final}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _beside(final: Path) -> Path:

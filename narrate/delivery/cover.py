@@ -1,0 +1,81 @@
+"""The cover of an edition: the publisher's own, or a plain one with the headline, the outlet and 'AI voice'."""
+
+from __future__ import annotations
+
+import unicodedata
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from narrate.delivery.staging import writing
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+SIDE_PX: Final = 1400
+MARGIN_PX: Final = 110
+PAPER, INK, ACCENT = (22, 34, 52), (245, 243, 238), (240, 180, 70)
+HEADLINE_PX: Final = (132, 112, 96, 80, 66, 54)
+"""Sizes to try, the largest first."""
+HEADLINE_ROOM_PX: Final = 860
+MARK: Final = "AI voice"
+
+
+def own_cover(path: Path) -> tuple[bytes, str]:
+    """A picture from a file, as it is, and its media type. Raises ``DeliveryError`` if it is neither JPEG nor PNG."""
+    with writing(path, "Cannot use the cover"):
+        data = path.read_bytes()
+        if data.startswith(b"\xff\xd8\xff"):
+            return data, "image/jpeg"
+        if data.startswith(b"\x89PNG\r\n\x1a\n"):
+            return data, "image/png"
+        raise OSError("it is neither JPEG nor PNG")
+
+
+def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
+    """A JPEG of 1400 by 1400 pixels, and its media type. The same words give the same bytes."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    def font(size: int) -> FreeTypeFont:
+        loaded = ImageFont.load_default(size)
+        assert not isinstance(loaded, ImageFont.ImageFont)
+        return loaded
+
+    picture = Image.new("RGB", (SIDE_PX, SIDE_PX), PAPER)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, SIDE_PX, 28), fill=ACCENT)
+    width = SIDE_PX - 2 * MARGIN_PX
+    if outlet:
+        draw.text((MARGIN_PX, 120), _lines(_plain(outlet), font(60), width)[0], font=font(60), fill=ACCENT)
+    for size in HEADLINE_PX:
+        lines = _lines(_plain(headline), font(size), width)
+        if len(lines) * size * 1.25 <= HEADLINE_ROOM_PX:
+            break
+    for number, line in enumerate(lines[: int(HEADLINE_ROOM_PX / size / 1.25)]):
+        draw.text((MARGIN_PX, 250 + number * size * 1.25), line, font=font(size), fill=INK)
+    draw.rounded_rectangle((MARGIN_PX, 1200, MARGIN_PX + 330, 1300), radius=50, outline=INK, width=5)
+    draw.text((MARGIN_PX + 165, 1250), MARK, font=font(60), fill=INK, anchor="mm")
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=82)
+    return file.getvalue(), "image/jpeg"
+
+
+def _plain(text: str) -> str:
+    """Letters that the typeface has: accents come off, others become a point."""
+    text = text.translate(str.maketrans("‘’“”–—…", "''\"\"--.")).replace("\u00a0", " ")
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c if c.isascii() else "·" for c in decomposed if not unicodedata.combining(c))
+
+
+def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
+    lines: list[str] = []
+    for word in text.split() or [""]:
+        while font.getlength(word) > width:
+            cut = max(n for n in range(1, len(word)) if n == 1 or font.getlength(word[:n]) <= width)
+            lines.append(word[:cut])
+            word = word[cut:]
+        if lines and font.getlength(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

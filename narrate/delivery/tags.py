@@ -1,0 +1,107 @@
+"""The ID3v2.4 tag of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from narrate.types import Article, Chapter
+
+ISO_639_2: Final = dict(
+    pair.split(":")
+    for pair in """en:eng de:deu fr:fra es:spa it:ita pt:por nl:nld pl:pol ru:rus uk:ukr tr:tur sv:swe da:dan no:nor
+    fi:fin""".split()
+)
+"""ID3's three-letter language codes (ISO 639-2/T)."""
+SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+"""IPTC's name for media that an algorithm made."""
+NO_OFFSET: Final = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class TagText:
+    """What the tag says beside the article's own data."""
+
+    title: str
+    outlet: str
+    album: str
+    copyright: str
+    disclaimer: str
+    transcript: str
+    duration_s: float
+    chapters: Sequence[Chapter]
+    cover: tuple[bytes, str]
+    """Picture and media type."""
+
+
+def outlet_of(article: Article, configured: str) -> str:
+    """Who publishes: as configured, or the publication that the article names, or its site; empty if unknown."""
+    source = article.source or ""
+    return configured or (urlsplit(source).hostname or "" if _is_url(source) else source)
+
+
+def tag_mp3(path: Path, article: Article, text: TagText) -> None:
+    """Write the tag: what the article is, who publishes it, chapters, words, cover, and the disclosure.
+
+    The disclosure stands in a comment, for people, in ``TXXX:AI_DISCLOSURE`` and, as IPTC names such media, in
+    ``TXXX:DigitalSourceType``, for programs. Raises ``OSError``.
+    """
+    from mutagen import MutagenError, id3
+
+    utf8 = id3.Encoding.UTF8
+    language = ISO_639_2.get(article.language.split("-")[0].lower(), "und")
+    words = {
+        "TIT2": text.title, "TPE1": article.byline or text.outlet, "TPE2": text.outlet, "TALB": text.album,
+        "TDRC": article.published, "TLAN": language, "TCON": "Speech", "TPUB": text.outlet, "TCOP": text.copyright,
+        "TLEN": str(round(text.duration_s * 1000)),
+    }  # fmt: skip
+    tags = id3.ID3()
+    for frame, content in words.items():
+        if content:
+            tags.add(id3.Frames[frame](encoding=utf8, text=content))
+    tags.add(id3.COMM(encoding=utf8, lang=language, desc="", text=text.disclaimer))
+    tags.add(id3.TXXX(encoding=utf8, desc="AI_DISCLOSURE", text=text.disclaimer))
+    tags.add(id3.TXXX(encoding=utf8, desc="DigitalSourceType", text=SOURCE_TYPE))
+    tags.add(id3.USLT(encoding=utf8, lang=language, desc="", text=text.transcript))
+    if article.source and _is_url(article.source):
+        tags.add(id3.WOAS(url=_ascii_url(article.source)))
+        tags.add(id3.WXXX(encoding=utf8, desc="Article", url=_ascii_url(article.source)))
+    picture, media_type = text.cover
+    tags.add(id3.APIC(encoding=utf8, mime=media_type, type=id3.PictureType.COVER_FRONT, desc="Cover", data=picture))
+    names = [f"chp{number}" for number in range(len(text.chapters))]
+    tags.add(
+        id3.CTOC(
+            element_id="toc", flags=id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED, child_element_ids=names,
+            sub_frames=[id3.TIT2(encoding=utf8, text="Chapters")],
+        )
+    )  # fmt: skip
+    for name, chapter in zip(names, text.chapters, strict=True):
+        tags.add(
+            id3.CHAP(
+                element_id=name, start_time=round(chapter.start_s * 1000), end_time=round(chapter.end_s * 1000),
+                start_offset=NO_OFFSET, end_offset=NO_OFFSET,
+                sub_frames=[id3.TIT2(encoding=utf8, text=chapter.title)],
+            )
+        )  # fmt: skip
+    try:
+        tags.save(path, padding=lambda _: 0)
+    except MutagenError as error:
+        raise OSError(f"the tags cannot be written: {error}") from error
+
+
+def _is_url(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _ascii_url(url: str) -> str:
+    """``url`` as ID3 can hold it, with its host in IDNA and the rest percent-encoded (RFC 3987, section 3.1)."""
+    parts = urlsplit(url)
+    try:
+        host = parts.netloc.encode("idna").decode()
+    except UnicodeError:
+        host = quote(parts.netloc)
+    path, query, fragment = (quote(part, safe="/%=&?+:@,;~") for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, path, query, fragment))
