@@ -30,6 +30,18 @@ class ScriptConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingConfig:
+    """Table ``[reading]``."""
+
+    keep: tuple[str, ...] = ()
+    """Kinds of text that are read although Narrate would skip them, such as ``byline``."""
+    time_limit_s: float = 20.0
+    """For fetching a URL, redirects and all."""
+    allow_private_addresses: bool = False
+    """Whether URLs may lead to this machine or its own network."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttributionConfig:
     """Table ``[attribution]``."""
 
@@ -126,6 +138,7 @@ class DeliveryConfig:
 class Config:
     """Everything that can be set. Made by :func:`load_config`, or in code."""
 
+    reading: ReadingConfig = field(default_factory=ReadingConfig)
     script: ScriptConfig = field(default_factory=ScriptConfig)
     attribution: AttributionConfig = field(default_factory=AttributionConfig)
     casting: CastingConfig = field(default_factory=CastingConfig)
@@ -139,6 +152,7 @@ class Config:
         _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")
         _check(self.script.fragment_words >= 0, "script.fragment_words must be 0 or more")
         _check(0 <= self.attribution.min_confidence <= 1, "attribution.min_confidence must be between 0 and 1")
+        _check(0 < self.reading.time_limit_s <= 600, "reading.time_limit_s must be more than 0, and 600 at most")
         _check(0 <= self.synthesis.workers <= 256, "synthesis.workers must be between 0 and 256")
         _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
         _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")

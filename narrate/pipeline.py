@@ -24,7 +24,8 @@ from narrate.errors import SourceError, UsageError
 from narrate.listening import hear
 from narrate.listening.hearing import Hearing
 from narrate.mastering import Master
-from narrate.readers import read, read_bytes, read_text
+from narrate.readers import Format, form_of, read, read_bytes, read_text
+from narrate.readers.web import is_url
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited, is_script, load_script
@@ -75,7 +76,7 @@ def produce(
     for whatever stands in the way; the files of an earlier edition then stay as they were.
     """
     config = as_config(config)
-    path = Path(source) if isinstance(source, str | os.PathLike) else None
+    path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
     opened = open_source(source, config=config)
     with Crew(
         _choice(config, opened).name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s
@@ -193,14 +194,37 @@ def open_source(
     """Read an article or a script document: from a path, or from bytes that errors call ``name``."""
     if isinstance(source, Article | SavedScript):
         return source
-    disclaimer = as_config(config).script.disclaimer
+    config = as_config(config)
+    if not isinstance(source, bytes) and not is_url(source) and Path(source).suffix.lower() == ".json":
+        source, name = _bytes_of(Path(source)), str(source)
+        if form_of(source) is None:
+            return _load_document(source, name)
+    if isinstance(source, bytes) and is_script(source.decode("utf-8", errors="replace")):
+        return _load_document(source, name)
+    return read_source(source, config=config, name=name)
+
+
+def read_source(
+    source: str | os.PathLike[str] | bytes,
+    *,
+    config: Settings = None,
+    name: str = "standard input",
+    format: Format | None = None,  # noqa: A002
+    keep: Iterable[str] = (),
+) -> Article:
+    """Read an article from a path, a URL, or bytes that errors call ``name``; ``keep`` adds to the configuration's."""
+    config = as_config(config)
+    kept, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer
     if isinstance(source, bytes):
-        is_document = is_script(source.decode("utf-8", errors="replace"))
-        return _load_document(source, name) if is_document else read_bytes(source, name=name, disclaimer=disclaimer)
-    path = Path(source)
-    if path.suffix.lower() == ".json":
-        return _load_document(_bytes_of(path), str(path))
-    return read(path, disclaimer=disclaimer)
+        return read_bytes(source, name=name, format=format, disclaimer=disclaimer, keep=kept)
+    return read(
+        str(source) if is_url(source) else Path(source),
+        format=format,
+        disclaimer=disclaimer,
+        keep=kept,
+        time_limit_s=config.reading.time_limit_s,
+        allow_private=config.reading.allow_private_addresses,
+    )
 
 
 def script_of_text(text: str) -> Script:

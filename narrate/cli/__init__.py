@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from narrate.cli import reports
-from narrate.errors import NarrateError, UsageError
+from narrate.errors import NarrateError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
@@ -42,7 +42,7 @@ app = typer.Typer(
 )
 
 SourceArgument = Annotated[
-    str, typer.Argument(metavar="ARTICLE", help="Text, Markdown or a script JSON; '-' is standard input.")
+    str, typer.Argument(metavar="ARTICLE", help="A file, a URL or a script JSON; '-' is standard input.")
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE", help="A narrate.toml.")]
 EngineOption = Annotated[
@@ -110,6 +110,39 @@ def make(
             _tell(edition)
         print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
+
+
+@app.command()
+def read(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Files or http(s) URLs; '-' is standard input.")
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FORMAT", help="text, markdown, html, ninjs, jsonld or docx."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", metavar="KIND", help="Read what is skipped, such as byline or table.")
+    ] = None,
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each source.")] = False,
+) -> None:
+    """Show what will be read of each SOURCE, what is skipped, and why. Exit code 1 if one cannot be read."""
+    with _people_friendly():
+        from narrate.pipeline import read_source
+
+        settings = _settings(config, None, None, None)
+        failed = False
+        for name in sources:
+            source = sys.stdin.buffer.read() if name == "-" else name
+            try:
+                article = read_source(source, config=settings, format=form, keep=keep or ())  # type: ignore[arg-type]
+            except SourceError as error:
+                _say(f"narrate: {error}")
+                failed = True
+                continue
+            print(reports.reading_line(name, article) if as_json else reports.reading(article), flush=True)
+        raise typer.Exit(FAILED if failed else 0)
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from narrate.listening.hearing import Hearing
     from narrate.pipeline import Prepared
-    from narrate.types import Edition
+    from narrate.types import Article, Edition
 
 
 def cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
@@ -128,3 +130,60 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     text = StringIO()
     Console(file=text, markup=False, width=max(80, Console().width)).print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines() if line.strip()) + "\n"
+
+
+_ENDINGS = {
+    ".gz",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".json",
+    ".jsonld",
+    ".ninjs",
+    ".md",
+    ".markdown",
+    ".txt",
+    ".text",
+    ".docx",
+}
+
+
+def reading_line(name: str, article: Article) -> str:
+    """What was read of the source ``name``, as one line of JSON."""
+    return json.dumps(
+        {
+            "id": _without_endings(name),
+            "title": article.title,
+            "byline": article.byline,
+            "date": article.published,
+            "language": article.language,
+            "text": "\n\n".join(article.text[span.start : span.end] for span in article.paragraphs),
+            "skipped": [{"reason": one.reason, "text": one.text} for one in article.skipped],
+        },
+        ensure_ascii=False,
+    )
+
+
+def reading(article: Article) -> str:
+    """What will be read, and in brackets what is skipped and why, for people."""
+    facts = {
+        "title": article.title,
+        "byline": article.byline,
+        "date": article.published,
+        "language": article.language,
+        "outlet": article.outlet,
+        "source": article.source,
+        "image": article.image,
+    }
+    lines = [f"{key + ':':<10}{value}" for key, value in facts.items() if value]
+    lines += [f"skipped, {one.reason}: {one.text}" for one in article.skipped if one.span is None]
+    placed = [(span.start, article.text[span.start : span.end]) for span in article.paragraphs]
+    placed += [(one.span.start, f"[skipped, {one.reason}: {one.text}]") for one in article.skipped if one.span]
+    return "\n".join([*lines, "", *(text for _, text in sorted(placed)), ""])
+
+
+def _without_endings(name: str) -> str:
+    file = name.rstrip("/").replace("\\", "/").rpartition("/")[2]
+    while (stem := PurePath(file)).suffix.lower() in _ENDINGS:
+        file = stem.stem
+    return file

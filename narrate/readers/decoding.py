@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import zlib
 
 from narrate.errors import SourceError
 
@@ -18,7 +19,6 @@ _MAGIC = (
     (b"\x89PNG", "a PNG image"),
     (b"GIF8", "a GIF image"),
     (b"\xff\xd8\xff", "a JPEG image"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
     (b"ID3", "an MP3 file"),
@@ -72,6 +72,21 @@ def decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         text = _windows_1252(data, name, error.start)
     return refuse_stray_bytes(text, name)
+
+
+def unpacked(data: bytes, name: str, limit: int) -> bytes:
+    """``data``, out of gzip if it is packed. Raises SourceError if it is damaged, or longer than ``limit`` bytes."""
+    if data.startswith(b"\x1f\x8b"):
+        unpacking = zlib.decompressobj(wbits=31)
+        try:
+            data = unpacking.decompress(data, limit + 1)
+        except zlib.error:
+            raise SourceError(f"{name}: the gzip archive is damaged") from None
+        if not unpacking.eof and len(data) <= limit:
+            raise SourceError(f"{name}: the gzip archive is damaged: its end is missing")
+    if len(data) > limit:
+        raise SourceError(f"{name}: larger than {limit // 2**20} MiB, which is no article")
+    return data
 
 
 def is_html(data: bytes) -> bool:

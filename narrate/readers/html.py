@@ -66,6 +66,19 @@ def render(text: str, name: str) -> tuple[Draft, FrontMatter]:
     return drafted([blocks[place].text for place in shown], reasons), about
 
 
+def render_fragment(text: str, name: str, title: str | None) -> Draft:
+    """The draft of markup that holds a story and nothing else, as a newsroom's system hands it on."""
+    blocks = blocks_of(_parsed(f"<html><body><div>{text}</div></body></html>", name))
+    story = [_plain(block.text) for block in blocks]
+    reasons = {}
+    for index, block in enumerate(blocks):
+        if reason := _reason(block, not block.outside):
+            reasons[index] = reason
+        elif _is_repeated(block, _plain(title or ""), story):
+            reasons[index] = kinds.REPEATED
+    return drafted([block.text for block in blocks], reasons)
+
+
 def _parsed(text: str, name: str) -> HtmlElement:
     from lxml import etree, html
 
