@@ -204,10 +204,10 @@ class TestSpeaking:
 
     def test_all_voices_speak_at_a_newsreaders_pace(self) -> None:
         """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""
-        text = "Not everybody in the gallery was convinced: along the quay, shopkeepers have been counting the weeks."
+        text = "Shopkeepers on the quay have been counting the weeks."
         line = Line(0, (0,), text, NARRATOR, "sentence")
         paces = {page.voice.id: page.words_a_minute for page in read_aloud(ROSTER, [line], workers=2)}
-        assert {name: round(pace) for name, pace in paces.items() if not 130 < pace < 175} == {}
+        assert {name: round(pace) for name, pace in paces.items() if not 115 < pace < 175} == {}
 
     @pytest.mark.parametrize(
         ("settings", "message"),

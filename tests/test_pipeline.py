@@ -168,6 +168,26 @@ class TestLibrary:
         assert edition.cues[0].text == edition.disclaimer == "Diese Stimmen sind künstlich."
 
 
+class TestEngineChoice:
+    @pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
+    def test_an_edition_is_neural_where_that_is_installed(self, story: Path, tmp_path: Path) -> None:
+        edition = produce(story, output=tmp_path)
+        assert (edition.engine, edition.engine_reason) == ("kokoro", "it is the best that is installed")
+        assert {voice.engine for voice in edition.cast.voices.values()} == {"kokoro"}
+        assert 8 < edition.duration_s < 20
+
+    def test_and_quick_where_it_is_not(self, story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        named = prepare(story, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
+        assert (named.engine, named.engine_reason) == ("kokoro", "it was named")
+        monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
+        prepared = prepare(story)
+        assert prepared.engine == "pyttsx3"
+        assert prepared.engine_reason.startswith("Engine 'kokoro' ")
+        again = prepare(load_script(named.document(), name="x"))
+        assert (again.engine, again.engine_reason) == ("pyttsx3", prepared.engine_reason)
+        assert any("was cast for engine 'kokoro'" in warning for warning in again.warnings)
+
+
 def likeness(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
     """The highest normalised cross-correlation of two sounds, in [0, 1]."""
     size = 1 << (len(one) + len(other)).bit_length()

@@ -72,9 +72,12 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     takes = synthesise(script, Cast({voice.id: voice for voice in voices}, {}), crew=crew, retries=0)
     with closing(takes):
         passages = assemble(
-            takes, names=names, pauses_ms={"sentence": PAUSES.sentence_ms}, lead_in_ms=0,
-            level_dbfs=PAUSES.level_dbfs, sample_rate_hz=RATE_HZ,
-        )  # fmt: skip
+            takes,
+            names=names,
+            pauses_ms={"sentence": PAUSES.sentence_ms},
+            lead_in_ms=0,
+            sample_rate_hz=RATE_HZ,
+        )
         for voice in voices:
             samples = np.concatenate([passage.samples for passage in itertools.islice(passages, len(lines))])
             yield Page(voice, 60 * words / (len(samples) / RATE_HZ), samples)
