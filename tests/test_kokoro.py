@@ -207,7 +207,8 @@ class TestSpeaking:
         text = "Shopkeepers on the quay have been counting the weeks."
         line = Line(0, (0,), text, NARRATOR, "sentence")
         paces = {page.voice.id: page.words_a_minute for page in read_aloud(ROSTER, [line], workers=2)}
-        assert {name: round(pace) for name, pace in paces.items() if not 115 < pace < 175} == {}
+        assert {name: round(pace) for name, pace in paces.items() if not 120 < pace < 205} == {}
+        assert 155 < sum(paces.values()) / len(paces) < 185
 
     @pytest.mark.parametrize(
         ("settings", "message"),
