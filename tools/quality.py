@@ -12,7 +12,7 @@ import argparse
 import itertools
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,16 +122,14 @@ def cut(samples: Samples, cue: Cue) -> Samples:
     return samples[round(cue.start_s * RATE_HZ) : round(cue.end_s * RATE_HZ)]
 
 
-def measure(article: Path, folder: Path) -> Sequence[Figure]:
+def measure(article: Path, folder: Path) -> Iterator[Figure]:
     edition = produce(article, output=folder, config=KOKORO)
     sound, rate_hz = soundfile.read(edition.mp3, dtype="float32")
     samples = soxr.resample(sound, rate_hz, RATE_HZ)
-    return [
-        *naturalness(edition, samples),
-        *intelligibility(edition),
-        *likeness(edition, samples),
-        *balance(edition, samples),
-    ]
+    yield from naturalness(edition, samples)
+    yield from intelligibility(edition)
+    yield from likeness(edition, samples)
+    yield from balance(edition, samples)
 
 
 def main() -> None:
