@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -30,9 +31,11 @@ from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited, is_script, load_script
 from narrate.script.lines import write_lines
+from narrate.speakable import speakable
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Script, Take, Voice
 
+SPOKEN_LANGUAGE: Final = "en-US"
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 
 Source = str | os.PathLike[str] | Article | SavedScript
@@ -112,6 +115,7 @@ def _produce(
         crew=crew,
         retries=config.synthesis.retries,
         cache=cache,
+        language=article.language,
     )
     with alone_at(mp3), closing(spoken) as takes:
         passages = assemble(
@@ -252,6 +256,27 @@ def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
                 write_text(output, (f"{answer}\n" for answer in answers))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"Cannot read {source}: {error}.") from error
+
+
+def spoken(text: str, *, language: str = SPOKEN_LANGUAGE) -> str:
+    """What will be said for ``text`` in an article of ``language``, a BCP 47 tag."""
+    return speakable(text, language).text
+
+
+def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE) -> Iterator[str]:
+    """For every line ``{"id", "written"}`` of JSON a line ``{"id", "spoken"}``, in order, as they come; a key
+    ``language`` goes before ``language``. Raises ``SourceError``, naming the line, if one is not like that."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            tag = row.get("language", language)
+            said = spoken(row["written"], language=tag)
+            yield json.dumps({"id": row["id"], "spoken": said}, ensure_ascii=False)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            wanted = '{"id": "...", "written": "..."}'
+            raise SourceError(f"Line {number} is not like {wanted}: {line.strip()[:60]!r}.") from error
 
 
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:

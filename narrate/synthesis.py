@@ -22,8 +22,8 @@ from narrate.cache import TakeCache, key_of
 from narrate.engines import get_engine
 from narrate.engines.worker import describe_exit, read_reply, write_request
 from narrate.errors import EngineError
-from narrate.speakable import speakable
-from narrate.types import Audio, Cast, Line, Take, Voice
+from narrate.speakable import EMPTY, speakable
+from narrate.types import Audio, Cast, Lexicon, Line, Piece, Spoken, Take, Voice
 
 log = logging.getLogger(__name__)
 
@@ -170,19 +170,24 @@ def synthesise(
     crew: Crew,
     retries: int,
     cache: TakeCache | None = None,
+    language: str = "en",
+    lexicon: Lexicon = EMPTY,
 ) -> Generator[Take]:
     """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
 
     A line that fails is tried ``retries`` more times, then ``EngineError`` names it. What ``cache`` holds is not spoken
     again, and every new take is put there at once, so that a run that was killed is carried on by the next. However the
-    iteration ends, closing the iterator ends the ``crew``.
+    iteration ends, closing the iterator ends the ``crew``. ``language`` is the article's, a BCP 47 tag; where it names
+    no country, the voice's decides. ``lexicon`` says how words are to be read.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
-
+    reads_ipa = getattr(get_engine(crew.engine), "reads_ipa", False)
     keys = _Keys(crew.engine) if cache else None
 
     def render(line: Line) -> Take:
-        voice, text = cast.voices[line.speaker], speakable(line.text)
+        voice = cast.voices[line.speaker]
+        spoken = speakable(line.text, language if "-" in language else _dialect(language, voice), lexicon)
+        text = told(spoken) if reads_ipa else spoken.text
         key = keys.of(voice, text) if keys else None
         if cache and key and (kept := cache.get(key)):
             return Take(line, voice, kept, reused=True)
@@ -210,6 +215,19 @@ def synthesise(
             for future in pending:
                 future.cancel()
             crew.close()
+
+
+def _dialect(language: str, voice: Voice) -> str:
+    return voice.language if voice.language.split("-")[0].lower() == language.lower() else language
+
+
+def told(spoken: Spoken) -> str:
+    """What is said, the sounds that a lexicon gives marked as in ``[Bakhmut](/bˈaxmut/)``."""
+    return "".join(_marked(piece, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
+
+
+def _marked(piece: Piece, words: str) -> str:
+    return f"[{words}](/{piece.ipa}/)" if piece.ipa and words else words
 
 
 class _Keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,6 +168,56 @@ class Audio:
     @property
     def duration_s(self) -> float:
         return len(self.samples) / self.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a lexicon wants a word said: with other words, by its sound, or both."""
+
+    word: str
+    alias: str = ""
+    """Words to say instead; empty if only the sound is given."""
+    ipa: str = ""
+    """How it sounds, in the International Phonetic Alphabet, for engines that can be told."""
+    case: bool = True
+    """Whether it applies only to the word in these capitals and small letters."""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Where the word stands as a word of its own."""
+        return re.compile(rf"(?<!\w){re.escape(self.word)}(?!\w)", 0 if self.case else re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words whose pronunciation a desk or an article settles; of two entries for a word the first counts."""
+
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Which part of the source a part of the spoken text stands for; offsets count characters (code points).
+
+    Where both parts are equal, they correspond character by character.
+    """
+
+    start: int
+    end: int
+    """``spoken.text[start:end]``; empty where the source is silent."""
+    source_start: int
+    source_end: int
+    ipa: str = ""
+    """How this piece sounds, where a lexicon says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is said for a written text."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    """In order; they tile both the spoken text and the source."""
 
 
 Boundary = Literal["join", "sentence", "speaker", "paragraph", "headline", "disclaimer", "end"]

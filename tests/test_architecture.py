@@ -30,8 +30,8 @@ ALLOWED = {
     "delivery": GROUND | {"mastering"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
-HEAVY = set("spacy faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it pyttsx3".split())
-HEAVY |= {"lxml", "trafilatura", "docx", "httpcore"}
+HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
+HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore"}
 
 
 def room_of(file: Path) -> str:

@@ -194,6 +194,32 @@ def attribute(
 
 
 @app.command()
+def spoken(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What is written; '-' is standard input, line by line.")
+    ] = "-",
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Lines {"id", "written"} in, lines {"id", "spoken"} out; TEXT is a file.')
+    ] = False,
+    language: Annotated[str, typer.Option("--language", metavar="TAG", help="en-US, en-GB, ...")] = "en-US",
+) -> None:
+    """Show what will be said for a written text: numbers, money, dates, abbreviations in words."""
+    with _people_friendly():
+        from narrate.pipeline import spoken as said
+        from narrate.pipeline import spoken_lines
+
+        if text != "-" and not jsonl:
+            print(said(text, language=language))
+            return
+        with _lines(text) as lines:
+            answers = (
+                spoken_lines(lines, language=language) if jsonl else (said(one, language=language) for one in lines)
+            )
+            for answer in answers:
+                print(answer, flush=True)
+
+
+@app.command()
 def voices(
     try_voice: Annotated[str | None, typer.Option("--try", metavar="ID", help="Render a sentence with it.")] = None,
     output: Annotated[
@@ -398,6 +424,21 @@ def _drafted(engine: str | None) -> str:
     if engine not in (None, DRAFT):
         raise UsageError(f"A draft is spoken by {DRAFT}: leave out --draft, or --engine {engine}.")
     return DRAFT
+
+
+@contextmanager
+def _lines(path: str) -> Iterator[Iterator[str]]:
+    """The lines of a file in UTF-8, or of standard input, as they come."""
+    from narrate.errors import SourceError
+
+    try:
+        if path == "-":
+            yield (line.decode("utf-8-sig") for line in sys.stdin.buffer)
+        else:
+            with Path(path).open(encoding="utf-8-sig") as lines:
+                yield lines
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{'Standard input' if path == '-' else path} is not UTF-8: {error}.") from error
 
 
 def _source(article: str, settings: Config) -> Source:

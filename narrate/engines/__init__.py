@@ -25,8 +25,9 @@ class Engine(Protocol):
 
     An engine of an optional extra may also have ``absence() -> str``: what is not installed and how to mend that, or
     nothing. Any engine may have ``fingerprint(voice) -> str``, cheap: versions, weights and whatever else its samples
-    depend on besides the text and the ``Voice``; only takes of an engine that has one are cached. Engines run in worker
-    processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
+    depend on besides the text and the ``Voice``; only takes of an engine that has one are cached. ``reads_ipa = True``
+    says that it reads words marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``, which others never see. Engines
+    run in worker processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
     """
 
     name: str

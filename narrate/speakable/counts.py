@@ -1,0 +1,160 @@
+"""Rules for scores, votes, ordinals, fractions, telephone numbers, names with numbers, and any other number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from narrate.speakable.numerals import NUMBER, cardinal, code, digits, number, ordinal, plural
+from narrate.speakable.rules import MASK, Rule, rule, spelt, words
+
+_VULGAR: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_WORDS: Final = {  # acronyms that may stand before a number
+    "COVID", "Covid", "SARS", "NATO", "AIDS", "OPEC", "BRICS", "COP",
+}  # fmt: skip
+
+
+def _part(count: int, whole: int, british: bool) -> str:
+    """``count`` parts of ``whole``: "one half", "three quarters"."""
+    name = {2: "half", 4: "quarter"}.get(whole) or ordinal(whole, british)
+    many = "halves" if whole == 2 else f"{name}s"
+    return f"{cardinal(count, british)} {name if count == 1 else many}"
+
+
+def _mixed(whole: str | None, count: int, of: int, british: bool) -> str:
+    if not whole:
+        return _part(count, of, british)
+    part = (
+        re.sub(r"^one (?=half|quarter|\w+h$)", "a ", _part(count, of, british))
+        if count == 1
+        else _part(count, of, british)
+    )
+    return f"{number(whole, british)} and {part}"
+
+
+def _vulgar(match: re.Match[str], british: bool) -> str:
+    sign = unicodedata.normalize("NFKD", match["sign"]).split("\u2044")
+    return _mixed(match["whole"], int(sign[0]), int(sign[1]), british)
+
+
+def _fraction(match: re.Match[str], british: bool) -> str | None:
+    count, whole = int(match["count"]), int(match["of"])
+    if whole == 0:
+        return None
+    if not match["whole"] and ((whole == 10 and count != 1) or whole > 16 or count >= whole):
+        return f"{cardinal(count, british)} out of {cardinal(whole, british)}"
+    if whole == 1:
+        return None
+    return _mixed(match["whole"], count, whole, british)
+
+
+def _sets(match: re.Match[str], british: bool) -> str:
+    """The sets of a tennis match: no "to", as there are many."""
+    said = re.sub(r"\s?\((\d+)\)", lambda one: f", tie-break {cardinal(int(one[1]), british)}", match[0])
+    return re.sub(r"(\d+)[-–](\d+)", lambda one: f"{number(one[1], british)} {number(one[2], british)}", said)
+
+
+def _score(match: re.Match[str], british: bool) -> str:
+    parts = [number(part, british) for part in (match["one"], match["two"])]
+    if british:
+        parts = ["nil" if part == "zero" else part for part in parts]
+        if "nil" in parts:
+            return "nil nil" if parts == ["nil", "nil"] else " ".join(parts)
+    return " to ".join(parts)
+
+
+def _phone(match: re.Match[str], _: bool) -> str:
+    groups = re.findall(r"\d+", match[0])
+    return ("plus " if "+" in match[0] else "") + ", ".join(digits(group) for group in groups)
+
+
+def _coded(match: re.Match[str], british: bool) -> str:
+    """CO2, F-16, MI6, COVID-19."""
+    letters, value, tail = match["letters"], match["value"], match["tail"]
+    name = letters if letters in _WORDS else spelt(letters)
+    said = number(value, british) if "." in value else code(value)
+    tail = ("'s" if tail == "s" else spelt(tail)) if tail else ""
+    return f"{name} {plural(said) if tail == chr(39) + 's' else f'{said} {tail}'.strip()}"
+
+
+def _any_number(match: re.Match[str], british: bool) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if re.fullmatch(r"[\d,.]+", match[0]) and not re.fullmatch(NUMBER, match[0]):
+        said = " point ".join(number(part, british) for part in re.findall(r"\d+", match[0]))
+    else:
+        said = number(match[0], british)
+    return (" " if before.isalpha() else "") + said + (" " if after.isalpha() else "")
+
+
+def numeral(match: re.Match[str], british: bool) -> str | None:
+    """A digit of another script, a superscript, or a sign such as a circled number; None for any other character."""
+    if unicodedata.category(match[0]) not in ("Nd", "Nl", "No"):
+        return None
+    value = unicodedata.numeric(match[0])
+    return f" {cardinal(int(value), british)} " if value == int(value) else f" {unicodedata.name(match[0]).lower()} "
+
+
+EXACT: Final = {
+    "H2O": "H two O", "Y2K": "Y two K", "401(k)": "four oh one K", "501(c)(3)": "five oh one C three",
+    "501(c)(4)": "five oh one C four", "K-12": "K through twelve",
+}  # fmt: skip
+_CALLED: Final = r"(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|led|ed|ing)?|[Rr]ang|[Rr]ing|[Pp]hone[ds]?|[Tt]ext)(?:\s\w+)?\s"
+_MACHINES: Final = r"(?:Boeing|Airbus|Flight|Highway|Interstate|Route|Embraer|Apartment|Suite)\s"
+
+PHONES: Final[tuple[Rule, ...]] = (
+    rule(r"(?<![\w-])(?:\+?\d{1,2}[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[.-]\d{4}(?![\w-])", _phone),
+    rule(r"(?<![\w.,-])\+\d{1,3}(?:[\s-]?\(?\d{2,5}\)?){2,5}(?![\w])", _phone),
+    rule(r"(?<![\w.,$£€-])\d{3}-\d{4}(?![\w-])", _phone),
+    rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
+    rule(r"(?<![\w-])9-1-1(?![\w-])", _phone),
+    rule(rf"{_CALLED}(?P<it>911|999|988|112|111|101)\b", lambda m, _: digits(m["it"])),
+    rule(r"\b911(?=\s(?:call|caller|dispatch|operator|emergency|system|center|line)s?)", lambda m, _: digits(m[0])),
+)
+
+SCORES: Final[tuple[Rule, ...]] = (
+    rule(rf"(?<![\w-])(?:{words(EXACT)})(?!\w)", lambda m, _: EXACT[m[0]]),
+    rule(r"(?<![\w.,-])\d{1,2}[-–]\d{1,2}(?:\s?\(\d+\))?(?:,?\s\d{1,2}[-–]\d{1,2}(?:\s?\(\d+\))?)+(?![\w-])", _sets),
+    rule(
+        r"(?<![\w.,/-])(?P<n>\d{1,3}[-–]\d{1,3}[-–]\d{1,3})(?![\w-])",
+        lambda m, british: " ".join(number(one, british) for one in re.split("[-–]", m["n"])),
+    ),
+    rule(rf"(?<![\w.,/-])(?P<one>{NUMBER})\s?[-–]\s?(?P<two>{NUMBER})(?![\w%/]|[.,]\d|-\d)", _score),
+    rule(r"\b(?P<letters>[A-Z]{1,5}|Covid)[-‑]?(?P<value>\d{1,4}(?:\.\d)?)(?P<tail>s|[A-Z]{1,2})?\b(?![-.]\d)", _coded),
+    rule(
+        r"(?<![\w:])(?P<one>\d{1,2}):(?P<two>\d{1,2})(?![\w:])",
+        lambda m, british: f"{number(m['one'], british)} to {number(m['two'], british)}",
+    ),
+)
+
+RULES: Final[tuple[Rule, ...]] = (
+    rule(
+        r"(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3})*|\d+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",
+        lambda m, british: ordinal(int(m["n"].replace(",", "")), british),
+    ),
+    rule(rf"(?<![\w.,/])(?:(?P<whole>\d+)\s?)?(?P<sign>[{_VULGAR}])", _vulgar),
+    rule(r"(?<![\w.,/])(?:(?P<whole>\d+)\s)?(?P<count>\d{1,3})\s?[/⁄]\s?(?P<of>\d{1,3})(?![\w/]|[.,]\d)", _fraction),
+    rule(r"[Uu]nder(?P<it>-(?P<n>\d\d)s)\b", lambda m, british: " " + plural(cardinal(int(m["n"]), british))),
+    rule(r"[Uu]nder(?P<it>-(?P<n>\d\d))\b", lambda m, british: " " + cardinal(int(m["n"]), british)),
+    rule(r"(?P<a>\b\d+)\s?(?P<it>[x×])(?=\s?\d+\b)", lambda m, _: " times " if m["it"] == "×" else " by "),
+    rule(
+        r"(?<![\w.,-])(?P<n>\d{1,3})(?P<letter>[A-Z])\b", lambda m, british: f"{number(m['n'], british)} {m['letter']}"
+    ),
+    rule(rf"\b{_MACHINES}(?P<it>\d{{3}})\b", lambda m, _: code(m["it"])),
+    rule(rf"{MASK},?\s(?P<it>\d{{5}}(?:-\d{{4}})?)(?!\w|,\d)", lambda m, _: digits(m["it"])),
+    rule(
+        r"(?<![\w.,])(?P<n>\d{2,4})s\b",
+        lambda m, british: plural(code(m["n"]) if len(m["n"]) == 3 else cardinal(int(m["n"]), british)),
+    ),
+    rule(r"(?<![\w.,)\]%\ue000-])(?P<it>[-−–])(?=\.?\d)", lambda _, __: "minus "),
+    rule(r"(?<![\w.])\.(?P<n>\d+)", lambda m, _: f"point {digits(m['n'])}"),
+    rule(r"[~≈]\s?(?=\d)", lambda _, __: "about "),
+    rule(r"(?<![\w#])#(?=\d)", lambda _, __: "number "),
+    rule(r"(?P<n>[0-9]+)(?P<it>\+)", lambda _, __: " plus "),
+    rule(r"(?<!\w)(?P<it>\+)(?=\d)", lambda _, __: "plus "),
+    rule(
+        r"\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+", lambda m, british: number("".join(re.findall(r"\d", m[0])), british)
+    ),
+    rule(r"[0-9]+(?:[.,][0-9]+)*", _any_number),
+)

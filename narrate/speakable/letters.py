@@ -1,0 +1,139 @@
+"""Rules for initialisms, acronyms, initials and common abbreviations."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from narrate.speakable.rules import MASK, Rule, ends_sentence, rule, spelt, stopped, words
+
+SPELLED: Final = frozenset(
+    """US USA UN UK EU IT WHO AI UAE IMF CIA EPA DOJ DOE DOD HHS IRS FBI NSA DHS ATF DEA FDA FCC FTC SEC CDC
+    NIH USDA USPS USAID NYPD LAPD NHS BBC CNN ABC NBC CBS NPR PBS ITV MSNBC HBO GDP GNP CPI IPO CEO CFO COO CTO HR
+    PR TV PC ID DNA RNA HIV MRI ICU ER EV SUV UFO NRA ACLU AFL CIO UAW AARP GOP DNC RNC MP PM MEP MSP SNP DUP DNI
+    IRA ISI IAEA ECB IEA ILO WTO OECD OSCE OAS AU ANC AFD CDU SPD PLO IDF IED ICC ICJ NGO PTSD LGBT LGBTQ LGBTQI
+    ADHD AFP AP UPI UNHCR UNRWA USGS NBA NFL NHL MLB NCAA MLS WNBA PGA UFC IOC FA ATP WTA AFC NFC RFK JFK LBJ
+    FDR MLK AOC USC UCLA MIT NYU CUNY LSE UCL VAT ISP USB URL FAQ API IQ EQ AC DC LA NY ETA ETF ESG IRGC PKK FARC
+    BJP AAP BNP AMLO CCTV IBM UPS BMW LED LCD OECD ATM AKA DUI DWI PTA RSV AAA EPL BLM IDP UNSC UNGA AQI
+    IPCC ISO IVF EPO UV""".split()
+)
+"""Initialisms with vowels, which must be told from words. Those without are spelled anyway."""
+ACRONYMS: Final = frozenset(
+    """NATO NASA UNESCO UNICEF OPEC AIDS FEMA NAFTA ASEAN FIFA UEFA COVID SWAT DACA OSHA SCOTUS POTUS FLOTUS NOAA NORAD
+    MAGA AUKUS IKEA LEGO COBRA ISIS ISIL PETA RAM SIM GIF OK ICE PIN SARS MERS BRICS FARC ASAP AMLO HAMAS DOGE START
+    SALT NIMBY TASS VAR FICO SNAP WIC GAVI SAT LIV PAC ZIP CARES CHIPS TED""".split()
+)
+PLAIN: Final = frozenset(
+    """a all am an and any are as ask at bad be big boy but buy by can did die do dog eat end fat few for fun get go
+    god got had has he her hey hi him his hot how if in is it its job joy ill let lie lot mad man map may me men mom
+    my new no not now of off oh old on one or our out own pay put ran red run sad saw say see set she sit six so son
+    sue sun ten the to too top try two up use very war was way we why win won yes yet you your art ago age aid air
+    bar bed bus car cut day dad eye far fix gun hit ice key kid law leg lay low mix net nor odd oil per pop raw real
+    rob sea sex sky tax tea tie top van via wow ah eh ha mr mrs ms dr st jr sr vs ok hmm shh pst tut ugh um
+    uh""".split()
+)
+"""Words that somebody may shout in the middle of a sentence."""
+EXACT: Final = {
+    "PhD": "P H D", "PhDs": "P H D's", "Ph.D.": "P H D", "Ph.Ds": "P H D's", "MSc": "M S C", "BSc": "B S C",
+    "BA": "B A",
+    "mRNA": "m R N A", "NAACP": "N double A C P", "LGBTQ+": "L G B T Q plus", "LGBT+": "L G B T plus",
+    "C-SPAN": "C span",
+    "LGBTQIA+": "L G B T Q I A plus", "IPv6": "I P v six", "YMCA": "Y M C A", "YWCA": "Y W C A", "M.Sc.": "M S C",
+    "MPhil": "M Phil", "GoP": "G O P", "MPs'": "M P's", "iOS": "i O S", "ESPN": "E S P N", "Q&A": "Q and A",
+}  # fmt: skip
+SHORT: Final = {
+    "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately", "e.g.": "for example",
+    "eg.": "for example", "E.g.": "For example", "I.e.": "That is", "i.e.": "that is", "ie.": "that is",
+    "etc.": "et cetera", "et al.": "et al", "a.k.a.": "also known as",
+    "dept.": "department", "Dept.": "Department", "est.": "established", "Est.": "Established", "No.": "number",
+    "no.": "number",
+    "Nos.": "numbers", "nos.": "numbers", "No": "number", "pp.": "pages", "p.": "page", "vol.": "volume",
+    "Vol.": "Volume",
+    "govt.": "government", "Govt.": "Government", "gov't": "government", "ed.": "edition", "Univ.": "University",
+    "w/": "with", "w/o": "without", "vs": "versus", "ft.": "featuring", "Fig.": "Figure", "fig.": "figure",
+    "avg.": "average",
+    "Sec.": "Section", "Ch.": "Chapter", "Art.": "Article", "R.I.P.": "rest in peace",
+}  # fmt: skip
+_NUMBERED: Final = (
+    "No.",
+    "no.",
+    "Nos.",
+    "nos.",
+    "No",
+    "pp.",
+    "p.",
+    "vol.",
+    "Vol.",
+    "c.",
+    "ca.",
+    "est.",
+    "Est.",
+    "Fig.",
+    "fig.",
+    "Sec.",
+    "Ch.",
+    "Art.",
+)
+"""Abbreviations only before a number."""
+_FREE: Final = {
+    key: said for key, said in SHORT.items() if key not in (*_NUMBERED, "v.", "vs", "ft.", "ed.", "w/", "w/o")
+}
+
+
+def _token(match: re.Match[str], _: bool) -> str | None:
+    token, tail = match["token"], match["tail"] or ""
+    if token in ACRONYMS or (token not in SPELLED and not _looks_spelled(token)):
+        return None
+    if (token.lower() in PLAIN or token in ("US", "IT", "WHO", "UN", "AID") or token not in SPELLED) and _shouted(
+        match
+    ):
+        return None
+    if token.lower() in PLAIN and token not in SPELLED:
+        return None
+    return spelt(token) + ("'s" if tail in ("s", "'s", "’s") else tail)
+
+
+def _looks_spelled(token: str) -> bool:
+    if token.lower() in PLAIN:
+        return False
+    return len(token) <= 3 or (len(token) <= 5 and not set(token) & set("AEIOUY"))
+
+
+def _shouted(match: re.Match[str]) -> bool:
+    """Whether the words around are in capitals too."""
+    text = match.string
+    around = (re.search(r"([A-Za-z'’]+)[^A-Za-z]*$", text[max(0, match.start() - 30) : match.start()]),
+              re.match(r"[^A-Za-z]*([A-Za-z'’]+)", text[match.end() : match.end() + 30]))  # fmt: skip
+    others = [one[1] for one in around if one]
+    return any(len(one) > 1 and one.isupper() and one not in SPELLED and one not in ACRONYMS for one in others)
+
+
+def _dotted(match: re.Match[str], _: bool) -> str:
+    return stopped(spelt(match["letters"]), match)
+
+
+def _initial(match: re.Match[str], _: bool) -> str | None:
+    text, end = match.string, match.end()
+    if match["letter"] == "I" or (text[end : end + 1].isspace() and ends_sentence(text, end)):
+        return None
+    return match["letter"] + ("" if text[end : end + 1].isspace() else " ")
+
+
+_LAW: Final = r"(?<=[\w.]\s)(?P<it>v\.?)(?=\s[A-Z])"
+
+RULES: Final[tuple[Rule, ...]] = (
+    rule(rf"(?<![\w.])(?:{words(EXACT)})(?!\w)", lambda m, _: stopped(EXACT[m[0]], m)),
+    rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?[\d{MASK}])", lambda m, _: SHORT[m["it"]]),
+    rule(rf"(?<![\w.])(?:{words(_FREE)})(?!\w)", lambda m, _: stopped(SHORT[m[0]], m)),
+    rule(r"(?<![\w.])(?:vs)(?=\s)", lambda _, __: "versus"),
+    rule(r"(?<![\w.])w/o?(?=\s)", lambda m, _: SHORT[m[0]]),
+    rule(_LAW, lambda _, __: "versus"),
+    rule(
+        r"(?<![\w.])(?P<one>[A-Z]{1,3})&(?P<two>[A-Z]{1,3})(?!\w)",
+        lambda m, _: f"{spelt(m['one'])} and {spelt(m['two'])}",
+    ),
+    rule(r"(?<![\w.])(?P<letters>(?:[A-Z]\.){2,})(?![A-Z]\b)", _dotted),
+    rule(r"(?<![\w.])(?P<letters>(?:[A-Z]\.)+[A-Z])(?![\w.])", lambda m, _: spelt(m["letters"])),
+    rule(r"(?<![\w.'’])(?P<letter>[A-Z])\.(?=\s?[A-Z])", _initial),
+    rule(r"(?<![\w.&'’])(?P<token>[A-Z]{2,6})(?P<tail>s|['’]s)?(?![\w&])", _token),
+)

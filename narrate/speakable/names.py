@@ -1,0 +1,161 @@
+"""Rules for titles, ranks, parties, states, streets, companies and the numerals of kings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from narrate.speakable.numerals import ROMAN, cardinal, is_roman, ordinal, roman
+from narrate.speakable.rules import MASK, Rule, rule, stopped, words
+
+TITLES: Final = {
+    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messieurs", "Dr": "Doctor", "Drs": "Doctors",
+    "Prof": "Professor", "Profs": "Professors", "Rev": "Reverend", "Fr": "Father", "Hon": "Honorable", "Sen": "Senator",
+    "Sens": "Senators", "Rep": "Representative", "Reps": "Representatives", "Gov": "Governor", "Govs": "Governors",
+    "Pres": "President", "Gen": "General", "Gens": "Generals", "Lt": "Lieutenant", "Col": "Colonel", "Cols": "Colonels",
+    "Maj": "Major", "Capt": "Captain", "Cmdr": "Commander", "Cdr": "Commander", "Cpl": "Corporal", "Sgt": "Sergeant",
+    "Pvt": "Private", "Pfc": "Private First Class", "Adm": "Admiral", "Brig": "Brigadier", "Supt": "Superintendent",
+    "Insp": "Inspector", "Det": "Detective", "Cllr": "Councillor", "Amb": "Ambassador", "Atty": "Attorney",
+    "Spc": "Specialist",
+    "Dist": "District", "Asst": "Assistant", "Assoc": "Associate", "Sec": "Secretary", "Del": "Delegate",
+    "Dep": "Deputy",
+}  # fmt: skip
+_BARE: Final = (
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Prof",
+    "Lt",
+    "Col",
+    "Sgt",
+    "Capt",
+    "Maj",
+    "Cllr",
+    "Rev",
+    "Cpl",
+    "Brig",
+    "Cmdr",
+    "Messrs",
+)
+"""Titles that British papers write without a full stop."""
+
+PARTIES: Final = {
+    "D": "Democrat",
+    "R": "Republican",
+    "I": "independent",
+    "L": "Libertarian",
+    "G": "Green",
+    "DFL": "Democrat",
+}
+_ALONE: Final = {**PARTIES, "Lab": "Labour", "Con": "Conservative", "LD": "Liberal Democrat", "Ind": "independent"}
+STATES: Final = {
+    "Ala": "Alabama", "Alaska": "Alaska", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California",
+    "Colo": "Colorado",
+    "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia", "Ill": "Illinois", "Ind": "Indiana",
+    "Kan": "Kansas", "Kans": "Kansas", "Ky": "Kentucky", "La": "Louisiana", "Md": "Maryland", "Mass": "Massachusetts",
+    "Mich": "Michigan", "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri", "Mont": "Montana",
+    "Neb": "Nebraska",
+    "Nev": "Nevada", "Okla": "Oklahoma", "Ore": "Oregon", "Pa": "Pennsylvania", "Penn": "Pennsylvania",
+    "Tenn": "Tennessee", "Tex": "Texas", "Vt": "Vermont", "Va": "Virginia", "Wash": "Washington", "Wis": "Wisconsin",
+    "Wyo": "Wyoming", "N.H": "New Hampshire", "N.J": "New Jersey", "N.M": "New Mexico", "N.Y": "New York",
+    "N.C": "North Carolina", "N.D": "North Dakota", "R.I": "Rhode Island", "S.C": "South Carolina",
+    "S.D": "South Dakota",
+    "W.Va": "West Virginia", "W. Va": "West Virginia", "P.R": "Puerto Rico", "D.C": "D C",
+    "P.E.I": "Prince Edward Island",
+    "Ont": "Ontario", "Que": "Quebec", "Alta": "Alberta", "B.C": "British Columbia",
+}  # fmt: skip
+POSTAL: Final = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland",
+    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana",
+    "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York",
+    "NC": "North Carolina", "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah",
+    "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin",
+    "WY": "Wyoming", "DC": "D C",
+}  # fmt: skip
+_SURE: Final = tuple(
+    name for name in STATES if len(name) > 3 and name not in ("Alaska", "Miss", "Mass", "Mont", "Wash", "Penn")
+)
+ROADS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Hwy": "Highway", "Pkwy": "Parkway", "Ln": "Lane",
+                "Pl": "Place", "Sq": "Square", "Ct": "Court"}  # fmt: skip
+FIRMS: Final = {"Inc": "Incorporated", "Corp": "Corporation", "Co": "Company", "Ltd": "Limited", "Bros": "Brothers",
+                "Cos": "Companies", "Assn": "Association", "Intl": "International", "Mfg": "Manufacturing"}  # fmt: skip
+_COUNTED: Final = (
+    "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
+    "Mark|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
+    "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
+    "Area|Figure|Table|Annex"
+)
+_MONARCHS: Final = (
+    "Charles|Elizabeth|Henry|George|William|Edward|James|Richard|Louis|Paul|Benedict|Francis|Leo|Pius|Napoleon|Philip|Felipe|"
+    "Carlos|Nicholas|Alexander|Peter|Catherine|Mary|Harald|Gustaf|Margrethe|Frederik|Christian|Abdullah|Mohammed|John|Haakon|"
+    "Albert|Baudouin|Leopold|Wilhelm|Friedrich|Otto|Rama|Xerxes|Darius|Cyrus|Gregory|Clement|Innocent|Urban|Sixtus|Victor|"
+    "Umberto|Emmanuel|Franz|Ivan|Ramses|Tawadros|Kirill|Bartholomew|Ferdinand|Isabella|Juan|Alfonso|Selassie|Hussein"
+)
+
+
+def _regnal(match: re.Match[str], british: bool) -> str | None:
+    value = roman(match["it"])
+    if match["it"] == "I" and re.match(
+        r"\s(?:am|was|have|will|would|do|did|think|had|know)\b", match.string[match.end() :]
+    ):
+        return None
+    if match["it"] in ("I", "V", "X", "L", "C", "M") and not re.fullmatch(_MONARCHS, match["name"]):
+        return None
+    return f"the {ordinal(value, british)}" if value < 40 else None
+
+
+def _counted(match: re.Match[str], british: bool) -> str | None:
+    return cardinal(roman(match["it"]), british) if is_roman(match["it"]) else None
+
+
+def _party(match: re.Match[str], _: bool) -> str:
+    state = match["state"].rstrip(".")
+    return f"{PARTIES[match['party']]} of {STATES.get(state) or POSTAL.get(state) or state}"
+
+
+def _title(match: re.Match[str], _: bool) -> str:
+    return TITLES[match["title"]]
+
+
+def _state(match: re.Match[str], _: bool) -> str:
+    return stopped(STATES[match["state"]], match)
+
+
+def _road(match: re.Match[str], _: bool) -> str:
+    return stopped({**ROADS, "Dr": "Drive", "St": "Street"}[match["it"].rstrip(".")], match)
+
+
+_NEXT: Final = rf"(?=\s+(?:[A-ZÀ-Ž{MASK}\d]|de\s|van\s|von\s|al-))"
+_STATE: Final = (
+    rf"(?:{words(STATES)})\.|(?:{words(POSTAL)})\b|"
+    r"(?:[A-Z][a-z]+(?:\s(?:Hampshire|Jersey|Mexico|York|Carolina|Dakota|Island|Virginia))?)"
+)
+
+RULES: Final[tuple[Rule, ...]] = (
+    rule(rf"(?<![\w-])(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_STATE})", _party),
+    rule(rf"(?<=[a-zA-Z{MASK}]\s)\((?P<it>{'|'.join(_ALONE)})\)", lambda m, _: _ALONE[m["it"]]),
+    rule(rf"(?<![\w.-])(?P<title>{words(TITLES)})\.{_NEXT}", _title),
+    rule(rf"(?<![\w.-])(?P<title>{'|'.join(_BARE)})(?=\s[A-Z][a-z'’éöü]|\s[A-Z]\.|\s[A-Z]\s)", _title),
+    rule(rf"(?:Maj|Lt|Brig|{MASK})\s(?P<it>Gen)(?=\s[A-Z][a-z])", lambda _, __: "General"),
+    rule(r"\w,?\s(?P<it>(?P<k>Jr|Sr)\b\.?)", lambda m, _: stopped({"Jr": "Junior", "Sr": "Senior"}[m["k"]], m)),
+    rule(rf"(?<=,\s)(?P<state>{words(STATES)})\.", _state),
+    rule(rf"(?<![\w.])(?P<state>{words(dict.fromkeys(_SURE, ''))})\.(?!\w)", _state),
+    rule(rf"(?<=[a-z],\s)(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|$)", lambda m, _: POSTAL[m["it"]]),
+    rule(
+        r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+[A-Z][a-z])",
+        _road,
+    ),
+    rule(r"(?<![\w.])(?P<it>St\b\.?)(?=\s[A-Z])", lambda _, __: "Saint"),
+    rule(r"(?<![\w.])(?P<it>Sts\.)(?=\s[A-Z])", lambda _, __: "Saints"),
+    rule(rf"[\d{MASK}]\s(?:[A-Z][\w'’]+\s)+(?P<it>Dr\b\.)", _road),
+    rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
+    rule(r"\b(?P<k>Mt|Ft)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort"}[m["k"]]),
+    rule(rf"(?<=[\w&,]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
+    rule(rf"\b(?:{_COUNTED})\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
+    rule(rf"\b(?P<name>[A-Z][a-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)", _regnal),
+)

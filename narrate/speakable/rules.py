@@ -1,0 +1,77 @@
+"""What a rule is, and what several of them need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+MASK: Final = "\ue000"
+"""Stands in the text that rules see for every character that an earlier rule has read."""
+
+Say = Callable[[re.Match[str], bool], str | None]
+Rule = tuple[re.Pattern[str], Say]
+"""A pattern, and what to say for a match (for its group ``it``, if it has one): given the match and whether the reading
+is British, the words, or None to leave it to later rules."""
+
+OPENERS: Final = frozenset(
+    """a after all also although an and as at but by despite for from he her here his how however if in it its many
+    meanwhile more my no not now on one only our she since so some still that the their then there these they this those
+    though to we what when where which while who why with you your""".split()
+)
+NO_NOUNS: Final = frozenset(
+    """a about above across after again against ago all almost also although among an and annually are around as at away
+    be because been before behind below between but by can could did do does down during each either even every extra
+    for from had has have he her here his if in into is it its just last least less like may might more most must near
+    next no nor not now of off on once only onto or other our out over per plus rather shall she should since so some
+    still than that the their them then there these they this those through to today together tomorrow tonight too
+    toward towards under until up upon was we were what when where whether which while who whom whose why will with
+    within without worth would yesterday yet you your""".split()
+)
+"""Words that may follow an amount without being what it describes."""
+_DETERMINER: Final = re.compile(
+    r"\b(?:an?|the|its|his|her|their|our|my|your|this|that|another|each|every|first|second)\s"
+    r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single)\s)?$",
+    re.IGNORECASE,
+)
+_NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*)")
+
+
+def rule(pattern: str, say: Say, flags: int = 0) -> Rule:
+    return re.compile(pattern, flags), say
+
+
+def words(table: dict[str, str]) -> str:
+    """The keys of ``table`` as alternatives of a pattern, the longest first."""
+    return "|".join(re.escape(key) for key in sorted(table, key=len, reverse=True))
+
+
+def describes(match: re.Match[str]) -> bool:
+    """Whether the amount matched stands before what it describes, as in "a $5 fine", and so in the singular."""
+    text = match.string
+    follower = _NEXT.match(text, match.end())
+    if follower is None:
+        return False
+    if text[match.end()] == "-":
+        return follower[1].split("-")[0] not in ("a", "an", "per", "to")
+    before = text[max(0, match.start() - 40) : match.start()]
+    return bool(_DETERMINER.search(before)) and follower[1] not in NO_NOUNS
+
+
+def ends_sentence(text: str, end: int) -> bool:
+    """Whether a full stop before ``end`` also ends the sentence."""
+    rest = text[end:].lstrip("\"'”’») ")
+    if not rest.strip():
+        return True
+    word = re.match(r"\s*[A-Z][A-Za-z]*", rest)
+    return word is not None and word[0].strip().lower() in OPENERS
+
+
+def stopped(spoken: str, match: re.Match[str]) -> str:
+    """``spoken`` with the full stop that its abbreviation shared with the sentence."""
+    return spoken + "." if match[0].endswith(".") and ends_sentence(match.string, match.end()) else spoken
+
+
+def spelt(letters: str) -> str:
+    """``letters`` one by one."""
+    return " ".join(letter.upper() for letter in letters if letter.isalpha())

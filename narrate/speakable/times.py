@@ -1,0 +1,202 @@
+"""Rules for dates, years and times of day."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from narrate.speakable.numerals import cardinal, number, ordinal, plural, two_digits, year
+from narrate.speakable.rules import MASK, Rule, rule, stopped
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_SHORT: Final = {name[:3]: name for name in MONTHS} | {"Sept": "September"}
+_MONTH: Final = rf"(?P<month>{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
+_DAY: Final = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_YEAR: Final = r"(?P<year>1[0-9]\d\d|20\d\d)"
+_DAYS: Final = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Weds": "Wednesday", "Thu": "Thursday",
+    "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
+}  # fmt: skip
+_LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+ZONES: Final = {
+    "ET": "Eastern Time", "EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time", "PT": "Pacific Time",
+    "PST": "Pacific Standard Time", "PDT": "Pacific Daylight Time", "CT": "Central Time",
+    "CST": "Central Standard Time",
+    "CDT": "Central Daylight Time", "MT": "Mountain Time", "MST": "Mountain Standard Time",
+    "MDT": "Mountain Daylight Time",
+}  # fmt: skip
+_BEFORE_YEAR: Final = re.compile(
+    r"(?:\b(?:in|since|by|until|till|of|from|circa|before|after|during|year|early|late|mid|through|summer|spring|autumn|"
+    r"fall|winter|Christmas|to|and|between|class|the|back|around|about|AD|via)[\s-]|\bca?\.\s?|\()$",
+    re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(
+    r"\s(?:[a-z]+\s)?(?:people|troops|workers|residents|jobs|men|women|children|soldiers|students|homes|miles|kilometers|"
+    r"kilometres|meters|metres|feet|tons|tonnes|dollars|pounds|euros|votes|voters|seats|employees|staff|members|times|"
+    r"points|pages|words|hours|minutes|acres|hectares|calories|copies|tickets|cases|deaths|prisoners|patients|families)\b"
+)
+
+
+def _month(text: str) -> str:
+    return text if text in MONTHS else _SHORT[text.rstrip(".")]
+
+
+def _day_of(month: str, day: str, british: bool, *, day_first: bool) -> str:
+    said = ordinal(int(day), british)
+    if day_first:
+        return f"the {said} of {month}"
+    return f"{month} the {said}" if british else f"{month} {said}"
+
+
+def _date(match: re.Match[str], british: bool) -> str:
+    """May 11, 2023, or 11 May 2023, or a range of days."""
+    parts = match.groupdict()
+    day_first = parts.get("first") is not None
+    article = day_first and re.search(r"\bthe\s$", match.string[: match.start()]) is not None
+    said = _day_of(_month(match["month"]), match["day"], british, day_first=day_first)
+    if parts.get("last"):
+        last = ordinal(int(parts["last"]), british)
+        said = said.replace(" of ", f" to the {last} of ") if day_first else f"{said} to {last}"
+    if parts.get("year"):
+        said += ("," if parts.get("comma") else "") + f" {year(int(parts['year']), british)}"
+    return said.removeprefix("the ") if article else said
+
+
+def _numeric(match: re.Match[str], british: bool) -> str | None:
+    one, two = int(match["one"]), int(match["two"])
+    month, day = (two, one) if british or one > 12 else (one, two)
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    full = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    said = _day_of(MONTHS[month - 1], str(day), british, day_first=british)
+    return f"{said}{'' if british else ','} {year(full, british)}"
+
+
+def _european(match: re.Match[str], british: bool) -> str:
+    said = _day_of(MONTHS[int(match["two"]) - 1], match["one"], british, day_first=True)
+    return f"{said} {year(int(match['year']), british)}"
+
+
+def _iso(match: re.Match[str], british: bool) -> str | None:
+    month = int(match["month"])
+    if not 1 <= month <= 12:
+        return None
+    said = _day_of(MONTHS[month - 1], match["day"], british, day_first=british)
+    return f"{said}{'' if british else ','} {year(int(match['year']), british)}"
+
+
+def _bare_year(match: re.Match[str], british: bool) -> str | None:
+    value, text = int(match[0]), match.string
+    if _COUNTED.match(text, match.end()):
+        return None
+    if value >= 1900 or _BEFORE_YEAR.search(text[max(0, match.start() - 12) : match.start()]):
+        return year(value, british)
+    return None
+
+
+def _years(match: re.Match[str], british: bool) -> str | None:
+    first, second = int(match["first"]), match["second"]
+    if len(second) == 4:
+        return f"{year(first, british)} to {year(int(second), british)}" if int(second) > first else None
+    if (int(second) - first) % 100 > 60:
+        return None
+    return f"{year(first, british)} to {two_digits(int(second))}"
+
+
+def _decade(match: re.Match[str], british: bool) -> str:
+    century, tens = match["century"], int(match["tens"])
+    if not century:
+        return plural(cardinal(tens, british))
+    if tens == 0:
+        return plural(year(int(century) * 100, british))
+    return f"{cardinal(int(century), british)} {plural(cardinal(tens, british))}"
+
+
+def _clock(match: re.Match[str], british: bool) -> str | None:
+    hour, minute, half = int(match["hour"]), match["minute"], match["half"]
+    said = cardinal(hour, british)
+    if minute and int(minute):
+        said += f" {two_digits(int(minute))}"
+    elif minute and not half:
+        said += " hundred" if hour > 12 else " o'clock" if hour else " hundred"
+    if half:
+        said = stopped(f"{said} {half[0].upper()} M", match)
+    return said
+
+
+def _half(match: re.Match[str], _: bool) -> str:
+    return stopped(f"{match['half'].upper()} M", match)
+
+
+def _lap(match: re.Match[str], british: bool) -> str:
+    names = ("hour", "minute", "second") if match["seconds"] else ("minute", "second")
+    numbers = [one for one in (match["big"], match["middle"], match["seconds"]) if one]
+    if match["part"]:
+        numbers[-1] += match["part"]
+    parts = []
+    for one, name in zip(numbers, names, strict=True):
+        bare = re.sub(r"^0(?=\d)", "", one)
+        parts.append(f"{number(bare, british)} {name}{'' if bare == '1' else 's'}")
+    return " ".join(parts)
+
+
+_END: Final = r"(?![\w/]|[.,]\d|-\d)"
+_HALF: Final = r"(?P<half>[ap]\.\s?m\.|[ap]m\b|[AP]\.M\.|[AP]M\b)"
+
+RULES: Final[tuple[Rule, ...]] = (
+    rule(r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>0[1-9]|[12]\d|3[01])(?![\w-])", _iso),
+    rule(r"(?<![\w/])(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\w/])", _numeric),
+    rule(rf"(?<![\w/])9/11{_END}", lambda _, __: "nine eleven"),
+    rule(rf"(?<![\w/])7/7{_END}", lambda _, __: "seven seven"),
+    rule(rf"(?<![\w/])24/7{_END}", lambda _, __: "twenty-four seven"),
+    rule(rf"(?<![\w/])50[/-]50{_END}", lambda _, __: "fifty fifty"),
+    rule(
+        rf"\b{_MONTH}\s{_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?(?:(?P<comma>,)?\s{_YEAR})?{_END}", _date
+    ),
+    rule(rf"(?<![\w.,/-])(?P<first>){_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?\s{_MONTH}(?:\s{_YEAR})?{_END}", _date),
+    rule(
+        rf"\b{_MONTH},?\s{_YEAR}{_END}",
+        lambda m, british: f"{_month(m['month'])} {year(int(m['year']), british)}",
+    ),
+    rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?=[\s,-])", lambda m, _: _month(m["month"])),
+    rule(
+        rf"\b(?P<day>{'|'.join(_DAYS)})\.(?=,|\s|$)",
+        lambda m, _: (
+            None if m["day"] in ("Sun", "Sat", "Mon") and not m.string[m.end() :].startswith(",") else _DAYS[m["day"]]
+        ),
+    ),
+    rule(rf"\b(?:{'|'.join(MONTHS)})(?P<it>[-–])(?={'|'.join(MONTHS)})", lambda _, __: " to "),
+    rule(
+        rf"\b(?P<one>{'|'.join(_DAYS)})[-–](?P<two>{'|'.join(_DAYS)})\b",
+        lambda m, _: f"{_DAYS[m['one']]} to {_DAYS[m['two']]}",
+    ),
+    rule(
+        r"(?<![\w.,])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<half>)(?=\s(?:GMT|UTC|BST|CET|hours|hrs)\b)", _clock
+    ),
+    rule(
+        r"(?<![\w./])(?P<one>3[01]|[12]\d|0?[1-9])\.(?P<two>1[0-2]|0?[1-9])\.(?P<year>(?:19|20)\d\d)(?![\w/])",
+        _european,
+    ),
+    rule(rf"(?<=day)(?P<it>\s?[-–]\s?)(?={_LONG_DAY})", lambda _, __: " to "),
+    rule(r"(?<![\w.,/$£€-])(?P<first>1[1-9]\d\d|20\d\d)\s?[-–/]\s?(?P<second>\d{4}|\d\d)(?![\w%]|[.,-]\d)", _years),
+    rule(r"(?<![\w.,])['’‘]?(?P<century>1[0-9]|20)?(?P<tens>\d0)['’]?s\b", _decade),
+    rule(r"(?<![\w])['’‘](?P<n>\d\d)(?![\w])", lambda m, _: two_digits(int(m["n"]))),
+    rule(
+        r"(?<![\w.,])(?P<n>\d{1,4})\s(?P<era>B\.?C\.?E?\b|A\.D\.|AD\b|CE\b)",
+        lambda m, british: (
+            f"{cardinal(int(m['n']), british) if int(m['n']) < 1000 else year(int(m['n']), british)} "
+            + " ".join(m["era"].replace(".", ""))
+        ),
+    ),
+    rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?P<part>\.\d+)?)(?![\w:])", _lap),
+    rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?P<seconds>)(?P<part>\.\d+)(?![\w:])", _lap),
+    rule(rf"(?<![\w:.,/])(?P<hour>1[0-9]|2[0-3]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?{_HALF}", _clock),
+    rule(r"(?<![\w:.,/])(?P<hour>1\d|2[0-4]|0?\d):(?P<minute>[0-5]\d)(?P<half>)(?![\w:])", _clock),
+    rule(rf"(?<={MASK})\s?[-–]\s?(?={MASK})", lambda _, __: " to "),
+    rule(rf"(?<={MASK}\s)(?P<it>{'|'.join(ZONES)})\b", lambda m, _: ZONES[m["it"]]),
+    rule(r"\b(?P<half>[ap])\.m\.", _half),
+    rule(r"(?<![\w.,$£€/-])(?:1\d\d\d|20\d\d)(?![\w%]|[.,/]\d|-\d)", _bare_year),
+)
