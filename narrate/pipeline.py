@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
@@ -129,11 +129,12 @@ def _produce(
         delivered = deliver(
             passages,
             master,
-            article,
+            prepared.script,
+            prepared.cast,
             mp3=mp3,
             transcripts=delivery.transcripts,
             script_document=None if is_own_source else prepared.document(),
-            disclaimer=config.script.disclaimer,
+            about=_about(prepared, config),
             imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
             bitrate_kbps=delivery.bitrate_kbps,
         )
@@ -382,6 +383,20 @@ def _pins(
 
 def _first_wins(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
     return {**first, **{name: voice for name, voice in second.items() if name not in first}}
+
+
+def _about(prepared: Prepared, config: Config) -> dict[str, Any]:
+    """What the manifest says of the making: nothing that differs between two makings of the same edition."""
+    tables = {name: asdict(getattr(config, name)) for name in ("script", "attribution", "assembly", "loudness")}
+    delivery = asdict(config.delivery)
+    shaping = {key: delivery[key] for key in delivery if key not in ("folder", "cover")}
+    return {
+        "engine": prepared.engine,
+        "disclaimer": config.script.disclaimer,
+        "settings": {**tables, "delivery": shaping},
+        "below_threshold": list(prepared.below_threshold),
+        "warnings": list(prepared.warnings),
+    }
 
 
 def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:

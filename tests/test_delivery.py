@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -11,18 +12,24 @@ import textwrap
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from importlib.resources import files
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import imageio_ffmpeg
+import jsonschema
 import numpy as np
 import pytest
 import soundfile
+from conftest import EXAMPLE
 from mutagen import MutagenError
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
 from PIL import Image
 
+from narrate import produce
+from narrate.config import Config, SynthesisConfig
 from narrate.delivery import Delivered, Imprint, deliver
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.paths import edition_path, slug
@@ -30,12 +37,19 @@ from narrate.delivery.staging import Staging, _prefix
 from narrate.errors import DeliveryError, UsageError
 from narrate.mastering import Master
 from narrate.readers import read_text
-from narrate.types import Article, Cue, Passage, Word
+from narrate.script import write_script
+from narrate.types import NARRATOR, Article, Cast, Cue, Passage, Voice, Word
 
 ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It was not.\n")
 
 
+SCHEMA = json.loads(files("narrate.delivery").joinpath("edition.schema.json").read_text(encoding="utf-8"))
+ABOUT = {
+    "engine": "silent", "disclaimer": "Made by machines.", "settings": {}, "below_threshold": [], "warnings": [],
+}  # fmt: skip
+CAST = Cast({NARRATOR: Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")}, {})
 FILES = [
+    "a.edition.json",
     "a.mp3", "a.vtt", "a.srt", "a.transcript.json", "a.transcript.txt", "a.chapters.json", "a.script.json",
 ]  # fmt: skip
 
@@ -68,7 +82,7 @@ def deliver_to(
     transcripts: Sequence[str] = ("srt", "json", "txt"),
 ) -> Delivered:
     return deliver(
-        stream, master(), article, mp3=folder / f"{stem}.mp3", transcripts=transcripts, disclaimer="Made by machines.",
+        stream, master(), write_script(article), CAST, mp3=folder / f"{stem}.mp3", transcripts=transcripts, about=ABOUT,
         script_document='{"ä": 1}\n' if script else None, imprint=imprint, bitrate_kbps=bitrate_kbps,
     )  # fmt: skip
 
@@ -169,6 +183,39 @@ class TestMp3:
         with pytest.raises(DeliveryError, match=f"Cannot use the cover .*{message}"):
             deliver_to(tmp_path, passages(1), imprint=Imprint(cover=str(tmp_path / "c.gif")))
         assert not (tmp_path / "a.mp3").exists()
+
+
+class TestManifest:
+    def test_it_is_as_its_schema_describes_it(self, tmp_path: Path) -> None:
+        edition = produce(EXAMPLE, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
+        document = json.loads(edition.files["manifest"].read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+        jsonschema.validate(document, SCHEMA)
+        assert [row["name"] for row in document["files"]] == [
+            path.name for name, path in edition.files.items() if name != "manifest"
+        ]
+        for row in document["files"]:
+            data = (tmp_path / row["name"]).read_bytes()
+            assert (row["bytes"], row["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        assert document["word_timing"] == "estimated"
+        assert document["settings"]["loudness"] == {"target_lufs": -16.0, "true_peak_dbtp": -1.0}
+        assert {row["speaker"] for row in document["cast"]} == {cue.speaker for cue in edition.cues}
+        assert [row["text"] for row in document["segments"]] == [s.text for s in edition.script.segments]
+        times = [time for row in document["segments"] for time in (row["start_s"], row["end_s"])]
+        assert None not in times
+        assert all(one <= other + 0.001 for one, other in pairwise(times[0::2]))
+        assert (times[0], times[-1]) == (0.25, pytest.approx(edition.cues[-1].end_s, abs=0.001))
+        for segment, cue in ((s, c) for s in document["segments"] for c in edition.cues if c.segments == (s["index"],)):
+            assert segment["start_s"] <= cue.start_s + 0.001
+            assert segment["end_s"] >= cue.end_s - 0.001
+
+    def test_its_schema_refuses_what_is_no_manifest(self, tmp_path: Path) -> None:
+        deliver_to(tmp_path, passages())
+        document = json.loads((tmp_path / "a.edition.json").read_text(encoding="utf-8"))
+        jsonschema.validate(document, SCHEMA)
+        for broken in ({"word_timing": "exact"}, {"files": []}, {"made": "today"}):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(document | broken, SCHEMA)
 
 
 class TestCaptions:

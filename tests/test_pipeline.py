@@ -57,7 +57,7 @@ class TestLibrary:
         edition = produce(story, output=tmp_path / "out", config=SILENT)
         assert {file.name for file in (tmp_path / "out").iterdir()} == {path.name for path in edition.files.values()}
         assert {path.name.removeprefix("story.") for path in edition.files.values()} == {
-            "mp3", "vtt", "srt", "transcript.json", "transcript.txt", "chapters.json", "script.json",
+            "mp3", "vtt", "srt", "transcript.json", "transcript.txt", "chapters.json", "script.json", "edition.json",
         }  # fmt: skip
         assert edition.disclaimer == DISCLAIMER == edition.cues[0].text
         assert edition.engine == "silent"

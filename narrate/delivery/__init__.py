@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
+from narrate.delivery.manifest import manifest
 from narrate.delivery.mp3 import Mp3Encoder, decoded
 from narrate.delivery.paths import companions
 from narrate.delivery.staging import Staging, writing
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.mastering import Master, measured
-from narrate.types import Article, Chapter, Cue, Loudness, Passage, WordTiming
+from narrate.types import Cast, Chapter, Cue, Loudness, Passage, Script, WordTiming
 
 WORD_TIMING: Final[WordTiming] = "estimated"
 """No engine tells yet when it says which word."""
@@ -48,21 +49,24 @@ class Delivered:
 def deliver(
     passages: Iterable[Passage],
     master: Master,
-    article: Article,
+    script: Script,
+    cast: Cast,
     *,
     mp3: Path,
     transcripts: Sequence[str],
     script_document: str | None,
-    disclaimer: str,
+    about: Mapping[str, Any],
     imprint: Imprint,
     bitrate_kbps: int,
 ) -> Delivered:
     """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
 
     ``passages`` are taken as they come, at the sample rate of ``master``, which has the cues afterwards. No file
-    appears under its name before all are whole. ``script_document`` is None if the script is not to be written. Raises
+    appears under its name before all are whole. ``about`` is what the manifest says of the making; of its entries the
+    ``disclaimer`` goes into the tags, too. ``script_document`` is None if the script is not to be written. Raises
     ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
     """
+    article = script.article
     title = article.title or mp3.stem.encode(errors="replace").decode()
     outlet = outlet_of(article, imprint.outlet)
     cover = own_cover(Path(imprint.cover)) if imprint.cover else plain_cover(title, outlet)
@@ -79,7 +83,7 @@ def deliver(
             outlet=outlet,
             album=imprint.album or outlet,
             copyright=imprint.copyright,
-            disclaimer=disclaimer,
+            disclaimer=about["disclaimer"],
             transcript=plain_text(master.cues),
             duration_s=master.duration_s,
             chapters=chapters,
@@ -87,10 +91,23 @@ def deliver(
         )
         with writing(mp3):
             tag_mp3(staged["mp3"], article, tag_text)
-        texts = _texts(master.cues, title, chapters) | {"script": script_document or ""}
-        for name in files.keys() - {"mp3"}:
+        texts = {**_texts(master.cues, title, chapters), "script": script_document or ""}
+        for name in [name for name in files if name in texts]:
             with writing(files[name]):
                 staged[name].write_text(texts[name], encoding="utf-8", newline="\n")
+        with writing(files["manifest"]):
+            text = manifest(
+                script=script,
+                cast=cast,
+                cues=master.cues,
+                chapters=chapters,
+                duration_s=master.duration_s,
+                loudness=loudness,
+                word_timing=WORD_TIMING,
+                about=about,
+                files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
+            )
+            staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
         staging.publish()
     return Delivered(loudness, chapters, files)
 
