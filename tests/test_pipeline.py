@@ -30,6 +30,7 @@ from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.pipeline import Prepared, prepare, roster
 from narrate.script.document import load_script
 from narrate.script.lines import write_lines
+from narrate.speakable import speakable
 from narrate.synthesis import Crew, synthesise
 from narrate.types import NARRATOR
 
@@ -68,7 +69,8 @@ class TestLibrary:
         lines = write_lines(prepare(story, config=SILENT).script)
         pauses = AssemblyConfig()
         expected_s = pauses.lead_in_ms / 1000 + sum(
-            len(line.text) * SAMPLES_PER_CHARACTER / SILENT_RATE_HZ + getattr(pauses, f"{line.boundary}_ms") / 1000
+            len(speakable(line.text).text) * SAMPLES_PER_CHARACTER / SILENT_RATE_HZ
+            + getattr(pauses, f"{line.boundary}_ms") / 1000
             for line in lines
         )
         edition = produce(story, output=tmp_path, config=SILENT)

@@ -50,6 +50,7 @@ class KokoroEngine:
 
     name = "kokoro"
     fresh_process = False
+    reads_ipa = True
 
     def __init__(self) -> None:
         self._reader: Reader | None = None

