@@ -52,6 +52,37 @@ CASES = {
         "“We are ready,” Maria Lopez, who runs a bakery in the town, said on Monday, “and we will go.”",
         ["Maria Lopez", "Maria Lopez"],
     ),
+    "labels of a transcript that name nobody known": (
+        "This is an interview with Governor Ellen Prewitt.\n\nMARK DUNLEAVY, HOST: Welcome, Governor.\n\n"
+        "GOV. ELLEN PREWITT: Thanks, Mark.\n\nDUNLEAVY: Will you raise taxes?\n\nPREWITT: No.\n\n"
+        "We never did before, and we will not now.\n\nDUNLEAVY: Thank you.",
+        ["Mark Dunleavy", "Ellen Prewitt", "Mark Dunleavy", "Ellen Prewitt", "Ellen Prewitt", "Mark Dunleavy"],
+    ),
+    "questions and answers": (
+        "Tom Arkwright has kept the light at Penhallow for years.\n\nQ: Do you get lonely?\n\nA: I never do.\n\n"
+        "Q: What comes next?\n\nA: Bed.",
+        ["Interviewer", "Tom Arkwright", "Interviewer", "Tom Arkwright"],
+    ),
+    "an abbreviated title ends no sentence": (
+        "The bus went over the curb.\n\n“We are still looking into what happened,” said Sgt. Renata Holguin.",
+        ["Renata Holguin"],
+    ),
+    "described before the name": (
+        "The union met.\n\n“These are not statistics to me,” said union president Nora McGettigan on Friday.",
+        ["Nora McGettigan"],
+    ),
+    "described, then named behind a comma": (
+        "The hotel will not open.\n\n“We like the market,” said a spokeswoman for Stone hotels, Jennifer Rodman. ",
+        ["Jennifer Rodman"],
+    ),
+    "a sentence behind a question": (
+        "Maria Lopez wrote to the mayor: “Where is my road?” Others saw the same hole in the ground.",
+        ["Maria Lopez"],
+    ),
+    "an origin instead of a name": (
+        "Manager Stefan Iliev was glad of the win.\n\n“I was thinking of the bus home,” the Bulgarian admitted.",
+        ["Stefan Iliev"],
+    ),
     "single marks over two paragraphs": (
         "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
         ["Maria Lopez", "Maria Lopez", "Maria Lopez"],

@@ -119,6 +119,10 @@ def candidates(scene: Scene) -> list[int]:
 _CERTAIN: Final = frozenset({"inverted", "follows", "pull", "label", "according"})
 
 
+_SENT: Final = frozenset({"statement", "letter", "message", "email", "e-mail", "note", "tweet", "post", "memo", "text"})
+"""Texts that speak for whoever sent them."""
+
+
 def _certain(scene: Scene) -> int | None:
     """Whom a clause beside the quotation names, describes by a known role, or as somebody new ("said a neighbour")."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
@@ -127,7 +131,7 @@ def _certain(scene: Scene) -> int | None:
     mention, kind = clause.mention, _described_kind(clause)
     named = scene.analysis.table[mention.entity].named
     new = mention.kind == "nominal" and (_determiner(clause) >= 2 or (mention.plural and not named))
-    text = kind == 2 and role_head(mention.roles[0]) != "statement"
+    text = kind == 2 and role_head(mention.roles[0]) not in _SENT
     if clause.pattern == "precedes" and mention.kind == "nominal":
         return (
             mention.entity if clause.parsed and clause.verb in lexicon.SAYING and (text or (new and kind < 2)) else None

@@ -104,6 +104,8 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
         signed = _mention_from(mentions, narration[0].i + 1, 1)
         if signed and signed.kind == "name" and tokens[-1].i - signed.last <= 8:
             return [Clause("pull", signed, "―", 0)]
+    if narration and narration[0].text in {")", "]"}:
+        return []
     while narration and not narration[0].text[0].isalnum():
         narration = narration[1:]
     if not narration:
@@ -116,9 +118,22 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
     for k, token in enumerate(narration):
         if _is_reporting(token):
             clause = _clause_behind(tokens, mentions, narration, k)
-            if clause:
+            if clause and _is_attached(tokens, last, narration[0], clause):
                 return [clause]
     return _unknown_verb(tokens, mentions, narration, last)
+
+
+def _is_attached(tokens: list[Token], last: int, following: Token, clause: Clause) -> bool:
+    """Whether the clause belongs to the quotation rather than beginning a sentence after its "?" or "!", or standing
+    somewhere behind a quoted fragment."""
+    if clause.pattern != "follows" or clause.mention.kind != "nominal":
+        return True
+    points = {t.text for t in tokens[max(0, last - 2) : following.i] if not t.text[0].isalnum()}
+    if "," in points:
+        return True
+    if points & {"?", "!"}:
+        return clause.verb in lexicon.SAYING or following.text[0].islower()
+    return clause.parsed and clause.verb in lexicon.REPORTING
 
 
 def _only_reports(narration: list[Token]) -> bool:
@@ -159,7 +174,15 @@ def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[
     for mention in mentions:
         head = tokens[tokens[mention.head].head]
         near = narration[0].i <= mention.first <= narration[0].i + 4
-        if near and mention.subject and head.tag in {"VBD", "VBZ"} and mention.last < head.i <= mention.last + 3:
+        told = mention.kind != "nominal" or narration[0].text[0].islower()
+        told = told and mention.text.lower() not in {"others", "some", "many"}
+        if (
+            near
+            and told
+            and mention.subject
+            and head.tag in {"VBD", "VBZ"}
+            and mention.last < head.i <= mention.last + 3
+        ):
             return [Clause("follows", mention, head.lower, mention.first - narration[0].i, True)]
     return []
 
@@ -194,12 +217,26 @@ def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -
     following = [m for m in mentions if m.first >= limit and not m.modifier and m.entity != -2]
     if not following:
         return None
-    nearest = following[0]
+    nearest = _named_behind(tokens, following)
     gap = tokens[limit : nearest.first]
     if len(gap) < 9 and all(_describes(tokens, token, nearest) for token in gap):
         speaks = nearest.kind != "pronoun" or nearest.text.lower() in {"he", "she", "they", "i", "we"}
         return nearest if speaks else None
     return None
+
+
+def _named_behind(tokens: list[Token], following: list[Mention]) -> Mention:
+    """The first mention, or the name that it leads to ("union president Ann Lee", "a spokeswoman, Ann Lee")."""
+    nearest = following[0]
+    for name in [m for m in following[1:5] if m.first > nearest.last]:
+        gap = tokens[nearest.last + 1 : name.first]
+        closed = name.last + 1 == len(tokens) or tokens[name.last + 1].text in {",", ".", ";"}
+        apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and closed
+        led_to = nearest.kind != "pronoun" and all(t.tag[:2] in {"NN", "JJ"} or t.tag == "HYPH" for t in gap)
+        if name.kind != "name" or not (apposed or led_to):
+            break
+        nearest = name
+    return nearest
 
 
 def _describes(tokens: list[Token], token: Token, name: Mention) -> bool:

