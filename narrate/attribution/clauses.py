@@ -218,8 +218,8 @@ def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -
     if not following:
         return None
     nearest = _named_behind(tokens, following)
-    gap = tokens[limit : nearest.first]
-    if len(gap) < 9 and all(_describes(tokens, token, nearest) for token in gap):
+    gap = tokens[limit : following[0].first]
+    if len(gap) < 9 and all(_describes(tokens, token, following[0]) for token in gap):
         speaks = nearest.kind != "pronoun" or nearest.text.lower() in {"he", "she", "they", "i", "we"}
         return nearest if speaks else None
     return None

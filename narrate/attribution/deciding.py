@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from narrate.attribution import lexicon
 from narrate.attribution.candidates import Scene, candidates, features, only_one_meant, set_scene
 from narrate.attribution.clauses import Clause
 from narrate.attribution.context import Analysis
 from narrate.attribution.ranker import Ranker
 
 _SURE_OF_NEXT_PART = 0.97
+_PRONOUN_AT_MOST = 0.95
+_DESCRIBED_AT_MOST = 0.86
+_LOOSE_AT_MOST = 0.88
+"""Clauses that the parse does not bear out, or whose verb can report something else."""
 _NOBODY = frozenset({"nobody", "no one", "none", "anybody", "anyone", "everybody", "everyone", "somebody", "someone"})
 _DOUBTFUL = 0.8
 """Below this confidence of the ranker, a pronoun that can mean but one subject near it decides."""
@@ -58,7 +63,23 @@ def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
     only = None if scene.analysis.fiction else only_one_meant(scene)
     if only is not None and sure < _DOUBTFUL and only in entities:
         best, sure = entities.index(only), max(_DOUBTFUL, sure)
+    sure = min(sure, _ceiling(scene, entities[best], before))
     return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
+
+
+def _ceiling(scene: Scene, number: int, before: Decision | None) -> float:
+    """How sure one may be at most: the shares of each kind of clause that are right in the news sets."""
+    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+    if clause is None:
+        return before.confidence if before is not None and number == scene.beside else 1.0
+    if clause.mention.kind == "pronoun":
+        return _PRONOUN_AT_MOST
+    if clause.mention.kind == "nominal":
+        return _DESCRIBED_AT_MOST
+    if clause.pattern in {"follows", "inverted"}:
+        loose = not clause.parsed or clause.verb not in lexicon.SAYING
+        return _LOOSE_AT_MOST if loose else 1.0
+    return 1.0
 
 
 def _description(scene: Scene, number: int, before: Decision | None) -> str:

@@ -149,7 +149,9 @@ def _fit(entity: Entity, word: str, mention: Mention) -> float:
     before = [m for m in entity.mentions if m.start < mention.start]
     full = sum(len(m.words) > 1 for m in entity.mentions)
     recent = bool(before) and mention.paragraph - max(m.paragraph for m in before) <= 1
-    return kind + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full) + 1.5 * recent - 2.0 * (not before)
+    titled = {t.strip(".") for t in mention.titles}
+    shared = 8.0 * any(role_head(t) in {role_head(r) for r in [*entity.titles, *entity.roles]} for t in titled)
+    return shared + kind + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full) + 1.5 * recent - 2.0 * (not before)
 
 
 def _attach(entity: Entity, mention: Mention) -> None:

