@@ -83,6 +83,15 @@ CASES = {
         "Manager Stefan Iliev was glad of the win.\n\n“I was thinking of the bus home,” the Bulgarian admitted.",
         ["Stefan Iliev"],
     ),
+    "a title tells two of one surname apart": (
+        "Judge Roberta Mitchell and developer Frank Mitchell are not related. Frank Mitchell felled nine oaks.\n\n"
+        "“All nine?” Judge Mitchell asked.",
+        ["Roberta Mitchell"],
+    ),
+    "a headline's single marks": (
+        "Mayor: ‘We will not pay’ for the bridge.\n\nMaria Lopez, the mayor, was firm.\n\n“We will not pay,” Lopez said.",
+        ["Maria Lopez"],
+    ),
     "single marks over two paragraphs": (
         "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
         ["Maria Lopez", "Maria Lopez", "Maria Lopez"],

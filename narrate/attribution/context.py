@@ -130,9 +130,14 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
     """Settles which quoted words are speech; what goes on from the paragraph before always is."""
     if speech is None or not quotations:
         return
+    doubled = any(q.paragraph and q.segment.text.strip()[0] in '"“' for q in quotations)
     for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
         term = _CALL_ITS.search(quotation.before[-40:]) is not None
-        quotation.speech = (bool(score > _SPEECH_ABOVE) and not term) or quotation.continues or quotation.turn
+        # Where speech has double marks, single ones in the line above the article are a headline's.
+        headline = doubled and quotation.paragraph == 0 and quotation.segment.text.strip()[0] in "'‘"
+        quotation.speech = (
+            (bool(score > _SPEECH_ABOVE) and not term and not headline) or quotation.continues or quotation.turn
+        )
 
 
 def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlier: list[Quotation]) -> list[Quotation]:

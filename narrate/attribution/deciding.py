@@ -12,7 +12,8 @@ from narrate.attribution.context import Analysis
 from narrate.attribution.ranker import Ranker
 
 _SURE_OF_NEXT_PART = 0.97
-_PRONOUN_AT_MOST = 0.95
+_PRONOUN_SHARE = 0.97
+"""What a pronoun leaves of the ranker's confidence."""
 _DESCRIBED_AT_MOST = 0.86
 _LOOSE_AT_MOST = 0.88
 """Clauses that the parse does not bear out, or whose verb can report something else."""
@@ -63,6 +64,8 @@ def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
     only = None if scene.analysis.fiction else only_one_meant(scene)
     if only is not None and sure < _DOUBTFUL and only in entities:
         best, sure = entities.index(only), max(_DOUBTFUL, sure)
+    if clause is not None and clause.mention.kind == "pronoun":
+        sure *= _PRONOUN_SHARE
     sure = min(sure, _ceiling(scene, entities[best], before))
     return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
 
@@ -72,8 +75,6 @@ def _ceiling(scene: Scene, number: int, before: Decision | None) -> float:
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is None:
         return before.confidence if before is not None and number == scene.beside else 1.0
-    if clause.mention.kind == "pronoun":
-        return _PRONOUN_AT_MOST
     if clause.mention.kind == "nominal":
         return _DESCRIBED_AT_MOST
     if clause.pattern in {"follows", "inverted"}:

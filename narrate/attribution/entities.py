@@ -151,7 +151,9 @@ def _fit(entity: Entity, word: str, mention: Mention) -> float:
     recent = bool(before) and mention.paragraph - max(m.paragraph for m in before) <= 1
     titled = {t.strip(".") for t in mention.titles}
     shared = 8.0 * any(role_head(t) in {role_head(r) for r in [*entity.titles, *entity.roles]} for t in titled)
-    return shared + kind + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full) + 1.5 * recent - 2.0 * (not before)
+    return (
+        shared + kind + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full) + 1.5 * recent - 2.0 * (not before)
+    )
 
 
 def _attach(entity: Entity, mention: Mention) -> None:
