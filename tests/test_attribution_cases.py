@@ -84,12 +84,14 @@ CASES = {
         ["Stefan Iliev"],
     ),
     "a title tells two of one surname apart": (
-        "Judge Roberta Mitchell and developer Frank Mitchell are not related. Frank Mitchell felled nine oaks.\n\n"
+        "Judge Roberta Mitchell opened the hearing.\n\n"
+        "Frank Mitchell is accused of felling oaks. “They were ill,” he said.\n\n"
         "“All nine?” Judge Mitchell asked.",
-        ["Roberta Mitchell"],
+        ["Frank Mitchell", "Roberta Mitchell"],
     ),
     "a headline's single marks": (
-        "Mayor: ‘We will not pay’ for the bridge.\n\nMaria Lopez, the mayor, was firm.\n\n“We will not pay,” Lopez said.",
+        "Mayor: ‘We will not pay’ for the bridge.\n\nMaria Lopez, the mayor, was firm.\n\n"
+        "“We will not pay,” Lopez said.",
         ["Maria Lopez"],
     ),
     "single marks over two paragraphs": (
