@@ -51,6 +51,7 @@ CAST = Cast({NARRATOR: Voice("silent", "hush", "Hush", "en", "unknown", "none", 
 FILES = [
     "a.edition.json",
     "a.mp3", "a.vtt", "a.srt", "a.transcript.json", "a.transcript.txt", "a.chapters.json", "a.script.json",
+    "a.edition.html", "a.embed.html",
 ]  # fmt: skip
 
 

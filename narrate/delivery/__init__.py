@@ -13,6 +13,7 @@ from narrate.delivery.cover import own_cover, plain_cover
 from narrate.delivery.manifest import manifest
 from narrate.delivery.mp3 import Mp3Encoder, decoded
 from narrate.delivery.paths import companions
+from narrate.delivery.player import PlayerPage, embed_snippet, phrases_of, player_page, recording_of, relative_url
 from narrate.delivery.staging import Staging, writing
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3
 from narrate.delivery.transcript import plain_text, transcript_json
@@ -91,7 +92,22 @@ def deliver(
         )
         with writing(mp3):
             tag_mp3(staged["mp3"], article, tag_text)
-        texts = {**_texts(master.cues, title, chapters), "script": script_document or ""}
+        with writing(mp3):
+            recording = recording_of(staged["mp3"], url=relative_url(mp3.name), duration_s=master.duration_s)
+        page = PlayerPage(
+            title=title,
+            byline=article.byline,
+            language=article.language,
+            published=article.published,
+            disclosure=disclaimer,
+            recording=recording,
+            phrases=phrases_of(master.cues),
+        )
+        texts = _texts(master.cues, title, chapters) | {
+            "player": player_page(page),
+            "snippet": embed_snippet(page, player_url=relative_url(files["player"].name)),
+            "script": script_document or "",
+        }
         for name in [name for name in files if name in texts]:
             with writing(files[name]):
                 staged[name].write_text(texts[name], encoding="utf-8", newline="\n")

@@ -12,6 +12,8 @@ from narrate.errors import UsageError
 
 SCRIPT_ENDING: Final = ".script.json"
 MANIFEST_ENDING: Final = ".edition.json"
+PLAYER_ENDING: Final = ".edition.html"
+SNIPPET_ENDING: Final = ".embed.html"
 TRANSCRIPT_ENDINGS: Final = {"srt": ".srt", "json": ".transcript.json", "txt": ".transcript.txt"}
 MAX_SLUG: Final = 80
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
@@ -22,7 +24,8 @@ RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port 
 def companions(mp3: Path, transcripts: Iterable[str]) -> dict[str, Path]:
     """The files beside the MP3: what each holds -> its path. ``transcripts`` are ``srt``, ``json`` and ``txt``."""
     endings = {"captions": ".vtt", **{name: TRANSCRIPT_ENDINGS[name] for name in transcripts}}
-    endings |= {"chapters": ".chapters.json", "script": SCRIPT_ENDING, "manifest": MANIFEST_ENDING}
+    endings |= {"chapters": ".chapters.json", "player": PLAYER_ENDING, "snippet": SNIPPET_ENDING}
+    endings |= {"script": SCRIPT_ENDING, "manifest": MANIFEST_ENDING}
     return {name: mp3.with_suffix(ending) for name, ending in endings.items()}
 
 

@@ -1,0 +1,325 @@
+"""The player: one page that is safe, seeks, shows what is heard, and can be used by everybody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import numpy as np
+import pytest
+import soundfile
+from conftest import REPOSITORY
+
+from narrate.delivery.player import (
+    Phrase,
+    PlayerPage,
+    Recording,
+    embed_snippet,
+    player_page,
+    relative_url,
+    script_json,
+)
+from narrate.types import Word
+
+SPOKEN = (
+    ("Narrator", 0, "Voice is AI-generated. Inconsistencies may occur."),
+    ("Narrator", 1, "Ostrand's harbour bridge to close for eighteen months"),
+    ("Narrator", 2, "The bridge will close to every vehicle on the first of May, the town council decided."),
+    ("Margaret Ellery", 3, "We have patched this bridge for thirty years,"),
+    ("Narrator", 3, "said Margaret Ellery, the mayor,"),
+    ("Margaret Ellery", 3, "and I will not be the one who patches it once too often."),
+    ("Narrator", 4, "The vote was eleven to four. Repairs will take eighteen months."),
+    ("Daniel Okafor", 5, "The bridge is safe today, at the weight it carries today."),
+    ("Narrator", 6, "Not everybody in the gallery was convinced."),
+    ("Rosa Lindqvist", 7, "My customers come over that bridge on foot, with a pushchair in one hand."),
+    ("Narrator", 8, "The work begins in May."),
+)
+MEASURE = """async (places) => {
+    const audio = document.getElementById("audio"), found = [];
+    for (const place of places) {
+        audio.currentTime = place;
+        await new Promise((done) => audio.addEventListener("seeked", done, { once: true }));
+        await new Promise(requestAnimationFrame);
+        const phrases = [...document.querySelectorAll(".phrase")];
+        found.push([audio.currentTime, phrases.findIndex((phrase) => phrase.classList.contains("on")),
+                    document.querySelector(".word.on")?.textContent ?? null]);
+    }
+    return found;
+}"""
+WATCH = """async (seconds) => {
+    const audio = document.getElementById("audio"), phrases = [...document.querySelectorAll(".phrase")], seen = [];
+    let last = phrases.findIndex((phrase) => phrase.classList.contains("on"));
+    await audio.play();
+    const end = performance.now() + seconds * 1000;
+    while (performance.now() < end) {
+        await new Promise(requestAnimationFrame);
+        const on = phrases.findIndex((phrase) => phrase.classList.contains("on"));
+        if (on !== last) seen.push([on, audio.currentTime]);
+        last = on;
+    }
+    audio.pause();
+    return seen;
+}"""
+
+
+def made_page(recording: Recording | None = None) -> PlayerPage:
+    """Phrases of 50 ms a character with half a second between them; the words of each have their times."""
+    phrases, at = [], 0.25
+    for speaker, paragraph, text in SPOKEN:
+        words = tuple(
+            Word(m[0], at + m.start() * 0.05, at + m.end() * 0.05) for m in re.finditer(r"\S+", text)
+        )  # fmt: skip
+        phrases.append(Phrase(at, at + len(text) * 0.05, speaker, text, paragraph, words))
+        at += len(text) * 0.05 + 0.5
+    recording = recording or Recording(relative_url("harbour bridge.mp3"), at, 1000, "ab" * 32)
+    return PlayerPage(
+        SPOKEN[1][2], "Nora Whitfield", "en-GB", "2026-03-14", SPOKEN[0][2], recording, tuple(phrases)
+    )  # fmt: skip
+
+
+class TestPage:
+    def test_the_disclosure_stands_before_the_player(self) -> None:
+        html = player_page(made_page())
+        assert html.index('id="disclosure">Voice is AI-generated.') < html.index("<audio")
+
+    def test_nothing_is_asked_for_but_the_mp3(self) -> None:
+        html = player_page(made_page())
+        assert re.findall(r'\b(?:src|href|action|poster)="([^"]*)"', html) == ["./harbour%20bridge.mp3"]
+        assert not re.search(r"@import|url\(|<link|\bfetch\(|XMLHttpRequest", html)
+
+    def test_the_policy_allows_the_very_style_and_script(self) -> None:
+        html = player_page(made_page())
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+        assert policy
+        assert policy[1].startswith("default-src 'none';")
+        for tag in ("style", "script"):
+            (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+            digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+            assert f"{tag}-src 'sha256-{digest}';" in policy[1]
+
+    def test_no_text_becomes_markup(self) -> None:
+        nasty = '</script><script>alert("x")</script><!-- & \u2028 $title {'
+        page = PlayerPage(
+            nasty, nasty, 'en"><b>', nasty, nasty, Recording('"><i>', 2, 1, "00"),
+            (Phrase(0, 1, nasty, nasty, 0, (Word("</script><script>alert", 0, 1), Word("absent", 1, 2))),),
+        )  # fmt: skip
+        for html in (player_page(page), embed_snippet(page, player_url='"><u>')):
+            assert "alert(" not in re.sub(r"&lt;script&gt;alert|\\u003cscript\\u003ealert|>alert", "", html)
+            assert not re.search(r"<(b|i|u|!--)[ >]", html)
+        html = player_page(page)
+        data = re.search(r'<script type="application/json" id="edition">(.*?)</script>', html, re.DOTALL)
+        assert data
+        assert json.loads(data[1])["title"] == nasty
+        assert html.count("<script") == 3
+
+    def test_json_in_a_script_keeps_its_value_and_ends_nothing(self) -> None:
+        value = {"a": "</script>\u2028\u2029<!--&"}
+        assert not set(script_json(value)) & set("<>&\u2028\u2029")
+        assert json.loads(script_json(value)) == value
+
+    def test_every_word_of_the_edition_is_shown_with_its_speaker(self) -> None:
+        html = player_page(made_page())
+        spans = lxml.html.fromstring(html).iter("span")
+        phrases = [span for span in spans if span.get("class", "").startswith("phrase")]
+        assert [phrase.text_content() for phrase in phrases] == [text for _, _, text in SPOKEN]
+        colours = [phrase.get("class").split()[1] for phrase in phrases]
+        assert colours == ["s0", "s0", "s0", "s1", "s0", "s1", "s0", "s2", "s0", "s3", "s0"]
+
+
+class TestSnippet:
+    def test_describes_the_recording_as_made_by_machines(self) -> None:
+        html = embed_snippet(made_page(), player_url="./harbour.edition.html")
+        found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)
+        assert found
+        page = made_page()
+        assert json.loads(found[1]) == {
+            "@context": "https://schema.org", "@type": "AudioObject", "name": page.title, "inLanguage": "en-GB",
+            "contentUrl": "./harbour%20bridge.mp3", "encodingFormat": "audio/mpeg",
+            "duration": f"PT{page.recording.duration_s:.3f}S", "contentSize": "1000", "sha256": "ab" * 32,
+            "creditText": page.disclosure, "datePublished": "2026-03-14",
+            "digitalSourceType": "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+            "author": {"@type": "Person", "name": "Nora Whitfield"},
+        }  # fmt: skip
+        assert html.index("Voice is AI-generated") < html.index('<iframe src="./harbour.edition.html"')
+
+
+class RangeHandler(SimpleHTTPRequestHandler):
+    """Serves byte ranges, and notes them."""
+
+    ranges: list[str]
+
+    def do_GET(self) -> None:
+        path, wanted = Path(self.translate_path(self.path)), self.headers.get("Range")
+        if not wanted or not path.is_file():
+            return super().do_GET()
+        self.ranges.append(wanted)
+        data = path.read_bytes()
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        start, end = int(first), min(int(last) if last else len(data) - 1, len(data) - 1)
+        self.send_response(206)
+        self.send_header("Content-Type", "audio/mpeg")
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Range", f"bytes {start}-{end}/{len(data)}")
+        self.send_header("Content-Length", str(end - start + 1))
+        self.end_headers()
+        self.wfile.write(data[start : end + 1])
+        return None
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+def need(condition: object, what: str) -> None:
+    if not condition:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        need(False, "playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    need(chromium, "chromium")
+    flags = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, PlayerPage, list[str]]]:
+    """A folder with an edition, served with ranges: its address, the page, and the ranges that were asked for."""
+    folder, page = tmp_path_factory.mktemp("site"), made_page()
+    time = np.arange(round(page.recording.duration_s * 44100)) / 44100
+    soundfile.write(folder / "harbour bridge.mp3", 0.1 * np.sin(time * 2 * np.pi * 220), 44100, format="MP3")
+    (folder / "index.html").write_text(player_page(page), encoding="utf-8")
+    ranges: list[str] = []
+    handler = type("Handler", (RangeHandler,), {"ranges": ranges})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", page, ranges
+    server.shutdown()
+
+
+@pytest.fixture
+def tab(browser: Any, site: tuple[str, PlayerPage, list[str]]) -> Iterator[Any]:
+    """The page in a browser, its sound ready to play; fails if anything was asked for elsewhere, or went wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    troubles: list[str] = []
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    tab.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+    tab.on("request", lambda request: request.url.startswith(site[0]) or troubles.append(request.url))
+    tab.goto(site[0])
+    tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+    yield tab
+    context.close()
+    assert [trouble for trouble in troubles if "favicon" not in trouble and "404" not in trouble] == []
+
+
+def speaking(tab: Any) -> str:
+    return str(tab.inner_text("#now"))
+
+
+class TestInChromium:
+    def test_seeks_by_range_and_shows_the_phrase_and_word_of_that_time(self, tab: Any, site: Any) -> None:
+        _, page, ranges = site
+        places = [word.start_s + 0.02 for phrase in reversed(page.phrases) for word in phrase.words[::3]]
+        found = tab.evaluate(MEASURE, places)
+        expected = [
+            (number, word.text)
+            for number, phrase in reversed(list(enumerate(page.phrases)))
+            for word in phrase.words[::3]
+        ]
+        assert [(on, word) for _, on, word in found] == expected
+        assert [at for at, _, _ in found] == pytest.approx(places, abs=0.02)
+        assert ranges
+        assert tab.evaluate("document.getElementById('audio').seekable.end(0)") > page.recording.duration_s - 0.2
+
+    def test_the_highlight_is_within_150_ms_of_the_sound(self, tab: Any, site: Any) -> None:
+        page = site[1]
+        tab.evaluate(MEASURE, [page.phrases[3].start_s - 0.4])
+        seen = tab.evaluate(WATCH, 6)
+        assert [on for on, _ in seen][:3] == [3, 4, 5]
+        late = [at - page.phrases[on].start_s for on, at in seen]
+        assert max(map(abs, late)) < 0.15, late
+
+    def test_a_click_on_the_timeline_lands_on_that_speaker(self, tab: Any, site: Any) -> None:
+        page = site[1]
+        for number, name in enumerate(page.speakers):
+            lane = tab.locator(".lane").nth(number)
+            box = lane.bounding_box()
+            for share in (0.02, 0.5, 0.98):
+                lane.click(position={"x": box["width"] * share, "y": box["height"] / 2}, force=True)
+                assert speaking(tab) == name
+                at = tab.evaluate("document.getElementById('audio').currentTime")
+                assert any(p.speaker == name and p.start_s <= at <= p.end_s for p in page.phrases)
+
+    def test_the_keyboard_does_everything(self, tab: Any, site: Any) -> None:
+        page = site[1]
+        tab.keyboard.press("Shift+ArrowRight")
+        tab.keyboard.press("Shift+ArrowRight")
+        assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
+            page.phrases[2].start_s, abs=0.01
+        )
+        tab.keyboard.press("ArrowRight")
+        assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
+            page.phrases[2].start_s + 10, abs=0.02
+        )
+        tab.keyboard.press("Space")
+        assert tab.get_attribute("#play", "aria-label") == "Pause"
+        tab.keyboard.press("Space")
+        assert tab.get_attribute("#play", "aria-label") == "Play"
+        tab.get_by_role("button", name="Daniel Okafor").press("Enter")
+        assert speaking(tab) == "Daniel Okafor"
+        tab.get_by_label("Speed").select_option("1.5")
+        assert tab.evaluate("document.getElementById('audio').playbackRate") == 1.5
+        tab.get_by_role("slider", name="Position").focus()
+        tab.keyboard.press("Home")
+        assert tab.evaluate("document.getElementById('audio').currentTime") == 0
+
+    def test_a_click_on_a_phrase_plays_from_it(self, tab: Any, site: Any) -> None:
+        tab.get_by_text("The vote was eleven to four").first.click()
+        assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
+            site[1].phrases[6].start_s, abs=0.01
+        )
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_axe_finds_nothing(self, tab: Any, site: Any, scheme: Any, width: int) -> None:
+        try:
+            from axe_playwright_python.sync_playwright import Axe
+        except ImportError:
+            need(False, "axe-playwright-python")
+        tab.emulate_media(color_scheme=scheme)
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.1])
+        assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+        violations = Axe().run(tab).response["violations"]
+        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+
+    def test_the_media_session_names_the_edition(self, tab: Any, site: Any) -> None:
+        assert tab.evaluate("navigator.mediaSession.metadata.title") == site[1].title
+
+    def test_pictures_for_the_documentation(self, tab: Any, site: Any, tmp_path: Path) -> None:
+        folder = REPOSITORY / "docs" if os.environ.get("NARRATE_PICTURES") else tmp_path
+        tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.6])
+        for width, height in ((390, 844), (1280, 900)):
+            tab.set_viewport_size({"width": width, "height": height})
+            tab.evaluate("scrollTo(0, 0)")
+            tab.screenshot(path=folder / f"player-{width}.png")
+            assert (folder / f"player-{width}.png").stat().st_size > 10_000
