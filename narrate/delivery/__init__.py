@@ -99,7 +99,7 @@ def deliver(
             byline=article.byline,
             language=article.language,
             published=article.published,
-            disclosure=disclaimer,
+            disclosure=about["disclaimer"],
             recording=recording,
             phrases=phrases_of(master.cues),
         )
