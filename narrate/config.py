@@ -64,6 +64,14 @@ class CastingConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakableConfig:
+    """Table ``[speakable]``."""
+
+    lexicon: str = ""
+    """Path of a desk's lexicon, relative to the configuration file; TOML, or PLS 1.0 ending in ``.pls``."""
+
+
+@dataclass(frozen=True, slots=True)
 class SynthesisConfig:
     """Table ``[synthesis]``."""
 
@@ -142,6 +150,7 @@ class Config:
     script: ScriptConfig = field(default_factory=ScriptConfig)
     attribution: AttributionConfig = field(default_factory=AttributionConfig)
     casting: CastingConfig = field(default_factory=CastingConfig)
+    speakable: SpeakableConfig = field(default_factory=SpeakableConfig)
     synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
     assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
@@ -212,7 +221,9 @@ def load_config(path: Path) -> Config:
     cache = replace(config.cache, folder=folder and str(path.parent / folder))
     cover = config.delivery.cover
     delivery = replace(config.delivery, cover=cover and str(path.parent / cover))
-    return replace(config, casting=casting, cache=cache, delivery=delivery)
+    lexicon = config.speakable.lexicon
+    speakable = replace(config.speakable, lexicon=lexicon and str(path.parent / lexicon))
+    return replace(config, casting=casting, cache=cache, delivery=delivery, speakable=speakable)
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:

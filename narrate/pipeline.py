@@ -22,6 +22,7 @@ from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
+from narrate.lexicon import load_lexicon
 from narrate.listening import hear
 from narrate.listening.hearing import Hearing
 from narrate.mastering import Master
@@ -33,7 +34,7 @@ from narrate.script.document import SavedScript, dump_script, is_edited, is_scri
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable
 from narrate.synthesis import Crew, synthesise
-from narrate.types import Article, Boundary, Cast, Edition, Script, Take, Voice
+from narrate.types import Article, Boundary, Cast, Edition, Lexicon, Script, Take, Voice
 
 SPOKEN_LANGUAGE: Final = "en-US"
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
@@ -116,6 +117,7 @@ def _produce(
         retries=config.synthesis.retries,
         cache=cache,
         language=article.language,
+        lexicon=load_lexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else Lexicon(),
     )
     with alone_at(mp3), closing(spoken) as takes:
         passages = assemble(

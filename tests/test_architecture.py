@@ -19,6 +19,7 @@ ALLOWED = {
     "config": {"errors"},
     "loudness": set[str](),
     "packaged": {"errors"},
+    "lexicon": GROUND,
     "engines": GROUND | {"packaged"},
     "listening": GROUND | {"packaged"},
     **dict.fromkeys(STEPS, GROUND),

@@ -220,6 +220,24 @@ def spoken(
 
 
 @app.command()
+def lexicon(
+    action: Annotated[str, typer.Argument(metavar="lint|export|import", help="Check it, write PLS, or write TOML.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lexicon in TOML, or in PLS 1.0 ending in .pls.")],
+) -> None:
+    """Check a lexicon, or show it as PLS 1.0 (export) or as Narrate's TOML (import)."""
+    with _people_friendly():
+        from narrate.lexicon import load_lexicon, to_pls, to_toml
+
+        if action not in ("lint", "export", "import"):
+            raise UsageError(f"There is no 'narrate lexicon {action}': say lint, export or import.")
+        loaded = load_lexicon(file)
+        if action == "lint":
+            print(f"{file}: {len(loaded.entries)} entries")
+        else:
+            print(to_pls(loaded) if action == "export" else to_toml(loaded), end="")
+
+
+@app.command()
 def voices(
     try_voice: Annotated[str | None, typer.Option("--try", metavar="ID", help="Render a sentence with it.")] = None,
     output: Annotated[
