@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -196,3 +198,24 @@ def test_the_score_on_real_pages_is_not_under_its_floor(tmp_path: Path) -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1].split()
     measured = {name: float(value) for name, value in zip(said[::2], said[1::2], strict=True)}
     assert {name: measured[name] for name in floors if measured[name] < floors[name]} == {}
+
+
+def test_hostile_pages_are_read_or_refused_in_time() -> None:
+    """A few of what ``make fuzz`` runs by the thousand; anything but a SourceError fails the test."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+    fuzz = importlib.import_module("fuzz_pages")
+    seen = []
+    for data in fuzz.pages(60, seed=7):
+        began = time.monotonic()
+        seen.append(fuzz.outcome(data))
+        assert time.monotonic() - began < fuzz.LIMIT_S
+    assert seen.count("read") > 20
+    for giant in fuzz.GIANTS:
+        assert fuzz.outcome(b"<html>" + giant) in ("read", "refused")
+
+
+def test_entities_of_pages_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("the secret of the harbour")
+    entity = f'<!DOCTYPE html [<!ENTITY e SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'.encode()
+    data = page(story("<p>It was &e; that nobody knew.</p>")).replace(b"<!DOCTYPE html>", entity)
+    assert "the secret of" not in read_bytes(data, name="a", format="html").text

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_BYTES: Final = 6 * 2**20
-_MAX_ELEMENTS, _MAX_DEPTH, _MAX_BLOCKS = 40_000, 200, 10_000
+_MAX_ELEMENTS, _MAX_DEPTH, _MAX_ATTRIBUTE = 20_000, 200, 2000
+_MAX_BLOCKS, _MAX_CHARACTERS = 4000, 400_000
 _ALL_LINK = 0.75
 _LINK_WORDS = 25
 _QUOTED_TOO = 4
@@ -45,9 +46,7 @@ def render(text: str, name: str) -> tuple[Draft, FrontMatter]:
     """
     root = _parsed(text, name)
     about = metadata.describe(root)
-    blocks = blocks_of(root)
-    if len(blocks) > _MAX_BLOCKS:
-        raise SourceError(f"{name}: the page has more than {_MAX_BLOCKS} paragraphs; that is no article")
+    blocks = _measured(blocks_of(root), name)
     story, here = story_of(blocks, chosen_by_trafilatura(root, blocks))
     if not any(story):
         raise SourceError(f"{name}: no article was found on this page; save its text as plain text or Markdown")
@@ -68,7 +67,7 @@ def render(text: str, name: str) -> tuple[Draft, FrontMatter]:
 
 def render_fragment(text: str, name: str, title: str | None) -> Draft:
     """The draft of markup that holds a story and nothing else, as a newsroom's system hands it on."""
-    blocks = blocks_of(_parsed(f"<html><body><div>{text}</div></body></html>", name))
+    blocks = _measured(blocks_of(_parsed(f"<html><body><div>{text}</div></body></html>", name)), name)
     story = [_plain(block.text) for block in blocks]
     reasons = {}
     for index, block in enumerate(blocks):
@@ -77,6 +76,14 @@ def render_fragment(text: str, name: str, title: str | None) -> Draft:
         elif _is_repeated(block, _plain(title or ""), story):
             reasons[index] = kinds.REPEATED
     return drafted([block.text for block in blocks], reasons)
+
+
+def _measured(blocks: list[Block], name: str) -> list[Block]:
+    """``blocks``, if they are no more than somebody could have written in an article."""
+    characters = sum(len(block.text) for block in blocks)
+    if len(blocks) > _MAX_BLOCKS or characters > _MAX_CHARACTERS:
+        raise SourceError(f"{name}: {len(blocks)} paragraphs of {characters} characters together; that is no article")
+    return blocks
 
 
 def _parsed(text: str, name: str) -> HtmlElement:
@@ -88,7 +95,10 @@ def _parsed(text: str, name: str) -> HtmlElement:
     except (etree.LxmlError, ValueError, AssertionError):
         raise SourceError(f"{name}: this page cannot be understood as HTML") from None
     depth = deepest = elements = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        for key in ("class", "id", "style"):  # which others search in ways that take long for long ones
+            if event == "start" and len(node.get(key) or "") > _MAX_ATTRIBUTE:
+                del node.attrib[key]
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
         elements += event == "start"

@@ -97,7 +97,10 @@ def _marked_date(root: HtmlElement) -> str | None:
 
 def _title(root: HtmlElement, said: str | None, outlet: str | None) -> str | None:
     """The main heading, if it is the title or stands in it; else what is said, without the outlet's name behind it."""
-    headings = [text for one in list(root.iter("h1"))[:5] if (text := _text(one))]
+    found = list(root.iter("h1"))
+    headings = [text for one in found[:5] if (text := _text(one))]
+    if len(found) == len(headings) == 1 and any(one.tag in ("article", "main") for one in found[0].iterancestors()):
+        return headings[0]
     if said is None:
         return headings[0] if len(headings) == 1 else None
     for text in headings:

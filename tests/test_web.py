@@ -1,0 +1,232 @@
+"""URLs, against a server on this machine: limits, redirects, addresses, robots.txt."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+from test_html import PROSE, page, spoken, story
+
+from narrate.errors import SourceError
+from narrate.readers import read, web
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers by path; ``robots`` is its robots.txt, and ``asked`` what it was asked for."""
+
+    robots: ClassVar[bytes | int] = 404
+    asked: ClassVar[list[tuple[str, str]]] = []
+
+    def do_GET(self) -> None:
+        Site.asked.append((self.path, self.headers.get("User-Agent", "")))
+        if self.path == "/robots.txt":
+            if isinstance(Site.robots, int):
+                self.answer(b"", status=Site.robots)
+            else:
+                self.answer(Site.robots, kind="text/plain")
+            return
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            getattr(self, f"at_{self.path.strip('/').partition('/')[0]}")()
+
+    def answer(self, body: bytes, *, kind: str = "text/html; charset=utf-8", status: int = 200, **more: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for key, value in more.items():
+            self.send_header(key.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def at_story(self) -> None:
+        self.answer(page(story(), "<title>Storm</title>"))
+
+    def at_latin(self) -> None:
+        data = page(story(), "").replace(b'<meta charset="utf-8">', b"").decode().replace("Ole Lund", "Åse Lund")
+        self.answer(data.encode("cp1252"), kind="text/html; charset=ISO-8859-1")
+
+    def at_packed(self) -> None:
+        self.answer(gzip.compress(page(story())), Content_Encoding="gzip")
+
+    def at_bomb(self) -> None:
+        self.answer(gzip.compress(b" " * 2**25), Content_Encoding="gzip")
+
+    def at_broken(self) -> None:
+        self.answer(b"no gzip at all", Content_Encoding="gzip")
+
+    def at_brotli(self) -> None:
+        self.answer(b"x", Content_Encoding="br")
+
+    def at_endless(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while True:
+            self.wfile.write(b"<p>" * 2**16)
+
+    def at_slow(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(100):
+            self.wfile.write(b"<p>")
+            time.sleep(0.1)
+
+    def at_picture(self) -> None:
+        self.answer(b"\x89PNG", kind="image/png")
+
+    def at_moved(self) -> None:
+        self.answer(b"", status=302, Location="/story")
+
+    def at_loop(self) -> None:
+        self.answer(b"", status=302, Location="/loop")
+
+    def at_file(self) -> None:
+        self.answer(b"", status=302, Location="file:///etc/passwd")
+
+    def at_inside(self) -> None:
+        self.answer(b"", status=302, Location=f"http://127.0.0.2:{self.server.server_port}/story")  # type: ignore[attr-defined]
+
+    def at_missing(self) -> None:
+        self.answer(b"", status=410)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    Site.robots, Site.asked = 404, []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def fetched(url: str, **options: object) -> web.Fetched:
+    limits = {"max_bytes": 2**20, "time_limit_s": 10.0, "allow_private": True, **options}
+    return web.fetch(url, **limits)  # type: ignore[arg-type]
+
+
+def test_a_page_is_read(site: str) -> None:
+    article = read(f"{site}/story", allow_private=True)
+    assert spoken(article) == PROSE
+    assert article.source == f"{site}/story"
+    assert [path for path, _ in Site.asked] == ["/robots.txt", "/story"]
+    assert all(agent.startswith("narrate-edition/") for _, agent in Site.asked)
+
+
+def test_redirects_encodings_and_packing(site: str) -> None:
+    assert fetched(f"{site}/moved").url == f"{site}/story"
+    assert fetched(f"{site}/packed").data == page(story())
+    assert "Åse Lund" in read(f"{site}/latin", allow_private=True).text
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("bomb", r"larger than 1\.0 MiB"),
+        ("endless", r"larger than 1\.0 MiB"),
+        ("broken", "compression is damaged"),
+        ("brotli", "was not asked for"),
+        ("picture", "sends image/png, not a page"),
+        ("loop", "more than 5 redirects"),
+        ("file", "no http"),
+        ("missing", "answers 410"),
+    ],
+)
+def test_what_is_no_page_is_an_error(site: str, path: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message) as caught:
+        fetched(f"{site}/{path}")
+    assert str(caught.value).startswith(f"{site}/{path}: ")
+
+
+def test_the_time_limit_holds_for_everything_together(site: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(SourceError, match="no whole answer within 1 seconds"):
+        fetched(f"{site}/slow", time_limit_s=1.0)
+    assert time.monotonic() - began < 3
+
+
+def test_private_addresses_are_refused(site: str) -> None:
+    for url in (site, site.replace("127.0.0.1", "localhost"), site.replace("127.0.0.1", "2130706433")):
+        with pytest.raises(SourceError, match="an address that is not public"):
+            fetched(f"{url}/story", allow_private=False)
+    assert Site.asked == []
+
+
+def test_a_redirect_to_a_private_address_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_is_public", lambda address: address == "127.0.0.1")
+    assert fetched(f"{site}/story", allow_private=False).url == f"{site}/story"
+    with pytest.raises(SourceError, match=r"127\.0\.0\.2, an address that is not public"):
+        fetched(f"{site}/inside", allow_private=False)
+
+
+def test_a_name_that_also_points_inside_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def both(_host: str, port: int, **_: object) -> list[object]:
+        return [(0, 0, 0, "", (address, port)) for address in ("93.184.215.14", "10.0.0.7")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    with pytest.raises(SourceError, match=r"is 10\.0\.0\.7, an address that is not public"):
+        fetched("http://news.example/story", allow_private=False)
+
+
+def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(3) or [])
+    began = time.monotonic()
+    with pytest.raises(SourceError, match="no whole answer"):
+        fetched("http://news.example/story", time_limit_s=0.5)
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1", "::",
+     "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1"],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert not web._is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
+def test_addresses_that_are_public(address: str) -> None:
+    assert web._is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("robots", "message"),
+    [
+        (b"User-agent: *\nDisallow: /st", "does not allow"),
+        (b"User-agent: narrate-edition\nDisallow: /\n\nUser-agent: *\nAllow: /", "does not allow"),
+        (b"User-agent: *\nDisallow: /*ory$", "does not allow"),
+        (b"#" * 2**20, "beyond all measure"),
+        (503, r"robots\.txt answers 503"),
+        (b"User-agent: *\nDisallow: /other", None),
+        (b"\xff\x00nonsense", None),
+        (403, None),
+    ],
+)
+def test_robots_txt_is_respected(site: str, robots: bytes | int, message: str | None) -> None:
+    Site.robots = robots
+    if message is None:
+        assert fetched(f"{site}/story").data
+        return
+    with pytest.raises(SourceError, match=message):
+        fetched(f"{site}/story")
+    assert [path for path, _ in Site.asked] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://", "http:///x", "http://user:word@example.com/", "http://example.com:99999/", "http://[::1/",
+     "http://a b/", f"http://example.com/{'x' * 5000}", "http://127.0.0.1:1/closed", "http://a..b/"],
+)  # fmt: skip
+def test_urls_that_are_none_are_errors(url: str) -> None:
+    with pytest.raises(SourceError):
+        fetched(url)
