@@ -143,6 +143,23 @@ class DeliveryConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedConfig:
+    """Table ``[feed]``: what the podcast feed says of itself."""
+
+    title: str = ""
+    link: str = ""
+    description: str = ""
+    language: str = "en"
+    image: str = ""
+    """URL of a picture."""
+    category: str = "News"
+    """One of Apple's categories."""
+    explicit: bool = False
+    base_url: str = ""
+    """Where the editions' folder is on the web."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. Made by :func:`load_config`, or in code."""
 
@@ -156,6 +173,7 @@ class Config:
     assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
     loudness: LoudnessConfig = field(default_factory=LoudnessConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
+    feed: FeedConfig = field(default_factory=FeedConfig)
 
     def __post_init__(self) -> None:
         _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")

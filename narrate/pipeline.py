@@ -18,6 +18,7 @@ from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
 from narrate.delivery import Imprint, deliver, write_text
+from narrate.delivery.feed import Channel, feed_xml, find_episodes
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
@@ -280,6 +281,23 @@ def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE) -> It
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wanted = '{"id": "...", "written": "..."}'
             raise SourceError(f"Line {number} is not like {wanted}: {line.strip()[:60]!r}.") from error
+
+
+def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
+    """Write ``feed.xml`` over the editions in ``folder``; return its path, and what is wrong with those left out.
+
+    Raises ``UsageError`` if the configuration does not say what a feed needs, or there is no such folder.
+    """
+    settings = as_config(config).feed
+    for key in ("title", "link", "description", "base_url"):
+        if not getattr(settings, key):
+            raise UsageError(f"A feed needs feed.{key}: set it in a configuration, and name that with --config.")
+    if not Path(folder).is_dir():
+        raise UsageError(f"There is no folder {folder}.")
+    episodes, troubles = find_episodes(Path(folder))
+    path = Path(folder) / "feed.xml"
+    write_text(path, [feed_xml(Channel(**asdict(settings)), episodes).decode()])
+    return path, troubles
 
 
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:

@@ -352,6 +352,22 @@ def listen(
 
 
 @app.command()
+def feed(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the editions lie.")],
+    config: ConfigOption = None,
+) -> None:
+    """Write feed.xml, a podcast feed over the editions in DIR; prints its path."""
+    with _people_friendly():
+        from narrate.pipeline import write_feed
+
+        path, troubles = write_feed(folder, config=config)
+        for trouble in troubles:
+            _say(f"narrate: left out: {trouble}")
+        print(path)
+        raise typer.Exit(FAILED if troubles else 0)
+
+
+@app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Say what is installed, what is missing, and how to mend it. Exit code 1 if something is missing."""
     with _people_friendly():
