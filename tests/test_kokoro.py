@@ -366,3 +366,8 @@ print(weights.joined())
     (path,) = tmp_path.iterdir()
     assert weights.is_sealed(path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == weights.SHA256
+
+
+def test_a_word_marked_with_its_sound_has_it(reader: Reader) -> None:
+    assert reader.phonemes("[Kyiv](/kˈiv/), he said.", british=False) == "kˈiv, hi sˈɛd."
+    assert "ˈA ˈɛm" in reader.phonemes("At seven A M today.", british=False)

@@ -122,3 +122,8 @@ def test_a_line_that_is_not_one_is_named(narrate: Run, tmp_path: Path, line: str
     assert done.returncode == 1
     assert "Line 2 is not like" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["9" * 400 + "th", "1" * 6000, "1," * 2000, "A." * 2000, "5-" * 2000, "$" * 2000])
+def test_endless_numbers_are_read_too(text: str) -> None:
+    assert not any(map(str.isdecimal, speakable(text).text))

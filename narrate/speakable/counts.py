@@ -130,7 +130,7 @@ SCORES: Final[tuple[Rule, ...]] = (
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(
-        r"(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3})*|\d+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",
+        r"(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3}){0,4}|\d{1,15})(?:st|nd|rd|th|ST|ND|RD|TH)\b",
         lambda m, british: ordinal(int(m["n"].replace(",", "")), british),
     ),
     rule(rf"(?<![\w.,/])(?:(?P<whole>\d+)\s?)?(?P<sign>[{_VULGAR}])", _vulgar),
