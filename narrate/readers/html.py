@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 6 * 2**20
 _MAX_ELEMENTS, _MAX_DEPTH, _MAX_ATTRIBUTE = 20_000, 200, 2000
-_MAX_BLOCKS, _MAX_CHARACTERS = 4000, 400_000
+_MAX_BLOCKS, _MAX_CHARACTERS = 3000, 400_000
 _ALL_LINK = 0.75
 _LINK_WORDS = 25
 _QUOTED_TOO = 4
@@ -53,7 +53,8 @@ def render(text: str, name: str) -> tuple[Draft, FrontMatter]:
     first, last = story.index(True), len(story) - 1 - story[::-1].index(True)
     shown = [place for place in range(len(blocks)) if story[place] or (here[place] and first < place < last)]
     reasons: dict[int, str] = {}
-    title, said = _plain(about.title or ""), [_plain(blocks[place].text) for place in shown if story[place]]
+    title = _plain(about.title or "")
+    said = tuple({_plain(blocks[place].text) for place in shown if story[place]})
     for index, place in enumerate(shown):
         reason = _reason(blocks[place], story[place])
         reason = reason or (kinds.REPEATED if _is_repeated(blocks[place], title, said) else None)
