@@ -24,7 +24,7 @@ from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.lexicon import load_lexicon
-from narrate.listening import hear
+from narrate.listening import hear, hear_opening
 from narrate.listening.hearing import Hearing
 from narrate.mastering import Master
 from narrate.readers import Format, form_of, read, read_bytes, read_text
@@ -36,9 +36,13 @@ from narrate.script.lines import write_lines
 from narrate.speakable import speakable
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Lexicon, Script, Take, Voice
+from narrate.verify import Finding, verify
 
 SPOKEN_LANGUAGE: Final = "en-US"
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
+
+OPENING_S: Final = 8.0
+"""The disclaimer is said in less."""
 
 Source = str | os.PathLike[str] | Article | SavedScript
 """A path of an article or of a script document, or either of them as it was read."""
@@ -303,6 +307,11 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
     """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
     write_text(Path(path), [prepared.document()])
+
+
+def verify_edition(edition: str | os.PathLike[str]) -> tuple[Finding, ...]:
+    """Read a finished edition back, by the path of its MP3, and check what it promises. Raises ``SourceError``."""
+    return verify(Path(edition), transcribe=lambda mp3: hear_opening(mp3, language="en", until_s=OPENING_S))
 
 
 def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Hearing:

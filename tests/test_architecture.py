@@ -27,6 +27,7 @@ ALLOWED = {
     "cache": GROUND,
     "assembly": GROUND | {"words"},
     "words": GROUND,
+    "verify": GROUND | {"loudness"},
     "mastering": GROUND | {"loudness"},
     "delivery": GROUND | {"mastering"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},

@@ -368,6 +368,24 @@ def feed(
 
 
 @app.command()
+def verify(
+    edition: Annotated[Path, typer.Argument(metavar="EDITION.mp3", help="What lies beside it is checked with it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
+    """Check a finished edition: 25 promises, on the files alone. Exit code 1 if one is broken."""
+    with _people_friendly():
+        from narrate.pipeline import verify_edition
+
+        findings = verify_edition(edition)
+        if as_json:
+            print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        else:
+            for finding in findings:
+                print(f"{finding.number:2} {finding.verdict:14} {finding.name}: {finding.measured}")
+        raise typer.Exit(FAILED if any(finding.verdict == "fail" for finding in findings) else 0)
+
+
+@app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Say what is installed, what is missing, and how to mend it. Exit code 1 if something is missing."""
     with _people_friendly():

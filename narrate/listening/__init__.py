@@ -5,15 +5,24 @@ The words are made comparable (:mod:`.words`) and aligned (:mod:`.alignment`); :
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from narrate.errors import EngineError, SourceError
 from narrate.listening.hearing import Hearing
 from narrate.types import Line
 
+if TYPE_CHECKING:
+    from narrate.listening.words import HeardSentence
+
 MEND: Final = "Run: pip install 'narrate-edition[check]'"
+
+
+def hear_opening(mp3: Path, *, language: str, until_s: float) -> str:
+    """What is said in the first ``until_s`` seconds of ``mp3``. Raises as :func:`hear` does."""
+    transcribe = _listener()
+    return " ".join(sentence.text for sentence in transcribe(mp3, language=_iso_639_1(language), until_s=until_s))
 
 
 def hear(mp3: Path, lines: Sequence[Line], *, names: Mapping[str, str], language: str) -> Hearing:
@@ -24,9 +33,22 @@ def hear(mp3: Path, lines: Sequence[Line], *, names: Mapping[str, str], language
     """
     if not mp3.is_file():
         raise SourceError(f"There is no edition {mp3}.")
+    transcribe = _listener()
+    from narrate.listening.comparison import compare
+
+    return compare(mp3, lines, transcribe(mp3, language=_iso_639_1(language)), names=names)
+
+
+def _listener() -> Callable[..., Iterator[HeardSentence]]:
     try:
-        from narrate.listening.comparison import compare
+        import jellyfish  # noqa: F401  (of the same extra)
+        import rapidfuzz  # noqa: F401
+
         from narrate.listening.whisper import transcribe
     except ImportError as error:
         raise EngineError(f"To listen to an edition, {error.name} is missing. {MEND}") from error
-    return compare(mp3, lines, transcribe(mp3, language=language.split("-")[0].lower()), names=names)
+    return transcribe
+
+
+def _iso_639_1(language: str) -> str:
+    return language.split("-")[0].lower()

@@ -27,8 +27,8 @@ FILES: Final = {
 SAMPLE_RATE_HZ: Final = 16_000
 
 
-def transcribe(mp3: Path, *, language: str) -> Iterator[HeardSentence]:
-    """What is heard in ``mp3``, in order. The same sound gives the same words.
+def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Iterator[HeardSentence]:
+    """What is heard in ``mp3``, in order, or in its first ``until_s`` seconds. The same sound gives the same words.
 
     Raises ``SourceError`` if the file cannot be read, ``EngineError`` if the weights are missing or damaged, or
     Whisper does not know the language (ISO 639-1).
@@ -37,6 +37,8 @@ def transcribe(mp3: Path, *, language: str) -> Iterator[HeardSentence]:
         sound = decode_audio(str(mp3), sampling_rate=SAMPLE_RATE_HZ)
     except (av.FFmpegError, OSError, IndexError) as error:  # it looks for the first stream where there is none
         raise SourceError(f"Cannot read the sound of {mp3}: {error}.") from error
+    if until_s is not None:
+        sound = sound[: round(until_s * SAMPLE_RATE_HZ)]
     model = _model()
     if language not in model.supported_languages:
         raise EngineError(f"The listener does not know the language '{language}' of {mp3}.")

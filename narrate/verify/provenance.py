@@ -1,0 +1,183 @@
+"""Checks 12, 13, 16, 17, 18 and 24: what tells a program where the edition comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from narrate.verify.opened import Opened, Outcome
+
+SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+LINKED_DATA: Final = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+MEDIA_TYPE: Final = "audio/mpeg"
+NEAR_S: Final = 1.0
+"""Feeds and linked data tell whole seconds."""
+
+
+def comment(edition: Opened) -> Outcome:
+    found = [str(frame) for frame in edition.tags.getall("COMM")] if edition.tags else []
+    return found == [edition.disclaimer], "; ".join(found) or "no comment"
+
+
+def disclosure(edition: Opened) -> Outcome:
+    found = {frame.desc: str(frame) for frame in edition.tags.getall("TXXX")} if edition.tags else {}
+    wanted = {"AI_DISCLOSURE": edition.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+    wrong = [f"{name}: {found.get(name, 'missing')}" for name, value in wanted.items() if found.get(name) != value]
+    return not wrong, "; ".join(wrong) or "both"
+
+
+def c2pa_state(edition: Opened) -> Outcome:
+    manifest, why = _c2pa(edition)
+    if manifest is None:
+        return (False, why) if _is_signed(edition) and find_spec("c2pa") else (None, why)
+    state = str(manifest.get("validation_state"))
+    kept = edition.tags is not None and all(edition.tags.getall(name) for name in ("TIT2", "COMM", "TXXX"))
+    return state in ("Valid", "Trusted") and kept, state if kept else f"{state}, but frames of the tag are lost"
+
+
+def c2pa_action(edition: Opened) -> Outcome:
+    manifest, why = _c2pa(edition)
+    if manifest is None:
+        return None, why
+    active = manifest.get("manifests", {}).get(manifest.get("active_manifest"), {})
+    actions = [
+        action
+        for assertion in active.get("assertions", [])
+        if str(assertion.get("label", "")).startswith("c2pa.actions")
+        for action in assertion.get("data", {}).get("actions", [])
+    ]
+    first = actions[0] if actions else {}
+    holds = first.get("action") == "c2pa.created" and first.get("digitalSourceType") == SOURCE_TYPE
+    return holds, f"{first.get('action')}, {first.get('digitalSourceType')}"
+
+
+def watermark(edition: Opened) -> Outcome:
+    state = str((edition.manifest or {}).get("provenance", {}).get("watermark", "off"))
+    if state != "done":
+        return None, f"the edition says: {state}"
+    if shutil.which("audiowmark") is None:
+        return None, "the program audiowmark is not installed"
+    return None, "its key is the publisher's"
+
+
+def descriptions(edition: Opened) -> Outcome:
+    """What the manifest, the page's linked data and the feed say of the files, against the files."""
+    told, wrong = [], list[str]()
+    for name, entry in (edition.manifest or {}).get("files", {}).items():
+        told.append("manifest")
+        wrong += _file_faults(edition.mp3.with_name(str(entry.get("name", name))), entry)
+    for path in (edition.mp3.with_suffix(".html"), edition.mp3.with_suffix(".embed.html")):
+        for data in LINKED_DATA.findall(path.read_text("utf-8")) if path.is_file() else []:
+            told.append(path.name)
+            wrong += [f"{path.name}: {fault}" for fault in _linked_data_faults(edition, data)]
+    feed = edition.mp3.with_name("feed.xml")
+    if feed.is_file():
+        faults = _feed_faults(edition, feed)
+        told += ["feed"] if faults is not None else []
+        wrong += [f"feed: {fault}" for fault in faults or ()]
+    if not told:
+        return None, "nothing describes it"
+    return not wrong, "; ".join(wrong) or ", ".join(dict.fromkeys(told))
+
+
+def _is_signed(edition: Opened) -> bool:
+    return edition.tags is not None and any("c2pa" in frame.mime for frame in edition.tags.getall("GEOB"))
+
+
+def _c2pa(edition: Opened) -> tuple[dict[str, Any] | None, str]:
+    """The manifest store that is in the file, or why none can be read."""
+    if not _is_signed(edition):
+        return None, "not signed"
+    if find_spec("c2pa") is None:
+        return None, "signed; to check it: pip install 'narrate-edition[c2pa]'"
+    import c2pa
+
+    try:
+        with c2pa.Reader(MEDIA_TYPE, io.BytesIO(edition.data)) as reader:
+            return dict(json.loads(reader.json())), ""
+    except Exception as error:  # the library's errors have no public base in all its versions
+        return None, f"the manifest cannot be read: {error}"
+
+
+def _file_faults(path: Path, entry: dict[str, Any]) -> list[str]:
+    if not path.is_file():
+        return [f"{path.name} is missing"]
+    data = path.read_bytes()
+    same = entry.get("bytes", len(data)) == len(data)
+    same &= entry.get("sha256", "") == hashlib.sha256(data).hexdigest()
+    return [] if same else [f"{path.name} is not the file that the manifest describes"]
+
+
+def _linked_data_faults(edition: Opened, text: str) -> list[str]:
+    try:
+        audio = _audio_object(json.loads(text))
+    except ValueError:
+        return ["its linked data is no JSON"]
+    if audio is None:
+        return ["its linked data holds no AudioObject"]
+    expected = {"encodingFormat": MEDIA_TYPE, "sha256": hashlib.sha256(edition.data).hexdigest()}
+    faults = [f"{key} is {audio[key]}" for key, value in expected.items() if key in audio and audio[key] != value]
+    if "contentSize" in audio and str(audio["contentSize"]).split()[0] != str(len(edition.data)):
+        faults.append(f"contentSize is {audio['contentSize']}")
+    duration_s = _iso_8601_s(str(audio.get("duration", "")))
+    if duration_s is None or abs(duration_s - edition.sound.duration_s) > NEAR_S:
+        faults.append(f"duration is {audio.get('duration')}")
+    return faults
+
+
+def _audio_object(data: Any) -> dict[str, Any] | None:
+    for node in data if isinstance(data, list) else [data]:
+        if isinstance(node, dict):
+            if node.get("@type") == "AudioObject":
+                return node
+            for value in node.values():
+                if isinstance(value, dict | list) and (found := _audio_object(value)):
+                    return found
+    return None
+
+
+def _iso_8601_s(text: str) -> float | None:
+    found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", text)
+    if not found or len(text) < 4:
+        return None
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _feed_faults(edition: Opened, feed: Path) -> list[str] | None:
+    """None if the feed does not list the edition."""
+    from lxml import etree
+
+    try:
+        tree = etree.parse(str(feed), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, OSError) as error:
+        return [f"it cannot be read: {error}"]
+    for item in tree.iterfind(".//item"):
+        enclosure = item.find("enclosure")
+        if enclosure is None or unquote(urlsplit(enclosure.get("url", "")).path).rpartition("/")[2] != edition.mp3.name:
+            continue
+        faults = []
+        if enclosure.get("length") != str(len(edition.data)):
+            faults.append(f"length is {enclosure.get('length')}")
+        if enclosure.get("type") != MEDIA_TYPE:
+            faults.append(f"type is {enclosure.get('type')}")
+        duration = item.findtext("{http://www.itunes.com/dtds/podcast-1.0.dtd}duration", "")
+        if abs(_clock_s(duration) - edition.sound.duration_s) > NEAR_S:
+            faults.append(f"duration is {duration}")
+        return faults
+    return None
+
+
+def _clock_s(text: str) -> float:
+    """Seconds, or hours, minutes and seconds with colons."""
+    try:
+        return sum(float(part) * 60.0**power for power, part in enumerate(reversed(text.split(":"))))
+    except ValueError:
+        return -1.0
