@@ -44,7 +44,7 @@ def length(edition: Opened) -> Outcome:
     if lay.delay is None or lay.padding is None:
         return False, f"{decoded} samples decoded, and no header that says how many there should be"
     promised = {(len(lay.frames) - 1) * SAMPLES_PER_FRAME - lay.delay - lay.padding}  # the first frame is the header
-    if edition.manifest and "duration_s" in edition.manifest:
+    if edition.manifest:
         promised.add(round(float(edition.manifest["duration_s"]) * edition.sound.sample_rate_hz))
     near = all(abs(samples - decoded) <= edition.sound.sample_rate_hz // 1000 for samples in promised)
     return near and (len(lay.frames) - 1) * SAMPLES_PER_FRAME - lay.delay - lay.padding == decoded, f"{decoded} samples"
@@ -53,7 +53,7 @@ def length(edition: Opened) -> Outcome:
 def loudness(edition: Opened) -> Outcome:
     target = TARGET_LUFS
     if edition.manifest:
-        target = float(edition.manifest.get("loudness", {}).get("target_lufs", target))
+        target = float(edition.manifest["settings"]["loudness"]["target_lufs"])
     return abs(edition.sound.loudness_lufs - target) <= 0.5, f"{edition.sound.loudness_lufs:.2f} LUFS for {target:g}"
 
 

@@ -70,9 +70,9 @@ def watermark(edition: Opened) -> Outcome:
 def descriptions(edition: Opened) -> Outcome:
     """What the manifest, the page's linked data and the feed say of the files, against the files."""
     told, wrong = [], list[str]()
-    for name, entry in (edition.manifest or {}).get("files", {}).items():
+    for entry in (edition.manifest or {}).get("files", []):
         told.append("manifest")
-        wrong += _file_faults(edition.mp3.with_name(str(entry.get("name", name))), entry)
+        wrong += _file_faults(edition.mp3.with_name(str(entry["name"])), entry)
     for path in (edition.mp3.with_suffix(".html"), edition.mp3.with_suffix(".embed.html")):
         for data in LINKED_DATA.findall(path.read_text("utf-8")) if path.is_file() else []:
             told.append(path.name)
@@ -110,8 +110,7 @@ def _file_faults(path: Path, entry: dict[str, Any]) -> list[str]:
     if not path.is_file():
         return [f"{path.name} is missing"]
     data = path.read_bytes()
-    same = entry.get("bytes", len(data)) == len(data)
-    same &= entry.get("sha256", "") == hashlib.sha256(data).hexdigest()
+    same = entry["bytes"] == len(data) and entry["sha256"] == hashlib.sha256(data).hexdigest()
     return [] if same else [f"{path.name} is not the file that the manifest describes"]
 
 
