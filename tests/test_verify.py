@@ -105,6 +105,7 @@ FAULTS: dict[int, Callable[[Path], object]] = {
     20: lambda mp3: replace_in(mp3.with_suffix(".chapters.json"), '"title": "', '"title": "Not '),
     21: lambda mp3: replace_in(mp3.with_suffix(".vtt"), " --> 00:00:", " --> 00:09:"),
     22: lambda mp3: swap_speakers(mp3.with_suffix(".vtt")),
+    25: lambda mp3: replace_in(mp3.with_suffix(".edition.html"), ' src="./', ' src="https://example.org/'),
     24: lambda mp3: replace_in(mp3.with_suffix(".transcript.txt"), "bridge", "brigde"),
     23: lambda mp3: replace_in(mp3.with_suffix(".srt"), "bridge", "brigde"),
 }

@@ -73,7 +73,7 @@ def descriptions(edition: Opened) -> Outcome:
     for entry in (edition.manifest or {}).get("files", []):
         told.append("manifest")
         wrong += _file_faults(edition.mp3.with_name(str(entry["name"])), entry)
-    for path in (edition.mp3.with_suffix(".html"), edition.mp3.with_suffix(".embed.html")):
+    for path in (edition.mp3.with_suffix(".edition.html"), edition.mp3.with_suffix(".embed.html")):
         for data in LINKED_DATA.findall(path.read_text("utf-8")) if path.is_file() else []:
             told.append(path.name)
             wrong += [f"{path.name}: {fault}" for fault in _linked_data_faults(edition, data)]

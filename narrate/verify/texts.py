@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from difflib import SequenceMatcher
+from html import escape
 from itertools import pairwise
 from typing import Any, Final
 
@@ -161,16 +162,16 @@ def words(edition: Opened) -> Outcome:
 
 
 def page(edition: Opened) -> Outcome:
-    path = edition.beside(".html")
+    path = edition.beside(".edition.html")
     if path is None:
         return None, "no page"
     html = path.read_text("utf-8", errors="replace")
-    player, told = html.find("<audio"), html.find(edition.disclaimer)
-    body = html.find("<body")
+    body = html[html.find("<body") :]
+    player, told = body.find("<audio"), body.find(escape(edition.disclaimer))
     wrong = []
     if player < 0:
         wrong.append("it has no player")
-    if not body < told < player:
+    if not 0 <= told < player:
         wrong.append("the disclosure does not stand before the player")
     if REQUESTS.search(re.sub(r"<a\s[^>]*>", "", html)):
         wrong.append("it asks another site for something")

@@ -1,0 +1,112 @@
+"""What the commands share: their application, options and exit codes, and how errors reach people."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from narrate.errors import NarrateError, UsageError
+
+if TYPE_CHECKING:
+    from narrate.config import Config
+    from narrate.pipeline import Prepared, Source
+    from narrate.types import Edition
+
+FAILED: Final = 1
+WRONG_USAGE: Final = 2
+UNSURE: Final = 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SourceArgument = Annotated[
+    str, typer.Argument(metavar="ARTICLE", help="A file, a URL or a script JSON; '-' is standard input.")
+]
+ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE", help="A narrate.toml.")]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", metavar="NAME", help="The engine that speaks; auto: the best installed.")
+]
+ConfidenceOption = Annotated[
+    float | None,
+    typer.Option("--min-confidence", metavar="P", help="0 to 1: the narrator reads quotations less sure than this."),
+]
+
+
+def pass_on_warnings() -> None:
+    """What the library warns of while it works goes to standard error."""
+    import logging
+
+    class Teller(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(f"narrate: {record.getMessage()}")
+
+    logging.getLogger("narrate").addHandler(Teller(logging.WARNING))
+
+
+def say(text: str) -> None:
+    """Tell people, on standard error; if nobody can hear it, that is no reason to fail."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)
+
+
+@contextmanager
+def people_friendly() -> Iterator[None]:
+    """Errors become a message on standard error and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone. Python would say so once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
+    except ImportError as error:
+        say(f"narrate: {error}. Something is missing; see: narrate doctor")
+        raise typer.Exit(FAILED) from None
+    except (NarrateError, OSError) as error:
+        say(f"narrate: {error}")
+        raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED) from None
+
+
+def settings_from(path: Path | None, engine: str | None, min_confidence: float | None, workers: int | None) -> Config:
+    """The configuration file's settings, with those that were given as options in their place."""
+    from narrate.pipeline import as_config
+
+    config = as_config(path)
+    if engine is not None:
+        config = replace(config, synthesis=replace(config.synthesis, engine=engine))
+    if workers is not None:
+        config = replace(config, synthesis=replace(config.synthesis, workers=workers))
+    if min_confidence is not None:
+        config = replace(config, attribution=replace(config.attribution, min_confidence=min_confidence))
+    return config
+
+
+def source_from(article: str, settings: Config) -> Source:
+    from narrate.pipeline import open_source
+
+    return open_source(sys.stdin.buffer.read(), config=settings) if article == "-" else article
+
+
+def tell(made: Edition | Prepared) -> None:
+    """What an editor should know, on standard error: the engine, unsure quotations, skipped text, warnings."""
+    say(f"narrate: engine {made.engine}: {made.engine_reason}")
+    for index in made.below_threshold:
+        segment = made.script.segments[index]
+        words, confidence = segment.text.strip()[:60], segment.confidence
+        say(f"narrate: unsure who says {words!r} (confidence {confidence:.2f}): the narrator reads it")
+    for skipped in made.script.article.skipped:
+        say(f"narrate: skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}")
+    for warning in made.warnings:
+        say(f"narrate: warning: {warning}")

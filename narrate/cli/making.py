@@ -1,0 +1,250 @@
+"""Commands that make editions, and what goes with them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from narrate.cli import reports
+from narrate.errors import UsageError
+
+if TYPE_CHECKING:
+    from narrate.pipeline import Progress
+
+from narrate.cli.common import (
+    FAILED,
+    UNSURE,
+    ConfidenceOption,
+    ConfigOption,
+    EngineOption,
+    SourceArgument,
+    app,
+    pass_on_warnings,
+    people_friendly,
+    say,
+    settings_from,
+    source_from,
+    tell,
+)
+
+EXIT_CODES: Final = """Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 the edition was made,
+but the speaker of a quotation is less sure than --min-confidence, and the narrator reads it."""
+
+
+@app.command(epilog=EXIT_CODES)
+def make(
+    article: SourceArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="A folder, or the MP3 itself.")
+    ] = None,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False,
+    min_confidence: ConfidenceOption = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Processes that speak at a time; 0: one a core.")
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Speak every line anew, and keep none.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A report on standard output, as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False,
+) -> None:
+    """Make the audio edition of ARTICLE; prints the path of the MP3."""
+    with people_friendly():
+        from narrate.pipeline import prepare, produce
+
+        settings = settings_from(config, _drafted(engine) if draft else engine, min_confidence, workers)
+        if no_cache:
+            settings = replace(settings, cache=replace(settings.cache, enabled=False))
+        if not quiet:
+            pass_on_warnings()
+        source = source_from(article, settings)
+        if dry_run:
+            prepared = prepare(source, config=settings)
+            print(prepared.document() if as_json else reports.read_through(prepared), end="")
+            if not quiet:
+                tell(prepared)
+            raise typer.Exit(UNSURE if prepared.below_threshold else 0)
+        with _progress_bar(quiet) as progress:
+            edition = produce(source, output=output, config=settings, progress=progress)
+        if not quiet:
+            say(reports.cast_table(edition).rstrip())
+            tell(edition)
+        print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
+        raise typer.Exit(UNSURE if edition.below_threshold else 0)
+
+
+@app.command()
+def script(
+    article: SourceArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it, if not standard output.")
+    ] = None,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    min_confidence: ConfidenceOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each quotation, its speaker, how sure that is and why, for people.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
+) -> None:
+    """Write the script of ARTICLE as JSON: correct a speaker or a voice in it, then `narrate make` it."""
+    with people_friendly():
+        from narrate.pipeline import prepare, save_script
+
+        if output is not None and article != "-" and output.exists() and output.samefile(article):
+            raise UsageError(f"The script of {article} would take its place: name another output.")
+        settings = settings_from(config, engine, min_confidence, None)
+        prepared = prepare(source_from(article, settings), config=settings)
+        if explain or output is None:
+            print(reports.explanation(prepared) if explain else prepared.document(), end="")
+        if output is not None:
+            save_script(prepared, output)
+            print(output)
+        if not quiet:
+            tell(prepared)
+
+
+def _drafted(engine: str | None) -> str:
+    """The engine of a draft, which is the only one that may be named with it."""
+    from narrate.engines import DRAFT
+
+    if engine not in (None, DRAFT):
+        raise UsageError(f"A draft is spoken by {DRAFT}: leave out --draft, or --engine {engine}.")
+    return DRAFT
+
+
+@contextmanager
+def _progress_bar(quiet: bool) -> Iterator[Progress | None]:
+    """A bar on standard error, when that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("Speaking"), BarColumn(), TextColumn("{task.completed}/{task.total} lines"), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@app.command()
+def voices(
+    try_voice: Annotated[str | None, typer.Option("--try", metavar="ID", help="Render a sentence with it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="Where --try writes its MP3.")
+    ] = None,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The roster as JSON.")] = False,
+) -> None:
+    """List the voices that may be cast, or try one."""
+    with people_friendly():
+        from narrate.pipeline import roster, try_out
+
+        settings = settings_from(config, engine, None, None)
+        if try_voice:
+            print(try_out(try_voice, output=output, config=settings))
+            return
+        listed = roster(settings)
+        if as_json:
+            print(json.dumps([asdict(voice) for voice in listed], ensure_ascii=False, indent=1))
+            return
+        rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
+        print(reports.table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
+
+
+@app.command()
+def batch(
+    places: Annotated[
+        list[Path] | None, typer.Argument(metavar="[DIR|ARTICLE]...", help="Folders, articles; '-': a list of them.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where the editions go.")] = None,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    min_confidence: ConfidenceOption = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Editions made at a time; 0: one a core.")
+    ] = None,
+    retry_failed: Annotated[
+        Path | None, typer.Option("--retry-failed", metavar="REPORT", help="What failed in an earlier batch's report.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on with what appears or changes in the one DIR.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
+) -> None:
+    """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
+    with people_friendly():
+        from narrate.batch import appearing, failed_sources, find_sources, produce_all
+
+        listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
+        again = failed_sources(retry_failed) if retry_failed else ()
+        if not listed and not retry_failed:
+            raise UsageError("Name the articles, or the folders they lie in.")
+        if watch and (len(listed) != 1 or not listed[0].is_dir() or again):
+            raise UsageError("--watch takes one folder.")
+        sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
+        failed = 0
+        settings = settings_from(config, engine, min_confidence, workers)
+        for done, outcome in enumerate(produce_all(sources, output=output, config=settings), 1):
+            print(outcome.line(), flush=True)
+            failed += outcome.status == "failed"
+            if not quiet:
+                of_all = f"/{len(sources)}" if isinstance(sources, list) else ""
+                say(f"narrate: {done}{of_all} {outcome.source}: {outcome.error or outcome.status}")
+        raise typer.Exit(UNSURE if failed else 0)
+
+
+def _listed() -> list[Path]:
+    """The paths on standard input, a line each."""
+    return [Path(line.strip()) for line in sys.stdin if line.strip()]
+
+
+class CacheAction(StrEnum):
+    """What may be done with the cache."""
+
+    info = "info"
+    clear = "clear"
+
+
+@app.command()
+def cache(
+    action: Annotated[CacheAction, typer.Argument(help="Say what it holds, or empty it.")],
+    config: ConfigOption = None,
+) -> None:
+    """The takes that are kept so that nothing is spoken twice."""
+    with people_friendly():
+        from narrate.pipeline import as_config, take_cache
+
+        takes = take_cache(as_config(config))
+        state = takes.state()
+        if action is CacheAction.info:
+            print(f"{state.folder}: {state.takes} takes, {state.size_bytes / 1e6:.1f} MB")
+        else:
+            print(f"{state.folder}: {takes.clear()} takes dropped")
+
+
+@app.command()
+def feed(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the editions lie.")],
+    config: ConfigOption = None,
+) -> None:
+    """Write feed.xml, a podcast feed over the editions in DIR; prints its path."""
+    with people_friendly():
+        from narrate.pipeline import write_feed
+
+        path, troubles = write_feed(folder, config=config)
+        for trouble in troubles:
+            say(f"narrate: left out: {trouble}")
+        print(path)
+        raise typer.Exit(FAILED if troubles else 0)
