@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +24,7 @@ from narrate.delivery.feed import Channel, feed_xml, find_episodes
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.engines import Choice, choose_engine, get_engine
+from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
 from narrate.lexicon import load_lexicon
 from narrate.listening import hear, hear_opening
@@ -302,6 +305,29 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
     path = Path(folder) / "feed.xml"
     write_text(path, [feed_xml(Channel(**asdict(settings)), episodes).decode()])
     return path, troubles
+
+
+def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[str, int], ...]:
+    """The names of an article that no dictionary and no lexicon can say, with how often each comes, most often first.
+
+    Raises ``EngineError`` if the extra ``neural`` is missing, whose dictionaries are asked; else as :func:`prepare`.
+    """
+    config = as_config(config)
+    opened = open_source(source, config=config)
+    article = opened.script.article if isinstance(opened, SavedScript) else opened
+    known = load_lexicon(Path(config.speakable.lexicon)).entries if config.speakable.lexicon else ()
+    words = {entry.word.casefold() for entry in known}
+    british = article.language.lower() == "en-gb"
+    engine = KokoroEngine()
+    spans = ((article.headline,) if article.headline else ()) + article.paragraphs
+    count = Counter(
+        name
+        for span in spans
+        for word in engine.unsure(article.text[span.start : span.end], british=british)
+        for name in [re.sub(r"['’]s?$", "", word)]
+        if name[:1].isupper() and name.casefold() not in words
+    )
+    return tuple(sorted(count.items(), key=lambda item: (-item[1], item[0])))
 
 
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
+from narrate.engines.kokoro import missing_packages
 from narrate.errors import SourceError
 from narrate.lexicon import load_lexicon, to_pls, to_toml
 from narrate.types import Entry
@@ -68,3 +69,27 @@ def test_the_command_checks_and_translates(narrate: Run, tmp_path: Path) -> None
     assert 'alias = "S and P"' in narrate("lexicon", "import", pls).stdout
     assert narrate("lexicon", "mend", desk).returncode == 2
     assert narrate("lexicon", "lint", written(tmp_path, "[[entry]]")).returncode == 1
+
+
+@pytest.mark.skipif(bool(missing_packages()), reason="the dictionaries come with the extra neural")
+class TestSuggestions:
+    STORY = """Bakhmut holds
+
+Mayor Yevgen Tkach said that Bakhmut was quiet. Bakhmut's streets were empty, and Mary Smith was glad.
+"""
+
+    def test_names_that_no_dictionary_knows_come_most_frequent_first(self, narrate: Run, tmp_path: Path) -> None:
+        (tmp_path / "story.txt").write_text(self.STORY, encoding="utf-8")
+        found = narrate("lexicon", "suggest", "story.txt").stdout.splitlines()
+        assert found[0] == "   3  Bakhmut"
+        names = {line.split()[1] for line in found}
+        assert "Tkach" in names
+        assert not {"Smith", "Mayor", "The"} & names
+
+    def test_what_the_desk_has_written_is_not_suggested(self, narrate: Run, tmp_path: Path) -> None:
+        (tmp_path / "story.txt").write_text(self.STORY, encoding="utf-8")
+        (tmp_path / "desk.toml").write_text('[[entry]]\nword = "Bakhmut"\nalias = "Bock moot"\n', encoding="utf-8")
+        (tmp_path / "narrate.toml").write_text('[speakable]\nlexicon = "desk.toml"\n', encoding="utf-8")
+        names = narrate("lexicon", "suggest", "story.txt", "-c", "narrate.toml").stdout
+        assert "Tkach" in names
+        assert "Bakhmut" not in names

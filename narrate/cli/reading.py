@@ -112,15 +112,28 @@ def spoken(
 
 @app.command()
 def lexicon(
-    action: Annotated[str, typer.Argument(metavar="lint|export|import", help="Check it, write PLS, or write TOML.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lexicon in TOML, or in PLS 1.0 ending in .pls.")],
+    action: Annotated[
+        str, typer.Argument(metavar="lint|export|import|suggest", help="Check it, write PLS or TOML, or find names.")
+    ],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A lexicon, TOML or PLS 1.0 (.pls); for suggest, an article."),
+    ],
+    config: ConfigOption = None,
 ) -> None:
-    """Check a lexicon, or show it as PLS 1.0 (export) or as Narrate's TOML (import)."""
+    """Check a lexicon, show it as PLS 1.0 (export) or as Narrate's TOML (import), or suggest entries for an article:
+    its names that no dictionary and no configured lexicon can say, most frequent first."""
     with people_friendly():
         from narrate.lexicon import load_lexicon, to_pls, to_toml
 
-        if action not in ("lint", "export", "import"):
-            raise UsageError(f"There is no 'narrate lexicon {action}': say lint, export or import.")
+        if action not in ("lint", "export", "import", "suggest"):
+            raise UsageError(f"There is no 'narrate lexicon {action}': say lint, export, import or suggest.")
+        if action == "suggest":
+            from narrate.pipeline import suggest_entries
+
+            for name, count in suggest_entries(file, config=config):
+                print(f"{count:4}  {name}")
+            return
         loaded = load_lexicon(file)
         if action == "lint":
             print(f"{file}: {len(loaded.entries)} entries")

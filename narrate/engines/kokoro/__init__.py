@@ -78,6 +78,15 @@ class KokoroEngine:
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
         return Audio(join(takes, pieces, SAMPLE_RATE_HZ), SAMPLE_RATE_HZ)
 
+    def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
+        """The words of ``text`` whose sound no dictionary tells. Raises ``EngineError`` if the extra is missing."""
+        if absence := self.absence():
+            raise EngineError(absence)
+        from narrate.engines.kokoro.phonemes import Reader
+
+        self._reader = self._reader or Reader()
+        return self._reader.unsure(text, british=british)
+
     def fingerprint(self, voice: Voice) -> str:
         """The versions, the weights and the style table. Raises ``EngineError`` for a style that there is not."""
         settings = _checked(voice)

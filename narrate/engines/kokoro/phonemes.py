@@ -19,6 +19,8 @@ BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
 """The model knows round brackets only."""
 SOUNDED: Final = re.compile(r"\[[^\]]*\]\(/(?P<ipa>[^/]+)/\)|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
 """A word that is marked with its sound, and the letter A among spelled letters, which is no article."""
+SURE: Final = 3
+"""misaki's rating of a word from its second dictionary; those of the first have more, guesses less."""
 LETTER_A: Final = "ˈA"
 MARKS: Final = ';:,.!?—…"()“”'
 
@@ -46,12 +48,23 @@ class Reader:
         said = re.sub(r"\s+", " ", said + self._read(text[at:], british))
         return re.sub(r" (?=[;:,.!?…”)])", "", said).strip()
 
-    def _read(self, text: str, british: bool) -> str:
+    def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
+        """The words of ``text``, as they come, that misaki's dictionaries do not know: how they sound is guessed."""
+        try:
+            words = self._words(text.translate(BRACKETS), british)
+        except Exception:  # as in _read
+            return ()
+        return tuple(word.text for word in words if (_rating(word) or SURE) < SURE and any(map(str.isalpha, word.text)))
+
+    def _words(self, text: str, british: bool) -> Any:
         if british not in self._readers:
             self._readers[british] = self._reader(british)
+        return self._readers[british](text, preprocess=False)[1]
+
+    def _read(self, text: str, british: bool) -> str:
         text = text.translate(BRACKETS)
         try:
-            _, words = self._readers[british](text, preprocess=False)
+            words = self._words(text, british)
             read = "".join(self._word(word, british) + word.whitespace for word in words)
         except Exception:  # misaki stumbles over some numbers and signs, with whatever Python raises
             read = self._spelt(text, british)
@@ -83,6 +96,12 @@ class Reader:
         reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
         reader.unk = ""
         return reader
+
+
+def _rating(word: Any) -> int | None:
+    """How sure misaki is of a word; its releases keep that in one place or the other."""
+    rating = getattr(word, "rating", None)
+    return rating if rating is not None else getattr(getattr(word, "_", None), "rating", None)
 
 
 def _tagger() -> Any:
