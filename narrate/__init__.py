@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from narrate.config import Config, load_config
     from narrate.errors import NarrateError
-    from narrate.pipeline import listen, open_source, prepare, produce
+    from narrate.pipeline import open_source, prepare, produce
+    from narrate.tasks import listen
     from narrate.types import Article, Edition, Script
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
@@ -38,7 +39,7 @@ _HOMES = {
     "Edition": "types",
     "NarrateError": "errors",
     "Script": "types",
-    "listen": "pipeline",
+    "listen": "tasks",
     "load_config": "config",
     "open_source": "pipeline",
     "prepare": "pipeline",

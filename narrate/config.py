@@ -143,6 +143,16 @@ class DeliveryConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenanceConfig:
+    """Table ``[provenance]``: what editions are signed with (C2PA); both, or neither."""
+
+    certificate: str | None = None
+    """Path of a PEM file, relative to the configuration file: the publisher's certificate, and the chain above it."""
+    key: str | None = None
+    """Path of a PEM file, relative to the configuration file: its private key."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedConfig:
     """Table ``[feed]``: what the podcast feed says of itself."""
 
@@ -173,6 +183,7 @@ class Config:
     assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
     loudness: LoudnessConfig = field(default_factory=LoudnessConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
+    provenance: ProvenanceConfig = field(default_factory=ProvenanceConfig)
     feed: FeedConfig = field(default_factory=FeedConfig)
 
     def __post_init__(self) -> None:
@@ -182,6 +193,8 @@ class Config:
         _check(0 < self.reading.time_limit_s <= 600, "reading.time_limit_s must be more than 0, and 600 at most")
         _check(0 <= self.synthesis.workers <= 256, "synthesis.workers must be between 0 and 256")
         _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
+        signed = (self.provenance.certificate is None, self.provenance.key is None)
+        _check(len(set(signed)) == 1, "provenance.certificate and provenance.key go together")
         _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")
         _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
         for key, value in asdict(self.assembly).items():
@@ -241,7 +254,9 @@ def load_config(path: Path) -> Config:
     delivery = replace(config.delivery, cover=cover and str(path.parent / cover))
     lexicon = config.speakable.lexicon
     speakable = replace(config.speakable, lexicon=lexicon and str(path.parent / lexicon))
-    return replace(config, casting=casting, cache=cache, delivery=delivery, speakable=speakable)
+    certificate, key = config.provenance.certificate, config.provenance.key
+    provenance = ProvenanceConfig(certificate and str(path.parent / certificate), key and str(path.parent / key))
+    return replace(config, casting=casting, cache=cache, delivery=delivery, speakable=speakable, provenance=provenance)
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -20,15 +17,12 @@ from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config, load_config
 from narrate.delivery import Imprint, deliver, write_text
-from narrate.delivery.feed import Channel, feed_xml, find_episodes
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
+from narrate.delivery.signing import Credentials
 from narrate.engines import Choice, choose_engine, get_engine
-from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
 from narrate.lexicon import load_lexicon
-from narrate.listening import hear, hear_opening
-from narrate.listening.hearing import Hearing
 from narrate.mastering import Master
 from narrate.readers import Format, form_of, read, read_bytes, read_text
 from narrate.readers.web import is_url
@@ -36,16 +30,11 @@ from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited, is_script, load_script
 from narrate.script.lines import write_lines
-from narrate.speakable import speakable
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Lexicon, Script, Take, Voice
-from narrate.verify import Finding, verify
 
-SPOKEN_LANGUAGE: Final = "en-US"
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 
-OPENING_S: Final = 8.0
-"""The disclaimer is said in less."""
 
 Source = str | os.PathLike[str] | Article | SavedScript
 """A path of an article or of a script document, or either of them as it was read."""
@@ -146,6 +135,7 @@ def _produce(
             script_document=None if is_own_source else prepared.document(),
             about=_about(prepared, config),
             imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
+            credentials=_credentials(config),
             bitrate_kbps=delivery.bitrate_kbps,
         )
     if cache:
@@ -163,6 +153,7 @@ def _produce(
         duration_s=master.duration_s,
         chapters=delivered.chapters,
         files=delivered.files,
+        provenance=delivered.provenance,
         loudness_lufs=delivered.loudness.integrated_lufs,
         true_peak_dbtp=delivered.loudness.true_peak_dbtp,
         disclaimer=config.script.disclaimer,
@@ -269,92 +260,9 @@ def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
         raise SourceError(f"Cannot read {source}: {error}.") from error
 
 
-def spoken(text: str, *, language: str = SPOKEN_LANGUAGE) -> str:
-    """What will be said for ``text`` in an article of ``language``, a BCP 47 tag."""
-    return speakable(text, language).text
-
-
-def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE) -> Iterator[str]:
-    """For every line ``{"id", "written"}`` of JSON a line ``{"id", "spoken"}``, in order, as they come; a key
-    ``language`` goes before ``language``. Raises ``SourceError``, naming the line, if one is not like that."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            tag = row.get("language", language)
-            said = spoken(row["written"], language=tag)
-            yield json.dumps({"id": row["id"], "spoken": said}, ensure_ascii=False)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            wanted = '{"id": "...", "written": "..."}'
-            raise SourceError(f"Line {number} is not like {wanted}: {line.strip()[:60]!r}.") from error
-
-
-def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
-    """Write ``feed.xml`` over the editions in ``folder``; return its path, and what is wrong with those left out.
-
-    Raises ``UsageError`` if the configuration does not say what a feed needs, or there is no such folder.
-    """
-    settings = as_config(config).feed
-    for key in ("title", "link", "description", "base_url"):
-        if not getattr(settings, key):
-            raise UsageError(f"A feed needs feed.{key}: set it in a configuration, and name that with --config.")
-    if not Path(folder).is_dir():
-        raise UsageError(f"There is no folder {folder}.")
-    episodes, troubles = find_episodes(Path(folder))
-    path = Path(folder) / "feed.xml"
-    write_text(path, [feed_xml(Channel(**asdict(settings)), episodes).decode()])
-    return path, troubles
-
-
-def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[str, int], ...]:
-    """The names of an article that no dictionary and no lexicon can say, with how often each comes, most often first.
-
-    Raises ``EngineError`` if the extra ``neural`` is missing, whose dictionaries are asked; else as :func:`prepare`.
-    """
-    config = as_config(config)
-    opened = open_source(source, config=config)
-    article = opened.script.article if isinstance(opened, SavedScript) else opened
-    known = load_lexicon(Path(config.speakable.lexicon)).entries if config.speakable.lexicon else ()
-    words = {entry.word.casefold() for entry in known}
-    british = article.language.lower() == "en-gb"
-    engine = KokoroEngine()
-    spans = ((article.headline,) if article.headline else ()) + article.paragraphs
-    count = Counter(
-        name
-        for span in spans
-        for word in engine.unsure(article.text[span.start : span.end], british=british)
-        for name in [re.sub(r"['’]s?$", "", word)]
-        if name[:1].isupper() and name.casefold() not in words
-    )
-    return tuple(sorted(count.items(), key=lambda item: (-item[1], item[0])))
-
-
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
     """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
     write_text(Path(path), [prepared.document()])
-
-
-def verify_edition(edition: str | os.PathLike[str]) -> tuple[Finding, ...]:
-    """Read a finished edition back, by the path of its MP3, and check what it promises. Raises ``SourceError``."""
-    return verify(Path(edition), transcribe=lambda mp3: hear_opening(mp3, language="en", until_s=OPENING_S))
-
-
-def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Hearing:
-    """Transcribe a finished edition, and compare what is heard with its script: was it said right?
-
-    ``edition`` is the MP3 or its script document, which lie beside each other. Needs the extra ``check``; raises
-    ``EngineError`` if that is missing, ``SourceError`` if one of the files is.
-    """
-    config, path = as_config(config), Path(edition)
-    stem = path.with_name(path.name.removesuffix(SCRIPT_ENDING)) if path.name.endswith(SCRIPT_ENDING) else path
-    mp3, script_file = stem.with_suffix(".mp3"), stem.with_suffix(SCRIPT_ENDING)
-    script = hand_to_narrator(
-        _load_document(_bytes_of(script_file), str(script_file)).script,
-        fragment_words=config.script.fragment_words,
-        min_confidence=config.attribution.min_confidence,
-    )
-    return hear(mp3, write_lines(script), names=script.names, language=script.article.language)
 
 
 def _load_document(data: bytes, name: str) -> SavedScript:
@@ -438,6 +346,11 @@ def _pins(
 
 def _first_wins(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
     return {**first, **{name: voice for name, voice in second.items() if name not in first}}
+
+
+def _credentials(config: Config) -> Credentials | None:
+    certificate, key = config.provenance.certificate, config.provenance.key
+    return Credentials(Path(certificate), Path(key)) if certificate and key else None
 
 
 def _about(prepared: Prepared, config: Config) -> dict[str, Any]:

@@ -321,6 +321,8 @@ class Edition:
     chapters: tuple[Chapter, ...]
     files: Mapping[str, Path]
     """Every file that was written: what it holds -> its path."""
+    provenance: Mapping[str, str]
+    """Each mark of AI origin -> ``done`` or ``off``: ``disclosure`` (spoken, and in the tag), ``c2pa``."""
     loudness_lufs: float
     """Integrated loudness of the MP3 as it decodes."""
     true_peak_dbtp: float

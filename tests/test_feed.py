@@ -13,7 +13,7 @@ from lxml import etree
 
 from narrate.config import Config, FeedConfig
 from narrate.errors import UsageError
-from narrate.pipeline import write_feed
+from narrate.tasks import write_feed
 
 SETTINGS = FeedConfig(
     "The <Courier> & co", "https://courier.example/", "News, read", base_url="https://cdn.example/a%20b/"

@@ -33,7 +33,7 @@ def listen(
     """Listen to finished editions: transcribe each, compare it with its script, and list the misheard lines."""
     with people_friendly():
         from narrate.pipeline import as_config
-        from narrate.pipeline import listen as listen_to
+        from narrate.tasks import listen as listen_to
 
         settings, hearings = as_config(config), []
         for edition in editions:
@@ -52,7 +52,7 @@ def verify(
 ) -> None:
     """Check a finished edition: 25 promises, on the files alone. Exit code 1 if one is broken."""
     with people_friendly():
-        from narrate.pipeline import verify_edition
+        from narrate.tasks import verify_edition
 
         findings = verify_edition(edition)
         if as_json:

@@ -235,13 +235,26 @@ def cache(
 
 
 @app.command()
+def certificate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the three files.")],
+) -> None:
+    """Make a certificate to try signing with. It is a test's: untrusted, whoever checks it."""
+    with people_friendly():
+        from narrate.delivery.certificate import write_test_certificate
+
+        for path in write_test_certificate(folder):
+            print(path)
+        say("narrate: this certificate is for tests, and untrusted: get yours from an authority on the C2PA trust list")
+
+
+@app.command()
 def feed(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the editions lie.")],
     config: ConfigOption = None,
 ) -> None:
     """Write feed.xml, a podcast feed over the editions in DIR; prints its path."""
     with people_friendly():
-        from narrate.pipeline import write_feed
+        from narrate.tasks import write_feed
 
         path, troubles = write_feed(folder, config=config)
         for trouble in troubles:

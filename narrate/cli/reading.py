@@ -96,8 +96,8 @@ def spoken(
 ) -> None:
     """Show what will be said for a written text: numbers, money, dates, abbreviations in words."""
     with people_friendly():
-        from narrate.pipeline import spoken as said
-        from narrate.pipeline import spoken_lines
+        from narrate.tasks import spoken as said
+        from narrate.tasks import spoken_lines
 
         if text != "-" and not jsonl:
             print(said(text, language=language))
@@ -129,7 +129,7 @@ def lexicon(
         if action not in ("lint", "export", "import", "suggest"):
             raise UsageError(f"There is no 'narrate lexicon {action}': say lint, export, import or suggest.")
         if action == "suggest":
-            from narrate.pipeline import suggest_entries
+            from narrate.tasks import suggest_entries
 
             for name, count in suggest_entries(file, config=config):
                 print(f"{count:4}  {name}")

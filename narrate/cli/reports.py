@@ -43,6 +43,7 @@ def report(edition: Edition) -> dict[str, Any]:
         "duration_s": round(edition.duration_s, 3),
         "loudness_lufs": round(edition.loudness_lufs, 2),
         "true_peak_dbtp": round(edition.true_peak_dbtp, 2),
+        "provenance": dict(edition.provenance),
         "engine": edition.engine,
         "engine_reason": edition.engine_reason,
         "disclaimer": edition.disclaimer,

@@ -14,6 +14,7 @@ from narrate.delivery.manifest import manifest
 from narrate.delivery.mp3 import Mp3Encoder, decoded
 from narrate.delivery.paths import companions
 from narrate.delivery.player import PlayerPage, embed_snippet, phrases_of, player_page, recording_of, relative_url
+from narrate.delivery.signing import Credentials, sign_mp3
 from narrate.delivery.staging import Staging, writing
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3
 from narrate.delivery.transcript import plain_text, transcript_json
@@ -45,6 +46,8 @@ class Delivered:
     chapters: tuple[Chapter, ...]
     files: Mapping[str, Path]
     """What each holds -> its path; ``mp3`` is the first."""
+    provenance: Mapping[str, str]
+    """Each mark of AI origin -> ``done`` or ``off``."""
 
 
 def deliver(
@@ -58,14 +61,16 @@ def deliver(
     script_document: str | None,
     about: Mapping[str, Any],
     imprint: Imprint,
+    credentials: Credentials | None = None,
     bitrate_kbps: int,
 ) -> Delivered:
     """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
 
     ``passages`` are taken as they come, at the sample rate of ``master``, which has the cues afterwards. No file
     appears under its name before all are whole. ``about`` is what the manifest says of the making; of its entries the
-    ``disclaimer`` goes into the tags, too. ``script_document`` is None if the script is not to be written. Raises
-    ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
+    ``disclaimer`` goes into the tags, too.
+    With ``credentials`` the MP3 is signed once its tag is whole. ``script_document`` is None if the script is not to be
+    written. Raises ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
     """
     article = script.article
     title = article.title or mp3.stem.encode(errors="replace").decode()
@@ -92,6 +97,8 @@ def deliver(
         )
         with writing(mp3):
             tag_mp3(staged["mp3"], article, tag_text)
+        signature = sign_mp3(staged["mp3"], mp3, credentials, title=title) if credentials else None
+        provenance = {"disclosure": "done", "c2pa": f"done ({signature})" if signature else "off"}
         with writing(mp3):
             recording = recording_of(staged["mp3"], url=relative_url(mp3.name), duration_s=master.duration_s)
         page = PlayerPage(
@@ -120,12 +127,12 @@ def deliver(
                 duration_s=master.duration_s,
                 loudness=loudness,
                 word_timing=WORD_TIMING,
-                about=about,
+                about={**about, "provenance": provenance},
                 files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
             )
             staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
         staging.publish()
-    return Delivered(loudness, chapters, files)
+    return Delivered(loudness, chapters, files, provenance)
 
 
 def _texts(lines: Sequence[Cue], title: str, chapters: Sequence[Chapter]) -> dict[str, str]:
