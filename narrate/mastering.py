@@ -22,6 +22,8 @@ from narrate.types import Cue, Loudness, Passage
 
 CLOSE_ENOUGH_LU: Final = 0.08
 """How near to its target the loudness is brought."""
+CLOSE_BALANCE_LU: Final = 1.0
+"""How near to the whole each speaker is brought; 2 LU are promised."""
 MAX_PASSES: Final = 5
 HEADROOM_DB: Final = 0.7
 """The limiter's ceiling is this far under the true peak allowed: MP3 overshoots what it encodes."""
@@ -43,7 +45,7 @@ class Master:
         """How many there are."""
         self._ends: list[int] = []
         self._speakers: dict[str, LoudnessMeter] = {}
-        self._gains: list[float] = []
+        self._gains: dict[str, float] = {}
         self._gain_db = 0.0
         self._codec_lu = 0.0
         self._ceiling_dbtp = true_peak_dbtp - HEADROOM_DB
@@ -79,8 +81,7 @@ class Master:
             self._ends.append(self.samples)
         with _spooling():
             self._spool.flush()
-        gains = {name: self._balancing_gain(meter) for name, meter in self._speakers.items()}
-        self._gains = [gains[cue.speaker] for cue in self.cues]
+        self._gains = {name: self._balancing_gain(meter) for name, meter in self._speakers.items()}
         self._reach_loudness()
 
     def chunks(self) -> Iterator[Samples]:
@@ -111,15 +112,34 @@ class Master:
         return 1.0 if math.isinf(measured) else float(10 ** (min(self.target_lufs - measured, MAX_GAIN_DB) / 20))
 
     def _reach_loudness(self) -> None:
-        """Find the common gain with which the limited sound has its loudness: limiting takes some of it."""
+        """Find the gains with which the limited sound has its loudness, and its speakers their balance: limiting takes
+        some of a voice with high peaks, and none of another."""
         for _ in range(MAX_PASSES):
-            meter = LoudnessMeter(self.sample_rate_hz)
-            for chunk in self.chunks():
-                meter.add(chunk)
-            missing_lu = self.target_lufs + self._codec_lu - meter.integrated_lufs()
-            if math.isinf(missing_lu) or abs(missing_lu) <= CLOSE_ENOUGH_LU:
+            whole_lufs, turns_lufs = self._limited_lufs()
+            missing_lu = self.target_lufs + self._codec_lu - whole_lufs
+            apart_lu = {name: turn - whole_lufs for name, turn in turns_lufs.items() if not math.isinf(turn)}
+            unbalanced = {name: lu for name, lu in apart_lu.items() if abs(lu) > CLOSE_BALANCE_LU}
+            if math.isinf(missing_lu) or (abs(missing_lu) <= CLOSE_ENOUGH_LU and not unbalanced):
                 return
+            for name, lu in unbalanced.items():
+                self._gains[name] *= 10 ** (-lu / 20)
             self._gain_db = min(self._gain_db + 1.25 * missing_lu, MAX_GAIN_DB)
+
+    def _limited_lufs(self) -> tuple[float, dict[str, float]]:
+        """Loudness of the finished sound with the gains as they are: of the whole, and of each speaker's turns."""
+        whole = LoudnessMeter(self.sample_rate_hz)
+        turns = {name: LoudnessMeter(self.sample_rate_hz) for name in self._speakers}
+        at, number = 0, 0
+        for chunk in self.chunks():
+            whole.add(chunk)
+            for cue in self.cues[number:]:
+                start, end = (round(s * self.sample_rate_hz) - at for s in (cue.start_s, cue.end_s))
+                if start >= len(chunk):
+                    break
+                turns[cue.speaker].add(chunk[max(0, start) : end])
+                number += end <= len(chunk)
+            at += len(chunk)
+        return whole.integrated_lufs(), {name: meter.integrated_lufs() for name, meter in turns.items()}
 
     def _balanced(self, start: int, stop: int) -> Samples:
         """Spooled samples, each with the gain of its speaker; silence where there are none."""
@@ -130,7 +150,7 @@ class Master:
         at = first
         for number in range(bisect_right(self._ends, first), len(self._ends)):
             end = min(self._ends[number], last)
-            sound[at - first : end - first] *= self._gains[number]
+            sound[at - first : end - first] *= self._gains[self.cues[number].speaker]
             at = end
             if at == last:
                 break

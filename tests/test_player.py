@@ -281,9 +281,9 @@ class TestInChromium:
             page.phrases[2].start_s + 10, abs=0.02
         )
         tab.keyboard.press("Space")
-        assert tab.get_attribute("#play", "aria-label") == "Pause"
+        tab.wait_for_selector('#play[aria-label="Pause"]')
         tab.keyboard.press("Space")
-        assert tab.get_attribute("#play", "aria-label") == "Play"
+        tab.wait_for_selector('#play[aria-label="Play"]')
         tab.get_by_role("button", name="Daniel Okafor").press("Enter")
         assert speaking(tab) == "Daniel Okafor"
         tab.get_by_label("Speed").select_option("1.5")

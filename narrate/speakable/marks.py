@@ -51,7 +51,18 @@ def _digits(text: str, british: bool) -> str:
 
 def _tag(match: re.Match[str], british: bool) -> str:
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zÀ-ž]+|\d+|[^\W\d_]+", match["name"])
-    return "hashtag " + " ".join(_digits(part, british) if part.isdecimal() else part for part in parts)
+    said = (_digits(part, british) if part.isdecimal() else _without_numerals(part, british) for part in parts)
+    return " ".join(["hashtag", *said])
+
+
+def _without_numerals(part: str, british: bool) -> str:
+    """Circled, Roman and other numerals, which count as letters, in words."""
+    return "".join(
+        f" {number(str(int(unicodedata.numeric(char))), british)} "
+        if unicodedata.category(char) in ("Nl", "No")
+        else char
+        for char in part
+    ).strip()
 
 
 def _sign(match: re.Match[str], _: bool) -> str:
