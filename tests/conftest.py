@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from narrate.config import Config, SynthesisConfig
 from narrate.engines.kokoro import weights
 from narrate.pipeline import produce
 from narrate.types import Edition
+
+settings.register_profile("ci", derandomize=True)  # what lands must not hang on chance
+if "CI" in os.environ:
+    settings.load_profile("ci")
 
 REPOSITORY = Path(__file__).parent.parent
 PLUGINS = REPOSITORY / "tests" / "plugins"
