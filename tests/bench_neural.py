@@ -49,7 +49,8 @@ def write_inputs(article: Path, folder: Path) -> None:
     prepared = prepare(article, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
     with patch.object(onnxruntime.InferenceSession, "run", record):
         for line in write_lines(prepared.script):
-            text, voice = speakable(line.text), prepared.cast.voices[line.speaker]
+            voice = prepared.cast.voices[line.speaker]
+            text = speakable(line.text, prepared.script.article.language).text
             engine.synthesise(text, voice)
             style, speed = styles.load(str(voice.settings["style"])), float(voice.settings.get("speed", 1.0))
             lines.append((text, style, speed, voice.language.lower()))
