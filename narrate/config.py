@@ -136,7 +136,7 @@ class DeliveryConfig:
     outlet: str = ""
     """Who publishes; otherwise the publication that the article names, or its site."""
     album: str = ""
-    """What players file editions under; otherwise the outlet."""
+    """What players file editions under; otherwise the outlet, or the title where there is none."""
     copyright: str = ""
     cover: str | None = None
     """Path of a JPEG or PNG of 1400 pixels or more, relative to the configuration file; otherwise a plain one."""

@@ -87,7 +87,7 @@ def deliver(
         tag_text = TagText(
             title=title,
             outlet=outlet,
-            album=imprint.album or outlet,
+            album=imprint.album or outlet or title,  # a single
             copyright=imprint.copyright,
             disclaimer=about["disclaimer"],
             transcript=plain_text(master.cues),

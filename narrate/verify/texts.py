@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from html import escape
 from itertools import pairwise
 from typing import Any, Final
+from urllib.parse import unquote
 
 from narrate.errors import NarrateError
 from narrate.verify.opened import Opened, Outcome
@@ -22,6 +23,7 @@ REQUESTS: Final = re.compile(
     r"""(?:src|href|action|data|poster|srcset)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//"""
 )
 """What makes a browser ask another site."""
+PAGE_DATA: Final = re.compile(r'<script type="application/json" id="edition">(.*?)</script>', re.DOTALL)
 LANGUAGES: Final = {"en": "eng"}
 
 
@@ -175,9 +177,27 @@ def page(edition: Opened) -> Outcome:
         wrong.append("the disclosure does not stand before the player")
     if REQUESTS.search(re.sub(r"<a\s[^>]*>", "", html)):
         wrong.append("it asks another site for something")
-    if edition.mp3.name not in html:
+    if edition.mp3.name not in unquote(html):
         wrong.append("it does not play this MP3")
-    return not wrong, "; ".join(wrong) or "as it should be; seeking and highlighting need a browser"
+    wrong += _highlighting_faults(edition, html)
+    return not wrong, "; ".join(wrong) or "as it should be"
+
+
+def _highlighting_faults(edition: Opened, html: str) -> list[str]:
+    """What the page marks as spoken, against the captions: each cue inside a phrase of its speaker."""
+    found = PAGE_DATA.search(html)
+    try:
+        told = json.loads(found[1]) if found else {}
+        phrases = [(phrase["start"], phrase["end"], told["speakers"][phrase["speaker"]]) for phrase in told["cues"]]
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        return [f"it does not say who speaks when: {error!r}"]
+    for cue in edition.cues:
+        if not any(
+            start <= cue.start_s + TICK_S and cue.end_s <= end + TICK_S and " ".join(name.split()) == cue.speaker
+            for start, end, name in phrases
+        ):
+            return [f"it marks other words than {cue.text!r} at {cue.start_s:.3f} s"]
+    return []
 
 
 def _chapters(edition: Opened) -> list[Any]:
