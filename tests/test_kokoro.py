@@ -16,7 +16,7 @@ from measure_voices import read_aloud
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import kokoro
-from narrate.engines.kokoro import KokoroEngine, seams, styles, weights
+from narrate.engines.kokoro import KokoroEngine, graph, seams, styles, weights
 from narrate.engines.kokoro.fallback import Espeak, respelt, translated
 from narrate.engines.kokoro.model import Model
 from narrate.engines.kokoro.vocabulary import TOKENS
@@ -303,7 +303,7 @@ class TestWeights:
         monkeypatch.syspath_prepend(str(tmp_path / "site"))
         monkeypatch.setattr(weights, "PARTS", dict(zip(names, hashes, strict=True)))
         monkeypatch.setattr(weights, "SHA256", hashlib.sha256(whole).hexdigest())
-        monkeypatch.setattr(weights, "SIZE", len(whole))
+        monkeypatch.setattr(graph, "quickened", lambda model: model + b"quick")
         monkeypatch.setattr(weights, "cache_folder", lambda: tmp_path / "cache")
         yield tmp_path / "site"
         for name in names:
@@ -311,7 +311,7 @@ class TestWeights:
 
     def test_the_parts_are_joined_once(self, parts: Path) -> None:
         path = weights.joined()
-        assert path.read_bytes() == b"".join(self.PARTS)
+        assert path.read_bytes() == b"".join(self.PARTS) + b"quick"
         (parts / "narrate_test_part_2" / "part.bin").unlink()
         assert weights.joined() == path
         assert [*path.parent.iterdir()] == [path]
@@ -365,7 +365,15 @@ print(weights.joined())
     assert [process.returncode for process in both] == [0, 0]
     (path,) = tmp_path.iterdir()
     assert weights.is_sealed(path)
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == weights.SHA256
+    assert hashlib.sha256(weights.published()).hexdigest() == weights.SHA256
+
+
+def test_the_rewritten_graph_speaks_the_same_samples(tmp_path: Path) -> None:
+    (tmp_path / "published.onnx").write_bytes(weights.published())
+    style = styles.load("af_heart")[10]
+    spoken = [Model(path).speak("ðə bɹˈɪʤ?", style, 1.1) for path in (tmp_path / "published.onnx", weights.joined())]
+    assert len(spoken[0]) > 10_000
+    np.testing.assert_array_equal(*spoken)
 
 
 def test_a_word_marked_with_its_sound_has_it(reader: Reader) -> None:

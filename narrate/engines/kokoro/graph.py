@@ -1,0 +1,80 @@
+"""The model's graph, rewritten so that the same sums come out sooner.
+
+onnxruntime's ``ConvInteger`` multiplies unsigned by unsigned bytes, for which processors have no quick instruction, and
+packs what it convolves anew at every call. The same convolution as one matrix product, the taps side by side, with
+signed weights that are packed once, gives the same integers, and so the same samples to the last bit, in about half
+the time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+MIDDLE: Final = 64
+"""Weights of 7 bits become signed by this. Their products with bytes, added in pairs, still fit 16 bits, as processors
+without the newest instructions need it."""
+LARGEST: Final = 2 * MIDDLE - 1
+TO_THE_END: Final = np.iinfo(np.int64).max
+
+
+def quickened(model: bytes) -> bytes:
+    """``model``, ONNX, with its whole-number convolutions in one dimension as matrix products."""
+    proto = onnx.load_model_from_string(model)
+    graph = proto.graph
+    constants = {one.name: one for one in graph.initializer}
+    nodes: list[Any] = []
+    for node in graph.node:
+        product = _product(node, constants) if node.op_type == "ConvInteger" else None
+        nodes += product or [node]
+    read = {name for node in nodes for name in node.input}
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(one for name, one in constants.items() if name in read)
+    content: bytes = proto.SerializeToString(deterministic=True)
+    return content
+
+
+def _product(node: Any, constants: dict[str, Any]) -> list[Any] | None:
+    """The nodes that do what the convolution ``node`` does, their constants added; None if they would not fit it."""
+    sound, weights_name, sound_zero, zero_name = node.input
+    weights, zero = (numpy_helper.to_array(constants[name]) for name in (weights_name, zero_name))
+    shape = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+    plain = weights.ndim == 3 and shape["strides"] == [1] and shape["group"] == 1
+    if not plain or weights.dtype != np.uint8 or zero.ndim or weights.max() > LARGEST:
+        return None
+    channels_out, channels_in, taps = weights.shape
+    (step,), (before, after) = shape["dilations"], shape["pads"]
+
+    def constant(name: str, value: Any) -> str:
+        constants.setdefault(name, numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def position(value: int) -> str:
+        return constant(f"position {value}", np.array([value], np.int64))
+
+    def make(kind: str, inputs: list[str], called: str, **attributes: Any) -> str:
+        output = called if called in node.output else f"{node.name} {called}"
+        made.append(helper.make_node(kind, inputs, [output], name=f"{node.name} {called}", **attributes))
+        return output
+
+    made: list[Any] = []
+    rows = make("Transpose", [sound], "rows", perm=[0, 2, 1])
+    if before or after:
+        pads = constant(f"pads {before} {after}", np.array([0, before, 0, 0, after, 0], np.int64))
+        rows = make("Pad", [rows, pads, sound_zero], "padded")
+    if taps > 1:
+        spans = [(tap * step, (tap - taps + 1) * step or TO_THE_END) for tap in range(taps)]
+        beside = [
+            make("Slice", [rows, position(start), position(end), position(1)], f"tap {start}") for start, end in spans
+        ]
+        rows = make("Concat", beside, "taps", axis=2)
+    signed = weights.transpose(2, 1, 0).reshape(taps * channels_in, channels_out).astype(np.int16) - MIDDLE
+    matrix = constant(f"{node.name} weights", signed.astype(np.int8))
+    signed_zero = constant(f"{node.name} zero", np.int8(int(zero) - MIDDLE))
+    product = make("MatMulInteger", [rows, matrix, sound_zero, signed_zero], "product")
+    make("Transpose", [product], node.output[0], perm=[0, 2, 1])
+    return made
