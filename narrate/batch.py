@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 
 from narrate.config import Config
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
-from narrate.errors import NarrateError, SourceError
+from narrate.errors import ClusterError, NarrateError, SourceError
 from narrate.pipeline import produce
 
 log = logging.getLogger(__name__)
@@ -94,11 +94,14 @@ def produce_all(
     Nothing that goes wrong with an article is raised: it is in its outcome. Without an ``executor``, as many processes
     as the configuration's ``workers`` make an edition each, with one voice worker; a process that is lost is replaced,
     and its articles tried once more. With one (of any library that follows :class:`concurrent.futures.Executor`), that
-    does the work, and whoever made it ends it. As with every use of :mod:`multiprocessing`, a program that calls this
-    without an executor needs its ``if __name__ == "__main__"``.
+    does the work, perhaps on other machines: paths are handed to it in full, four articles ahead for each of the
+    ``workers``, and whoever made it ends it. Raises ``ClusterError`` if it drops its work. As with every use of
+    :mod:`multiprocessing`, a program that calls this without an executor needs its ``if __name__ == "__main__"``.
     """
     config = config or Config()
     folder = Path(output or config.delivery.folder)
+    if executor is not None:
+        sources, folder = map(Path.absolute, sources), folder.absolute()
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
     width = LOOK_AHEAD * config.workers
@@ -200,6 +203,11 @@ def _in_order(
                 if lost[source] >= ATTEMPTS:
                     return Outcome(str(source), "failed", error="The process that made its edition was lost.")
                 future = submit(source)
+            except CancelledError as error:
+                raise ClusterError(f"The machines were lost before {source} was made. Run the batch again.") from error
+            except Exception as error:  # the executor's own: a job raises none
+                problem = f"No worker finished its edition: {str(error) or type(error).__name__}"
+                return Outcome(str(source), "failed", error=problem)
 
     try:
         for source, clash in sources:

@@ -19,3 +19,7 @@ class EngineError(NarrateError):
 
 class DeliveryError(NarrateError):
     """A file of the edition cannot be written. Files of an earlier edition are untouched."""
+
+
+class ClusterError(NarrateError):
+    """The machines that were to make the editions cannot be reached, or were lost. What was made stays."""

@@ -25,6 +25,7 @@ ALLOWED = {
     **dict.fromkeys(STEPS, GROUND),
     "synthesis": GROUND | {"cache", "engines", "speakable"},
     "cache": GROUND,
+    "cluster": GROUND,
     "assembly": GROUND | {"words"},
     "words": GROUND,
     "verify": GROUND | {"loudness"},
@@ -33,7 +34,7 @@ ALLOWED = {
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
 }
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
-HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore"}
+HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore", "distributed"}
 
 
 def room_of(file: Path) -> str:

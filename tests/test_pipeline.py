@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run
+from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run, processes_marked
 
 from narrate import NarrateError, produce
 from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
@@ -458,7 +458,7 @@ class TestCatastrophes:
         process.wait()
         assert [file for file in (tmp_path / "out").iterdir() if not file.name.endswith(".part")] == []
         deadline = time.monotonic() + 5
-        while left := _processes_marked(str(tmp_path)):
+        while left := processes_marked(str(tmp_path)):
             assert time.monotonic() < deadline, left
             time.sleep(0.05)
 
@@ -489,7 +489,7 @@ class TestCatastrophes:
         process.send_signal(number)
         assert process.wait(timeout=20) in (128 + number, 1)
         assert list((tmp_path / "out").iterdir()) == []
-        assert _processes_marked(str(tmp_path)) == []
+        assert processes_marked(str(tmp_path)) == []
 
     def test_an_embedding_script_needs_no_guard(self, story: Path, tmp_path: Path) -> None:
         script = tmp_path / "publish.py"
@@ -524,15 +524,3 @@ class TestCatastrophes:
         waiting.communicate(timeout=60)
         assert waiting.returncode == 0
         assert (tmp_path / "out" / "story.mp3").exists()
-
-
-def _processes_marked(mark: str) -> list[str]:
-    """Numbers of the live processes whose environment holds ``mark``; Linux only, elsewhere none."""
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"NARRATE_MARK={mark}".encode() in environ.read_bytes():
-                found.append(environ.parent.name)
-        except OSError:
-            continue
-    return found

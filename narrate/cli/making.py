@@ -17,6 +17,9 @@ from narrate.cli import reports
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from narrate.config import Config
     from narrate.pipeline import Progress
 
 from narrate.cli.common import (
@@ -181,6 +184,9 @@ def batch(
         Path | None, typer.Option("--retry-failed", metavar="REPORT", help="What failed in an earlier batch's report.")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on with what appears or changes in the one DIR.")] = False,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Work on the Dask cluster at tcp://...; or: local.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
 ) -> None:
     """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
@@ -195,14 +201,29 @@ def batch(
             raise UsageError("--watch takes one folder.")
         sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
         failed = 0
-        settings = settings_from(config, engine, min_confidence, workers)
-        for done, outcome in enumerate(produce_all(sources, output=output, config=settings), 1):
-            print(outcome.line(), flush=True)
-            failed += outcome.status == "failed"
-            if not quiet:
-                of_all = f"/{len(sources)}" if isinstance(sources, list) else ""
-                say(f"narrate: {done}{of_all} {outcome.source}: {outcome.error or outcome.status}")
+        settings = settings_from(config and config.absolute(), engine, min_confidence, workers)
+        with _at_work(dask, settings) as (executor, settings):
+            outcomes = produce_all(sources, output=output, config=settings, executor=executor)
+            for done, outcome in enumerate(outcomes, 1):
+                print(outcome.line(), flush=True)
+                failed += outcome.status == "failed"
+                if not quiet:
+                    of_all = f"/{len(sources)}" if isinstance(sources, list) else ""
+                    say(f"narrate: {done}{of_all} {outcome.source}: {outcome.error or outcome.status}")
         raise typer.Exit(UNSURE if failed else 0)
+
+
+@contextmanager
+def _at_work(dask: str | None, settings: Config) -> Iterator[tuple[Executor | None, Config]]:
+    """Who makes the editions, None for processes of the batch's own; and the settings, with their number."""
+    if dask is None:
+        yield None, settings
+        return
+    from narrate.cluster import dask_executor
+
+    with dask_executor(dask, workers=settings.workers) as (executor, width):
+        workers = settings.synthesis.workers or width
+        yield executor, replace(settings, synthesis=replace(settings.synthesis, workers=workers))
 
 
 def _listed() -> list[Path]:

@@ -41,6 +41,19 @@ class Hanging(Faulty):
         return super().synthesise(text, voice)
 
 
+class Waiting(Faulty):
+    """Speaks once the test's gate is open."""
+
+    name = "waiting"
+    fresh_process = True
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        self.leave_trace()
+        while not Path(os.environ["NARRATE_TEST_GATE"]).exists():
+            time.sleep(0.02)
+        return super().synthesise(text, voice)
+
+
 class Loading(Faulty):
     """Leaves its trace when it is loaded, and takes its time."""
 

@@ -1,0 +1,203 @@
+"""Many machines, as processes of this one: the same bytes, and a worker that is lost loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from multiprocessing import resource_tracker
+from pathlib import Path
+
+import pytest
+from conftest import PLUGINS, processes_marked
+
+from narrate.batch import find_sources, produce_all
+from narrate.cluster import dask_executor
+from narrate.config import CacheConfig, Config, SynthesisConfig
+from narrate.errors import ClusterError, UsageError
+
+pytest.importorskip("distributed")
+
+COMMAND = [sys.executable, "-c", "from narrate.cli import main\nif __name__ == '__main__': main()"]
+STORY = "The {name} returns\n\nThe {name} sails at noon. It took us two long years.\n"
+NAMES = ("barge", "ferry", "galley", "yacht")
+
+
+def settings(engine: str = "silent") -> Config:
+    return Config(synthesis=SynthesisConfig(engine=engine, workers=2), cache=CacheConfig(enabled=False))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of the editions; what a killed worker left under passing names is swept up another day."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".part")}
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="module")
+def stories(scratch: Path) -> Path:
+    (scratch / "stories").mkdir()
+    for name in NAMES:
+        (scratch / "stories" / f"{name}.txt").write_text(STORY.format(name=name), encoding="utf-8")
+    return scratch / "stories"
+
+
+@pytest.fixture(scope="module")
+def cluster(scratch: Path) -> Iterator[Executor]:
+    """Two processes that know the engines of the tests."""
+    (scratch / "trace").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(PLUGINS))
+        patch.setenv("NARRATE_TEST_TRACE", str(scratch / "trace"))
+        patch.setenv("NARRATE_TEST_GATE", str(scratch / "gate"))
+        patch.setenv("NARRATE_MARK", str(scratch))
+        with dask_executor("local", workers=2) as (executor, width):
+            assert width == 2
+            yield executor
+    own = str(resource_tracker._resource_tracker._pid)  # type: ignore[attr-defined]  # ends with this process
+    assert set(processes_marked(str(scratch))) <= {own}
+
+
+@pytest.fixture(scope="module")
+def alone(stories: Path, scratch: Path) -> dict[str, bytes]:
+    """The files as this process makes them, without a cluster."""
+    with ThreadPoolExecutor(1) as executor:
+        list(produce_all(find_sources([stories]), output=scratch / "alone", config=settings(), executor=executor))
+    return contents(scratch / "alone")
+
+
+def test_a_cluster_makes_the_same_files(
+    cluster: Executor, alone: dict[str, bytes], stories: Path, scratch: Path
+) -> None:
+    sources = [*find_sources([stories]), stories / "missing.txt"]
+    outcomes = list(produce_all(sources, output=scratch / "made", config=settings(), executor=cluster))
+    assert [outcome.status for outcome in outcomes] == ["done"] * 4 + ["failed"]
+    assert [Path(outcome.source) for outcome in outcomes] == sources
+    assert contents(scratch / "made") == alone
+
+
+def test_paths_are_the_callers(
+    cluster: Executor, alone: dict[str, bytes], scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (scratch / "elsewhere").mkdir()
+    monkeypatch.chdir(scratch / "elsewhere")
+    relative = [Path("..") / "stories" / "barge.txt"]
+    (outcome,) = produce_all(relative, output=Path("here"), config=settings(), executor=cluster)
+    assert outcome.mp3 == str(scratch / "elsewhere" / "here" / "barge.mp3")
+    assert Path("here/barge.mp3").read_bytes() == alone["barge.mp3"]
+
+
+def test_a_killed_worker_loses_nothing(cluster: Executor, stories: Path, scratch: Path) -> None:
+    """While both workers have an article in hand, one is killed: the other, or its successor, makes that article."""
+    waiting, two = settings("waiting"), [stories / f"{name}.txt" for name in NAMES[:2]]
+    with ThreadPoolExecutor(1) as threads:
+        (scratch / "gate").touch()
+        list(produce_all(two, output=scratch / "calm", config=waiting, executor=threads))
+        (scratch / "gate").unlink()
+        for trace in (scratch / "trace").iterdir():
+            trace.unlink()
+        batch = threads.submit(lambda: list(produce_all(two, output=scratch / "hit", config=waiting, executor=cluster)))
+        deadline = time.monotonic() + 60
+        while len(list((scratch / "trace").iterdir())) < 2:
+            assert time.monotonic() < deadline
+            assert not batch.done(), batch.result()
+            time.sleep(0.05)
+        engines = {int(trace.name) for trace in (scratch / "trace").iterdir()}
+        pids = cluster._client.run(os.getpid).values()  # type: ignore[attr-defined]
+        os.kill(min(pids), signal.SIGKILL)
+        (scratch / "gate").touch()
+        outcomes = batch.result(timeout=120)
+    assert [(Path(outcome.source).stem, outcome.status) for outcome in outcomes] == [
+        (name, "done") for name in NAMES[:2]
+    ]
+    assert contents(scratch / "hit") == contents(scratch / "calm")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in engines)
+
+
+class Giving(Executor):
+    """Answers every article with the same error."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def submit(self, *_: object, **__: object) -> Future[object]:  # type: ignore[override]
+        future = Future[object]()
+        future.set_exception(self.error)
+        return future
+
+
+def test_an_article_that_no_worker_survives_is_reported_and_the_rest_goes_on(stories: Path, scratch: Path) -> None:
+    giving_up = Giving(RuntimeError("four workers died while trying to run it"))
+    outcomes = list(produce_all(find_sources([stories]), output=scratch, config=settings(), executor=giving_up))
+    assert [outcome.status for outcome in outcomes] == ["failed"] * 4
+    assert outcomes[0].error == "No worker finished its edition: four workers died while trying to run it"
+
+
+def test_a_scheduler_that_is_lost_ends_the_batch(stories: Path, scratch: Path) -> None:
+    with pytest.raises(ClusterError, match=r"lost before .*barge\.txt was made. Run the batch again"):
+        list(produce_all(find_sources([stories]), output=scratch, config=settings(), executor=Giving(CancelledError())))
+
+
+def test_a_scheduler_that_nobody_answers_for_is_told_in_time() -> None:
+    began = time.monotonic()
+    with (
+        pytest.raises(ClusterError, match=r"The Dask scheduler tcp://127.0.0.1:1 cannot be reached: Timed out"),
+        dask_executor("tcp://127.0.0.1:1", workers=1, reach_s=0.5),
+    ):
+        pass
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("address", ["", "machine", "machine:8786", "http://machine:8786", "tcp://machine", "Local"])
+def test_what_is_no_address_is_told(address: str) -> None:
+    with pytest.raises(UsageError, match="is no address of a Dask scheduler"), dask_executor(address, workers=1):
+        pass
+
+
+def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(ClusterError, match=r"Try: pip install 'narrate-edition\[dask\]'"),
+        dask_executor("local", workers=1),
+    ):
+        pass
+
+
+def test_a_worker_with_another_version_is_refused(cluster: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cluster._client  # type: ignore[attr-defined]
+    monkeypatch.setattr("narrate.cluster._version", lambda name: "0.0" if name == "spacy" else "")
+    monkeypatch.setattr("narrate.cluster.SHAPING", ("spacy",))
+    from narrate.cluster import _compare_versions
+
+    with pytest.raises(ClusterError, match=r"worker tls://.* has spacy 3\.\d+.*, this machine 0\.0: editions would"):
+        _compare_versions(client)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+def test_a_killed_command_leaves_no_cluster(stories: Path, tmp_path: Path) -> None:
+    (tmp_path / "trace").mkdir()
+    environment = {
+        "PYTHONPATH": str(PLUGINS),
+        "NARRATE_MARK": str(tmp_path),
+        "NARRATE_TEST_TRACE": str(tmp_path / "trace"),
+        "NARRATE_TEST_GATE": str(tmp_path / "gate"),
+    }
+    options = ["--engine", "waiting", "-o", tmp_path / "out", "--workers", "2", "--dask", "local", "-q"]
+    batch = subprocess.Popen([*COMMAND, "batch", stories, *options], env={**os.environ, **environment})
+    deadline = time.monotonic() + 90
+    while not list((tmp_path / "trace").iterdir()):
+        assert time.monotonic() < deadline
+        assert batch.poll() is None
+        time.sleep(0.05)
+    batch.kill()
+    batch.wait()
+    while left := processes_marked(str(tmp_path)):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
