@@ -144,12 +144,15 @@ class DeliveryConfig:
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceConfig:
-    """Table ``[provenance]``: what editions are signed with (C2PA); both, or neither."""
+    """Table ``[provenance]``: the marks of AI origin. Certificate and key go together: with both, editions are signed
+    (C2PA)."""
 
     certificate: str | None = None
     """Path of a PEM file, relative to the configuration file: the publisher's certificate, and the chain above it."""
     key: str | None = None
     """Path of a PEM file, relative to the configuration file: its private key."""
+    watermark: bool = True
+    """Whether the sound is marked, where the program ``audiowmark`` is installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +258,11 @@ def load_config(path: Path) -> Config:
     lexicon = config.speakable.lexicon
     speakable = replace(config.speakable, lexicon=lexicon and str(path.parent / lexicon))
     certificate, key = config.provenance.certificate, config.provenance.key
-    provenance = ProvenanceConfig(certificate and str(path.parent / certificate), key and str(path.parent / key))
+    provenance = replace(
+        config.provenance,
+        certificate=certificate and str(path.parent / certificate),
+        key=key and str(path.parent / key),
+    )
     return replace(config, casting=casting, cache=cache, delivery=delivery, speakable=speakable, provenance=provenance)
 
 

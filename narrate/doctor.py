@@ -30,6 +30,7 @@ def examine(output: Path) -> Iterator[Finding]:
     yield _finding("roster", _roster, "pip install --force-reinstall narrate-edition")
     for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
         yield _finding(f"engine {name}", lambda name=name: _engine(name), "See the message.")  # type: ignore[misc]
+    yield _finding("watermark", _watermark, "See the message.")
     yield _finding("output folder", lambda: _folder(output), f"Make {output} a folder that you may write to.")
 
 
@@ -85,6 +86,13 @@ def _engine(name: str) -> str:
     with Crew(name, workers=1, time_limit_s=60) as crew:
         (take,) = synthesise([line], cast, crew=crew, retries=0)
     return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
+
+
+def _watermark() -> str:
+    from narrate.watermark import absence
+
+    lack = absence()
+    return f"optional: {lack}" if lack else "audiowmark is installed; editions are marked"
 
 
 def _folder(output: Path) -> str:

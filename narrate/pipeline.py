@@ -32,6 +32,7 @@ from narrate.script.document import SavedScript, dump_script, is_edited, is_scri
 from narrate.script.lines import write_lines
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Edition, Lexicon, Script, Take, Voice
+from narrate.watermark import Watermark, own_key
 
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 
@@ -136,6 +137,7 @@ def _produce(
             about=_about(prepared, config),
             imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
             credentials=_credentials(config),
+            watermark=Watermark(own_key()) if config.provenance.watermark else None,
             bitrate_kbps=delivery.bitrate_kbps,
         )
     if cache:

@@ -322,7 +322,8 @@ class Edition:
     files: Mapping[str, Path]
     """Every file that was written: what it holds -> its path."""
     provenance: Mapping[str, str]
-    """Each mark of AI origin -> ``done`` or ``off``: ``disclosure`` (spoken, and in the tag), ``c2pa``."""
+    """Each mark of AI origin -> ``done``, ``off`` or ``not available``, and how or why in brackets: ``disclosure``
+    (spoken, and in the tag), ``watermark``, ``c2pa``."""
     loudness_lufs: float
     """Integrated loudness of the MP3 as it decodes."""
     true_peak_dbtp: float

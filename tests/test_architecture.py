@@ -28,10 +28,11 @@ ALLOWED = {
     "cluster": GROUND,
     "assembly": GROUND | {"words"},
     "words": GROUND,
-    "verify": GROUND | {"loudness"},
+    "watermark": {"errors"},
+    "verify": GROUND | {"loudness", "watermark"},
     "mastering": GROUND | {"loudness"},
-    "delivery": GROUND | {"mastering"},
-    "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis"},
+    "delivery": GROUND | {"mastering", "watermark"},
+    "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis", "watermark"},
 }
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
 HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore", "distributed"}

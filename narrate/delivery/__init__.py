@@ -20,6 +20,7 @@ from narrate.delivery.tags import TagText, outlet_of, tag_mp3
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.mastering import Master, measured
 from narrate.types import Cast, Chapter, Cue, Loudness, Passage, Script, WordTiming
+from narrate.watermark import Watermark, absence
 
 WORD_TIMING: Final[WordTiming] = "estimated"
 """No engine tells yet when it says which word."""
@@ -47,7 +48,7 @@ class Delivered:
     files: Mapping[str, Path]
     """What each holds -> its path; ``mp3`` is the first."""
     provenance: Mapping[str, str]
-    """Each mark of AI origin -> ``done`` or ``off``."""
+    """Each mark of AI origin -> ``done``, ``off`` or ``not available``, and how or why in brackets."""
 
 
 def deliver(
@@ -62,6 +63,7 @@ def deliver(
     about: Mapping[str, Any],
     imprint: Imprint,
     credentials: Credentials | None = None,
+    watermark: Watermark | None = None,
     bitrate_kbps: int,
 ) -> Delivered:
     """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
@@ -69,8 +71,9 @@ def deliver(
     ``passages`` are taken as they come, at the sample rate of ``master``, which has the cues afterwards. No file
     appears under its name before all are whole. ``about`` is what the manifest says of the making; of its entries the
     ``disclaimer`` goes into the tags, too.
-    With ``credentials`` the MP3 is signed once its tag is whole. ``script_document`` is None if the script is not to be
-    written. Raises ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
+    With ``watermark`` the sound is marked, where that can be done; with ``credentials`` the MP3 is signed once its tag
+    is whole. ``script_document`` is None if the script is not to be written. Raises ``DeliveryError`` if a file cannot
+    be written; whatever ``passages`` raises goes through.
     """
     article = script.article
     title = article.title or mp3.stem.encode(errors="replace").decode()
@@ -82,7 +85,8 @@ def deliver(
     with Staging() as staging, master:
         staged = {name: staging.stage(path) for name, path in files.items()}
         master.record(passages)
-        loudness = _encode(master, staged["mp3"], mp3, bitrate_kbps)
+        marking = None if absence() else watermark
+        loudness = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking)
         chapters = find_chapters(master.cues, title=title, duration_s=master.duration_s)
         tag_text = TagText(
             title=title,
@@ -98,7 +102,11 @@ def deliver(
         with writing(mp3):
             tag_mp3(staged["mp3"], article, tag_text)
         signature = sign_mp3(staged["mp3"], mp3, credentials, title=title) if credentials else None
-        provenance = {"disclosure": "done", "c2pa": f"done ({signature})" if signature else "off"}
+        provenance = {
+            "disclosure": "done",
+            "watermark": _marked(watermark, staged["mp3"]),
+            "c2pa": f"done ({signature})" if signature else "off",
+        }
         with writing(mp3):
             recording = recording_of(staged["mp3"], url=relative_url(mp3.name), duration_s=master.duration_s)
         page = PlayerPage(
@@ -147,17 +155,27 @@ def _texts(lines: Sequence[Cue], title: str, chapters: Sequence[Chapter]) -> dic
     }
 
 
-def _encode(master: Master, path: Path, final: Path, bitrate_kbps: int) -> Loudness:
-    """Encode until the file decodes to what was asked for: once, as a rule."""
+def _encode(master: Master, path: Path, final: Path, bitrate_kbps: int, watermark: Watermark | None) -> Loudness:
+    """Encode until the file decodes to what was asked for, the mark in it: once, as a rule."""
     for _ in range(MAX_ENCODINGS):
         with Mp3Encoder(path, final, sample_rate_hz=master.sample_rate_hz, bitrate_kbps=bitrate_kbps) as encoder:
-            for chunk in master.chunks():
+            finished = master.chunks()
+            for chunk in watermark.add(finished, sample_rate_hz=master.sample_rate_hz) if watermark else finished:
                 encoder.write(chunk)
         with writing(final):
             loudness = measured(decoded(path), master.sample_rate_hz)
         if master.accepts(loudness):
             break
     return loudness
+
+
+def _marked(watermark: Watermark | None, mp3: Path) -> str:
+    """What became of the watermark: it is done only if it is found in the finished sound."""
+    if watermark is None:
+        return "off"
+    if lack := absence():
+        return f"not available ({lack})"
+    return watermark.state if watermark.survives(mp3) else "not available (the sound is too short to hold it)"
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
