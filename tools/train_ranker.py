@@ -22,11 +22,12 @@ from evaluate import EVAL, ROOT, load_scorer, score
 
 from narrate.attribution import ranker as rankers
 from narrate.attribution.batch import exported
-from narrate.attribution.candidates import candidates, features, set_scene
+from narrate.attribution.candidates import candidates, features
 from narrate.attribution.context import Analysis, analyse
 from narrate.attribution.deciding import decide
 from narrate.attribution.finish import finish
 from narrate.attribution.parse import parse
+from narrate.attribution.scene import set_scene
 from narrate.pipeline import script_of_text
 
 TREES = 220

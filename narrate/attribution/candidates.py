@@ -5,97 +5,33 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from narrate.attribution import lexicon
+from narrate.attribution.certain import certain
 from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.context import MARKS, Analysis, Quotation
+from narrate.attribution.context import MARKS
 from narrate.attribution.entities import Entity, role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import Mention
-from narrate.attribution.pronouns import agrees, resolve
+from narrate.attribution.pronouns import agrees
+from narrate.attribution.scene import Scene, described_kind, determiner
 
 _KINDS: Final = ("name", "nominal", "pronoun")
 _BACK: Final = 3
 """Paragraphs before a quotation in which candidates are looked for."""
 _MOST: Final = 16
+_KNOWN_GENDER: Final = 0.85
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|me)\b")
 _WE: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
-
-
-@dataclass(slots=True)
-class Scene:
-    """One quotation and what was decided for those before it."""
-
-    analysis: Analysis
-    number: int
-    quotation: Quotation
-    history: Mapping[int, int | None]
-    """Quotation number -> entity, for those before (and, in the same paragraph, what their clauses say)."""
-    pronouns: list[tuple[float, int]] = field(default_factory=list)
-    """Whom the pronoun of the first clause may mean."""
-    previous: list[int] = field(default_factory=list)
-    """The entities of the last quotations, the latest first."""
-    beside: int | None = None
-    """The speaker of the quotation before it in the same paragraph."""
-    later: int | None = None
-    """The speaker that a clause names for the next quotation of the same paragraph."""
-    introduced: int | None = None
-    """The subject of the sentence before, in the same paragraph or at the end of the one before."""
-
-
-def set_scene(analysis: Analysis, number: int, history: Mapping[int, int | None]) -> Scene:
-    """What the features need to know of quotation ``number``."""
-    quotation = analysis.quotations[number]
-    scene = Scene(analysis, number, quotation, history)
-    for n in range(number - 1, max(-1, number - 12), -1):
-        entity = history.get(n)
-        if entity is not None:
-            scene.previous.append(entity)
-            if n == number - 1 and analysis.quotations[n].paragraph == quotation.paragraph:
-                scene.beside = entity
-    last = scene.previous[0] if scene.previous else None
-    for clause in quotation.clauses[:1]:
-        if clause.mention.kind == "pronoun":
-            scene.pronouns = resolve(clause.mention, analysis.mentions, analysis.table, last)
-    scene.later = _later_speaker(analysis, number, last)
-    scene.introduced = _introducing(analysis, quotation)
-    return scene
-
-
-def _later_speaker(analysis: Analysis, number: int, last: int | None) -> int | None:
-    for later in analysis.quotations[number + 1 :]:
-        if later.paragraph != analysis.quotations[number].paragraph:
-            return None
-        for clause in later.clauses[:1]:
-            if clause.mention.kind == "pronoun":
-                ranked = resolve(clause.mention, analysis.mentions, analysis.table, last)
-                return ranked[0][1] if ranked else None
-            return clause.mention.entity if clause.mention.entity >= 0 else None
-    return None
-
-
-def _introducing(analysis: Analysis, quotation: Quotation) -> int | None:
-    mentions = [m for m in analysis.mentions[quotation.paragraph] if m.end <= quotation.segment.start]
-    if not any(m.subject and m.entity >= 0 for m in mentions) and quotation.paragraph:
-        mentions = analysis.mentions[quotation.paragraph - 1]
-    subjects = [m for m in mentions if m.subject and m.entity >= 0]
-    if not subjects:
-        return None
-    main = [m for m in subjects if m.main and m.sentence == subjects[-1].sentence]
-    if main:
-        return main[0].entity
-    return next(m for m in subjects if m.sentence == subjects[-1].sentence).entity
 
 
 def candidates(scene: Scene) -> list[int]:
     """The numbers of the entities that could have spoken, the likely ones first."""
     analysis, quotation = scene.analysis, scene.quotation
-    certain = _certain(scene)
-    if certain is not None:
-        return [certain]
+    sure = certain(scene)
+    if sure is not None:
+        return [sure]
     found: dict[int, None] = {}
     for clause in quotation.clauses:
         if clause.mention.entity >= 0:
@@ -113,58 +49,26 @@ def candidates(scene: Scene) -> list[int]:
             found[mention.entity] = None
         if len(found) >= _MOST:
             break
-    return list(found)
+    return _fitting(scene, list(found))
 
 
-_CERTAIN: Final = frozenset({"inverted", "follows", "pull", "label", "according"})
-
-
-_SENT: Final = frozenset({"statement", "letter", "message", "email", "e-mail", "note", "tweet", "post", "memo", "text"})
-"""Texts that speak for whoever sent them."""
-
-
-def _certain(scene: Scene) -> int | None:
-    """Whom a clause beside the quotation names, describes by a known role, or as somebody new ("said a neighbour")."""
+def _fitting(scene: Scene, found: list[int]) -> list[int]:
+    """Those whom the clause's own word can mean, if there are any: "she" no man, "the company" no person, "the judge"
+    no group. Only what is known of a candidate from elsewhere counts, not what a first name suggests."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
-    if clause is None or clause.mention.entity < 0:
-        return None
-    mention, kind = clause.mention, _described_kind(clause)
-    named = scene.analysis.table[mention.entity].named
-    new = mention.kind == "nominal" and (_determiner(clause) >= 2 or (mention.plural and not named))
-    text = kind == 2 and role_head(mention.roles[0]) not in _SENT
-    if clause.pattern == "precedes" and mention.kind == "nominal":
-        return (
-            mention.entity if clause.parsed and clause.verb in lexicon.SAYING and (text or (new and kind < 2)) else None
-        )
-    if clause.pattern not in _CERTAIN:
-        return None
-    known = mention.kind == "nominal" and named and not mention.plural
-    owned = mention.kind == "nominal" and _determiner(clause) == 1 and kind == 1
-    if mention.kind == "name" or clause.pattern == "according" or known or new or text or owned:
-        return mention.entity
-    return None
-
-
-def only_one_meant(scene: Scene) -> int | None:
-    """Whom the "he" or "she" of the clause means, if its paragraph, or else the one before, names but one such person,
-    of known gender, and as the subject of a main clause. (Right in 96 of 100 such cases of the news sets.)"""
-    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
-    if clause is None or clause.mention.text.lower() not in PRONOUN_GENDER:
-        return None
-    pronoun, table = clause.mention, scene.analysis.table
-    for place in (pronoun.paragraph, pronoun.paragraph - 1):
-        near = scene.analysis.mentions[place] if place >= 0 else []
-        fitting = [
-            m
-            for m in near
-            if m.start < pronoun.start and m.entity >= 0 and m.kind != "pronoun" and not m.modifier
-            and agrees(table[m.entity], pronoun.text)
-        ]  # fmt: skip
-        if fitting:
-            found = {m.entity for m in fitting}
-            known = table[fitting[0].entity].gender != "unknown"
-            return fitting[0].entity if len(found) == 1 and known and any(m.main for m in fitting) else None
-    return None
+    if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
+        return found
+    told, kind = PRONOUN_GENDER.get(clause.mention.text.lower()), described_kind(clause)
+    described = clause.parsed and not clause.mention.plural
+    out: set[int] = set()
+    for number in found:
+        entity = scene.analysis.table[number]
+        group = entity.kind == "group" and entity.types["ORG"] + entity.types["GPE"] + entity.types["NORP"] > 0
+        person = entity.kind == "person" and (entity.types["PERSON"] > 0 or bool(entity.titles))
+        other_gender = told is not None and entity.gender_sure >= _KNOWN_GENDER and entity.gender != told
+        if other_gender or (described and ((group and kind == 0) or (person and kind == 1))):
+            out.add(number)
+    return [e for e in found if e not in out] or found
 
 
 def _may_speak(entity: Entity, mention: Mention) -> bool:
@@ -198,31 +102,11 @@ def _of_quotation(scene: Scene, count: int) -> list[float]:
         clause.distance if clause else -1,
         clause.parsed if clause else -1,
         clause.verb in lexicon.SAYING if clause else -1,
-        _determiner(clause),
-        _described_kind(clause),
+        determiner(clause),
+        described_kind(clause),
         bool(_FIRST_PERSON.search(inner)),
         bool(_WE.search(inner)),
     ]
-
-
-_DETERMINERS: Final = {"the": 0.0, "a": 2.0, "an": 2.0, "his": 1.0, "her": 1.0, "their": 1.0, "its": 1.0}
-
-
-def _determiner(clause: Clause | None) -> float:
-    """0 "the", 1 a possessive, 2 "a", 3 "one" and the like, 4 none; -1 for names and pronouns."""
-    if clause is None or clause.mention.kind != "nominal":
-        return -1.0
-    return _DETERMINERS.get(clause.mention.titles[0], 3.0) if clause.mention.titles else 4.0
-
-
-def _described_kind(clause: Clause | None) -> float:
-    """Whether the clause's description is of a person (0), a group (1) or a text (2); -1 for names and pronouns."""
-    if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
-        return -1.0
-    head = role_head(clause.mention.roles[0])
-    if lexicon.is_text(head):
-        return 2.0
-    return 0.0 if lexicon.is_role(head) and not clause.mention.plural else 1.0 if lexicon.is_group(head) else 3.0
 
 
 def _of_clauses(scene: Scene, number: int) -> list[float]:

@@ -26,8 +26,13 @@ _FAR: Final = 30
 _NEW_CLAUSE: Final = frozenset(
     {"and", "but", "when", "while", "as", "that", "after", "before", "if", "because", "whose", "who", "which", "since"}
 )
+_SHORT: Final = 8
+"""Words of a sentence behind "?" or "!" that may be no more than a reporting clause with an unusual verb."""
 _WEAK_REACH: Final = 4
 """How many words may stand between a verb that seldom reports speech and the quotation it leads to."""
+_HEARD: Final = frozenset({"quoted", "cited", "heard", "recorded"})
+"""Whose subject speaks in the passive, too ("was quoted as saying")."""
+_ADDRESSED: Final = frozenset({"email", "text", "message", "tell", "write", "phone", "address", "call", "tweet"})
 _DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _END: Final = frozenset({".", "!", "?"})
 
@@ -43,6 +48,8 @@ class Clause:
     """Words between the quotation and the clause's nearer part."""
     parsed: bool = False
     """The parse has the mention as the verb's own subject."""
+    finite: bool = True
+    """The verb is no infinitive ("Lee will continue to be")."""
 
 
 def find_clauses(paragraph: Paragraph, mentions: list[Mention], quotation: int) -> list[Clause]:
@@ -53,14 +60,29 @@ def find_clauses(paragraph: Paragraph, mentions: list[Mention], quotation: int) 
     first, last = inside[0], inside[-1]
     after = _after(paragraph, mentions, last)
     before = _before(paragraph, mentions, first)
-    if (
-        after
-        and before
-        and before[0].pattern in {"precedes", "colon", "as-saying"}
-        and not _comma_before(paragraph, last)
-    ):
+    led = bool(before) and before[0].pattern in {"precedes", "colon", "as-saying"}
+    if after and led and (not _comma_before(paragraph, last) or _leads_on(paragraph, first, last)):
         return before + after
     return after + before
+
+
+def leading_clauses(paragraph: Paragraph, mentions: list[Mention]) -> list[Clause]:
+    """The clause with a reporting verb that leads from a paragraph that ends in a colon to the next one."""
+    tokens = paragraph.tokens
+    if not tokens or tokens[-1].text != ":" or tokens[-1].quotation >= 0:
+        return []
+    return [clause for clause in _before(paragraph, mentions, len(tokens)) if clause.pattern not in {"colon", "label"}]
+
+
+def _leads_on(paragraph: Paragraph, first: int, last: int) -> bool:
+    """Whether a comma or colon leads to this quotation, which ends in no comma, and the narration behind it to another
+    one: the words between are the other's (``She asked, "Why?" Lee wrote back, "..."``)."""
+    tokens = paragraph.tokens
+    behind = _narration_after(tokens, last)
+    following = behind[-1].i + 1 if behind else len(tokens)
+    led = first > 0 and tokens[first - 1].text in {",", ":"}
+    on = following < len(tokens) and tokens[following].quotation >= 0 and behind[-1].text in {",", ":"}
+    return led and on and behind[0].text != "," and not any(t.text == "," for t in tokens[max(0, last - 1) : last + 1])
 
 
 def _comma_before(paragraph: Paragraph, last: int) -> bool:
@@ -93,8 +115,25 @@ def _is_abbreviation(tokens: list[Token], i: int) -> bool:
     return i + 1 < len(tokens) and tokens[i + 1].sentence == tokens[i].sentence and tokens[i].text == "."
 
 
+_SAID: Final = frozenset({"said", "says", "told", "wrote", "added"})
+
+
 def _is_reporting(token: Token) -> bool:
+    """Whether the token is a reporting verb, even where the tagger takes a plain one for something else."""
+    if token.tag[:2] == "NN":
+        return token.lower in _SAID
     return token.lower in lexicon.REPORTING and (token.tag[:2] == "VB" or token.lower in lexicon.SAYING)
+
+
+def _is_aside(tokens: list[Token], verb: Token) -> bool:
+    """Whether a verb behind a quotation reports nothing: a participle, a passive, part of a compound, in brackets."""
+    near = tokens[max(0, verb.i - 5) : verb.i]
+    if verb.i and tokens[verb.i - 1].tag == "HYPH":
+        return True
+    if verb.tag == "VBG":
+        return not any(t.dep == "aux" and t.head == verb.i for t in near)
+    passive = any(t.dep == "auxpass" and t.head == verb.i for t in near)
+    return (passive and verb.lower not in _HEARD) or tokens[verb.i - 1].text == "("
 
 
 def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Clause]:
@@ -116,7 +155,7 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
     if _starts_sentence(paragraph, last, narration[0]) and not _only_reports(narration):
         return []
     for k, token in enumerate(narration):
-        if _is_reporting(token):
+        if _is_reporting(token) and not _is_aside(tokens, token):
             clause = _clause_behind(tokens, mentions, narration, k)
             if clause and _is_attached(tokens, last, narration[0], clause):
                 return [clause]
@@ -145,15 +184,19 @@ def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list
     """The clause behind a quotation whose verb is word ``k`` of the narration."""
     verb = narration[k]
     between = [
-        m for m in mentions if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != -2
+        m
+        for m in mentions
+        if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != -2
+        if not _in_brackets(tokens, m.first)
     ]
     parsed = next((m for m in between if _is_subject_of(tokens, m, verb.i)), None)
     subject = parsed or _subject_between(mentions, narration[0].i, verb.i)
     own = parsed is not None
     if not own:
         behind = _inverted_subject(tokens, mentions, verb.i)
-        if behind and (subject is None or _is_subject_of(tokens, behind, verb.i)):
-            return Clause("inverted", behind, verb.lower, k, _is_subject_of(tokens, behind, verb.i))
+        bound = behind is not None and _is_subject_of(tokens, behind, verb.i)
+        if behind and (bound or (subject is None and k <= 1)):
+            return Clause("inverted", behind, verb.lower, k, bound)
     if subject is None or (subject.first > narration[0].i and tokens[subject.first - 1].lower in _NEW_CLAUSE):
         return None
     return Clause("follows", subject, verb.lower, subject.first - narration[0].i, own)
@@ -169,7 +212,9 @@ def _is_subject_of(tokens: list[Token], mention: Mention, verb: int) -> bool:
 
 def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[Token], last: int) -> list[Clause]:
     """A verb that is none of speech, right behind a quotation that ends in a comma ("...," Bennett shot back)."""
-    if tokens[last].text != "”" or tokens[last - 1].text not in {",", "?", "!"}:
+    if tokens[last].text != "”" or tokens[last - 1].text not in {",", "?", "!"} or tokens[last + 1].text in _DASHES:
+        return []
+    if tokens[last - 1].text != "," and len(narration) > _SHORT:
         return []
     for mention in mentions:
         head = tokens[tokens[mention.head].head]
@@ -180,6 +225,7 @@ def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[
             near
             and told
             and mention.subject
+            and head.quotation < 0
             and head.tag in {"VBD", "VBZ"}
             and mention.last < head.i <= mention.last + 3
         ):
@@ -232,7 +278,10 @@ def _named_behind(tokens: list[Token], following: list[Mention]) -> Mention:
         gap = tokens[nearest.last + 1 : name.first]
         closed = name.last + 1 == len(tokens) or tokens[name.last + 1].text in {",", ".", ";"}
         apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and closed
-        led_to = nearest.kind != "pronoun" and all(t.tag[:2] in {"NN", "JJ"} or t.tag == "HYPH" for t in gap)
+        office = nearest.kind == "nominal" and not nearest.titles
+        led_to = nearest.kind != "pronoun" and all(
+            t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (office and t.lower == "and") for t in gap
+        )
         if name.kind != "name" or not (apposed or led_to):
             break
         nearest = name
@@ -245,7 +294,7 @@ def _describes(tokens: list[Token], token: Token, name: Mention) -> bool:
         return True
     before = tokens[token.i - 1]
     if token.tag in {"VBN", "VBG"}:
-        return before.tag == "HYPH"
+        return before.tag == "HYPH" or tokens[token.i + 1].tag[:2] in {"NN", "JJ"}
     return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
 
 
@@ -289,21 +338,25 @@ def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: 
         cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
         if cited:
             return Clause("as-saying", cited[-1], verb.lower, distance)
-    subject = _subject_of(tokens, mentions, verb.i, start)
+    subject = _inserted(tokens, mentions, verb) or _subject_of(tokens, mentions, verb.i, start)
     if subject is None or subject.first > verb.i:
         subject = _inverted_subject(tokens, mentions, verb.i) if verb.i - start <= 1 else subject
     if subject is None:
         return None
     passive = verb.tag == "VBN" and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i])
-    if passive and verb.lower not in {"quoted", "cited", "heard", "recorded"}:
+    if passive and verb.lower not in _HEARD:
         agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
         return Clause("passive", agent, verb.lower, distance) if agent else None
-    return Clause("precedes", subject, verb.lower, distance, _is_subject_of(tokens, subject, verb.i))
+    own = _is_subject_of(tokens, subject, verb.i)
+    return Clause("precedes", subject, verb.lower, distance, own, verb.tag != "VB")
 
 
 def _subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: int) -> Mention | None:
     """The subject of a verb, its own or that of the verb it depends on."""
-    by_head = {m.head: m for m in mentions}
+    by_head = {m.head: m for m in mentions if not _in_brackets(tokens, m.first)}
+    shared = _shared_subject(tokens, by_head, verb, start)
+    if shared:
+        return shared
     at, steps = verb, 0
     while steps < 5:
         for token in tokens[start:]:
@@ -313,12 +366,56 @@ def _subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: 
         if tokens[at].dep in {"relcl", "acl"}:
             owner = next((m for m in mentions if m.head == tokens[at].head), None)
             if owner and at == verb:
-                return owner
+                return _sender(tokens, mentions, owner) or owner
         if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
             break
         at, steps = tokens[at].head, steps + 1
     candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != -2]
+    candidates = [m for m in candidates if m.text.lower() != "who"]
     return candidates[-1] if candidates else None
+
+
+def _in_brackets(tokens: list[Token], i: int) -> bool:
+    """Whether a word stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
+    marks = [t.text for t in tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]
+    return marks[-1:] == ["("]
+
+
+def _shared_subject(tokens: list[Token], by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
+    """Whose words a verb without a subject reports behind another reporting verb, whatever the parser joins it to
+    ("Lee said that Hill was right, adding"; "Lee said her party had tried, and said")."""
+    bare = not any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:])
+    joined = tokens[verb].tag == "VBG" and tokens[verb - 1].text == ","
+    joined |= tokens[verb].tag in {"VBD", "VBZ"} and tokens[verb - 1].lower in {"and", "but"}
+    if not bare or verb <= start or not joined:
+        return None
+    for token in reversed(tokens[start : verb - 1]):
+        if token.lower in lexicon.SAYING and token.tag in {"VBD", "VBZ", "VBP"} and token.quotation < 0:
+            own = [by_head[t.i] for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
+            return own[0] if own else None
+    return None
+
+
+def _inserted(tokens: list[Token], mentions: list[Mention], verb: Token) -> Mention | None:
+    """Who stands right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
+    behind = tokens[verb.i + 1] if verb.i + 1 < len(tokens) else None
+    closed = behind is not None and (behind.text == "," or behind.quotation >= 0)
+    nearest = next((m for m in reversed(mentions) if m.last == verb.i - 1), None)
+    if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == -2 or nearest.first < 2:
+        return None
+    return nearest if tokens[nearest.first - 1].text == "," and verb.tag in {"VBD", "VBZ"} else None
+
+
+def _sender(tokens: list[Token], mentions: list[Mention], owner: Mention) -> Mention | None:
+    """Who sent the text or addressed the people that a participle depends on ("the firm issued a statement saying")."""
+    verb = tokens[owner.head].head
+    if tokens[verb].lower == "in":
+        verb = tokens[verb].head
+    sent = owner.kind == "nominal" and tokens[owner.head].lower in lexicon.SENT
+    stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
+    if tokens[verb].tag[:2] != "VB" or not (sent or stem in _ADDRESSED):
+        return None
+    return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
 
 
 def _antecedent(mentions: list[Mention], who: Mention) -> Mention | None:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from narrate.attribution.clauses import Clause, find_clauses
+from narrate.attribution.clauses import Clause, find_clauses, leading_clauses
 from narrate.attribution.entities import Entity, build_table
-from narrate.attribution.labels import clause_of_turn, is_turn, label_inside, signature
+from narrate.attribution.labels import clause_of_turn, has_label, is_turn, label_inside, signature
 from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
@@ -107,6 +107,7 @@ def _add_labels(
     paragraphs: list[Paragraph], mentions: list[list[Mention]], table: list[Entity], quotations: list[Quotation]
 ) -> None:
     """Clauses that the layout makes: labels of a transcript, labels inside the marks, signatures below."""
+    often = sum(has_label(q.segment.text) for q in quotations) > 1
     for number, quotation in enumerate(quotations):
         if is_turn(quotation.before, quotation.segment.text):
             quotation.turn = True
@@ -114,10 +115,12 @@ def _add_labels(
             quotation.clauses = [turn] if turn else []
             quotation.continues = turn is None and number > 0 and quotations[number - 1].turn
             continue
-        label = label_inside(quotation.segment, table)
+        label = label_inside(quotation.segment, paragraphs[quotation.paragraph], table, often)
         if label:
             quotation.clauses.insert(0, label)
             quotation.continues = False
+        if not quotation.clauses and not quotation.before.strip() and quotation.paragraph and not quotation.continues:
+            quotation.clauses += leading_clauses(paragraphs[quotation.paragraph - 1], mentions[quotation.paragraph - 1])
         following = quotation.paragraph + 1
         if quotation.clauses or quotation.after.strip() or following >= len(paragraphs):
             continue

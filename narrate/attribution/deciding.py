@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narrate.attribution import lexicon
-from narrate.attribution.candidates import Scene, candidates, features, only_one_meant, set_scene
+from narrate.attribution.candidates import candidates, features
+from narrate.attribution.certain import only_one_meant
 from narrate.attribution.clauses import Clause
 from narrate.attribution.context import Analysis
 from narrate.attribution.ranker import Ranker
+from narrate.attribution.scene import Scene, set_scene
 
 _SURE_OF_NEXT_PART = 0.97
 _PRONOUN_SHARE = 0.97

@@ -69,12 +69,18 @@ def _mention(text: str, paragraph: Paragraph, bearer: Entity) -> Mention:
     return mention
 
 
-def label_inside(quotation: Segment, table: Sequence[Entity]) -> Clause | None:
-    """The clause that stands as a label inside the marks ("WALLACE: ...")."""
+def has_label(words: str) -> bool:
+    """Whether quoted words begin with a label inside their marks ("WALLACE: ...")."""
+    return _INNER_LABEL.match(words.strip()) is not None
+
+
+def label_inside(quotation: Segment, paragraph: Paragraph, table: list[Entity], often: bool) -> Clause | None:
+    """The clause that a label inside the marks is; where there are labels ``often``, they may name somebody new."""
     label = _INNER_LABEL.match(quotation.text.strip())
-    last = label[1].split()[-1].lower() if label else ""
-    bearer = next((e for e in table if e.named and e.words and e.words[-1] == last), None)
-    return Clause("label", bearer.mentions[0], ":", 0) if bearer is not None and bearer.mentions else None
+    if label is None:
+        return None
+    known = any(e.named and e.words and e.words[-1] == label[1].split()[-1].lower() for e in table)
+    return clause_of_turn(label[1], paragraph, table) if known or often else None
 
 
 def signature(paragraph: Paragraph, mentions: Sequence[Mention]) -> Clause | None:

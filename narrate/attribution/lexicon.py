@@ -61,6 +61,9 @@ _TEXTS: Final = frozenset(_WORDS["texts"])
 GROUP_NAMES: Final = frozenset(_WORDS["group_names"])
 """Words that make a name one of a group ("Ministry", "Coalition")."""
 
+SENT: Final = frozenset({"statement", "letter", "message", "email", "e-mail", "note", "tweet", "post", "memo", "text"})
+"""Texts that speak for whoever sent them."""
+
 MONTHS_AND_DAYS: Final = frozenset(_WORDS["months_and_days"])
 
 

@@ -80,7 +80,7 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
     """The mentions of one paragraph's narration, in order; ``known`` words are names wherever a sentence begins."""
     tokens = paragraph.tokens
     _mark_known_names(tokens, known)
-    heading = _is_heading(tokens)
+    heading = _is_heading(paragraph)
     mentions: list[Mention] = []
     i = 0
     while i < len(tokens):
@@ -95,20 +95,23 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
             continue
         if token.lower in PRONOUNS and token.tag in {"PRP", "PRP$", "WP"}:
             mentions.append(_pronoun(paragraph, i))
-        elif token.tag in {"NN", "NNS"} and _is_nominal_head(tokens, i):
+        elif (token.tag in {"NN", "NNS"} and _is_nominal_head(tokens, i)) or _stands_alone(tokens, i):
             mentions.append(_nominal(paragraph, i))
         i += 1
     _link_appositions(tokens, mentions)
+    nominals = [m for m in mentions if m.kind == "nominal"]
     for mention in mentions:
         mention.heading = heading
+        mention.modifier |= any(n.first <= mention.first and mention.last < n.head for n in nominals)
     return mentions
 
 
-def _is_heading(tokens: list[Token]) -> bool:
-    """Whether nearly every long word of the paragraph begins with a capital."""
+def _is_heading(paragraph: Paragraph) -> bool:
+    """Whether nearly every long word begins with a capital; but for the first paragraph, a heading has no speech."""
+    tokens = paragraph.tokens
     words = [t.text for t in tokens if len(t.text) > 2 and t.text[0].isalpha() and t.lower not in {"the", "and", "for"}]
-    stands_for_speech = any(t.quotation >= 0 for t in tokens)
-    return not stands_for_speech and len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.9 * len(words)
+    speaks = paragraph.number > 0 and any(t.quotation >= 0 for t in tokens)
+    return not speaks and len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.9 * len(words)
 
 
 def _parts(tokens: list[Token], first: int, last: int) -> list[tuple[int, int]]:
@@ -317,6 +320,19 @@ def _is_nominal_head(tokens: list[Token], i: int) -> bool:
     return token.dep in _SUBJECTS or word in {"year-old", "old"}
 
 
+def _stands_alone(tokens: list[Token], i: int) -> bool:
+    """Whether a word that is no noun to the tagger is somebody: "said another", "one said", "the US daily wrote"."""
+    token = tokens[i]
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is not None and following.tag[:2] not in {"VB", "RB", "MD"} and following.text[0].isalnum():
+        return False
+    if token.lower in {"another", "one"}:
+        beside = [t.lower for t in (tokens[i - 1 : i] if i else []) + tokens[i + 1 : i + 2]]
+        return any(word in lexicon.SAYING for word in beside)
+    determined = any(t.head == i and t.dep == "det" for t in tokens[max(0, i - 8) : i])
+    return token.tag in {"JJ", "RB"} and token.dep in {"nsubj", "nsubjpass"} and determined
+
+
 def _nominal(paragraph: Paragraph, i: int) -> Mention:
     tokens = paragraph.tokens
     first = i
@@ -337,12 +353,13 @@ def _nominal(paragraph: Paragraph, i: int) -> Mention:
         break
     last = _of_phrase_end(tokens, i)
     mention = _mention(paragraph, "nominal", first, last, i)
-    determiner = tokens[first].lower if tokens[first].tag in {"DT", "PRP$", "CD"} else ""
+    alone = tokens[i].lower in {"another", "one"}
+    determiner = tokens[first].lower if tokens[first].tag in {"DT", "PRP$", "CD"} or alone else ""
     mention.plural = tokens[i].tag in {"NNS", "NNPS"}
     mention.definite = determiner in {"the", "this", "that", "his", "her", "their", "its", "my", "our"} or (
         not determiner and not mention.plural
     )
-    mention.roles = [_text(tokens, first + bool(determiner), i)]
+    mention.roles = [_text(tokens, min(i, first + bool(determiner)), i)]
     mention.titles = (determiner,) if determiner else ()
     return mention
 
@@ -410,13 +427,18 @@ def _text(tokens: list[Token], first: int, last: int) -> str:
     return "".join(parts)
 
 
+def _reports(tokens: list[Token], i: int) -> bool:
+    """Whether a reporting verb stands here ("Lee, a top aide said, ...": the aide speaks, and is not Lee)."""
+    return i < len(tokens) and tokens[i].lower in lexicon.SAYING and tokens[i].tag in {"VBD", "VBZ"}
+
+
 def _link_appositions(tokens: list[Token], mentions: list[Mention]) -> None:
     """Gives names the roles that stand beside them: "X, the mayor", "the mayor, X", "X is the mayor"."""
     for left, right in pairwise(mentions):
         between = [t.lower for t in tokens[left.last + 1 : right.first]]
         if left.sentence != right.sentence:
             continue
-        if right.kind == "nominal" and lexicon.is_text(tokens[right.head].lower):
+        if right.kind == "nominal" and (lexicon.is_text(tokens[right.head].lower) or _reports(tokens, right.last + 1)):
             continue
         joined = between in ([","], [",", "who", "is"], [",", "who", "was"], [",", "now"], ["("], ["is"], ["was"])
         age = len(between) == 3 and between[0] == between[2] == "," and _AGE.match(between[1])

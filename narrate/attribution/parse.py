@@ -147,7 +147,7 @@ def _mask(text: str, start: int, end: int, segments: Sequence[Segment]) -> _Mask
         if segment.kind == "quotation":
             quotation = segment.index
             stand_in = not is_part_of_sentence(text[start:a], part)
-            part = _stand_in(part) if stand_in else _unmarked(part)
+            part = _stand_in(part, text[b : b + 1]) if stand_in else _unmarked(part)
         parts.append(part)
         stretches.append((length, length + len(part), a, quotation, stand_in))
         length += len(part)
@@ -167,13 +167,15 @@ def is_part_of_sentence(before: str, quotation: str) -> bool:
     return len(words.split()) < 5 and inner_end not in set(".!?")
 
 
-def _stand_in(quotation: str) -> str:
-    """A sentence in the quotation's place, with its last point, its marks and the blanks that follow."""
+def _stand_in(quotation: str, following: str) -> str:
+    """A sentence in the quotation's place, with its last point, its marks and the blanks that follow; one blank where
+    the text forgot it before its ``following`` character."""
     words = quotation.rstrip()
     inner = words.rstrip(MARKS + ")]}")
     point = inner[-1] if inner and inner[-1] in ".,!?" else ""
     after = re.sub(r"[^.,;:!?]", "", words[len(inner) :])
-    return f"“{_STAND_IN}{point}”{after if not point else ''}{quotation[len(words) :]}"
+    blanks = quotation[len(words) :] or (" " if following.isalnum() else "")
+    return f"“{_STAND_IN}{point}”{after if not point else ''}{blanks}"
 
 
 def _unmarked(part: str) -> str:

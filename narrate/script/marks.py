@@ -106,7 +106,7 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
                 if opener == 0:
                     found.append(Quoted(stack[0].at, mark.at + 1, mark.family))
                 del stack[opener:]
-        elif opener is None:
+        elif opener is None or _is_nested(text, stack[0], mark, marks[position + 1 :], next_opens):
             stack.append(mark)
         elif mark.family != "single":
             found += _reopened(text, paragraph, mark, stack)
@@ -115,6 +115,17 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
     elif stack:
         found += _pair(text, Span(stack[0].at + 1, paragraph.end), None, next_opens)
     return found
+
+
+def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], next_opens: Family | None) -> bool:
+    """Whether curly marks stand inside straight ones, or straight ones inside curly: a pair of the one kind closes, and
+    then the other kind does, or goes on in the next paragraph."""
+    outer, inner = ('"', "“”") if text[opener.at] == '"' else ("“”", '"')
+    if mark.family != "double" or text[opener.at] not in outer or text[mark.at] not in inner:
+        return False
+    doubles = [m for m in later if m.family == "double"]
+    closes = bool(doubles) and text[doubles[0].at] in inner and doubles[0].side != "open"
+    return closes and (any(text[m.at] in outer for m in doubles[1:]) or next_opens == "double")
 
 
 def _reopened(text: str, paragraph: Span, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
@@ -176,6 +187,8 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
         side = _side(text, at, before, after, low_open, inward)
         if side is None:
             continue
+        if family == "double" and at + 1 == paragraph.end:
+            side = "close"
         if text[at] in "„‚":
             low_open = True
         elif side == "close":
@@ -196,6 +209,8 @@ def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: b
     if low_open and mark in "“‘" and not before.isspace():
         return "close"
     blank_before = before.isspace() or before in _OPENING_BRACKETS or (before in FAMILY and before not in "”’»")
+    if mark in "“”" and before.isspace() and after.isspace() and at > 0:
+        return "either"
     blank_after = after.isspace() or after in ".,;:!?)]}…—–" or (after in FAMILY and after not in "“‘„«")
     if FAMILY[mark] == "single":
         return _side_of_single(text, at, before, after)
