@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -12,13 +13,15 @@ from conftest import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrate.speakable import speakable
+from narrate.speakable import letters, speakable
 from narrate.speakable.names import TITLES
 from narrate.types import Entry, Lexicon, Spoken
 
 TABLE = Path(__file__).parent / "data" / "written_spoken.jsonl"
 ROWS = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
 CATEGORIES = {name: list(rows) for name, rows in groupby(ROWS, key=lambda row: row["category"])}
+EXAMPLES = Path(__file__).parents[1] / "examples"
+LANGUAGES = ("en-US", "en-GB")
 SIGNS = st.sampled_from(
     "$ £ € ¥ % ° ½ ² № § & @ # + - – — / : . , ' ’ ( ) [ ] m bn k km C st th s May Jan. 11 2023 1990s 219 0 7 U.S. "
     "FBI St. No. $4.2m 3:30 1/2 IV D-Ga. Sen. 👍 ٣ ① \u00a0 \ue000 \u200d".split(" ")
@@ -34,7 +37,7 @@ def test_the_table(category: str) -> None:
 
 
 def test_the_table_is_large_enough_and_without_doubles() -> None:
-    assert len({(row["written"], row["language"]) for row in ROWS}) == len(ROWS) >= 250
+    assert len({(row["written"], row["language"]) for row in ROWS}) == len(ROWS) >= 1000
     assert len({row["id"] for row in ROWS}) == len(ROWS)
 
 
@@ -50,6 +53,32 @@ def test_the_table_is_large_enough_and_without_doubles() -> None:
 )
 def test_blanks_collapse_and_emoji_vanish(written: str, spoken: str) -> None:
     assert speakable(written).text == spoken
+
+
+KNOWN = (*(f"{title}." for title in TITLES), *letters.FREE, *letters.SPELLED)
+ABBREVIATION = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(KNOWN, key=len, reverse=True)))})(?!\w)")
+
+
+def unread(spoken: str) -> list[str]:
+    """What no engine may see: digits, currency signs, abbreviations that we know."""
+    signs = [c for c in spoken if unicodedata.category(c) in ("Nd", "Nl", "No", "Sc")]
+    return signs + ABBREVIATION.findall(spoken.replace("STOP IT NOW", ""))
+
+
+def test_no_digit_sign_or_known_abbreviation_survives_real_usage() -> None:
+    sources = [(row["written"], row["language"]) for row in ROWS]
+    for article in sorted(EXAMPLES.glob("*.md")):
+        sources += [(block, language) for block in article.read_text("utf-8").split("\n\n") for language in LANGUAGES]
+    assert {text: left for text, language in sources if (left := unread(speakable(text, language).text))} == {}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([row["written"] for row in ROWS]), min_size=2, max_size=5), st.sampled_from(LANGUAGES))
+def test_nor_does_it_among_other_sentences(sentences: list[str], language: str) -> None:
+    text = " ".join(sentences)
+    spoken = speakable(text, language)
+    assert unread(spoken.text) == []
+    assert_tiles(spoken, text)
 
 
 def assert_tiles(spoken: Spoken, source: str) -> None:

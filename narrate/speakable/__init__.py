@@ -18,6 +18,7 @@ BRITISH: Final = ("en-gb", "en-ie", "en-au", "en-nz", "en-za", "en-in")
 ENGLISH: Final[tuple[Rule, ...]] = (
     *marks.WEB,
     *counts.PHONES,
+    *counts.MULTITUDES,
     *times.RULES,
     *amounts.RULES,
     *counts.SCORES,

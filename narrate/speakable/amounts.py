@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from narrate.speakable.numerals import NUMBER, SCALES, TO, number
-from narrate.speakable.rules import MASK, Rule, describes, rule, words
+from narrate.speakable.numerals import NUMBER, SCALES, TO, multitude, number
+from narrate.speakable.rules import MASK, Rule, describes, rule, stopped, words
 
 CURRENCIES: Final = {
     "US$": ("U S dollar", "cent"), "A$": ("Australian dollar", "cent"), "AU$": ("Australian dollar", "cent"),
@@ -26,18 +26,25 @@ CODES: Final = {
     ""),
     "Rs": ("rupee", ""), "NZD": ("New Zealand dollar", "cent"), "HKD": ("Hong Kong dollar", "cent"),
     "ZAR": ("rand", ""), "BRL": ("real", ""), "MXN": ("Mexican peso", ""), "TRY": ("lira", ""), "ILS": ("shekel", ""),
+    "Rs.": ("rupee", ""), "PKR": ("Pakistani rupee", ""), "NGN": ("naira", ""), "KES": ("Kenyan shilling", ""),
+    "SGD": ("Singapore dollar", "cent"), "KRW": ("won", ""), "THB": ("baht", ""), "CZK": ("Czech koruna", ""),
+    "HUF": ("forint", ""), "AED": ("dirham", ""), "BTC": ("bitcoin", ""), "KSh": ("Kenyan shilling", ""),
 }  # fmt: skip
-_UNCHANGED: Final = {"yen", "won", "yuan", "baht", "dong", "naira", "rand"}
+_LETTERS: Final = {"R": ("rand", ""), "RM": ("ringgit", ""), "N": ("naira", "")}
+"""Currencies only before a number with a scale, as in R5bn."""
+_UNCHANGED: Final = {"yen", "won", "yuan", "baht", "dong", "naira", "rand", "ringgit", "bitcoin", "forint"}
 _IRREGULAR: Final = {"penny": "pence", "real": "reais", "Swedish krona": "Swedish kronor",
     "Norwegian krone": "Norwegian kroner",
-                     "Danish krone": "Danish kroner"}  # fmt: skip
-_ALL: Final = {**CURRENCIES, **CODES}
+                     "Danish krone": "Danish kroner",
+                     "Czech koruna": "Czech korunas"}  # fmt: skip
+_ALL: Final = {**CURRENCIES, **CODES, **_LETTERS}
 
 UNITS: Final = {
     "km/h": "kilometer per hour", "kmh": "kilometer per hour", "kph": "kilometer per hour", "mph": "mile per hour",
     "m/s": "meter per second", "sq ft": "square foot", "sq. ft.": "square foot", "sq m": "square meter",
     "sq km": "square kilometer", "sq. km": "square kilometer", "sq mi": "square mile", "sq miles": "square mile",
-    "sq. miles": "square mile", "cu ft": "cubic foot", "km²": "square kilometer", "km2": "square kilometer",
+    "sq. miles": "square mile", "cu ft": "cubic foot", "sq.-ft.": "square foot",
+    "sq-ft": "square foot", "km²": "square kilometer", "km2": "square kilometer",
     "m²": "square meter", "m2": "square meter", "m³": "cubic meter", "m3": "cubic meter", "km": "kilometer",
     "kms": "kilometer",
     "cm": "centimeter", "mm": "millimeter", "nm": "nanometer", "mi": "mile", "ft": "foot", "yd": "yard", "yds": "yard",
@@ -53,17 +60,36 @@ UNITS: Final = {
     "°C": "degree Celsius", "° C": "degree Celsius", "ºC": "degree Celsius", "°F": "degree Fahrenheit",
     "° F": "degree Fahrenheit", "ºF": "degree Fahrenheit", "℃": "degree Celsius", "℉": "degree Fahrenheit",
     "°": "degree",
-    "pp": "percentage point", "ppts": "percentage point", "bps": "basis point", "bp": "basis point", "kt": "kiloton",
+    "mpg": "mile per gallon", "bpd": "barrel per day", "bpm": "beat per minute", "mmHg": "millimeter of mercury",
+    "kPa": "kilopascal", "hPa": "hectopascal", "ng": "nanogram", "tbsp": "tablespoon", "tsp": "teaspoon",
+    "gal": "gallon", "mAh": "milliampere hour", "Wh": "watt hour", "kN": "kilonewton", "Gb": "gigabit", "Mb": "megabit",
+    "PB": "petabyte", "pts": "point", "yr": "year", "yrs": "year", "wk": "week", "wks": "week",
+    "pp": "percentage point", "ppt": "percentage point", "ppts": "percentage point",
+    "bps": "basis point", "bp": "basis point", "kt": "kiloton",
 }  # fmt: skip
-ATTACHED: Final = {"C": "degree Celsius", "F": "degree Fahrenheit", "in": "inch", "l": "liter", "L": "liter"}
+ATTACHED: Final = {"C": "degree Celsius", "F": "degree Fahrenheit", "in": "inch", "l": "liter", "L": "liter",
+                   "t": "metric ton", "h": "hour", "MP": "megapixel", "Mt": "megaton"}  # fmt: skip
 """Units only where no blank parts them from the number."""
+_OVER: Final = {
+    **UNITS,
+    "dL": "deciliter",
+    "dl": "deciliter",
+    "L": "liter",
+    "l": "liter",
+    "mo": "month",
+    "h": "hour",
+    "s": "second",
+}
+"""What may stand behind a slash: dollars per barrel, milligrams per deciliter."""
 _PLURALS: Final = {"foot": "feet", "inch": "inches", "hertz": "hertz", "horsepower": "horsepower"}
 _METRES: Final = re.compile(
     r"[\s-](?:[a-z'’]+\s)?(?:race|sprint|dash|relay|final|hurdles|freestyle|butterfly|breaststroke|backstroke|medley|champion|"
     r"title|tall|long|wide|high|deep|away|from|above|below|north|south|east|west|underwater|runner|swimmer|record|walk)\b"
 )
-_COUNTED: Final = re.compile(r"\+?\s(?!(?:is|was|has|his|its|this|as|us|yes)\b)[a-z]+(?:s|people|children|women|men)\b")
-_SCALE: Final = rf"(?:\s?(?P<scale>{words(SCALES)}))?(?![A-Za-z\d])"
+_RUN: Final = re.compile(r"\s(?:race|run|walk|runner)")
+_COUNTED: Final = re.compile(r"\+?\s(?!(?:is|was|has|his|its|this|as|us|yes)\b)(?:[a-z]+s|people|children|women|men)\b")
+_SCALE: Final = rf"(?:(?:\s?|-(?=[mbt]r?illion))(?P<scale>{words(SCALES)}))?(?![A-Za-z\d])"
+_SCALED: Final = rf"(?:\s?(?P<scale>{words(SCALES)})(?![A-Za-z\d]))?"
 _SCALE2: Final = _SCALE.replace("scale", "scale2")
 
 
@@ -88,8 +114,10 @@ def _money(match: re.Match[str], british: bool) -> str | None:
     parts = match.groupdict()
     main, minor = _ALL[(parts.get("sign") or parts.get("after") or "").replace(" ", "")]
     low, high, scale, scale2 = parts["low"], parts["high"], parts["scale"], parts["scale2"]
+    if parts.get("to") and (scale or not scale2 or float(low.replace(",", "")) >= float(high.replace(",", ""))):
+        return None
     minus = "minus " if parts.get("minus") else ""
-    per = f" per {parts['per']}" if parts["per"] else ""
+    per = f" per {_OVER.get(parts['per'], parts['per'])}" if parts.get("per") else ""
     if not high and not scale and minor and re.search(r"\.\d\d$", low):
         return minus + _coins(low, main, minor, british) + per
     said = number(low, british)
@@ -104,7 +132,7 @@ def _money(match: re.Match[str], british: bool) -> str | None:
 def _coins(text: str, main: str, minor: str, british: bool) -> str:
     whole, _, coins = text.replace(",", "").partition(".")
     said = []
-    if int(whole):
+    if int(whole or 0):
         said.append(f"{number(whole, british)} {_named(main, int(whole) != 1, british)}")
     if int(coins) or not said:
         said.append(f"{number(str(int(coins)), british)} {_named(minor, int(coins) != 1, british)}")
@@ -113,33 +141,79 @@ def _coins(text: str, main: str, minor: str, british: bool) -> str:
 
 def _pence(match: re.Match[str], british: bool) -> str:
     minor = "penny" if match["minor"] == "p" else "cent"
-    return f"{number(match['n'], british)} {_named(minor, match['n'] != '1' and not describes(match), british)}"
+    one = match["n"] == "1" or (minor == "cent" and describes(match))
+    return f"{number(match['n'], british)} {_named(minor, not one, british)}"
+
+
+def _multitude(match: re.Match[str], british: bool) -> str:
+    """$10,000s: "tens of thousands of dollars"."""
+    return f"{multitude(match['low'])} of {_named(_ALL[match['sign']][0], True, british)}"
 
 
 def _percent(match: re.Match[str], british: bool) -> str:
     sign = {"+": "plus ", "-": "minus ", "−": "minus ", None: ""}[match["sign"]]
     said = sign + number(match["low"], british)
-    return f"{said} to {number(match['high'], british)} percent" if match["high"] else f"{said} percent"
+    if match["high"]:
+        own = " percent" if "%" in match["to"] and "to" in match["to"] else ""
+        said += f"{own} to {number(match['high'], british)}"
+    return stopped(f"{said} percent", match)
 
 
 def _measure(match: re.Match[str], british: bool) -> str:
-    unit = UNITS.get(match["unit"]) or ATTACHED[match["unit"]]
-    said = ("minus " if match["minus"] else "") + number(match["low"], british)
-    if match["high"]:
-        said += f" to {number(match['high'], british)}"
-    one = describes(match) or (match["low"] == "1" and not match["high"])
+    parts = match.groupdict()
+    unit = UNITS.get(parts["unit"]) or ATTACHED[parts["unit"]]
+    if parts.get("over"):
+        unit += f" per {_OVER.get(parts['over'], parts['over'])}"
+    said = ("minus " if parts["minus"] else "") + number(parts["low"], british)
+    if parts["high"]:
+        said += f" to {number(parts['high'], british)}"
+    if parts.get("scale"):
+        said += f" {SCALES[parts['scale']]}"
+    one = (
+        parts.get("tied") or describes(match) or (parts["low"] == "1" and not parts["high"] and not parts.get("scale"))
+    )
     return f"{said} {_named(unit, not one, british)}"
 
 
-def _m(match: re.Match[str], british: bool) -> str:
+def _latitude(match: re.Match[str], british: bool) -> str:
+    side = {"N": "north", "S": "south", "E": "east", "W": "west"}[match["side"]]
+    return f"{number(match['low'], british)} degrees {side}"
+
+
+def _m(match: re.Match[str], british: bool) -> str | None:
     """``m`` without a currency: metres or million, by what follows."""
     said = number(match["n"], british)
     text, end = match.string, match.end()
+    metres = _METRES.match(text, end) is not None
+    million = " million" if not match["by"] and not metres and _COUNTED.match(text, end) else ""
     if match["by"]:
         said = f"{number(match['by'], british)} by {said}"
-    elif not _METRES.match(text, end) and _COUNTED.match(text, end):
-        return f"{said} million"
+    if match["low"]:
+        said = f"{number(match['low'], british)}{million} to {said}"
+    if million:
+        return said + million
+    if match["apart"] and not metres:
+        return None
     return f"{said} {_named('meter', not describes(match) and match['n'] != '1', british)}"
+
+
+def _capital(match: re.Match[str], british: bool) -> str | None:
+    """1.2M copies, 200K people; None for a 5K race and an apartment 4B."""
+    text, end, value = match.string, match.end(), match["n"]
+    if _RUN.match(text, end):
+        return None
+    if (
+        _COUNTED.match(text, end)
+        or ("." in value and match["scale"] != "K")
+        or (len(value) > 2 and match["scale"] == "K")
+    ):
+        return f"{number(value, british)} {SCALES[match['scale']]}"
+    return None
+
+
+def _stone(match: re.Match[str], british: bool) -> str:
+    pounds = f" {number(match['pounds'], british)} {'pound' if match['pounds'] == '1' else 'pounds'}"
+    return f"{number(match['stone'], british)} stone{pounds if match['pounds'] else ''}"
 
 
 def _height(match: re.Match[str], british: bool) -> str:
@@ -148,35 +222,55 @@ def _height(match: re.Match[str], british: bool) -> str:
     return f"{number(match['feet'], british)} {feet} {number(match['inches'], british)} {inches}"
 
 
-_LOW: Final = rf"(?P<low>{NUMBER})(?!\d|,\d)"
-_PER: Final = r"(?:/(?P<per>[a-z]+)\b)?"
+_LOW: Final = rf"(?P<low>{NUMBER}|(?<=[$£€])\.\d\d)(?!\d|,\d)"
+_PER: Final = rf"(?:/(?P<per>(?:{words(_OVER)}|[a-z]+))\b)?"
 _SIGN: Final = words(dict.fromkeys(CURRENCIES, ""))
 _CODE: Final = words(dict.fromkeys(CODES, ""))
+_SIGNED: Final = (
+    rf"(?:(?<![\w-])(?P<minus>[-−–]))?(?<![A-Za-z])(?P<sign>(?:{_SIGN})|(?:{_CODE})(?=[\s\d])|"
+    rf"(?:{words(dict.fromkeys(_LETTERS, ''))})(?=\d[\d.,]*\s?(?:bn|tn|m|[mbt]r?illion)\b))"
+)
+_UNIT: Final = rf"(?P<unit>{words(UNITS)}|(?<=\d)(?:{words(ATTACHED)})|in(?=\.))"
 
 RULES: Final[tuple[Rule, ...]] = (
+    rule(rf"(?<![A-Za-z])(?P<sign>{_SIGN})(?P<low>1(?:0|00|,?000|0,?000|00,?000|,000,000))s\b", _multitude),
+    rule(rf"{_SIGNED}\s?{_LOW}{_SCALE}\s(?P<to>to)\s(?:{_SIGN})(?P<high>{NUMBER}){_SCALE2}", _money),
     rule(
-        rf"(?:(?<!\w)(?P<minus>[-−–])\s?)?(?<![A-Za-z])(?P<sign>(?:{_SIGN})|(?:{_CODE})(?=[\s\d]))\s?{_LOW}{_SCALE}"
+        rf"{_SIGNED}\s?{_LOW}{_SCALE}"
         rf"(?:\s?[-–—]\s?(?:{_SIGN})?(?P<high>{NUMBER}){_SCALE2})?{_PER}",
         _money,
     ),
     rule(
-        rf"(?<![\w.,]){_LOW}{_SCALE}(?:\s?[-–—]\s?(?P<high>{NUMBER}){_SCALE2})?"
+        rf"(?<![\w.,]){_LOW}{_SCALED}(?:\s?[-–—]\s?(?P<high>{NUMBER}){_SCALE2})?"
         rf"\s?(?P<after>(?:{_CODE})(?!\w)|[€£¥₹₽₴₩₪₺]){_PER}",
         _money,
     ),
-    rule(rf"(?<![\w.,$£€])(?P<n>{NUMBER})(?P<minor>p|¢)(?![\w])", _pence),
+    rule(rf"(?<![\w.,$£€])(?P<n>{NUMBER})(?P<minor>p|¢|c)(?![\w])", _pence),
     rule(
-        rf"(?<![\w.])(?P<sign>(?<![\d%])[-−+])?{_LOW}\s?%?(?:{TO}(?P<high>{NUMBER})\s?)?(?:%|\bpct\b\.?|％)", _percent
+        rf"(?<![\w.])(?P<sign>(?<![\d%])[-−+])?{_LOW}(?:(?P<to>\s?%?{TO})(?P<high>{NUMBER}))?\s?(?:%|\bpct\b\.?|％|(?<=\d)pc\b)",
+        _percent,
     ),
     rule(r"(?<![\w.])(?P<feet>\d{1,2})\s?ft\.?\s?(?P<inches>\d{1,2})\s?ins?\b", _height),
     rule(r"(?<![\w.])(?P<feet>\d)['′’](?P<inches>\d{1,2})(?:\"|″|”|'')", _height),
+    rule(r"(?<![\w.])(?P<stone>\d{1,2})st\.?\s?(?P<pounds>\d{1,2})\s?lbs?\b", _stone),
+    rule(r"(?<![\w.])(?P<stone>[4-9]|1\d|20|2[2-9])st(?P<pounds>)\b", _stone),
+    rule(rf"(?<![\w.]){_LOW}°\s?(?P<side>[NSEW])\b", _latitude),
     rule(
-        rf"(?<![\w.])(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?"
-        rf"(?:[\s-]?(?P<unit>{words(UNITS)}|(?<=\d)(?:{words(ATTACHED)})|in(?=\.))(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]))?)",
+        rf"(?<![\w.])(?P<minus>(?<!\d)[-−])?{_LOW}\s?{_UNIT}\s?[-–—]\s?(?P<high>{NUMBER})\s?(?P=unit)(?![\w/])",
+        _measure,
+    ),
+    rule(r"(?<![\w.])(?P<n>\d+\.\d+)s(?!\w)", lambda m, british: f"{number(m['n'], british)} seconds"),
+    rule(
+        rf"(?<![\w.])(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?(?:\s?(?P<scale>{words(SCALES)})(?=\s))?"
+        rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]))?",
         _measure,
     ),
     rule(r"degrees? (?P<it>[CF])\b", lambda m, _: {"C": "Celsius", "F": "Fahrenheit"}[m["it"]]),
-    rule(rf"(?<![\w.])(?:(?P<by>\d+)\s?[x×]\s?)?(?P<n>{NUMBER})m(?!\w)", _m),
+    rule(
+        rf"(?<![\w.])(?:(?P<by>\d+)\s?[x×]\s?|(?P<low>{NUMBER})m?\s?[-–]\s?)?(?P<n>{NUMBER})(?P<apart>\s)?m(?!\w)", _m
+    ),
+    rule(rf"(?<={MASK})(?P<it>\s?[x×]\s?)(?={MASK})", lambda _, __: " by "),
+    rule(rf"(?<![\w.,$£€-])(?P<n>{NUMBER})(?P<scale>[MBK])(?!\w)", _capital),
     rule(
         rf"(?<![\w.])(?P<n>{NUMBER})(?P<scale>k|bn|tn|mn)(?!\w)",
         lambda m, british: f"{number(m['n'], british)} {SCALES[m['scale']]}",

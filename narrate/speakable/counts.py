@@ -6,12 +6,12 @@ import re
 import unicodedata
 from typing import Final
 
-from narrate.speakable.numerals import NUMBER, cardinal, code, digits, number, ordinal, plural
+from narrate.speakable.numerals import NUMBER, cardinal, code, digits, multitude, number, ordinal, plural
 from narrate.speakable.rules import MASK, Rule, rule, spelt, words
 
 _VULGAR: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _WORDS: Final = {  # acronyms that may stand before a number
-    "COVID", "Covid", "SARS", "NATO", "AIDS", "OPEC", "BRICS", "COP",
+    "COVID", "Covid", "SARS", "FOX", "NATO", "AIDS", "OPEC", "BRICS", "COP",
 }  # fmt: skip
 
 
@@ -35,18 +35,42 @@ def _mixed(whole: str | None, count: int, of: int, british: bool) -> str:
 
 def _vulgar(match: re.Match[str], british: bool) -> str:
     sign = unicodedata.normalize("NFKD", match["sign"]).split("\u2044")
+    if match["tied"] is not None and not match["whole"]:
+        return _tied(int(sign[0]), int(sign[1]), british)
     return _mixed(match["whole"], int(sign[0]), int(sign[1]), british)
+
+
+def _tied(count: int, whole: int, british: bool) -> str:
+    """A fraction before a hyphen, as in a 3/4-inch pipe."""
+    name = {2: "half", 4: "quarter"}.get(whole) or ordinal(whole, british)
+    return name if count == 1 and whole in (2, 4) else f"{cardinal(count, british)}-{name}"
 
 
 def _fraction(match: re.Match[str], british: bool) -> str | None:
     count, whole = int(match["count"]), int(match["of"])
     if whole == 0:
         return None
-    if not match["whole"] and ((whole == 10 and count != 1) or whole > 16 or count >= whole):
-        return f"{cardinal(count, british)} out of {cardinal(whole, british)}"
+    if not match["whole"] and (link := _link(count, whole, match)):
+        return f"{cardinal(count, british)}{link}{cardinal(whole, british)}"
     if whole == 1:
         return None
+    if match["tied"] is not None and not match["whole"]:
+        return _tied(count, whole, british)
     return _mixed(match["whole"], count, whole, british)
+
+
+def _link(count: int, whole: int, match: re.Match[str]) -> str:
+    """What is said for the slash between two numbers that are no fraction: odds, shares, marks out of ten."""
+    if count + whole == 100 or (count == whole and count == 20):
+        return " "
+    if whole >= 40 and 80 <= count <= 250 and count > whole:
+        return " over "  # blood pressure
+    if count > whole:
+        return " for " if count >= 50 and 1 < whole <= 10 else " to "
+    rated = re.match(r"\s(?:stars?|points)\b", match.string[match.end() : match.end() + 8])
+    if match["th"] or (count == 1 and whole != 1 and not rated):
+        return ""
+    return " out of " if rated or whole == 10 or whole > 16 or count == whole else ""
 
 
 def _sets(match: re.Match[str], british: bool) -> str:
@@ -69,6 +93,10 @@ def _phone(match: re.Match[str], _: bool) -> str:
     return ("plus " if "+" in match[0] else "") + ", ".join(digits(group) for group in groups)
 
 
+def _emergency(match: re.Match[str], _: bool) -> str:
+    return f"{digits(match[0][:3])}, {digits(match[0][3:])}"
+
+
 def _coded(match: re.Match[str], british: bool) -> str:
     """CO2, F-16, MI6, COVID-19."""
     letters, value, tail = match["letters"], match["value"], match["tail"]
@@ -76,6 +104,37 @@ def _coded(match: re.Match[str], british: bool) -> str:
     said = number(value, british) if "." in value else code(value)
     tail = ("'s" if tail == "s" else spelt(tail)) if tail else ""
     return f"{name} {plural(said) if tail == chr(39) + 's' else f'{said} {tail}'.strip()}"
+
+
+def _power(match: re.Match[str], british: bool) -> str:
+    """10^6: "ten to the power of six"."""
+    power = unicodedata.normalize("NFKC", match["raised"] or match["power"])
+    minus = "minus " if match["minus"] or not power[0].isdecimal() else ""
+    return f"{number(match['base'], british)} to the power of {minus}{number(power.lstrip('-−'), british)}"
+
+
+def _named(match: re.Match[str], _: bool) -> str:
+    """Catch-22, carbon-14, MiG-29."""
+    return " " + code(match["n"])
+
+
+def _strain(match: re.Match[str], _: bool) -> str:
+    """B.1.1.7, XBB.1.5: letters and numbers without the points."""
+    return " ".join([spelt(match["letters"]), *(code(part) for part in match["numbers"].strip(".").split("."))])
+
+
+def _formula(match: re.Match[str], british: bool) -> str | None:
+    """CO₂: letters, and numbers set low."""
+    parts = re.findall(r"[₀-₉]+|[A-Za-z]", match[0])
+    return " ".join(
+        part.upper() if part.isalpha() else cardinal(int(unicodedata.normalize("NFKC", part)), british)
+        for part in parts
+    )
+
+
+def _jet(match: re.Match[str], british: bool) -> str:
+    """737-800."""
+    return f"{code(match['type'])} {number(match['kind'], british)}"
 
 
 def _any_number(match: re.Match[str], british: bool) -> str:
@@ -98,30 +157,63 @@ def numeral(match: re.Match[str], british: bool) -> str | None:
 
 EXACT: Final = {
     "H2O": "H two O", "Y2K": "Y two K", "401(k)": "four oh one K", "501(c)(3)": "five oh one C three",
-    "501(c)(4)": "five oh one C four", "K-12": "K through twelve",
+    "501(c)(4)": "five oh one C four", "K-12": "K through twelve", "WWI": "World War one", "WWII": "World War two",
+    "WW1": "World War one", "WW2": "World War two", "SARS-CoV-2": "SARS CoV two", "P5+1": "P five plus one",
+    "CO2e": "C O two equivalent", "A/H1N1": "A H one N one", "A/H5N1": "A H five N one", "R2-D2": "R two D two",
+    "CAC 40": "Cack forty",
 }  # fmt: skip
+_ELEMENTS: Final = "carbon|uranium|plutonium|caesium|cesium|iodine|strontium|cobalt|polonium|tritium|omega"
 _CALLED: Final = r"(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|led|ed|ing)?|[Rr]ang|[Rr]ing|[Pp]hone[ds]?|[Tt]ext)(?:\s\w+)?\s"
 _MACHINES: Final = r"(?:Boeing|Airbus|Flight|Highway|Interstate|Route|Embraer|Apartment|Suite)\s"
 
+MULTITUDES: Final[tuple[Rule, ...]] = (
+    rule(
+        r"(?<![\w.,$£€-])(?P<n>1(?:0,000|00,000|,000|,000,000)s\b|1(?:00|000)s(?=\sof\b))",
+        lambda m, _: multitude(m["n"].rstrip("s")),
+    ),
+)
 PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w-])(?:\+?\d{1,2}[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[.-]\d{4}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])\+\d{1,3}(?:[\s-]?\(?\d{2,5}\)?){2,5}(?![\w])", _phone),
     rule(r"(?<![\w.,$£€-])\d{3}-\d{4}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
     rule(r"(?<![\w-])9-1-1(?![\w-])", _phone),
+    rule(r"(?<![\w.,-])116\s?(?:000|006|111|117|123)(?![\w,])", _emergency),
+    rule(r"\b[Tt]ext(?:ed|ing|s)?\s(?:[\w“”\"'‘’]+\s)?(?:to\s)?(?P<it>\d{5,6})(?![\w,])", lambda m, _: digits(m["it"])),
     rule(rf"{_CALLED}(?P<it>911|999|988|112|111|101)\b", lambda m, _: digits(m["it"])),
     rule(r"\b911(?=\s(?:call|caller|dispatch|operator|emergency|system|center|line)s?)", lambda m, _: digits(m[0])),
 )
 
 SCORES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w-])(?:{words(EXACT)})(?!\w)", lambda m, _: EXACT[m[0]]),
-    rule(r"(?<![\w.,-])\d{1,2}[-–]\d{1,2}(?:\s?\(\d+\))?(?:,?\s\d{1,2}[-–]\d{1,2}(?:\s?\(\d+\))?)+(?![\w-])", _sets),
+    rule(r"(?<![\w.])(?P<letters>[A-Z]{1,3})(?P<numbers>(?:\.\d{1,3})+)(?![\w%])", _strain),
+    rule(r"\b(?:[A-Z][a-z]?[₀-₉]*)*[A-Z][a-z]?[₀-₉]+(?:[A-Z][a-z]?[₀-₉]*)*", _formula),
+    rule(
+        r"\bNos?\.\s(?P<it>(?P<term>\d\d)-(?P<docket>\d{1,5}))(?![\w-])",
+        lambda m, british: f"{cardinal(int(m['term']), british)} {code(m['docket'])}",
+    ),
+    rule(
+        r"\b[A-Z][a-z]+\s(?P<it>(?P<chapter>\d{1,3}):(?P<verse>\d{1,3}))(?![\w:])",
+        lambda m, british: f"{number(m['chapter'], british)} {number(m['verse'], british)}",
+    ),
+    rule(r"(?<![\w.,-])(?P<type>7[0-8]7)-(?P<kind>[1-9]00|[1-9]0?)(?![\w-])", _jet),
+    rule(
+        r"\bU-?(?P<n>1\d|2[0-3])(?P<s>s)?\b",
+        lambda m, british: (
+            f"under {plural(cardinal(int(m['n']), british)) if m['s'] else cardinal(int(m['n']), british)}"
+        ),
+    ),
+    rule(
+        r"(?<![\w.,-])\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–]\d+)?\))?(?:,?\s\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–]\d+)?\))?)+(?![\w-])",
+        _sets,
+    ),
     rule(
         r"(?<![\w.,/-])(?P<n>\d{1,3}[-–]\d{1,3}[-–]\d{1,3})(?![\w-])",
         lambda m, british: " ".join(number(one, british) for one in re.split("[-–]", m["n"])),
     ),
     rule(rf"(?<![\w.,/-])(?P<one>{NUMBER})\s?[-–]\s?(?P<two>{NUMBER})(?![\w%/]|[.,]\d|-\d)", _score),
     rule(r"\b(?P<letters>[A-Z]{1,5}|Covid)[-‑]?(?P<value>\d{1,4}(?:\.\d)?)(?P<tail>s|[A-Z]{1,2})?\b(?![-.]\d)", _coded),
+    rule(rf"\b(?:[A-Z][A-Za-zé]{{1,11}}|{_ELEMENTS})(?P<it>-(?P<n>[1-9]\d{{0,2}}))(?![\w-]|[.,]\d)", _named),
     rule(
         r"(?<![\w:])(?P<one>\d{1,2}):(?P<two>\d{1,2})(?![\w:])",
         lambda m, british: f"{number(m['one'], british)} to {number(m['two'], british)}",
@@ -130,27 +222,59 @@ SCORES: Final[tuple[Rule, ...]] = (
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(
-        r"(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3}){0,4}|\d{1,15})(?:st|nd|rd|th|ST|ND|RD|TH)\b",
+        r"(?<![\w.,/])(?P<n>\d{1,3}(?:,\d{3}){0,4}|\d{1,15})(?:st|nd|rd|th|ST|ND|RD|TH)\b",
         lambda m, british: ordinal(int(m["n"].replace(",", "")), british),
     ),
-    rule(rf"(?<![\w.,/])(?:(?P<whole>\d+)\s?)?(?P<sign>[{_VULGAR}])", _vulgar),
-    rule(r"(?<![\w.,/])(?:(?P<whole>\d+)\s)?(?P<count>\d{1,3})\s?[/⁄]\s?(?P<of>\d{1,3})(?![\w/]|[.,]\d)", _fraction),
-    rule(r"[Uu]nder(?P<it>-(?P<n>\d\d)s)\b", lambda m, british: " " + plural(cardinal(int(m["n"]), british))),
+    rule(rf"(?<![\w.,/])(?:(?P<whole>\d+)\s?)?(?P<sign>[{_VULGAR}])(?P<tied>(?=-[a-z]))?", _vulgar),
+    rule(
+        r"(?<![\w.,/])(?P<count>\d+\.\d+)/(?P<of>5|10|100)(?![\w/]|[.,]\d)",
+        lambda m, british: f"{number(m['count'], british)} out of {number(m['of'], british)}",
+    ),
+    rule(
+        r"(?<![\w.,/])(?:(?P<whole>\d+)\s)?(?P<count>\d{1,3})\s?[/⁄]\s?(?P<of>\d{1,4})(?P<th>(?:th|rd|nd)s?)?"
+        r"(?![\w/]|[.,]\d)(?P<tied>(?=-[a-z]))?",
+        _fraction,
+    ),
+    rule(
+        r"(?:[Uu]nder|[Oo]ver)(?P<it>-(?P<n>\d{1,2})s)\b",
+        lambda m, british: " " + plural(cardinal(int(m["n"]), british)),
+    ),
     rule(r"[Uu]nder(?P<it>-(?P<n>\d\d))\b", lambda m, british: " " + cardinal(int(m["n"]), british)),
+    rule(
+        rf"(?<![\w.])(?P<n>{NUMBER})[x×](?=\s[A-Za-z]|[.,;:!?)]|$)",
+        lambda m, british: f"{number(m['n'], british)} times",
+    ),
     rule(r"(?P<a>\b\d+)\s?(?P<it>[x×])(?=\s?\d+\b)", lambda m, _: " times " if m["it"] == "×" else " by "),
     rule(
         r"(?<![\w.,-])(?P<n>\d{1,3})(?P<letter>[A-Z])\b", lambda m, british: f"{number(m['n'], british)} {m['letter']}"
     ),
-    rule(rf"\b{_MACHINES}(?P<it>\d{{3}})\b", lambda m, _: code(m["it"])),
+    rule(rf"\b{_MACHINES}(?P<it>[1-9]\d{{2,3}})\b", lambda m, _: code(m["it"])),
+    rule(r"\b(?P<it>7[0-8]7)(?=\s(?:MAX|Max|Dreamliner|jet|plane)|s\b)", lambda m, _: code(m["it"])),
     rule(rf"{MASK},?\s(?P<it>\d{{5}}(?:-\d{{4}})?)(?!\w|,\d)", lambda m, _: digits(m["it"])),
     rule(
-        r"(?<![\w.,])(?P<n>\d{2,4})s\b",
+        r"(?<![\w.,])(?P<n>\d{1,4})s\b",
         lambda m, british: plural(code(m["n"]) if len(m["n"]) == 3 else cardinal(int(m["n"]), british)),
     ),
     rule(r"(?<![\w.,)\]%\ue000-])(?P<it>[-−–])(?=\.?\d)", lambda _, __: "minus "),
+    rule(
+        r"(?<![\w.])\.(?P<n>\d\d)(?:-(?=cal)|(?=\s(?:cal|rifle|pistol|revolver|gun)))",
+        lambda m, british: number(m["n"].lstrip("0") or "0", british) + (" " if m[0].endswith("-") else ""),
+    ),
+    rule(r"(?<![\w.])\.(?P<n>[1-9]\d\d)(?=[\s-](?:Magnum|cal))", lambda m, _: code(m["n"])),
     rule(r"(?<![\w.])\.(?P<n>\d+)", lambda m, _: f"point {digits(m['n'])}"),
     rule(r"[~≈]\s?(?=\d)", lambda _, __: "about "),
+    rule(rf"<\s?(?=[\d{MASK}.])", lambda _, __: "less than "),
+    rule(rf">\s?(?=[\d{MASK}.])", lambda _, __: "more than "),
+    rule(
+        r"\b(?P<base>\d+)(?:\^(?P<minus>[-−])?(?P<power>\d+)|(?<=10)(?P<raised>⁻?[⁰¹²³⁴-⁹]+))",
+        _power,
+    ),
     rule(r"(?<![\w#])#(?=\d)", lambda _, __: "number "),
+    rule(r"\+/[-−–]\s?(?=\.?\d)", lambda _, __: "plus or minus "),
+    rule(
+        r"(?<![\w.,])(?P<n>[1-9]\d)ers\b", lambda m, british: cardinal(int(m["n"]), british).removesuffix("e") + "ers"
+    ),
+    rule(r"(?<=[a-z]s)(?P<it>-)(?=\d+\s(?:year|month|week|day|hour|minute)s?\b)", lambda _, __: " to "),
     rule(r"(?P<n>[0-9]+)(?P<it>\+)", lambda _, __: " plus "),
     rule(r"(?<!\w)(?P<it>\+)(?=\d)", lambda _, __: "plus "),
     rule(

@@ -13,15 +13,17 @@ SPELLED: Final = frozenset(
     PR TV PC ID DNA RNA HIV MRI ICU ER EV SUV UFO NRA ACLU AFL CIO UAW AARP GOP DNC RNC MP PM MEP MSP SNP DUP DNI
     IRA ISI IAEA ECB IEA ILO WTO OECD OSCE OAS AU ANC AFD CDU SPD PLO IDF IED ICC ICJ NGO PTSD LGBT LGBTQ LGBTQI
     ADHD AFP AP UPI UNHCR UNRWA USGS NBA NFL NHL MLB NCAA MLS WNBA PGA UFC IOC FA ATP WTA AFC NFC RFK JFK LBJ
-    FDR MLK AOC USC UCLA MIT NYU CUNY LSE UCL VAT ISP USB URL FAQ API IQ EQ AC DC LA NY ETA ETF ESG IRGC PKK FARC
+    FDR MLK AOC USC UCLA MIT NYU LSE UCL VAT ISP USB URL FAQ API IQ EQ AC DC LA NY ETA ETF ESG IRGC PKK FARC
     BJP AAP BNP AMLO CCTV IBM UPS BMW LED LCD OECD ATM AKA DUI DWI PTA RSV AAA EPL BLM IDP UNSC UNGA AQI
-    IPCC ISO IVF EPO UV""".split()
+    IPCC ISO IVF EPO UV NYSE FDIC IUCN AAUP AAPI SEIU EEOC ASPCA IFRC COPD ROTC LPGA USAF USCIS USTR UCSF UCSB UNDP UNFPA
+    JCPOA USMCA HBCU MDMA SOS AOL EMI OAP""".split()
 )
 """Initialisms with vowels, which must be told from words. Those without are spelled anyway."""
 ACRONYMS: Final = frozenset(
     """NATO NASA UNESCO UNICEF OPEC AIDS FEMA NAFTA ASEAN FIFA UEFA COVID SWAT DACA OSHA SCOTUS POTUS FLOTUS NOAA NORAD
     MAGA AUKUS IKEA LEGO COBRA ISIS ISIL PETA RAM SIM GIF OK ICE PIN SARS MERS BRICS FARC ASAP AMLO HAMAS DOGE START
-    SALT NIMBY TASS VAR FICO SNAP WIC GAVI SAT LIV PAC ZIP CARES CHIPS TED""".split()
+    SALT NIMBY TASS VAR FICO SNAP WIC GAVI SAT LIV PAC ZIP CARES CHIPS TED HUD SAG AFTRA MAX CUNY SUNY DAX HIMARS
+    ATACMS AFSCME OFSTED CERN NASCAR WADA BAFTA AWOL CAF SAR MAD STEM GITMO AWACS UKIP DEFRA COP COPS""".split()
 )
 PLAIN: Final = frozenset(
     """a all am an and any are as ask at bad be big boy but buy by can did die do dog eat end fat few for fun get go
@@ -33,6 +35,13 @@ PLAIN: Final = frozenset(
     uh""".split()
 )
 """Words that somebody may shout in the middle of a sentence."""
+CLUSTERS: Final = frozenset(
+    """TCH NCH GHT SCR STR RCH RST RTH SPR THR LCH THS NTS MPH SHR NTH DST RSH MPL SPL NKS RTS LPH MBR MPT RPS NTR NDS
+    RMS CKS RGH CHT NNS MPS NDR DDL NGL RNT NKL LTH PPL SHT XTR LSH PTL PHL DTH LKS PSH LLS LTR MBL XTH RTZ PTH RLD NGST DDS
+    NFR NCL RBS RNS LFT NST GGR LTZ WLS LMS NGR NGS FTH RPH RRH TTS RDS RKS RLS LDS LPS CTS FTS LTS SKS STS SPS RVS LVS
+    MMM HHH""".split()
+)
+"""Three consonants in a row that words of four or five letters have; any others tell an initialism."""
 EXACT: Final = {
     "PhD": "P H D", "PhDs": "P H D's", "Ph.D.": "P H D", "Ph.Ds": "P H D's", "MSc": "M S C", "BSc": "B S C",
     "BA": "B A",
@@ -40,6 +49,8 @@ EXACT: Final = {
     "C-SPAN": "C span",
     "LGBTQIA+": "L G B T Q I A plus", "IPv6": "I P v six", "YMCA": "Y M C A", "YWCA": "Y W C A", "M.Sc.": "M S C",
     "MPhil": "M Phil", "GoP": "G O P", "MPs'": "M P's", "iOS": "i O S", "ESPN": "E S P N", "Q&A": "Q and A",
+    "FTSE": "Footsie", "pH": "P H", "plc": "P L C", "E=mc²": "E equals M C squared", "mc²": "M C squared", "n/a": "N A",
+    "N/A": "N A", "A-Z": "A to Z", "AFL-CIO": "A F L C I O", "NOx": "N O X", "c/o": "care of",
 }  # fmt: skip
 SHORT: Final = {
     "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately", "e.g.": "for example",
@@ -49,9 +60,14 @@ SHORT: Final = {
     "no.": "number",
     "Nos.": "numbers", "nos.": "numbers", "No": "number", "pp.": "pages", "p.": "page", "vol.": "volume",
     "Vol.": "Volume",
-    "govt.": "government", "Govt.": "Government", "gov't": "government", "ed.": "edition", "Univ.": "University",
+    "govt.": "government", "Govt.": "Government", "gov't": "government", "Gov't": "Government", "ed.": "edition",
+    "Univ.": "University",
     "w/": "with", "w/o": "without", "vs": "versus", "ft.": "featuring", "Fig.": "Figure", "fig.": "figure",
-    "avg.": "average",
+    "avg.": "average", "Natl.": "National", "nat'l": "national", "Nat'l": "National", "int'l": "international",
+    "Int'l": "International", "feat.": "featuring", "min.": "minimum", "max.": "maximum", "aka": "also known as",
+    "ret.": "retired", "Ret.": "retired", "incl.": "including", "mgmt.": "management", "misc.": "miscellaneous",
+    "Apt.": "Apartment", "apt.": "apartment", "Rte.": "Route", "Rm.": "Room", "Ste.": "Suite", "Bldg.": "Building",
+    "Hwy.": "Highway", "Hwy": "Highway", "Rte": "Route", "Ep.": "Episode", "Pt.": "Part", "Nos": "numbers",
     "Sec.": "Section", "Ch.": "Chapter", "Art.": "Article", "R.I.P.": "rest in peace",
 }  # fmt: skip
 _NUMBERED: Final = (
@@ -73,9 +89,21 @@ _NUMBERED: Final = (
     "Sec.",
     "Ch.",
     "Art.",
+    "Apt.",
+    "apt.",
+    "Rte.",
+    "Rte",
+    "Rm.",
+    "Ste.",
+    "Bldg.",
+    "Hwy.",
+    "Hwy",
+    "Ep.",
+    "Pt.",
+    "Nos",
 )
 """Abbreviations only before a number."""
-_FREE: Final = {
+FREE: Final = {
     key: said for key, said in SHORT.items() if key not in (*_NUMBERED, "v.", "vs", "ft.", "ed.", "w/", "w/o")
 }
 
@@ -96,7 +124,15 @@ def _token(match: re.Match[str], _: bool) -> str | None:
 def _looks_spelled(token: str) -> bool:
     if token.lower() in PLAIN:
         return False
-    return len(token) <= 3 or (len(token) <= 5 and not set(token) & set("AEIOUY"))
+    return len(token) <= 3 or (
+        len(token) <= 5 and any(run not in CLUSTERS for run in re.findall("[^AEIOUY]{3,}", token))
+    )
+
+
+def initialism(token: str) -> str:
+    """``token`` letter by letter if it is an initialism, else as it stands."""
+    spelled = token.isupper() and token not in ACRONYMS and (token in SPELLED or _looks_spelled(token))
+    return spelt(token) if spelled and len(token) > 1 and token.lower() not in PLAIN else token
 
 
 def _shouted(match: re.Match[str]) -> bool:
@@ -112,6 +148,10 @@ def _dotted(match: re.Match[str], _: bool) -> str:
     return stopped(spelt(match["letters"]), match)
 
 
+def _numbered(match: re.Match[str], _: bool) -> str:
+    return SHORT[match["it"]] + ("" if match.string[match.end() : match.end() + 1].isspace() else " ")
+
+
 def _initial(match: re.Match[str], _: bool) -> str | None:
     text, end = match.string, match.end()
     if match["letter"] == "I" or (text[end : end + 1].isspace() and ends_sentence(text, end)):
@@ -123,8 +163,13 @@ _LAW: Final = r"(?<=[\w.]\s)(?P<it>v\.?)(?=\s[A-Z])"
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w.])(?:{words(EXACT)})(?!\w)", lambda m, _: stopped(EXACT[m[0]], m)),
-    rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?[\d{MASK}])", lambda m, _: SHORT[m["it"]]),
-    rule(rf"(?<![\w.])(?:{words(_FREE)})(?!\w)", lambda m, _: stopped(SHORT[m[0]], m)),
+    rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?[\d{MASK}])", _numbered),
+    rule(
+        r"(?<![\w.])(?P<it>[A-Z]\.)(?=\s(?:coli|diff\w*|aureus|elegans|pylori|sapiens|auris)\b)",
+        lambda m, _: m["it"][0],
+    ),
+    rule(r"\b[A-Z]{2,6}(?P<it>-)(?=[A-Z]{2,6}\b)", lambda _, __: " "),
+    rule(rf"(?<![\w.])(?:{words(FREE)})(?!\w)", lambda m, _: stopped(SHORT[m[0]], m)),
     rule(r"(?<![\w.])(?:vs)(?=\s)", lambda _, __: "versus"),
     rule(r"(?<![\w.])w/o?(?=\s)", lambda m, _: SHORT[m[0]]),
     rule(_LAW, lambda _, __: "versus"),
@@ -133,7 +178,11 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda m, _: f"{spelt(m['one'])} and {spelt(m['two'])}",
     ),
     rule(r"(?<![\w.])(?P<letters>(?:[A-Z]\.){2,})(?![A-Z]\b)", _dotted),
+    rule(r"(?<![\w.])(?:[a-z]\.){2,}(?=\s[a-z])", lambda m, _: " ".join(m[0].replace(".", ""))),
     rule(r"(?<![\w.])(?P<letters>(?:[A-Z]\.)+[A-Z])(?![\w.])", lambda m, _: spelt(m["letters"])),
     rule(r"(?<![\w.'’])(?P<letter>[A-Z])\.(?=\s?[A-Z])", _initial),
+    rule(
+        r"\b[A-Z][a-z]+\s(?P<it>[A-HJ-Z]\.)(?=,|\s(?:and|or|is|was|has|of|who|said|told|in)\b)", lambda m, _: m["it"][0]
+    ),
     rule(r"(?<![\w.&'’])(?P<token>[A-Z]{2,6})(?P<tail>s|['’]s)?(?![\w&])", _token),
 )

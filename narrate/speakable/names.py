@@ -18,8 +18,16 @@ TITLES: Final = {
     "Insp": "Inspector", "Det": "Detective", "Cllr": "Councillor", "Amb": "Ambassador", "Atty": "Attorney",
     "Spc": "Specialist",
     "Dist": "District", "Asst": "Assistant", "Assoc": "Associate", "Sec": "Secretary", "Del": "Delegate",
-    "Dep": "Deputy",
+    "Dep": "Deputy", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle", "Revd": "Reverend",
+    "Treas": "Treasurer", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
 }  # fmt: skip
+_RANKS: Final = {
+    "Det": "Detective", "Ch": "Chief", "Insp": "Inspector", "Supt": "Superintendent", "Con": "Constable",
+    "Sgt": "Sergeant", "Wg": "Wing", "Cdr": "Commander", "Sqn": "Squadron", "Ldr": "Leader", "Flt": "Flight",
+    "Lt": "Lieutenant", "Gp": "Group", "Capt": "Captain", "Cdre": "Commodore", "Maj": "Major", "Gen": "General",
+    "Brig": "Brigadier", "Col": "Colonel", "Cpl": "Corporal",
+}  # fmt: skip
+"""Parts of ranks that British papers write without full stops, several in a row."""
 _BARE: Final = (
     "Mr",
     "Mrs",
@@ -63,7 +71,8 @@ STATES: Final = {
     "S.D": "South Dakota",
     "W.Va": "West Virginia", "W. Va": "West Virginia", "P.R": "Puerto Rico", "D.C": "D C",
     "P.E.I": "Prince Edward Island",
-    "Ont": "Ontario", "Que": "Quebec", "Alta": "Alberta", "B.C": "British Columbia",
+    "Sask": "Saskatchewan", "Man": "Manitoba", "N.S": "Nova Scotia", "N.B": "New Brunswick",
+    "N.L": "Newfoundland and Labrador", "Ont": "Ontario", "Que": "Quebec", "Alta": "Alberta", "B.C": "British Columbia",
 }  # fmt: skip
 POSTAL: Final = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
@@ -88,7 +97,7 @@ _COUNTED: Final = (
     "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
     "Mark|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
     "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
-    "Area|Figure|Table|Annex"
+    "Area|Figure|Table|Annex|Saturn|Titan|Falcon"
 )
 _MONARCHS: Final = (
     "Charles|Elizabeth|Henry|George|William|Edward|James|Richard|Louis|Paul|Benedict|Francis|Leo|Pius|Napoleon|Philip|Felipe|"
@@ -110,12 +119,38 @@ def _regnal(match: re.Match[str], british: bool) -> str | None:
 
 
 def _counted(match: re.Match[str], british: bool) -> str | None:
-    return cardinal(roman(match["it"]), british) if is_roman(match["it"]) else None
+    """World War II; not Schedule C."""
+    return cardinal(roman(match["it"]), british) if is_roman(match["it"]) and match["it"] not in ("C", "L") else None
+
+
+def _century(match: re.Match[str], british: bool) -> str | None:
+    """The XIX century, the XXXIII Olympiad."""
+    return ordinal(roman(match["it"]), british) if is_roman(match["it"]) and match["it"] not in ("C", "L") else None
+
+
+def _page(match: re.Match[str], british: bool) -> str | None:
+    """Scene iii, page iv; not "part c"."""
+    numeral = match["it"].upper()
+    return cardinal(roman(numeral), british) if is_roman(numeral) and match["it"] not in ("c", "l") else None
 
 
 def _party(match: re.Match[str], _: bool) -> str:
     state = match["state"].rstrip(".")
-    return f"{PARTIES[match['party']]} of {STATES.get(state) or POSTAL.get(state) or state}"
+    return stopped(f"{PARTIES[match['party']]} of {STATES.get(state) or POSTAL.get(state) or state}", match)
+
+
+def _rank(match: re.Match[str], _: bool) -> str:
+    return " ".join(_RANKS[part] for part in match[0].split())
+
+
+def _honourable(_: re.Match[str], british: bool) -> str:
+    return "Honourable" if british else "Honorable"
+
+
+def _direction(match: re.Match[str], _: bool) -> str:
+    letters = match["it"].replace(".", "")
+    return "".join({"N": "North", "S": "South", "E": "East", "W": "West"}[letters[0]]) + {
+        "E": "east", "W": "west", "": ""}[letters[1:]]  # fmt: skip
 
 
 def _title(match: re.Match[str], _: bool) -> str:
@@ -130,22 +165,28 @@ def _road(match: re.Match[str], _: bool) -> str:
     return stopped({**ROADS, "Dr": "Drive", "St": "Street"}[match["it"].rstrip(".")], match)
 
 
-_NEXT: Final = rf"(?=\s+(?:[A-ZÀ-Ž{MASK}\d]|de\s|van\s|von\s|al-))"
-_STATE: Final = (
-    rf"(?:{words(STATES)})\.|(?:{words(POSTAL)})\b|"
-    r"(?:[A-Z][a-z]+(?:\s(?:Hampshire|Jersey|Mexico|York|Carolina|Dakota|Island|Virginia))?)"
-)
+_NEXT: Final = rf"(?=-elect\b|\s+(?:(?:&|and)\s+)?(?:[A-ZÀ-Ž{MASK}\d]|de\s|van\s|von\s|al-))"
+_STATE: Final = rf"(?:{words(STATES)})\.|(?:{words(POSTAL)})\b"
+_PLACE: Final = r"(?:[A-Z][a-z]+(?:\s(?:Hampshire|Jersey|Mexico|York|Carolina|Dakota|Island|Virginia))?)"
+_ROAD: Final = r"(?:St|Ave|Rd|Blvd|Dr|Ln|Pl|Ct|Street|Avenue|Road|Boulevard|Drive|Lane)\b"
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w-])(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_STATE})", _party),
+    rule(rf"(?:(?<=\()|(?<=,\s))(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_PLACE})", _party),
+    rule(r"\b(?P<it>Rt\.?)(?=\s(?:Rev|Hon)\b)", lambda _, __: "Right"),
+    rule(r"(?:\b[Tt]he|\ue000)\s(?P<it>Hon\b\.?)(?=\s[A-Z])", _honourable),
+    rule(rf"\b(?:(?:{'|'.join(_RANKS)})\s)+(?:{'|'.join(_RANKS)})(?=\s[A-Z])", _rank),
     rule(rf"(?<=[a-zA-Z{MASK}]\s)\((?P<it>{'|'.join(_ALONE)})\)", lambda m, _: _ALONE[m["it"]]),
-    rule(rf"(?<![\w.-])(?P<title>{words(TITLES)})\.{_NEXT}", _title),
+    rule(rf"(?<![\w.-])(?:[Ee]x-)?(?P<it>(?P<title>{words(TITLES)})\.){_NEXT}", _title),
+    rule(r",\s(?P<it>Esq\b\.?)", lambda _, __: "Esquire"),
     rule(rf"(?<![\w.-])(?P<title>{'|'.join(_BARE)})(?=\s[A-Z][a-z'’éöü]|\s[A-Z]\.|\s[A-Z]\s)", _title),
     rule(rf"(?:Maj|Lt|Brig|{MASK})\s(?P<it>Gen)(?=\s[A-Z][a-z])", lambda _, __: "General"),
     rule(r"\w,?\s(?P<it>(?P<k>Jr|Sr)\b\.?)", lambda m, _: stopped({"Jr": "Junior", "Sr": "Senior"}[m["k"]], m)),
     rule(rf"(?<=,\s)(?P<state>{words(STATES)})\.", _state),
     rule(rf"(?<![\w.])(?P<state>{words(dict.fromkeys(_SURE, ''))})\.(?!\w)", _state),
-    rule(rf"(?<=[a-z],\s)(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|$)", lambda m, _: POSTAL[m["it"]]),
+    rule(r"(?<=[a-z]\s)(?P<state>N\.[HJMYCD]|S\.[CD])\.(?!\w|\s[A-Z])", _state),
+    rule(rf"(?<=[a-z],\s)(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)", lambda m, _: POSTAL[m["it"]]),
+    rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
     rule(
         r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+[A-Z][a-z])",
         _road,
@@ -156,6 +197,9 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
     rule(r"\b(?P<k>Mt|Ft)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort"}[m["k"]]),
     rule(rf"(?<=[\w&,]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
+    rule(rf"(?<={MASK}\s)(?P<it>N\.?[WE]\.?|S\.?[WE]\.?)(?!\w)", _direction),
     rule(rf"\b(?:{_COUNTED})\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
-    rule(rf"\b(?P<name>[A-Z][a-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)", _regnal),
+    rule(r"\b(?i:scene|act|chapter|page|pages|part|verse|section|appendix|volume|book)\s(?P<it>[ivxlc]+)\b", _page),
+    rule(rf"\b(?P<it>{ROMAN})(?=[\s-](?:[Cc]entur|Olympi|Corps\b|Winter|Summer|edition|Congress))", _century),
+    rule(rf"\b(?!The\b|In\b|On\b|At\b)(?P<name>[A-Z][a-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)", _regnal),
 )

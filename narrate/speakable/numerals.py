@@ -13,7 +13,7 @@ SCALES: Final = {
     "bn": "billion",
     "b": "billion", "B": "billion", "BN": "billion", "tn": "trillion", "trn": "trillion", "T": "trillion",
     "thousand": "thousand", "million": "million", "billion": "billion", "trillion": "trillion", "crore": "crore",
-    "lakh": "lakh",
+    "lakh": "lakh", "lakh crore": "lakh crore",
 }  # fmt: skip
 ROMAN: Final = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?<=[IVXLC])"
 MAX_DIGITS: Final = 15
@@ -68,6 +68,8 @@ def code(text: str) -> str:
     if len(text) == 3 and text[0] != "0":
         hundreds, rest = divmod(int(text), 100)
         return f"{cardinal(hundreds, False)} {two_digits(rest) if rest else 'hundred'}"
+    if len(text) == 4 and "1000" <= text < "3000":
+        return year(int(text), False)
     return number(text, False) if len(text) < 4 else digits(text)
 
 
@@ -76,6 +78,13 @@ def plural(said: str) -> str:
     if said.endswith("y"):
         return said[:-1] + "ies"
     return said + ("es" if said.endswith(("x", "s")) else "s")
+
+
+def multitude(text: str) -> str:
+    """A power of ten in the plural, as in 10,000s: "tens of thousands"."""
+    zeros = len(text.replace(",", "")) - 1
+    scale = {0: "", 3: "thousands", 6: "millions", 9: "billions"}[zeros - zeros % 3]
+    return " of ".join(part for part in (("", "tens", "hundreds")[zeros % 3], scale) if part)
 
 
 def roman(text: str) -> int:

@@ -34,7 +34,15 @@ _DETERMINER: Final = re.compile(
     r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single)\s)?$",
     re.IGNORECASE,
 )
-_NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*)")
+_NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*|[A-Z]{2,5}\s[a-z]+)")
+_THINGS: Final = re.compile(r"[a-z]{2,}(?<![sui])s")
+NO_THINGS: Final = frozenset(
+    """always across towards perhaps besides sometimes afterwards upwards downwards northwards southwards was has its
+    goes comes gets buys makes takes includes represents remains helps means does seems separates covers pays says tells
+    leaves gives keeps sits stands lies starts ends becomes needs wants looks turns shows nowadays weekdays weekends
+    Mondays overseas indoors outdoors ours yours hers theirs times""".split()
+)
+"""Words in -s after an amount that are no things which it describes."""
 
 
 def rule(pattern: str, say: Say, flags: int = 0) -> Rule:
@@ -52,9 +60,12 @@ def describes(match: re.Match[str]) -> bool:
     follower = _NEXT.match(text, match.end())
     if follower is None:
         return False
-    if text[match.end()] == "-":
-        return follower[1].split("-")[0] not in ("a", "an", "per", "to")
     before = text[max(0, match.start() - 40) : match.start()]
+    if text[match.end()] == "-":
+        rate = follower[1].split("-")[0] in ("a", "an", "per")
+        return follower[1] != "to" and (not rate or _DETERMINER.search(before) is not None)
+    if _THINGS.fullmatch(follower[1]) and follower[1] not in NO_THINGS:
+        return True
     return bool(_DETERMINER.search(before)) and follower[1] not in NO_NOUNS
 
 

@@ -20,6 +20,9 @@ _DAYS: Final = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Weds": "Wednesday", "Thu": "Thursday",
     "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
+ROADS: Final = (
+    "(?:Street|Avenue|Boulevard|Road|Drive|Lane|Place|Court|Highway|Parkway|(?:St|Ave|Blvd|Rd|Dr|Ln|Pl|Ct)\\b)"
+)
 _LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 ZONES: Final = {
     "ET": "Eastern Time", "EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time", "PT": "Pacific Time",
@@ -33,6 +36,7 @@ _BEFORE_YEAR: Final = re.compile(
     r"fall|winter|Christmas|to|and|between|class|the|back|around|about|AD|via)[\s-]|\bca?\.\s?|\()$",
     re.IGNORECASE,
 )
+_BEFORE_DECADE: Final = re.compile(r"\b(?:the|early|late|mid)[\s-]$", re.IGNORECASE)
 _COUNTED: Final = re.compile(
     r"\s(?:[a-z]+\s)?(?:people|troops|workers|residents|jobs|men|women|children|soldiers|students|homes|miles|kilometers|"
     r"kilometres|meters|metres|feet|tons|tonnes|dollars|pounds|euros|votes|voters|seats|employees|staff|members|times|"
@@ -51,11 +55,34 @@ def _day_of(month: str, day: str, british: bool, *, day_first: bool) -> str:
     return f"{month} the {said}" if british else f"{month} {said}"
 
 
+def _months(match: re.Match[str], _: bool) -> str:
+    return f"{_month(match['month'])} to {_month(match['until'])}"
+
+
+def _days_between(match: re.Match[str], british: bool) -> str:
+    """Between May 3 and 5."""
+    first = _day_of(_month(match["month"]), match["day"], british, day_first=False)
+    return f"{first} {match['link']} {'the ' if british else ''}{ordinal(int(match['last']), british)}"
+
+
+def _fiscal(match: re.Match[str], british: bool) -> str:
+    """FY2024, FY24, FY2023-24."""
+    first, last = match["year"], match["until"]
+    said = year(int(first), british) if len(first) == 4 else two_digits(int(first))
+    if last:
+        said += f" to {year(int(last), british) if len(last) == 4 else two_digits(int(last))}"
+    return f"{'financial' if british else 'fiscal'} year {said}"
+
+
+def _circa(match: re.Match[str], british: bool) -> str:
+    return f"circa {year(int(match['year']), british)}"
+
+
 def _date(match: re.Match[str], british: bool) -> str:
     """May 11, 2023, or 11 May 2023, or a range of days."""
     parts = match.groupdict()
     day_first = parts.get("first") is not None
-    article = day_first and re.search(r"\bthe\s$", match.string[: match.start()]) is not None
+    article = day_first and re.search(r"\b[Tt]he\s$", match.string[: match.start()]) is not None
     said = _day_of(_month(match["month"]), match["day"], british, day_first=day_first)
     if parts.get("last"):
         last = ordinal(int(parts["last"]), british)
@@ -89,12 +116,17 @@ def _iso(match: re.Match[str], british: bool) -> str | None:
 
 
 def _bare_year(match: re.Match[str], british: bool) -> str | None:
-    value, text = int(match[0]), match.string
+    value, text = int(match.groupdict().get("it") or match[0]), match.string
     if _COUNTED.match(text, match.end()):
         return None
     if value >= 1900 or _BEFORE_YEAR.search(text[max(0, match.start() - 12) : match.start()]):
         return year(value, british)
     return None
+
+
+def _house(match: re.Match[str], british: bool) -> str:
+    """1600 Pennsylvania Avenue: the number of a house is read in pairs, as a year is."""
+    return year(int(match["it"]), british)
 
 
 def _years(match: re.Match[str], british: bool) -> str | None:
@@ -106,8 +138,10 @@ def _years(match: re.Match[str], british: bool) -> str | None:
     return f"{year(first, british)} to {two_digits(int(second))}"
 
 
-def _decade(match: re.Match[str], british: bool) -> str:
+def _decade(match: re.Match[str], british: bool) -> str | None:
     century, tens = match["century"], int(match["tens"])
+    if not century and re.search(r"\d['’]s$", match[0]) and not _BEFORE_DECADE.search(match.string[: match.start()]):
+        return None  # "No. 10's"
     if not century:
         return plural(cardinal(tens, british))
     if tens == 0:
@@ -118,6 +152,10 @@ def _decade(match: re.Match[str], british: bool) -> str:
 def _clock(match: re.Match[str], british: bool) -> str | None:
     hour, minute, half = int(match["hour"]), match["minute"], match["half"]
     said = cardinal(hour, british)
+    if match.groupdict().get("since"):
+        begin = match["since_minute"]
+        begun = f" {two_digits(int(begin))}" if begin and int(begin) else ""
+        said = f"{cardinal(int(match['since']), british)}{begun} to {said}"
     if minute and int(minute):
         said += f" {two_digits(int(minute))}"
     elif minute and not half:
@@ -129,6 +167,12 @@ def _clock(match: re.Match[str], british: bool) -> str | None:
 
 def _half(match: re.Match[str], _: bool) -> str:
     return stopped(f"{match['half'].upper()} M", match)
+
+
+def _duration(match: re.Match[str], british: bool) -> str:
+    """3h 20m, 1m 30s."""
+    parts = [(match[key], name) for key, name in (("h", "hour"), ("m", "minute"), ("s", "second")) if match[key]]
+    return " ".join(f"{number(n, british)} {name}{'' if n == '1' else 's'}" for n, name in parts)
 
 
 def _lap(match: re.Match[str], british: bool) -> str:
@@ -154,6 +198,14 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w/])24/7{_END}", lambda _, __: "twenty-four seven"),
     rule(rf"(?<![\w/])50[/-]50{_END}", lambda _, __: "fifty fifty"),
     rule(
+        rf"\b(?:[Bb]etween|[Ff]rom)\s(?P<it>{_MONTH}\s{_DAY}\s(?P<link>and|to|through)\s(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)"
+        rf"(?!\w|[.,]\d|\s(?:million|billion|percent)|%)",
+        _days_between,
+    ),
+    rule(rf"\b{_MONTH}[-–](?P<until>{_MONTH[len('(?P<month>') : -1]})(?!\w|\s\d{{1,2}}\b)", _months),
+    rule(r"\bFY\s?['’]?(?P<year>20\d\d|\d\d)(?:[-/–](?P<until>20\d\d|\d\d))?\b", _fiscal),
+    rule(r"(?<![\w.])ca?\.(?P<year>\d{3,4})(?!\w|,\d)", _circa),
+    rule(
         rf"\b{_MONTH}\s{_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?(?:(?P<comma>,)?\s{_YEAR})?{_END}", _date
     ),
     rule(rf"(?<![\w.,/-])(?P<first>){_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?\s{_MONTH}(?:\s{_YEAR})?{_END}", _date),
@@ -168,7 +220,7 @@ RULES: Final[tuple[Rule, ...]] = (
             None if m["day"] in ("Sun", "Sat", "Mon") and not m.string[m.end() :].startswith(",") else _DAYS[m["day"]]
         ),
     ),
-    rule(rf"\b(?:{'|'.join(MONTHS)})(?P<it>[-–])(?={'|'.join(MONTHS)})", lambda _, __: " to "),
+    rule(rf"\b(?P<it>{'|'.join(_DAYS)})(?=,?\s{MASK})", lambda m, _: _DAYS[m["it"]]),
     rule(
         rf"\b(?P<one>{'|'.join(_DAYS)})[-–](?P<two>{'|'.join(_DAYS)})\b",
         lambda m, _: f"{_DAYS[m['one']]} to {_DAYS[m['two']]}",
@@ -193,10 +245,25 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?P<part>\.\d+)?)(?![\w:])", _lap),
     rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?P<seconds>)(?P<part>\.\d+)(?![\w:])", _lap),
-    rule(rf"(?<![\w:.,/])(?P<hour>1[0-9]|2[0-3]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?{_HALF}", _clock),
+    rule(
+        r"(?<![\w.,])(?P<h>\d{1,2})\s?h(?:rs?)?\s?(?P<m>[0-5]?\d)\s?m(?:ins?)?\b(?:\s?(?P<s>[0-5]?\d)\s?s(?:ecs?)?\b)?",
+        _duration,
+    ),
+    rule(r"(?<![\w.,])(?P<h>)(?P<m>\d{1,3})\s?m(?:ins?)?\s?(?P<s>[0-5]?\d(?:\.\d+)?)\s?s(?:ecs?)?\b", _duration),
+    rule(
+        r"(?<![\w:.,/])(?:(?P<since>1[0-2]|0?[1-9])(?:[:.](?P<since_minute>[0-5]\d))?\s?[-–—]\s?)?"
+        rf"(?P<hour>1[0-9]|2[0-3]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?{_HALF}",
+        _clock,
+    ),
     rule(r"(?<![\w:.,/])(?P<hour>1\d|2[0-4]|0?\d):(?P<minute>[0-5]\d)(?P<half>)(?![\w:])", _clock),
     rule(rf"(?<={MASK})\s?[-–]\s?(?={MASK})", lambda _, __: " to "),
     rule(rf"(?<={MASK}\s)(?P<it>{'|'.join(ZONES)})\b", lambda m, _: ZONES[m["it"]]),
     rule(r"\b(?P<half>[ap])\.m\.", _half),
+    rule(
+        r"(?i:\b(?:pre|post|mid|early|late)-)(?P<it>1[1-9]\d\d|20\d\d)(?![\w%]|[.,]\d)",
+        lambda m, british: year(int(m["it"]), british),
+    ),
+    rule(rf"(?<![\w.,$£€/-])(?P<it>[1-9]\d{{3}})(?=\s(?:[NSEW]\.?\s)?(?:[A-Z][\w'’]+\s){{1,3}}{ROADS}\b)", _house),
+    rule(r"\b(?:[Bb]y|[Uu]ntil|[Yy]ear)\s(?P<it>2[12]\d\d)(?![\w%]|[.,/]\d|-\d)", _bare_year),
     rule(r"(?<![\w.,$£€/-])(?:1\d\d\d|20\d\d)(?![\w%]|[.,/]\d|-\d)", _bare_year),
 )
