@@ -164,12 +164,16 @@ class FeedConfig:
     description: str = ""
     language: str = "en"
     image: str = ""
-    """URL of a picture."""
+    """URL of a picture, JPEG or PNG; otherwise a plain one is written beside the feed."""
     category: str = "News"
-    """One of Apple's categories."""
+    """One of Apple's categories, or one inside another, as in ``News > Politics``."""
     explicit: bool = False
     base_url: str = ""
-    """Where the editions' folder is on the web."""
+    """Where the editions' folder is on the web, with ``https``."""
+    author: str = ""
+    """Who publishes; otherwise the title."""
+    owner_email: str = ""
+    """Where directories write to; the feed then names an owner."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections import Counter
@@ -11,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from narrate.delivery import write_text
-from narrate.delivery.feed import Channel, feed_xml, find_episodes
+from narrate.delivery import write_files
+from narrate.delivery.cover import plain_cover
+from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_episodes, is_undated
 from narrate.delivery.paths import SCRIPT_ENDING
 from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
@@ -25,6 +27,9 @@ from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable
 from narrate.verify import Finding, verify
+from narrate.verify.podcast import feed_faults
+
+log = logging.getLogger(__name__)
 
 SPOKEN_LANGUAGE: Final = "en-US"
 OPENING_S: Final = 8.0
@@ -103,7 +108,9 @@ def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Heari
 def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
     """Write ``feed.xml`` over the editions in ``folder``; return its path, and what is wrong with those left out.
 
-    Raises ``UsageError`` if the configuration does not say what a feed needs, or there is no such folder.
+    Where the configuration names no picture a plain one is written beside it, ``feed.jpg``. Editions of articles
+    without a date are warned of. Raises ``UsageError`` if the configuration does not say what a feed needs, or what
+    directories would refuse, or there is no such folder.
     """
     settings = as_config(config).feed
     for key in ("title", "link", "description", "base_url"):
@@ -112,6 +119,14 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
     if not Path(folder).is_dir():
         raise UsageError(f"There is no folder {folder}.")
     episodes, troubles = find_episodes(Path(folder))
-    path = Path(folder) / "feed.xml"
-    write_text(path, [feed_xml(Channel(**asdict(settings)), episodes).decode()])
-    return path, troubles
+    for episode in filter(is_undated, episodes):
+        name = episode.files["mp3"]["name"]
+        log.warning("the article of %s has no date: the feed has it as of %s", name, f"{episode.published:%d %B %Y}")
+    xml = feed_xml(Channel(**asdict(settings)), episodes)
+    if faults := feed_faults(xml):
+        raise UsageError(f"Podcast directories would refuse this feed: {'; '.join(faults)}. See [feed].")
+    texts = {Path(folder) / FEED: xml}
+    if not settings.image:
+        texts[Path(folder) / FEED_COVER] = plain_cover(settings.title, settings.author)[0]
+    write_files(texts)
+    return Path(folder) / FEED, troubles

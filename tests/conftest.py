@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -55,6 +56,37 @@ def neural_edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     article = folder / "ferry.txt"
     article.write_text(NEURAL_ARTICLE, encoding="utf-8")
     return produce(article, output=folder, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
+
+
+NODE_PACKAGES = ("podcast-partytime@5.0.0", "webvtt-parser@2.2.0")
+"""Readers of captions and feeds that others wrote; npm brings them."""
+Node = Callable[[str, Path], str]
+
+
+def need(condition: object, what: str) -> None:
+    """Skip a test where ``what`` is not installed; in CI, which has it, fail."""
+    if not condition:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def node(request: pytest.FixtureRequest) -> Node:
+    """Run JavaScript that may import ``NODE_PACKAGES`` on a file, and get what it prints."""
+    npm, program = shutil.which("npm"), shutil.which("node")
+    need(npm and program, "node, or npm,")
+    folder = request.config.cache.mkdir("npm")
+    if not (folder / "package.json").exists():
+        command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", *NODE_PACKAGES]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        need(done.returncode == 0, f"{' and '.join(NODE_PACKAGES)} ({done.stderr.strip()[-200:]})")
+
+    def run(code: str, file: Path) -> str:
+        script = folder / "run.mjs"
+        script.write_text(f'import fs from "fs";\nconst file = fs.readFileSync(process.argv[2], "utf8");\n{code}')
+        done = subprocess.run([program, script, file], capture_output=True, text=True, check=True, encoding="utf-8")
+        return done.stdout
+
+    return run
 
 
 @pytest.fixture

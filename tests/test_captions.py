@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import EXAMPLE, Node
 
+from narrate import produce
+from narrate.config import Config, SynthesisConfig
 from narrate.delivery.captions import CUE_CHARACTERS, SRT_CHARACTERS, break_cues, srt, vtt
 from narrate.delivery.chapters import find_chapters
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.types import Audio, Boundary, Cue
 from narrate.words import time_words
 
+READ_VTT = """
+import { createRequire } from "module";
+const require = createRequire(import.meta.url), { WebVTTParser } = require("webvtt-parser");
+const entities = require("webvtt-parser/html-entities.json");
+const text = (node) => node.type === "text" ? node.value : node.children.map(text).join("");
+const voice = (node) => node.name === "v" ? node.value : node.children?.map(voice).find(Boolean);
+const { cues, errors } = new WebVTTParser(entities).parse(file, "captions");
+console.log(JSON.stringify({
+    errors: errors.map((error) => error.message),
+    cues: cues.map((cue) => [cue.startTime, cue.endTime, voice(cue.tree), text(cue.tree)]),
+}));
+"""
 RATE_HZ = 16000
 TEXTS = [
     "Voice is AI-generated. Inconsistencies may occur.",
@@ -88,6 +105,34 @@ def test_cues_are_readable_ordered_and_lose_no_word() -> None:
         "after engineers found rust deep inside two of its four main cables.",
     ]
     assert vtt(cues, title="T", word_timing="estimated").count("<v Ada &lt;Byron&gt;>") == 1
+
+
+def test_w3cs_own_reader_gets_back_every_cue(tmp_path: Path, node: Node) -> None:
+    story = tmp_path / "story.md"
+    story.write_text(EXAMPLE.read_text("utf-8").replace("Margaret Ellery", "Margaret A&B Ellery"), "utf-8")
+    edition = produce(story, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
+    (tmp_path / "x.vtt").write_text(vtt(lines(), title="A --> B\n\nNOTE <c>", word_timing="estimated"), "utf-8")
+    for path, cues in ((edition.captions, break_cues(edition.cues)), (tmp_path / "x.vtt", lines())):
+        read = json.loads(node(READ_VTT, path))
+        assert read["errors"] == []
+        # That reader leaves the references in a voice's name as they are; the standard decodes them.
+        assert [(unescape(name), text) for _, _, name, text in read["cues"]] == [
+            (cue.speaker, cue.text) for cue in cues
+        ]
+        assert [time for start, end, _, _ in read["cues"] for time in (start, end)] == pytest.approx(
+            [time for cue in cues for time in (cue.start_s, cue.end_s)], abs=0.0006
+        )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("WEBVTT", "WEB"), (" --> ", " -> "), ("00:00:00.250", "00:00:99.250"), ("<v Narrator>", "<w Narrator>")],
+)
+def test_that_reader_finds_faults(tmp_path: Path, node: Node, old: str, new: str) -> None:
+    text = vtt(break_cues(lines()), title="T", word_timing="estimated")
+    assert old in text
+    (tmp_path / "x.vtt").write_text(text.replace(old, new, 1), "utf-8")
+    assert json.loads(node(READ_VTT, tmp_path / "x.vtt"))["errors"]
 
 
 def test_subrip_has_two_rows_of_32_and_names_who_begins_to_speak() -> None:

@@ -6,17 +6,20 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
+import av
+import c2pa
 import imageio_ffmpeg
 import jsonschema
 import numpy as np
@@ -30,9 +33,11 @@ from PIL import Image
 
 from narrate import produce
 from narrate.config import Config, SynthesisConfig
-from narrate.delivery import Delivered, Imprint, deliver
+from narrate.delivery import Delivered, Imprint, deliver, signing
+from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.paths import edition_path, slug
+from narrate.delivery.signing import Credentials
 from narrate.delivery.staging import Staging, _prefix
 from narrate.errors import DeliveryError, UsageError
 from narrate.mastering import Master
@@ -51,7 +56,7 @@ CAST = Cast({NARRATOR: Voice("silent", "hush", "Hush", "en", "unknown", "none", 
 FILES = [
     "a.edition.json",
     "a.mp3", "a.vtt", "a.srt", "a.transcript.json", "a.transcript.txt", "a.chapters.json", "a.script.json",
-    "a.edition.html", "a.embed.html",
+    "a.edition.html", "a.embed.html", "a.cover.jpg",
 ]  # fmt: skip
 
 
@@ -81,10 +86,12 @@ def deliver_to(
     imprint: Imprint = Imprint(),  # noqa: B008  (frozen)
     bitrate_kbps: int = 96,
     transcripts: Sequence[str] = ("srt", "json", "txt"),
+    credentials: Credentials | None = None,
 ) -> Delivered:
     return deliver(
         stream, master(), write_script(article), CAST, mp3=folder / f"{stem}.mp3", transcripts=transcripts, about=ABOUT,
         script_document='{"ä": 1}\n' if script else None, imprint=imprint, bitrate_kbps=bitrate_kbps,
+        credentials=credentials,
     )  # fmt: skip
 
 
@@ -160,6 +167,16 @@ class TestMp3:
         assert sorted(re.findall(r"Chapter #0:\d: start (\S+), end (\S+)", listed)) == [
             ("0.000000", "2.000000"), ("2.000000", "4.000000"), ("4.000000", "7.000000"),
         ]  # fmt: skip
+
+    def test_pyav_reads_the_chapters_with_their_titles(self, tmp_path: Path) -> None:
+        chapters = deliver_to(tmp_path, passages(7)).chapters
+        with av.open(str(tmp_path / "a.mp3")) as container:
+            read = sorted(
+                (float(c["start"] * c["time_base"]), float(c["end"] * c["time_base"]), c["metadata"]["title"])
+                for c in container.chapters()
+            )
+        assert read == [(c.start_s, c.end_s, c.title) for c in chapters]
+        assert read[0][2] == "Mayor <opens> bridge & leaves"
 
     def test_a_plain_cover_is_drawn_and_an_own_one_taken_as_it_is(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(1))
@@ -258,28 +275,54 @@ class TestWholeOrNotAtAll:
 
     @pytest.mark.parametrize("earlier", [True, False])
     @pytest.mark.parametrize("broken", FILES)
-    @pytest.mark.parametrize("step", ["touch", "write_text", "replace"])
+    @pytest.mark.parametrize("step", ["touch", "write", "replace"])
     def test_a_failure_at_any_file_and_step_leaves_what_was_there(
         self, step: str, broken: str, earlier: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if earlier:
             deliver_to(tmp_path, passages(1))
         before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-        original = getattr(Path, step)
-        failed = []
+        failed: list[Path] = []
 
-        def fail(self: Path, *arguments: object, **options: object) -> object:
-            if self.name.startswith(_prefix(tmp_path / broken)) and not failed:
-                failed.append(self)
-                raise OSError(28, "No space left on device", str(self))
-            return original(self, *arguments, **options)
+        def failing(original: Callable[..., object], to_path: Callable[..., Path] = lambda path, *_: path) -> object:
+            def fail(*arguments: object, **options: object) -> object:
+                path = to_path(*arguments)
+                if path.name.startswith(_prefix(tmp_path / broken)) and not failed:
+                    failed.append(path)
+                    raise OSError(28, "No space left on device", str(path))
+                return original(*arguments, **options)
 
-        monkeypatch.setattr(Path, step, fail)
-        if (step, broken) == ("write_text", "a.mp3"):
-            monkeypatch.setattr("mutagen.id3.ID3.save", lambda *_, **__: fail(Path(_prefix(tmp_path / "a.mp3"))))
+            return fail
+
+        for name in {"write": ("write_text", "write_bytes")}.get(step, (step,)):
+            monkeypatch.setattr(Path, name, failing(getattr(Path, name)))
+        if step == "write":
+            monkeypatch.setattr(ID3, "save", failing(ID3.save, lambda _, path: path))
         with pytest.raises(DeliveryError, match=rf"Cannot write .*{broken}: No space left on device"):
             deliver_to(tmp_path, passages(2))
         assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+    @pytest.mark.parametrize("step", ["encoder", "fsync", "former", "signing", "re-reading"])
+    def test_nor_does_a_failure_between_the_files(
+        self, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        deliver_to(tmp_path / "out", passages(1))
+        before = {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+        _, certificate, key = write_test_certificate(tmp_path / "desk")
+
+        def fail(*_: object, **__: object) -> object:
+            raise OSError(28, "No space left on device")
+
+        place = {
+            "encoder": (soundfile.SoundFile, "write"), "fsync": (os, "fsync"), "former": (shutil, "copy2"),
+            "signing": (c2pa.Builder, "sign"), "re-reading": (signing, "_state"),
+        }[step]  # fmt: skip
+        if step == "former":  # a file system without links, and then a full one
+            monkeypatch.setattr(Path, "hardlink_to", fail)
+        monkeypatch.setattr(*place, fail)
+        with pytest.raises(DeliveryError, match="No space left on device"):
+            deliver_to(tmp_path / "out", passages(2), credentials=Credentials(certificate, key))
+        assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == before
 
     def test_a_disk_that_fills_up_at_the_tags_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(*_: object, **__: object) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
-from conftest import Run
+from conftest import Node, Run
 from lxml import etree
+from PIL import Image
 
 from narrate.config import Config, FeedConfig
-from narrate.errors import UsageError
+from narrate.delivery.feed import podcast_guid
+from narrate.errors import DeliveryError, UsageError
 from narrate.tasks import write_feed
+from narrate.verify.podcast import CATEGORIES, feed_faults
 
 SETTINGS = FeedConfig(
     "The <Courier> & co", "https://courier.example/", "News, read", base_url="https://cdn.example/a%20b/"
@@ -27,14 +32,20 @@ def edition(folder: Path, name: str, published: str | None) -> Path:
     digest = hashlib.sha256(b"ID3" + name.encode()).hexdigest()
     (folder / f"{name}.vtt").write_text("WEBVTT\n")
     (folder / f"{name}.chapters.json").write_text("{}")
+    (folder / f"{name}.cover.jpg").write_bytes(b"\xff\xd8\xff")
     files = [
         {"holds": "mp3", "name": f"{name}.mp3", "bytes": 3 + len(name), "sha256": digest},
         {"holds": "captions", "name": f"{name}.vtt", "bytes": 7, "sha256": ""},
         {"holds": "chapters", "name": f"{name}.chapters.json", "bytes": 2, "sha256": ""},
+        {"holds": "cover", "name": f"{name}.cover.jpg", "bytes": 3, "sha256": ""},
     ]
-    article = {"title": f"On {name} <&>", "byline": "Åsa Ek", "published": published}
+    article = {"title": f"On {name} <&>", "byline": "Åsa Ek", "published": published, "language": "en-GB"}
     manifest = folder / f"{name}.edition.json"
-    document = {"article": article, "files": files, "duration_s": 3723.4, "disclaimer": "Made by machines."}
+    cast = [{"speaker": "Narrator"}, {"speaker": "Ada & Byron"}]
+    document = {
+        "article": article, "files": files, "duration_s": 3723.4, "disclaimer": "Made by machines.", "cast": cast,
+        "segments": [{"voiced_by": "Narrator"}, {"voiced_by": "Ada & Byron"}],
+    }  # fmt: skip
     manifest.write_text(json.dumps(document), encoding="utf-8")
     return manifest
 
@@ -67,7 +78,12 @@ def test_has_the_elements_that_podcast_directories_want(tmp_path: Path) -> None:
     assert channel.findtext(f"{ITUNES}explicit") == "false"
     (item,) = channel.findall("item")
     assert [txt.get("purpose") for txt in item.findall(f"{PODCAST}txt")] == ["ai-content"]
-    assert item.findtext(f"{PODCAST}person") == "Åsa Ek"
+    assert [(p.text, p.get("role"), p.get("group")) for p in item.findall(f"{PODCAST}person")] == [
+        ("Åsa Ek", "author", "writing"),
+        ("AI voice (narrator)", "narrator", "cast"),
+        ("AI voice reading the words of Ada & Byron", "voice actor", "cast"),
+    ]
+    assert item.find(f"{ITUNES}image").get("href") == "https://cdn.example/a%20b/one.cover.jpg"
     assert item.find(f"{PODCAST}transcript").get("url") == "https://cdn.example/a%20b/one.vtt"
     assert item.find(f"{PODCAST}chapters").get("type") == "application/json+chapters"
     assert item.find("guid").get("isPermaLink") == "false"
@@ -80,6 +96,164 @@ def test_the_same_editions_give_the_same_bytes_and_guids_stay(tmp_path: Path) ->
     edition(tmp_path, "two", "2026-03-14")
     path, _ = write_feed(tmp_path, config=CONFIG)
     assert feedparser.parse(first).entries[0].id in {entry.id for entry in feedparser.parse(path.read_bytes()).entries}
+
+
+def test_an_article_without_a_date_stands_behind_the_others_and_is_told(tmp_path: Path, narrate: Run) -> None:
+    for name, published in (("a-undated", None), ("b-undated", None), ("dated", "2001-02-03")):
+        edition(tmp_path, name, published)
+    read = feedparser.parse(write_feed(tmp_path, config=CONFIG)[0].read_bytes())
+    assert [(entry.title, entry.published) for entry in read.entries] == [
+        ("On dated <&>", "Sat, 03 Feb 2001 00:00:00 +0000"),
+        ("On a-undated <&>", "Sat, 01 Jan 2000 00:00:00 +0000"),
+        ("On b-undated <&>", "Sat, 01 Jan 2000 00:00:00 +0000"),
+    ]
+    (tmp_path / "n.toml").write_text(
+        '[feed]\ntitle = "T"\nlink = "https://e.example"\ndescription = "D"\nbase_url = "https://e.example"\n'
+    )
+    done = narrate("feed", ".", "-c", "n.toml")
+    assert done.returncode == 0
+    assert done.stderr.count("has no date: the feed has it as of 01 January 2000") == 2
+
+
+def test_the_channel_names_its_author_owner_picture_and_itself(tmp_path: Path) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    settings = replace(SETTINGS, author="Courier Ltd", owner_email="desk@courier.example", category="News > Politics")
+    path, _ = write_feed(tmp_path, config=Config(feed=settings))
+    channel = etree.fromstring(path.read_bytes())[0]
+    assert channel.findtext(f"{ITUNES}author") == channel.findtext(f"{ITUNES}owner/{ITUNES}name") == "Courier Ltd"
+    assert channel.findtext(f"{ITUNES}owner/{ITUNES}email") == "desk@courier.example"
+    assert channel.find(f"{ITUNES}category/{ITUNES}category").get("text") == "Politics"
+    assert channel.find(f"{ITUNES}image").get("href") == "https://cdn.example/a%20b/feed.jpg"
+    with Image.open(tmp_path / "feed.jpg") as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1400, 1400))
+    assert channel.findtext(f"{PODCAST}guid") == podcast_guid("https://cdn.example/a%20b/feed.xml")
+
+
+def test_a_podcasts_identifier_is_made_as_the_specification_has_it() -> None:
+    known = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+    for address in ("https://mp3s.nashownotes.com/pc20rss.xml", "http://mp3s.nashownotes.com/pc20rss.xml//"):
+        assert podcast_guid(address) == known
+
+
+def test_podcast_indexs_own_reader_understands_it(tmp_path: Path, node: Node) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    path, _ = write_feed(tmp_path, config=CONFIG)
+    read = json.loads(
+        node('import pt from "podcast-partytime"; console.log(JSON.stringify(pt.parseFeed(file)));', path)
+    )
+    assert (read["title"], read["guid"]) == (SETTINGS.title, podcast_guid("https://cdn.example/a%20b/feed.xml"))
+    assert read["pc20support"].keys() >= {"1", "2", "3"}
+    (item,) = read["items"]
+    assert (item["duration"], item["enclosure"]["length"], item["itunesImage"]) == (
+        3723, 6, "https://cdn.example/a%20b/one.cover.jpg",
+    )  # fmt: skip
+    assert [(person["name"], person["role"]) for person in item["podcastPeople"]] == [
+        ("Åsa Ek", "Author"), ("AI voice (narrator)", "Narrator"),
+        ("AI voice reading the words of Ada & Byron", "Voice Actor"),
+    ]  # fmt: skip
+    assert item["podcastTranscripts"][0]["url"].endswith("one.vtt")
+    assert item["podcastChapters"]["type"] == "application/json+chapters"
+
+
+def test_the_rules_have_apples_categories(tmp_path: Path, node: Node) -> None:
+    (tmp_path / "x").touch()
+    code = """import list from "podcast-partytime/dist/parser/itunes-categories.js";
+        console.log(JSON.stringify(list.itunesCategoriesSourceOfTruth));"""
+    told = {row["name"]: set(row["subCategories"]) for row in json.loads(node(code, tmp_path / "x"))}
+    assert told == CATEGORIES
+
+
+BROKEN = [
+    ("<title>The", "<title/><title>The", "title must stand in the channel once"),
+    ("<link>https://courier.example/", "<link>courier.example/", "link is no address"),
+    ("<language>en<", "<language>English, mostly<", "language is no language tag"),
+    (":explicit>false", ":explicit>no", "itunes:explicit must be true or false"),
+    (":type>episodic", ":type>daily", "itunes:type must be"),
+    ('category text="News"', 'category text="Newz"', "'Newz' is none of Apple's"),
+    ("feed.jpg", "feed.gif", "itunes:image must be the address of a .jpg or .png"),
+    (':guid>', ':guid>0', "podcast:guid is not that of the feed's address"),
+    ('rel="self"', 'rel="next"', "atom:link rel=self"),
+    ('purpose="ai-content"', 'purpose="verify"', "podcast:txt does not say ai-content"),
+    ('length="6"', 'length="-6"', "item 1: the enclosure's length is '-6'"),
+    ('type="audio/mpeg"', 'type="mp3"', "the enclosure's type"),
+    ("<pubDate>Sat,", "<pubDate>Sun,", "pubDate is no date of RFC 822"),
+    (":duration>1:02:03", ":duration>PT3723S", "itunes:duration is none"),
+    ("<guid ", "<title>x</title><guid ", "item 1: title must stand there once"),
+    (">AI voice (narrator)", ">A. Narrator", "in the cast, and not called an AI voice"),
+    ('role="voice actor"', 'role="guest"', "is called guest, which nobody is"),
+    (">Åsa Ek</podcast:person>", f">{'Å' * 129}</podcast:person>", "a name of 129 characters"),
+    ('type="text/vtt"', 'type="text/srt"', "podcast:transcript needs"),
+    ('url="https://cdn.example/a%20b/one.chapters.json"', 'url="/one.chapters.json"', "podcast:chapters needs"),
+    ("<rss ", "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss ", "document type"),
+    ("</rss>", "", "it is no XML"),
+    ('version="2.0"', 'version="0.91"', "no RSS 2.0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "told"), BROKEN)
+def test_each_rule_of_the_directories_is_checked(tmp_path: Path, old: str, new: str, told: str) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    xml = write_feed(tmp_path, config=CONFIG)[0].read_text("utf-8")
+    assert feed_faults(xml.encode()) == []
+    assert old in xml
+    assert any(told in fault for fault in feed_faults(xml.replace(old, new, 1).encode()))
+
+
+def test_two_editions_under_one_guid_are_found(tmp_path: Path) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    xml = write_feed(tmp_path, config=CONFIG)[0].read_bytes()
+    item = xml[xml.index(b"<item>") : xml.index(b"</item>") + 7]
+    assert any("stands there 2 times" in fault for fault in feed_faults(xml.replace(item, item * 2)))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"category": "Newz"}, "none of Apple's"),
+        ({"category": "News > Books"}, "'Books' is not in 'News'"),
+        ({"base_url": "http://cdn.example"}, "https address"),
+        ({"base_url": "cdn.example"}, "no address"),
+        ({"link": "javascript:alert(1)"}, "no address of a page"),
+        ({"image": "https://cdn.example/x.gif"}, r"\.jpg or \.png"),
+        ({"owner_email": "desk"}, "no mail address"),
+        ({"language": "english please"}, "no language tag"),
+    ],
+)
+def test_a_feed_that_directories_would_refuse_is_not_written(tmp_path: Path, change: Any, told: str) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    with pytest.raises(UsageError, match=told):
+        write_feed(tmp_path, config=Config(feed=replace(SETTINGS, **change)))
+    assert not (tmp_path / "feed.xml").exists()
+
+
+@pytest.mark.parametrize("step", ["touch", "write_bytes", "replace"])
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_failure_at_either_file_leaves_the_former_feed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, number: int
+) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    write_feed(tmp_path, config=CONFIG)
+    edition(tmp_path, "two", "2026-03-15")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    original, calls = getattr(Path, step), []
+
+    def fail(self: Path, *arguments: object, **options: object) -> object:
+        calls.append(self)
+        if len(calls) == number + 1:
+            raise OSError(28, "No space left on device")
+        return original(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, step, fail)
+    with pytest.raises(DeliveryError, match=r"Cannot write .*feed\.(xml|jpg): No space left on device"):
+        write_feed(tmp_path, config=CONFIG)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_manifest_that_points_elsewhere_is_left_out(tmp_path: Path) -> None:
+    manifest = edition(tmp_path, "one", "2026-03-14")
+    manifest.write_text(manifest.read_text("utf-8").replace("one.vtt", "../one.vtt"), "utf-8")
+    _, (trouble,) = write_feed(tmp_path, config=CONFIG)
+    assert "'../one.vtt' is no file beside it" in trouble
 
 
 @pytest.mark.parametrize("fault", ["{", "[]", '{"files": []}', "bytes", "missing"])

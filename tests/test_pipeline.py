@@ -59,7 +59,7 @@ class TestLibrary:
         assert {file.name for file in (tmp_path / "out").iterdir()} == {path.name for path in edition.files.values()}
         assert {path.name.removeprefix("story.") for path in edition.files.values()} == {
             "mp3", "vtt", "srt", "transcript.json", "transcript.txt", "chapters.json", "script.json", "edition.json",
-            "edition.html", "embed.html",
+            "edition.html", "embed.html", "cover.jpg",
         }  # fmt: skip
         assert edition.disclaimer == DISCLAIMER == edition.cues[0].text
         assert edition.engine == "silent"

@@ -19,7 +19,7 @@ import lxml.html
 import numpy as np
 import pytest
 import soundfile
-from conftest import REPOSITORY
+from conftest import REPOSITORY, need
 
 from narrate.delivery.player import (
     Phrase,
@@ -178,11 +178,6 @@ class RangeHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         return
-
-
-def need(condition: object, what: str) -> None:
-    if not condition:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not installed")
 
 
 @pytest.fixture(scope="module")

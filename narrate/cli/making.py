@@ -277,6 +277,7 @@ def feed(
     with people_friendly():
         from narrate.tasks import write_feed
 
+        pass_on_warnings()
         path, troubles = write_feed(folder, config=config)
         for trouble in troubles:
             say(f"narrate: left out: {trouble}")

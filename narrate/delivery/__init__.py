@@ -79,7 +79,7 @@ def deliver(
     title = article.title or mp3.stem.encode(errors="replace").decode()
     outlet = outlet_of(article, imprint.outlet)
     cover = own_cover(Path(imprint.cover)) if imprint.cover else plain_cover(title, outlet)
-    files = {"mp3": mp3, **companions(mp3, transcripts)}
+    files = {"mp3": mp3, **companions(mp3, transcripts, cover_type=cover[1])}
     if script_document is None:
         del files["script"]
     with Staging() as staging, master:
@@ -126,6 +126,8 @@ def deliver(
         for name in [name for name in files if name in texts]:
             with writing(files[name]):
                 staged[name].write_text(texts[name], encoding="utf-8", newline="\n")
+        with writing(files["cover"]):
+            staged["cover"].write_bytes(cover[0])
         with writing(files["manifest"]):
             text = manifest(
                 script=script,
@@ -176,6 +178,15 @@ def _marked(watermark: Watermark | None, mp3: Path) -> str:
     if lack := absence():
         return f"not available ({lack})"
     return watermark.state if watermark.survives(mp3) else "not available (the sound is too short to hold it)"
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files, all whole or none. Raises ``DeliveryError``."""
+    with Staging() as staging:
+        for path, content in contents.items():
+            with writing(path):
+                staging.stage(path).write_bytes(content)
+        staging.publish()
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:

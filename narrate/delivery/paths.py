@@ -15,16 +15,21 @@ MANIFEST_ENDING: Final = ".edition.json"
 PLAYER_ENDING: Final = ".edition.html"
 SNIPPET_ENDING: Final = ".embed.html"
 TRANSCRIPT_ENDINGS: Final = {"srt": ".srt", "json": ".transcript.json", "txt": ".transcript.txt"}
+COVER_ENDINGS: Final = {"image/jpeg": ".cover.jpg", "image/png": ".cover.png"}
 MAX_SLUG: Final = 80
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
 RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 """Names that Windows keeps for devices."""
 
 
-def companions(mp3: Path, transcripts: Iterable[str]) -> dict[str, Path]:
-    """The files beside the MP3: what each holds -> its path. ``transcripts`` are ``srt``, ``json`` and ``txt``."""
+def companions(mp3: Path, transcripts: Iterable[str], *, cover_type: str = "image/jpeg") -> dict[str, Path]:
+    """The files beside the MP3: what each holds -> its path.
+
+    ``transcripts`` are ``srt``, ``json`` and ``txt``; ``cover_type`` is the cover's media type.
+    """
     endings = {"captions": ".vtt", **{name: TRANSCRIPT_ENDINGS[name] for name in transcripts}}
-    endings |= {"chapters": ".chapters.json", "player": PLAYER_ENDING, "snippet": SNIPPET_ENDING}
+    endings |= {"chapters": ".chapters.json", "cover": COVER_ENDINGS[cover_type]}
+    endings |= {"player": PLAYER_ENDING, "snippet": SNIPPET_ENDING}
     endings |= {"script": SCRIPT_ENDING, "manifest": MANIFEST_ENDING}
     return {name: mp3.with_suffix(ending) for name, ending in endings.items()}
 

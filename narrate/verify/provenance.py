@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from narrate.errors import DeliveryError
 from narrate.verify.opened import Opened, Outcome
 from narrate.watermark import KEY_VARIABLE, SURVIVED_KBPS, Watermark, absence, own_key
+from narrate.verify.podcast import feed_faults
 
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 LINKED_DATA: Final = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
@@ -80,7 +81,7 @@ def descriptions(edition: Opened) -> Outcome:
     told, wrong = [], list[str]()
     for entry in (edition.manifest or {}).get("files", []):
         told.append("manifest")
-        wrong += _file_faults(edition.mp3.with_name(str(entry["name"])), entry)
+        wrong += _file_faults(edition, entry)
     for path in (edition.mp3.with_suffix(".edition.html"), edition.mp3.with_suffix(".embed.html")):
         for data in LINKED_DATA.findall(path.read_text("utf-8")) if path.is_file() else []:
             told.append(path.name)
@@ -114,7 +115,11 @@ def _c2pa(edition: Opened) -> tuple[dict[str, Any] | None, str]:
         return None, f"the manifest cannot be read: {error}"
 
 
-def _file_faults(path: Path, entry: dict[str, Any]) -> list[str]:
+def _file_faults(edition: Opened, entry: dict[str, Any]) -> list[str]:
+    name = str(entry["name"])
+    if Path(name).name != name:
+        return [f"{name!r} is no file beside the manifest"]
+    path = edition.mp3.with_name(name)
     if not path.is_file():
         return [f"{path.name} is missing"]
     data = path.read_bytes()
@@ -163,7 +168,8 @@ def _feed_faults(edition: Opened, feed: Path) -> list[str] | None:
     from lxml import etree
 
     try:
-        tree = etree.parse(str(feed), etree.XMLParser(resolve_entities=False, no_network=True))
+        xml = feed.read_bytes()
+        tree = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except (etree.XMLSyntaxError, OSError) as error:
         return [f"it cannot be read: {error}"]
     for item in tree.iterfind(".//item"):
@@ -178,7 +184,7 @@ def _feed_faults(edition: Opened, feed: Path) -> list[str] | None:
         duration = item.findtext("{http://www.itunes.com/dtds/podcast-1.0.dtd}duration", "")
         if abs(_clock_s(duration) - edition.sound.duration_s) > NEAR_S:
             faults.append(f"duration is {duration}")
-        return faults
+        return faults + feed_faults(xml)
     return None
 
 
