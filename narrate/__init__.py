@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from narrate.config import Config, load_config
     from narrate.errors import NarrateError
-    from narrate.pipeline import open_source, prepare, produce
+    from narrate.pipeline import check, prepare, produce
+    from narrate.sources import open_source
     from narrate.tasks import listen
     from narrate.types import Article, Edition, Script
 
@@ -26,6 +27,7 @@ __all__ = [
     "Edition",
     "NarrateError",
     "Script",
+    "check",
     "listen",
     "load_config",
     "open_source",
@@ -39,9 +41,10 @@ _HOMES = {
     "Edition": "types",
     "NarrateError": "errors",
     "Script": "types",
+    "check": "pipeline",
     "listen": "tasks",
     "load_config": "config",
-    "open_source": "pipeline",
+    "open_source": "sources",
     "prepare": "pipeline",
     "produce": "pipeline",
 }

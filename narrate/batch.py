@@ -24,6 +24,7 @@ from narrate.config import Config
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.errors import ClusterError, NarrateError, SourceError
 from narrate.pipeline import produce
+from narrate.types import EditionState
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ class Outcome:
     """``unsure``: made, but the narrator reads quotations whose speaker is less sure than the threshold."""
     mp3: str | None = None
     error: str | None = None
+    state: EditionState | None = None
+    """What became of the edition that was there before."""
     duration_s: float = 0.0
     """How long the edition lasts."""
     took_s: float = 0.0
@@ -127,6 +130,7 @@ def produce_one(source: Path, *, output: Path, config: Config) -> Outcome:
         str(source),
         "unsure" if edition.below_threshold else "done",
         mp3=str(edition.mp3),
+        state=edition.state,
         duration_s=round(edition.duration_s, 3),
         took_s=round(time.monotonic() - started, 3),
         lines=edition.lines,

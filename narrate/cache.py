@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -32,9 +32,13 @@ UNHEARD: Final = frozenset(("narrator", "ear", "grade", "licence"))
 
 def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
     """The name of a take: a hash of all that its samples depend on. ``text`` is the spoken one."""
-    heard = {name: value for name, value in asdict(voice).items() if name not in UNHEARD}
-    made_from = [FORMAT, engine, fingerprint, heard, text]
+    made_from = [FORMAT, engine, fingerprint, heard(voice), text]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def heard(voice: Voice) -> dict[str, Any]:
+    """What can be heard of a voice."""
+    return {name: value for name, value in asdict(voice).items() if name not in UNHEARD}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,35 +12,34 @@ from typing import Any, Final
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
-from narrate.attribution.batch import attribute_lines
 from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
-from narrate.config import AUTO, AssemblyConfig, Config, load_config
+from narrate.config import AUTO, AssemblyConfig, Config
+from narrate.corrections import compare, entry, made_from, told
 from narrate.delivery import Imprint, deliver, write_text
+from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.delivery.signing import Credentials
 from narrate.engines import Choice, choose_engine, get_engine
-from narrate.errors import SourceError, UsageError
+from narrate.errors import UsageError
 from narrate.lexicon import load_lexicon
 from narrate.mastering import Master
-from narrate.readers import Format, form_of, read, read_bytes, read_text
+from narrate.readers import read_text
 from narrate.readers.web import is_url
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
-from narrate.script.document import SavedScript, dump_script, is_edited, is_script, load_script
+from narrate.script.document import SavedScript, dump_script, is_edited
 from narrate.script.lines import write_lines
+from narrate.sources import Settings, Source, as_config, open_source
+from narrate.stopwatch import Stopwatch
 from narrate.synthesis import Crew, synthesise
-from narrate.types import Article, Boundary, Cast, Edition, Lexicon, Script, Take, Voice
+from narrate.types import Article, Boundary, Cast, Correction, Edition, Lexicon, Script, Take, Voice
 from narrate.watermark import Watermark, own_key
 
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 
 
-Source = str | os.PathLike[str] | Article | SavedScript
-"""A path of an article or of a script document, or either of them as it was read."""
-Settings = Config | str | os.PathLike[str] | None
-"""A configuration, the path of a ``narrate.toml``, or None for the defaults."""
 Progress = Callable[[int, int], None]
 """Called after every line with the number of lines spoken so far and of all lines."""
 
@@ -63,6 +62,17 @@ class Prepared:
         return dump_script(self.script, self.cast, engine=self.engine)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an edition's files go."""
+
+    mp3: Path
+    beside: Mapping[str, Path]
+    """What each of the other files holds -> its path."""
+    holds_source: bool
+    """Whether the edition is made from the script document that lies there, which then stays as it is."""
+
+
 def produce(
     source: Source,
     *,
@@ -73,38 +83,63 @@ def produce(
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
     ``output`` is a folder, or the path of an ``.mp3`` file; the files beside it get the same name with other endings,
-    and appear with it once all are whole. Nothing else is written but what the configuration names as
-    ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError``
-    for whatever stands in the way; the files of an earlier edition then stay as they were.
+    and appear with it once all are whole. An edition that lies there already is left untouched if it is whole and made
+    from the same, unless the cache is off; else it is corrected: people keep their voices, and the manifest logs what
+    is different. Nothing else is written but what the configuration names as ``people``, and a copy of a script that
+    was corrected by hand and would be lost. Raises a ``NarrateError`` for whatever stands in the way; the files of an
+    earlier edition then stay as they were.
+    """
+    config, watch = as_config(config), Stopwatch()
+    with watch.stage("read"):
+        opened = open_source(source, config=config)
+    place = _place(source, opened, output, config)
+    choice = _choice(config, opened)
+    with (
+        alone_at(place.mp3),
+        Crew(choice.name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s) as crew,
+    ):
+        former = read_former(place.mp3)
+        if isinstance(opened, Article) and former is None:
+            crew.start()  # the engine loads while the article is parsed
+        prepared = _prepare(opened, config, former, watch)
+        origins = _origins(prepared, config)
+        if former and config.cache.enabled and not _staleness(former, origins):
+            edition = _untouched(prepared, former, place, config)
+        else:
+            edition = _produce(prepared, former, origins, place, crew, config, progress, watch)
+        _remember_people(prepared, config)
+    return replace(edition, timings=watch.timings())
+
+
+def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
+    """Why the edition on disk is not the one that :func:`produce` would make; nothing if it is. Makes none.
+
+    Raises as :func:`prepare` does.
     """
     config = as_config(config)
-    path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
     opened = open_source(source, config=config)
-    with Crew(
-        _choice(config, opened).name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s
-    ) as crew:  # fmt: skip
-        if isinstance(opened, Article):
-            crew.start()  # the engine loads while the article is parsed
-        return _produce(prepare(opened, config=config), crew, path, output, config, progress)
+    place = _place(source, opened, output, config)
+    with alone_at(place.mp3):
+        former = read_former(place.mp3)
+        if former is None:
+            return (f"there is no edition at {place.mp3}",)
+        return _staleness(former, _origins(_prepare(opened, config, former, Stopwatch()), config))
 
 
 def _produce(
     prepared: Prepared,
+    former: Former | None,
+    origins: Mapping[str, str],
+    place: Place,
     crew: Crew,
-    path: Path | None,
-    output: str | os.PathLike[str] | None,
     config: Config,
     progress: Progress | None,
+    watch: Stopwatch,
 ) -> Edition:
-    """The edition of what was ``prepared`` from ``path``."""
-    article, names = prepared.script.article, prepared.script.names
-    mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
-    delivery, beside = config.delivery, companions(mp3, config.delivery.transcripts)
-    script_file = beside["script"]
-    is_own_source = path is not None and _is_same_file(path, script_file)
-    if path and not is_own_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
-        raise UsageError(f"The edition of {path} would take its place: name another output.")
-    warnings = prepared.warnings if is_own_source else (*prepared.warnings, *_set_aside(script_file))
+    """The edition of what was ``prepared``, at ``place``."""
+    article, delivery = prepared.script.article, config.delivery
+    warnings = prepared.warnings if place.holds_source else (*prepared.warnings, *_set_aside(place.beside["script"]))
+    correction = _correction(prepared, former, origins)
     lines = write_lines(prepared.script)
     cache = take_cache(config) if config.cache.enabled else None
     reused: list[int] = []
@@ -115,40 +150,39 @@ def _produce(
         retries=config.synthesis.retries,
         cache=cache,
         language=article.language,
-        lexicon=load_lexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else Lexicon(),
+        lexicon=_lexicon(config),
     )
-    with alone_at(mp3), closing(spoken) as takes:
+    with closing(spoken) as takes:
         passages = assemble(
-            _reported(takes, len(lines), progress, reused),
-            names=names,
+            _reported(watch.each(takes, "synthesise"), len(lines), progress, reused),
+            names=prepared.script.names,
             pauses_ms=_pauses_ms(config.assembly),
             lead_in_ms=config.assembly.lead_in_ms,
             sample_rate_hz=delivery.sample_rate_hz,
         )
         master = Master(sample_rate_hz=delivery.sample_rate_hz, **asdict(config.loudness))
-        delivered = deliver(
-            passages,
-            master,
-            prepared.script,
-            prepared.cast,
-            mp3=mp3,
-            transcripts=delivery.transcripts,
-            script_document=None if is_own_source else prepared.document(),
-            about=_about(prepared, config),
-            imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
-            credentials=_credentials(config),
-            watermark=Watermark(own_key()) if config.provenance.watermark else None,
-            bitrate_kbps=delivery.bitrate_kbps,
-        )
+        with watch.stage("deliver"):
+            delivered = deliver(
+                passages,
+                master,
+                prepared.script,
+                prepared.cast,
+                mp3=place.mp3,
+                transcripts=delivery.transcripts,
+                script_document=None if place.holds_source else prepared.document(),
+                about=_about(prepared, config, former, origins, correction),
+                imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
+                credentials=_credentials(config),
+                watermark=Watermark(own_key()) if config.provenance.watermark else None,
+                bitrate_kbps=delivery.bitrate_kbps,
+                stage=watch.stage,
+            )
     if cache:
         cache.trim()
-    if config.casting.people:
-        people = Path(config.casting.people)
-        write_text(people, [dump_people(people, prepared.engine, prepared.script, prepared.cast)])
     return Edition(
-        mp3=mp3,
-        captions=beside["captions"],
-        script_file=script_file,
+        mp3=place.mp3,
+        captions=place.beside["captions"],
+        script_file=place.beside["script"],
         script=prepared.script,
         cast=prepared.cast,
         cues=tuple(master.cues),
@@ -164,24 +198,68 @@ def _produce(
         below_threshold=prepared.below_threshold,
         lines=len(lines),
         reused_lines=len(reused),
+        state="new" if former is None else "corrected" if correction else "remade",
+        correction=correction,
         warnings=warnings,
     )
 
 
-def prepare(source: Source, *, config: Settings = None) -> Prepared:
-    """Everything before the first sound: read, segment, attribute and cast. Writes nothing."""
+def _untouched(prepared: Prepared, former: Former, place: Place, config: Config) -> Edition:
+    """The ``former`` edition, which is what would be made."""
+    return Edition(
+        mp3=place.mp3,
+        captions=place.beside["captions"],
+        script_file=place.beside["script"],
+        script=prepared.script,
+        cast=prepared.cast,
+        cues=former.cues,
+        duration_s=former.duration_s,
+        chapters=former.chapters,
+        files=former.files,
+        provenance=former.provenance,
+        loudness_lufs=former.loudness_lufs,
+        true_peak_dbtp=former.true_peak_dbtp,
+        disclaimer=config.script.disclaimer,
+        engine=prepared.engine,
+        engine_reason=prepared.engine_reason,
+        below_threshold=prepared.below_threshold,
+        lines=len(former.cues),
+        reused_lines=len(former.cues),
+        state="untouched",
+        warnings=prepared.warnings,
+    )
+
+
+def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Prepared:
+    """Everything before the first sound: read, segment, attribute and cast. Writes nothing.
+
+    With ``output`` (as for :func:`produce`) the people of an edition that lies there keep their voices.
+    """
     config = as_config(config)
     opened = open_source(source, config=config)
-    script = opened.script if isinstance(opened, SavedScript) else attribute(write_script(opened))
+    former = read_former(_place(source, opened, output, config).mp3) if output is not None else None
+    return _prepare(opened, config, former, Stopwatch())
+
+
+def _prepare(opened: Article | SavedScript, config: Config, former: Former | None, watch: Stopwatch) -> Prepared:
     threshold = config.attribution.min_confidence
-    script = hand_to_narrator(script, fragment_words=config.script.fragment_words, min_confidence=threshold)
-    script = open_with_disclaimer(script, config.script.disclaimer)
+    with watch.stage("attribute"):
+        script = opened.script if isinstance(opened, SavedScript) else attribute(write_script(opened))
+        script = hand_to_narrator(script, fragment_words=config.script.fragment_words, min_confidence=threshold)
+        script = open_with_disclaimer(script, config.script.disclaimer)
     choice = _choice(config, opened)
     engine = choice.name
     config = replace(config, synthesis=replace(config.synthesis, engine=engine))
     pins, warnings = _pins(script.article, config, opened, engine)
-    people = load_people(Path(config.casting.people), engine) if config.casting.people else None
-    cast = cast_voices(script, roster(config), pins=pins, narrator=config.casting.narrator, people=people)
+    with watch.stage("cast"):
+        cast = cast_voices(
+            script,
+            roster(config),
+            pins=pins,
+            narrator=config.casting.narrator,
+            people=load_people(Path(config.casting.people), engine) if config.casting.people else None,
+            former=former.voices if former and former.engine == engine else None,
+        )
     return Prepared(
         script=script,
         cast=cast,
@@ -196,96 +274,23 @@ def prepare(source: Source, *, config: Settings = None) -> Prepared:
     )
 
 
-def open_source(
-    source: Source | bytes, *, config: Settings = None, name: str = "standard input"
-) -> Article | SavedScript:
-    """Read an article or a script document: from a path, or from bytes that errors call ``name``."""
-    if isinstance(source, Article | SavedScript):
-        return source
-    config = as_config(config)
-    if not isinstance(source, bytes) and not is_url(source) and Path(source).suffix.lower() == ".json":
-        source, name = _bytes_of(Path(source)), str(source)
-        if form_of(source) is None:
-            return _load_document(source, name)
-    if isinstance(source, bytes) and is_script(source.decode("utf-8", errors="replace")):
-        return _load_document(source, name)
-    return read_source(source, config=config, name=name)
-
-
-def read_source(
-    source: str | os.PathLike[str] | bytes,
-    *,
-    config: Settings = None,
-    name: str = "standard input",
-    format: Format | None = None,  # noqa: A002
-    keep: Iterable[str] = (),
-) -> Article:
-    """Read an article from a path, a URL, or bytes that errors call ``name``; ``keep`` adds to the configuration's."""
-    config = as_config(config)
-    kept, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer
-    if isinstance(source, bytes):
-        return read_bytes(source, name=name, format=format, disclaimer=disclaimer, keep=kept)
-    return read(
-        str(source) if is_url(source) else Path(source),
-        format=format,
-        disclaimer=disclaimer,
-        keep=kept,
-        time_limit_s=config.reading.time_limit_s,
-        allow_private=config.reading.allow_private_addresses,
-    )
-
-
-def script_of_text(text: str) -> Script:
-    """The script of a bare text, before attribution. Quotations in its headline count."""
-    article = read_text(text)
-    if article.headline is not None:
-        article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
-    return write_script(article)
-
-
-def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
-    """Attribute the articles of a JSON-lines file, on all cores, and yield a line for each (see ``attribute_lines``).
-
-    With ``output`` the lines are written there, once all are there, and none is yielded. Raises a ``NarrateError``
-    that names the line or the article if one cannot be read or attributed.
-    """
-    try:
-        with (
-            source.open(encoding="utf-8-sig") as lines,
-            closing(attribute_lines(lines, script_from="narrate.pipeline:script_of_text")) as answers,
-        ):
-            if output is None:
-                yield from answers
-            else:
-                write_text(output, (f"{answer}\n" for answer in answers))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"Cannot read {source}: {error}.") from error
+def _place(
+    source: Source, opened: Article | SavedScript, output: str | os.PathLike[str] | None, config: Config
+) -> Place:
+    """Raises ``UsageError`` if the edition would take its source's place."""
+    path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
+    article = opened.script.article if isinstance(opened, SavedScript) else opened
+    mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
+    beside = companions(mp3, config.delivery.transcripts)
+    holds_source = path is not None and _is_same_file(path, beside["script"])
+    if path and not holds_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
+        raise UsageError(f"The edition of {path} would take its place: name another output.")
+    return Place(mp3, beside, holds_source)
 
 
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
     """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
     write_text(Path(path), [prepared.document()])
-
-
-def _load_document(data: bytes, name: str) -> SavedScript:
-    try:
-        return load_script(data.decode("utf-8-sig"), name=name)
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{name} is not UTF-8: {error}.") from error
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
-
-
-def as_config(settings: Settings) -> Config:
-    """The configuration that ``settings`` stand for."""
-    if isinstance(settings, Config):
-        return settings
-    return Config() if settings is None else load_config(Path(settings))
 
 
 def roster(config: Config) -> tuple[Voice, ...]:
@@ -355,18 +360,79 @@ def _credentials(config: Config) -> Credentials | None:
     return Credentials(Path(certificate), Path(key)) if certificate and key else None
 
 
-def _about(prepared: Prepared, config: Config) -> dict[str, Any]:
-    """What the manifest says of the making: nothing that differs between two makings of the same edition."""
+def _shaping(config: Config) -> dict[str, Any]:
+    """The settings that shape an edition, whatever its article and cast."""
     tables = {name: asdict(getattr(config, name)) for name in ("script", "attribution", "assembly", "loudness")}
     delivery = asdict(config.delivery)
-    shaping = {key: delivery[key] for key in delivery if key not in ("folder", "cover")}
+    return {**tables, "delivery": {key: delivery[key] for key in delivery if key not in ("folder", "cover")}}
+
+
+def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
+    """What the edition is made from, as hashes."""
+    files = (config.delivery.cover, config.provenance.certificate)
+    return made_from(
+        prepared.document(),
+        prepared.cast.voices,
+        lexicon=_lexicon(config),
+        settings=_shaping(config),
+        files=[Path(file) for file in files if file],
+    )
+
+
+def _staleness(former: Former, origins: Mapping[str, str]) -> tuple[str, ...]:
+    """Why the former edition is not what would be made from ``origins``."""
+    return (*told(_changed(former, origins)), *former.faults())
+
+
+def _changed(former: Former, origins: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(thing for thing, digest in origins.items() if former.made_from.get(thing) != digest)
+
+
+def _correction(prepared: Prepared, former: Former | None, origins: Mapping[str, str]) -> Correction | None:
+    """What is to be different from the former edition; None if there is none, or it was made from the same."""
+    if former is None or not (changed := _changed(former, origins)):
+        return None
+    return compare(
+        former.segments,
+        prepared.script,
+        prepared.cast,
+        changed=changed,
+        article_sha256=former.article_sha256,
+        mp3_sha256=former.mp3_sha256,
+    )
+
+
+def _about(
+    prepared: Prepared,
+    config: Config,
+    former: Former | None,
+    origins: Mapping[str, str],
+    correction: Correction | None,
+) -> dict[str, Any]:
+    """What the manifest says of the making: nothing that differs between two makings of the same edition."""
+    again = former is not None and correction is None
     return {
         "engine": prepared.engine,
         "disclaimer": config.script.disclaimer,
-        "settings": {**tables, "delivery": shaping},
+        "settings": _shaping(config),
+        "made_from": origins,
+        "corrections": [*(former.corrections if former else ()), *([entry(correction)] if correction else ())],
         "below_threshold": list(prepared.below_threshold),
-        "warnings": list(prepared.warnings),
+        "warnings": list(former.warnings if former and again else prepared.warnings),
     }
+
+
+def _lexicon(config: Config) -> Lexicon:
+    return load_lexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else Lexicon()
+
+
+def _remember_people(prepared: Prepared, config: Config) -> None:
+    """Add the speakers to the configured file, if they are not all in it."""
+    if config.casting.people:
+        people = Path(config.casting.people)
+        text = dump_people(people, prepared.engine, prepared.script, prepared.cast)
+        if not people.is_file() or people.read_text(encoding="utf-8") != text:
+            write_text(people, [text])
 
 
 def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:

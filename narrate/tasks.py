@@ -8,11 +8,13 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from narrate.delivery import write_files
+from narrate.attribution.batch import attribute_lines
+from narrate.delivery import write_files, write_text
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_episodes, is_undated
 from narrate.delivery.paths import SCRIPT_ENDING
@@ -21,10 +23,10 @@ from narrate.errors import SourceError, UsageError
 from narrate.lexicon import load_lexicon
 from narrate.listening import hear, hear_opening
 from narrate.listening.hearing import Hearing
-from narrate.pipeline import Settings, Source, as_config, open_source
 from narrate.script import hand_to_narrator
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
+from narrate.sources import Settings, Source, as_config, open_source
 from narrate.speakable import speakable
 from narrate.verify import Finding, verify
 from narrate.verify.podcast import feed_faults
@@ -55,6 +57,25 @@ def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE) -> It
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wanted = '{"id": "...", "written": "..."}'
             raise SourceError(f"Line {number} is not like {wanted}: {line.strip()[:60]!r}.") from error
+
+
+def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
+    """Attribute the articles of a JSON-lines file, on all cores, and yield a line for each (see ``attribute_lines``).
+
+    With ``output`` the lines are written there, once all are there, and none is yielded. Raises a ``NarrateError``
+    that names the line or the article if one cannot be read or attributed.
+    """
+    try:
+        with (
+            source.open(encoding="utf-8-sig") as lines,
+            closing(attribute_lines(lines, script_from="narrate.sources:script_of_text")) as answers,
+        ):
+            if output is None:
+                yield from answers
+            else:
+                write_text(output, (f"{answer}\n" for answer in answers))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"Cannot read {source}: {error}.") from error
 
 
 def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[str, int], ...]:

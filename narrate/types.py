@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -307,6 +307,53 @@ class Loudness:
     true_peak_dbtp: float
 
 
+Stage = Literal["read", "attribute", "cast", "synthesise", "master", "encode", "deliver"]
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+"""In the order of the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a stage took."""
+
+    wall_s: float
+    cpu_s: float
+    """Seconds of processor time, voice workers included."""
+
+
+EditionState = Literal["new", "corrected", "remade", "untouched"]
+"""What became of the edition that was there before: none was, it was corrected, made again from the same, or left."""
+ChangeKind = Literal["added", "removed", "revoiced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A segment that a correction added, removed, or gave another speaker or voice."""
+
+    kind: ChangeKind
+    segment: int
+    """Its index; of one that was removed, the index that it had."""
+    text: str
+    speaker: str
+    """The name of who says it."""
+    voice: str | None
+    """The id of the voice that reads it; None if there is nothing to speak in it."""
+    former_speaker: str | None = None
+    """Only of the revoiced, as the next."""
+    former_voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a new edition changes in the one before."""
+
+    changed: tuple[str, ...]
+    """Of what it is made from: ``article``, ``script``, ``voices``, ``lexicon``, ``settings``, ``narrate``."""
+    former_article_sha256: str
+    former_mp3_sha256: str
+    changes: tuple[Change, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A finished audio edition: the files, and what an editor or a script wants to know of them."""
@@ -338,4 +385,8 @@ class Edition:
     lines: int
     """How many lines it has, and how many of them were not spoken anew but came from the cache."""
     reused_lines: int
+    state: EditionState = "new"
+    correction: Correction | None = None
+    """What it changes in the former edition, where ``state`` is ``corrected``."""
+    timings: Mapping[Stage, Timing] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

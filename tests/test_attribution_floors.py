@@ -36,8 +36,8 @@ LINES = [
 
 
 def test_articles_come_back_in_order_and_the_same_with_any_number_of_workers() -> None:
-    alone = list(attribute_lines(LINES, script_from="narrate.pipeline:script_of_text", workers=1))
-    together = list(attribute_lines(LINES, script_from="narrate.pipeline:script_of_text", workers=2))
+    alone = list(attribute_lines(LINES, script_from="narrate.sources:script_of_text", workers=1))
+    together = list(attribute_lines(LINES, script_from="narrate.sources:script_of_text", workers=2))
     assert [json.loads(a) for a in alone] == [json.loads(a) for a in together]
     assert [json.loads(a)["id"] for a in alone] == list(range(9))
     first = json.loads(alone[0])["quotes"]
@@ -47,7 +47,7 @@ def test_articles_come_back_in_order_and_the_same_with_any_number_of_workers() -
 
 
 def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
-    answers = attribute_lines(LINES, script_from="narrate.pipeline:script_of_text", workers=2)
+    answers = attribute_lines(LINES, script_from="narrate.sources:script_of_text", workers=2)
     next(answers)
     answers.close()
     listed = subprocess.run(
@@ -59,9 +59,9 @@ def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', '["text"]'])
 def test_a_line_that_is_no_article_is_named(line: str) -> None:
     with pytest.raises(SourceError, match="line 2"):
-        list(attribute_lines([LINES[0], line], script_from="narrate.pipeline:script_of_text", workers=1))
+        list(attribute_lines([LINES[0], line], script_from="narrate.sources:script_of_text", workers=1))
 
 
 def test_what_fails_in_a_worker_is_named_by_its_article() -> None:
     with pytest.raises(NarrateError, match="article 0"):
-        list(attribute_lines(LINES, script_from="narrate.pipeline:no_such_function", workers=2))
+        list(attribute_lines(LINES, script_from="narrate.sources:no_such_function", workers=2))

@@ -28,7 +28,7 @@ from narrate.attribution.deciding import decide
 from narrate.attribution.finish import finish
 from narrate.attribution.parse import parse
 from narrate.attribution.scene import set_scene
-from narrate.pipeline import script_of_text
+from narrate.sources import script_of_text
 
 TREES = 220
 PARAMETERS = {

@@ -29,24 +29,28 @@ def cast_voices(
     pins: Mapping[str, str],
     narrator: str | None,
     people: Mapping[str, str] | None = None,
+    former: Mapping[str, tuple[str, str]] | None = None,
 ) -> Cast:
     """Give the narrator and everyone who is heard in ``script`` a voice of ``roster`` (one engine's voices).
 
     ``pins`` maps a speaker's name, alias or id, or ``narrator``, to a voice id, which is then used whatever else holds;
     ``narrator`` is the narrator's voice id unless pinned; ``people`` remembers voice ids by name from other articles,
-    and is followed where the voice is in the roster and free. Speakers get voices of their own that suit their gender
-    while there are any, those of the reserve last, and such that the least distance by ear between any two voices that
-    are heard is as large as it can be; of these, those who say most get the best. Raises UsageError if a pinned or
-    chosen voice is not in the roster, or the roster is empty.
+    and is followed where the voice is in the roster and free; ``former`` is the cast of this article's former edition,
+    name -> voice id and reason, which stays unless the roster, a pin or a gender now known is against it. Speakers get
+    voices of their own that suit their gender while there are any, those of the reserve last, and such that the least
+    distance by ear between any two voices that are heard is as large as it can be; of these, those who say most get the
+    best. Raises UsageError if a pinned or chosen voice is not in the roster, or the roster is empty.
     """
     if not roster:
         raise UsageError("the roster holds no voice for this engine")
     casting = _Casting(script, roster)
     casting.cast_narrator(pins, narrator)
     casting.pin(pins)
+    casting.recall(former or {})
     casting.remember(people or {})
+    casting.keep()
     casting.cast_speakers()
-    return Cast(casting.voices, casting.reasons, tuple(casting.warnings))
+    return casting.finished()
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ class _Casting:
     _owners: dict[str, list[str]] = field(default_factory=dict)
     """The names of those who speak with a voice, by its id."""
     _names: dict[str, str] = field(default_factory=dict)
+    _former: dict[str, tuple[Voice, str]] = field(default_factory=dict)
+    """Who had which voice in the former edition, by speaker id, and why."""
 
     def __post_init__(self) -> None:
         self._names = {NARRATOR: "the narrator"} | {one.id: one.name for one in self.script.speakers}
@@ -90,13 +96,8 @@ class _Casting:
             self._give(NARRATOR, kept, "the roster's voice for the narrator")
 
     def pin(self, pins: Mapping[str, str]) -> None:
-        """Follow the pins of speakers. A name goes before an alias, so that 'Lund' may be one person's whole name."""
-        names = [(speaker.id, (speaker.name, speaker.id)) for speaker in self.script.speakers]
-        aliases = [(speaker.id, speaker.aliases) for speaker in self.script.speakers]
-        ids: dict[str, str] = {}
-        for speaker_id, known_as in (*names, *aliases):
-            for name in known_as:
-                ids.setdefault(normalised(name), speaker_id)
+        """Follow the pins of speakers."""
+        ids = self._ids()
         for name, voice in pins.items():
             key = normalised(name)
             if key == NARRATOR:
@@ -113,6 +114,55 @@ class _Casting:
                     self.warnings.append(f"the voice '{found.id}' is pinned for {name} and speaks for {shared} too")
                 self._give(ids[key], found, "pinned")
 
+    def _ids(self) -> dict[str, str]:
+        """Who is meant by a normalised name. A name goes before an alias: 'Lund' may be one person's whole name."""
+        names = [(speaker.id, (speaker.name, speaker.id)) for speaker in self.script.speakers]
+        aliases = [(speaker.id, speaker.aliases) for speaker in self.script.speakers]
+        ids: dict[str, str] = {}
+        for speaker_id, known_as in (*names, *aliases):
+            for name in known_as:
+                ids.setdefault(normalised(name), speaker_id)
+        return ids
+
+    def recall(self, former: Mapping[str, tuple[str, str]]) -> None:
+        """Take note of the former cast: name -> voice id and reason."""
+        ids = self._ids() | {NARRATOR: NARRATOR}
+        by_id = {voice.id: voice for voice in self.roster}
+        for name, (voice_id, reason) in former.items():
+            if (speaker_id := ids.get(normalised(name))) and voice_id in by_id:
+                self._former.setdefault(speaker_id, (by_id[voice_id], reason))
+
+    def keep(self) -> None:
+        """Give speakers the voices they had in the former edition, shared ones too, where nobody new has them.
+
+        A voice that contradicts the gender, as known now, stays only where none is left that does not.
+        """
+        for contradicting in (False, True):
+            for speaker in self.waiting():
+                voice = self._former_voice(speaker.id)
+                if voice is None or _contradicts(speaker, voice) is not contradicting:
+                    continue
+                if contradicting and any(self._is_free(one) and _mismatch(speaker, one) < 2 for one in self.roster):
+                    continue
+                if owners := self._owners.get(voice.id):
+                    self.warnings.append(_shared_warning(speaker.name, voice, _listed(owners)))
+                self._give(speaker.id, voice, self._former[speaker.id][1])
+
+    def _former_voice(self, speaker_id: str) -> Voice | None:
+        """The voice of the former edition, if all who have it now had it then."""
+        voice, _ = self._former.get(speaker_id, (None, ""))
+        owners = [one for one, theirs in self.voices.items() if theirs == voice]
+        return voice if all(self._former.get(one, (None, ""))[0] == voice for one in owners) else None
+
+    def _is_free(self, voice: Voice) -> bool:
+        return voice.id not in self._owners and not voice.narrator
+
+    def finished(self) -> Cast:
+        """The cast, the narrator first, then in the order of choosing."""
+        order = [NARRATOR, *(one.id for one in sorted(self.script.speakers, key=self._turn))]
+        voices = {one: self.voices[one] for one in order if one in self.voices}
+        return Cast(voices, {one: self.reasons[one] for one in voices}, tuple(self.warnings))
+
     def remember(self, people: Mapping[str, str]) -> None:
         """Give people the voices they had before, where nobody else has them."""
         remembered = {normalised(name): voice for name, voice in people.items()}
@@ -120,7 +170,8 @@ class _Casting:
         for speaker in self.waiting():
             voice = by_id.get(remembered.get(normalised(speaker.name), ""))
             if voice is not None and voice.id not in self._owners:
-                self._give(speaker.id, voice, "remembered from another article")
+                before, reason = self._former.get(speaker.id, (None, ""))
+                self._give(speaker.id, voice, reason if before == voice else "remembered from another article")
 
     def waiting(self) -> list[Speaker]:
         """Those who are heard and have no voice yet, in the order in which they choose.
@@ -128,9 +179,10 @@ class _Casting:
         Who says most comes first, but whoever suits any voice leaves the choice to those who do not.
         """
         heard = [one for one in self.script.speakers if self._words[one.id] and one.id not in self.voices]
-        return sorted(
-            heard, key=lambda one: (one.gender == "unknown", -self._words[one.id], normalised(one.name), one.id)
-        )
+        return sorted(heard, key=self._turn)
+
+    def _turn(self, speaker: Speaker) -> tuple[bool, int, str, str]:
+        return speaker.gender == "unknown", -self._words[speaker.id], normalised(speaker.name), speaker.id
 
     def cast_speakers(self) -> None:
         """Give everyone who waits a voice of their own, far from all others; or one to share, if none suits."""
@@ -144,7 +196,7 @@ class _Casting:
 
     def _draws(self) -> tuple[list[Draw], list[Speaker]]:
         """From which voices who may draw, so that everyone suits as well as can be; and who goes away empty."""
-        free = [voice for voice in self.roster if voice.id not in self._owners and not voice.narrator]
+        free = [voice for voice in self.roster if self._is_free(voice)]
         free.sort(key=lambda voice: voice.id)
         queues: dict[Kinds, list[Speaker]] = {}
         sharing = []
@@ -177,8 +229,8 @@ class _Casting:
         voice = min(others, key=merit)
         owners = self._owners.get(voice.id, [])
         if owners:
-            shared = " and ".join(owners[:2]) + (" and others" if len(owners) > 2 else "")
-            self.warnings.append(f"too few voices: {speaker.name} speaks with the voice '{voice.id}' of {shared}")
+            shared = _listed(owners)
+            self.warnings.append(_shared_warning(speaker.name, voice, shared))
             self._give(
                 speaker.id, voice, f"{_gender_reason(speaker)}; shared with {shared}, as there are too few voices"
             )
@@ -204,6 +256,18 @@ def _mismatch(speaker: Speaker, voice: Voice) -> int:
     if voice.gender == speaker.gender:
         return 0
     return 1 if voice.gender == "unknown" else 2
+
+
+def _contradicts(speaker: Speaker, voice: Voice) -> bool:
+    return {speaker.gender, voice.gender} == {*_KNOWN}
+
+
+def _listed(owners: Sequence[str]) -> str:
+    return " and ".join(owners[:2]) + (" and others" if len(owners) > 2 else "")
+
+
+def _shared_warning(name: str, voice: Voice, shared: str) -> str:
+    return f"too few voices: {name} speaks with the voice '{voice.id}' of {shared}"
 
 
 def _gender_reason(speaker: Speaker) -> str:

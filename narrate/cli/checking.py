@@ -32,7 +32,7 @@ def listen(
 ) -> None:
     """Listen to finished editions: transcribe each, compare it with its script, and list the misheard lines."""
     with people_friendly():
-        from narrate.pipeline import as_config
+        from narrate.sources import as_config
         from narrate.tasks import listen as listen_to
 
         settings, hearings = as_config(config), []

@@ -16,7 +16,8 @@ from narrate.errors import NarrateError, UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
-    from narrate.pipeline import Prepared, Source
+    from narrate.pipeline import Prepared
+    from narrate.sources import Source
     from narrate.types import Edition
 
 FAILED: Final = 1
@@ -81,7 +82,7 @@ def people_friendly() -> Iterator[None]:
 
 def settings_from(path: Path | None, engine: str | None, min_confidence: float | None, workers: int | None) -> Config:
     """The configuration file's settings, with those that were given as options in their place."""
-    from narrate.pipeline import as_config
+    from narrate.sources import as_config
 
     config = as_config(path)
     if engine is not None:
@@ -94,7 +95,7 @@ def settings_from(path: Path | None, engine: str | None, min_confidence: float |
 
 
 def source_from(article: str, settings: Config) -> Source:
-    from narrate.pipeline import open_source
+    from narrate.sources import open_source
 
     return open_source(sys.stdin.buffer.read(), config=settings) if article == "-" else article
 

@@ -39,7 +39,8 @@ from narrate.cli.common import (
 )
 
 EXIT_CODES: Final = """Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 the edition was made,
-but the speaker of a quotation is less sure than --min-confidence, and the narrator reads it."""
+but the speaker of a quotation is less sure than --min-confidence, and the narrator reads it; with --check: 3 the
+edition on disk is missing, damaged or no longer what would be made."""
 
 
 @app.command(epilog=EXIT_CODES)
@@ -59,10 +60,13 @@ def make(
     as_json: Annotated[bool, typer.Option("--json", help="A report on standard output, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Make nothing; say why the edition on disk is not current, if it is not.")
+    ] = False,
 ) -> None:
     """Make the audio edition of ARTICLE; prints the path of the MP3."""
     with people_friendly():
-        from narrate.pipeline import prepare, produce
+        from narrate.pipeline import check, prepare, produce
 
         settings = settings_from(config, _drafted(engine) if draft else engine, min_confidence, workers)
         if no_cache:
@@ -70,8 +74,13 @@ def make(
         if not quiet:
             pass_on_warnings()
         source = source_from(article, settings)
+        if check_only:
+            reasons = check(source, output=output, config=settings)
+            print(json.dumps({"current": not reasons, "reasons": reasons}) if as_json else "\n".join(reasons), end="")
+            print(end="\n" if as_json or reasons else "")
+            raise typer.Exit(UNSURE if reasons else 0)
         if dry_run:
-            prepared = prepare(source, config=settings)
+            prepared = prepare(source, output=output or settings.delivery.folder, config=settings)
             print(prepared.document() if as_json else reports.read_through(prepared), end="")
             if not quiet:
                 tell(prepared)
@@ -81,6 +90,8 @@ def make(
         if not quiet:
             say(reports.cast_table(edition).rstrip())
             tell(edition)
+            for line in reports.edition_lines(edition):
+                say(f"narrate: {line}")
         print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
 
@@ -245,7 +256,8 @@ def cache(
 ) -> None:
     """The takes that are kept so that nothing is spoken twice."""
     with people_friendly():
-        from narrate.pipeline import as_config, take_cache
+        from narrate.pipeline import take_cache
+        from narrate.sources import as_config
 
         takes = take_cache(as_config(config))
         state = takes.state()

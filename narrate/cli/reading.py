@@ -36,7 +36,7 @@ def read(
 ) -> None:
     """Show what will be read of each SOURCE, what is skipped, and why. Exit code 1 if one cannot be read."""
     with people_friendly():
-        from narrate.pipeline import read_source
+        from narrate.sources import read_source
 
         settings = settings_from(config, None, None, None)
         failed = False
@@ -61,7 +61,7 @@ def attribute(
 ) -> None:
     """Find the quotations of many articles and who says them; writes a JSON line for each article."""
     with people_friendly():
-        from narrate.pipeline import attribute_file
+        from narrate.tasks import attribute_file
 
         for line in attribute_file(articles, output):
             print(line)

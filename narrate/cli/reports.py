@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,11 @@ def report(edition: Edition) -> dict[str, Any]:
         "engine": edition.engine,
         "engine_reason": edition.engine_reason,
         "disclaimer": edition.disclaimer,
+        "state": edition.state,
+        "correction": asdict(edition.correction) if edition.correction else None,
         "lines": edition.lines,
         "reused_lines": edition.reused_lines,
+        "timings": {stage: asdict(timing) for stage, timing in edition.timings.items()},
         "cast": cast_rows(edition),
         "below_threshold": [
             {"segment": index, "text": segments[index].text.strip(), "confidence": round(segments[index].confidence, 3)}
@@ -57,6 +61,24 @@ def report(edition: Edition) -> dict[str, Any]:
         "skipped": [{"reason": skipped.reason, "text": skipped.text} for skipped in edition.script.article.skipped],
         "warnings": list(edition.warnings),
     }
+
+
+def edition_lines(edition: Edition) -> list[str]:
+    """What became of the former edition, and what the stages took, for people."""
+    lines = []
+    if edition.state == "untouched":
+        lines.append("nothing has changed: the edition is left as it is")
+    for change in edition.correction.changes if edition.correction else ():
+        who, words = change.speaker, change.text.strip()[:60]
+        was = f" (was {change.former_speaker}, voice {change.former_voice})" if change.kind == "revoiced" else ""
+        lines.append(f"{change.kind}: {who}, voice {change.voice}{was}: {words!r}")
+    spent = [(stage, timing) for stage, timing in edition.timings.items() if timing.wall_s >= 0.05]
+    whole = edition.timings.values()
+    lines.append(
+        f"{sum(timing.wall_s for timing in whole):.1f} s, processor {sum(timing.cpu_s for timing in whole):.1f} s: "
+        + ", ".join(f"{stage} {timing.wall_s:.1f} ({timing.cpu_s:.1f})" for stage, timing in spent)
+    )
+    return lines
 
 
 def cast_table(made: Edition | Prepared) -> str:

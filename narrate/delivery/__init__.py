@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from narrate.delivery.staging import Staging, writing
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.mastering import Master, measured
-from narrate.types import Cast, Chapter, Cue, Loudness, Passage, Script, WordTiming
+from narrate.types import Cast, Chapter, Cue, Loudness, Passage, Script, Stage, WordTiming
 from narrate.watermark import Watermark, absence
 
 WORD_TIMING: Final[WordTiming] = "estimated"
@@ -65,6 +66,7 @@ def deliver(
     credentials: Credentials | None = None,
     watermark: Watermark | None = None,
     bitrate_kbps: int,
+    stage: Callable[[Stage], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Delivered:
     """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
 
@@ -72,8 +74,8 @@ def deliver(
     appears under its name before all are whole. ``about`` is what the manifest says of the making; of its entries the
     ``disclaimer`` goes into the tags, too.
     With ``watermark`` the sound is marked, where that can be done; with ``credentials`` the MP3 is signed once its tag
-    is whole. ``script_document`` is None if the script is not to be written. Raises ``DeliveryError`` if a file cannot
-    be written; whatever ``passages`` raises goes through.
+    is whole. ``script_document`` is None if the script is not to be written. ``stage`` gives a context for each stage
+    of the work. Raises ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
     """
     article = script.article
     title = article.title or mp3.stem.encode(errors="replace").decode()
@@ -84,9 +86,11 @@ def deliver(
         del files["script"]
     with Staging() as staging, master:
         staged = {name: staging.stage(path) for name, path in files.items()}
-        master.record(passages)
+        with stage("master"):
+            master.record(passages)
         marking = None if absence() else watermark
-        loudness = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking)
+        with stage("encode"):
+            loudness = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking)
         chapters = find_chapters(master.cues, title=title, duration_s=master.duration_s)
         tag_text = TagText(
             title=title,

@@ -31,8 +31,8 @@ def manifest(
 ) -> str:
     """The manifest, JSON, as ``edition.schema.json`` describes it.
 
-    ``about`` adds ``engine``, ``disclaimer``, ``settings``, ``below_threshold`` and ``warnings``; ``files`` tells of
-    each file what it holds, its name, and where its bytes are now. Raises ``OSError``.
+    ``about`` adds ``engine``, ``disclaimer``, ``settings``, ``made_from``, ``corrections``, ``below_threshold`` and
+    ``warnings``; ``files`` tells of each file what it holds, its name, and where its bytes are now. Raises ``OSError``.
     """
     document = {
         "format": FORMAT,
@@ -48,6 +48,7 @@ def manifest(
         "word_timing": word_timing,
         "cast": _cast(script, cast),
         "segments": _segments(script, cast, cues),
+        "cues": [_cue(cue) for cue in cues],
         "skipped": [{"text": skipped.text, "reason": skipped.reason} for skipped in script.article.skipped],
         "chapters": [{"start_s": round(c.start_s, 3), "end_s": round(c.end_s, 3), "title": c.title} for c in chapters],
         "files": [_file(holds, name, path) for holds, (name, path) in files.items()],
@@ -121,6 +122,18 @@ def _segments(script: Script, cast: Cast, cues: Iterable[Cue]) -> list[dict[str,
             }
         )
     return rows
+
+
+def _cue(cue: Cue) -> dict[str, Any]:
+    return {
+        "start_s": round(cue.start_s, 3),
+        "end_s": round(cue.end_s, 3),
+        "speaker": cue.speaker,
+        "text": cue.text,
+        "segments": list(cue.segments),
+        "boundary": cue.boundary,
+        "words": [[round(word.start_s, 3), round(word.end_s, 3)] for word in cue.words],
+    }
 
 
 def _file(holds: str, name: str, path: Path) -> dict[str, Any]:

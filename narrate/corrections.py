@@ -1,0 +1,131 @@
+"""What an edition was made from, and what is different in the next one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from difflib import SequenceMatcher
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from narrate.cache import heard
+from narrate.engines import get_engine
+from narrate.types import Cast, Change, Correction, Lexicon, Script, Segment, Voice
+
+TOLD: Final = {
+    "article": "the article has changed",
+    "script": "its script has changed: who says what, or what the narrator reads",
+    "voices": "voices have changed",
+    "lexicon": "the lexicon has changed",
+    "settings": "settings have changed",
+    "narrate": "it was made by another version of Narrate",
+}
+"""What an edition is made from -> what people are told if that is not as it was."""
+
+
+def made_from(
+    document: str, voices: Mapping[str, Voice], *, lexicon: Lexicon, settings: Mapping[str, Any], files: Iterable[Path]
+) -> dict[str, str]:
+    """A SHA-256 for each of the things that an edition depends on, by the names in ``TOLD``; versions as they are.
+
+    ``document`` is the script document, ``voices`` are the cast by speaker, ``files`` are others whose bytes count.
+    """
+    script = json.loads(document)
+    return {
+        "article": _digest([script["article"], script["skipped"]]),
+        "script": _digest([script[key] for key in ("segments", "speakers", "warnings")]),
+        "voices": _digest({speaker: [heard(voice), _fingerprint(voice)] for speaker, voice in voices.items()}),
+        "lexicon": _digest(asdict(lexicon)),
+        "settings": _digest([settings, *map(_contents, files)]),
+        "narrate": version("narrate-edition"),
+    }
+
+
+def told(changed: Iterable[str]) -> tuple[str, ...]:
+    """A sentence for each thing that is not as it was; a changed article's changed script goes without saying."""
+    things = set(changed)
+    if "article" in things:
+        things.discard("script")
+    return tuple(words for thing, words in TOLD.items() if thing in things)
+
+
+def compare(
+    former: Sequence[Mapping[str, Any]],
+    script: Script,
+    cast: Cast,
+    *,
+    changed: Iterable[str],
+    article_sha256: str,
+    mp3_sha256: str,
+) -> Correction:
+    """What ``script`` and ``cast`` change in the segments of a ``former`` manifest; the hashes are of that edition."""
+    segments = [_segment(segment, script.names, cast.voices.get(segment.voiced_by)) for segment in script.segments]
+    was_said, is_said = ([(row["kind"], *row["text"].split()) for row in rows] for rows in (former, segments))
+    matcher = SequenceMatcher(None, was_said, is_said, autojunk=False)
+    changes: list[Change] = []
+    for same, was_from, was_to, now_from, now_to in matcher.get_opcodes():
+        if same == "equal":
+            pairs = zip(former[was_from:was_to], segments[now_from:now_to], strict=True)
+            changes += [_revoiced(was, now) for was, now in pairs if _reading(was) != _reading(now)]
+        else:
+            changes += [Change("removed", *_fields(row)) for row in former[was_from:was_to]]
+            changes += [Change("added", *_fields(row)) for row in segments[now_from:now_to]]
+    return Correction(tuple(changed), article_sha256, mp3_sha256, tuple(changes))
+
+
+def entry(correction: Correction) -> dict[str, Any]:
+    """The correction as the manifest tells it: with neither words nor names, so that what was withdrawn is gone."""
+    return {
+        "changed": list(correction.changed),
+        "former": {"article_sha256": correction.former_article_sha256, "mp3_sha256": correction.former_mp3_sha256},
+        "added": [_row(change) for change in correction.changes if change.kind == "added"],
+        "removed": [_row(change) for change in correction.changes if change.kind == "removed"],
+        "revoiced": [
+            {"segment": change.segment, "voice": change.voice, "former_voice": change.former_voice}
+            for change in correction.changes
+            if change.kind == "revoiced"
+        ],
+    }
+
+
+def _segment(segment: Segment, names: Mapping[str, str], voice: Voice | None) -> dict[str, Any]:
+    fields = {"index": segment.index, "kind": segment.kind, "text": segment.text, "speaker": names[segment.speaker]}
+    return {**fields, "voice": voice.id if voice else None}
+
+
+def _row(change: Change) -> dict[str, Any]:
+    digest = hashlib.sha256(change.text.encode(errors="surrogatepass")).hexdigest()
+    return {"segment": change.segment, "voice": change.voice, "words": len(change.text.split()), "sha256": digest}
+
+
+def _fields(row: Mapping[str, Any]) -> tuple[int, str, str, str | None]:
+    return row["index"], row["text"], row["speaker"], row["voice"]
+
+
+def _reading(row: Mapping[str, Any]) -> tuple[str, str | None]:
+    return row["speaker"], row["voice"]
+
+
+def _revoiced(was: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
+    return Change("revoiced", *_fields(now), former_speaker=was["speaker"], former_voice=was["voice"])
+
+
+def _fingerprint(voice: Voice) -> str:
+    """What the engine's samples depend on besides; nothing where it does not say."""
+    fingerprint = getattr(get_engine(voice.engine), "fingerprint", None)
+    return str(fingerprint(voice)) if fingerprint else ""
+
+
+def _contents(path: Path) -> str:
+    """A hash of the file's bytes; where it cannot be read, its name: whoever needs it will say what is wrong."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return str(path)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,89 @@
+"""What may be named where an article is wanted, and the way from there to the article itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from narrate.config import Config, load_config
+from narrate.errors import SourceError
+from narrate.readers import Format, form_of, read, read_bytes, read_text
+from narrate.readers.web import is_url
+from narrate.script import write_script
+from narrate.script.document import SavedScript, is_script, load_script
+from narrate.types import Article, Script
+
+Source = str | os.PathLike[str] | Article | SavedScript
+"""A path of an article or of a script document, or either of them as it was read."""
+Settings = Config | str | os.PathLike[str] | None
+"""A configuration, the path of a ``narrate.toml``, or None for the defaults."""
+
+
+def as_config(settings: Settings) -> Config:
+    """The configuration that ``settings`` stand for."""
+    if isinstance(settings, Config):
+        return settings
+    return Config() if settings is None else load_config(Path(settings))
+
+
+def open_source(
+    source: Source | bytes, *, config: Settings = None, name: str = "standard input"
+) -> Article | SavedScript:
+    """Read an article or a script document: from a path, or from bytes that errors call ``name``."""
+    if isinstance(source, Article | SavedScript):
+        return source
+    config = as_config(config)
+    if not isinstance(source, bytes) and not is_url(source) and Path(source).suffix.lower() == ".json":
+        source, name = _bytes_of(Path(source)), str(source)
+        if form_of(source) is None:
+            return _load_document(source, name)
+    if isinstance(source, bytes) and is_script(source.decode("utf-8", errors="replace")):
+        return _load_document(source, name)
+    return read_source(source, config=config, name=name)
+
+
+def read_source(
+    source: str | os.PathLike[str] | bytes,
+    *,
+    config: Settings = None,
+    name: str = "standard input",
+    format: Format | None = None,  # noqa: A002
+    keep: Iterable[str] = (),
+) -> Article:
+    """Read an article from a path, a URL, or bytes that errors call ``name``; ``keep`` adds to the configuration's."""
+    config = as_config(config)
+    kept, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer
+    if isinstance(source, bytes):
+        return read_bytes(source, name=name, format=format, disclaimer=disclaimer, keep=kept)
+    return read(
+        str(source) if is_url(source) else Path(source),
+        format=format,
+        disclaimer=disclaimer,
+        keep=kept,
+        time_limit_s=config.reading.time_limit_s,
+        allow_private=config.reading.allow_private_addresses,
+    )
+
+
+def script_of_text(text: str) -> Script:
+    """The script of a bare text, before attribution. Quotations in its headline count."""
+    article = read_text(text)
+    if article.headline is not None:
+        article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
+    return write_script(article)
+
+
+def _load_document(data: bytes, name: str) -> SavedScript:
+    try:
+        return load_script(data.decode("utf-8-sig"), name=name)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{name} is not UTF-8: {error}.") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error

@@ -1,0 +1,335 @@
+"""Running again: what has not changed is left alone, what has is logged, and people keep their voices."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Run
+from hypothesis import given
+from hypothesis import strategies as st
+from test_casting import script, speaker, voice
+
+from narrate import Edition, check, prepare, produce
+from narrate.casting import cast_voices
+from narrate.config import (
+    AttributionConfig,
+    CacheConfig,
+    CastingConfig,
+    Config,
+    LoudnessConfig,
+    SpeakableConfig,
+    SynthesisConfig,
+)
+from narrate.types import NARRATOR, Gender
+
+SCHEMA = json.loads(files("narrate.delivery").joinpath("edition.schema.json").read_text(encoding="utf-8"))
+SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
+STORY = """Ferry returns
+
+“We are back at last,” said Ada Byron, the captain. “It took us two long years.”
+
+“I waited for it all winter,” said Tomas Reyne, a baker.
+"""
+NEWCOMER = """
+“There is no bridge, and there never was a road to the island,” said Rosa Lindqvist, a teacher. “So we need the ferry.”
+"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def make(story: Path, tmp_path: Path) -> Callable[..., Edition]:
+    """Make the edition of the story, in the words of ``text`` if they are given."""
+
+    def run(text: str | None = None, config: Config = SILENT, folder: str = "out") -> Edition:
+        if text is not None:
+            story.write_text(text, encoding="utf-8")
+        return produce(story, output=tmp_path / folder, config=config)
+
+    return run
+
+
+Make = Callable[..., Edition]
+
+
+def state_of(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, (data, _) in state_of(folder).items()}
+
+
+def manifest_of(edition: Edition) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(edition.files["manifest"].read_text(encoding="utf-8"))
+    jsonschema.validate(document, SCHEMA)
+    return document
+
+
+def voices_of(edition: Edition) -> dict[str, str]:
+    return {speaker: voice.id for speaker, voice in edition.cast.voices.items()}
+
+
+class TestUntouched:
+    def test_what_has_not_changed_keeps_its_bytes_and_times(
+        self, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = make()
+        before = state_of(tmp_path / "out")
+        monkeypatch.setattr("narrate.pipeline.synthesise", None)  # whoever would speak, fails
+        again = make()
+        assert state_of(tmp_path / "out") == before
+        assert (first.state, again.state) == ("new", "untouched")
+        assert again.reused_lines == again.lines == first.lines
+
+    def test_and_its_edition_is_the_one_that_was_made(self, make: Make) -> None:
+        first, again = make(), make()
+        same = ("mp3", "captions", "script_file", "script", "cast", "files", "provenance", "disclaimer", "engine")
+        assert {name: getattr(again, name) for name in same} == {name: getattr(first, name) for name in same}
+        for one, other in zip(first.cues, again.cues, strict=True):
+            assert (one.text, one.speaker, one.segments, one.boundary) == (
+                other.text,
+                other.speaker,
+                other.segments,
+                other.boundary,
+            )
+            assert [word.text for word in one.words] == [word.text for word in other.words]
+            for mine, theirs in zip(one.words, other.words, strict=True):
+                assert mine.start_s == pytest.approx(theirs.start_s, abs=0.00051)
+        assert again.duration_s == pytest.approx(first.duration_s, abs=0.00051)
+        assert again.loudness_lufs == pytest.approx(first.loudness_lufs, abs=0.0051)
+        assert [chapter.title for chapter in again.chapters] == [chapter.title for chapter in first.chapters]
+
+    def test_nor_are_the_people_written_again(self, make: Make, tmp_path: Path) -> None:
+        people = tmp_path / "people.toml"
+        config = replace(SILENT, casting=CastingConfig(people=str(people)))
+        make(config=config)
+        before = people.stat().st_mtime_ns
+        assert make(config=config).state == "untouched"
+        assert people.stat().st_mtime_ns == before
+        people.unlink()
+        assert make(config=config).state == "untouched"
+        assert "Ada Byron" in people.read_text(encoding="utf-8")
+
+    def test_without_the_cache_all_is_made_anew(self, make: Make, tmp_path: Path) -> None:
+        make()
+        before = contents_of(tmp_path / "out")
+        assert make(config=replace(SILENT, cache=CacheConfig(enabled=False))).state == "remade"
+        assert contents_of(tmp_path / "out") == before
+
+    def test_what_is_damaged_is_made_again_to_the_same_bytes(self, make: Make, story: Path, tmp_path: Path) -> None:
+        make()
+        make(STORY + NEWCOMER)
+        out, before = tmp_path / "out", contents_of(tmp_path / "out")
+        (out / "story.mp3").write_bytes(before["story.mp3"][:5000])
+        (out / "story.transcript.txt").write_text("nothing", encoding="utf-8")
+        (out / "story.vtt").unlink()
+        assert check(story, output=out, config=SILENT) == (
+            f"{out / 'story.mp3'} is not the file that was made",
+            f"{out / 'story.vtt'} is missing",
+            f"{out / 'story.transcript.txt'} is not the file that was made",
+        )
+        assert make().state == "remade"
+        assert contents_of(out) == before
+
+
+class TestCorrections:
+    def test_the_log_says_what_changed_and_from_what(self, make: Make, tmp_path: Path) -> None:
+        former = make()
+        former_mp3 = hashlib.sha256(former.mp3.read_bytes()).hexdigest()
+        former_article = manifest_of(former)["article"]["sha256"]
+        edition = make(STORY.replace("two long years", "three long years") + NEWCOMER)
+        assert edition.state == "corrected"
+        assert edition.correction is not None
+        told = [(change.kind, change.speaker, change.text.strip()) for change in edition.correction.changes]
+        assert told[:2] == [
+            ("removed", "Ada Byron", "“It took us two long years.”"),
+            ("added", "Ada Byron", "“It took us three long years.”"),
+        ]
+        assert ("added", "Rosa Lindqvist", "“So we need the ferry.”") in told
+        assert not [one for one in told if one[0] == "revoiced"]
+        (logged,) = manifest_of(edition)["corrections"]
+        assert logged["changed"] == ["article", "script", "voices"]
+        assert logged["former"] == {"article_sha256": former_article, "mp3_sha256": former_mp3}
+        (removed,) = logged["removed"]
+        text = "“It took us two long years.”\n\n"
+        assert removed["words"] == 6
+        assert removed["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+        segments = manifest_of(edition)["segments"]
+        added = [segments[row["segment"]]["text"] for row in logged["added"]]
+        assert [hashlib.sha256(text.encode()).hexdigest() for text in added] == [r["sha256"] for r in logged["added"]]
+        assert [text.strip() for text in added] == [text for kind, _, text in told if kind == "added"]
+
+    def test_people_keep_their_voices_whoever_joins_them(self, make: Make, tmp_path: Path) -> None:
+        former = make()
+        alone = make(STORY + NEWCOMER, folder="elsewhere")
+        assert voices_of(alone)["ada-byron"] != voices_of(former)["ada-byron"]  # or this test shows nothing
+        corrected = make()
+        assert {name: voices_of(corrected)[name] for name in voices_of(former)} == voices_of(former)
+        assert len(set(voices_of(corrected).values())) == 4
+        assert corrected.cast.reasons["ada-byron"] == former.cast.reasons["ada-byron"]
+
+    def test_a_dry_run_shows_the_cast_that_would_be(self, make: Make, story: Path, tmp_path: Path) -> None:
+        voice = voices_of(make())["ada-byron"]
+        story.write_text(STORY + NEWCOMER, encoding="utf-8")
+        assert prepare(story, output=tmp_path / "out", config=SILENT).cast.voices["ada-byron"].id == voice
+        assert prepare(story, config=SILENT).cast.voices["ada-byron"].id != voice
+
+    def test_nothing_that_was_withdrawn_stays(self, make: Make, tmp_path: Path) -> None:
+        make(STORY + NEWCOMER)
+        edition = make(STORY)
+        assert edition.correction is not None
+        assert any("Rosa Lindqvist" in change.speaker for change in edition.correction.changes)
+        for name, data in contents_of(tmp_path / "out").items():
+            assert not [word for word in (b"Rosa", b"Lindqvist", b"teacher", b"bridge") if word in data], name
+
+    def test_a_pin_is_a_change_of_voice(self, make: Make) -> None:
+        former = make()
+        free = next(v for v in voices_of(make(STORY + NEWCOMER, folder="other")).values() if v not in voices_of(former))
+        make(STORY)
+        edition = make(config=replace(SILENT, casting=CastingConfig(pins={"Ada Byron": "gloria"})))
+        assert free
+        assert edition.correction is not None
+        assert {(c.kind, c.speaker, c.former_voice, c.voice) for c in edition.correction.changes} == {
+            ("revoiced", "Ada Byron", voices_of(former)["ada-byron"], "gloria")
+        }
+        (logged,) = manifest_of(edition)["corrections"]
+        assert logged["changed"] == ["voices"] or logged["changed"] == ["script", "voices"]
+        assert {row["former_voice"] for row in logged["revoiced"]} == {voices_of(former)["ada-byron"]}
+
+    def test_the_log_grows_and_each_edition_names_the_one_before(self, make: Make) -> None:
+        hashes = []
+        for years in ("two", "three", "four"):
+            edition = make(STORY.replace("two", years))
+            hashes.append(hashlib.sha256(edition.mp3.read_bytes()).hexdigest())
+        assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[:2]
+        assert make().state == "untouched"
+
+    def test_the_same_history_gives_the_same_bytes(self, make: Make, tmp_path: Path) -> None:
+        for folder in ("one", "two"):
+            make(STORY, folder=folder)
+            make(STORY + NEWCOMER, folder=folder)
+        assert contents_of(tmp_path / "one") == contents_of(tmp_path / "two")
+
+    @pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": "narrate-edition/1", "files": 7}', "{" * 9000])
+    def test_a_broken_manifest_is_no_former_edition(
+        self, make: Make, tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make()
+        before = contents_of(tmp_path / "out")
+        (tmp_path / "out" / "story.edition.json").write_text(content, encoding="utf-8")
+        assert make().state == "new"
+        assert contents_of(tmp_path / "out") == before
+        assert "story.edition.json tells nothing of the former edition" in caplog.text
+
+    def test_an_edition_from_before_there_were_logs_is_corrected(self, make: Make) -> None:
+        path = make().files["manifest"]
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for key in ("made_from", "corrections", "cues"):
+            del document[key]
+        path.write_text(json.dumps(document), encoding="utf-8")
+        edition = make()
+        assert edition.state == "corrected"
+        assert edition.correction is not None
+        assert edition.correction.changes == ()
+        assert make().state == "untouched"
+
+
+class TestCheck:
+    def test_it_says_what_is_not_current_and_writes_nothing(self, make: Make, story: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        assert check(story, output=out, config=SILENT) == (f"there is no edition at {out / 'story.mp3'}",)
+        assert not out.exists()
+        make()
+        before = state_of(out)
+        assert check(story, output=out, config=SILENT) == ()
+        lexicon = tmp_path / "lexicon.toml"
+        lexicon.write_text('[[entry]]\nword = "Ada"\nalias = "Ayda"\n', encoding="utf-8")
+        others = {
+            "settings have changed": replace(SILENT, loudness=LoudnessConfig(target_lufs=-19.0)),
+            "the lexicon has changed": replace(SILENT, speakable=SpeakableConfig(lexicon=str(lexicon))),
+            "voices have changed": replace(SILENT, casting=CastingConfig(narrator="gloria")),
+        }
+        for reason, config in others.items():
+            assert check(story, output=out, config=config) == (reason,)
+        story.write_text(STORY.replace("winter", "summer"), encoding="utf-8")
+        assert check(story, output=out, config=SILENT) == ("the article has changed",)
+        assert state_of(out) == before
+        (out / "story.srt").unlink()
+        story.write_text(STORY, encoding="utf-8")
+        assert check(story, output=out, config=SILENT) == (f"{out / 'story.srt'} is missing",)
+
+    def test_another_version_and_another_engine_count(
+        self, make: Make, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make()
+        quick = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
+        assert "voices have changed" in check(story, output=tmp_path / "out", config=quick)
+        monkeypatch.setattr("narrate.corrections.version", lambda _: "99")
+        assert check(story, output=tmp_path / "out", config=SILENT) == ("it was made by another version of Narrate",)
+
+    def test_the_command_exits_3_and_prints_why(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        options = ("--engine", "silent", "--min-confidence", "0")
+        missing = narrate("make", story, *options, "--check")
+        expected = f"there is no edition at {Path('output') / 'story.mp3'}\n"
+        assert (missing.returncode, missing.stdout, missing.stderr) == (3, expected, "")
+        produce(story, output=tmp_path / "output", config=replace(SILENT, attribution=AttributionConfig(0)))
+        current = narrate("make", story, *options, "--check", "--json")
+        assert (current.returncode, json.loads(current.stdout)) == (0, {"current": True, "reasons": []})
+        story.write_text(STORY.replace("winter", "summer"), encoding="utf-8")
+        corrected = narrate("make", story, *options)
+        assert "narrate: removed: Tomas Reyne, voice stan: '“I waited for it all winter,”'\n" in corrected.stderr
+
+
+GENDERS: list[Gender] = ["female", "male", "unknown"]
+
+
+@given(
+    genders=st.lists(st.sampled_from(GENDERS), min_size=1, max_size=6),
+    roster=st.lists(st.sampled_from(GENDERS), min_size=1, max_size=6),
+    order=st.lists(st.integers(0, 5), min_size=1, max_size=12),
+)
+def test_a_cast_that_is_remembered_is_the_same_cast(
+    genders: list[Gender], roster: list[Gender], order: list[int]
+) -> None:
+    """However few the voices are: or an edition would be stale as soon as it is made."""
+    people = [speaker(f"Person {n}", gender) for n, gender in enumerate(genders)]
+    scene = script(people, [people[n % len(people)].name for n in order])
+    voices = [voice("narr", narrator=True), *(voice(f"v{n}", gender) for n, gender in enumerate(roster))][
+        len(roster) % 2 :
+    ]
+    first = cast_voices(scene, voices, pins={}, narrator=None)
+    names = {NARRATOR: "Narrator"} | {one.id: one.name for one in people}
+    former = {names[one]: (theirs.id, first.reasons[one]) for one, theirs in first.voices.items()}
+    again = cast_voices(scene, voices, pins={}, narrator=None, former=former)
+    assert (list(again.voices.items()), again.reasons) == (list(first.voices.items()), first.reasons)
+
+
+def test_a_voice_that_contradicts_what_is_known_now_goes() -> None:
+    voices = [voice("nell", narrator=True), voice("carl", "male"), voice("ann", "female")]
+    former = {"Kim Lund": ("carl", "gender: male")}
+    corrected = cast_voices(script([speaker("Kim Lund", "female")]), voices, pins={}, narrator=None, former=former)
+    assert corrected.voices["kim-lund"].id == "ann"
+    unknown = cast_voices(script([speaker("Kim Lund")]), voices, pins={}, narrator=None, former=former)
+    assert unknown.voices["kim-lund"].id == "carl"
+
+
+def test_a_name_that_grew_longer_is_the_same_person() -> None:
+    voices = [voice("nell", narrator=True), voice("ann", "female"), voice("bea", "female")]
+    for theirs in ("ann", "bea"):
+        grown = script([speaker("Ada Byron", "female", "Byron")])
+        cast = cast_voices(grown, voices, pins={}, narrator=None, former={"Byron": (theirs, "")})
+        assert cast.voices["ada-byron"].id == theirs
