@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -24,7 +24,7 @@ from narrate.config import Config
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.errors import ClusterError, NarrateError, SourceError
 from narrate.pipeline import produce
-from narrate.types import EditionState
+from narrate.types import EditionState, Stage, Timing
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Outcome:
     lines: int = 0
     reused_lines: int = 0
     unsure_quotations: int = 0
+    timings: Mapping[Stage, Timing] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def line(self) -> str:
@@ -136,6 +137,7 @@ def produce_one(source: Path, *, output: Path, config: Config) -> Outcome:
         lines=edition.lines,
         reused_lines=edition.reused_lines,
         unsure_quotations=len(edition.below_threshold),
+        timings=edition.timings,
         warnings=edition.warnings,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 from narrate.errors import UsageError
 
@@ -177,6 +178,14 @@ class FeedConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyConfig:
+    """Table ``[notify]``: a webhook. The key of its signature is ``NARRATE_NOTIFY_SECRET`` in the environment."""
+
+    url: str = ""
+    """An ``http(s)`` address that is told of every edition; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. Made by :func:`load_config`, or in code."""
 
@@ -192,6 +201,7 @@ class Config:
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
     provenance: ProvenanceConfig = field(default_factory=ProvenanceConfig)
     feed: FeedConfig = field(default_factory=FeedConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     def __post_init__(self) -> None:
         _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")
@@ -209,6 +219,7 @@ class Config:
         _check(-36 <= self.loudness.target_lufs <= -13, "loudness.target_lufs must be between -36 and -13")
         _check(self.delivery.sample_rate_hz in (44100, 48000), "delivery.sample_rate_hz must be 44100 or 48000")
         _check(self.delivery.bitrate_kbps in (96, 112, 128), "delivery.bitrate_kbps must be 96, 112 or 128")
+        _check(not self.notify.url or _is_web_address(self.notify.url), "notify.url must be an http(s) address")
         known = set(self.delivery.transcripts) <= set(TRANSCRIPTS)
         _check(known, f"delivery.transcripts may hold {', '.join(TRANSCRIPTS)}")
         _check(-9 <= self.loudness.true_peak_dbtp <= -0.5, "loudness.true_peak_dbtp must be between -9 and -0.5")
@@ -217,6 +228,14 @@ class Config:
     def workers(self) -> int:
         """How many processes speak at a time."""
         return self.synthesis.workers or _cores()
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
+    except ValueError:
+        return False
 
 
 def _has_words(text: str) -> bool:

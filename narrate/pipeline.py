@@ -14,7 +14,7 @@ from narrate.assembly import assemble
 from narrate.attribution import attribute
 from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
-from narrate.config import AUTO, AssemblyConfig, Config
+from narrate.config import AUTO, AssemblyConfig, Config, NotifyConfig
 from narrate.corrections import compare, entry, made_from, told
 from narrate.delivery import Imprint, deliver, write_text
 from narrate.delivery.former import Former, read_former
@@ -25,6 +25,7 @@ from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
 from narrate.lexicon import load_lexicon
 from narrate.mastering import Master
+from narrate.notify import SECRET_VARIABLE, message_of, notify
 from narrate.readers import read_text
 from narrate.readers.web import is_url
 from narrate.script import hand_to_narrator, write_script
@@ -85,9 +86,10 @@ def produce(
     ``output`` is a folder, or the path of an ``.mp3`` file; the files beside it get the same name with other endings,
     and appear with it once all are whole. An edition that lies there already is left untouched if it is whole and made
     from the same, unless the cache is off; else it is corrected: people keep their voices, and the manifest logs what
-    is different. Nothing else is written but what the configuration names as ``people``, and a copy of a script that
-    was corrected by hand and would be lost. Raises a ``NarrateError`` for whatever stands in the way; the files of an
-    earlier edition then stay as they were.
+    is different. The address in ``notify.url`` is told at the end, and trouble with that is a warning. Nothing else is
+    written but what the configuration names as ``people``, and a copy of a script that was corrected by hand and would
+    be lost. Raises a ``NarrateError`` for whatever stands in the way; the files of an earlier edition then stay as they
+    were.
     """
     config, watch = as_config(config), Stopwatch()
     with watch.stage("read"):
@@ -108,7 +110,9 @@ def produce(
         else:
             edition = _produce(prepared, former, origins, place, crew, config, progress, watch)
         _remember_people(prepared, config)
-    return replace(edition, timings=watch.timings())
+    with watch.stage("deliver"):
+        warnings = (*edition.warnings, *_notified(edition, config))
+    return replace(edition, warnings=warnings, timings=watch.timings())
 
 
 def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
@@ -316,6 +320,7 @@ def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, conf
         config,
         synthesis=replace(config.synthesis, engine=voice.engine),
         casting=replace(config.casting, narrator=voice.id, pins={}),
+        notify=NotifyConfig(),
     )
     article = read_text(SAMPLE)
     return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
@@ -424,6 +429,18 @@ def _about(
 
 def _lexicon(config: Config) -> Lexicon:
     return load_lexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else Lexicon()
+
+
+def _notified(edition: Edition, config: Config) -> tuple[str, ...]:
+    """Tell of the edition where the configuration says; return what to warn of."""
+    if not config.notify.url:
+        return ()
+    try:
+        message = message_of(edition)
+    except (OSError, ValueError) as error:
+        return (f"Nobody was told of the edition: its manifest cannot be read ({error})",)
+    trouble = notify(config.notify.url, message, secret=os.environ.get(SECRET_VARIABLE))
+    return (trouble,) if trouble else ()
 
 
 def _remember_people(prepared: Prepared, config: Config) -> None:

@@ -21,6 +21,18 @@ def stage_now() -> Stage | None:
     return _now_in.get()
 
 
+def added(timings: Iterable[Mapping[Stage, Timing]]) -> Mapping[Stage, Timing]:
+    """The sum of several editions' timings."""
+    listed = list(timings)
+    return {
+        stage: Timing(
+            round(sum(one[stage].wall_s for one in listed if stage in one), 3),
+            round(sum(one[stage].cpu_s for one in listed if stage in one), 3),
+        )
+        for stage in STAGES
+    }
+
+
 class Stopwatch:
     """Times stages. While one runs inside another, the outer one stands still, so that the sum is the whole.
 

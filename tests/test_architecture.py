@@ -29,6 +29,7 @@ ALLOWED = {
     "assembly": GROUND | {"words"},
     "corrections": GROUND | {"cache", "engines"},
     "stopwatch": {"types"},
+    "notify": GROUND,
     "words": GROUND,
     "watermark": {"errors"},
     "verify": GROUND | {"loudness", "watermark"},

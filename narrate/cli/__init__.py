@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
+import warnings
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from narrate.cli import checking, making, reading
-from narrate.cli.common import app
+from narrate.cli.common import FAILED, WRONG_USAGE, app, say, telling
+
+LOG_JSON: Final = "--log-json"
+USAGE_PROBLEM: Final = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What the framework raises for wrong usage; it moved from one package to another."""
 
 __all__ = ["app", "checking", "main", "making", "reading"]
 
@@ -27,8 +33,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def narrate(
     _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Messages on standard error as lines of JSON.")] = False,
 ) -> None:
     """Audio editions of written journalism: an article in, a multi-voice MP3 out."""
+    telling.as_json |= log_json
 
 
 def main() -> None:
@@ -42,4 +50,23 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # so that nothing is left behind
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    if LOG_JSON in sys.argv[1:]:
+        sys.exit(_run_logged())
     app()
+
+
+def _run_logged() -> int:
+    """Run the command so that what the framework and Python have to say of errors is told as JSON, too."""
+    telling.as_json = True  # for errors met before the option itself
+    warnings.showwarning = lambda message, *_, **__: say(str(message), level="warning")
+    try:
+        return app(standalone_mode=False) or 0
+    except typer.Abort:
+        say("stopped", level="error")
+        return FAILED
+    except Exception as error:
+        if isinstance(error, USAGE_PROBLEM):
+            say(error.format_message(), level="error")  # type: ignore[attr-defined]
+            return WRONG_USAGE
+        say("".join(traceback.format_exception(error)), level="error")
+        return FAILED

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from narrate.cli import reports
 from narrate.errors import NarrateError, UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.pipeline import Prepared
     from narrate.sources import Source
-    from narrate.types import Edition
+    from narrate.types import Edition, Stage
 
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
@@ -45,21 +48,48 @@ ConfidenceOption = Annotated[
 ]
 
 
+NotifyOption = Annotated[
+    str | None, typer.Option("--notify", metavar="URL", help="Tell this address of every edition, as signed JSON.")
+]
+
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass
+class Telling:
+    """How messages are told, for the whole run."""
+
+    as_json: bool = False
+    """A line of JSON each, for ``--log-json``."""
+    article: str | None = None
+    """What is being worked at."""
+
+
+telling: Final = Telling()
+
+
+def say(message: str, *, level: Level = "info", stage: Stage | None = None, article: str | None = None) -> None:
+    """Tell people, on standard error; if nobody can hear it, that is no reason to fail."""
+    line = f"narrate: {'warning: ' if level == 'warning' else ''}{message}"
+    if telling.as_json:
+        fields = {"level": level, "stage": stage, "message": message, "article": article or telling.article}
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": time, **fields}, ensure_ascii=False)
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
 def pass_on_warnings() -> None:
     """What the library warns of while it works goes to standard error."""
     import logging
 
+    from narrate.stopwatch import stage_now
+
     class Teller(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            say(f"narrate: {record.getMessage()}")
+            say(record.getMessage(), level="warning", stage=stage_now())
 
     logging.getLogger("narrate").addHandler(Teller(logging.WARNING))
-
-
-def say(text: str) -> None:
-    """Tell people, on standard error; if nobody can hear it, that is no reason to fail."""
-    with suppress(OSError):
-        print(text, file=sys.stderr)
 
 
 @contextmanager
@@ -73,14 +103,20 @@ def people_friendly() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAILED) from None
     except ImportError as error:
-        say(f"narrate: {error}. Something is missing; see: narrate doctor")
+        say(f"{error}. Something is missing; see: narrate doctor", level="error")
         raise typer.Exit(FAILED) from None
     except (NarrateError, OSError) as error:
-        say(f"narrate: {error}")
+        say(str(error), level="error")
         raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED) from None
 
 
-def settings_from(path: Path | None, engine: str | None, min_confidence: float | None, workers: int | None) -> Config:
+def settings_from(
+    path: Path | None,
+    engine: str | None,
+    min_confidence: float | None,
+    workers: int | None,
+    notify: str | None = None,
+) -> Config:
     """The configuration file's settings, with those that were given as options in their place."""
     from narrate.sources import as_config
 
@@ -91,6 +127,8 @@ def settings_from(path: Path | None, engine: str | None, min_confidence: float |
         config = replace(config, synthesis=replace(config.synthesis, workers=workers))
     if min_confidence is not None:
         config = replace(config, attribution=replace(config.attribution, min_confidence=min_confidence))
+    if notify is not None:
+        config = replace(config, notify=replace(config.notify, url=notify))
     return config
 
 
@@ -100,14 +138,24 @@ def source_from(article: str, settings: Config) -> Source:
     return open_source(sys.stdin.buffer.read(), config=settings) if article == "-" else article
 
 
+def show_cast(made: Edition | Prepared) -> None:
+    """The cast on standard error: a table, or a message for each."""
+    if not telling.as_json:
+        with suppress(OSError):
+            print(reports.cast_table(made).rstrip(), file=sys.stderr)
+        return
+    for row in reports.cast_rows(made):
+        say(f"{row['speaker']}: voice {row['voice']}, quotations {row['quotations']}: {row['reason']}", stage="cast")
+
+
 def tell(made: Edition | Prepared) -> None:
     """What an editor should know, on standard error: the engine, unsure quotations, skipped text, warnings."""
-    say(f"narrate: engine {made.engine}: {made.engine_reason}")
+    say(f"engine {made.engine}: {made.engine_reason}", stage="synthesise")
     for index in made.below_threshold:
         segment = made.script.segments[index]
         words, confidence = segment.text.strip()[:60], segment.confidence
-        say(f"narrate: unsure who says {words!r} (confidence {confidence:.2f}): the narrator reads it")
+        say(f"unsure who says {words!r} (confidence {confidence:.2f}): the narrator reads it", stage="attribute")
     for skipped in made.script.article.skipped:
-        say(f"narrate: skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}")
+        say(f"skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}", stage="read")
     for warning in made.warnings:
-        say(f"narrate: warning: {warning}")
+        say(warning, level="warning")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from narrate.config import Config
     from narrate.pipeline import Progress
+    from narrate.types import Stage, Timing
 
 from narrate.cli.common import (
     FAILED,
@@ -28,14 +29,17 @@ from narrate.cli.common import (
     ConfidenceOption,
     ConfigOption,
     EngineOption,
+    NotifyOption,
     SourceArgument,
     app,
     pass_on_warnings,
     people_friendly,
     say,
     settings_from,
+    show_cast,
     source_from,
     tell,
+    telling,
 )
 
 EXIT_CODES: Final = """Exit codes: 0 done; 1 something failed; 2 wrong usage or configuration; 3 the edition was made,
@@ -60,6 +64,7 @@ def make(
     as_json: Annotated[bool, typer.Option("--json", help="A report on standard output, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False,
+    notify: NotifyOption = None,
     check_only: Annotated[
         bool, typer.Option("--check", help="Make nothing; say why the edition on disk is not current, if it is not.")
     ] = False,
@@ -68,7 +73,8 @@ def make(
     with people_friendly():
         from narrate.pipeline import check, prepare, produce
 
-        settings = settings_from(config, _drafted(engine) if draft else engine, min_confidence, workers)
+        telling.article = article
+        settings = settings_from(config, _drafted(engine) if draft else engine, min_confidence, workers, notify)
         if no_cache:
             settings = replace(settings, cache=replace(settings.cache, enabled=False))
         if not quiet:
@@ -88,10 +94,10 @@ def make(
         with _progress_bar(quiet) as progress:
             edition = produce(source, output=output, config=settings, progress=progress)
         if not quiet:
-            say(reports.cast_table(edition).rstrip())
+            show_cast(edition)
             tell(edition)
-            for line in reports.edition_lines(edition):
-                say(f"narrate: {line}")
+            for line in (*reports.changes(edition), reports.timing_line(edition.timings)):
+                say(line)
         print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
 
@@ -139,7 +145,7 @@ def _drafted(engine: str | None) -> str:
 @contextmanager
 def _progress_bar(quiet: bool) -> Iterator[Progress | None]:
     """A bar on standard error, when that is a terminal."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or telling.as_json or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
@@ -198,11 +204,13 @@ def batch(
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADDRESS", help="Work on the Dask cluster at tcp://...; or: local.")
     ] = None,
+    notify: NotifyOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.")] = False,
 ) -> None:
     """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
     with people_friendly():
         from narrate.batch import appearing, failed_sources, find_sources, produce_all
+        from narrate.stopwatch import added
 
         listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
         again = failed_sources(retry_failed) if retry_failed else ()
@@ -212,15 +220,22 @@ def batch(
             raise UsageError("--watch takes one folder.")
         sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
         failed = 0
-        settings = settings_from(config and config.absolute(), engine, min_confidence, workers)
+        spent: list[Mapping[Stage, Timing]] = []
+        settings = settings_from(config and config.absolute(), engine, min_confidence, workers, notify)
         with _at_work(dask, settings) as (executor, settings):
             outcomes = produce_all(sources, output=output, config=settings, executor=executor)
             for done, outcome in enumerate(outcomes, 1):
                 print(outcome.line(), flush=True)
                 failed += outcome.status == "failed"
+                spent.append(outcome.timings)
                 if not quiet:
                     of_all = f"/{len(sources)}" if isinstance(sources, list) else ""
-                    say(f"narrate: {done}{of_all} {outcome.source}: {outcome.error or outcome.status}")
+                    told = f"{done}{of_all} {outcome.source}: {outcome.error or outcome.status}"
+                    say(told, level="error" if outcome.error else "info", article=outcome.source)
+                    for warning in outcome.warnings:
+                        say(f"{outcome.source}: {warning}", level="warning", article=outcome.source)
+        if not quiet:
+            say(f"{len(spent)} articles, {failed} failed; {reports.timing_line(added(spent))}")
         raise typer.Exit(UNSURE if failed else 0)
 
 
@@ -277,7 +292,7 @@ def certificate(
 
         for path in write_test_certificate(folder):
             print(path)
-        say("narrate: this certificate is for tests, and untrusted: get yours from an authority on the C2PA trust list")
+        say("this certificate is for tests, and untrusted: get yours from an authority on the C2PA trust list")
 
 
 @app.command()
@@ -292,6 +307,6 @@ def feed(
         pass_on_warnings()
         path, troubles = write_feed(folder, config=config)
         for trouble in troubles:
-            say(f"narrate: left out: {trouble}")
+            say(f"left out: {trouble}", level="warning")
         print(path)
         raise typer.Exit(FAILED if troubles else 0)

@@ -45,7 +45,7 @@ def read(
             try:
                 article = read_source(source, config=settings, format=form, keep=keep or ())  # type: ignore[arg-type]
             except SourceError as error:
-                say(f"narrate: {error}")
+                say(str(error), level="error")
                 failed = True
                 continue
             print(reports.reading_line(name, article) if as_json else reports.reading(article), flush=True)

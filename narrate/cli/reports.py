@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from narrate.listening.hearing import Hearing
     from narrate.pipeline import Prepared
-    from narrate.types import Article, Edition
+    from narrate.types import Article, Edition, Stage, Timing
 
 
 def cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
@@ -63,22 +64,22 @@ def report(edition: Edition) -> dict[str, Any]:
     }
 
 
-def edition_lines(edition: Edition) -> list[str]:
-    """What became of the former edition, and what the stages took, for people."""
-    lines = []
+def changes(edition: Edition) -> list[str]:
+    """What became of the former edition, for people."""
     if edition.state == "untouched":
-        lines.append("nothing has changed: the edition is left as it is")
+        return ["nothing has changed: the edition is left as it is"]
+    lines = []
     for change in edition.correction.changes if edition.correction else ():
-        who, words = change.speaker, change.text.strip()[:60]
         was = f" (was {change.former_speaker}, voice {change.former_voice})" if change.kind == "revoiced" else ""
-        lines.append(f"{change.kind}: {who}, voice {change.voice}{was}: {words!r}")
-    spent = [(stage, timing) for stage, timing in edition.timings.items() if timing.wall_s >= 0.05]
-    whole = edition.timings.values()
-    lines.append(
-        f"{sum(timing.wall_s for timing in whole):.1f} s, processor {sum(timing.cpu_s for timing in whole):.1f} s: "
-        + ", ".join(f"{stage} {timing.wall_s:.1f} ({timing.cpu_s:.1f})" for stage, timing in spent)
-    )
+        lines.append(f"{change.kind}: {change.speaker}, voice {change.voice}{was}: {change.text.strip()[:60]!r}")
     return lines
+
+
+def timing_line(timings: Mapping[Stage, Timing]) -> str:
+    """Seconds by stage, and of the processor in brackets, for people."""
+    wall_s, cpu_s = (sum(getattr(timing, name) for timing in timings.values()) for name in ("wall_s", "cpu_s"))
+    stages = [f"{stage} {timing.wall_s:.1f} ({timing.cpu_s:.1f})" for stage, timing in timings.items()]
+    return f"took {wall_s:.1f} s (processor {cpu_s:.1f} s): {', '.join(stages)}"
 
 
 def cast_table(made: Edition | Prepared) -> str:

@@ -1,0 +1,130 @@
+"""The webhook: signed, insistent within bounds, and never the edition's undoing."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from narrate.config import Config, NotifyConfig
+from narrate.errors import UsageError
+from narrate.notify import notify, shown, signature
+
+MESSAGE = {"event": "edition", "title": "Ferry “returns”"}
+
+
+@dataclass
+class Receiver:
+    url: str
+    answers: list[int]
+    """Statuses to give, the last one for ever."""
+    bodies: list[bytes] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+
+@contextmanager
+def receiving(*answers: int) -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            receiver.headers.append(dict(self.headers.items()))
+            status = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "http://192.0.2.1/")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hook", list(answers))
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield receiver
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("narrate.notify.WAITS_S", (0.01, 0.01, 0.01, 0.01))
+
+
+def test_the_signature_is_the_documented_one() -> None:
+    # printf '1700000000.{"a": 1}' | openssl dgst -sha256 -hmac s3cret
+    digest = "82fc0b8ba35d4f5b38af534e00d41a2de7d21fa3bae904bd50a8f0c3a7afb835"
+    assert signature(b'{"a": 1}', "1700000000", "s3cret") == f"sha256={digest}"
+
+
+def test_what_is_sent_is_signed_json() -> None:
+    with receiving(204) as receiver:
+        assert notify(receiver.url, MESSAGE, secret="s3cret") == ""
+    (body,), (headers,) = receiver.bodies, receiver.headers
+    assert json.loads(body) == MESSAGE
+    assert headers["Content-Type"] == "application/json"
+    assert abs(int(headers["X-Narrate-Timestamp"]) - time.time()) < 60
+    assert headers["X-Narrate-Signature"] == signature(body, headers["X-Narrate-Timestamp"], "s3cret")
+    assert "s3cret" not in str(headers) + body.decode()
+
+
+def test_without_a_secret_nothing_is_signed() -> None:
+    with receiving(200) as receiver:
+        assert notify(receiver.url, MESSAGE, secret=None) == ""
+    assert not {"X-Narrate-Signature", "X-Narrate-Timestamp"} & set(receiver.headers[0])
+
+
+def test_what_may_pass_is_tried_again_as_the_same_delivery() -> None:
+    with receiving(503, 429, 500, 200) as receiver:
+        assert notify(receiver.url, MESSAGE, secret="s3cret") == ""
+    assert len(receiver.bodies) == 4
+    assert len({headers["X-Narrate-Delivery"] for headers in receiver.headers}) == 1
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(404, 1), (302, 1), (500, 5)])
+def test_what_does_not_is_told(status: int, attempts: int) -> None:
+    with receiving(status) as receiver:
+        trouble = notify(receiver.url.replace("//", "//ann:pass@") + "?token=x", MESSAGE, secret=None)
+    assert trouble == f"{receiver.url} was not told of the edition: it answers {status}"
+    assert len(receiver.bodies) == attempts
+
+
+def test_a_user_in_the_url_is_sent_as_one_and_never_shown() -> None:
+    with receiving(200) as receiver:
+        assert notify(receiver.url.replace("//", "//ann:p%40ss@"), MESSAGE, secret=None) == ""
+    assert receiver.headers[0]["Authorization"] == "Basic YW5uOnBAc3M="
+    assert "ann" not in receiver.headers[0]["Host"]
+    assert shown("https://ann:pass@example.com:8/hook?token=x#y") == "https://example.com:8/hook"
+
+
+def test_nobody_there_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        assert notify(url, MESSAGE, secret=None).startswith(f"{url} was not told of the edition: ")
+
+
+def test_whoever_never_answers_does_not_hold_up_the_edition() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        started = time.monotonic()
+        assert notify(url, MESSAGE, secret=None, time_limit_s=0.3).endswith("no answer within 0.3 s")
+        assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("url", ["x", "ftp://example.com", "http://", "https://[", "http://h:99999", "http://ä.de"])
+def test_what_is_no_web_address(url: str) -> None:
+    with pytest.raises(UsageError, match=r"notify\.url must be an http\(s\) address"):
+        Config(notify=NotifyConfig(url))
+
+
+@pytest.mark.parametrize("url", ["", "http://localhost:8000/hook?token=x", "https://ann:pass@example.com"])
+def test_what_is_one(url: str) -> None:
+    assert Config(notify=NotifyConfig(url)).notify.url == url

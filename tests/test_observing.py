@@ -1,0 +1,156 @@
+"""What can be seen of the work: time by stage, messages as JSON, and the webhook at the end."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run
+from test_notify import receiving
+
+from narrate import produce
+from narrate.config import Config, NotifyConfig, SynthesisConfig
+from narrate.notify import signature
+from narrate.stopwatch import Stopwatch, added, stage_now
+from narrate.types import STAGES, Timing
+
+SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
+STORY = "Ferry returns\n\n“We are back at last,” said Ada Byron, the captain.\n"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+class TestTimings:
+    def test_an_inner_stage_stops_the_outer_ones_clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = iter([(0.0, 0.0), (1.0, 0.5), (3.0, 1.0), (7.0, 4.0), (15.0, 5.0)])
+        monkeypatch.setattr("narrate.stopwatch._clocks", lambda: next(clock))
+        watch = Stopwatch()
+        with watch.stage("master"):
+            assert stage_now() == "master"
+            with watch.stage("synthesise"):
+                assert stage_now() == "synthesise"
+            assert stage_now() == "master"
+        assert stage_now() is None
+        spent = watch.timings()
+        assert tuple(spent) == STAGES
+        assert (spent["synthesise"], spent["master"]) == (Timing(4.0, 3.0), Timing(10.0, 1.5))
+        assert spent["read"] == Timing(0.0, 0.0)
+
+    def test_what_it_takes_to_get_items_counts_and_not_what_is_done_with_them(self) -> None:
+        watch, seen = Stopwatch(), []
+        for item in watch.each(iter("abc"), "synthesise"):
+            seen.append(item)
+            time.sleep(0.02)
+        assert seen == ["a", "b", "c"]
+        assert watch.timings()["synthesise"].wall_s < 0.02
+
+    def test_all_stages_together_are_the_whole(self, story: Path, tmp_path: Path) -> None:
+        config = replace(SILENT, synthesis=SynthesisConfig(engine="pyttsx3", workers=1))
+        started, cpu = time.perf_counter(), time.process_time()
+        timings = produce(story, output=tmp_path, config=config).timings
+        wall_s, own_s = time.perf_counter() - started, time.process_time() - cpu
+        assert sum(timing.wall_s for timing in timings.values()) == pytest.approx(wall_s, rel=0.15, abs=0.3)
+        assert sum(timing.cpu_s for timing in timings.values()) > own_s - 0.3
+        assert min(timings[stage].wall_s for stage in ("attribute", "synthesise", "master", "encode")) > 0
+
+    def test_sums(self) -> None:
+        both = added([{"read": Timing(1.0, 0.5)}, {}, {"read": Timing(2.0, 0.25), "cast": Timing(0.1, 0.1)}])
+        assert (both["read"], both["cast"], both["encode"]) == (Timing(3.0, 0.75), Timing(0.1, 0.1), Timing(0.0, 0.0))
+
+    def test_the_report_has_them_and_the_files_have_not(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        made = narrate("make", story, "--engine", "silent", "--json", "-o", "out")
+        report = json.loads(made.stdout)
+        assert list(report["timings"]) == list(STAGES)
+        assert report["state"] == "new"
+        assert all(math.isfinite(one["wall_s"]) and one["cpu_s"] >= 0 for one in report["timings"].values())
+        assert "narrate: took " in made.stderr.splitlines()[-1]
+        assert not [path for path in (tmp_path / "out").glob("*.json") if "wall_s" in path.read_text(encoding="utf-8")]
+
+
+class TestLog:
+    def lines(self, stderr: str) -> list[dict[str, Any]]:
+        found = [json.loads(line) for line in stderr.splitlines()]
+        for line in found:
+            assert set(line) == {"time", "level", "stage", "message", "article"}
+            assert datetime.fromisoformat(line["time"]).utcoffset() is not None
+            assert line["level"] in ("info", "warning", "error")
+            assert line["stage"] in (*STAGES, None)
+            assert not line["message"].startswith("narrate:")
+        return found
+
+    def test_every_message_is_a_line_of_json(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        (tmp_path / "story.edition.json").write_text("{", encoding="utf-8")
+        made = narrate("--log-json", "make", story, "--engine", "silent", "--min-confidence", "1", "-o", ".")
+        assert (made.returncode, made.stdout) == (3, "story.mp3\n")
+        lines = self.lines(made.stderr)
+        assert {line["article"] for line in lines} == {str(story)}
+        assert lines[0]["level"] == "warning"
+        assert "tells nothing of the former edition" in lines[0]["message"]
+        unsure = [line for line in lines if line["message"].startswith("unsure who says")]
+        assert {line["stage"] for line in unsure} == {"attribute"}
+
+    def test_wrong_usage_and_failures_are_too(self, narrate: Run) -> None:
+        for arguments, code in ((["make", "--loud"], 2), (["fly"], 2), (["make", "missing.txt"], 1)):
+            made = narrate("--log-json", *arguments)
+            assert (made.returncode, made.stdout) == (code, "")
+            (line,) = self.lines(made.stderr)
+            assert line["level"] == "error"
+
+    def test_a_batch_says_which_article(self, narrate: Run, story: Path) -> None:
+        made = narrate("--log-json", "batch", story, "missing.txt", "--engine", "silent", "--min-confidence", "0")
+        lines = self.lines(made.stderr)
+        assert [(line["article"], line["level"]) for line in lines] == [
+            (str(story), "info"), ("missing.txt", "error"), (None, "info"),
+        ]  # fmt: skip
+        assert list(json.loads(made.stdout.splitlines()[0])["timings"]) == list(STAGES)
+
+
+class TestWebhook:
+    def test_it_is_told_what_the_manifest_says(
+        self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NARRATE_NOTIFY_SECRET", "s3cret")
+        with receiving(200) as receiver:
+            config = replace(SILENT, notify=NotifyConfig(receiver.url))
+            editions = [produce(story, output=tmp_path / "out", config=config) for _ in range(2)]
+            story.write_text(STORY.replace("at last", "at long last"), encoding="utf-8")
+            editions.append(produce(story, output=tmp_path / "out", config=config))
+        told = [json.loads(body) for body in receiver.bodies]
+        assert [one["state"] for one in told] == ["new", "untouched", "corrected"]
+        assert [one["event"] for one in told] == ["edition"] * 3
+        manifest = json.loads(editions[-1].files["manifest"].read_text(encoding="utf-8"))
+        assert (told[-1]["files"], told[-1]["article"]) == (manifest["files"], manifest["article"])
+        assert [len(told[-1]["correction"][kind]) for kind in ("added", "removed", "revoiced")] == [1, 1, 0]
+        for body, headers in zip(receiver.bodies, receiver.headers, strict=True):
+            assert headers["X-Narrate-Signature"] == signature(body, headers["X-Narrate-Timestamp"], "s3cret")
+            assert b"s3cret" not in body
+            assert str(tmp_path).encode() not in body
+
+    def test_trouble_is_a_warning_and_the_edition_is_there(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        with receiving(404) as receiver:
+            url = f"{receiver.url}?token=hidden"
+            options = ("--engine", "silent", "--min-confidence", "0", "--notify", url, "-o", "out")
+            made = narrate("make", story, *options)
+            batch = narrate("batch", story, *options)
+        trouble = f"{receiver.url} was not told of the edition: it answers 404"
+        assert (made.returncode, made.stdout) == (0, f"{Path('out') / 'story.mp3'}\n")
+        assert f"narrate: warning: {trouble}\n" in made.stderr
+        assert (batch.returncode, json.loads(batch.stdout)["warnings"]) == (0, [trouble])
+        assert "hidden" not in made.stderr + batch.stderr
+        assert len(receiver.bodies) == 2
+
+    def test_an_address_that_is_none_is_wrong_usage(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+        made = narrate("make", story, "--notify", "ftp://example.com")
+        assert (made.returncode, made.stdout) == (2, "")
+        assert "notify.url must be an http(s) address" in made.stderr
