@@ -36,7 +36,7 @@ from narrate.sources import Settings, Source, as_config, open_source
 from narrate.stopwatch import Stopwatch
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Correction, Edition, Lexicon, Script, Take, Voice
-from narrate.watermark import Watermark, own_key
+from narrate.watermark import Watermark, absence, own_key
 
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 
@@ -177,7 +177,7 @@ def _produce(
                 about=_about(prepared, config, former, origins, correction),
                 imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
                 credentials=_credentials(config),
-                watermark=Watermark(own_key()) if config.provenance.watermark else None,
+                watermark=_watermark(config),
                 bitrate_kbps=delivery.bitrate_kbps,
                 stage=watch.stage,
             )
@@ -365,6 +365,10 @@ def _credentials(config: Config) -> Credentials | None:
     return Credentials(Path(certificate), Path(key)) if certificate and key else None
 
 
+def _watermark(config: Config) -> Watermark | None:
+    return Watermark(own_key()) if config.provenance.watermark else None
+
+
 def _shaping(config: Config) -> dict[str, Any]:
     """The settings that shape an edition, whatever its article and cast."""
     tables = {name: asdict(getattr(config, name)) for name in ("script", "attribution", "assembly", "loudness")}
@@ -374,12 +378,12 @@ def _shaping(config: Config) -> dict[str, Any]:
 
 def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
     """What the edition is made from, as hashes."""
-    files = (config.delivery.cover, config.provenance.certificate)
+    files, mark = (config.delivery.cover, config.provenance.certificate), _watermark(config)
     return made_from(
         prepared.document(),
         prepared.cast.voices,
         lexicon=_lexicon(config),
-        settings=_shaping(config),
+        settings={**_shaping(config), "watermark": mark.state if mark and not absence() else "off"},
         files=[Path(file) for file in files if file],
     )
 

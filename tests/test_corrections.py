@@ -286,7 +286,7 @@ class TestCheck:
         missing = narrate("make", story, *options, "--check")
         expected = f"there is no edition at {Path('output') / 'story.mp3'}\n"
         assert (missing.returncode, missing.stdout, missing.stderr) == (3, expected, "")
-        produce(story, output=tmp_path / "output", config=replace(SILENT, attribution=AttributionConfig(0)))
+        produce(story, output=tmp_path / "output", config=replace(SILENT, attribution=AttributionConfig(0.0)))
         current = narrate("make", story, *options, "--check", "--json")
         assert (current.returncode, json.loads(current.stdout)) == (0, {"current": True, "reasons": []})
         story.write_text(STORY.replace("winter", "summer"), encoding="utf-8")

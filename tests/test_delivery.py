@@ -51,6 +51,8 @@ ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It w
 SCHEMA = json.loads(files("narrate.delivery").joinpath("edition.schema.json").read_text(encoding="utf-8"))
 ABOUT = {
     "engine": "silent", "disclaimer": "Made by machines.", "settings": {}, "below_threshold": [], "warnings": [],
+    "made_from": {**dict.fromkeys(("article", "script", "voices", "lexicon", "settings"), "0" * 64), "narrate": "1"},
+    "corrections": [],
 }  # fmt: skip
 CAST = Cast({NARRATOR: Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")}, {})
 FILES = [
