@@ -44,12 +44,17 @@ def made_from(
     }
 
 
-def told(changed: Iterable[str]) -> tuple[str, ...]:
+def changed(former: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """The things that are ``now`` not as the ``former`` edition was made from them."""
+    return tuple(thing for thing, digest in now.items() if former.get(thing) != digest)
+
+
+def told(things: Iterable[str]) -> tuple[str, ...]:
     """A sentence for each thing that is not as it was; a changed article's changed script goes without saying."""
-    things = set(changed)
-    if "article" in things:
-        things.discard("script")
-    return tuple(words for thing, words in TOLD.items() if thing in things)
+    different = set(things)
+    if "article" in different:
+        different.discard("script")
+    return tuple(words for thing, words in TOLD.items() if thing in different)
 
 
 def compare(

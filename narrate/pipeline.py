@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
 from narrate.cache import TakeCache
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
-from narrate.config import AUTO, AssemblyConfig, Config, NotifyConfig
-from narrate.corrections import compare, entry, made_from, told
+from narrate.config import AUTO, AssemblyConfig, Config
+from narrate.corrections import changed, compare, entry, made_from, told
 from narrate.delivery import Imprint, deliver, write_text
 from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
@@ -26,20 +26,17 @@ from narrate.errors import UsageError
 from narrate.lexicon import load_lexicon
 from narrate.mastering import Master
 from narrate.notify import SECRET_VARIABLE, message_of, notify
-from narrate.readers import read_text
 from narrate.readers.web import is_url
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited
 from narrate.script.lines import write_lines
 from narrate.sources import Settings, Source, as_config, open_source
+from narrate.stats import note_run
 from narrate.stopwatch import Stopwatch
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Cast, Correction, Edition, Lexicon, Script, Take, Voice
 from narrate.watermark import Watermark, absence, own_key
-
-SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
-
 
 Progress = Callable[[int, int], None]
 """Called after every line with the number of lines spoken so far and of all lines."""
@@ -112,7 +109,10 @@ def produce(
         _remember_people(prepared, config)
     with watch.stage("deliver"):
         warnings = (*edition.warnings, *_notified(edition, config))
-    return replace(edition, warnings=warnings, timings=watch.timings())
+    edition = replace(edition, warnings=warnings, timings=watch.timings())
+    if edition.state != "untouched":
+        note_run(edition)
+    return edition
 
 
 def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
@@ -310,22 +310,6 @@ def roster(config: Config) -> tuple[Voice, ...]:
     return voices or tuple(engine.voices())
 
 
-def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Path:
-    """Render a sentence with a voice, as a small edition, and return the path of its MP3."""
-    config = as_config(config)
-    voice = next((voice for voice in roster(config) if voice.id == voice_id), None)
-    if voice is None:
-        raise UsageError(f"There is no voice '{voice_id}'. See: narrate voices")
-    config = replace(
-        config,
-        synthesis=replace(config.synthesis, engine=voice.engine),
-        casting=replace(config.casting, narrator=voice.id, pins={}),
-        notify=NotifyConfig(),
-    )
-    article = read_text(SAMPLE)
-    return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
-
-
 def take_cache(config: Config) -> TakeCache:
     """The cache of takes that the configuration names."""
     if config.cache.folder:
@@ -390,22 +374,18 @@ def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
 
 def _staleness(former: Former, origins: Mapping[str, str]) -> tuple[str, ...]:
     """Why the former edition is not what would be made from ``origins``."""
-    return (*told(_changed(former, origins)), *former.faults())
-
-
-def _changed(former: Former, origins: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(thing for thing, digest in origins.items() if former.made_from.get(thing) != digest)
+    return (*told(changed(former.made_from, origins)), *former.faults())
 
 
 def _correction(prepared: Prepared, former: Former | None, origins: Mapping[str, str]) -> Correction | None:
     """What is to be different from the former edition; None if there is none, or it was made from the same."""
-    if former is None or not (changed := _changed(former, origins)):
+    if former is None or not (different := changed(former.made_from, origins)):
         return None
     return compare(
         former.segments,
         prepared.script,
         prepared.cast,
-        changed=changed,
+        changed=different,
         article_sha256=former.article_sha256,
         mp3_sha256=former.mp3_sha256,
     )

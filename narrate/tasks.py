@@ -9,11 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
 from narrate.attribution.batch import attribute_lines
+from narrate.config import NotifyConfig
 from narrate.delivery import write_files, write_text
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_episodes, is_undated
@@ -23,11 +24,15 @@ from narrate.errors import SourceError, UsageError
 from narrate.lexicon import load_lexicon
 from narrate.listening import hear, hear_opening
 from narrate.listening.hearing import Hearing
+from narrate.pipeline import produce, roster
+from narrate.plot import Panel, png, svg
+from narrate.readers import read_text
 from narrate.script import hand_to_narrator
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.sources import Settings, Source, as_config, open_source
 from narrate.speakable import speakable
+from narrate.stats import BINS, Statistics, statistics
 from narrate.verify import Finding, verify
 from narrate.verify.podcast import feed_faults
 
@@ -36,6 +41,9 @@ log = logging.getLogger(__name__)
 SPOKEN_LANGUAGE: Final = "en-US"
 OPENING_S: Final = 8.0
 """The disclaimer is said in less."""
+SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
+LONGEST_MIN: Final = 10
+"""Editions that last longer share a bar in plots."""
 
 
 def spoken(text: str, *, language: str = SPOKEN_LANGUAGE) -> str:
@@ -101,6 +109,22 @@ def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[s
     return tuple(sorted(count.items(), key=lambda item: (-item[1], item[0])))
 
 
+def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Path:
+    """Render a sentence with a voice, as a small edition, and return the path of its MP3."""
+    config = as_config(config)
+    voice = next((voice for voice in roster(config) if voice.id == voice_id), None)
+    if voice is None:
+        raise UsageError(f"There is no voice '{voice_id}'. See: narrate voices")
+    config = replace(
+        config,
+        synthesis=replace(config.synthesis, engine=voice.engine),
+        casting=replace(config.casting, narrator=voice.id, pins={}),
+        notify=NotifyConfig(),
+    )
+    article = read_text(SAMPLE)
+    return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
+
+
 def verify_edition(edition: str | os.PathLike[str]) -> tuple[Finding, ...]:
     """Read a finished edition back, by the path of its MP3, and check what it promises. Raises ``SourceError``."""
     return verify(Path(edition), transcribe=lambda mp3: hear_opening(mp3, language="en", until_s=OPENING_S))
@@ -151,3 +175,42 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
         texts[Path(folder) / FEED_COVER] = plain_cover(settings.title, settings.author)[0]
     write_files(texts)
     return Path(folder) / FEED, troubles
+
+
+def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list[str]]:
+    """Sums over the editions in ``folder`` and below, and what is wrong with those left out.
+
+    Raises ``SourceError`` if there is no such folder, or no edition in it.
+    """
+    if not Path(folder).is_dir():
+        raise SourceError(f"There is no folder {folder}.")
+    sums, troubles = statistics(Path(folder))
+    if not sums.editions and not troubles:
+        raise SourceError(f"There is no edition in {folder}.")
+    return sums, troubles
+
+
+def plot_statistics(sums: Statistics, path: str | os.PathLike[str], *, heading: str) -> None:
+    """Draw the sums, as SVG or PNG by the ending of ``path``. Raises ``UsageError`` for another, ``DeliveryError``."""
+    path = Path(path)
+    tenths = tuple(f"{number / BINS:g}" for number in range(BINS))
+    minutes = Counter(min(int(length), LONGEST_MIN) for length in sums.lengths_min)
+    panels = (
+        Panel("Quotations by confidence, from", tenths, sums.confidence),
+        Panel(
+            "Editions by whole minutes",
+            tuple(f"{n}+" if n == LONGEST_MIN else str(n) for n in range(LONGEST_MIN + 1)),
+            tuple(minutes[n] for n in range(LONGEST_MIN + 1)),
+        ),
+        Panel(
+            "Processor seconds by stage",
+            tuple(stage[:6] for stage in sums.timings),
+            tuple(timing.cpu_s for timing in sums.timings.values()),
+        ),
+    )
+    if path.suffix.lower() == ".svg":
+        write_text(path, [svg(heading, panels)])
+    elif path.suffix.lower() == ".png":
+        write_files({path: png(heading, panels)})
+    else:
+        raise UsageError(f"A plot is an .svg or a .png file, not {path}.")

@@ -29,6 +29,8 @@ ALLOWED = {
     "assembly": GROUND | {"words"},
     "corrections": GROUND | {"cache", "engines"},
     "stopwatch": {"types"},
+    "stats": GROUND | {"delivery", "stopwatch"},
+    "plot": set[str](),
     "notify": GROUND,
     "words": GROUND,
     "watermark": {"errors"},

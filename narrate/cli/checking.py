@@ -14,7 +14,7 @@ from narrate.cli import reports
 if TYPE_CHECKING:
     pass
 
-from narrate.cli.common import FAILED, UNSURE, ConfigOption, app, people_friendly
+from narrate.cli.common import FAILED, UNSURE, ConfigOption, app, people_friendly, say
 
 LISTENED: Final = """Exit codes: 0 said right; 1 something failed, or the extra 'check' is missing; 2 wrong usage;
 3 more words were misheard than --max-wer allows. Names are left aside there, and compared by sound in the rest."""
@@ -61,6 +61,25 @@ def verify(
             for finding in findings:
                 print(f"{finding.number:2} {finding.verdict:14} {finding.name}: {finding.measured}")
         raise typer.Exit(FAILED if any(finding.verdict == "fail" for finding in findings) else 0)
+
+
+@app.command()
+def stats(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the editions lie, in folders of it too.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The sums as JSON.")] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw them: .svg or .png.")] = None,
+) -> None:
+    """Sums over the editions in DIR: minutes, words, speakers, confidence, cache. Exit code 1 if one is broken."""
+    with people_friendly():
+        from narrate.tasks import edition_statistics, plot_statistics
+
+        sums, troubles = edition_statistics(folder)
+        for trouble in troubles:
+            say(f"left out: {trouble}", level="warning")
+        print(json.dumps(sums.report(), ensure_ascii=False, indent=1) if as_json else reports.sums(sums))
+        if plot is not None:
+            plot_statistics(sums, plot, heading=f"{folder}: {reports.gist(sums)}")
+        raise typer.Exit(FAILED if troubles else 0)
 
 
 @app.command()

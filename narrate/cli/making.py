@@ -171,7 +171,8 @@ def voices(
 ) -> None:
     """List the voices that may be cast, or try one."""
     with people_friendly():
-        from narrate.pipeline import roster, try_out
+        from narrate.pipeline import roster
+        from narrate.tasks import try_out
 
         settings = settings_from(config, engine, None, None)
         if try_voice:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from narrate.listening.hearing import Hearing
     from narrate.pipeline import Prepared
+    from narrate.stats import Statistics
     from narrate.types import Article, Edition, Stage, Timing
 
 
@@ -80,6 +81,27 @@ def timing_line(timings: Mapping[Stage, Timing]) -> str:
     wall_s, cpu_s = (sum(getattr(timing, name) for timing in timings.values()) for name in ("wall_s", "cpu_s"))
     stages = [f"{stage} {timing.wall_s:.1f} ({timing.cpu_s:.1f})" for stage, timing in timings.items()]
     return f"took {wall_s:.1f} s (processor {cpu_s:.1f} s): {', '.join(stages)}"
+
+
+def gist(sums: Statistics) -> str:
+    return f"{sums.editions} editions, {sums.minutes:.1f} minutes, {sums.words} words, {sums.speakers} speakers"
+
+
+def sums(sums: Statistics) -> str:
+    """Statistics, for people."""
+    narrated = f"{sums.narrator_read} read by the narrator, {sums.unsure} of them because nobody is sure who says them"
+    hits = f"{sums.reused_lines} of {sums.lines} lines" if sums.lines else "unknown"
+    tenths = [f"from {n / len(sums.confidence):.1f}: {count}" for n, count in enumerate(sums.confidence) if count]
+    return "\n".join(
+        [
+            gist(sums),
+            f"{sums.voices} voices, {sums.corrections} corrections",
+            f"{sums.quotations} quotations, {narrated}",
+            f"their confidence: {', '.join(tenths) or 'no quotations'}",
+            f"from the cache when last made: {hits} (known for {sums.known_runs} of {sums.editions} editions)",
+            f"the making {timing_line(sums.timings)}",
+        ]
+    )
 
 
 def cast_table(made: Edition | Prepared) -> str:
