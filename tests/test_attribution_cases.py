@@ -94,6 +94,62 @@ CASES = {
         "“We will not pay,” Lopez said.",
         ["Maria Lopez"],
     ),
+    "somebody new goes on": (
+        "Maria Lopez met John Harper.\n\n“This is crucial for both,” said one former union aide. “They need it badly.”",
+        ["one former union aide", "one former union aide"],
+    ),
+    "a description that holds a name": (
+        "Maria Lopez met John Harper.\n\n“They pay far too much,” said one unaligned Florida Republican strategist.",
+        ["one unaligned Florida Republican strategist"],
+    ),
+    "two offices before the name": (
+        "Maria Lopez left.\n\n“They pay far too much,” said former Ohio Gov. and Labour Committee Chairman Bo Dodd.",
+        ["Bo Dodd"],
+    ),
+    "retired, then named": (
+        "Maria Lopez left.\n\n“They pay far too much,” said retired Army Lt. Gen. Bo Dodd, who served there.",
+        ["Bo Dodd"],
+    ),
+    "another and one": (
+        "Maria Lopez left.\n\n“I feel good about it,” said another. “It is time.”\n\n“I do not agree,” one said.",
+        ["another", "another", "one"],
+    ),
+    "a clause between commas behind another name": (
+        "Maria Lopez met John Harper.\n\nLopez, a top aide said, “is very confident in the contrast” with Harper.",
+        ["a top aide"],
+    ),
+    "a paragraph that ends in a colon": (
+        "Maria Lopez met John Harper, as the Moss Foundation website notes:\n\n“In the fall, students met here.”",
+        ["The Moss Foundation website"],
+    ),
+    "a clause that leads to the next quotation": (
+        "John Harper wrote to Maria Lopez, “Why now? Where is the road?” Lopez then wrote back, “You look very tired.”",
+        ["John Harper", "Maria Lopez"],
+    ),
+    "a participle behind the quotation is no clause": (
+        "Two lawmakers argued that “there is precedent for it,” citing a case in which a Marine was found guilty.",
+        ["Two lawmakers"],
+    ),
+    "adding, whoever the clause before is about": (
+        "John Harper told a newspaper that Maria Lopez “had a wild policy on roads,” adding, “She lost every vote.”",
+        ["John Harper", "John Harper"],
+    ),
+    "said again behind and": (
+        "Maria Lopez said her party has supported it “for many months”, and said it was “a shame that nobody listens.”",
+        ["Maria Lopez", "Maria Lopez"],
+    ),
+    "no blank before the clause": (
+        "John Harper came first. Maria Lopez was late.\n\n“It is a surprise to see him,”Lopez said.",
+        ["Maria Lopez"],
+    ),
+    "whoever spoke before and answers in the same paragraph": (
+        "Maria Lopez met John Harper.\n\n“Look at what you did,” Lopez said. Harper responded, “They can fix this.”",
+        ["Maria Lopez", "John Harper"],
+    ),
+    "labels inside the marks, of people not named before": (
+        "Anna Pence spoke on Sunday.\n\n“WALLACE: Will you be there?\n\n“PENCE: I will be there, yes.”",
+        ["Wallace", "Anna Pence"],
+    ),
     "single marks over two paragraphs": (
         "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
         ["Maria Lopez", "Maria Lopez", "Maria Lopez"],

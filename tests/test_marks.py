@@ -57,6 +57,8 @@ def test_an_apostrophe_never_opens_or_closes(text: str) -> None:
         ("‘A man shouted “Stand still!” but nobody can,’ he said.", ["‘A man shouted “Stand still!” but nobody can,’"]),
         ("\"They call it 'the fridge',\" she said.", ["\"They call it 'the fridge',\""]),
         ("\"He asked, 'Why?'\" she said.", ["\"He asked, 'Why?'\""]),
+        ('"It is no “Shark Tank” here," she said. "No."', ['"It is no “Shark Tank” here,"', '"No."']),
+        ('“I said "no" to him,” she said.', ['“I said "no" to him,”']),
     ],
 )
 def test_inner_marks_stay_inside(text: str, expected: list[str]) -> None:
@@ -88,6 +90,8 @@ def test_an_unclosed_quotation_ends_with_its_paragraph_and_is_reported_with_its_
     [
         ("”We won,” she said.", ["”We won,”"]),
         ("“We won,“ she said.", ["“We won,“"]),
+        ("It is “the best of all “ and “the last.”", ["“the best of all “", "“the last.”"]),
+        ("“It was plan B,” he said. “I’m glad. “", ["“It was plan B,”", "“I’m glad. “"]),
         ('“We won," she said.', ['“We won,"']),
         ('We won," she said.', ['We won,"']),
     ],

@@ -239,7 +239,19 @@ def _of_place(scene: Scene, number: int) -> list[float]:
         bool(previous) and previous[-1].main and previous[-1].sentence == _last_sentence(scene),
         before.modifier if before else -1,
         bool(starts) and starts[0] > quotation.segment.start,
+        _in_sentence(scene, own),
+        scene.main_subjects[-1] == number if scene.main_subjects else -1,
+        scene.main_subjects[0] == number if scene.main_subjects else -1,
+        scene.analysis.table[number].gender_sure,
     ]
+
+
+def _in_sentence(scene: Scene, own: list[Mention]) -> float:
+    """Whether the candidate is the main subject (2) or another one (1) of the sentence that the quotation is in."""
+    tokens = scene.analysis.paragraphs[scene.quotation.paragraph].tokens
+    sentence = next((t.sentence for t in tokens if t.quotation == scene.quotation.segment.index), -1)
+    here = [m for m in own if m.sentence == sentence]
+    return 2.0 if any(m.main for m in here) else float(any(m.subject for m in here))
 
 
 def _last_sentence(scene: Scene) -> int:

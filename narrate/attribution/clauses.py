@@ -116,12 +116,13 @@ def _is_abbreviation(tokens: list[Token], i: int) -> bool:
 
 
 _SAID: Final = frozenset({"said", "says", "told", "wrote", "added"})
+_SAID_BEHIND: Final = _SAID | {"say", "state", "states", "write", "writes", "asks"}
 
 
-def _is_reporting(token: Token) -> bool:
-    """Whether the token is a reporting verb, even where the tagger takes a plain one for something else."""
+def _is_reporting(token: Token, plain: frozenset[str] = _SAID) -> bool:
+    """Whether the token is a reporting verb, even where the tagger takes one of the ``plain`` ones for a noun."""
     if token.tag[:2] == "NN":
-        return token.lower in _SAID
+        return token.text in plain
     return token.lower in lexicon.REPORTING and (token.tag[:2] == "VB" or token.lower in lexicon.SAYING)
 
 
@@ -155,7 +156,7 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
     if _starts_sentence(paragraph, last, narration[0]) and not _only_reports(narration):
         return []
     for k, token in enumerate(narration):
-        if _is_reporting(token) and not _is_aside(tokens, token):
+        if _is_reporting(token, _SAID_BEHIND) and not _is_aside(tokens, token):
             clause = _clause_behind(tokens, mentions, narration, k)
             if clause and _is_attached(tokens, last, narration[0], clause):
                 return [clause]
@@ -316,7 +317,9 @@ def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[C
             found = _mention_from(mentions, token.i + 2, 6)
             if found:
                 return [Clause("according", found, "according to", distance)]
-        if not _is_reporting(token) or (token.lower not in lexicon.SAYING and distance > _WEAK_REACH):
+        if not _is_reporting(token):
+            continue
+        if token.lower not in lexicon.SAYING and distance > _WEAK_REACH and not _has_content(tokens, token):
             continue
         if token.tag == "VB" and token.lower not in lexicon.SAYING and _follows_modal(tokens, token.i):
             continue
@@ -324,6 +327,12 @@ def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[C
         if clause:
             return [clause]
     return _colon(tokens, mentions, first, start)
+
+
+def _has_content(tokens: list[Token], verb: Token) -> bool:
+    """Whether a finite verb says in a clause of its own what is thought or said ("lamented how", "suggested that")."""
+    following = tokens[verb.i + 1].lower if verb.i + 1 < len(tokens) else ""
+    return verb.tag in {"VBD", "VBZ"} and following in {"that", "how", "why", "whether"}
 
 
 def _follows_modal(tokens: list[Token], verb: int) -> bool:
@@ -338,7 +347,8 @@ def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: 
         cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
         if cited:
             return Clause("as-saying", cited[-1], verb.lower, distance)
-    subject = _inserted(tokens, mentions, verb) or _subject_of(tokens, mentions, verb.i, start)
+    inserted = _inserted(tokens, mentions, verb) or _adjacent(tokens, mentions, verb, start)
+    subject = inserted or _subject_of(tokens, mentions, verb.i, start)
     if subject is None or subject.first > verb.i:
         subject = _inverted_subject(tokens, mentions, verb.i) if verb.i - start <= 1 else subject
     if subject is None:
@@ -347,7 +357,7 @@ def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: 
     if passive and verb.lower not in _HEARD:
         agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
         return Clause("passive", agent, verb.lower, distance) if agent else None
-    own = _is_subject_of(tokens, subject, verb.i)
+    own = inserted is not None or _is_subject_of(tokens, subject, verb.i)
     return Clause("precedes", subject, verb.lower, distance, own, verb.tag != "VB")
 
 
@@ -359,10 +369,10 @@ def _subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: 
         return shared
     at, steps = verb, 0
     while steps < 5:
-        for token in tokens[start:]:
-            if token.head == at and token.dep in {"nsubj", "nsubjpass"} and token.i in by_head:
-                found = by_head[token.i]
-                return found if found.text.lower() != "who" else _antecedent(mentions, found)
+        own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
+        if own:
+            found = by_head[([i for i in own if i < at] or own[:1])[-1]]
+            return found if found.text.lower() != "who" else _antecedent(mentions, found)
         if tokens[at].dep in {"relcl", "acl"}:
             owner = next((m for m in mentions if m.head == tokens[at].head), None)
             if owner and at == verb:
@@ -404,6 +414,22 @@ def _inserted(tokens: list[Token], mentions: list[Mention], verb: Token) -> Ment
     if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == -2 or nearest.first < 2:
         return None
     return nearest if tokens[nearest.first - 1].text == "," and verb.tag in {"VBD", "VBZ"} else None
+
+
+def _adjacent(tokens: list[Token], mentions: list[Mention], verb: Token, start: int) -> Mention | None:
+    """Who stands right before a finite verb that the parse leaves without a subject, his relative clause aside ("In a
+    talk with Ann Lee, the mayor said")."""
+    bare = not any(t.head == verb.i and t.dep in {"nsubj", "nsubjpass", "auxpass"} for t in tokens[start:])
+    if not bare or verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
+        return None
+    last = verb.i - 1
+    while last > start and tokens[last].tag == "RB":
+        last -= 1
+    near = [m for m in mentions if start <= m.first and m.last < verb.i and m.entity != -2 and m.kind != "pronoun"]
+    near = [m for m in near if not m.modifier and not _in_brackets(tokens, m.first)]
+    found = next((m for m in near if m.last == last), None)
+    relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
+    return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
 
 
 def _sender(tokens: list[Token], mentions: list[Mention], owner: Mention) -> Mention | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from narrate.attribution import lexicon
 from narrate.attribution.clauses import Clause, find_clauses, leading_clauses
 from narrate.attribution.entities import Entity, build_table
 from narrate.attribution.labels import clause_of_turn, has_label, is_turn, label_inside, signature
@@ -13,7 +14,7 @@ from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.speech import traits
+from narrate.attribution.speech import is_sign, traits
 from narrate.types import Script, Segment
 
 MARKS: Final = "\"“”„‟'‘’«»‹›"
@@ -80,6 +81,9 @@ class Analysis:
 
 
 _CALL_ITS: Final = re.compile(r"\bcall(?:s|ed|ing)? (?:its|their|his|her|the|this|these)\s+$", re.IGNORECASE)
+_UTTERED: Final = frozenset(
+    {"asked", "asks", "yelled", "yells", "shouted", "shouts", "replied", "cried", "joked", "exclaimed"}
+)
 _SPEECH_ABOVE: Final = 0.5
 """The score from which on quoted words are taken for speech."""
 
@@ -138,9 +142,26 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
         term = _CALL_ITS.search(quotation.before[-40:]) is not None
         # Where speech has double marks, single ones in the line above the article are a headline's.
         headline = doubled and quotation.paragraph == 0 and quotation.segment.text.strip()[0] in "'‘"
-        quotation.speech = (
-            (bool(score > _SPEECH_ABOVE) and not term and not headline) or quotation.continues or quotation.turn
-        )
+        spoken = (bool(score > _SPEECH_ABOVE) and not term and not headline) or _is_reported(quotation)
+        quotation.speech = spoken or quotation.continues or quotation.turn
+
+
+def _is_reported(quotation: Quotation) -> bool:
+    """Whether a clause right beside it leaves no doubt ("a man yelled "Stay there!"", ""Really?" Lee asked")."""
+    clause = quotation.clauses[0] if quotation.clauses else None
+    if clause is None or clause.distance > 1 or not quotation.paragraph or is_sign(quotation.before):
+        return False
+    if clause.mention.kind == "nominal" and lexicon.is_text(clause.mention.words[-1].lower()):
+        return False
+    words, lead = quotation.segment.text.strip(), quotation.before.rstrip()[-1:]
+    inner = words.rstrip(MARKS)[-1:]
+    if clause.pattern == "precedes":
+        uttered = clause.verb in lexicon.SAYING or clause.verb in _UTTERED
+        beside = words[-1] in MARKS and (clause.distance == 0 or lead in {",", ":"})
+        return uttered and beside and inner in {".", "!", "?"}
+    return (
+        clause.pattern in {"follows", "inverted"} and clause.parsed and inner in {",", "!", "?"} and not lead.isalnum()
+    )
 
 
 def _quotations(text: str, paragraph: Paragraph, mentions: list[Mention], earlier: list[Quotation]) -> list[Quotation]:

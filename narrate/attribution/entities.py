@@ -67,6 +67,7 @@ def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Men
     names = [m for p in (*mentions[headline:], *mentions[:headline]) for m in p if m.kind == "name"]
     for mention in (m for m in names if not m.heading):
         _add_full_name(table, mention)
+    _drop_pairs(table)
     for entity in table:
         _settle_kind(entity)
     for mention in sorted((m for m in names if m.entity == -1), key=lambda m: (m.heading, m.start)):
@@ -83,6 +84,17 @@ def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Men
     for entity in table:
         _settle_gender(entity)
     return table
+
+
+def _drop_pairs(table: list[Entity]) -> None:
+    """Takes from their entity what are two names with a hyphen between ("a Clinton-Warren ticket")."""
+    surnames = {e.words[-1] for e in table if "-" not in e.name}
+    for entity in table:
+        parts = entity.name.lower().split("-")
+        if len(parts) == 2 and " " not in entity.name and set(parts) <= surnames:
+            for mention in entity.mentions:
+                mention.entity = -2
+            entity.mentions, entity.words = [], ("",)
 
 
 def _add_teller(table: list[Entity], mentions: Sequence[Mention]) -> None:
@@ -123,7 +135,7 @@ def _add_short_name(table: list[Entity], mention: Mention) -> None:
     if not words or (mention.heading and len(words) > 1):
         return
     told, _ = genders.of_titles(mention.titles)
-    bearers = [(_fit(e, words[-1], mention), e) for e in table if not _gender_clash(e, told)]
+    bearers = [(_fit(e, words[-1], mention), e) for e in table if e.mentions and not _gender_clash(e, told)]
     best = max(bearers, key=lambda item: (item[0], -item[1].number), default=(0.0, None))
     entity = best[1] if best[0] > 0 else None
     if entity is None:
@@ -321,6 +333,8 @@ def match_nominal(table: Sequence[Entity], mention: Mention) -> Entity | None:
     head = role_head(mention.roles[0]) if mention.roles else mention.text.lower()
     extra = {w for w in name_words(mention.words) if w not in _SMALL} - {mention.words[-1].lower()}
     best: tuple[float, int, Entity] | None = None
+    named: tuple[float, int, Entity] | None = None
+    """"A judge ruled ... Judge Ann Lee wrote ...": the judge is she who was named since."""
     for entity in table:
         before = [m for m in entity.mentions if m.start < mention.start]
         if not before:
@@ -328,8 +342,24 @@ def match_nominal(table: Sequence[Entity], mention: Mention) -> Entity | None:
         score = _role_match(entity, mention, head, extra)
         if score > 0:
             found = (score, before[-1].start, entity)
+            named = max(named or found, found, key=lambda item: item[:2]) if entity.named else named
             best = max(best or found, found, key=lambda item: item[:2])
-    return best[2] if best else None
+    if best and not best[2].named and named and named[1] > best[1]:
+        return named[2]
+    return best[2] if best else _only_holder(table, mention, head)
+
+
+_SEATS: Final = frozenset({"senator", "governor", "representative"})
+
+
+def _only_holder(table: Sequence[Entity], mention: Mention, head: str) -> Entity | None:
+    """Whom "the Vermont senator" means where but one senator has been named, and nobody said of where."""
+    if head not in _SEATS or mention.plural:
+        return None
+    holders = [e for e in table if e.named and any(role_head(t) == head for t in e.titles)]
+    placed = any(role.split()[0].lower() in lexicon.STATES.values() for e in holders for role in e.roles if role)
+    before = bool(holders) and any(m.start < mention.start for m in holders[0].mentions)
+    return holders[0] if len(holders) == 1 and before and not placed else None
 
 
 def _states(role: str) -> set[str]:
@@ -347,10 +377,10 @@ def _role_match(entity: Entity, mention: Mention, head: str, extra: set[str]) ->
         return 0.0
     score = 0.0
     told = any(w[0].isupper() for w in mention.words[1:-1])
-    for role in [*entity.roles, *entity.titles]:
-        if role_head(role) == head:
-            shared = len(extra & {*role.lower().split(), *_states(role)})
-            score = max(score, 1.0 + shared if shared or not told else 0.0)
+    roles = [*entity.roles, *entity.titles]
+    if any(role_head(role) == head for role in roles):
+        shared = len(extra & {word for role in roles for word in (*role.lower().split(), *_states(role))})
+        score = 1.0 + shared if shared or not told else 0.0
     if (
         entity.kind == "group"
         and entity.named

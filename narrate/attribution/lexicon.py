@@ -61,6 +61,11 @@ _TEXTS: Final = frozenset(_WORDS["texts"])
 GROUP_NAMES: Final = frozenset(_WORDS["group_names"])
 """Words that make a name one of a group ("Ministry", "Coalition")."""
 
+STATES: Final = {
+    short: entry.split("/")[0].replace("_", " ") for entry in _WORDS["states"] for short in entry.split("/")
+}
+"""States of the USA by their names and by what stands for them behind a party ("R-Fla.")."""
+
 SENT: Final = frozenset({"statement", "letter", "message", "email", "e-mail", "note", "tweet", "post", "memo", "text"})
 """Texts that speak for whoever sent them."""
 

@@ -95,7 +95,7 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
             continue
         if token.lower in PRONOUNS and token.tag in {"PRP", "PRP$", "WP"}:
             mentions.append(_pronoun(paragraph, i))
-        elif (token.tag in {"NN", "NNS"} and _is_nominal_head(tokens, i)) or _stands_alone(tokens, i):
+        elif (_is_common_noun(token) and _is_nominal_head(tokens, i)) or _stands_alone(tokens, i):
             mentions.append(_nominal(paragraph, i))
         i += 1
     _link_appositions(tokens, mentions)
@@ -136,7 +136,9 @@ def _names_a_speaker(tokens: list[Token], i: int) -> bool:
 
 
 def _is_name_token(token: Token) -> bool:
-    if not token.text[0].isalnum() or token.lower in lexicon.MONTHS_AND_DAYS:
+    if not token.text[0].isalnum():
+        return False
+    if token.lower in lexicon.MONTHS_AND_DAYS and token.entity != "PERSON" and token.dep != "nsubj":
         return False
     if token.entity in {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"}:
         return token.entity in {"CARDINAL", "DATE"} and token.tag in {"NNP", "NNPS"}
@@ -232,6 +234,8 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
         and tail[-1] not in lexicon.GROUP_NAMES
     ):
         return [_nominal(paragraph, last)]
+    if first >= 1 and tokens[first - 1].text in {"(", ","} and _party_and_state(tokens, first - 2):
+        return []
     if _is_somebodys_origin(tokens, first, last):
         return [_nominal(paragraph, last)]
     titles = tuple(t.lower.strip(".") for t in tokens[first:start])
@@ -240,6 +244,7 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
     titles = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN")) + titles
     mention = _mention(paragraph, "name", start, last, last)
     mention.titles, mention.role = titles, role
+    mention.roles = _party_and_state(tokens, last)
     mention.first = start
     mention.plural = tokens[last].tag == "NNPS"
     mention.entity_type = _entity_type(tokens, start, last)
@@ -250,6 +255,17 @@ def _names(paragraph: Paragraph, first: int, last: int) -> list[Mention]:
     )
     mention.subject = mention.subject and not mention.modifier
     return [mention]
+
+
+_PARTIES: Final = {"D": "Democrat", "R": "Republican", "I": "independent"}
+_SEAT: Final = re.compile(r"[(,]\s*([DRI])-((?:[A-Z]\.\s?){2}|[A-Z][a-z]+|[A-Z]{2})")
+
+
+def _party_and_state(tokens: list[Token], last: int) -> list[str]:
+    """The role that "(D-Md.)" or ", R-Texas," behind a name tells ("Maryland Democrat")."""
+    seat = _SEAT.match(_text(tokens, last + 1, min(last + 6, len(tokens) - 1)))
+    state = lexicon.STATES.get(re.sub(r"\W", "", seat[2]).lower()) if seat else None
+    return [f"{state.title()} {_PARTIES[seat[1]]}"] if seat and state else []
 
 
 def _is_somebodys_origin(tokens: list[Token], first: int, last: int) -> bool:
@@ -305,6 +321,10 @@ def _pronoun(paragraph: Paragraph, i: int) -> Mention:
     mention = _mention(paragraph, "pronoun", i, i, i)
     mention.plural = mention.text.lower() in {"they", "we", "them", "their"}
     return mention
+
+
+def _is_common_noun(token: Token) -> bool:
+    return token.tag in {"NN", "NNS"} or (token.tag in {"NNP", "NNPS"} and token.text.islower())
 
 
 def _is_nominal_head(tokens: list[Token], i: int) -> bool:

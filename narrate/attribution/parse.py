@@ -28,6 +28,7 @@ _ABBREVIATED: Final = (
 """Titles whose point ends no word."""
 _UNUSED: Final = ("attribute_ruler", "lemmatizer", "senter")
 MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
+_DASHES: Final = frozenset("―—–")
 _STAND_IN: Final = "It is so"
 _BATCH: Final = 32
 _LONGEST: Final = 20_000
@@ -174,7 +175,7 @@ def _stand_in(quotation: str, following: str) -> str:
     inner = words.rstrip(MARKS + ")]}")
     point = inner[-1] if inner and inner[-1] in ".,!?" else ""
     after = re.sub(r"[^.,;:!?]", "", words[len(inner) :])
-    blanks = quotation[len(words) :] or (" " if following.isalnum() else "")
+    blanks = quotation[len(words) :] or (" " if following.isalnum() or following in _DASHES else "")
     return f"“{_STAND_IN}{point}”{after if not point else ''}{blanks}"
 
 

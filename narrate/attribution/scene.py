@@ -10,7 +10,8 @@ from narrate.attribution import lexicon
 from narrate.attribution.clauses import Clause
 from narrate.attribution.context import Analysis, Quotation
 from narrate.attribution.entities import role_head
-from narrate.attribution.pronouns import resolve
+from narrate.attribution.gender import PRONOUN_GENDER
+from narrate.attribution.pronouns import agrees, resolve
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Scene:
     """The speaker of the quotation before it in the same paragraph."""
     later: int | None = None
     """The speaker that a clause names for the next quotation of the same paragraph."""
+    main_subjects: list[int] = field(default_factory=list)
+    """The main subjects before it that its clause's pronoun could mean, in its paragraph or else in the one before."""
     introduced: int | None = None
     """The subject of the sentence before, in the same paragraph or at the end of the one before."""
 
@@ -49,6 +52,7 @@ def set_scene(analysis: Analysis, number: int, history: Mapping[int, int | None]
         if clause.mention.kind == "pronoun":
             scene.pronouns = resolve(clause.mention, analysis.mentions, analysis.table, last)
     scene.later = _later_speaker(analysis, number, last)
+    scene.main_subjects = _main_subjects(analysis, quotation)
     scene.introduced = _introducing(analysis, quotation)
     return scene
 
@@ -63,6 +67,18 @@ def _later_speaker(analysis: Analysis, number: int, last: int | None) -> int | N
                 return ranked[0][1] if ranked else None
             return clause.mention.entity if clause.mention.entity >= 0 else None
     return None
+
+
+def _main_subjects(analysis: Analysis, quotation: Quotation) -> list[int]:
+    told = quotation.clauses[0].mention.text if quotation.clauses else ""
+    told = told if told.lower() in PRONOUN_GENDER else ""
+    for paragraph in (quotation.paragraph, quotation.paragraph - 1):
+        near = analysis.mentions[paragraph] if paragraph >= 0 else []
+        subjects = [m.entity for m in near if m.main and m.entity >= 0 and m.end <= quotation.segment.start]
+        found = [e for e in subjects if not told or agrees(analysis.table[e], told)]
+        if found:
+            return found
+    return []
 
 
 def _introducing(analysis: Analysis, quotation: Quotation) -> int | None:

@@ -74,7 +74,7 @@ def traits(
         bool(_TERM.search(before[-80:])),
         bool(_WHAT_CALLED.search(before[-80:])),
         bool(_CALLED.search(before[-80:])),
-        bool(_SIGN.search(before[-100:])),
+        is_sign(before),
         bool(_WORK.search(before[-40:])),
         PATTERNS.index(clause.pattern) if clause else -1,
         clause.distance if clause else -1,
@@ -94,6 +94,11 @@ def traits(
         paragraph.number,
         _said_nearby(paragraph, index),
     ]
+
+
+def is_sign(before: str) -> bool:
+    """Whether the words before a quotation say that it stands on a sign, a hat, a screen."""
+    return _SIGN.search(before[-100:]) is not None
 
 
 def _around(tokens: Sequence[Token], index: int) -> tuple[Token | None, Token | None]:
