@@ -150,6 +150,28 @@ CASES = {
         "Anna Pence spoke on Sunday.\n\n“WALLACE: Will you be there?\n\n“PENCE: I will be there, yes.”",
         ["Wallace", "Anna Pence"],
     ),
+    "name and office in the last line inside the marks": (
+        "Maria Lopez spoke of debt.\n\n“I worry about more of it.\nDean Baker, Center for Research.”\n\nShe left.",
+        ["Dean Baker"],
+    ),
+    "a heading in single marks where speech has double ones": (
+        "Maria Lopez came.\n\n“We won,” she said.\n\n'A fight from start to finish.'\n\n“All of it,” she said.",
+        ["Maria Lopez", "Maria Lopez"],
+    ),
+    "a book": ("“It was fun,” said Maria Lopez, author of the book “Failure to Adjust.”", ["Maria Lopez"]),
+    "a seat behind the name": (
+        "Sen. Maria Lopez (D-Md.) met Sen. John Harper (R-Fla.) on Monday.\n\n“It is time,” the Maryland senator said.",
+        ["Maria Lopez"],
+    ),
+    "a judge, then named": (
+        "A judge ruled on Monday. Judge Ann Lee wrote at length of oaks.\n\n“It is over,” the judge said.",
+        ["Ann Lee"],
+    ),
+    "two surnames joined by a hyphen": (
+        "Maria Lopez met John Harper to talk of a Lopez-Harper ticket.\n\n“It is over,” Harper said.",
+        ["John Harper"],
+    ),
+    "one word outright": ("The crowd had come early.\n\nJohn Harper said, “Probably.”", ["John Harper"]),
     "single marks over two paragraphs": (
         "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
         ["Maria Lopez", "Maria Lopez", "Maria Lopez"],

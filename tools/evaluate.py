@@ -1,6 +1,6 @@
-"""Attributes the development sets, prints scores and calibration: ``python tools/evaluate.py [SET ...] [-o FOLDER]``.
+"""Attributes the development sets, prints scores, calibration, errors: ``python tools/evaluate.py [SET ...] [-o DIR]``.
 
-It fails if a score is under its floor in ``tests/floors.toml``. Predictions go to ``FOLDER/SET.pred.jsonl``; the sets
+It fails if a score is under its floor in ``tests/floors.toml``. Predictions go to ``DIR/SET.pred.jsonl``; the sets
 and the scorer are looked for in ``../shared/eval``.
 """
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,51 @@ def calibration(name: str, target: Path) -> list[tuple[str, int, float]]:
     return rows
 
 
+HOW = {
+    "goes on": "goes on from a wrong one",
+    "; '": "clause with a pronoun or a description",
+    "the quotation": "clause with a name or somebody new",
+    "according to": "clause with a name or somebody new",
+}
+"""Words of the evidence -> by what the speaker was found."""
+
+
+def error_classes(name: str, target: Path) -> list[tuple[str, int]]:
+    """How many required quotations were missed, how many are none, and how many got a wrong speaker, by what kind of
+    source the set says and by what we went by."""
+    scorer = load_scorer()
+    predicted = {e["id"]: e["quotes"] for e in map(json.loads, target.read_text(encoding="utf-8").splitlines())}
+    counts: Counter[str] = Counter()
+    for entry in map(json.loads, (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()):
+        found, text = predicted.get(entry["id"], []), entry["text"]
+        optional = [q for q in entry["quotes"] if q.get("optional")]
+        spans = [(q["start"], q["end"]) for q in optional] + [tuple(s) for s in entry.get("ignore", [])]
+        matched: set[int] = set()
+        for gold in (q for q in entry["quotes"] if not q.get("optional")):
+            at = next((n for n, q in enumerate(found) if n not in matched and _alike(scorer, text, gold, q)), None)
+            if at is None:
+                counts[
+                    "missed" + (", under six words" if len(text[gold["start"] : gold["end"]].split()) < 6 else "")
+                ] += 1
+                continue
+            matched.add(at)
+            if scorer.spk_scored(gold, False) and not scorer.sp_name(gold, found[at]):
+                how = next((said for word, said in HOW.items() if word in found[at]["evidence"]), "no clause")
+                counts[f"wrong speaker, source {gold.get('speaker_basis', 'given')}: {how}"] += 1
+        for n, q in enumerate(found):
+            inside = sum(max(0, min(q["end"], b) - max(q["start"], a)) for a, b in spans)
+            if n not in matched and inside <= 0.5 * (q["end"] - q["start"]):
+                marked = text[q["start"]] in "\"“”„'‘«»"
+                counts["extra" + ("" if marked else ", without marks (transcripts, pull quotes)")] += 1
+    return counts.most_common()
+
+
+def _alike(scorer: Any, text: str, a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether two quotations share four fifths of their words."""
+    words = [scorer.toks(text, q["start"], q["end"]) for q in (a, b)]
+    return len(words[0] & words[1]) >= 0.8 * max(1, *map(len, words))
+
+
 def load_scorer() -> Any:
     """The scorer as a module."""
     spec = importlib.util.spec_from_file_location("score", EVAL / "score.py")
@@ -96,6 +142,7 @@ def main() -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     fallen: list[str] = []
     tables: list[str] = []
+    classes: list[str] = []
     print(f"{'':12}" + "".join(f"{key:>13}" for key in SHOWN.values()) + "   seconds")
     for name in options.sets:
         target = options.output / f"{name}.pred.jsonl"
@@ -104,7 +151,9 @@ def main() -> None:
         print(f"{name:12}" + "".join(f"{scores.get(key, float('nan')):13.3f}" for key in SHOWN) + f"{seconds:10.1f}")
         fallen += below_floor(name, scores)
         tables += [f"{name:12}{label:>12}{count:8}{right:8.3f}" for label, count, right in calibration(name, target)]
+        classes += [f"{name:12}{count:6}  {kind}" for kind, count in error_classes(name, target)]
     print(f"\n{'':12}{'confidence':>12}{'number':>8}{'right':>8}", *tables, sep="\n")
+    print("\nerrors", *classes, sep="\n")
     if fallen:
         raise SystemExit("\n".join(fallen))
 

@@ -9,12 +9,12 @@ from typing import Final
 from narrate.attribution import lexicon
 from narrate.attribution.clauses import Clause, find_clauses, leading_clauses
 from narrate.attribution.entities import Entity, build_table
-from narrate.attribution.labels import clause_of_turn, has_label, is_turn, label_inside, signature
+from narrate.attribution.labels import clause_of_turn, has_label, is_turn, label_inside, name_inside, signature
 from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.speech import is_sign, traits
+from narrate.attribution.speech import is_sign, is_title, traits
 from narrate.types import Script, Segment
 
 MARKS: Final = "\"“”„‟'‘’«»‹›"
@@ -39,6 +39,8 @@ class Quotation:
     traits: list[float]
     """What tells speech from a term or a title."""
     speech: bool = True
+    signature: bool = False
+    """It is no speech but the name below it, inside the marks."""
     turn: bool = False
     """It is a turn of a transcript, without marks."""
 
@@ -81,6 +83,8 @@ class Analysis:
 
 
 _CALL_ITS: Final = re.compile(r"\bcall(?:s|ed|ing)? (?:its|their|his|her|the|this|these)\s+$", re.IGNORECASE)
+_BESIDE_HEADING: Final = " \t\n–—-."
+_HEADING_WORDS: Final = 9
 _UTTERED: Final = frozenset(
     {"asked", "asks", "yelled", "yells", "shouted", "shouts", "replied", "cried", "joked", "exclaimed"}
 )
@@ -119,6 +123,10 @@ def _add_labels(
             quotation.clauses = [turn] if turn else []
             quotation.continues = turn is None and number > 0 and quotations[number - 1].turn
             continue
+        signed_inside = number > 0 and quotation.continues and name_inside(quotation.segment.text, paragraphs, table)
+        if signed_inside:
+            _sign(quotations[: number + 1], signed_inside)
+            continue
         label = label_inside(quotation.segment, paragraphs[quotation.paragraph], table, often)
         if label:
             quotation.clauses.insert(0, label)
@@ -133,17 +141,37 @@ def _add_labels(
             quotation.clauses.append(signed)
 
 
+def _sign(quotations: list[Quotation], signature: Clause) -> None:
+    """Gives a quotation to the name in its last line, which is no speech itself."""
+    quotations[-1].signature = True
+    for quotation in reversed(quotations[:-1]):
+        quotation.clauses.insert(0, signature)
+        if not quotation.continues:
+            break
+
+
 def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
     """Settles which quoted words are speech; what goes on from the paragraph before always is."""
     if speech is None or not quotations:
         return
     doubled = any(q.paragraph and q.segment.text.strip()[0] in '"“' for q in quotations)
+    top = 1 if quotations[0].paragraph == 0 and quotations[0].after.rstrip()[-1:] in {";", ":"} else 0
     for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
-        term = _CALL_ITS.search(quotation.before[-40:]) is not None
-        # Where speech has double marks, single ones in the line above the article are a headline's.
-        headline = doubled and quotation.paragraph == 0 and quotation.segment.text.strip()[0] in "'‘"
+        term = _CALL_ITS.search(quotation.before[-40:]) is not None or is_title(
+            quotation.before, quotation.segment.text
+        )
+        headline = doubled and quotation.segment.text.strip()[0] in "'‘" and _is_heading(quotation, top)
         spoken = (bool(score > _SPEECH_ABOVE) and not term and not headline) or _is_reported(quotation)
-        quotation.speech = spoken or quotation.continues or quotation.turn
+        quotation.speech = (spoken or quotation.continues or quotation.turn) and not quotation.signature
+
+
+def _is_heading(quotation: Quotation, top: int) -> bool:
+    """Whether single marks, where speech has double ones, are a headline's: in the first line or alone in a short one.
+
+    ``top`` is the number of the last paragraph of the headline.
+    """
+    alone = not quotation.before.strip(_BESIDE_HEADING) and not quotation.after.strip(_BESIDE_HEADING)
+    return quotation.paragraph <= top or (alone and len(quotation.segment.text.split()) <= _HEADING_WORDS)
 
 
 def _is_reported(quotation: Quotation) -> bool:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from narrate.attribution import lexicon
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import Entity, name_words
+from narrate.attribution.gender import of_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import MARKS, Paragraph
 from narrate.types import Segment
 
 _INNER_LABEL: Final = re.compile(r"^[\"“”'‘«(\[]*([A-Z][A-Z.'’\- ]{2,25}):\s")
+_NAME_LINE: Final = re.compile(
+    r"((?:[A-Z][\w.'’\-]*\s){1,3}[A-Z][\w'’\-]+),\s(?![^.]*\b(?:is|are|was|were|I|you|we)\b)"
+)
+_LONGEST_OFFICE: Final = 16
+"""Words of a line inside the marks that may be a name and an office."""
 _SIGNATURE_DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _QUESTION: Final = frozenset({"q", "question"})
 _ANSWER: Final = frozenset({"a", "answer"})
@@ -29,7 +36,7 @@ def is_turn(before: str, words: str) -> bool:
 def clause_of_turn(before: str, paragraph: Paragraph, table: list[Entity]) -> Clause | None:
     """The clause that the label of a turn is; whoever has not been named before becomes part of ``table``."""
     label = re.split(r"[,(]", before.strip().rstrip(":"))[0].split()
-    while len(label) > 1 and label[0].lower().strip(".") in lexicon.TITLES:
+    while len(label) > 1 and label[0].lower().strip(".") in lexicon.TITLES and not _is_first_name(label):
         label = label[1:]
     words = name_words(label)
     if not words:
@@ -43,6 +50,11 @@ def clause_of_turn(before: str, paragraph: Paragraph, table: list[Entity]) -> Cl
     if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
         bearer.name = bearer.name.title()
     return Clause("label", _mention(" ".join(label), paragraph, bearer), ":", 0)
+
+
+def _is_first_name(label: Sequence[str]) -> bool:
+    """Whether what could be a title is a first name ("Dean Baker")."""
+    return len(label) == 2 and label[0].isalpha() and of_first_name(label[0])[1] > 0
 
 
 def _bearer(words: tuple[str, ...], table: Sequence[Entity]) -> Entity | None:
@@ -81,6 +93,15 @@ def label_inside(quotation: Segment, paragraph: Paragraph, table: list[Entity], 
         return None
     known = any(e.named and e.words and e.words[-1] == label[1].split()[-1].lower() for e in table)
     return clause_of_turn(label[1], paragraph, table) if known or often else None
+
+
+def name_inside(words: str, paragraphs: Sequence[Paragraph], table: list[Entity]) -> Clause | None:
+    """The clause that the last line of a quotation is, if it is the speaker's name and office ("Ann Lee, baker."")."""
+    line = _NAME_LINE.match(words.strip())
+    if line is None or len(words.split()) > _LONGEST_OFFICE or words.strip()[-1] not in MARKS:
+        return None
+    clause = clause_of_turn(line[1], paragraphs[0], table)
+    return replace(clause, pattern="pull", verb="―") if clause else None
 
 
 def signature(paragraph: Paragraph, mentions: Sequence[Mention]) -> Clause | None:

@@ -101,6 +101,12 @@ def is_sign(before: str) -> bool:
     return _SIGN.search(before[-100:]) is not None
 
 
+def is_title(before: str, quotation: str) -> bool:
+    """Whether a quotation in title case stands behind the kind of work that it names ("her book "The Long Way"")."""
+    words = [w for w in _WORD.findall(quotation) if w.lower() not in _SMALL]
+    return len(words) > 1 and all(w[0].isupper() for w in words) and _WORK.search(before[-40:]) is not None
+
+
 def _around(tokens: Sequence[Token], index: int) -> tuple[Token | None, Token | None]:
     """The words of narration right before and after a quotation."""
     inside = [t.i for t in tokens if t.quotation == index]
