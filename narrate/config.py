@@ -170,7 +170,7 @@ class FeedConfig:
     """One of Apple's categories, or one inside another, as in ``News > Politics``."""
     explicit: bool = False
     base_url: str = ""
-    """Where the editions' folder is on the web, with ``https``."""
+    """Where the editions' folder is on the web, with ``https``; what describes an edition elsewhere names it, too."""
     author: str = ""
     """Who publishes; otherwise the title."""
     owner_email: str = ""

@@ -175,7 +175,9 @@ def _produce(
                 transcripts=delivery.transcripts,
                 script_document=None if place.holds_source else prepared.document(),
                 about=_about(prepared, config, former, origins, correction),
-                imprint=Imprint(delivery.outlet, delivery.album, delivery.copyright, delivery.cover or ""),
+                imprint=Imprint(
+                    delivery.outlet, delivery.album, delivery.copyright, delivery.cover or "", config.feed.base_url
+                ),
                 credentials=_credentials(config),
                 watermark=_watermark(config),
                 bitrate_kbps=delivery.bitrate_kbps,

@@ -10,6 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,11 +22,13 @@ import pytest
 import soundfile
 from conftest import REPOSITORY, need
 
+from narrate.delivery.labels import ENGLISH, TABLE
 from narrate.delivery.player import (
     Phrase,
     PlayerPage,
     Recording,
     embed_snippet,
+    linked_data,
     player_page,
     relative_url,
     script_json,
@@ -114,7 +117,7 @@ class TestPage:
             nasty, nasty, 'en"><b>', nasty, nasty, Recording('"><i>', 2, 1, "00"),
             (Phrase(0, 1, nasty, nasty, 0, (Word("</script><script>alert", 0, 1), Word("absent", 1, 2))),),
         )  # fmt: skip
-        for html in (player_page(page), embed_snippet(page, player_url='"><u>')):
+        for html in (player_page(page), embed_snippet(replace(page, base_url='"><u>'), player_url='"><u>')):
             assert "alert(" not in re.sub(r"&lt;script&gt;alert|\\u003cscript\\u003ealert|>alert", "", html)
             assert not re.search(r"<(b|i|u|!--)[ >]", html)
         html = player_page(page)
@@ -137,7 +140,36 @@ class TestPage:
         assert colours == ["s0", "s0", "s0", "s1", "s0", "s1", "s0", "s2", "s0", "s3", "s0"]
 
 
+class TestLanguages:
+    def test_every_label_is_there_in_every_language(self) -> None:
+        for labels in TABLE.values():
+            assert all(text.strip() == text and text for text in asdict(labels).values())
+        english = set(asdict(ENGLISH).values())
+        for language in ("de", "fr", "es"):
+            same = set(asdict(TABLE[language]).values()) & english
+            assert same <= {"Pause", "Position"}, same  # French, too
+
+    @pytest.mark.parametrize(
+        ("language", "lang", "play"), [("de-AT", "de", "Abspielen"), ("FR", "fr", "Lire"), ("es", "es", "Reproducir"),
+                                       ("uk", "en", "Play"), ("en-GB", "en", "Play")],
+    )  # fmt: skip
+    def test_the_page_speaks_the_editions_language_or_english(self, language: str, lang: str, play: str) -> None:
+        page = lxml.html.fromstring(player_page(replace(made_page(), language=language)))
+        assert page.get("lang") == language
+        assert {node.get("lang") for node in page.body.iterdescendants() if node.get("lang")} == {lang}
+        assert page.get_element_by_id("play").get("aria-label") == play
+        data = json.loads(page.get_element_by_id("edition").text)
+        assert data["labels"]["play"] == play
+
+
 class TestSnippet:
+    def test_where_the_edition_will_be_is_named_in_full(self) -> None:
+        page = replace(made_page(), base_url="https://cdn.example/audio")
+        html = embed_snippet(page, player_url="./harbour.edition.html")
+        assert 'src="https://cdn.example/audio/harbour.edition.html"' in html
+        assert linked_data(page)["contentUrl"] == "https://cdn.example/audio/harbour%20bridge.mp3"
+        assert 'src="./harbour%20bridge.mp3"' in player_page(page)  # the page itself asks only its own folder
+
     def test_describes_the_recording_as_made_by_machines(self) -> None:
         html = embed_snippet(made_page(), player_url="./harbour.edition.html")
         found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)
@@ -226,6 +258,10 @@ def tab(browser: Any, site: tuple[str, PlayerPage, list[str]]) -> Iterator[Any]:
     assert [trouble for trouble in troubles if "favicon" not in trouble and "404" not in trouble] == []
 
 
+def paragraph_at(page: PlayerPage, second: float) -> int:
+    return max(phrase.paragraph for phrase in page.phrases if phrase.start_s <= second)
+
+
 def speaking(tab: Any) -> str:
     return str(tab.inner_text("#now"))
 
@@ -307,8 +343,33 @@ class TestInChromium:
         violations = Axe().run(tab).response["violations"]
         assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
 
-    def test_the_media_session_names_the_edition(self, tab: Any, site: Any) -> None:
+    def test_the_media_session_names_the_edition_and_steers_it(self, browser: Any, site: Any) -> None:
+        tab = browser.new_page()
+        tab.add_init_script(
+            "window.acts = {}; MediaSession.prototype.setActionHandler = (name, act) => { acts[name] = act; };"
+        )
+        tab.goto(site[0])
+        tab.wait_for_function("document.getElementById('audio').readyState >= 2")
         assert tab.evaluate("navigator.mediaSession.metadata.title") == site[1].title
+        at = "document.getElementById('audio').currentTime"
+        steps = [("seekto", {"seekTime": 12}, 12), ("seekforward", {}, 22), ("seekbackward", {"seekOffset": 2}, 20)]
+        for name, details, second in steps:
+            tab.evaluate(f"acts[{name!r}]({json.dumps(details)})")
+            assert tab.evaluate(at) == pytest.approx(second, abs=0.02)
+        tab.evaluate("acts.nexttrack({})")
+        following = next(p for p in site[1].phrases if p.start_s > 20 and p.paragraph > paragraph_at(site[1], 20))
+        assert tab.evaluate(at) == pytest.approx(following.start_s, abs=0.02)
+        tab.close()
+
+    def test_a_german_page_is_as_usable(self, browser: Any, tab: Any, site: Any, tmp_path: Path) -> None:
+        html = player_page(replace(site[1], language="de"))
+        tab.route("**/de.html", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        tab.goto(f"{site[0]}de.html")
+        tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+        tab.get_by_role("button", name="Abspielen").click()
+        tab.get_by_role("button", name="Anhalten").click()
+        assert " von " in tab.get_by_role("slider", name="Stelle").get_attribute("aria-valuetext")
+        assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
 
     def test_pictures_for_the_documentation(self, tab: Any, site: Any, tmp_path: Path) -> None:
         folder = REPOSITORY / "docs" if os.environ.get("NARRATE_PICTURES") else tmp_path

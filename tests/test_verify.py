@@ -171,6 +171,7 @@ MORE_FAULTS: list[tuple[int, Callable[[Path], object]]] = [
     (24, lambda mp3: replace_in(mp3.with_suffix(".transcript.txt"), "bridge", "brigde")),
     (24, lambda mp3: replace_in(mp3.with_suffix(".edition.html"), '"duration":"PT', '"duration":"PT9')),
     (24, lambda mp3: replace_in(mp3.with_suffix(".embed.html"), '"sha256":"', '"sha256":"0')),
+    (24, lambda mp3: replace_in(mp3.with_suffix(".embed.html"), "bridge.mp3", "brigde.mp3")),
     (24, lambda mp3: mp3.with_suffix(".transcript.json").unlink()),
     (25, lambda mp3: replace_in(mp3.with_suffix(".edition.html"), 'id="disclosure">Voice', 'id="disclosure">Sound')),
     (25, lambda mp3: replace_in(mp3.with_suffix(".edition.html"), '{"start":0.25,', '{"start":0.75,')),
@@ -189,10 +190,11 @@ ALSO: dict[int, set[int]] = {
 """What else such a fault breaks."""
 
 
-def test_a_finished_edition_passes_every_check_but_the_watermark(whole: Path) -> None:
+def test_a_finished_edition_passes_every_check(whole: Path) -> None:
     findings = check(whole)
     assert list(findings) == list(range(1, 26))
-    assert {n: finding for n, finding in findings.items() if finding.verdict != "pass"}.keys() == {18}
+    unmarked = set() if shutil.which("audiowmark") else {18}
+    assert {n: finding for n, finding in findings.items() if finding.verdict != "pass"}.keys() == unmarked
 
 
 @pytest.mark.parametrize("number", FAULTS, ids=lambda number: f"{number} {CHECKS[number - 1][0]}")

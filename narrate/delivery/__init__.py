@@ -37,6 +37,8 @@ class Imprint:
     copyright: str = ""
     cover: str = ""
     """Path of a picture; without it a plain one is made."""
+    base_url: str = ""
+    """Where editions will be on the web."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def deliver(
             disclosure=about["disclaimer"],
             recording=recording,
             phrases=phrases_of(master.cues),
+            base_url=imprint.base_url,
         )
         texts = _texts(master.cues, title, chapters) | {
             "player": player_page(page),

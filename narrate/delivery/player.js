@@ -44,7 +44,7 @@
     const stamp = clock(at);
     if (byId("time").textContent !== stamp) {
       byId("time").textContent = stamp;
-      seek.setAttribute("aria-valuetext", `${stamp} of ${clock(edition.duration)}, ${edition.speakers[cue.speaker]}`);
+      seek.setAttribute("aria-valuetext", `${stamp} ${edition.labels.of} ${clock(edition.duration)}, ${edition.speakers[cue.speaker]}`);
       seek.value = at;
     }
     byId("timeline").style.setProperty("--at", at / edition.duration);
@@ -117,7 +117,7 @@
   for (const name of ["play", "pause", "ended"]) {
     audio.addEventListener(name, () => {
       document.body.classList.toggle("playing", !audio.paused);
-      play.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
+      play.setAttribute("aria-label", audio.paused ? edition.labels.play : edition.labels.pause);
       loop();
     });
   }

@@ -6,15 +6,16 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from string import Template
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
+from narrate.delivery.labels import labels_for
 from narrate.types import Boundary, Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
@@ -67,6 +68,8 @@ class PlayerPage:
     recording: Recording
     phrases: tuple[Phrase, ...]
     """In order of time; at least one. The speaker of the first one is the narrator."""
+    base_url: str = ""
+    """Where the edition is on the web, for those who find it described elsewhere; empty if that is not known."""
 
     @property
     def speakers(self) -> list[str]:
@@ -77,6 +80,8 @@ class PlayerPage:
 def player_page(page: PlayerPage) -> str:
     """The page as HTML. It asks for nothing but the MP3, and its content security policy allows nothing else."""
     style, script = _asset("player.css"), _asset("player.js")
+    labels = {key: escape(text) for key, text in asdict(labels_for(page.language)).items()}
+    labels |= {"labels_language": labels.pop("language"), "text_label": labels.pop("text")}
     byline = f'<p class="byline">{escape(page.byline)}</p>' if page.byline else ""
     return Template(_asset("player.html")).substitute(
         language=escape(page.language),
@@ -94,14 +99,20 @@ def player_page(page: PlayerPage) -> str:
         data=script_json(_data(page)),
         lanes="\n".join(_lanes(page)),
         text="\n".join(_paragraphs(page)),
+        **labels,
     )
 
 
 def embed_snippet(page: PlayerPage, *, player_url: str) -> str:
-    """HTML that puts the player into an article's page: the disclosure, the player in a frame, and JSON-LD."""
+    """HTML that puts the player into an article's page: the disclosure, the player in a frame, and JSON-LD.
+
+    ``player_url`` is relative to where the edition is.
+    """
+    labels = labels_for(page.language)
     return (
         f'<figure class="audio-edition">\n<figcaption>{escape(page.disclosure)}</figcaption>\n'
-        f'<iframe src="{escape(player_url)}" title="{escape(f"Audio edition: {page.title}")}" loading="lazy" '
+        f'<iframe src="{escape(absolute(page, player_url))}" title="{escape(f"{labels.kicker}: {page.title}")}" '
+        'loading="lazy" '
         'width="100%" height="480" style="border:0" allow="autoplay"></iframe>\n</figure>\n'
         f'<script type="application/ld+json">{script_json(linked_data(page))}</script>\n'
     )
@@ -115,7 +126,7 @@ def linked_data(page: PlayerPage) -> dict[str, Any]:
         "@type": "AudioObject",
         "name": page.title,
         "inLanguage": page.language,
-        "contentUrl": recording.url,
+        "contentUrl": absolute(page, recording.url),
         "encodingFormat": "audio/mpeg",
         "duration": f"PT{recording.duration_s:.3f}S",
         "contentSize": str(recording.size_bytes),
@@ -128,6 +139,11 @@ def linked_data(page: PlayerPage) -> dict[str, Any]:
     if page.byline:
         described["author"] = {"@type": "Person", "name": page.byline}  # type: ignore[assignment]
     return described
+
+
+def absolute(page: PlayerPage, url: str) -> str:
+    """``url``, which is relative to the edition, as others can follow it; as it is where nobody knows where it lies."""
+    return urljoin(f"{page.base_url.rstrip('/')}/", url) if page.base_url else url
 
 
 def script_json(value: Any) -> str:
@@ -163,8 +179,9 @@ def clock(seconds: float) -> str:
 
 
 def _data(page: PlayerPage) -> dict[str, Any]:
-    speakers = page.speakers
+    speakers, labels = page.speakers, labels_for(page.language)
     return {
+        "labels": {"of": labels.of, "play": labels.play, "pause": labels.pause},
         "title": page.title,
         "byline": page.byline or "",
         "disclosure": page.disclosure,

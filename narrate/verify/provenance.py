@@ -138,6 +138,8 @@ def _linked_data_faults(edition: Opened, text: str) -> list[str]:
     faults = [f"{key} is {audio[key]}" for key, value in expected.items() if key in audio and audio[key] != value]
     if "contentSize" in audio and str(audio["contentSize"]).split()[0] != str(len(edition.data)):
         faults.append(f"contentSize is {audio['contentSize']}")
+    if unquote(urlsplit(str(audio.get("contentUrl", ""))).path).rpartition("/")[2] != edition.mp3.name:
+        faults.append(f"contentUrl is {audio.get('contentUrl')}")
     duration_s = _iso_8601_s(str(audio.get("duration", "")))
     if duration_s is None or abs(duration_s - edition.sound.duration_s) > NEAR_S:
         faults.append(f"duration is {audio.get('duration')}")
