@@ -365,11 +365,12 @@ def _shaping(config: Config) -> dict[str, Any]:
 def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
     """What the edition is made from, as hashes."""
     files, mark = (config.delivery.cover, config.provenance.certificate), _watermark(config)
+    state = mark.state if mark and not absence() else "off"
     return made_from(
         prepared.document(),
         prepared.cast.voices,
         lexicon=_lexicon(config),
-        settings={**_shaping(config), "watermark": mark.state if mark and not absence() else "off"},
+        settings={**_shaping(config), "watermark": state, "base_url": config.feed.base_url},
         files=[Path(file) for file in files if file],
     )
 
