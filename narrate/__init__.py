@@ -12,41 +12,62 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from narrate.batch import Outcome, produce_all
     from narrate.config import Config, load_config
-    from narrate.errors import NarrateError
-    from narrate.pipeline import check, prepare, produce
+    from narrate.errors import ClusterError, DeliveryError, EngineError, NarrateError, SourceError, UsageError
+    from narrate.pipeline import Prepared, check, prepare, produce
     from narrate.sources import open_source
     from narrate.tasks import listen
-    from narrate.types import Article, Edition, Script
+    from narrate.types import Article, Change, Correction, Edition, Script
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
 
 __all__ = [
     "Article",
+    "Change",
+    "ClusterError",
     "Config",
+    "Correction",
+    "DeliveryError",
     "Edition",
+    "EngineError",
     "NarrateError",
+    "Outcome",
+    "Prepared",
     "Script",
+    "SourceError",
+    "UsageError",
     "check",
     "listen",
     "load_config",
     "open_source",
     "prepare",
     "produce",
+    "produce_all",
 ]
 
 _HOMES = {
     "Article": "types",
+    "Change": "types",
+    "ClusterError": "errors",
     "Config": "config",
+    "Correction": "types",
+    "DeliveryError": "errors",
     "Edition": "types",
+    "EngineError": "errors",
     "NarrateError": "errors",
+    "Outcome": "batch",
+    "Prepared": "pipeline",
     "Script": "types",
+    "SourceError": "errors",
+    "UsageError": "errors",
     "check": "pipeline",
     "listen": "tasks",
     "load_config": "config",
     "open_source": "sources",
     "prepare": "pipeline",
     "produce": "pipeline",
+    "produce_all": "batch",
 }
 
 

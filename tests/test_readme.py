@@ -6,9 +6,12 @@ import re
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from conftest import REPOSITORY, Run
+import typer.main
+from conftest import REPOSITORY
 
+from narrate.cli import app
 from narrate.config import Config, load_config
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -28,9 +31,14 @@ def test_the_configuration_shown_is_the_default_and_complete(tmp_path: Path) -> 
     assert keys | commented == {(table, key) for table, entries in asdict(Config()).items() for key in entries}
 
 
-def test_every_option_and_command_is_described(narrate: Run) -> None:
-    options = set(re.findall(r"--[a-z][a-z-]+", narrate("make", "--help").stdout)) - {"--help", "--output"}
+def test_every_option_and_command_is_described() -> None:
+    group: Any = typer.main.get_command(app)
+    assert {command for command in group.commands if f"narrate {command}" not in README} == set()
+    options = {
+        min(parameter.opts, key=len) if "--output" in parameter.opts else parameter.opts[0]
+        for command in (group, *group.commands.values())
+        for parameter in command.params
+        if parameter.opts[0].startswith("-")
+    }
     assert {option for option in options if option not in README} == set()
-    commands = re.findall(r"^  (\w+)  ", narrate("--help").stdout.partition("Commands:")[2], re.MULTILINE)
-    assert commands
-    assert {command for command in commands if f"narrate {command}" not in README} == set()
+    assert {"-o", "--log-json", "--check", "--notify", "--plot"} <= options
