@@ -8,6 +8,7 @@ from typing import Final
 from narrate.attribution import lexicon
 from narrate.attribution.entities import role_head
 from narrate.attribution.gender import PRONOUN_GENDER
+from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees
 from narrate.attribution.scene import Scene, described_kind, determiner
 
@@ -24,6 +25,8 @@ def certain(scene: Scene) -> int | None:
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is None:
         return scene.beside if _goes_on(scene) else None
+    if scene.beside is not None and clause.mention is _clause_before(scene):
+        return scene.beside
     if clause.mention.entity < 0:
         return None
     mention, kind = clause.mention, described_kind(clause)
@@ -44,6 +47,12 @@ def certain(scene: Scene) -> int | None:
     if mention.kind == "name" or clause.pattern == "according" or known or new or text or owned:
         return mention.entity
     return None
+
+
+def _clause_before(scene: Scene) -> Mention | None:
+    """Who speaks in the clause of the quotation before: the same clause stands in the middle of a split one."""
+    clauses = scene.analysis.quotations[scene.number - 1].clauses
+    return clauses[0].mention if clauses else None
 
 
 def _goes_on(scene: Scene) -> bool:

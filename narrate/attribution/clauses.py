@@ -134,7 +134,10 @@ def _is_aside(tokens: list[Token], verb: Token) -> bool:
     if verb.tag == "VBG":
         return not any(t.dep == "aux" and t.head == verb.i for t in near)
     passive = any(t.dep == "auxpass" and t.head == verb.i for t in near)
-    return (passive and verb.lower not in _HEARD) or tokens[verb.i - 1].text == "("
+    modal = (
+        verb.tag == "VB" and any(t.tag == "MD" and t.head == verb.i for t in near) and verb.lower not in lexicon.SAYING
+    )
+    return (passive and verb.lower not in _HEARD) or modal or tokens[verb.i - 1].text == "("
 
 
 def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Clause]:
@@ -156,7 +159,7 @@ def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Cla
     if _starts_sentence(paragraph, last, narration[0]) and not _only_reports(narration):
         return []
     for k, token in enumerate(narration):
-        if _is_reporting(token, _SAID_BEHIND) and not _is_aside(tokens, token):
+        if _is_reporting(token, _SAID_BEHIND if k <= _SHORT else _SAID) and not _is_aside(tokens, token):
             clause = _clause_behind(tokens, mentions, narration, k)
             if clause and _is_attached(tokens, last, narration[0], clause):
                 return [clause]
@@ -196,11 +199,22 @@ def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list
     if not own:
         behind = _inverted_subject(tokens, mentions, verb.i)
         bound = behind is not None and _is_subject_of(tokens, behind, verb.i)
-        if behind and (bound or (subject is None and k <= 1)):
+        joined = narration[0].lower in {"and", "but"}
+        if behind and not joined and (bound or (subject is None and k <= 1)):
             return Clause("inverted", behind, verb.lower, k, bound)
-    if subject is None or (subject.first > narration[0].i and tokens[subject.first - 1].lower in _NEW_CLAUSE):
+    if subject is not None and subject.text.lower() == "who":
+        subject = _antecedent([m for m in mentions if narration[0].i <= m.first], subject)
+        subject = subject if subject and subject.first <= narration[0].i + 1 else None
+    if subject is None or _opens_clause(tokens, narration[0].i, subject, verb):
         return None
     return Clause("follows", subject, verb.lower, subject.first - narration[0].i, own)
+
+
+def _opens_clause(tokens: list[Token], first: int, subject: Mention, verb: Token) -> bool:
+    """Whether the subject begins a clause of its own ("when Lee said"), and no "as Lee put it"."""
+    before = tokens[subject.first - 1].lower
+    put = before == "as" and tokens[min(verb.i + 1, len(tokens) - 1)].lower == "it"
+    return subject.first > first and before in _NEW_CLAUSE and not put
 
 
 def _is_subject_of(tokens: list[Token], mention: Mention, verb: int) -> bool:
@@ -226,6 +240,8 @@ def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[
             near
             and told
             and mention.subject
+            and mention.last < narration[-1].i
+            and tokens[mention.first - 1].lower not in _NEW_CLAUSE
             and head.quotation < 0
             and head.tag in {"VBD", "VBZ"}
             and mention.last < head.i <= mention.last + 3
@@ -319,9 +335,10 @@ def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[C
                 return [Clause("according", found, "according to", distance)]
         if not _is_reporting(token):
             continue
-        if token.lower not in lexicon.SAYING and distance > _WEAK_REACH and not _has_content(tokens, token):
+        weak = token.lower not in lexicon.SAYING
+        if weak and distance > _WEAK_REACH and not _has_content(tokens, token):
             continue
-        if token.tag == "VB" and token.lower not in lexicon.SAYING and _follows_modal(tokens, token.i):
+        if weak and token.tag == "VB" and tokens[token.i + 1].text != ":" and _follows_modal(tokens, token.i):
             continue
         clause = _governed(tokens, mentions, token, start, distance)
         if clause:
@@ -332,7 +349,8 @@ def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[C
 def _has_content(tokens: list[Token], verb: Token) -> bool:
     """Whether a finite verb says in a clause of its own what is thought or said ("lamented how", "suggested that")."""
     following = tokens[verb.i + 1].lower if verb.i + 1 < len(tokens) else ""
-    return verb.tag in {"VBD", "VBZ"} and following in {"that", "how", "why", "whether"}
+    put = verb.lower in {"put", "puts"} and following == "it"
+    return verb.tag in {"VBD", "VBZ"} and (put or following in {"that", "how", "why", "whether"})
 
 
 def _follows_modal(tokens: list[Token], verb: int) -> bool:

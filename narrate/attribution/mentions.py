@@ -125,8 +125,10 @@ def _parts(tokens: list[Token], first: int, last: int) -> list[tuple[int, int]]:
 
 def _mark_known_names(tokens: list[Token], known: frozenset[str]) -> None:
     """Corrects the tags of known names that the tagger took for something else at the beginning of a sentence."""
-    for token in tokens:
-        if token.text in known and (token.tag not in _NO_NAME_TAGS or (token.tag == "NN" and token.text[0].isupper())):
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        speaks = following is not None and following.lower in {"said", "says"}
+        mistaken = token.tag not in _NO_NAME_TAGS or (token.tag == "NN" and token.text[0].isupper())
+        if token.text in known and (speaks or mistaken):
             token.tag = "NNP"
 
 
