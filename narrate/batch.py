@@ -22,6 +22,7 @@ from typing import Any, Final, Literal
 
 from narrate.config import Config
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
+from narrate.delivery.store import is_store
 from narrate.errors import ClusterError, NarrateError, SourceError
 from narrate.pipeline import produce
 from narrate.types import EditionState, Stage, Timing
@@ -89,23 +90,24 @@ def find_sources(places: Iterable[Path]) -> Iterator[Path]:
 def produce_all(
     sources: Iterable[Path],
     *,
-    output: Path | None = None,
+    output: str | os.PathLike[str] | None = None,
     config: Config | None = None,
     executor: Executor | None = None,
 ) -> Iterator[Outcome]:
-    """Make the edition of each of ``sources`` in the folder ``output``, and yield what became of it, in their order.
+    """Make the edition of each of ``sources`` and yield what became of it, in their order.
 
-    Nothing that goes wrong with an article is raised: it is in its outcome. Without an ``executor``, as many processes
-    as the configuration's ``workers`` make an edition each, with one voice worker; a process that is lost is replaced,
-    and its articles tried once more. With one (of any library that follows :class:`concurrent.futures.Executor`), that
-    does the work, perhaps on other machines: paths are handed to it in full, four articles ahead for each of the
-    ``workers``, and whoever made it ends it. Raises ``ClusterError`` if it drops its work. As with every use of
-    :mod:`multiprocessing`, a program that calls this without an executor needs its ``if __name__ == "__main__"``.
+    ``output`` is a folder, or the URL of one in a store. Nothing that goes wrong with an article is raised: it is in
+    its outcome. Without an ``executor``, as many processes as the configuration's ``workers`` make an edition each,
+    with one voice worker; a process that is lost is replaced, and its articles tried once more. With one (of any
+    library that follows :class:`concurrent.futures.Executor`), that does the work, perhaps on other machines: paths are
+    handed to it in full, four articles ahead for each of the ``workers``, and whoever made it ends it. Raises
+    ``ClusterError`` if it drops its work. As with every use of :mod:`multiprocessing`, a program that calls this
+    without an executor needs its ``if __name__ == "__main__"``.
     """
     config = config or Config()
-    folder = Path(output or config.delivery.folder)
+    folder = output or config.delivery.folder
     if executor is not None:
-        sources, folder = map(Path.absolute, sources), folder.absolute()
+        sources, folder = map(Path.absolute, sources), folder if is_store(folder) else Path(folder).absolute()
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
     width = LOOK_AHEAD * config.workers
@@ -116,7 +118,7 @@ def produce_all(
         yield from _in_order(_unclashing(sources, folder), job, fresh, width)
 
 
-def produce_one(source: Path, *, output: Path, config: Config) -> Outcome:
+def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config) -> Outcome:
     """What became of one article."""
     started = time.monotonic()
     try:
@@ -130,7 +132,7 @@ def produce_one(source: Path, *, output: Path, config: Config) -> Outcome:
     return Outcome(
         str(source),
         "unsure" if edition.below_threshold else "done",
-        mp3=str(edition.mp3),
+        mp3=edition.address,
         state=edition.state,
         duration_s=round(edition.duration_s, 3),
         took_s=round(time.monotonic() - started, 3),
@@ -171,13 +173,15 @@ def failed_sources(report: Path) -> Sequence[Path]:
     return [Path(source) for source, status in last.items() if status == "failed"]
 
 
-def _unclashing(sources: Iterable[Path], folder: Path) -> Iterator[tuple[Path, str | None]]:
+def _unclashing(sources: Iterable[Path], folder: str | os.PathLike[str]) -> Iterator[tuple[Path, str | None]]:
     """Each source, with what keeps it from being made: an edition of the same name in the same batch."""
     taken: dict[Path, Path] = {}
     for source in sources:
-        mp3 = edition_path(folder, source=source, title=None)
+        mp3 = edition_path(Path(folder), source=source, title=None)
         first = taken.setdefault(mp3, source)
-        clash = f"Its edition {mp3} would take the place of that of {first}: rename one." if first != source else None
+        clash = (
+            f"Its edition {mp3.name} would take the place of that of {first}: rename one." if first != source else None
+        )
         yield source, clash
 
 

@@ -9,13 +9,14 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
+from narrate.errors import NarrateError
 from narrate.types import Audio, Voice
 
 log = logging.getLogger(__name__)
@@ -50,19 +51,60 @@ class CacheState:
     size_bytes: int
 
 
+class Shelf(Protocol):
+    """Takes that many machines share. Both methods raise ``NarrateError`` where it cannot be reached."""
+
+    def read(self, name: str) -> bytes | None:
+        """None if there is no such entry."""
+
+    def write(self, name: str, data: bytes) -> None: ...
+
+
 class TakeCache:
     """A folder of takes, safe for many processes: an entry appears whole or not at all, and is verified when read.
 
-    Trouble with the folder never fails an edition: a take that cannot be kept is spoken again next time.
-    ``limit_bytes`` is what :meth:`trim` leaves at most.
+    Behind it may stand a ``store``, which is asked for what the folder lacks, and given what is new. Trouble with
+    either never fails an edition: a take that cannot be kept is spoken again next time, and a store that cannot be
+    reached is left alone from then on. ``limit_bytes`` is what :meth:`trim` leaves in the folder at most.
     """
 
-    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+    def __init__(self, folder: Path, *, limit_bytes: int, store: Shelf | None = None) -> None:
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._store = store
 
     def get(self, key: str) -> Audio | None:
         """The take called ``key``; None if there is none, or a damaged one, which is removed."""
+        return self._kept(key) or self._shared(key)
+
+    def put(self, key: str, audio: Audio) -> None:
+        """Keep a take."""
+        self._keep(key, audio)
+        if self._store:
+            with self._no_trouble(self._store):
+                self._store.write(_name(key), _packed(audio, key))
+
+    def _shared(self, key: str) -> Audio | None:
+        """The take as the store has it, which is kept from now on; one that is damaged there will be replaced."""
+        audio = None
+        if self._store:
+            with self._no_trouble(self._store):
+                data = self._store.read(_name(key))
+                audio = _unpacked(data, key) if data is not None else None
+        if audio:
+            self._keep(key, audio)
+        return audio
+
+    @contextmanager
+    def _no_trouble(self, store: Shelf) -> Iterator[None]:
+        try:
+            yield
+        except NarrateError as error:
+            if self._store is store:
+                log.warning("takes are no longer shared: %s", error)
+            self._store = None
+
+    def _kept(self, key: str) -> Audio | None:
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -77,8 +119,7 @@ class TakeCache:
                 os.utime(path)  # used last: dropped last
         return audio
 
-    def put(self, key: str, audio: Audio) -> None:
-        """Keep a take."""
+    def _keep(self, key: str, audio: Audio) -> None:
         path = self._path(key)
         beside = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.part")
         try:
@@ -121,7 +162,11 @@ class TakeCache:
                     yield path, path.stat()
 
     def _path(self, key: str) -> Path:
-        return self._folder / key[:2] / f"{key}{ENDING}"
+        return self._folder / _name(key)
+
+
+def _name(key: str) -> str:
+    return f"{key[:2]}/{key}{ENDING}"
 
 
 def _packed(audio: Audio, key: str) -> bytes:

@@ -96,6 +96,8 @@ class CacheConfig:
     """Where, relative to the configuration file; None for the user's cache folder."""
     limit_mb: int = 2000
     """In megabytes: what was not used for longest is dropped beyond it."""
+    store: str | None = None
+    """URL that fsspec knows, such as ``s3://bucket/takes``: takes that many machines share, behind the folder."""
 
 
 @dataclass(frozen=True, slots=True)

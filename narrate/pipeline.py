@@ -21,6 +21,7 @@ from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.delivery.signing import Credentials
+from narrate.delivery.store import Store, destination
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
 from narrate.lexicon import load_lexicon
@@ -80,38 +81,41 @@ def produce(
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
-    ``output`` is a folder, or the path of an ``.mp3`` file; the files beside it get the same name with other endings,
-    and appear with it once all are whole. An edition that lies there already is left untouched if it is whole and made
-    from the same, unless the cache is off; else it is corrected: people keep their voices, and the manifest logs what
-    is different. The address in ``notify.url`` is told at the end, and trouble with that is a warning. Nothing else is
-    written but what the configuration names as ``people``, and a copy of a script that was corrected by hand and would
-    be lost. Raises a ``NarrateError`` for whatever stands in the way; the files of an earlier edition then stay as they
-    were.
+    ``output`` is a folder, or the path of an ``.mp3`` file, or the URL of either in a store that fsspec knows; the
+    files beside it get the same name with other endings, and appear with it once all are whole. An edition that lies
+    there already is left untouched if it is whole and made from the same, unless the cache is off; else it is
+    corrected: people keep their voices, and the manifest logs what is different. The address in ``notify.url`` is told
+    at the end, and trouble with that is a warning. Nothing else is written but what the configuration names as
+    ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError`` for
+    whatever stands in the way; the files of an earlier edition then stay as they were.
     """
     config, watch = as_config(config), Stopwatch()
     with watch.stage("read"):
         opened = open_source(source, config=config)
-    place = _place(source, opened, output, config)
-    choice = _choice(config, opened)
-    with (
-        alone_at(place.mp3),
-        Crew(choice.name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s) as crew,
-    ):
-        former = read_former(place.mp3)
-        if isinstance(opened, Article) and former is None:
-            crew.start()  # the engine loads while the article is parsed
-        prepared = _prepare(opened, config, former, watch)
-        origins = _origins(prepared, config)
-        if former and config.cache.enabled and not _staleness(former, origins):
-            edition = _untouched(prepared, former, place, config)
-        else:
-            edition = _produce(prepared, former, origins, place, crew, config, progress, watch)
-        _remember_people(prepared, config)
-    with watch.stage("deliver"):
-        warnings = (*edition.warnings, *_notified(edition, config))
-    edition = replace(edition, warnings=warnings, timings=watch.timings())
-    if edition.state != "untouched":
-        note_run(edition)
+    with destination(output or config.delivery.folder) as there:
+        place = _place(source, opened, there.output, config)
+        choice = _choice(config, opened)
+        with (
+            alone_at(there.address(place.mp3)),
+            Crew(choice.name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s) as crew,
+        ):
+            there.fetch(place.mp3)
+            former = read_former(place.mp3)
+            if isinstance(opened, Article) and former is None:
+                crew.start()  # the engine loads while the article is parsed
+            prepared = _prepare(opened, config, former, watch)
+            origins = _origins(prepared, config)
+            if former and config.cache.enabled and not _staleness(former, origins):
+                edition = _untouched(prepared, former, place, config)
+            else:
+                edition = _produce(prepared, former, origins, place, crew, config, progress, watch)
+            edition = there.publish(edition)
+            _remember_people(prepared, config)
+        with watch.stage("deliver"):
+            warnings = (*edition.warnings, *_notified(edition, config))
+        edition = replace(edition, warnings=warnings, timings=watch.timings())
+        if edition.state != "untouched" and not edition.urls:
+            note_run(edition)
     return edition
 
 
@@ -122,12 +126,15 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
     """
     config = as_config(config)
     opened = open_source(source, config=config)
-    place = _place(source, opened, output, config)
-    with alone_at(place.mp3):
-        former = read_former(place.mp3)
-        if former is None:
-            return (f"there is no edition at {place.mp3}",)
-        return _staleness(former, _origins(_prepare(opened, config, former, Stopwatch()), config))
+    with destination(output or config.delivery.folder) as there:
+        place = _place(source, opened, there.output, config)
+        with alone_at(there.address(place.mp3)):
+            there.fetch(place.mp3)
+            former = read_former(place.mp3)
+            if former is None:
+                return (there.shown(f"there is no edition at {place.mp3}", place.mp3.parent),)
+            reasons = _staleness(former, _origins(_prepare(opened, config, former, Stopwatch()), config))
+    return tuple(there.shown(reason, place.mp3.parent) for reason in reasons)
 
 
 def _produce(
@@ -243,8 +250,12 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
     """
     config = as_config(config)
     opened = open_source(source, config=config)
-    former = read_former(_place(source, opened, output, config).mp3) if output is not None else None
-    return _prepare(opened, config, former, Stopwatch())
+    if output is None:
+        return _prepare(opened, config, None, Stopwatch())
+    with destination(output) as there:
+        mp3 = _place(source, opened, there.output, config).mp3
+        there.fetch(mp3)
+        return _prepare(opened, config, read_former(mp3), Stopwatch())
 
 
 def _prepare(opened: Article | SavedScript, config: Config, former: Former | None, watch: Stopwatch) -> Prepared:
@@ -280,13 +291,11 @@ def _prepare(opened: Article | SavedScript, config: Config, former: Former | Non
     )
 
 
-def _place(
-    source: Source, opened: Article | SavedScript, output: str | os.PathLike[str] | None, config: Config
-) -> Place:
+def _place(source: Source, opened: Article | SavedScript, output: Path, config: Config) -> Place:
     """Raises ``UsageError`` if the edition would take its source's place."""
     path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
     article = opened.script.article if isinstance(opened, SavedScript) else opened
-    mp3 = edition_path(Path(output or config.delivery.folder), source=path, title=article.title)
+    mp3 = edition_path(output, source=path, title=article.title)
     beside = companions(mp3, config.delivery.transcripts)
     holds_source = path is not None and _is_same_file(path, beside["script"])
     if path and not holds_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
@@ -320,7 +329,8 @@ def take_cache(config: Config) -> TakeCache:
         import platformdirs
 
         folder = Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "takes"
-    return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000)
+    store = Store(config.cache.store) if config.cache.store else None
+    return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
 
 
 def _choice(config: Config, opened: Article | SavedScript) -> Choice:

@@ -109,8 +109,8 @@ def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[s
     return tuple(sorted(count.items(), key=lambda item: (-item[1], item[0])))
 
 
-def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Path:
-    """Render a sentence with a voice, as a small edition, and return the path of its MP3."""
+def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> str:
+    """Render a sentence with a voice, as a small edition, and return the address of its MP3."""
     config = as_config(config)
     voice = next((voice for voice in roster(config) if voice.id == voice_id), None)
     if voice is None:
@@ -122,7 +122,7 @@ def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, conf
         notify=NotifyConfig(),
     )
     article = read_text(SAMPLE)
-    return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).mp3
+    return produce(replace(article, title=f"Voice {voice.id}"), output=output, config=config).address
 
 
 def verify_edition(edition: str | os.PathLike[str]) -> tuple[Finding, ...]:

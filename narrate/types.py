@@ -390,3 +390,10 @@ class Edition:
     """What it changes in the former edition, where ``state`` is ``corrected``."""
     timings: Mapping[Stage, Timing] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """What each file holds -> its URL, if the edition went to a store. The paths are those of a copy that is gone."""
+
+    @property
+    def address(self) -> str:
+        """Where the MP3 is: its path, or its URL in a store."""
+        return self.urls.get("mp3") or str(self.mp3)

@@ -513,7 +513,7 @@ class TestCatastrophes:
     ) -> None:
         config = tmp_path / "narrate.toml"
         config.write_text('[synthesis]\nengine = "silent"\n[attribution]\nmin_confidence = 0\n', encoding="utf-8")
-        with alone_at(tmp_path / "out" / "story.mp3"):
+        with alone_at(str(tmp_path / "out" / "story.mp3")):
             waiting = subprocess.Popen(
                 [*COMMAND, "make", story, "-o", tmp_path / "out", "-c", config], stderr=subprocess.PIPE, text=True
             )

@@ -51,7 +51,8 @@ edition on disk is missing, damaged or no longer what would be made."""
 def make(
     article: SourceArgument,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="A folder, or the MP3 itself.")
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR|FILE|URL", help="A folder, the MP3 itself, or either in a store."),
     ] = None,
     config: ConfigOption = None,
     engine: EngineOption = None,
@@ -98,7 +99,7 @@ def make(
             tell(edition)
             for line in (*reports.changes(edition), reports.timing_line(edition.timings)):
                 say(line)
-        print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.mp3)
+        print(json.dumps(reports.report(edition), ensure_ascii=False, indent=1) if as_json else edition.address)
         raise typer.Exit(UNSURE if edition.below_threshold else 0)
 
 
@@ -191,7 +192,10 @@ def batch(
     places: Annotated[
         list[Path] | None, typer.Argument(metavar="[DIR|ARTICLE]...", help="Folders, articles; '-': a list of them.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where the editions go.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR|URL", help="Where the editions go: a folder, or a store."),
+    ] = None,
     config: ConfigOption = None,
     engine: EngineOption = None,
     min_confidence: ConfidenceOption = None,

@@ -38,10 +38,10 @@ def cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
 def report(edition: Edition) -> dict[str, Any]:
     segments = edition.script.segments
     return {
-        "mp3": str(edition.mp3),
-        "captions": str(edition.captions),
-        "script": str(edition.script_file),
-        "files": {name: str(path) for name, path in edition.files.items()},
+        "mp3": edition.address,
+        "captions": edition.urls.get("captions", str(edition.captions)),
+        "script": edition.urls.get("script", str(edition.script_file)),
+        "files": edition.urls or {name: str(path) for name, path in edition.files.items()},
         "title": edition.script.article.title,
         "duration_s": round(edition.duration_s, 3),
         "loudness_lufs": round(edition.loudness_lufs, 2),

@@ -12,16 +12,17 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def alone_at(final: Path) -> Iterator[None]:
-    """Wait until no other process of this user works at ``final``, and keep others waiting meanwhile.
+def alone_at(address: str) -> Iterator[None]:
+    """Wait until no other process of this user and machine works at ``address``, and keep others waiting meanwhile.
 
-    The lock lies in the user's cache folder and falls with its process, however that ends. Where that folder cannot be
-    written to there is no waiting; files are still whole, and the last run's stay.
+    ``address`` is a full path or a URL, always the same one for the same edition. The lock lies in the user's cache
+    folder and falls with its process, however that ends. Where that folder cannot be written to there is no waiting;
+    files are still whole, and the last run's stay.
     """
     import platformdirs
     from filelock import FileLock, Timeout
 
-    name = hashlib.sha256(str(final.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
+    name = hashlib.sha256(address.encode(errors="surrogateescape")).hexdigest()[:24]
     folder = Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "locks"
     lock = FileLock(folder / f"{name}.lock", is_singleton=False)
     try:
@@ -29,10 +30,10 @@ def alone_at(final: Path) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            log.warning("another run is making %s: waiting for it", final)
+            log.warning("another run is making %s: waiting for it", address)
             lock.acquire()
     except OSError as error:
-        log.info("no lock for %s: %s", final, error)
+        log.info("no lock for %s: %s", address, error)
     try:
         yield
     finally:
