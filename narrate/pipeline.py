@@ -101,8 +101,8 @@ def produce(
         ):
             there.fetch(place.mp3)
             former = read_former(place.mp3)
-            if isinstance(opened, Article) and former is None:
-                crew.start()  # the engine loads while the article is parsed
+            if isinstance(opened, Article) and not (former and config.cache.enabled):
+                crew.start()  # the engine loads while the article is parsed; a former edition may need none
             prepared = _prepare(opened, config, former, watch)
             origins = _origins(prepared, config)
             if former and config.cache.enabled and not _staleness(former, origins):

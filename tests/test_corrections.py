@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
@@ -28,7 +30,8 @@ from narrate.config import (
     SpeakableConfig,
     SynthesisConfig,
 )
-from narrate.types import NARRATOR, Gender
+from narrate.corrections import compare
+from narrate.types import NARRATOR, Cast, Gender, Segment
 
 SCHEMA = json.loads(files("narrate.delivery").joinpath("edition.schema.json").read_text(encoding="utf-8"))
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
@@ -247,6 +250,45 @@ class TestCorrections:
         assert edition.correction.changes == ()
         assert make().state == "untouched"
 
+    def test_a_script_that_was_corrected_in_its_place_is_a_correction(self, make: Make, tmp_path: Path) -> None:
+        document = make().script_file
+        corrected = document.read_text(encoding="utf-8").replace('"speaker": "Tomas Reyne"', '"speaker": "Ada Byron"')
+        document.write_text(corrected, encoding="utf-8")
+        edition = produce(document, output=tmp_path / "out", config=SILENT)
+        assert document.read_text(encoding="utf-8") == corrected
+        assert edition.correction is not None
+        assert [(c.kind, c.former_speaker, c.speaker) for c in edition.correction.changes] == [
+            ("revoiced", "Tomas Reyne", "Ada Byron")
+        ]
+        assert produce(document, output=tmp_path / "out", config=SILENT).state == "untouched"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="there, a file that is open cannot be replaced")
+    def test_a_run_killed_while_files_get_their_names_is_made_good(
+        self, make: Make, story: Path, tmp_path: Path
+    ) -> None:
+        """The manifest comes last: until then, the former one tells what was there."""
+        for folder in ("out", "reference"):
+            make(STORY, folder=folder)
+        make(STORY + NEWCOMER, folder="reference")
+        code = f"""
+import os, pathlib, narrate
+from narrate.config import Config, SynthesisConfig
+rename, left = pathlib.Path.replace, [7]
+def replace(self, target):
+    if self.name.startswith(".narrate-"):
+        left[0] -= 1
+        if left[0] < 0:
+            os._exit(9)
+    return rename(self, target)
+pathlib.Path.replace = replace
+narrate.produce({str(story)!r}, output={str(tmp_path / "out")!r}, config=Config(synthesis=SynthesisConfig("silent")))
+"""
+        killed = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
+        assert killed.returncode == 9
+        assert make().state == "corrected"
+        kept = {name: data for name, data in contents_of(tmp_path / "out").items() if not name.startswith(".narrate-")}
+        assert kept == contents_of(tmp_path / "reference")
+
 
 class TestCheck:
     def test_it_says_what_is_not_current_and_writes_nothing(self, make: Make, story: Path, tmp_path: Path) -> None:
@@ -292,6 +334,44 @@ class TestCheck:
         story.write_text(STORY.replace("winter", "summer"), encoding="utf-8")
         corrected = narrate("make", story, *options)
         assert "narrate: removed: Tomas Reyne, voice stan: '“I waited for it all winter,”'\n" in corrected.stderr
+
+
+ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["Ann", "Bob"]), st.sampled_from(["v", "w"])))
+
+
+@given(was=ROWS, now=ROWS)
+def test_the_log_leads_from_one_edition_to_the_next(
+    was: list[tuple[str, str, str]], now: list[tuple[str, str, str]]
+) -> None:
+    people = [speaker("Ann"), speaker("Bob")]
+    voices = {"v": voice("v"), "w": voice("w")}
+    # Everybody who is heard has one voice: each voice of a name stands for a speaker of their own.
+    ids = {(name, sound): f"{name}-{sound}" for _, name, sound in now}
+    segments = [
+        Segment(n, "narration", text, 0, 0, "ann" if name == "Ann" else "bob", ids[name, sound])
+        for n, (text, name, sound) in enumerate(now)
+    ]
+    scene = replace(script(people), segments=tuple(segments))
+    cast = Cast({one: voices[sound] for (_, sound), one in ids.items()}, {})
+    rows = [
+        {"index": n, "kind": "narration", "text": text, "speaker": name, "voice": sound}
+        for n, (text, name, sound) in enumerate(was)
+    ]
+    changes = compare(rows, scene, cast, changed=["script"], article_sha256="", mp3_sha256="").changes
+    removed = {change.segment for change in changes if change.kind == "removed"}
+    added = {change.segment for change in changes if change.kind == "added"}
+    revoiced = {change.segment: change for change in changes if change.kind == "revoiced"}
+    stayed = [(n, row) for n, row in enumerate(was) if n not in removed]
+    kept = [(n, row) for n, row in enumerate(now) if n not in added]
+    assert [row[0] for _, row in stayed] == [row[0] for _, row in kept]
+    for (_, former), (n, row) in zip(stayed, kept, strict=True):
+        assert (n in revoiced) == (former != row)
+        if n in revoiced:
+            change = revoiced[n]
+            assert (change.text, change.former_speaker, change.former_voice) == former
+            assert (change.text, change.speaker, change.voice) == row
+    if was == now:
+        assert changes == ()
 
 
 GENDERS: list[Gender] = ["female", "male", "unknown"]
