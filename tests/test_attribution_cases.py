@@ -172,6 +172,38 @@ CASES = {
         ["John Harper"],
     ),
     "one word outright": ("The crowd had come early.\n\nJohn Harper said, “Probably.”", ["John Harper"]),
+    "as somebody puts it": (
+        "Maria Lopez met John Harper. As columnist Ruth Moss puts it, Lopez is trying to make him “an offer he likes.”",
+        ["Ruth Moss"],
+    ),
+    "a modal and a colon": (
+        "Maria Lopez set the date. It was so odd that a spokesman for John Harper could only quip: “I am busy then.”",
+        ["a spokesman for John Harper"],
+    ),
+    "a surname that is a small word": (
+        "Al From met Maria Lopez. The town liked him.\n\n“We were the party of the big state,” From said.",
+        ["Al From"],
+    ),
+    "whose spokesman": (
+        "Maria Lopez sued Northline in May. Northline denies it.\n\n“We will fight this in court,” a spokesman said.",
+        ["a spokesman for Northline"],
+    ),
+    "a group named behind what it is": (
+        "Maria Lopez waited.\n\nRail operator Northline tweeted: “Do not travel. There are no trains today.”",
+        ["Northline"],
+    ),
+    "whoever hears it said nothing": (
+        "Callum Reid, 24, drove at a gate because he “thought they were thieves”, a court heard.",
+        ["Callum Reid"],
+    ),
+    "one fragment in a headline, where all marks are single": (
+        "Man ‘drove at officers’, court told\n\nMaria Lopez was there.\n\n‘He had every chance to stop,’ Lopez said.",
+        ["Maria Lopez"],
+    ),
+    "a split quotation": (
+        "John Harper met the judge.\n\n“All that you have said,” the judge exclaimed, “has totally overlapped.”",
+        ["The judge", "The judge"],
+    ),
     "single marks over two paragraphs": (
         "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
         ["Maria Lopez", "Maria Lopez", "Maria Lopez"],

@@ -33,12 +33,14 @@ def certain(scene: Scene) -> int | None:
     named = scene.analysis.table[mention.entity].named
     new = mention.kind == "nominal" and (determiner(clause) >= 2 or (mention.plural and not named))
     text = kind == 2 and role_head(mention.roles[0]) not in lexicon.SENT
-    said = clause.parsed and clause.verb in lexicon.SAYING and clause.finite
+    verb = clause.verb in lexicon.SAYING or clause.verb in {"put", "puts"}
+    said = clause.parsed and verb and clause.finite
     if clause.pattern == "precedes" and mention.kind == "name" and said:
         return mention.entity
     if clause.pattern == "precedes" and mention.kind == "nominal":
         somebody = (clause.parsed and text) or (new and kind < 2 and (clause.parsed or mention.subject))
-        return mention.entity if somebody and clause.verb in lexicon.SAYING else None
+        near = clause.parsed and clause.distance <= 1
+        return mention.entity if somebody and (clause.verb in lexicon.SAYING or near) else None
     if clause.pattern not in _CERTAIN:
         return None
     earlier = any(m.start < mention.start for m in scene.analysis.table[mention.entity].mentions)

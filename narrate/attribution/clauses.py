@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 from narrate.attribution import lexicon
 from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import Paragraph, Token
+from narrate.attribution.subjects import adjacent, antecedent, in_brackets, inserted, is_subject_of, subject_of
 
 Pattern = Literal[
     "inverted",
@@ -32,7 +33,6 @@ _WEAK_REACH: Final = 4
 """How many words may stand between a verb that seldom reports speech and the quotation it leads to."""
 _HEARD: Final = frozenset({"quoted", "cited", "heard", "recorded"})
 """Whose subject speaks in the passive, too ("was quoted as saying")."""
-_ADDRESSED: Final = frozenset({"email", "text", "message", "tell", "write", "phone", "address", "call", "tweet"})
 _DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _END: Final = frozenset({".", "!", "?"})
 
@@ -71,6 +71,8 @@ def leading_clauses(paragraph: Paragraph, mentions: list[Mention]) -> list[Claus
     tokens = paragraph.tokens
     if not tokens or tokens[-1].text != ":" or tokens[-1].quotation >= 0:
         return []
+    if tokens[0].lower == "from" and len(tokens) <= _SHORT and mentions:
+        return [Clause("colon", mentions[0], ":", 0)]
     return [clause for clause in _before(paragraph, mentions, len(tokens)) if clause.pattern not in {"colon", "label"}]
 
 
@@ -123,6 +125,8 @@ def _is_reporting(token: Token, plain: frozenset[str] = _SAID) -> bool:
     """Whether the token is a reporting verb, even where the tagger takes one of the ``plain`` ones for a noun."""
     if token.tag[:2] == "NN":
         return token.text in plain
+    if token.lower in {"heard", "hears"} and token.tag != "VBN":
+        return False  # whoever hears it said nothing ("a court heard")
     return token.lower in lexicon.REPORTING and (token.tag[:2] == "VB" or token.lower in lexicon.SAYING)
 
 
@@ -191,19 +195,19 @@ def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list
         m
         for m in mentions
         if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != -2
-        if not _in_brackets(tokens, m.first)
+        if not in_brackets(tokens, m.first)
     ]
-    parsed = next((m for m in between if _is_subject_of(tokens, m, verb.i)), None)
+    parsed = next((m for m in between if is_subject_of(tokens, m, verb.i)), None)
     subject = parsed or _subject_between(mentions, narration[0].i, verb.i)
     own = parsed is not None
     if not own:
         behind = _inverted_subject(tokens, mentions, verb.i)
-        bound = behind is not None and _is_subject_of(tokens, behind, verb.i)
+        bound = behind is not None and is_subject_of(tokens, behind, verb.i)
         joined = narration[0].lower in {"and", "but"}
         if behind and not joined and (bound or (subject is None and k <= 1)):
             return Clause("inverted", behind, verb.lower, k, bound)
     if subject is not None and subject.text.lower() == "who":
-        subject = _antecedent([m for m in mentions if narration[0].i <= m.first], subject)
+        subject = antecedent([m for m in mentions if narration[0].i <= m.first], subject)
         subject = subject if subject and subject.first <= narration[0].i + 1 else None
     if subject is None or _opens_clause(tokens, narration[0].i, subject, verb):
         return None
@@ -215,14 +219,6 @@ def _opens_clause(tokens: list[Token], first: int, subject: Mention, verb: Token
     before = tokens[subject.first - 1].lower
     put = before == "as" and tokens[min(verb.i + 1, len(tokens) - 1)].lower == "it"
     return subject.first > first and before in _NEW_CLAUSE and not put
-
-
-def _is_subject_of(tokens: list[Token], mention: Mention, verb: int) -> bool:
-    """Whether the parse has the mention as the subject of the verb, or of one that "and" joins it to."""
-    head = tokens[mention.head].head
-    while tokens[verb].dep in {"conj", "xcomp", "advcl"} and tokens[verb].head != verb and head != verb:
-        verb = tokens[verb].head
-    return head == verb and tokens[mention.head].dep in {"nsubj", "nsubjpass"}
 
 
 def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[Token], last: int) -> list[Clause]:
@@ -365,8 +361,8 @@ def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: 
         cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
         if cited:
             return Clause("as-saying", cited[-1], verb.lower, distance)
-    inserted = _inserted(tokens, mentions, verb) or _adjacent(tokens, mentions, verb, start)
-    subject = inserted or _subject_of(tokens, mentions, verb.i, start)
+    beside = inserted(tokens, mentions, verb) or adjacent(tokens, mentions, verb, start)
+    subject = beside or subject_of(tokens, mentions, verb.i, start)
     if subject is None or subject.first > verb.i:
         subject = _inverted_subject(tokens, mentions, verb.i) if verb.i - start <= 1 else subject
     if subject is None:
@@ -375,96 +371,8 @@ def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: 
     if passive and verb.lower not in _HEARD:
         agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
         return Clause("passive", agent, verb.lower, distance) if agent else None
-    own = inserted is not None or _is_subject_of(tokens, subject, verb.i)
+    own = beside is not None or is_subject_of(tokens, subject, verb.i)
     return Clause("precedes", subject, verb.lower, distance, own, verb.tag != "VB")
-
-
-def _subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: int) -> Mention | None:
-    """The subject of a verb, its own or that of the verb it depends on."""
-    by_head = {m.head: m for m in mentions if not _in_brackets(tokens, m.first)}
-    shared = _shared_subject(tokens, by_head, verb, start)
-    if shared:
-        return shared
-    at, steps = verb, 0
-    while steps < 5:
-        own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
-        if own:
-            found = by_head[([i for i in own if i < at] or own[:1])[-1]]
-            return found if found.text.lower() != "who" else _antecedent(mentions, found)
-        if tokens[at].dep in {"relcl", "acl"}:
-            owner = next((m for m in mentions if m.head == tokens[at].head), None)
-            if owner and at == verb:
-                return _sender(tokens, mentions, owner) or owner
-        if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
-            break
-        at, steps = tokens[at].head, steps + 1
-    candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != -2]
-    candidates = [m for m in candidates if m.text.lower() != "who"]
-    return candidates[-1] if candidates else None
-
-
-def _in_brackets(tokens: list[Token], i: int) -> bool:
-    """Whether a word stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
-    marks = [t.text for t in tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]
-    return marks[-1:] == ["("]
-
-
-def _shared_subject(tokens: list[Token], by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
-    """Whose words a verb without a subject reports behind another reporting verb, whatever the parser joins it to
-    ("Lee said that Hill was right, adding"; "Lee said her party had tried, and said")."""
-    bare = not any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:])
-    joined = tokens[verb].tag == "VBG" and tokens[verb - 1].text == ","
-    joined |= tokens[verb].tag in {"VBD", "VBZ"} and tokens[verb - 1].lower in {"and", "but"}
-    if not bare or verb <= start or not joined:
-        return None
-    for token in reversed(tokens[start : verb - 1]):
-        if token.lower in lexicon.SAYING and token.tag in {"VBD", "VBZ", "VBP"} and token.quotation < 0:
-            own = [by_head[t.i] for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
-            return own[0] if own else None
-    return None
-
-
-def _inserted(tokens: list[Token], mentions: list[Mention], verb: Token) -> Mention | None:
-    """Who stands right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
-    behind = tokens[verb.i + 1] if verb.i + 1 < len(tokens) else None
-    closed = behind is not None and (behind.text == "," or behind.quotation >= 0)
-    nearest = next((m for m in reversed(mentions) if m.last == verb.i - 1), None)
-    if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == -2 or nearest.first < 2:
-        return None
-    return nearest if tokens[nearest.first - 1].text == "," and verb.tag in {"VBD", "VBZ"} else None
-
-
-def _adjacent(tokens: list[Token], mentions: list[Mention], verb: Token, start: int) -> Mention | None:
-    """Who stands right before a finite verb that the parse leaves without a subject, his relative clause aside ("In a
-    talk with Ann Lee, the mayor said")."""
-    bare = not any(t.head == verb.i and t.dep in {"nsubj", "nsubjpass", "auxpass"} for t in tokens[start:])
-    if not bare or verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
-        return None
-    last = verb.i - 1
-    while last > start and tokens[last].tag == "RB":
-        last -= 1
-    near = [m for m in mentions if start <= m.first and m.last < verb.i and m.entity != -2 and m.kind != "pronoun"]
-    near = [m for m in near if not m.modifier and not _in_brackets(tokens, m.first)]
-    found = next((m for m in near if m.last == last), None)
-    relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
-    return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
-
-
-def _sender(tokens: list[Token], mentions: list[Mention], owner: Mention) -> Mention | None:
-    """Who sent the text or addressed the people that a participle depends on ("the firm issued a statement saying")."""
-    verb = tokens[owner.head].head
-    if tokens[verb].lower == "in":
-        verb = tokens[verb].head
-    sent = owner.kind == "nominal" and tokens[owner.head].lower in lexicon.SENT
-    stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
-    if tokens[verb].tag[:2] != "VB" or not (sent or stem in _ADDRESSED):
-        return None
-    return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
-
-
-def _antecedent(mentions: list[Mention], who: Mention) -> Mention | None:
-    before = [m for m in mentions if m.last < who.first and m.kind != "pronoun" and m.entity != -2]
-    return before[-1] if before else None
 
 
 def _colon(tokens: list[Token], mentions: list[Mention], first: int, start: int) -> list[Clause]:

@@ -85,9 +85,12 @@ class Analysis:
 _CALL_ITS: Final = re.compile(r"\bcall(?:s|ed|ing)? (?:its|their|his|her|the|this|these)\s+$", re.IGNORECASE)
 _BESIDE_HEADING: Final = " \t\n–—-."
 _HEADING_WORDS: Final = 9
+_HEADLINE_WORDS: Final = 16
+_FEW: Final = 5
 _UTTERED: Final = frozenset(
-    {"asked", "asks", "yelled", "yells", "shouted", "shouts", "replied", "cried", "joked", "exclaimed"}
+    "asked asks yelled yells shouted shouts replied cried joked exclaimed blurted chanted chants quipped".split()
 )
+_REPLY: Final = re.compile(r"\b(?:reply|response|answer|retort|verdict)(?: was| is)?:\s*$", re.IGNORECASE)
 _SPEECH_ABOVE: Final = 0.5
 """The score from which on quoted words are taken for speech."""
 
@@ -160,7 +163,9 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
         term = _CALL_ITS.search(quotation.before[-40:]) is not None or is_title(
             quotation.before, quotation.segment.text
         )
-        headline = doubled and quotation.segment.text.strip()[0] in "'‘" and _is_heading(quotation, top)
+        headline = quotation.segment.text.strip()[0] in "'‘" and (
+            _is_heading(quotation, top) if doubled else _is_headline(quotation)
+        )
         spoken = (bool(score > _SPEECH_ABOVE) and not term and not headline) or _is_reported(quotation)
         quotation.speech = (spoken or quotation.continues or quotation.turn) and not quotation.signature
 
@@ -174,9 +179,19 @@ def _is_heading(quotation: Quotation, top: int) -> bool:
     return quotation.paragraph <= top or (alone and len(quotation.segment.text.split()) <= _HEADING_WORDS)
 
 
+def _is_headline(quotation: Quotation) -> bool:
+    """Whether a few words stand in a short first line without a full stop: a headline's, whatever marks speech has."""
+    outside = quotation.before + " " + quotation.after
+    words = len(quotation.segment.text.split())
+    short = words < _FEW and len(outside.split()) + words <= _HEADLINE_WORDS
+    return quotation.paragraph == 0 and bool(outside.strip()) and short and "." not in outside
+
+
 def _is_reported(quotation: Quotation) -> bool:
     """Whether a clause right beside it leaves no doubt ("a man yelled "Stay there!"", ""Really?" Lee asked")."""
     clause = quotation.clauses[0] if quotation.clauses else None
+    if _REPLY.search(quotation.before[-40:]):
+        return True
     if clause is None or clause.distance > 1 or not quotation.paragraph or is_sign(quotation.before):
         return False
     if clause.mention.kind == "nominal" and lexicon.is_text(clause.mention.words[-1].lower()):
@@ -186,7 +201,7 @@ def _is_reported(quotation: Quotation) -> bool:
     if clause.pattern == "precedes":
         uttered = clause.verb in lexicon.SAYING or clause.verb in _UTTERED
         beside = words[-1] in MARKS and (clause.distance == 0 or lead in {",", ":"})
-        return uttered and beside and inner in {".", "!", "?"}
+        return uttered and beside and (inner in {".", "!", "?"} or (inner == lead == ","))
     return (
         clause.pattern in {"follows", "inverted"} and clause.parsed and inner in {",", "!", "?"} and not lead.isalnum()
     )

@@ -80,6 +80,7 @@ def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Men
         _settle_gender(entity)
     for paragraph in (*mentions[headline:], *mentions[:headline]):
         _add_nominals(table, paragraph)
+    _name_spokespeople(table, mentions)
     _add_teller(table, [m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
     for entity in table:
         _settle_gender(entity)
@@ -313,6 +314,22 @@ def _add_nominals(table: list[Entity], paragraph: Sequence[Mention]) -> None:
             entity.plural = mention.plural
             table.append(entity)
         _attach(entity, mention)
+
+
+_SPOKESPEOPLE: Final = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+
+
+def _name_spokespeople(table: Sequence[Entity], mentions: Sequence[Sequence[Mention]]) -> None:
+    """Calls "a spokesman" after the group that he speaks for, the last subject of his paragraph or the one before."""
+    group: Mention | None = None
+    for mention in (m for paragraph in mentions for m in paragraph if m.entity >= 0):
+        entity = table[mention.entity]
+        if entity.kind == "group" and mention.subject and not mention.plural:
+            group = mention
+        bare = mention.kind == "nominal" and mention.text.lower().removeprefix("a ") in _SPOKESPEOPLE
+        if bare and group is not None and mention.paragraph - group.paragraph <= 1 and not entity.named:
+            whom = table[group.entity].name
+            entity.name = f"{mention.text} for {whom[0].lower() + whom[1:] if whom[:4] == 'The ' else whom}"
 
 
 def _nominal_name(mention: Mention) -> str:

@@ -299,11 +299,7 @@ def _role_start(tokens: list[Token], first: int) -> int:
     if i < 0 or tokens[i].tag not in {"NN", "NNS"} or tokens[i].quotation >= 0:
         return first
     word = tokens[i].lower.rpartition("-")[2]
-    if (
-        not lexicon.is_role(word.removesuffix("s"))
-        and not lexicon.is_role(word)
-        and word.strip(".") not in lexicon.TITLES
-    ):
+    if not _may_precede_name(word) and not lexicon.is_role(word) and word.strip(".") not in lexicon.TITLES:
         return first
     while i > 0 and first - i < 8 and tokens[i - 1].quotation < 0:
         before = tokens[i - 1]
@@ -317,6 +313,11 @@ def _role_start(tokens: list[Token], first: int) -> int:
     while tokens[i].tag in {"CC", "POS", "HYPH"} and i < first:
         i += 1
     return i
+
+
+def _may_precede_name(word: str) -> bool:
+    """Whether a noun right before a name says what its bearer is ("spokesman Dmitry Peskov", "operator Northline")."""
+    return lexicon.is_role(word.removesuffix("s")) or (lexicon.is_group(word) and not lexicon.is_text(word))
 
 
 def _pronoun(paragraph: Paragraph, i: int) -> Mention:
@@ -338,7 +339,7 @@ def _is_nominal_head(tokens: list[Token], i: int) -> bool:
         return False
     word = token.lower.rpartition("-")[2]
     if lexicon.is_role(word) or lexicon.is_role(word.removesuffix("s")) or lexicon.is_group(word):
-        return not (i + 1 < len(tokens) and _is_name_token(tokens[i + 1]) and lexicon.is_role(word.removesuffix("s")))
+        return not (i + 1 < len(tokens) and _is_name_token(tokens[i + 1]) and _may_precede_name(word))
     return token.dep in _SUBJECTS or word in {"year-old", "old"}
 
 
