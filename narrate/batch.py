@@ -20,11 +20,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from narrate.config import Config
+from narrate.config import AUTO, Config, SynthesisConfig
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.delivery.store import is_store
+from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
-from narrate.pipeline import produce
+from narrate.pipeline import hire, produce
+from narrate.synthesis import Crew
 from narrate.types import EditionState, Stage, Timing
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ SETTLED_S: Final = 1.0
 """A file that was changed more recently may still be being written."""
 
 Status = Literal["done", "unsure", "failed"]
+_standing: dict[SynthesisConfig, Crew] | None = None
+"""In a worker process: the voice workers that stay from one article to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
     """What became of one article."""
     started = time.monotonic()
     try:
-        edition = produce(source, output=output, config=config)
+        edition = produce(source, output=output, config=config, crew=_standing_crew(config))
     except NarrateError as error:
         return Outcome(str(source), "failed", error=str(error), took_s=round(time.monotonic() - started, 3))
     except Exception as error:  # a defect met by one article must not cost the others their editions
@@ -142,6 +146,18 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
         timings=edition.timings,
         warnings=edition.warnings,
     )
+
+
+def _standing_crew(config: Config) -> Crew | None:
+    """In a worker process, a crew that has the engine loaded since an earlier article; None elsewhere."""
+    if _standing is None:
+        return None
+    settings = config.synthesis
+    crew = _standing.get(settings)
+    if crew is None or crew.closed:
+        named = None if settings.engine == AUTO else settings.engine
+        crew = _standing[settings] = hire(choose_engine(named, None).name, config)
+    return crew
 
 
 def appearing(folder: Path, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Path]:
@@ -261,6 +277,8 @@ def _crew(workers: int) -> Iterator[Callable[[], Executor]]:
 
 def _serve() -> None:
     """Make a worker process end with its parent, and put its things in order when it is told to end."""
+    global _standing
+    _standing = {}
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 FORMAT: Final = 1
 """Part of every key: a later layout never meets an earlier one's entries."""
 ENDING: Final = ".take"
+MARK: Final = ".made"
+"""An empty file that says that an edition was made of takes that may be here."""
 HEAD: Final = struct.Struct(">IQ")
 """Sample rate in hertz and number of samples; the samples follow (float32, little-endian), then the digest of both."""
 DIGEST_BYTES: Final = 20
@@ -40,6 +42,18 @@ def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
 def heard(voice: Voice) -> dict[str, Any]:
     """What can be heard of a voice."""
     return {name: value for name, value in asdict(voice).items() if name not in UNHEARD}
+
+
+def mark_of(*, engine: str, text: str) -> str:
+    """The name under which a cache remembers that an edition of an article was made: a hash of its ``text``."""
+    return hashlib.sha256(json.dumps([FORMAT, engine, text], ensure_ascii=True).encode()).hexdigest()
+
+
+def own_folder() -> Path:
+    """Where takes are kept if nobody says where."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "takes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +145,17 @@ class TakeCache:
             with suppress(OSError):
                 beside.unlink()
 
+    def remember(self, mark: str) -> None:
+        """Note that the edition called ``mark`` was made."""
+        path = self._path(mark, MARK)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+    def remembers(self, mark: str) -> bool:
+        """Whether the edition was made before, so that its takes are probably here."""
+        return self._path(mark, MARK).exists()
+
     def trim(self) -> None:
         """Drop the takes that were not used for longest, until the rest keeps within the limit."""
         entries = sorted(self._entries(), key=lambda entry: (entry[1].st_mtime, entry[0]), reverse=True)
@@ -157,16 +182,16 @@ class TakeCache:
     def _entries(self) -> Iterator[tuple[Path, os.stat_result]]:
         """Every file of ours, what a killed process left unfinished among them."""
         for path in self._folder.glob("??/*"):
-            if path.suffix in (ENDING, ".part"):
+            if path.suffix in (ENDING, MARK, ".part"):
                 with suppress(OSError):  # another process was quicker
                     yield path, path.stat()
 
-    def _path(self, key: str) -> Path:
-        return self._folder / _name(key)
+    def _path(self, key: str, ending: str = ENDING) -> Path:
+        return self._folder / _name(key, ending)
 
 
-def _name(key: str) -> str:
-    return f"{key[:2]}/{key}{ENDING}"
+def _name(key: str, ending: str = ENDING) -> str:
+    return f"{key[:2]}/{key}{ending}"
 
 
 def _packed(audio: Audio, key: str) -> bytes:

@@ -78,6 +78,9 @@ class SynthesisConfig:
 
     engine: str = AUTO
     """Name of an engine, or ``auto``: the one that a script document was cast for, else the best installed."""
+    model: str = ""
+    """Other weights of the engine's model than its own: a path, relative to the configuration file, or the name of a
+    model on Hugging Face."""
     workers: int = 0
     """Processes that speak at a time; 0 means one a core."""
     time_limit_s: float = 180.0
@@ -276,6 +279,8 @@ def load_config(path: Path) -> Config:
         roster=roster and str(path.parent / roster),
         people=people and str(path.parent / people),
     )
+    model = config.synthesis.model
+    synthesis = replace(config.synthesis, model=str(path.parent / model) if model.endswith(".onnx") else model)
     folder = config.cache.folder
     cache = replace(config.cache, folder=folder and str(path.parent / folder))
     cover = config.delivery.cover
@@ -288,7 +293,15 @@ def load_config(path: Path) -> Config:
         certificate=certificate and str(path.parent / certificate),
         key=key and str(path.parent / key),
     )
-    return replace(config, casting=casting, cache=cache, delivery=delivery, speakable=speakable, provenance=provenance)
+    return replace(
+        config,
+        casting=casting,
+        synthesis=synthesis,
+        cache=cache,
+        delivery=delivery,
+        speakable=speakable,
+        provenance=provenance,
+    )
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:

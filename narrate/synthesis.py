@@ -19,7 +19,7 @@ from typing import IO, Final
 import numpy as np
 
 from narrate.cache import TakeCache, key_of
-from narrate.engines import get_engine
+from narrate.engines import Engine, get_engine
 from narrate.engines.worker import describe_exit, read_reply, write_request
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, speakable
@@ -36,11 +36,12 @@ LOOK_AHEAD: Final = 4
 class Worker:
     """A process in which an engine speaks; started when first needed, and again after it was lost."""
 
-    def __init__(self, engine: str, *, time_limit_s: float) -> None:
+    def __init__(self, engine: str, *, time_limit_s: float, model: str = "") -> None:
         self._engine = engine
+        self._model = model
         self._time_limit_s = time_limit_s
         self._process: subprocess.Popen[bytes] | None = None
-        self._closed = False
+        self.closed = False
         self._lock = threading.Lock()
         self._stderr: IO[bytes] | None = None
 
@@ -76,7 +77,7 @@ class Worker:
 
     def _running(self) -> subprocess.Popen[bytes]:
         with self._lock:
-            if self._closed:
+            if self.closed:
                 raise EngineError("The edition was abandoned.")
             if self._process is None or self._process.poll() is not None:
                 self._process = self._start()
@@ -86,7 +87,7 @@ class Worker:
         try:
             self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
             return subprocess.Popen(
-                [sys.executable, *COMMAND, self._engine],
+                [sys.executable, *COMMAND, self._engine, *([self._model] if self._model else [])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
@@ -126,17 +127,18 @@ class Worker:
     def close(self) -> None:
         """Stop for good."""
         with self._lock:
-            self._closed = True
+            self.closed = True
         self.stop()
 
 
 class Crew:
-    """The workers of one edition. Used as a context, which ends them all, whatever they are doing."""
+    """The workers of an edition, or of one after another. As a context it ends them all, whatever they are doing."""
 
-    def __init__(self, engine: str, *, workers: int, time_limit_s: float) -> None:
-        """``workers`` processes (at least 1) will speak at a time, with the engine of that name."""
-        self.engine = engine
-        self.workers = tuple(Worker(engine, time_limit_s=time_limit_s) for _ in range(workers))
+    def __init__(self, engine: str, *, workers: int, time_limit_s: float, model: str = "") -> None:
+        """``workers`` processes (at least 1) will speak at a time, with the engine of that name and, if one is named,
+        another ``model`` than its own. Raises as ``get_engine`` does."""
+        self.engine = get_engine(engine, model)
+        self.workers = tuple(Worker(engine, time_limit_s=time_limit_s, model=model) for _ in range(workers))
 
     def __enter__(self) -> Crew:
         return self
@@ -148,6 +150,11 @@ class Crew:
         """Let all load the engine now, before there is anything to say. Raises ``EngineError``."""
         for worker in self.workers:
             worker.start()
+
+    @property
+    def closed(self) -> bool:
+        """Whether they have ended for good."""
+        return all(worker.closed for worker in self.workers)
 
     def close(self) -> None:
         """End all for good."""
@@ -176,12 +183,12 @@ def synthesise(
     """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
 
     A line that fails is tried ``retries`` more times, then ``EngineError`` names it. What ``cache`` holds is not spoken
-    again, and every new take is put there at once, so that a run that was killed is carried on by the next. However the
-    iteration ends, closing the iterator ends the ``crew``. ``language`` is the article's, a BCP 47 tag; where it names
-    no country, the voice's decides. ``lexicon`` says how words are to be read.
+    again, and every new take is put there at once, so that a run that was killed is carried on by the next. Unless all
+    takes were handed on, closing the iterator ends the ``crew``. ``language`` is the article's, a BCP 47 tag; where it
+    names no country, the voice's decides. ``lexicon`` says how words are to be read.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
-    reads_ipa = getattr(get_engine(crew.engine), "reads_ipa", False)
+    reads_ipa = getattr(crew.engine, "reads_ipa", False)
     keys = _Keys(crew.engine) if cache else None
 
     def render(line: Line) -> Take:
@@ -204,6 +211,7 @@ def synthesise(
         for worker in crew.workers:
             idle.put(worker)
         pending: deque[Future[Take]] = deque()
+        done = False
         try:
             for line in lines:
                 if len(pending) >= LOOK_AHEAD * len(crew.workers):
@@ -211,10 +219,12 @@ def synthesise(
                 pending.append(pool.submit(render, line))
             while pending:
                 yield pending.popleft().result()
+            done = True
         finally:
             for future in pending:
                 future.cancel()
-            crew.close()
+            if not done:
+                crew.close()
 
 
 def _dialect(language: str, voice: Voice) -> str:
@@ -233,9 +243,9 @@ def _marked(piece: Piece, words: str) -> str:
 class _Keys:
     """The names of an engine's takes in a cache."""
 
-    def __init__(self, engine: str) -> None:
-        self._engine = engine
-        self._fingerprint: Callable[[Voice], str] | None = getattr(get_engine(engine), "fingerprint", None)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.name
+        self._fingerprint: Callable[[Voice], str] | None = getattr(engine, "fingerprint", None)
 
     def of(self, voice: Voice, text: str) -> str | None:
         """None where the engine does not say what its samples depend on."""

@@ -107,6 +107,20 @@ class TestOutcomes:
         assert second.status == "failed"
         assert f"take the place of that of {stories / 'barge.txt'}" in str(second.error)
 
+    def test_a_worker_keeps_its_engine_from_article_to_article(
+        self, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The engine of ``tests/plugins`` leaves the number of every process that loads it."""
+        trace = tmp_path / "trace"
+        trace.mkdir()
+        monkeypatch.syspath_prepend(str(PLUGINS))
+        monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(trace))
+        config = settings(engine="lasting", workers=1)
+        outcomes = list(produce_all(find_sources([stories]), output=tmp_path / "out", config=config))
+        assert {outcome.status for outcome in outcomes} == {"done"}
+        assert len([*trace.iterdir()]) == 1
+
     def test_any_executor_will_do_and_little_is_handed_out_ahead(self, stories: Path, tmp_path: Path) -> None:
         handed_out = 0
 

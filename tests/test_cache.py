@@ -130,6 +130,22 @@ class TestEditions:
         edited = produce(story, output=tmp_path / "b", config=settings(tmp_path / "takes"))
         assert edited.lines - edited.reused_lines == 1
 
+    def test_the_engine_loads_ahead_only_for_what_was_not_made_before(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started = []
+        monkeypatch.setattr("narrate.synthesis.Crew.start", lambda self: started.append(self))
+        story = tmp_path / "story.txt"
+        story.write_text("It rained all day on the quay. Nobody came.", encoding="utf-8")
+        for folder, expected in (("one", 1), ("two", 1)):
+            produce(story, output=tmp_path / folder, config=settings(tmp_path / "takes"))
+            assert len(started) == expected
+        story.write_text("It rained all day on the quay. Everybody came.", encoding="utf-8")
+        produce(story, output=tmp_path / "two", config=settings(tmp_path / "takes"))
+        assert len(started) == 2
+        produce(story, output=tmp_path / "two", config=replace(settings(tmp_path), cache=CacheConfig(enabled=False)))
+        assert len(started) == 3
+
     def test_a_damaged_entry_changes_no_byte(self, tmp_path: Path) -> None:
         first = produce(EXAMPLE, output=tmp_path / "a", config=settings(tmp_path / "takes")).mp3.read_bytes()
         for path in sorted((tmp_path / "takes").rglob("*.take"))[::3]:

@@ -122,7 +122,8 @@ class TestContract:
     def test_same_text_and_voice_give_same_samples(self, name: str) -> None:
         lines = [Line(index, (0,), "It opens in March.", NARRATOR, "end") for index in range(6)]
         cast = Cast({NARRATOR: roster(name)[1]}, {})
-        takes = list(synthesise(lines, cast, crew=Crew(name, workers=2, time_limit_s=60), retries=0))
+        with Crew(name, workers=2, time_limit_s=60) as crew:
+            takes = list(synthesise(lines, cast, crew=crew, retries=0))
         for take in takes[1:]:
             np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
 
@@ -130,8 +131,8 @@ class TestContract:
         voices = roster(name)
         lines = [Line(index, (0,), "Hello.", voice.id, "end") for index, voice in enumerate(voices)]
         cast = Cast({voice.id: voice for voice in voices}, {})
-        takes = synthesise(lines, cast, crew=Crew(name, workers=2, time_limit_s=60), retries=0)
-        sounds = [take.audio.samples.tobytes() for take in takes]
+        with Crew(name, workers=2, time_limit_s=60) as crew:
+            sounds = [take.audio.samples.tobytes() for take in synthesise(lines, cast, crew=crew, retries=0)]
         assert len(set(sounds)) == len(voices) >= 12
 
     def test_longer_text_lasts_longer(self, name: str, speak: Speak) -> None:

@@ -111,12 +111,14 @@ class TestLibrary:
         prepared = prepare(story, config=config)
         first = write_lines(prepared.script)[0]
         assert first.text == DISCLAIMER
-        (take,) = synthesise([first], prepared.cast, crew=Crew("pyttsx3", workers=1, time_limit_s=60), retries=0)
+        with Crew("pyttsx3", workers=1, time_limit_s=60) as crew:
+            (take,) = synthesise([first], prepared.cast, crew=crew, retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
         assert likeness(heard, take.audio.samples) > 0.9  # the limiter shaves off some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
-        (other,) = synthesise([later], prepared.cast, crew=Crew("pyttsx3", workers=1, time_limit_s=60), retries=0)
+        with Crew("pyttsx3", workers=1, time_limit_s=60) as crew:
+            (other,) = synthesise([later], prepared.cast, crew=crew, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
     def test_a_script_corrected_by_hand_is_kept(self, story: Path, tmp_path: Path) -> None:
@@ -413,12 +415,21 @@ class TestCommand:
         done = narrate("doctor", PYTHONPATH="")
         assert done.returncode == 0, done.stdout
         assert "engine pyttsx3: speaks" in done.stdout
+        assert "extra check: installed" in done.stdout
+        assert "extra c2pa: installed" in done.stdout
 
     def test_the_doctor_does_not_miss_what_is_optional(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
         (kokoro,) = [finding for finding in examine(tmp_path) if finding.name == "engine kokoro"]
         assert kokoro.ok
         assert "optional, and not installed. Engine 'kokoro' lacks onnxruntime." in kokoro.detail
+
+    def test_the_doctor_names_the_packages_of_an_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.doctor.find_spec", lambda name: None if name == "c2pa" else object())
+        found = {finding.name: finding for finding in examine(tmp_path)}
+        assert found["extra check"].detail == "installed, for narrate listen"
+        assert found["extra c2pa"].ok
+        assert found["extra c2pa"].detail.startswith("optional, and not installed (c2pa). For signed editions: pip")
 
     def test_the_doctor_finds_what_is_missing(self, narrate: Run) -> None:
         done = narrate("doctor")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,10 +26,13 @@ def lines(*texts: str) -> list[Line]:
 
 def takes_of(
     *texts: str, engine: str = "silent", workers: int = 2, time_limit_s: float = 30, retries: int = 1
-) -> Iterator[Take]:
+) -> Generator[Take]:
     cast = Cast({NARRATOR: VOICE}, {})
-    crew = Crew(engine, workers=workers, time_limit_s=time_limit_s)
-    return synthesise(lines(*texts), cast, crew=crew, retries=retries)
+    with (
+        Crew(engine, workers=workers, time_limit_s=time_limit_s) as crew,
+        closing(synthesise(lines(*texts), cast, crew=crew, retries=retries)) as takes,
+    ):
+        yield from takes
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -51,9 +54,22 @@ def test_few_takes_are_made_ahead() -> None:
 
     many = Counted(lines(*["word"] * 500))
     cast = Cast({NARRATOR: VOICE}, {})
-    with closing(synthesise(many, cast, crew=Crew("silent", workers=2, time_limit_s=30), retries=0)) as takes:
+    crew = Crew("silent", workers=2, time_limit_s=30)
+    with closing(synthesise(many, cast, crew=crew, retries=0)) as takes:
         next(takes)
         assert len(pulled) < 20
+    assert crew.closed
+
+
+def test_a_crew_stays_for_the_next_edition_and_ends_with_its_context() -> None:
+    cast = Cast({NARRATOR: VOICE}, {})
+    with Crew("silent", workers=1, time_limit_s=30) as crew:
+        made = [[*synthesise(lines("one", "two"), cast, crew=crew, retries=0)] for _ in range(2)]
+        process = crew.workers[0]._process
+        assert process
+        assert process.poll() is None
+    assert [take.line.text for takes in made for take in takes] == ["one", "two"] * 2
+    assert process.poll() is not None
 
 
 def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +78,8 @@ def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.Mon
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     cast = Cast({NARRATOR: voice}, {})
     six = lines(*["One line."] * 6)
-    takes = list(synthesise(six, cast, crew=Crew("pyttsx3", workers=2, time_limit_s=60), retries=0))
+    with Crew("pyttsx3", workers=2, time_limit_s=60) as crew:
+        takes = list(synthesise(six, cast, crew=crew, retries=0))
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 

@@ -68,9 +68,11 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     ]
     names = {voice.id: voice.name for voice in voices}
     words = sum(len(line.text.split()) for line in lines)
-    crew = Crew(voices[0].engine, workers=workers, time_limit_s=180)
-    takes = synthesise(script, Cast({voice.id: voice for voice in voices}, {}), crew=crew, retries=0)
-    with closing(takes):
+    cast = Cast({voice.id: voice for voice in voices}, {})
+    with (
+        Crew(voices[0].engine, workers=workers, time_limit_s=180) as crew,
+        closing(synthesise(script, cast, crew=crew, retries=0)) as takes,
+    ):
         passages = assemble(
             takes,
             names=names,

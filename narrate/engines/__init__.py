@@ -26,7 +26,8 @@ class Engine(Protocol):
     An engine of an optional extra may also have ``absence() -> str``: what is not installed and how to mend that, or
     nothing. Any engine may have ``fingerprint(voice) -> str``, cheap: versions, weights and whatever else its samples
     depend on besides the text and the ``Voice``; only takes of an engine that has one are cached. ``reads_ipa = True``
-    says that it reads words marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``, which others never see. Engines
+    says that it reads words marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``, which others never see. One whose
+    model may be another than its own has ``use(model)``, called before ``load``. Engines
     run in worker processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
     """
 
@@ -53,11 +54,19 @@ def engine_names() -> tuple[str, ...]:
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
 
 
-def get_engine(name: str) -> Engine:
-    """The engine called ``name``.
+def get_engine(name: str, model: str = "") -> Engine:
+    """The engine called ``name``, with another ``model`` than its own if one is named and it has others.
 
-    Raises ``UsageError`` for an unknown name, ``EngineError`` if the engine's own package cannot be imported.
+    Raises ``UsageError`` for an unknown name, ``EngineError`` if the engine's own package cannot be imported, or the
+    model cannot be had.
     """
+    engine = _registered(name)
+    if model and hasattr(engine, "use"):
+        engine.use(model)
+    return engine
+
+
+def _registered(name: str) -> Engine:
     for point in entry_points(group=GROUP):
         if point.name == name:
             try:

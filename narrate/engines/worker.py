@@ -1,4 +1,4 @@
-"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE``.
+"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE [MODEL]``.
 
 Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
 ``{"sample_rate_hz", "last"}`` and a frame of float32 samples, or ``{"error", "last"}``; ``last`` says that the worker
@@ -110,11 +110,11 @@ def describe_exit(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def main(engine_name: str) -> None:
+def main(engine_name: str, model: str = "") -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; only frames may reach the reply stream
     try:
-        engine, trouble = _loaded(engine_name)
+        engine, trouble = _loaded(engine_name, model)
         while True:
             request = read_frame(requests)
             if engine is None:
@@ -130,10 +130,10 @@ def main(engine_name: str) -> None:
         os._exit(0)
 
 
-def _loaded(engine_name: str) -> tuple[Engine | None, str]:
+def _loaded(engine_name: str, model: str) -> tuple[Engine | None, str]:
     """The engine, or why there is none: then that is the answer to every request."""
     try:
-        engine = get_engine(engine_name)
+        engine = get_engine(engine_name, model)
         engine.load()
     except NarrateError as error:
         return None, str(error)
@@ -141,4 +141,4 @@ def _loaded(engine_name: str) -> tuple[Engine | None, str]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

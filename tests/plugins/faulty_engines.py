@@ -64,6 +64,15 @@ class Loading(Faulty):
         time.sleep(60)
 
 
+class Lasting(Faulty):
+    """Speaks one line after another in the process that loaded it."""
+
+    name = "lasting"
+
+    def load(self) -> None:
+        self.leave_trace()
+
+
 class Crashing(Faulty):
     name = "crashing"
 

@@ -53,11 +53,20 @@ class KokoroEngine:
 
     def __init__(self) -> None:
         self._reader: Reader | None = None
+        self._other = ""
         self._models: dict[str, Model] = {}
 
     def voices(self) -> Sequence[Voice]:
         """A voice for every style table that Narrate carries."""
         return [_own_voice(name) for name in styles.names()]
+
+    def use(self, model: str) -> None:
+        """Speak with the weights ``model`` (see ``hub.located``) where a voice names none. Raises ``EngineError``."""
+        if absence := self.absence():
+            raise EngineError(absence)
+        from narrate.engines.kokoro.hub import located
+
+        self._other = str(located(model))
 
     def load(self) -> None:
         """Load the weights and what turns text into phonemes; about two seconds."""
@@ -89,7 +98,8 @@ class KokoroEngine:
     def fingerprint(self, voice: Voice) -> str:
         """The versions, the weights and the style table. Raises ``EngineError`` for a style that there is not."""
         settings = _checked(voice)
-        weights_of = _stamp(Path(str(settings["model"]))) if settings.get("model") else weights.SHA256
+        other = str(settings.get("model", "")) or self._other
+        weights_of = _stamp(Path(other)) if other else weights.SHA256
         style = hashlib.sha256(styles.load(str(settings.get("style", voice.id))).tobytes()).hexdigest()
         versions = " ".join(f"{name} {_version(name)}" for name in VERSIONED)
         return f"{versions} {weights_of} {style}"
@@ -105,6 +115,7 @@ class KokoroEngine:
         from narrate.engines.kokoro.model import Model
         from narrate.engines.kokoro.phonemes import Reader
 
+        path = path or self._other
         if path not in self._models:
             self._models[path] = Model(Path(path) if path else weights.joined())
         self._reader = self._reader or Reader()

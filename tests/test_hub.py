@@ -1,0 +1,156 @@
+"""Other weights for kokoro, by path or by name: Hugging Face's own library talks to a hub that stands here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from conftest import NEURAL_ARTICLE, Run
+
+from narrate.config import Config, load_config
+
+if sys.version_info >= (3, 13):
+    pytest.skip("misaki has no release for it", allow_module_level=True)
+from narrate.engines.kokoro import KokoroEngine, hub, weights
+from narrate.errors import EngineError
+
+NAME = "desk/Kokoro-82M"
+STORY = NEURAL_ARTICLE.split("\n\n")[0] + "\n"
+
+
+class Hub(ThreadingHTTPServer):
+    """As much of the hub as its library asks for: one model of one file."""
+
+    def __init__(self, file: bytes) -> None:
+        super().__init__(("127.0.0.1", 0), Shelf)
+        self.file = file
+        self.asked: list[str] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Shelf(BaseHTTPRequestHandler):
+    server: Hub
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def _answer(self, *, body: bool) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")
+        if not self.path.startswith(f"/{NAME}/"):
+            return self._refuse("RepoNotFound")
+        if not self.path.startswith(f"/{NAME}/resolve/main/onnx/model.onnx"):
+            return self._refuse("EntryNotFound")
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.server.file)))
+        self.send_header("ETag", f'"{hashlib.sha256(self.server.file).hexdigest()}"')
+        self.send_header("X-Repo-Commit", "c" * 40)
+        self.end_headers()
+        if body:
+            self.wfile.write(self.server.file)
+        return None
+
+    def _refuse(self, code: str) -> None:
+        self.send_response(404)
+        self.send_header("X-Error-Code", code)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def stocked() -> Iterator[Hub]:
+    with Hub(weights.published()) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_model_is_fetched_once_and_speaks_without_a_network_afterwards(
+    narrate: Run, tmp_path: Path, stocked: Hub
+) -> None:
+    (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
+    (tmp_path / "narrate.toml").write_text(f'[synthesis]\nengine = "kokoro"\nmodel = "{NAME}"\n', encoding="utf-8")
+    there = {"HF_ENDPOINT": stocked.address, "HF_HOME": str(tmp_path / "hub")}
+    options = ("make", "story.txt", "-c", "narrate.toml", "--no-cache", "--json")
+    done = narrate(*options, **there)
+    assert done.returncode == 0, done.stderr
+    assert f"fetching the voice model {NAME}" in done.stderr
+    fetched = [asked for asked in stocked.asked if asked.startswith("GET") and "/resolve/" in asked]
+    assert fetched == [f"GET /{NAME}/resolve/main/onnx/model.onnx"]
+    assert json.loads((tmp_path / "output" / "story.edition.json").read_text())["settings"]["synthesis"] == {
+        "model": NAME
+    }
+    first = (tmp_path / "output" / "story.mp3").read_bytes()
+
+    asked = len(stocked.asked)
+    again = narrate(*options, **there, HF_HUB_OFFLINE="1")
+    assert again.returncode == 0, again.stderr
+    assert "fetching" not in again.stderr
+    assert len(stocked.asked) == asked
+    assert (tmp_path / "output" / "story.mp3").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("desk/Ghost", "Hugging Face has no model desk/Ghost"),
+        (f"{NAME}:model_fp16", f"The model {NAME} on Hugging Face has no file onnx/model_fp16.onnx."),
+        ("Kokoro 82M", "must be a path that ends in .onnx, or owner/name on Hugging Face, not 'Kokoro 82M'"),
+    ],
+)
+def test_what_the_hub_does_not_have_is_told(
+    narrate: Run, tmp_path: Path, stocked: Hub, model: str, message: str
+) -> None:
+    (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
+    (tmp_path / "narrate.toml").write_text(f'[synthesis]\nengine = "kokoro"\nmodel = "{model}"\n', encoding="utf-8")
+    done = narrate(
+        "make", "story.txt", "-c", "narrate.toml", HF_ENDPOINT=stocked.address, HF_HOME=str(tmp_path / "hub")
+    )
+    assert done.returncode == 1
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not [*tmp_path.glob("output/*")]
+
+
+def test_without_a_network_it_says_what_to_do(narrate: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
+    (tmp_path / "narrate.toml").write_text(f'[synthesis]\nengine = "kokoro"\nmodel = "{NAME}"\n', encoding="utf-8")
+    away = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "hub")}
+    done = narrate("make", "story.txt", "-c", "narrate.toml", **away)
+    assert done.returncode == 1
+    assert "cannot be reached. Run once with a network, or name the path of an ONNX file." in " ".join(
+        done.stderr.split()
+    )
+
+
+def test_without_the_library_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(EngineError, match=r"library is missing. Run: pip install 'narrate-edition\[neural\]'"):
+        hub.located(NAME)
+
+
+def test_a_path_is_relative_to_the_configuration_and_a_name_is_not(tmp_path: Path) -> None:
+    for model, wanted in (("other.onnx", str(tmp_path / "other.onnx")), (NAME, NAME), ("", "")):
+        (tmp_path / "narrate.toml").write_text(f'[synthesis]\nmodel = "{model}"\n', encoding="utf-8")
+        assert load_config(tmp_path / "narrate.toml").synthesis.model == wanted
+    assert Config().synthesis.model == ""
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"There is no voice model .*other.onnx"):
+        KokoroEngine().use(str(tmp_path / "other.onnx"))
