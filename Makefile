@@ -32,9 +32,10 @@ $(VENV)/benched: $(VENV)/tested
 eval: $(VENV)/installed
 	$(BIN)/python tools/evaluate.py
 
-# How good neural editions sound, by automatic listeners; the models that listen are large.
+# How good neural editions sound, and what speakable text is worth, by automatic listeners; their models are large.
 quality: $(VENV)/measured
 	$(BIN)/python tools/quality.py
+	$(BIN)/python tools/spoken_errors.py
 
 $(VENV)/measured: $(VENV)/tested tools/quality.txt
 	$(BIN)/python -m pip install --quiet --requirement tools/quality.txt

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 from narrate.errors import SourceError
-from narrate.types import Entry, Lexicon
+from narrate.types import Entry, Lexicon, PartOfSpeech
 
-KEYS: Final = {"word": str, "alias": str, "ipa": str, "case": bool}
+KEYS: Final = {"word": str, "alias": str, "ipa": str, "case": bool, "pos": str}
+PARTS: Final = tuple(part for part in get_args(PartOfSpeech) if part)
 NAMESPACE: Final = "http://www.w3.org/2005/01/pronunciation-lexicon"
+ROLES: Final = "urn:narrate:part-of-speech"
 _STRAY: Final = re.compile(r"[\[\]()/\d]")
 """What no sound may hold: it would break out of the mark that carries it to the engine."""
 
@@ -39,19 +41,40 @@ def load_lexicon(path: Path) -> Lexicon:
     return _checked(((line, _entry(row, f"{path}, line {line}")) for line, row in numbered), path)
 
 
+def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path) -> Lexicon:
+    """The entries of an article, then those of its desk, then those of ``house``: the first for a word counts.
+
+    ``article`` gives for each word what to say instead, or its sound in IPA between slashes. Raises ``SourceError`` if
+    it is neither, or as :func:`load_lexicon`.
+    """
+    own = Lexicon(tuple(_article_entry(word, said) for word, said in article.items()))
+    lexicons = (own, load_lexicon(desk) if desk else Lexicon(), load_lexicon(house))
+    return Lexicon(tuple(entry for lexicon in lexicons for entry in lexicon.entries))
+
+
+def _article_entry(word: str, said: str) -> Entry:
+    if not said.startswith("/"):
+        return Entry(word, alias=said)
+    if not said.endswith("/") or len(said) < 3 or _STRAY.search(said[1:-1]):
+        raise SourceError(f"The article's lexicon: {said!r}, the sound of '{word}', is not IPA between two slashes.")
+    return Entry(word, ipa=said[1:-1])
+
+
 def _entry(row: dict[str, Any], place: str) -> Entry:
     for key, value in row.items():
         if key not in KEYS:
             raise SourceError(f"{place}: unknown key '{key}'. Known here: {', '.join(KEYS)}.")
         if type(value) is not KEYS[key]:
             raise SourceError(f"{place}: '{key}' must be {'true or false' if key == 'case' else 'a text'}.")
+    if row.get("pos", PARTS[0]) not in PARTS:
+        raise SourceError(f"{place}: there is no part of speech '{row['pos']}'. Known here: {', '.join(PARTS)}.")
     if "word" not in row:
         raise SourceError(f"{place}: the entry names no word.")
     return Entry(**row)
 
 
 def _checked(entries: Iterable[tuple[int, Entry]], path: Path) -> Lexicon:
-    seen: dict[tuple[str, bool], int] = {}
+    seen: dict[tuple[str, bool, str], int] = {}
     kept = []
     for line, entry in entries:
         place = f"{path}, line {line}"
@@ -61,7 +84,7 @@ def _checked(entries: Iterable[tuple[int, Entry]], path: Path) -> Lexicon:
             raise SourceError(f"{place}: '{entry.word}' has neither an alias nor a sound (ipa).")
         if stray := _STRAY.search(entry.ipa):
             raise SourceError(f"{place}: '{stray[0]}' in the sound of '{entry.word}' is not IPA.")
-        key = (entry.word if entry.case else entry.word.lower(), entry.case)
+        key = (entry.word if entry.case else entry.word.lower(), entry.case, entry.pos)
         if key in seen:
             raise SourceError(f"{place}: '{entry.word}' stands in line {seen[key]} already.")
         seen[key] = line
@@ -84,24 +107,39 @@ def _from_pls(data: bytes, path: Path) -> list[tuple[int, Entry]]:
     names = {"a": NAMESPACE}
     entries = []
     for lexeme in root.iterfind("a:lexeme", names):
+        line = int(str(lexeme.sourceline or 1))
         alias, ipa = (lexeme.findtext(f"a:{name}", "", names).strip() for name in ("alias", "phoneme"))
-        entries += [
-            (int(str(lexeme.sourceline or 1)), Entry((grapheme.text or "").strip(), alias, ipa))
-            for grapheme in lexeme.iterfind("a:grapheme", names)
-        ]
+        part = next((part for part in PARTS if re.search(rf"(?:^|[\s:]){part}(?:\s|$)", lexeme.get("role", ""))), "")
+        words = [(grapheme.text or "").strip() for grapheme in lexeme.iterfind("a:grapheme", names)]
+        if any_case := len(words) > 1 and set(words) == set(_spellings(words[0])):
+            words = words[:1]
+        entries += [(line, Entry(word, alias, ipa, not any_case, cast(PartOfSpeech, part))) for word in words]
     return entries
 
 
+def _spellings(word: str) -> list[str]:
+    """``word`` as it stands, and in small letters, in capitals and with one capital: what "any case" is to PLS."""
+    return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())))
+
+
 def to_pls(lexicon: Lexicon, *, language: str = "en") -> str:
-    """``lexicon`` as a PLS 1.0 document. PLS knows no case: entries for any case are written as they stand."""
+    """``lexicon`` as a PLS 1.0 document. An entry for any case has a grapheme for each usual one; a part of speech is
+    a role."""
     from lxml import etree
 
-    prefixes: dict[Any, str] = {None: NAMESPACE}
+    prefixes: dict[Any, str] = {None: NAMESPACE, "narrate": ROLES}
     root = etree.Element(f"{{{NAMESPACE}}}lexicon", nsmap=prefixes, version="1.0", alphabet="ipa")
     root.set("{http://www.w3.org/XML/1998/namespace}lang", language)
     for entry in lexicon.entries:
         lexeme = etree.SubElement(root, f"{{{NAMESPACE}}}lexeme")
-        for name, text in (("grapheme", entry.word), ("phoneme", entry.ipa), ("alias", entry.alias)):
+        if entry.pos:
+            lexeme.set("role", f"narrate:{entry.pos}")
+        graphemes = [entry.word] if entry.case else _spellings(entry.word)
+        for name, text in (
+            *(("grapheme", word) for word in graphemes),
+            ("phoneme", entry.ipa),
+            ("alias", entry.alias),
+        ):
             if text:
                 etree.SubElement(lexeme, f"{{{NAMESPACE}}}{name}").text = text
     return etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode()
@@ -119,5 +157,6 @@ def to_toml(lexicon: Lexicon) -> str:
 
 
 def _pairs(entry: Entry) -> list[tuple[str, str | bool]]:
-    texts: list[tuple[str, str | bool]] = [("word", entry.word), ("alias", entry.alias), ("ipa", entry.ipa)]
+    texts: list[tuple[str, str | bool]] = [
+        ("word", entry.word), ("alias", entry.alias), ("ipa", entry.ipa), ("pos", entry.pos)]  # fmt: skip
     return [pair for pair in texts if pair[1]] + ([] if entry.case else [("case", False)])

@@ -24,7 +24,7 @@ from narrate.delivery.signing import Credentials
 from narrate.delivery.store import Store, destination
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
-from narrate.lexicon import load_lexicon
+from narrate.lexicon import lexicon_for
 from narrate.mastering import Master
 from narrate.notify import SECRET_VARIABLE, message_of, notify
 from narrate.readers.web import is_url
@@ -173,7 +173,7 @@ def _produce(
         retries=config.synthesis.retries,
         cache=cache,
         language=article.language,
-        lexicon=_lexicon(config),
+        lexicon=lexicon_of(prepared.script.article, config),
     )
     with closing(spoken) as takes:
         passages = assemble(
@@ -320,6 +320,12 @@ def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
     write_text(Path(path), [prepared.document()])
 
 
+def lexicon_of(article: Article, config: Config) -> Lexicon:
+    """How words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
+    desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
+    return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")
+
+
 def roster(config: Config) -> tuple[Voice, ...]:
     """The voices that may be cast: those of the configured engine, or, where it is ``auto``, of all that speak."""
     path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
@@ -388,7 +394,7 @@ def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
     return made_from(
         prepared.document(),
         prepared.cast.voices,
-        lexicon=_lexicon(config),
+        lexicon=lexicon_of(prepared.script.article, config),
         settings={**_shaping(config), "watermark": state, "base_url": config.feed.base_url},
         files=[Path(file) for file in files if file],
     )
@@ -431,10 +437,6 @@ def _about(
         "below_threshold": list(prepared.below_threshold),
         "warnings": list(former.warnings if former and again else prepared.warnings),
     }
-
-
-def _lexicon(config: Config) -> Lexicon:
-    return load_lexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else Lexicon()
 
 
 def _notified(edition: Edition, config: Config) -> tuple[str, ...]:

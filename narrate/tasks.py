@@ -21,10 +21,9 @@ from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_epis
 from narrate.delivery.paths import SCRIPT_ENDING
 from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
-from narrate.lexicon import load_lexicon
 from narrate.listening import hear, hear_opening
 from narrate.listening.hearing import Hearing
-from narrate.pipeline import produce, roster
+from narrate.pipeline import lexicon_of, produce, roster
 from narrate.plot import Panel, png, svg
 from narrate.readers import read_text
 from narrate.script import hand_to_narrator
@@ -94,8 +93,7 @@ def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[s
     config = as_config(config)
     opened = open_source(source, config=config)
     article = opened.script.article if isinstance(opened, SavedScript) else opened
-    known = load_lexicon(Path(config.speakable.lexicon)).entries if config.speakable.lexicon else ()
-    words = {entry.word.casefold() for entry in known}
+    words = {word for entry in lexicon_of(article, config).entries for word in entry.word.casefold().split()}
     british = article.language.lower() == "en-gb"
     engine = KokoroEngine()
     spans = ((article.headline,) if article.headline else ()) + article.paragraphs

@@ -64,6 +64,8 @@ class Article:
     """Who published it: the name of the newspaper, station or site."""
     image: str | None = None
     """URL of the picture that stands for it."""
+    lexicon: Mapping[str, str] = field(default_factory=dict)
+    """How the article itself wants words said: word -> what to say instead, or its sound in IPA between slashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,10 @@ class Audio:
         return len(self.samples) / self.sample_rate_hz
 
 
+PartOfSpeech = Literal["", "noun", "verb", "past", "adjective"]
+"""``verb`` is a verb in the present or the infinitive, ``past`` one in the past, or its participle."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """How a lexicon wants a word said: with other words, by its sound, or both."""
@@ -181,6 +187,8 @@ class Entry:
     """How it sounds, in the International Phonetic Alphabet, for engines that can be told."""
     case: bool = True
     """Whether it applies only to the word in these capitals and small letters."""
+    pos: PartOfSpeech = ""
+    """As what part of speech alone the word has this reading ("lead" the metal, not the verb); empty for any."""
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import Run
 
+from narrate.casting import load_roster, voices_folder
+from narrate.engines.ipa import parted
 from narrate.engines.kokoro import missing_packages
+from narrate.engines.pyttsx3 import MNEMONICS
 from narrate.errors import SourceError
-from narrate.lexicon import load_lexicon, to_pls, to_toml
-from narrate.types import Entry
+from narrate.lexicon import lexicon_for, load_lexicon, to_pls, to_toml
+from narrate.speakable import speakable
+from narrate.synthesis import Crew
+from narrate.types import Entry, Lexicon, PartOfSpeech
 
+HOUSE = voices_folder() / "lexicon.toml"
 DESK = '[[entry]]\nword = "Kyiv"\nipa = "kˈiv"\ncase = false\n\n[[entry]]\nword = "S&P"\nalias = "S and P"\n'
+
+
+LEAD = (Entry("lead", ipa="lˈɛd", pos="noun"), Entry("lead", ipa="lˈiːd", pos="verb"))
 
 
 def written(tmp_path: Path, text: str, name: str = "desk.toml") -> Path:
@@ -30,7 +40,7 @@ def test_toml_and_back(tmp_path: Path) -> None:
 def test_pls_and_back(tmp_path: Path) -> None:
     lexicon = load_lexicon(written(tmp_path, DESK))
     again = load_lexicon(written(tmp_path, to_pls(lexicon), "desk.pls"))
-    assert again.entries == (Entry("Kyiv", ipa="kˈiv"), Entry("S&P", alias="S and P"))
+    assert again == lexicon
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,7 @@ def test_pls_and_back(tmp_path: Path) -> None:
         ('[[entry]]\nalias = "b"', "line 1: the entry names no word"),
         ('[[entry]]\nword = "a"\nalias = 5', "'alias' must be a text"),
         ('[[entry]]\nword = "a"\nipa = "x/)"', "is not IPA"),
+        ('[[entry]]\nword = "a"\nalias = "b"\npos = "nuon"', "no part of speech 'nuon'. Known here: noun, verb"),
         (DESK + '[[entry]]\nword = "S&P"\nalias = "x"', "stands in line 6 already"),
         ("entries = 1", r"\[\[entry\]\] only"),
         ("[[entry", "not valid TOML"),
@@ -65,31 +76,122 @@ def test_the_command_checks_and_translates(narrate: Run, tmp_path: Path) -> None
     desk = written(tmp_path, DESK)
     assert narrate("lexicon", "lint", desk).stdout == f"{desk}: 2 entries\n"
     pls = written(tmp_path, narrate("lexicon", "export", desk).stdout, "desk.pls")
-    assert load_lexicon(pls).entries == (Entry("Kyiv", ipa="kˈiv"), Entry("S&P", alias="S and P"))
+    assert load_lexicon(pls) == load_lexicon(desk)
     assert 'alias = "S and P"' in narrate("lexicon", "import", pls).stdout
     assert narrate("lexicon", "mend", desk).returncode == 2
     assert narrate("lexicon", "lint", written(tmp_path, "[[entry]]")).returncode == 1
 
 
+def test_parts_of_speech_and_words_in_any_case_survive_pls(tmp_path: Path) -> None:
+    lexicon = Lexicon((*LEAD, Entry("mpox", alias="em pox", case=False), Entry("Ng", ipa="ŋ")))
+    assert load_lexicon(written(tmp_path, to_pls(lexicon), "a.pls")) == lexicon
+    assert load_lexicon(written(tmp_path, to_toml(lexicon))) == lexicon
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("pipes of lead", "lˈɛd"),
+        ("They will lead.", "lˈiːd"),
+        ("Lawyers who lead it", "lˈiːd"),
+        ("lead", ""),
+        ("Teams lead the race.", ""),
+    ],
+)
+def test_a_word_is_said_by_its_part_of_speech_where_the_words_around_show_it(text: str, sound: str) -> None:
+    pieces = speakable(text, lexicon=Lexicon(LEAD)).pieces
+    assert [piece.ipa for piece in pieces if piece.ipa] == ([sound] if sound else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "part"),
+    [
+        ("He read it.", "red", "past"),
+        ("It was widely read.", "red", "past"),
+        ("I can read it.", "read", "past"),
+        ("a close race", "cloce", "adjective"),
+        ("They did not close it.", "close", "adjective"),
+    ],
+)
+def test_past_tenses_and_adjectives_too(text: str, said: str, part: PartOfSpeech) -> None:
+    word = "read" if "read" in text else "close"
+    entry = Entry(word, alias={"read": "red", "close": "cloce"}[word], pos=part)
+    assert said in speakable(text, lexicon=Lexicon((entry,))).text
+
+
+@pytest.mark.parametrize(
+    ("name", "ipa", "whole"),
+    [("Macron", "mækɹˈɒn", "mækɹˈɒnz"), ("Brok", "bɹˈɒk", "bɹˈɒks"), ("Merz", "mˈɛɹts", "mˈɛɹtsɪz")],
+)
+def test_a_name_may_own_something(name: str, ipa: str, whole: str) -> None:
+    spoken = speakable(f"{name}’s plan", lexicon=Lexicon((Entry(name, ipa=ipa),)))
+    assert spoken.text == f"{name}’s plan"
+    assert spoken.pieces[0].ipa == whole
+
+
+def test_the_article_goes_before_the_desk_and_the_desk_before_the_house(tmp_path: Path) -> None:
+    desk = written(tmp_path, '[[entry]]\nword = "Kyiv"\nalias = "Kiev"\n\n[[entry]]\nword = "Ng"\nalias = "Ing"\n')
+    lexicon = lexicon_for({"Ng": "/ŋ/", "S&P": "S and P"}, desk=desk, house=HOUSE)
+    spoken = speakable("Kyiv, Ng, S&P, Macron", lexicon=lexicon)
+    assert spoken.text == "Kiev, Ng, S and P, Macron"
+    assert [piece.ipa for piece in spoken.pieces if piece.ipa] == ["ŋ", "mækɹˈɒn"]
+
+
+def test_a_broken_sound_in_an_article_is_named() -> None:
+    with pytest.raises(SourceError, match="'/ŋ', the sound of 'Ng', is not IPA between two slashes"):
+        lexicon_for({"Ng": "/ŋ"}, desk=None, house=HOUSE)
+
+
+def test_every_sound_of_the_house_can_be_said_by_both_engines() -> None:
+    for entry in load_lexicon(HOUSE).entries:
+        for phoneme in (one for word in entry.ipa.split() for one in parted(word)):
+            sound = phoneme.lstrip("ˈˌ")
+            assert sound in MNEMONICS or sound.removesuffix("ː") in MNEMONICS, (entry.word, sound)
+
+
+def test_the_sound_reaches_espeak() -> None:
+    voice = next(voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "pyttsx3")
+    with Crew("pyttsx3", workers=1, time_limit_s=30) as crew:
+        marked, plain, other = (
+            crew.workers[0].speak(text, voice).samples
+            for text in ("We saw [Xq](/ˈkæt/) there.", "We saw cat there.", "We saw Xq there.")
+        )
+    assert np.array_equal(marked, plain)
+    assert not np.array_equal(marked, other)
+
+
+@pytest.mark.skipif(bool(missing_packages()), reason="misaki comes with the extra neural")
+@pytest.mark.parametrize(
+    ("ipa", "american", "british"),
+    [("ʃˈiː dʒɪnpˈɪŋ", "ʃˈi ʤɪnpˈɪŋ", "ʃˈiː ʤɪnpˈɪŋ"), ("hˈɑːɹkɪv", "hˈɑɹkɪv", "hˈɑːkɪv"), ("ˈdʒoʊ", "ʤˈO", "ʤˈQ")],
+)
+def test_the_sound_reaches_kokoro(ipa: str, american: str, british: str) -> None:
+    from narrate.engines.kokoro.phonemes import Reader
+
+    reader = Reader()
+    assert reader.phonemes(f"[X](/{ipa}/)", british=False) == american
+    assert reader.phonemes(f"[X](/{ipa}/)", british=True) == british
+
+
 @pytest.mark.skipif(bool(missing_packages()), reason="the dictionaries come with the extra neural")
 class TestSuggestions:
-    STORY = """Bakhmut holds
+    STORY = """Vuhledark holds
 
-Mayor Yevgen Tkach said that Bakhmut was quiet. Bakhmut's streets were empty, and Mary Smith was glad.
+Mayor Yevgen Tkach said that Vuhledark was quiet. Vuhledark's streets were empty, and Mary Smith was glad.
 """
 
     def test_names_that_no_dictionary_knows_come_most_frequent_first(self, narrate: Run, tmp_path: Path) -> None:
         (tmp_path / "story.txt").write_text(self.STORY, encoding="utf-8")
         found = narrate("lexicon", "suggest", "story.txt").stdout.splitlines()
-        assert found[0] == "   3  Bakhmut"
+        assert found[0] == "   3  Vuhledark"
         names = {line.split()[1] for line in found}
         assert "Tkach" in names
         assert not {"Smith", "Mayor", "The"} & names
 
     def test_what_the_desk_has_written_is_not_suggested(self, narrate: Run, tmp_path: Path) -> None:
         (tmp_path / "story.txt").write_text(self.STORY, encoding="utf-8")
-        (tmp_path / "desk.toml").write_text('[[entry]]\nword = "Bakhmut"\nalias = "Bock moot"\n', encoding="utf-8")
+        (tmp_path / "desk.toml").write_text('[[entry]]\nword = "Vuhledark"\nalias = "Bock moot"\n', encoding="utf-8")
         (tmp_path / "narrate.toml").write_text('[speakable]\nlexicon = "desk.toml"\n', encoding="utf-8")
         names = narrate("lexicon", "suggest", "story.txt", "-c", "narrate.toml").stdout
         assert "Tkach" in names
-        assert "Bakhmut" not in names
+        assert "Vuhledark" not in names

@@ -13,6 +13,7 @@ import functools
 import importlib
 import io
 import os
+import re
 import sys
 import threading
 import wave
@@ -24,12 +25,25 @@ from unittest.mock import patch
 
 import numpy as np
 
+from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.errors import EngineError
 from narrate.types import Audio, Voice
 
 MAX_CHARACTERS: Final = 10_000
 """Longer texts make eSpeak's binding read far past their end, and crash."""
 SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}
+PHONEMES: Final = 0x100
+"""eSpeak's flag for texts that hold phonemes between double brackets."""
+MNEMONICS: Final = {
+    "iː": "i:", "i": "i", "ɪ": "I", "eɪ": "eI", "e": "E", "ɛ": "E", "æ": "a", "a": "a", "aɪ": "aI", "aʊ": "aU",
+    "ɑː": "A:", "ɑ": "A:", "ɒ": "0", "ɔː": "O:", "ɔ": "O:", "ɔɪ": "OI", "oʊ": "oU", "əʊ": "oU", "o": "oU", "oː": "oU",
+    "ʊ": "U", "uː": "u:", "u": "u:", "ʌ": "V", "ɜː": "3:", "ɜ": "3:", "ɝ": "3:", "ɚ": "3", "ə": "@", "ɐ": "@",
+    "ᵻ": "I", "eə": "e@", "ɛə": "e@", "iə": "i@", "ɪə": "i@", "ʊə": "U@", "eː": "eI", "ɛː": "e@", "aː": "A:", "æː": "a",
+    "y": "u:", "yː": "u:", "ø": "3:", "øː": "3:", "œ": "3:", "ɡ": "g", "g": "g", "ɹ": "r", "r": "r", "ʁ": "r",
+    "ɾ": "t", "ʃ": "S", "ʒ": "Z", "θ": "T", "ð": "D", "ŋ": "N", "tʃ": "tS", "ʧ": "tS", "dʒ": "dZ", "ʤ": "dZ",
+    "χ": "x", "ç": "x", "ɲ": "nj", "ɬ": "l", "ʔ": "?", "n̩": "n-", "l̩": "@L", "m̩": "@m",
+} | {letter: letter for letter in "pbtdkfvszhmnlwjx"}  # fmt: skip
+"""Phonemes in IPA -> eSpeak's own names of them in its English voices."""
 MEND: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
 
 
@@ -39,6 +53,7 @@ class Pyttsx3Engine:
 
     name = "pyttsx3"
     fresh_process = True
+    reads_ipa = True
 
     def voices(self) -> Sequence[Voice]:
         """eSpeak's own English voices, read from its data files."""
@@ -62,6 +77,7 @@ class Pyttsx3Engine:
                 binding: Any = importlib.import_module("pyttsx3.drivers._espeak")
             if not hasattr(binding.SetParameter, "__wrapped__"):
                 binding.SetParameter = _awaited(binding.SetParameter, binding.Synchronize)
+                binding.Synth = _with_phonemes(binding.Synth)
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {MEND}") from error
 
@@ -70,7 +86,33 @@ class Pyttsx3Engine:
             raise EngineError(f"Engine 'pyttsx3' speaks 1 to {MAX_CHARACTERS} characters at a time, not {len(text)}.")
         settings = _checked(voice)
         self.load()
-        return _speak(text, settings, voice.id)
+        british = voice.language.lower() == "en-gb"
+        return _speak(re.sub(MARKED, lambda match: _mnemonic(match, british), text), settings, voice.id)
+
+
+def _mnemonic(match: re.Match[str], british: bool) -> str:
+    """A word's sound as eSpeak writes it; the word itself if it has a sound that eSpeak's English lacks."""
+    ipa = non_rhotic(match["ipa"]) if british else match["ipa"]
+    said = [[_named(phoneme) for phoneme in parted(word)] for word in ipa.split()]
+    if any(name is None for word in said for name in word):
+        return match["word"]
+    return f"[[{'_ '.join(''.join(filter(None, word)) for word in said)}]]"
+
+
+def _named(phoneme: str) -> str | None:
+    stress, sound = phoneme[: phoneme[0] in "ˈˌ"], phoneme.lstrip("ˈˌ")
+    name = MNEMONICS.get(sound) or MNEMONICS.get(sound.removesuffix("ː"))
+    return {"ˈ": "'", "ˌ": ",", "": ""}[stress] + name if name else None
+
+
+def _with_phonemes(synth: Callable[..., Any]) -> Callable[..., Any]:
+    """``synth``, told when a text holds phonemes."""
+
+    @functools.wraps(synth, assigned=())
+    def call(text: bytes, *arguments: Any, flags: int = 0, **named: Any) -> Any:
+        return synth(text, *arguments, flags=flags | (PHONEMES if b"[[" in text else 0), **named)
+
+    return call
 
 
 def _awaited(post: Callable[..., Any], finish: Callable[[], Any]) -> Callable[..., Any]:

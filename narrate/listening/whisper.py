@@ -39,7 +39,7 @@ def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Ite
         raise SourceError(f"Cannot read the sound of {mp3}: {error}.") from error
     if until_s is not None:
         sound = sound[: round(until_s * SAMPLE_RATE_HZ)]
-    model = _model()
+    model = load_model()
     if language not in model.supported_languages:
         raise EngineError(f"The listener does not know the language '{language}' of {mp3}.")
     # No sampling, no prompt from what was heard before: nothing may depend on chance, or help the listener along.
@@ -48,7 +48,7 @@ def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Ite
         yield HeardSentence(segment.start, segment.end, segment.text)
 
 
-def _model() -> WhisperModel:
+def load_model() -> WhisperModel:
     """The model, its parts joined in memory: no copy of them is kept on disk, so none can be stale or half-written."""
     content = {
         name: b"".join(

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from narrate.errors import SourceError
 
-KEYS = ("title", "byline", "date", "language", "source", "outlet", "image", "cast")
+KEYS = ("title", "byline", "date", "language", "source", "outlet", "image", "cast", "lexicon")
 
 _BLOCK = re.compile(r"\s*---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _OPENED = re.compile(r"\s*---[ \t]*\n")
@@ -33,6 +33,7 @@ class FrontMatter:
     outlet: str | None = None
     image: str | None = None
     cast: Mapping[str, str] = field(default_factory=dict)
+    lexicon: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -99,7 +100,8 @@ def _checked(values: Mapping[object, object], name: str) -> FrontMatter:
         source=_text(values, "source", name),
         outlet=_text(values, "outlet", name),
         image=_text(values, "image", name),
-        cast=_cast(values, name),
+        cast=_table(values, "cast", "Speaker: voice", name),
+        lexicon=_table(values, "lexicon", "word: what to say, or /its sound/", name),
         warnings=tuple(_unknown_key(key) for key in values if key not in KEYS),
     )
 
@@ -166,15 +168,15 @@ def joined_names(names: Sequence[str]) -> str | None:
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names) or None
 
 
-def _cast(values: Mapping[object, object], name: str) -> Mapping[str, str]:
-    value = values.get("cast")
+def _table(values: Mapping[object, object], key: str, lines: str, name: str) -> Mapping[str, str]:
+    value = values.get(key)
     if value is None or value == "":
         return {}
     if not isinstance(value, dict):
-        raise SourceError(f"{name}: 'cast' in the front matter must list lines of 'Speaker: voice'")
-    pins: dict[str, str] = {}
-    for speaker, voice in value.items():
-        if not isinstance(speaker, str) or not isinstance(voice, str) or not speaker.strip() or not voice.strip():
-            raise SourceError(f"{name}: 'cast' in the front matter must give one voice for {str(speaker)[:60]!r}")
-        pins[" ".join(speaker.split())] = voice.strip()
-    return pins
+        raise SourceError(f"{name}: '{key}' in the front matter must list lines of '{lines}'")
+    table: dict[str, str] = {}
+    for one, other in value.items():
+        if not isinstance(one, str) or not isinstance(other, str) or not one.strip() or not other.strip():
+            raise SourceError(f"{name}: '{key}' in the front matter must give one value for {str(one)[:60]!r}")
+        table[" ".join(one.split())] = other.strip()
+    return table

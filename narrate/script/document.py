@@ -90,6 +90,7 @@ def _article_fields(article: Article) -> dict[str, Any]:
         "headline": asdict(article.headline) if article.headline else None,
         "paragraphs": [[span.start, span.end] for span in article.paragraphs],
         "cast": dict(article.cast),
+        **({"lexicon": dict(article.lexicon)} if article.lexicon else {}),
         "warnings": list(article.warnings),
         "text": article.text,
     }
@@ -203,6 +204,7 @@ def _load_article(fields: _Fields, skipped: tuple[Skipped, ...]) -> Article:
         paragraphs=tuple(fields.spans("paragraphs")),
         skipped=skipped,
         cast=fields.text_table("cast"),
+        lexicon=fields.text_table("lexicon") if fields.optional("lexicon", dict) is not None else {},
         warnings=tuple(fields.texts("warnings")),
     )
 

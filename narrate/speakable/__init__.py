@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from narrate.speakable import amounts, counts, letters, marks, names, times
+from narrate.speakable.entries import Claim, by_lexicon
 from narrate.speakable.rules import MASK, Rule
 from narrate.types import Lexicon, Piece, Spoken
 
@@ -30,9 +31,6 @@ ENGLISH: Final[tuple[Rule, ...]] = (
 EMPTY: Final = Lexicon()
 CLOSERS: Final = tuple(",.;:!?)")
 
-Claim = tuple[int, int, str, str]
-"""Start and end in the source, what to say there, and how it sounds, in IPA, where a lexicon says so."""
-
 
 def speakable(text: str, language: str = "en-US", lexicon: Lexicon = EMPTY) -> Spoken:
     """What to say for ``text``, and which words of it stand for which of the source.
@@ -44,10 +42,8 @@ def speakable(text: str, language: str = "en-US", lexicon: Lexicon = EMPTY) -> S
     rules = ENGLISH if language.lower().split("-")[0] == "en" else (marks.BLANKS,)
     claims: list[Claim] = []
     masked = _read(text, marks.FIRST, british, claims)
-    for entry in lexicon.entries:
-        found = entry.pattern.finditer(masked)
-        claims += [(match.start(), match.end(), entry.alias or match[0], entry.ipa) for match in found]
-        masked = entry.pattern.sub(lambda match: MASK * len(match[0]), masked)
+    found, masked = by_lexicon(text, masked, lexicon)
+    claims += found
     _read(masked, rules, british, claims)
     return _assembled(text, sorted(claims))
 

@@ -230,7 +230,7 @@ _SIGNED: Final = (
     rf"(?:(?<![\w-])(?P<minus>[-−–]))?(?<![A-Za-z])(?P<sign>(?:{_SIGN})|(?:{_CODE})(?=[\s\d])|"
     rf"(?:{words(dict.fromkeys(_LETTERS, ''))})(?=\d[\d.,]*\s?(?:bn|tn|m|[mbt]r?illion)\b))"
 )
-_UNIT: Final = rf"(?P<unit>{words(UNITS)}|(?<=\d)(?:{words(ATTACHED)})|in(?=\.))"
+_UNIT: Final = rf"(?P<unit>(?!W\.\s)(?:{words(UNITS)})|(?<=\d)(?:{words(ATTACHED)})|in(?=\.))"
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![A-Za-z])(?P<sign>{_SIGN})(?P<low>1(?:0|00|,?000|0,?000|00,?000|,000,000))s\b", _multitude),

@@ -196,7 +196,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"[\d{MASK}]\s(?:[A-Z][\w'’]+\s)+(?P<it>Dr\b\.)", _road),
     rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
     rule(r"\b(?P<k>Mt|Ft)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort"}[m["k"]]),
-    rule(rf"(?<=[\w&,]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
+    rule(rf"(?<=[\w&,.{MASK}]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
     rule(rf"(?<={MASK}\s)(?P<it>N\.?[WE]\.?|S\.?[WE]\.?)(?!\w)", _direction),
     rule(rf"\b(?:{_COUNTED})\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
     rule(r"\b(?i:scene|act|chapter|page|pages|part|verse|section|appendix|volume|book)\s(?P<it>[ivxlc]+)\b", _page),

@@ -33,7 +33,7 @@ ZONES: Final = {
 }  # fmt: skip
 _BEFORE_YEAR: Final = re.compile(
     r"(?:\b(?:in|since|by|until|till|of|from|circa|before|after|during|year|early|late|mid|through|summer|spring|autumn|"
-    r"fall|winter|Christmas|to|and|between|class|the|back|around|about|AD|via)[\s-]|\bca?\.\s?|\()$",
+    r"fall|winter|Christmas|to|and|between|class|the|back|around|about|AD|via)[\s-]|\b(?:ca?|est)\.\s?|\()$",
     re.IGNORECASE,
 )
 _BEFORE_DECADE: Final = re.compile(r"\b(?:the|early|late|mid)[\s-]$", re.IGNORECASE)
@@ -245,6 +245,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?P<part>\.\d+)?)(?![\w:])", _lap),
     rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?P<seconds>)(?P<part>\.\d+)(?![\w:])", _lap),
+    rule(r"(?<![\w:.])(?P<big>2[5-9]|[3-9]\d):(?P<middle>[0-5]\d)(?P<seconds>)(?P<part>)(?![\w:])", _lap),
     rule(
         r"(?<![\w.,])(?P<h>\d{1,2})\s?h(?:rs?)?\s?(?P<m>[0-5]?\d)\s?m(?:ins?)?\b(?:\s?(?P<s>[0-5]?\d)\s?s(?:ecs?)?\b)?",
         _duration,

