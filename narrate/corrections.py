@@ -26,6 +26,10 @@ TOLD: Final = {
 """What an edition is made from -> what people are told if that is not as it was."""
 
 
+LOG_LENGTH: Final = 100
+"""Corrections that a manifest tells of."""
+
+
 def made_from(
     document: str, voices: Mapping[str, Voice], *, lexicon: Lexicon, settings: Mapping[str, Any], files: Iterable[Path]
 ) -> dict[str, str]:
@@ -79,6 +83,12 @@ def compare(
             changes += [Change("removed", *_fields(row)) for row in former[was_from:was_to]]
             changes += [Change("added", *_fields(row)) for row in segments[now_from:now_to]]
     return Correction(tuple(changed), article_sha256, mp3_sha256, tuple(changes))
+
+
+def log(former: Sequence[Mapping[str, Any]], correction: Correction | None) -> list[Mapping[str, Any]]:
+    """The log of an edition: that of the ``former`` one and this ``correction``, the latest last. The oldest entries of
+    an article that is rewritten every day are dropped."""
+    return [*former, *([entry(correction)] if correction else [])][-LOG_LENGTH:]
 
 
 def entry(correction: Correction) -> dict[str, Any]:

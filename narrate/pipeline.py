@@ -15,7 +15,7 @@ from narrate.attribution import attribute
 from narrate.cache import TakeCache, mark_of, own_folder
 from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
 from narrate.config import AUTO, AssemblyConfig, Config
-from narrate.corrections import changed, compare, entry, made_from, told
+from narrate.corrections import changed, compare, log, made_from, told
 from narrate.delivery import Imprint, deliver, write_text
 from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
@@ -433,7 +433,7 @@ def _about(
         "disclaimer": config.script.disclaimer,
         "settings": _shaping(config),
         "made_from": origins,
-        "corrections": [*(former.corrections if former else ()), *([entry(correction)] if correction else ())],
+        "corrections": log(former.corrections if former else (), correction),
         "below_threshold": list(prepared.below_threshold),
         "warnings": list(former.warnings if former and again else prepared.warnings),
     }

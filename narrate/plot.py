@@ -13,6 +13,11 @@ HEIGHT_PX: Final = 320
 TOP_PX: Final = 84
 BOTTOM_PX: Final = 44
 EDGE_PX: Final = 24
+LABEL_PX: Final = 10
+SMALL_PX: Final = 8
+"""For labels that are longer than their bar is wide."""
+WIDTH: Final = 0.6
+"""Of a letter, as a share of its size."""
 INK: Final = "#1b1b1b"
 PALE: Final = "#6b6b6b"
 BAR: Final = "#1f5fa8"
@@ -114,11 +119,12 @@ def _bars(panel: Panel, left: float) -> Iterator[_Box | _Words]:
     room = HEIGHT_PX - TOP_PX - BOTTOM_PX
     step = (PANEL_PX - 2 * EDGE_PX) / max(len(panel.values), 1)
     highest = max(panel.values, default=0) or 1
+    size_px = LABEL_PX if max(map(len, panel.labels), default=0) * LABEL_PX * WIDTH < step else SMALL_PX
     for number, (label, value) in enumerate(panel.bars()):
         x, height = left + number * step, value / highest * room
         yield _Box(x + step * 0.1, TOP_PX + room - height, step * 0.8, height)
-        yield _Words(x + step / 2, TOP_PX + room - height - 4, _short(value), 10, INK, "middle")
-        yield _Words(x + step / 2, HEIGHT_PX - BOTTOM_PX + 16, label, 10, PALE, "middle")
+        yield _Words(x + step / 2, TOP_PX + room - height - 4, _short(value), LABEL_PX, INK, "middle")
+        yield _Words(x + step / 2, HEIGHT_PX - BOTTOM_PX + 16, label, size_px, PALE, "middle")
 
 
 def _short(value: float) -> str:

@@ -202,7 +202,7 @@ def plot_statistics(sums: Statistics, path: str | os.PathLike[str], *, heading: 
         ),
         Panel(
             "Processor seconds by stage",
-            tuple(stage[:6] for stage in sums.timings),
+            tuple(sums.timings),
             tuple(timing.cpu_s for timing in sums.timings.values()),
         ),
     )

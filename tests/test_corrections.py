@@ -213,13 +213,18 @@ class TestCorrections:
         assert logged["changed"] == ["voices"] or logged["changed"] == ["script", "voices"]
         assert {row["former_voice"] for row in logged["revoiced"]} == {voices_of(former)["ada-byron"]}
 
-    def test_the_log_grows_and_each_edition_names_the_one_before(self, make: Make) -> None:
+    def test_the_log_grows_and_each_edition_names_the_one_before(
+        self, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         hashes = []
         for years in ("two", "three", "four"):
             edition = make(STORY.replace("two", years))
             hashes.append(hashlib.sha256(edition.mp3.read_bytes()).hexdigest())
         assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[:2]
         assert make().state == "untouched"
+        monkeypatch.setattr("narrate.corrections.LOG_LENGTH", 1)
+        edition = make(STORY)
+        assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[2:]
 
     def test_the_same_history_gives_the_same_bytes(self, make: Make, tmp_path: Path) -> None:
         for folder in ("one", "two"):

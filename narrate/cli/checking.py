@@ -78,7 +78,7 @@ def stats(
             say(f"left out: {trouble}", level="warning")
         print(json.dumps(sums.report(), ensure_ascii=False, indent=1) if as_json else reports.sums(sums))
         if plot is not None:
-            plot_statistics(sums, plot, heading=f"{folder}: {reports.gist(sums)}")
+            plot_statistics(sums, plot, heading=f"{folder.resolve().name}: {reports.gist(sums)}")
         raise typer.Exit(FAILED if troubles else 0)
 
 

@@ -240,7 +240,7 @@ def batch(
                     for warning in outcome.warnings:
                         say(f"{outcome.source}: {warning}", level="warning", article=outcome.source)
         if not quiet:
-            say(f"{len(spent)} articles, {failed} failed; {reports.timing_line(added(spent))}")
+            say(f"articles: {len(spent)}, failed: {failed}; the making {reports.timing_line(added(spent))}")
         raise typer.Exit(UNSURE if failed else 0)
 
 
