@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from narrate.types import Audio, Boundary, Cue, Passage, Take
+from narrate.types import Audio, Boundary, Cue, Passage, Take, WordTime
 from narrate.words import time_words
 
 SILENCE_DBFS: Final = -50.0
@@ -42,8 +43,16 @@ def assemble(
         start = position + len(lead_in)
         end = start + len(sound)
         line, start_s = take.line, start / sample_rate_hz
-        words = time_words(line.text, finished, start_s=start_s)
-        cue = Cue(start_s, end / sample_rate_hz, names[line.speaker], line.text, words, line.segments, line.boundary)
+        cue = Cue(
+            start_s,
+            end / sample_rate_hz,
+            names[line.speaker],
+            line.text,
+            time_words(line.text, take.spoken, finished, start_s=start_s),
+            line.segments,
+            line.boundary,
+            "engine" if finished.timings else "estimated",
+        )
         yield Passage(samples, cue)
         position += len(samples)
         lead_in = lead_in[:0]
@@ -58,14 +67,20 @@ def _finished(audio: Audio) -> Audio:
     pydub = load_pydub()
     pcm = (audio.samples.clip(-1, 1) * np.float32(32767)).round().astype("<i2")
     segment = pydub.AudioSegment(pcm.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
+    cut_ms = 0
     if segment.max > 0:
         start = pydub.silence.detect_leading_silence(segment, SILENCE_DBFS)
         end = len(segment) - pydub.silence.detect_leading_silence(segment.reverse(), SILENCE_DBFS)
         if start < end:
-            segment = segment[max(0, start - EDGE_MS) : end + EDGE_MS]
+            cut_ms = max(0, start - EDGE_MS)
+            segment = segment[cut_ms : end + EDGE_MS]
         segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
     samples = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(32768)
-    return Audio(samples, segment.frame_rate)
+    return Audio(samples, segment.frame_rate, tuple(_earlier(timing, cut_ms / 1000) for timing in audio.timings))
+
+
+def _earlier(timing: WordTime, seconds: float) -> WordTime:
+    return replace(timing, start_s=timing.start_s - seconds, end_s=timing.end_s - seconds)
 
 
 @cache

@@ -10,24 +10,26 @@ import secrets
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from narrate.errors import NarrateError
-from narrate.types import Audio, Voice
+from narrate.types import Audio, Voice, WordTime
 
 log = logging.getLogger(__name__)
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Part of every key: a later layout never meets an earlier one's entries."""
 ENDING: Final = ".take"
 MARK: Final = ".made"
 """An empty file that says that an edition was made of takes that may be here."""
-HEAD: Final = struct.Struct(">IQ")
-"""Sample rate in hertz and number of samples; the samples follow (float32, little-endian), then the digest of both."""
+HEAD: Final = struct.Struct(">IQI")
+"""Sample rate in hertz, number of samples, number of timings; the samples follow (float32, little-endian), the timings,
+and the digest of all."""
+TIMING: Final = struct.Struct(">IIdd")
 DIGEST_BYTES: Final = 20
 UNHEARD: Final = frozenset(("narrator", "ear", "grade", "licence"))
 """What the roster says of a voice for the casting alone."""
@@ -195,7 +197,9 @@ def _name(key: str, ending: str = ENDING) -> str:
 
 
 def _packed(audio: Audio, key: str) -> bytes:
-    body = HEAD.pack(audio.sample_rate_hz, len(audio.samples)) + audio.samples.astype("<f4").tobytes()
+    head = HEAD.pack(audio.sample_rate_hz, len(audio.samples), len(audio.timings))
+    body = head + audio.samples.astype("<f4").tobytes()
+    body += b"".join(TIMING.pack(*astuple(timing)) for timing in audio.timings)
     return body + _digest(body, key)
 
 
@@ -203,8 +207,10 @@ def _unpacked(data: bytes, key: str) -> Audio | None:
     body, digest = data[:-DIGEST_BYTES], data[-DIGEST_BYTES:]
     if len(body) < HEAD.size or _digest(body, key) != digest:
         return None
-    sample_rate_hz, count = HEAD.unpack_from(body)
-    return Audio(np.frombuffer(body, "<f4", count, HEAD.size).astype(np.float32), sample_rate_hz)
+    sample_rate_hz, count, timed = HEAD.unpack_from(body)
+    timings = TIMING.iter_unpack(body[-timed * TIMING.size :] if timed else b"")
+    samples = np.frombuffer(body, "<f4", count, HEAD.size).astype(np.float32)
+    return Audio(samples, sample_rate_hz, tuple(WordTime(*timing) for timing in timings))
 
 
 def _digest(body: bytes, key: str) -> bytes:

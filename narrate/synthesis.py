@@ -197,10 +197,10 @@ def synthesise(
         text = told(spoken) if reads_ipa else spoken.text
         key = keys.of(voice, text) if keys else None
         if cache and key and (kept := cache.get(key)):
-            return Take(line, voice, kept, reused=True)
+            return Take(line, voice, kept, spoken, reused=True)
         worker = idle.get()
         try:
-            take = Take(line, voice, _speak(line, text, voice, worker, retries))
+            take = Take(line, voice, _speak(line, text, voice, worker, retries), spoken)
         finally:
             idle.put(worker)
         if cache and key:

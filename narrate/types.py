@@ -160,12 +160,26 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
+class WordTime:
+    """When a part of a spoken text is heard."""
+
+    start: int
+    end: int
+    """``text[start:end]``, in characters (code points)."""
+    start_s: float
+    end_s: float
+    """In seconds from the beginning of the sound."""
+
+
+@dataclass(frozen=True, slots=True)
 class Audio:
     """Mono sound."""
 
     samples: npt.NDArray[np.float32]
     """Shape (n,), values in [-1, 1]."""
     sample_rate_hz: int
+    timings: tuple[WordTime, ...] = ()
+    """When the words are heard, in order, where the engine tells; offsets are those of the spoken text."""
 
     @property
     def duration_s(self) -> float:
@@ -253,6 +267,8 @@ class Take:
     line: Line
     voice: Voice
     audio: Audio
+    spoken: Spoken
+    """What is said in it, and which words of the line that stands for."""
     reused: bool = False
     """True if it was not spoken for this edition, but kept from an earlier run."""
 
@@ -286,6 +302,7 @@ class Cue:
     """Indices of the segments whose text it holds."""
     boundary: Boundary = "sentence"
     """What comes after it."""
+    word_timing: WordTiming = "estimated"
 
 
 @dataclass(frozen=True, slots=True)

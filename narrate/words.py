@@ -1,8 +1,10 @@
-"""When each word of a take is heard: an estimate, from its letters and from the quiet in the sound.
+"""When each written word of a take is heard: as the engine tells it, or else an estimate.
 
-Words share the sound in proportion to their letters (a digit counts as four: it is spoken as a word). Where the text
-has a clause's end and the sound a quiet stretch near the place so reckoned, the two are taken for the same, and the
-words on either side share what lies on their side.
+A written word may be said in several, as "$4.2m" is, and several written words in one: what is said for each is known
+from the pieces of the spoken text. An engine that tells when its words are heard is believed. Otherwise words share the
+sound in proportion to the letters that are said for them (a digit counts as four: it is spoken as a word); where the
+text has a clause's end and the sound a quiet stretch near the place so reckoned, the two are taken for the same, and
+the words on either side share what lies on their side.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from narrate.types import Audio, Word
+from narrate.types import Audio, Spoken, Word, WordTime
 
 FRAME_MS: Final = 10
 QUIET_DB: Final = -32.0
@@ -25,16 +27,72 @@ NEAR_S: Final = 0.4
 NEAR_SHARE: Final = 0.1
 CLAUSE_END: Final = re.compile(r"""[,;:.!?…–—][)\]"'”’»“]*$""")
 DIGIT_LETTERS: Final = 4
+LEAST_LETTERS: Final = 0.1
+"""What is reckoned for a word that is not said."""
+
+Stretch = tuple[float, float]
+"""A start and an end: places in a text, or seconds."""
 
 
-def time_words(text: str, audio: Audio, *, start_s: float) -> tuple[Word, ...]:
-    """The words of ``text``, in order, with the times at which they are heard if ``audio`` begins at ``start_s``."""
+def time_words(text: str, spoken: Spoken, audio: Audio, *, start_s: float) -> tuple[Word, ...]:
+    """The words of ``text``, in order, with the times at which they are heard if ``audio``, in which ``spoken`` is said
+    for them, begins at ``start_s``."""
     words = text.split()
+    said = _said(text, spoken)
+    times = _told(said, spoken, audio) if audio.timings else _estimated(words, said, spoken, audio)
+    return tuple(
+        Word(word, start_s + from_s, start_s + to_s) for word, (from_s, to_s) in zip(words, times, strict=True)
+    )
+
+
+def _said(text: str, spoken: Spoken) -> list[Stretch]:
+    """Which stretch of the spoken text stands for each word. Words that are said together, such as a date, share it."""
+    source = [0, *(piece.source_end for piece in spoken.pieces)]
+    places = [0, *(piece.end for piece in spoken.pieces)]
+    found = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    return [(float(np.interp(a, source, places)), float(np.interp(b, source, places))) for a, b in found]
+
+
+def _told(said: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
+    """The seconds of each word by the engine's timings."""
+    times, last_s = [], 0.0
+    for start, end in said:
+        letters = [at for at in range(int(start), -int(-end // 1)) if spoken.text[at].isalnum()]
+        if letters:  # the pause at a comma is none of the word's
+            start, end = max(start, letters[0]), min(end, letters[-1] + 1)
+        start_s = min(max(_begins(start, audio.timings), last_s), audio.duration_s)
+        last_s = min(max(_ends(end, audio.timings), start_s), audio.duration_s) if letters else start_s
+        times.append((start_s, last_s))
+    return times
+
+
+def _begins(place: float, timings: Sequence[WordTime]) -> float:
+    """When what stands behind ``place`` begins to be heard."""
+    for timing in timings:
+        if place < timing.end:
+            share = max(0.0, place - timing.start) / (timing.end - timing.start)
+            return timing.start_s + share * (timing.end_s - timing.start_s)
+    return timings[-1].end_s
+
+
+def _ends(place: float, timings: Sequence[WordTime]) -> float:
+    """When what stands before ``place`` was heard."""
+    for timing in reversed(timings):
+        if place > timing.start:
+            share = min(1.0, (place - timing.start) / (timing.end - timing.start))
+            return timing.start_s + share * (timing.end_s - timing.start_s)
+    return timings[0].start_s
+
+
+def _estimated(words: Sequence[str], said: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
+    """The seconds of each word, reckoned."""
     stretches = _quiet_stretches(audio)
     total_s = audio.duration_s
     heard_s = total_s - sum(end - start for start, end in stretches)
-    spoken = list(accumulate((_letters(word) for word in words), initial=0.0))
-    share = [letters / spoken[-1] * heard_s for letters in spoken]  # in seconds of sound, quiet left out
+    letters = list(accumulate(map(_letters, spoken.text), initial=0.0))
+    count = [float(np.diff(np.interp(stretch, range(len(letters)), letters))[0]) for stretch in said]
+    until = list(accumulate((letters or LEAST_LETTERS for letters in count), initial=0.0))
+    share = [letters / until[-1] * heard_s for letters in until]  # in seconds of sound, quiet left out
     anchors = [(0, 0.0), *_anchors(words, share, stretches), (len(words), heard_s)]
     for (first, from_s), (last, to_s) in pairwise(anchors):
         span = share[last] - share[first] or 1.0
@@ -42,14 +100,11 @@ def time_words(text: str, audio: Audio, *, start_s: float) -> tuple[Word, ...]:
         share[first:last] = [from_s + (at - base) / span * (to_s - from_s) for at in share[first:last]]
     share[-1] = heard_s
     clock = _Clock(stretches, total_s)
-    return tuple(
-        Word(word, start_s + clock.after(share[n]), start_s + clock.before(share[n + 1]))
-        for n, word in enumerate(words)
-    )
+    return [(clock.after(start), clock.before(end)) for start, end in pairwise(share)]
 
 
-def _letters(word: str) -> float:
-    return sum(DIGIT_LETTERS if char.isdigit() else char.isalpha() for char in word) or 0.1
+def _letters(char: str) -> int:
+    return DIGIT_LETTERS if char.isdigit() else int(char.isalpha())
 
 
 def _quiet_stretches(audio: Audio) -> list[tuple[float, float]]:

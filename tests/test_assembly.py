@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from narrate.assembly import EDGE_MS, assemble
-from narrate.types import NARRATOR, Audio, Boundary, Line, Passage, Take, Voice
+from narrate.types import NARRATOR, Audio, Boundary, Line, Passage, Piece, Spoken, Take, Voice, WordTime
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
 PAUSES_MS: dict[Boundary, int] = {
@@ -24,7 +25,8 @@ def tone(seconds: float, *, level: float = 0.3, quiet_s: float = 0.0, rate_hz: i
 
 
 def take(audio: Audio, boundary: Boundary = "sentence", text: str = "Words.") -> Take:
-    return Take(Line(0, (0,), text, NARRATOR, boundary), VOICE, audio)
+    spoken = Spoken(text, (Piece(0, len(text), 0, len(text)),))
+    return Take(Line(0, (0,), text, NARRATOR, boundary), VOICE, audio, spoken)
 
 
 def assembled(*takes: Take, lead_in_ms: int = 100) -> list[Passage]:
@@ -48,6 +50,16 @@ def test_cues_are_exact_to_the_sample() -> None:
     starts = audible[np.flatnonzero(np.diff(audible, prepend=-RATE_HZ) > RATE_HZ // 10)]
     assert [round(p.cue.start_s * RATE_HZ) for p in passages] == [pytest.approx(start, abs=8) for start in starts]
     assert {p.cue.speaker for p in passages} == {"Narrator"}
+
+
+def test_the_engines_times_of_words_move_with_the_sound() -> None:
+    """Of a take that begins with 0.3 s of quiet most of that is cut; the lead-in comes before it."""
+    timed = replace(tone(1, quiet_s=0.3), timings=(WordTime(0, 5, 0.3, 1.3),))
+    (told,) = assembled(take(timed, text="Words."))
+    assert told.cue.word_timing == "engine"
+    assert told.cue.words[0].start_s == pytest.approx(0.1 + EDGE_MS / 1000, abs=0.002)
+    assert told.cue.words[0].end_s == pytest.approx(1.1 + EDGE_MS / 1000, abs=0.002)
+    assert assembled(take(tone(1)))[0].cue.word_timing == "estimated"
 
 
 def test_a_thousand_takes_do_not_drift() -> None:

@@ -20,10 +20,11 @@ from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.engines import engine_names, get_engine
 from narrate.errors import EngineError
 from narrate.pipeline import roster
-from narrate.types import Audio, Voice
+from narrate.types import Audio, Voice, WordTime
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none", {"rate": 150})
-AUDIO = Audio(np.linspace(-1, 1, 1000, dtype=np.float32), 22050)
+TIMINGS = (WordTime(0, 3, 0.0, 0.02), WordTime(3, 4, 0.02, 1 / 3))
+AUDIO = Audio(np.linspace(-1, 1, 1000, dtype=np.float32), 22050, TIMINGS)
 KEY = key_of(engine="silent", fingerprint="1", voice=VOICE, text="One.")
 OTHER = key_of(engine="silent", fingerprint="1", voice=VOICE, text="Two.")
 
@@ -74,6 +75,7 @@ class TestEntries:
         assert kept is not None
         assert kept.sample_rate_hz == AUDIO.sample_rate_hz
         assert np.array_equal(kept.samples, AUDIO.samples)
+        assert kept.timings == TIMINGS
         assert cache.get(OTHER) is None
 
     @pytest.mark.parametrize("harm", ["truncate", "empty", "flip", "swap"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +18,8 @@ from narrate.config import Config, SynthesisConfig
 from narrate.delivery.captions import CUE_CHARACTERS, SRT_CHARACTERS, break_cues, srt, vtt
 from narrate.delivery.chapters import find_chapters
 from narrate.delivery.transcript import plain_text, transcript_json
-from narrate.types import Audio, Boundary, Cue
+from narrate.speakable import speakable
+from narrate.types import Audio, Boundary, Cue, Piece, Spoken, Word, WordTime
 from narrate.words import time_words
 
 READ_VTT = """
@@ -52,11 +54,16 @@ def sound(*seconds: float) -> Audio:
     return Audio(np.concatenate(pieces).astype(np.float32), RATE_HZ)
 
 
+def timed(text: str, audio: Audio, start_s: float = 0) -> tuple[Word, ...]:
+    """The words of a text that is said as it is written."""
+    return time_words(text, Spoken(text, (Piece(0, len(text), 0, len(text)),)), audio, start_s=start_s)
+
+
 def lines(texts: list[str] = TEXTS, boundary: Boundary = "paragraph") -> list[Cue]:
     made, start_s = [], 0.25
     for number, text in enumerate(texts):
         seconds = len(text) / 15
-        words = time_words(text, sound(seconds), start_s=start_s)
+        words = timed(text, sound(seconds), start_s)
         speaker = "Ada <Byron>" if number == 2 else "Narrator"
         made.append(Cue(start_s, start_s + seconds, speaker, text, words, (number,), boundary))
         start_s += seconds + 0.3
@@ -64,28 +71,64 @@ def lines(texts: list[str] = TEXTS, boundary: Boundary = "paragraph") -> list[Cu
 
 
 def test_the_words_of_a_take_are_timed_by_their_letters() -> None:
-    words = time_words("Two words", sound(0.8), start_s=10)
+    words = timed("Two words", sound(0.8), 10)
     assert [(w.text, w.start_s, w.end_s) for w in words] == [
         ("Two", 10, pytest.approx(10.3)), ("words", pytest.approx(10.3), pytest.approx(10.8)),
     ]  # fmt: skip
 
 
 def test_a_clause_ends_where_the_sound_pauses() -> None:
-    words = time_words("One, and two more words.", sound(0.7, 0.2, 1.1), start_s=0)
+    words = timed("One, and two more words.", sound(0.7, 0.2, 1.1))
     assert words[0].end_s == pytest.approx(0.7, abs=0.02)
     assert words[1].start_s == pytest.approx(0.9, abs=0.02)
     assert words[-1].end_s == pytest.approx(2.0)
 
 
 def test_a_pause_far_from_any_clause_is_not_taken_for_its_end() -> None:
-    words = time_words("One, and two more words.", sound(2.5, 0.2, 0.2), start_s=0)
+    words = timed("One, and two more words.", sound(2.5, 0.2, 0.2))
     assert words[0].end_s < 1
+
+
+def test_a_written_word_is_heard_for_as_long_as_all_that_is_said_for_it() -> None:
+    """ "four point two million dollars" has 26 letters, of 35."""
+    text = "cost $4.2m today"
+    spoken = speakable(text)
+    assert spoken.text == "cost four point two million dollars today"
+    words = time_words(text, spoken, sound(3.5), start_s=0)
+    assert [(w.text, round(w.start_s, 2), round(w.end_s, 2)) for w in words] == [
+        ("cost", 0.0, 0.4), ("$4.2m", 0.4, 3.0), ("today", 3.0, 3.5),
+    ]  # fmt: skip
+
+
+def test_what_the_engine_tells_is_believed() -> None:
+    text = "It cost “$4.2m,” on 11 May — so."
+    spoken = speakable(text)
+    ends = [match.end() for match in re.finditer(r"\w+", spoken.text)]
+    starts = [match.start() for match in re.finditer(r"\w+", spoken.text)]
+    timings = tuple(WordTime(a, b, 2.0 * n, 2.0 * n + 1) for n, (a, b) in enumerate(zip(starts, ends, strict=True)))
+    said = [spoken.text[timing.start : timing.end] for timing in timings]
+    assert said[:7] == ["It", "cost", "four", "point", "two", "million", "dollars"]
+    words = time_words(text, spoken, replace(sound(19, 19), timings=timings), start_s=10)
+    times = {word.text: (word.start_s - 10, word.end_s - 10) for word in words}
+    assert (times["It"], times["cost"]) == ((0, 1), (2, 3))
+    assert times["“$4.2m,”"] == (4, 2 * said.index("dollars") + 1)
+    day, month, dash = times["11"], times["May"], times["—"]
+    assert day[0] == 2 * said.index("on") + 2
+    assert day[0] < day[1] <= month[0] < month[1] <= dash[0] == dash[1]
+    assert times["so."] == (2 * said.index("so"), 2 * said.index("so") + 1)
+
+
+def test_timings_that_no_sound_can_have_are_kept_inside_the_take_and_in_order() -> None:
+    text = "One two three."
+    timings = (WordTime(0, 3, -0.5, 0.4), WordTime(4, 7, 0.2, 0.9), WordTime(8, 13, 0.8, 7.0))
+    words = time_words(text, speakable(text), replace(sound(1), timings=timings), start_s=0)
+    assert [time for word in words for time in (word.start_s, word.end_s)] == pytest.approx([0, 0.4, 0.4, 0.9, 0.9, 1])
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "— …", "3", "a, b, c, d, e: f."])
 @pytest.mark.parametrize("audio", [sound(2), sound(0.3, 0.3, 0.9, 0.1, 2), sound(0.005), sound(0.0, 1.0)])
 def test_words_are_all_there_in_order_and_inside_their_take(text: str, audio: Audio) -> None:
-    words = time_words(text, audio, start_s=5)
+    words = timed(text, audio, 5)
     assert [word.text for word in words] == text.split()
     times = [time for word in words for time in (word.start_s, word.end_s)]
     assert times == sorted(times)

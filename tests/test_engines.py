@@ -135,6 +135,23 @@ class TestContract:
             sounds = [take.audio.samples.tobytes() for take in synthesise(lines, cast, crew=crew, retries=0)]
         assert len(set(sounds)) == len(voices) >= 12
 
+    def test_words_are_heard_when_it_says_so(self, name: str, speak: Speak) -> None:
+        """What follows the comma begins where the sound comes back after the longest quiet."""
+        audio = speak(name, SENTENCE, roster(name)[0])
+        if name == "silent":
+            assert audio.timings == ()
+            return
+        words = {SENTENCE[timing.start : timing.end].strip(" ,."): timing for timing in audio.timings}
+        assert " ".join(words) == SENTENCE.replace(",", "").replace(".", "")
+        times = [time for timing in audio.timings for time in (timing.start_s, timing.end_s)]
+        assert times == sorted(times)
+        assert -0.1 < times[0] < times[-1] <= audio.duration_s + 0.001
+        loud_s = np.flatnonzero(np.abs(audio.samples) > 0.01) / audio.sample_rate_hz
+        gap = int(np.diff(loud_s).argmax())
+        assert loud_s[gap + 1] - loud_s[gap] > 0.1
+        assert words["two"].start_s == pytest.approx(loud_s[gap + 1], abs=0.1)
+        assert words["March"].end_s == pytest.approx(loud_s[gap], abs=0.1)
+
     def test_longer_text_lasts_longer(self, name: str, speak: Speak) -> None:
         voice = roster(name)[0]
         short, long = "It opens in May.", "It opens in May, " * 3 + "and not before."

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
@@ -180,13 +181,15 @@ class TestSeams:
 
     def test_a_seam_is_a_breath_and_no_click(self) -> None:
         tone = np.concatenate([np.zeros(9000), np.full(6000, 0.5), np.zeros(9000)]).astype(np.float32)
-        joined = seams.join([tone, tone, tone], ["a,", "b", "c."], 24_000)
+        joined, starts = seams.join([tone, tone, tone], ["a,", "b", "c."], 24_000)
         margin, comma = 480, round(0.15 * 24_000)
         assert abs(len(joined) - (3 * (6000 + 2 * margin) + comma)) <= 3
         quiet = np.flatnonzero(np.abs(joined) < 0.001)
         assert len(quiet) > comma
         assert np.abs(np.diff(joined)).max() <= 0.51  # the tone's own edges, no more
         assert joined[0] == joined[-1] == 0
+        assert [joined[start + 9000] for start in starts] == [0.5] * 3
+        assert [joined[start + 8999] for start in starts] == [0] * 3
 
     def test_a_line_in_pieces_is_spoken_whole(self, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch) -> None:
         text = "Nothing is lost, nobody hears it."
@@ -195,6 +198,11 @@ class TestSeams:
         halves = engine.synthesise(text, voice(style="bf_emma"))
         assert len(halves.samples) != len(whole.samples)
         assert abs(halves.duration_s - whole.duration_s) < 0.9
+        for audio in (whole, halves):
+            assert [text[timing.start : timing.end] for timing in audio.timings] == re.findall(r"\w+", text)
+            times = [time for timing in audio.timings for time in (timing.start_s, timing.end_s)]
+            assert times == sorted(times)
+            assert times[-1] <= audio.duration_s
 
 
 class TestSpeaking:
@@ -250,7 +258,7 @@ def test_the_models_inputs_are_read_not_assumed(
     (tmp_path / "model.onnx").touch()
     model = Model(tmp_path / "model.onnx")
     style = np.ones((1, 256), np.float32)
-    assert model.speak("hˈI", style, 1.0).tolist() == [1.0, 0.5]
+    assert model.speak("hˈI", style, 1.0)[0].tolist() == [1.0, 0.5]
     assert fed[tokens].tolist() == [[0, 50, 156, 25, 0]]
     assert fed["speed"].dtype == wanted
     if wanted is np.int32:
@@ -279,7 +287,10 @@ def fake_session(inputs: dict[str, str], fed: dict[str, npt.NDArray[np.float32]]
         def get_inputs(self) -> list[Input]:
             return [Input(name) for name in inputs]
 
-        def run(self, _: None, feed: dict[str, npt.NDArray[np.float32]]) -> list[npt.NDArray[np.float32]]:
+        def get_outputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(name="audio")]
+
+        def run(self, _: list[str], feed: dict[str, npt.NDArray[np.float32]]) -> list[npt.NDArray[np.float32]]:
             fed.update(feed)
             return [np.array([[1.5, 0.5]], np.float32)]
 
@@ -372,10 +383,27 @@ def test_the_rewritten_graph_speaks_the_same_samples(tmp_path: Path) -> None:
     (tmp_path / "published.onnx").write_bytes(weights.published())
     style = styles.load("af_heart")[10]
     spoken = [Model(path).speak("ðə bɹˈɪʤ?", style, 1.1) for path in (tmp_path / "published.onnx", weights.joined())]
-    assert len(spoken[0]) > 10_000
-    np.testing.assert_array_equal(*spoken)
+    assert len(spoken[0][0]) > 10_000
+    (samples, nothing), (same, lengths) = spoken
+    np.testing.assert_array_equal(samples, same)
+    assert len(nothing) == 0
+    assert len(lengths) == len("ðə bɹˈɪʤ?") + 2
+    assert lengths.sum() == pytest.approx(len(samples))
 
 
 def test_a_word_marked_with_its_sound_has_it(reader: Reader) -> None:
     assert reader.phonemes("[Kyiv](/kˈiv/), he said.", british=False) == "kˈiv, hi sˈɛd."
     assert "ˈA ˈɛm" in reader.phonemes("At seven A M today.", british=False)
+
+
+def test_every_phoneme_knows_its_word(reader: Reader) -> None:
+    reading = reader.reading("At [Kyiv](/kˈiv/), in A M: 3.14 “rock'n'roll” [ok].", british=False)
+    plain = "At Kyiv, in A M: 3.14 “rock'n'roll” [ok]."
+    words: dict[str, str] = {}
+    for phoneme, (start, end) in zip(reading.phonemes, reading.places, strict=True):
+        words[plain[start:end]] = words.get(plain[start:end], "") + phoneme
+    assert words["Kyiv"].strip() == "kˈiv"
+    assert words["A"].strip() == "ˈA"
+    assert words["rock'n'roll"].strip() == "ɹˈɑknɹOl"
+    assert next(iter(words)) == "At"
+    assert "ok" in words

@@ -23,8 +23,6 @@ from narrate.mastering import Master, measured
 from narrate.types import Cast, Chapter, Cue, Loudness, Passage, Script, Stage, WordTiming
 from narrate.watermark import Watermark, absence
 
-WORD_TIMING: Final[WordTiming] = "estimated"
-"""No engine tells yet when it says which word."""
 MAX_ENCODINGS: Final = 3
 
 
@@ -143,7 +141,7 @@ def deliver(
                 chapters=chapters,
                 duration_s=master.duration_s,
                 loudness=loudness,
-                word_timing=WORD_TIMING,
+                word_timing=_word_timing(master.cues),
                 about={**about, "provenance": provenance},
                 files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
             )
@@ -156,12 +154,17 @@ def _texts(lines: Sequence[Cue], title: str, chapters: Sequence[Chapter]) -> dic
     """What the files beside the MP3 hold."""
     cues = break_cues(lines)
     return {
-        "captions": vtt(cues, title=title, word_timing=WORD_TIMING),
+        "captions": vtt(cues, title=title, word_timing=_word_timing(lines)),
         "srt": srt(lines),
-        "json": transcript_json(cues, word_timing=WORD_TIMING),
+        "json": transcript_json(cues, word_timing=_word_timing(lines)),
         "txt": plain_text(lines),
         "chapters": chapters_json(chapters),
     }
+
+
+def _word_timing(cues: Iterable[Cue]) -> WordTiming:
+    """How the words got their times: one estimate makes it an estimate of the whole."""
+    return "engine" if all(cue.word_timing == "engine" for cue in cues) else "estimated"
 
 
 def _encode(master: Master, path: Path, final: Path, bitrate_kbps: int, watermark: Watermark | None) -> Loudness:

@@ -45,6 +45,9 @@ class Engine(Protocol):
     def synthesise(self, text: str, voice: Voice) -> Audio:
         """Speak ``text``, a sentence or less. The same text and voice always give the same samples.
 
+        An engine that knows when it says which word tells in ``Audio.timings``; their offsets count the characters of
+        ``text`` without its marks of sound.
+
         Raises ``EngineError`` if it cannot; never another voice or an empty take instead.
         """
 

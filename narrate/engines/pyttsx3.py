@@ -18,7 +18,9 @@ import sys
 import threading
 import wave
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -27,7 +29,7 @@ import numpy as np
 
 from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.errors import EngineError
-from narrate.types import Audio, Voice
+from narrate.types import Audio, Voice, WordTime
 
 MAX_CHARACTERS: Final = 10_000
 """Longer texts make eSpeak's binding read far past their end, and crash."""
@@ -44,6 +46,12 @@ MNEMONICS: Final = {
     "χ": "x", "ç": "x", "ɲ": "nj", "ɬ": "l", "ʔ": "?", "n̩": "n-", "l̩": "@L", "m̩": "@m",
 } | {letter: letter for letter in "pbtdkfvszhmnlwjx"}  # fmt: skip
 """Phonemes in IPA -> eSpeak's own names of them in its English voices."""
+BINDING: Final = "pyttsx3.drivers._espeak"
+QUIET: Final = 10 ** (-40 / 20)
+"""Samples below this are no part of a word."""
+LAST_EVENT: Final = 0
+WORD_EVENT: Final = 1
+"""eSpeak's numbers for what it tells of."""
 MEND: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
 
 
@@ -74,7 +82,7 @@ class Pyttsx3Engine:
             library = ctypes.CDLL(espeakng_loader.get_library_path())
             os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
             with patch.object(ctypes.cdll, "LoadLibrary", return_value=library):
-                binding: Any = importlib.import_module("pyttsx3.drivers._espeak")
+                binding: Any = importlib.import_module(BINDING)
             if not hasattr(binding.SetParameter, "__wrapped__"):
                 binding.SetParameter = _awaited(binding.SetParameter, binding.Synchronize)
                 binding.Synth = _with_phonemes(binding.Synth)
@@ -87,7 +95,27 @@ class Pyttsx3Engine:
         settings = _checked(voice)
         self.load()
         british = voice.language.lower() == "en-gb"
-        return _speak(re.sub(MARKED, lambda match: _mnemonic(match, british), text), settings, voice.id)
+        said, places = _written(text, british)
+        audio, begun = _speak(said, settings, voice.id)
+        return replace(
+            audio, timings=_timings([(places[at], when_s) for at, when_s in begun if at < len(said)], places[-1], audio)
+        )
+
+
+def _written(text: str, british: bool) -> tuple[str, list[int]]:
+    """``text`` as eSpeak is to get it, and of each character, and of the end, where it stands in ``text`` without its
+    marks of sound."""
+    said, places, at, plain = "", list[int](), 0, 0
+    for match in re.finditer(MARKED, text):
+        said += text[at : match.start()]
+        places += range(plain, plain + match.start() - at)
+        plain += match.start() - at
+        word = _mnemonic(match, british)
+        said += word
+        places += [plain] * len(word)
+        plain += len(match["word"])
+        at = match.end()
+    return said + text[at:], [*places, *range(plain, plain + len(text) - at + 1)]
 
 
 def _mnemonic(match: re.Match[str], british: bool) -> str:
@@ -127,6 +155,42 @@ def _awaited(post: Callable[..., Any], finish: Callable[[], Any]) -> Callable[..
     return call
 
 
+def _overheard(register: Callable[..., Any], begun: list[tuple[int, float]]) -> Callable[..., Any]:
+    """``register``, which takes the callback for eSpeak's sound and events, made to add to ``begun`` where in the text
+    each word begins, and when. (The driver tells of words, and not when they are heard.)"""
+
+    def call(callback: Callable[..., Any]) -> Any:
+        def note(sound: Any, samples: int, events: Any) -> Any:
+            number = 0
+            while events[number].type != LAST_EVENT:
+                if events[number].type == WORD_EVENT:
+                    begun.append((events[number].text_position - 1, events[number].audio_position / 1000))
+                number += 1
+            return callback(sound, samples, events)
+
+        return register(note)
+
+    return call
+
+
+def _timings(begun: Sequence[tuple[int, float]], length: int, audio: Audio) -> tuple[WordTime, ...]:
+    """When each word of a text of so many characters is heard: from its beginning to the next one's, or to the quiet
+    before that.
+
+    eSpeak tells of the parts of a long number as of words that begin where it does: they are no words of their own.
+    """
+    ordered: list[tuple[int, float]] = []
+    for place, at_s in begun:
+        if place < length and (not ordered or place > ordered[-1][0]):
+            ordered.append((place, at_s))
+    loud_s = np.flatnonzero(np.abs(audio.samples) > QUIET) / audio.sample_rate_hz
+    timings = []
+    for (place, from_s), (next_place, to_s) in pairwise([*ordered, (length, audio.duration_s)]):
+        heard_s = loud_s[np.searchsorted(loud_s, from_s) : np.searchsorted(loud_s, to_s)]
+        timings.append(WordTime(place, next_place, from_s, float(heard_s[-1]) if len(heard_s) else to_s))
+    return tuple(timings)
+
+
 def _own_voice(file: Path) -> Voice:
     """The voice that one of eSpeak's language files describes: lines of a word and its values."""
     fields = dict(line.partition(" ")[::2] for line in reversed(file.read_text(encoding="utf-8").splitlines()))
@@ -156,7 +220,10 @@ def _checked(voice: Voice) -> Mapping[str, str | int | float]:
     return {key: voice.settings[key] for key in SETTINGS if key in voice.settings}
 
 
-def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) -> Audio:
+def _speak(
+    text: str, settings: Mapping[str, str | int | float], voice_id: str
+) -> tuple[Audio, list[tuple[int, float]]]:
+    """The sound, and at which character each word begins, and when."""
     import pyttsx3
 
     done, problems, sound = threading.Event(), list[str](), io.BytesIO()
@@ -167,7 +234,10 @@ def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) 
 
     # What fails inside eSpeak's callback can reach us by this hook alone.
     sys.unraisablehook = lambda unraisable: failed(exception=unraisable.exc_value)
-    engine = pyttsx3.init("espeak")
+    begun: list[tuple[int, float]] = []
+    binding = importlib.import_module(BINDING)
+    with patch.object(binding, "SetSynthCallback", _overheard(binding.SetSynthCallback, begun)):
+        engine = pyttsx3.init("espeak")
     engine.connect("error", failed)
     engine.connect("finished-utterance", lambda **_: done.set())
     for key, value in settings.items():
@@ -180,4 +250,5 @@ def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) 
     sound.seek(0)
     with wave.open(sound, "rb") as take:
         samples = np.frombuffer(take.readframes(take.getnframes()), dtype="<i2")
-        return Audio(samples.astype(np.float32) / np.float32(32768), take.getframerate())
+        audio = Audio(samples.astype(np.float32) / np.float32(32768), take.getframerate())
+    return audio, begun

@@ -1,9 +1,9 @@
 """A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE [MODEL]``.
 
 Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
-``{"sample_rate_hz", "last"}`` and a frame of float32 samples, or ``{"error", "last"}``; ``last`` says that the worker
-ends with this reply. A frame is its length in 4 bytes, big-endian, and its bytes. The worker ends when its input does,
-and never outlives a parent that was killed.
+``{"sample_rate_hz", "shape", "timings", "last"}`` and a frame of float32 samples, or ``{"error", "last"}``; ``last``
+says that the worker ends with this reply. A frame is its length in 4 bytes, big-endian, and its bytes. The worker ends
+when its input does, and never outlives a parent that was killed.
 
 For an engine that needs a fresh process a line, the loaded worker forks one, which costs milliseconds. Where a
 process cannot be forked safely the worker speaks one line and ends, and the next line starts another.
@@ -17,14 +17,14 @@ import select
 import signal
 import struct
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import IO, Any, Final
 
 import numpy as np
 
 from narrate.engines import Engine, get_engine
 from narrate.errors import NarrateError
-from narrate.types import Audio, Voice
+from narrate.types import Audio, Voice, WordTime
 
 CAN_FORK: Final = sys.platform not in ("win32", "darwin")
 
@@ -62,7 +62,8 @@ def read_reply(stream: IO[bytes]) -> Reply:
     if "error" in head:
         return Reply(str(head["error"]), head["last"])
     samples = np.frombuffer(read_frame(stream), dtype=np.float32).reshape(head["shape"])
-    return Reply(Audio(samples, head["sample_rate_hz"]), head["last"])
+    timings = tuple(WordTime(*timing) for timing in head["timings"])
+    return Reply(Audio(samples, head["sample_rate_hz"], timings), head["last"])
 
 
 def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = False) -> None:
@@ -74,7 +75,8 @@ def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = F
         write_frame(replies, json.dumps({"error": message, "last": last}).encode())
         return
     samples = np.ascontiguousarray(audio.samples, dtype=np.float32)
-    head = {"sample_rate_hz": audio.sample_rate_hz, "shape": samples.shape, "last": last}
+    timings = [astuple(timing) for timing in audio.timings]
+    head = {"sample_rate_hz": audio.sample_rate_hz, "shape": samples.shape, "timings": timings, "last": last}
     write_frame(replies, json.dumps(head).encode())
     write_frame(replies, samples.tobytes())
 

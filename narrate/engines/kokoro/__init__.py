@@ -15,14 +15,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from narrate.engines.kokoro import styles, weights
 from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
 from narrate.errors import EngineError
-from narrate.types import Audio, Voice
+from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
     from narrate.engines.kokoro.model import Model
-    from narrate.engines.kokoro.phonemes import Reader
+    from narrate.engines.kokoro.phonemes import Reader, Reading
 
 SAMPLE_RATE_HZ: Final = 24_000
 VERSIONED: Final = (
@@ -38,6 +41,8 @@ VERSIONED: Final = (
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 """misaki has no release for later ones."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
+EARLY_S: Final = 0.05
+"""A phoneme is heard this much before the frames that the model reckons for it; measured, see ``docs/sound.md``."""
 SPEEDS: Final = (0.5, 2.0)
 """Beyond these the model mumbles."""
 
@@ -78,13 +83,15 @@ class KokoroEngine:
         settings = _checked(voice)
         style = styles.load(str(settings.get("style", voice.id)))
         reader, model = self._ready(str(settings.get("model", "")))
-        phonemes = reader.phonemes(text, british=voice.language.lower() == "en-gb")
-        if not any(map(str.isalpha, phonemes)):
+        reading = reader.reading(text, british=voice.language.lower() == "en-gb")
+        if not any(map(str.isalpha, reading.phonemes)):
             raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
         speed = float(settings.get("speed", 1.0))
-        pieces = split(phonemes)
+        pieces = split(reading.phonemes)
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
-        return Audio(join(takes, pieces, SAMPLE_RATE_HZ), SAMPLE_RATE_HZ)
+        samples, starts = join([samples for samples, _ in takes], pieces, SAMPLE_RATE_HZ)
+        lengths, duration_s = [lengths for _, lengths in takes], len(samples) / SAMPLE_RATE_HZ
+        return Audio(samples, SAMPLE_RATE_HZ, _timings(reading, pieces, starts, lengths, duration_s))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """The words of ``text`` whose sound no dictionary tells. Raises ``EngineError`` if the extra is missing."""
@@ -120,6 +127,31 @@ class KokoroEngine:
             self._models[path] = Model(Path(path) if path else weights.joined())
         self._reader = self._reader or Reader()
         return self._reader, self._models[path]
+
+
+def _timings(
+    reading: Reading,
+    pieces: Sequence[str],
+    starts: Sequence[int],
+    lengths: Sequence[npt.NDArray[np.float32]],
+    duration_s: float,
+) -> tuple[WordTime, ...]:
+    """When each word is heard, from the lengths of its phonemes; nothing if the model does not tell these."""
+    heard: dict[tuple[int, int], tuple[float, float]] = {}
+    at = 0
+    for piece, start, taken in zip(pieces, starts, lengths, strict=True):
+        if not len(taken):
+            return ()
+        at = reading.phonemes.index(piece, at)
+        ends_s = (start + np.cumsum(taken, dtype=np.float64)) / SAMPLE_RATE_HZ - EARLY_S
+        for number, phoneme in enumerate(piece):
+            if phoneme.isalpha():
+                place = reading.places[at + number]
+                heard[place] = (heard.get(place, (float(ends_s[number]), 0.0))[0], float(ends_s[number + 1]))
+        at += len(piece)
+    begun_s = [*(start_s for start_s, _ in heard.values()), duration_s][1:]  # what was cut at a seam is not heard
+    ends = zip(heard.items(), begun_s, strict=True)
+    return tuple(WordTime(*place, start_s, min(end_s, next_s)) for (place, (start_s, end_s)), next_s in ends)
 
 
 def missing_packages() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The model's graph, rewritten so that the same sums come out sooner.
+"""The model's graph, rewritten so that the same sums come out sooner, and tell when each phoneme is heard.
 
 onnxruntime's ``ConvInteger`` multiplies unsigned by unsigned bytes, for which processors have no quick instruction, and
 packs what it convolves anew at every call. The same convolution as one matrix product, the taps side by side, with
@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
+
+from narrate.engines.kokoro.model import DURATIONS
 
 MIDDLE: Final = 64
 """Weights of 7 bits become signed by this. Their products with bytes, added in pairs, still fit 16 bits, as processors
@@ -34,8 +36,18 @@ def quickened(model: bytes) -> bytes:
     del graph.node[:], graph.initializer[:]
     graph.node.extend(nodes)
     graph.initializer.extend(one for name, one in constants.items() if name in read)
+    _tell_durations(graph)
     content: bytes = proto.SerializeToString(deterministic=True)
     return content
+
+
+def _tell_durations(graph: Any) -> None:
+    """Make an output of the frames that each token takes, which the model reckons by rounding and clipping."""
+    rounded = {node.output[0] for node in graph.node if node.op_type == "Round"}
+    clipped = [node.output[0] for node in graph.node if node.op_type == "Clip" and node.input[0] in rounded]
+    if len(clipped) == 1:
+        graph.node.append(helper.make_node("Identity", clipped, [DURATIONS], name=DURATIONS))
+        graph.output.append(helper.make_tensor_value_info(DURATIONS, TensorProto.FLOAT, [1, None]))
 
 
 def _product(node: Any, constants: dict[str, Any]) -> list[Any] | None:

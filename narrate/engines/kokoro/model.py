@@ -13,6 +13,8 @@ from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
 
 PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
+DURATIONS: Final = "durations"
+"""The output that tells how many frames each token takes, in models that have it."""
 TOKEN_INPUTS: Final = ("tokens", "input_ids")
 THREADS: Final = 1
 """Of one process: two processes of one thread each outrun one process of two."""
@@ -32,10 +34,16 @@ class Model:
         self._tokens = next((name for name in TOKEN_INPUTS if name in inputs), "")
         if set(inputs) != {self._tokens, "style", "speed"}:
             raise EngineError(f"{path} is no Kokoro model: its inputs are {', '.join(inputs)}.")
+        outputs = [one.name for one in self._session.get_outputs()]
+        self._outputs = [outputs[0], *(name for name in outputs[1:] if name == DURATIONS)]
         self._whole_speeds = inputs["speed"] != "tensor(float)"
 
-    def speak(self, phonemes: str, style: npt.NDArray[np.float32], speed: float) -> npt.NDArray[np.float32]:
-        """Samples, shape (n,), for at most 510 phonemes in a style of shape (1, 256)."""
+    def speak(
+        self, phonemes: str, style: npt.NDArray[np.float32], speed: float
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """For at most 510 phonemes in a style of shape (1, 256): the samples, shape (n,), and how many of them the
+        silence before the phonemes, each phoneme, and the silence after them take, shape (phonemes + 2,); nothing there
+        if the model does not tell."""
         if self._whole_speeds and speed != int(speed):
             raise EngineError(f"This voice model takes whole speeds only, not {speed:g}.")
         feed: dict[str, Any] = {
@@ -44,10 +52,13 @@ class Model:
             "speed": np.array([speed], np.int32 if self._whole_speeds else np.float32),
         }
         try:
-            samples = np.asarray(self._session.run(None, feed)[0], np.float32).reshape(-1)
+            outputs = self._session.run(self._outputs, feed)
         except Exception as error:  # as above
             raise EngineError(f"The voice model failed: {error}.") from error
-        return np.clip(samples, -1, 1)
+        samples, *told = (np.asarray(output, np.float32).reshape(-1) for output in outputs)
+        frames = told[0] if told else np.zeros(0, np.float32)
+        lengths = frames / frames.sum() * len(samples) if len(frames) == len(phonemes) + 2 else frames[:0]
+        return np.clip(samples, -1, 1), lengths
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any, Final
 
 from misaki import en
@@ -24,6 +27,20 @@ SURE: Final = 3
 """misaki's rating of a word from its second dictionary; those of the first have more, guesses less."""
 LETTER_A: Final = "ˈA"
 MARKS: Final = ';:,.!?—…"()“”'
+CLOSERS: Final = frozenset(";:,.!?…”)")
+"""Marks that no blank stands before."""
+
+Sound = tuple[str, int, int]
+"""A phoneme, mark or blank, and the start and end of what it stands for in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text sounds like."""
+
+    phonemes: str
+    places: tuple[tuple[int, int], ...]
+    """Of each phoneme the start and end of the word that it belongs to, in the text without its marks of sound."""
 
 
 class Reader:
@@ -39,15 +56,26 @@ class Reader:
 
         A word whose sound is given, as in ``[Kyiv](/kˈiv/)``, has that sound, as far as the model knows it.
         """
-        if not SOUNDED.search(text):
-            return self._read(text, british)
-        said, at = "", 0
+        return self.reading(text, british=british).phonemes
+
+    def reading(self, text: str, *, british: bool) -> Reading:
+        """The same phonemes, and which words they come from."""
+        sounds: list[Sound] = []
+        at = plain = 0
         for match in SOUNDED.finditer(text):
+            sounds += self._read(text[at : match.start()], plain, british)
+            plain += match.start() - at
+            word = match["word"] if match["ipa"] else match[0]
             ipa = _sound(match["ipa"], british) if match["ipa"] else LETTER_A
-            said += f"{self._read(text[at : match.start()], british)} {ipa} "
+            sounds += [(sound, plain, plain + len(word)) for sound in f" {ipa} "]
+            plain += len(word)
             at = match.end()
-        said = re.sub(r"\s+", " ", said + self._read(text[at:], british))
-        return re.sub(r" (?=[;:,.!?…”)])", "", said).strip()
+        sounds += self._read(text[at:], plain, british)
+        if at:
+            sounds = _tidied(sounds)
+            pairs = pairwise([*sounds, ("", 0, 0)])
+            sounds = [one for one, following in pairs if one[0] != " " or following[0] not in CLOSERS]
+        return Reading("".join(sound for sound, _, _ in sounds), tuple((start, end) for _, start, end in sounds))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """The words of ``text``, as they come, that misaki's dictionaries do not know: how they sound is guessed."""
@@ -62,15 +90,21 @@ class Reader:
             self._readers[british] = self._reader(british)
         return self._readers[british](text, preprocess=False)[1]
 
-    def _read(self, text: str, british: bool) -> str:
+    def _read(self, text: str, place: int, british: bool) -> list[Sound]:
+        """How ``text``, which begins at ``place`` of the whole, sounds."""
         text = text.translate(BRACKETS)
+        parts: list[tuple[str, str]]
         try:
             words = self._words(text, british)
-            read = "".join(self._word(word, british) + word.whitespace for word in words)
+            parts = [(word.text, self._word(word, british) + word.whitespace) for word in words]
         except Exception:  # misaki stumbles over some numbers and signs, with whatever Python raises
-            read = self._spelt(text, british)
-        known = "".join(phoneme for phoneme in read if phoneme in TOKENS)
-        return re.sub(r"\s+", " ", known).strip()
+            parts = self._spelt(text, british)
+        sounds, at = [], 0
+        for written, read in parts:
+            start = max(at, text.find(written, at))
+            at = start + len(written)
+            sounds += [(phoneme, place + start, place + at) for phoneme in read if phoneme in TOKENS]
+        return _tidied(sounds)
 
     def _word(self, word: Any, british: bool) -> str:
         """What misaki made of ``word``; eSpeak's reading if that is nothing, so that no word is lost."""
@@ -79,13 +113,13 @@ class Reader:
             return self._espeak.phonemes(word.text, british=british) + said
         return said
 
-    def _spelt(self, text: str, british: bool) -> str:
-        """``text`` read by eSpeak alone, its marks kept."""
+    def _spelt(self, text: str, british: bool) -> list[tuple[str, str]]:
+        """``text`` read by eSpeak alone, stretch by stretch, its marks kept."""
         stretches = re.split(f"([{re.escape(MARKS)}]+)", text)
-        return "".join(
-            stretch if at % 2 else f" {self._espeak.phonemes(stretch, british=british)}"
+        return [
+            (stretch, stretch if at % 2 else f" {self._espeak.phonemes(stretch, british=british)}")
             for at, stretch in enumerate(stretches)
-        )
+        ]
 
     def _reader(self, british: bool) -> en.G2P:
         # misaki's own constructor would download a model that is not installed under its official name.
@@ -103,6 +137,17 @@ def _sound(ipa: str, british: bool) -> str:
     """Several words in IPA, in the model's phonemes; the r, and the vowel of "go", are each accent's own."""
     ipa = non_rhotic(ipa).replace("oʊ", "əʊ") if british else ipa.replace("əʊ", "oʊ")
     return translated(" ".join("_".join(parted(word)) for word in ipa.split()), british=british)
+
+
+def _tidied(sounds: Iterable[Sound]) -> list[Sound]:
+    """``sounds`` with single blanks between words, and none at the ends."""
+    kept: list[Sound] = []
+    for sound in sounds:
+        if not sound[0].isspace():
+            kept.append(sound)
+        elif kept and kept[-1][0] != " ":
+            kept.append((" ", *sound[1:]))
+    return kept[:-1] if kept and kept[-1][0] == " " else kept
 
 
 def _rating(word: Any) -> int | None:

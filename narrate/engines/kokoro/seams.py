@@ -39,25 +39,32 @@ def split(phonemes: str) -> list[str]:
 
 def join(
     takes: Sequence[npt.NDArray[np.float32]], pieces: Sequence[str], sample_rate_hz: int
-) -> npt.NDArray[np.float32]:
-    """The takes of ``pieces`` as one, a breath long apart; a take that stands alone stays as it is."""
+) -> tuple[npt.NDArray[np.float32], list[int]]:
+    """The takes of ``pieces`` as one, a breath long apart, and at which sample of it each of them begins, or would if
+    nothing had been cut from it; a take that stands alone stays as it is."""
     if len(takes) == 1:
-        return takes[0]
+        return takes[0], [0]
     parts: list[npt.NDArray[np.float32]] = []
+    starts, at = [], 0
     for take, piece in zip(takes, pieces, strict=True):
         breath_s = BREATHS_S.get(piece.rstrip('”)"')[-1:], 0.0)
-        parts += [_trimmed(take, sample_rate_hz), np.zeros(round(breath_s * sample_rate_hz), np.float32)]
-    return np.concatenate(parts[:-1])
+        trimmed, cut = _trimmed(take, sample_rate_hz)
+        parts += [trimmed, np.zeros(round(breath_s * sample_rate_hz), np.float32)]
+        starts.append(at - cut)
+        at += len(parts[-2]) + len(parts[-1])
+    return np.concatenate(parts[:-1]), starts
 
 
-def _trimmed(take: npt.NDArray[np.float32], sample_rate_hz: int) -> npt.NDArray[np.float32]:
-    """``take`` without the silence at its ends, but for a margin that rises from nothing and falls to it."""
+def _trimmed(take: npt.NDArray[np.float32], sample_rate_hz: int) -> tuple[npt.NDArray[np.float32], int]:
+    """``take`` without the silence at its ends, but for a margin that rises from nothing and falls to it; and how many
+    samples its beginning lost."""
     margin = round(MARGIN_S * sample_rate_hz)
     loud = np.flatnonzero(np.abs(take) > QUIET * np.abs(take).max(initial=0))
     if not len(loud):
-        return take
-    kept = take[max(0, loud[0] - margin) : loud[-1] + margin].copy()
+        return take, 0
+    cut = max(0, int(loud[0]) - margin)
+    kept = take[cut : loud[-1] + margin].copy()
     ramp = np.linspace(0, 1, min(margin, len(kept) // 2), dtype=np.float32)
     kept[: len(ramp)] *= ramp
     kept[len(kept) - len(ramp) :] *= ramp[::-1]
-    return kept
+    return kept, cut
