@@ -100,6 +100,8 @@ def _from_pls(data: bytes, path: Path) -> list[tuple[int, Entry]]:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise SourceError(f"The lexicon {path} is not valid XML: {error}.") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise SourceError(f"The lexicon {path} has a document type: what it names elsewhere is not read. Leave it out.")
     if root.tag != f"{{{NAMESPACE}}}lexicon":
         raise SourceError(f"The lexicon {path} is not PLS 1.0: its root is no 'lexicon' of {NAMESPACE}.")
     if root.get("alphabet", "ipa") != "ipa":

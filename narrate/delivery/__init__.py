@@ -190,12 +190,12 @@ def _marked(watermark: Watermark | None, mp3: Path) -> str:
     return watermark.state if watermark.survives(mp3) else "not available (the sound is too short to hold it)"
 
 
-def write_files(contents: Mapping[Path, bytes]) -> None:
-    """Write files, all whole or none. Raises ``DeliveryError``."""
+def write_files(contents: Mapping[Path, bytes], *, mode: int = 0o666) -> None:
+    """Write files, all whole or none, with at most the permissions of ``mode``. Raises ``DeliveryError``."""
     with Staging() as staging:
         for path, content in contents.items():
             with writing(path):
-                staging.stage(path).write_bytes(content)
+                staging.stage(path, mode=mode).write_bytes(content)
         staging.publish()
 
 

@@ -16,6 +16,8 @@ CUE_CHARACTERS: Final = 84
 """Two lines of 42 on a screen."""
 SRT_CHARACTERS: Final = 32
 SRT_LINES: Final = 2
+ARROW: Final = "-->"
+"""A row with it tells times; SubRip has no way to say that one does not."""
 CLAUSE_END: Final = re.compile(r"""[,;:.!?…–—][)\]"'”’»“]*$""")
 CLAUSE_BONUS: Final = 0.45
 """A cue may be so much shorter than it could be, to end where a clause does."""
@@ -44,7 +46,7 @@ def srt(cues: Iterable[Cue]) -> str:
         speaker = cue.speaker
         for part in _parts(cue, lambda text, first, name=name: _fits(name * first + text)):  # type: ignore[misc]
             times = f"{_timestamp(part.start_s, ',')} --> {_timestamp(part.end_s, ',')}"
-            rows = "\n".join(_rows(name + part.text))
+            rows = "\n".join(_rows((name + part.text).replace(ARROW, "→")))
             blocks.append(f"{len(blocks) + 1}\n{times}\n{rows}\n")
             name = ""
     return "\n".join(blocks)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery import write_text
+from narrate.delivery import write_files
 from narrate.delivery.signing import MEND
 from narrate.errors import DeliveryError
 
@@ -37,9 +37,8 @@ def write_test_certificate(folder: Path) -> tuple[Path, ...]:
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     authority_pem, leaf_pem = (one.public_bytes(pem).decode() for one in (authority, leaf))
-    for path, text in zip(paths, (authority_pem, leaf_pem + authority_pem, private.decode()), strict=True):
-        write_text(path, [text])
-    paths[-1].chmod(0o600)
+    texts = (authority_pem, leaf_pem + authority_pem, private.decode())
+    write_files({path: text.encode() for path, text in zip(paths, texts, strict=True)}, mode=0o600)
     return paths
 
 

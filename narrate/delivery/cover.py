@@ -19,6 +19,10 @@ HEADLINE_PX: Final = (132, 112, 96, 80, 66, 54)
 """Sizes to try, the largest first."""
 HEADLINE_ROOM_PX: Final = 860
 MARK: Final = "AI voice"
+MAX_CHARACTERS: Final = 600
+"""More have no room on the cover."""
+MAX_LINE: Final = 120
+"""No line holds more characters, even of the smallest size."""
 
 
 def own_cover(path: Path) -> tuple[bytes, str]:
@@ -62,7 +66,7 @@ def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
 
 def _plain(text: str) -> str:
     """Letters that the typeface has: accents come off, others become a point."""
-    text = text.translate(str.maketrans("‘’“”–—…", "''\"\"--.")).replace("\u00a0", " ")
+    text = text[:MAX_CHARACTERS].translate(str.maketrans("‘’“”–—…", "''\"\"--.")).replace("\u00a0", " ")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c if c.isascii() else "·" for c in decomposed if not unicodedata.combining(c))
 
@@ -70,8 +74,8 @@ def _plain(text: str) -> str:
 def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
     lines: list[str] = []
     for word in text.split() or [""]:
-        while font.getlength(word) > width:
-            cut = max(n for n in range(1, len(word)) if n == 1 or font.getlength(word[:n]) <= width)
+        while len(word) > MAX_LINE or font.getlength(word) > width:
+            cut = max(n for n in range(1, min(len(word), MAX_LINE)) if n == 1 or font.getlength(word[:n]) <= width)
             lines.append(word[:cut])
             word = word[cut:]
         if lines and font.getlength(f"{lines[-1]} {word}") <= width:

@@ -40,8 +40,11 @@ class Staging:
         for staged in self._staged.values():
             staged.unlink(missing_ok=True)
 
-    def stage(self, final: Path) -> Path:
-        """An empty file to write what shall become ``final``. Raises ``DeliveryError`` if its folder takes none."""
+    def stage(self, final: Path, *, mode: int = 0o666) -> Path:
+        """An empty file to write what shall become ``final``, with at most the permissions of ``mode``.
+
+        Raises ``DeliveryError`` if its folder takes none.
+        """
         with writing(final):
             final = final.resolve()  # a link stays one
             if final.exists() and not final.is_file():
@@ -49,7 +52,7 @@ class Staging:
             final.parent.mkdir(parents=True, exist_ok=True)
             _sweep(final)
             staged = _beside(final)
-            staged.touch(exist_ok=False)
+            staged.touch(mode, exist_ok=False)
         self._staged[final] = staged
         return staged
 

@@ -24,6 +24,8 @@ REQUESTS: Final = re.compile(
 )
 """What makes a browser ask another site."""
 PAGE_DATA: Final = re.compile(r'<script type="application/json" id="edition">(.*?)</script>', re.DOTALL)
+SRT_ARROW: Final = "→"
+"""What stands in SubRip for ``-->``, which it cannot hold."""
 LANGUAGES: Final = {"en": "eng"}
 
 
@@ -159,7 +161,8 @@ def words(edition: Opened) -> Outcome:
             return False, f"the transcript cannot be read: {error}"
     if edition.tags and (lyrics := edition.tags.getall("USLT")):
         found["USLT"] = _without_names(str(lyrics[0]), set(edition.script["cast"]))
-    wrong = [name for name, text in found.items() if _letters(text) != wanted]
+    wanted_in = {"SRT": wanted.replace("-->", SRT_ARROW)}
+    wrong = [name for name, text in found.items() if _letters(text) != wanted_in.get(name, wanted)]
     return not wrong, f"other words in {', '.join(wrong)}" if wrong else ", ".join(found)
 
 
@@ -233,8 +236,9 @@ def _letters(text: str) -> str:
 
 
 def _srt_words(text: str, names: set[str]) -> str:
-    lines = [line for line in text.splitlines() if line.strip() and "-->" not in line and not line.strip().isdecimal()]
-    return _without_names("\n".join(lines), names)
+    """The words of each cue, below its number and times."""
+    cues = (" ".join(block.split("\n")[2:]) for block in re.split(r"\n{2,}", text.strip("\n")))
+    return _without_names("\n".join(cues), {name.replace("-->", SRT_ARROW) for name in names})
 
 
 def _without_names(text: str, names: set[str]) -> str:
