@@ -198,15 +198,6 @@ class TestOutsideEntities:
             return
         assert "the-secret" not in article.text
 
-    def test_a_lexicon_with_a_document_type_is_refused(self, secret: Path, tmp_path: Path) -> None:
-        pls = (
-            '<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" alphabet="ipa">'
-            "<lexeme><grapheme>Ostrand</grapheme><alias>&e;</alias></lexeme></lexicon>"
-        )
-        (tmp_path / "x.pls").write_text(self.entity(secret, "lexicon") + pls, encoding="utf-8")
-        with pytest.raises(SourceError, match="document type"):
-            load_lexicon(tmp_path / "x.pls")
-
     def test_a_feed_with_a_document_type_is_refused(self, secret: Path) -> None:
         rss = f'{self.entity(secret, "rss")}<rss version="2.0"><channel><title>&e;</title></channel></rss>'
         assert feed_faults(rss.encode()) == ["it has a document type"]
@@ -281,6 +272,23 @@ def test_no_text_is_run() -> None:
 def test_what_is_no_name_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourceError, match=r"no text has|must not be blank"):
         edition_of(text, tmp_path)
+
+
+def test_what_no_text_has_is_dropped_from_what_a_page_or_a_news_item_says_of_itself() -> None:
+    words = "The ferry sails again in May. " * 20
+    told = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "A\0B",
+        "author": {"name": "C\ud800D"},
+    }
+    page = (
+        f"<script type='application/ld+json'>{json.dumps(told)}</script><article><h1>A\0B</h1><p>{words}</p></article>"
+    )
+    item = {"uri": "x", "headlines": [{"value": "A\0B"}], "by": "C\0D", "bodies": [{"value": words}]}
+    for data in (f"<html><body>{page}", json.dumps(item), json.dumps(told | {"author": "C\0D", "articleBody": words})):
+        article = read_bytes(data.encode(), name="x", disclaimer="Made by machines.")
+        assert (article.title, article.byline) == ("AB", "CD")
 
 
 def test_numbers_alone_in_a_row_of_subrip_are_words(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.)+\Z")
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
 _QUOTED_WHOLE = re.compile(r"[\"“'‘«].*[\"”'’»,]\Z", re.DOTALL)
 _ATTRIBUTED = re.compile(r".+?[,.!?…][\"”'’»]\s+[a-z]")
+_STRAY = re.compile("[\x00\ud800-\udfff]")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -33,6 +34,7 @@ def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str, keep: f
 
     Raises SourceError, naming ``name``, if there is nothing in it to speak.
     """
+    matter = _legible(matter)
     texts = [draft.text[span.start : span.end] for span in draft.paragraphs]
     if not texts:
         raise SourceError(f"{name}: the article is empty; there is nothing to read aloud")
@@ -70,6 +72,12 @@ def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str, keep: f
         outlet=matter.outlet,
         image=matter.image,
     )
+
+
+def _legible(matter: FrontMatter) -> FrontMatter:
+    """Without what no text has: NUL, which divides values in tags, and halves of characters."""
+    told = {key: getattr(matter, key) for key in ("title", "byline", "source", "outlet", "image")}
+    return replace(matter, **{key: text and (_STRAY.sub("", text).strip() or None) for key, text in told.items()})
 
 
 def _reasons(draft: Draft, texts: Sequence[str], disclaimer: str, keep: frozenset[str]) -> list[str | None]:
