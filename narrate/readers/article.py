@@ -76,8 +76,18 @@ def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str, keep: f
 
 def _legible(matter: FrontMatter) -> FrontMatter:
     """Without what no text has: NUL, which divides values in tags, and halves of characters."""
-    told = {key: getattr(matter, key) for key in ("title", "byline", "source", "outlet", "image")}
-    return replace(matter, **{key: text and (_STRAY.sub("", text).strip() or None) for key, text in told.items()})
+
+    def legible(text: str | None) -> str | None:
+        return text and (_STRAY.sub("", text).strip() or None)
+
+    return replace(
+        matter,
+        title=legible(matter.title),
+        byline=legible(matter.byline),
+        source=legible(matter.source),
+        outlet=legible(matter.outlet),
+        image=legible(matter.image),
+    )
 
 
 def _reasons(draft: Draft, texts: Sequence[str], disclaimer: str, keep: frozenset[str]) -> list[str | None]:
