@@ -127,8 +127,8 @@ def produce(
 
 def hire(engine: str, config: Config) -> Crew:
     """Workers as the configuration has them, who speak with the engine of that name. Raises as ``get_engine`` does."""
-    limit_s, model = config.synthesis.time_limit_s, config.synthesis.model
-    return Crew(engine, workers=config.workers, time_limit_s=limit_s, model=model)
+    its = config.synthesis
+    return Crew(engine, workers=config.workers, time_limit_s=its.time_limit_s, model=its.model)
 
 
 def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ def _produce(
     warnings = prepared.warnings if place.holds_source else (*prepared.warnings, *_set_aside(place.beside["script"]))
     correction = _correction(prepared, former, origins)
     lines = write_lines(prepared.script)
-    reused: list[int] = []
+    reused, before_s = list[int](), crew.cpu_s
     spoken = synthesise(
         lines,
         prepared.cast,
@@ -202,6 +202,7 @@ def _produce(
                 bitrate_kbps=delivery.bitrate_kbps,
                 stage=watch.stage,
             )
+    watch.add("synthesise", cpu_s=crew.cpu_s - before_s)
     if cache:
         cache.trim()
     return Edition(

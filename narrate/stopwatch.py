@@ -36,8 +36,8 @@ def added(timings: Iterable[Mapping[Stage, Timing]]) -> Mapping[Stage, Timing]:
 class Stopwatch:
     """Times stages. While one runs inside another, the outer one stands still, so that the sum is the whole.
 
-    Processor time is that of this process, whatever its threads do meanwhile, and of the child processes that ended:
-    voice workers end within ``synthesise``.
+    Processor time is that of this process, whatever its threads do meanwhile, and of the child processes that ended
+    within the stage; that of voice workers, which last longer, is added.
     """
 
     def __init__(self) -> None:
@@ -57,6 +57,10 @@ class Stopwatch:
             self._settle()
             self._running.pop()
             _now_in.reset(token)
+
+    def add(self, name: Stage, *, cpu_s: float) -> None:
+        """Count processor time that other processes have spent for ``name``."""
+        self._spent[name][1] += cpu_s
 
     def timings(self) -> Mapping[Stage, Timing]:
         """What each stage has taken so far, in the order of the job."""

@@ -42,6 +42,8 @@ class Worker:
         self._time_limit_s = time_limit_s
         self._process: subprocess.Popen[bytes] | None = None
         self.closed = False
+        self.cpu_s = 0.0
+        """Processor time of all answers so far."""
         self._lock = threading.Lock()
         self._stderr: IO[bytes] | None = None
 
@@ -69,6 +71,7 @@ class Worker:
             raise EngineError(self._obituary(process, timed_out.is_set())) from error
         finally:
             timer.cancel()
+        self.cpu_s += reply.cpu_s
         if reply.last:
             self.stop()
         if isinstance(reply.take, str):
@@ -150,6 +153,11 @@ class Crew:
         """Let all load the engine now, before there is anything to say. Raises ``EngineError``."""
         for worker in self.workers:
             worker.start()
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor time that they have spent so far, as far as they answered."""
+        return sum(worker.cpu_s for worker in self.workers)
 
     @property
     def closed(self) -> bool:

@@ -83,6 +83,15 @@ def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.Mon
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
+def test_workers_tell_their_processor_time() -> None:
+    voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
+    before = sum(os.times()[2:4])
+    with Crew("pyttsx3", workers=1, time_limit_s=60) as crew:
+        list(synthesise(lines("One line.", "Another line."), Cast({NARRATOR: voice}, {}), crew=crew, retries=0))
+        told_s = crew.cpu_s
+    assert told_s == pytest.approx(sum(os.times()[2:4]) - before, rel=0.3, abs=0.1)
+
+
 def test_no_lines_give_no_takes() -> None:
     assert list(takes_of()) == []
 

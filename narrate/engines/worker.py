@@ -1,9 +1,10 @@
 """A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE [MODEL]``.
 
 Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
-``{"sample_rate_hz", "shape", "timings", "last"}`` and a frame of float32 samples, or ``{"error", "last"}``; ``last``
-says that the worker ends with this reply. A frame is its length in 4 bytes, big-endian, and its bytes. The worker ends
-when its input does, and never outlives a parent that was killed.
+``{"sample_rate_hz", "shape", "timings", "last", "cpu_s"}`` and a frame of float32 samples, or ``{"error", "last",
+"cpu_s"}``; ``last`` says that the worker ends with this reply, ``cpu_s`` is the processor time since the one before. A
+frame is its length in 4 bytes, big-endian, and its bytes. The worker ends when its input does, and never outlives a
+parent that was killed.
 
 For an engine that needs a fresh process a line, the loaded worker forks one, which costs milliseconds. Where a
 process cannot be forked safely the worker speaks one line and ends, and the next line starts another.
@@ -17,6 +18,7 @@ import select
 import signal
 import struct
 import sys
+import time
 from dataclasses import asdict, astuple, dataclass
 from typing import IO, Any, Final
 
@@ -27,6 +29,8 @@ from narrate.errors import NarrateError
 from narrate.types import Audio, Voice, WordTime
 
 CAN_FORK: Final = sys.platform not in ("win32", "darwin")
+_told_s = 0.0
+"""Of this process's clock: up to where answers have told it."""
 
 
 def write_frame(stream: IO[bytes], payload: bytes) -> None:
@@ -54,16 +58,18 @@ class Reply:
     take: Audio | str
     last: bool
     """True if the worker ends with this answer."""
+    cpu_s: float
+    """Processor time that the worker spent since its last answer, on loading too."""
 
 
 def read_reply(stream: IO[bytes]) -> Reply:
     """The answer to the request before. Raises ``EOFError`` if the worker is gone."""
     head: dict[str, Any] = json.loads(read_frame(stream))
     if "error" in head:
-        return Reply(str(head["error"]), head["last"])
+        return Reply(str(head["error"]), head["last"], head["cpu_s"])
     samples = np.frombuffer(read_frame(stream), dtype=np.float32).reshape(head["shape"])
     timings = tuple(WordTime(*timing) for timing in head["timings"])
-    return Reply(Audio(samples, head["sample_rate_hz"], timings), head["last"])
+    return Reply(Audio(samples, head["sample_rate_hz"], timings), head["last"], head["cpu_s"])
 
 
 def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = False) -> None:
@@ -72,21 +78,37 @@ def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = F
         audio = engine.synthesise(wanted["text"], Voice(**wanted["voice"]))
     except Exception as error:  # whatever an engine raises is an answer, not the end of the worker
         message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
-        write_frame(replies, json.dumps({"error": message, "last": last}).encode())
+        write_frame(replies, json.dumps({"error": message, "last": last, "cpu_s": _spent_s()}).encode())
         return
     samples = np.ascontiguousarray(audio.samples, dtype=np.float32)
-    timings = [astuple(timing) for timing in audio.timings]
-    head = {"sample_rate_hz": audio.sample_rate_hz, "shape": samples.shape, "timings": timings, "last": last}
+    head = {
+        "sample_rate_hz": audio.sample_rate_hz,
+        "shape": samples.shape,
+        "timings": [astuple(timing) for timing in audio.timings],
+        "last": last,
+        "cpu_s": _spent_s(),
+    }
     write_frame(replies, json.dumps(head).encode())
     write_frame(replies, samples.tobytes())
 
 
+def _spent_s() -> float:
+    """Processor time since the last answer, in seconds."""
+    global _told_s
+    now_s = time.process_time()
+    spent_s, _told_s = now_s - _told_s, now_s
+    return round(spent_s, 6)
+
+
 def _speak_in_fork(engine: Engine, request: bytes, requests: IO[bytes], replies: IO[bytes]) -> None:
     """Let a forked child answer; end it, and this process, if the parent goes away meanwhile."""
+    global _told_s
     ended, child_end = os.pipe()
+    before_s = _spent_s()
     child = os.fork()
     if child == 0:
         try:
+            _told_s = -before_s  # its own clock begins at nought
             os.close(ended)
             _speak(engine, request, replies)
             os._exit(0)  # eSpeak's threads would trip over an orderly exit
@@ -120,7 +142,7 @@ def main(engine_name: str, model: str = "") -> None:
         while True:
             request = read_frame(requests)
             if engine is None:
-                write_frame(replies, json.dumps({"error": trouble, "last": False}).encode())
+                write_frame(replies, json.dumps({"error": trouble, "last": False, "cpu_s": _spent_s()}).encode())
             elif not engine.fresh_process:
                 _speak(engine, request, replies)
             elif CAN_FORK:
