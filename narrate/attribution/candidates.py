@@ -20,6 +20,8 @@ from narrate.attribution.scene import Scene, described_kind, determiner
 _KINDS: Final = ("name", "nominal", "pronoun")
 _BACK: Final = 3
 """Paragraphs before a quotation in which candidates are looked for."""
+_BACK_IN_FICTION: Final = 8
+"""Where people talk for a page without being named."""
 _MOST: Final = 16
 _KNOWN_GENDER: Final = 0.85
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|me)\b")
@@ -38,10 +40,11 @@ def candidates(scene: Scene) -> list[int]:
             found[clause.mention.entity] = None
     for _, entity in scene.pronouns[:5]:
         found[entity] = None
-    for known in (scene.beside, scene.later, scene.introduced, *scene.previous[:3]):
+    heard = scene.previous if analysis.fiction else scene.previous[:3]
+    for known in (scene.beside, scene.later, scene.introduced, *heard):
         if known is not None:
             found[known] = None
-    first = max(0, quotation.paragraph - _BACK)
+    first = max(0, quotation.paragraph - (_BACK_IN_FICTION if analysis.fiction else _BACK))
     near = [m for p in range(quotation.paragraph, first - 1, -1) for m in reversed(analysis.mentions[p])]
     near += analysis.mentions[quotation.paragraph + 1] if quotation.paragraph + 1 < len(analysis.mentions) else []
     for mention in near:

@@ -43,8 +43,9 @@ def certain(scene: Scene) -> int | None:
         return mention.entity if somebody and (clause.verb in lexicon.SAYING or near) else None
     if clause.pattern not in _CERTAIN:
         return None
+    fiction = scene.analysis.fiction  # which calls "the old man" whom the news would call by name
     earlier = any(m.start < mention.start for m in scene.analysis.table[mention.entity].mentions)
-    known = mention.kind == "nominal" and not mention.plural and (named or (earlier and kind in {0, 1}))
+    known = mention.kind == "nominal" and not mention.plural and (named or (earlier and kind in {0, 1} and not fiction))
     owned = mention.kind == "nominal" and determiner(clause) == 1 and kind == 1
     if mention.kind == "name" or clause.pattern == "according" or known or new or text or owned:
         return mention.entity

@@ -18,7 +18,8 @@ _PRONOUN_SHARE = 0.97
 """What a pronoun leaves of the ranker's confidence."""
 _DESCRIBED_AT_MOST = 0.86
 _LOOSE_AT_MOST = 0.88
-"""Clauses that the parse does not bear out, or whose verb can report something else."""
+"""Clauses that the parse does not bear out, or whose verb can report something else; pronouns that lead to words; no
+clause at all."""
 _NOBODY = frozenset({"nobody", "no one", "none", "anybody", "anyone", "everybody", "everyone", "somebody", "someone"})
 _DOUBTFUL = 0.8
 """Below this confidence of the ranker, a pronoun that can mean but one subject near it decides."""
@@ -76,7 +77,9 @@ def _ceiling(scene: Scene, number: int, before: Decision | None) -> float:
     """How sure one may be at most: the shares of each kind of clause that are right in the news sets."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is None:
-        return before.confidence if before is not None and number == scene.beside else 1.0
+        return before.confidence if before is not None and number == scene.beside else _LOOSE_AT_MOST
+    if clause.mention.kind == "pronoun" and clause.pattern == "precedes":
+        return _LOOSE_AT_MOST
     if clause.mention.kind == "nominal":
         return _DESCRIBED_AT_MOST
     if clause.pattern in {"follows", "inverted"}:
