@@ -201,7 +201,9 @@ def synthesise(
 
     def render(line: Line) -> Take:
         voice = cast.voices[line.speaker]
-        spoken = speakable(line.text, language if "-" in language else _dialect(language, voice), lexicon)
+        spoken = speakable(
+            line.text, language if "-" in language else _dialect(language, voice), lexicon, line.readings
+        )
         text = told(spoken) if reads_ipa else spoken.text
         key = keys.of(voice, text) if keys else None
         if cache and key and (kept := cache.get(key)):

@@ -38,6 +38,22 @@ class Skipped:
     """Where it stands in the body text; None if the reader left it out before there was a body text."""
 
 
+How = Literal["break", "sub", "say-as", "phoneme", "lang"]
+"""What an element of SSML asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the source itself, by SSML, wants a stretch of its text said."""
+
+    start: int
+    end: int
+    """Offsets; of a pause, those of the blank where it stands."""
+    how: How
+    value: str
+    """Words to say instead; a sound in IPA; what to read it as; a language; of a pause, milliseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A news article as a reader understood it."""
@@ -66,6 +82,8 @@ class Article:
     """URL of the picture that stands for it."""
     lexicon: Mapping[str, str] = field(default_factory=dict)
     """How the article itself wants words said: word -> what to say instead, or its sound in IPA between slashes."""
+    readings: tuple[Reading, ...] = ()
+    """How it wants stretches of ``text`` said, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +276,8 @@ class Line:
     """Speaker id: whose voice reads it."""
     boundary: Boundary
     """What comes after it, and so how long the pause is."""
+    readings: tuple[Reading, ...] = ()
+    """How the article wants stretches of ``text`` said, in order."""
 
 
 @dataclass(frozen=True, slots=True)

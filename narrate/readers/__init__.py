@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Final, Literal, get_args
 
 from narrate.errors import SourceError, UsageError
-from narrate.readers import article, decoding, frontmatter, newsjson, plain, web
+from narrate.readers import article, decoding, frontmatter, newsjson, plain, ssml, web
 from narrate.readers.draft import Draft
 from narrate.readers.frontmatter import FrontMatter
 from narrate.readers.kinds import kept_reasons
@@ -103,7 +103,8 @@ def read_bytes(
 
 
 def read_text(text: str, *, name: str = "text", disclaimer: str = "") -> Article:
-    """Read plain text. Offsets count in ``text`` itself if its newlines are ``\\n`` and it has no front matter."""
+    """Read plain text. Offsets count in ``text`` itself if its newlines are ``\\n`` and it has neither front matter
+    nor SSML."""
     return _read(decoding.refuse_stray_bytes(text, name), name, "text", disclaimer, frozenset())
 
 
@@ -126,7 +127,9 @@ def _drafted(data: bytes, name: str, form: Format | None, charset: str | None) -
 
         if len(data) > html.MAX_BYTES:
             raise SourceError(f"{name}: a page larger than {html.MAX_BYTES // 2**20} MiB, which is no article")
-        return html.render(decoding.decode_page(data, name, charset), name)
+        page, tags = ssml.lifted(decoding.decode_page(data, name, charset), html=True)
+        draft, matter = html.render(page, name)
+        return ssml.settled(draft, tags), matter
     text = decoding.decode(data, name)
     return newsjson.render_ninjs(text, name) if form == "ninjs" else newsjson.render_json_ld(text, name)
 
@@ -137,10 +140,11 @@ def _read(text: str, name: str, form: Format | None, disclaimer: str, keep: froz
     form = form or _SUFFIXES.get(PurePath(name).suffix.lower())
     if form is None:
         form = "markdown" if matter.found or _ATX_HEADING.match(body) else "text"
+    body, tags = ssml.lifted(body)
     if form == "markdown":
         from narrate.readers import markdown
 
         draft = markdown.render(body)
     else:
         draft = plain.split(body)
-    return article.build(draft, matter, name, disclaimer, keep)
+    return article.build(ssml.settled(draft, tags), matter, name, disclaimer, keep)

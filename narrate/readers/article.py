@@ -68,7 +68,8 @@ def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str, keep: f
         skipped=draft.skipped + _skipped(draft, reasons, datelines),
         cast=matter.cast,
         lexicon=matter.lexicon,
-        warnings=matter.warnings,
+        readings=draft.readings,
+        warnings=matter.warnings + draft.warnings,
         outlet=matter.outlet,
         image=matter.image,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from narrate.types import Skipped, Span
+from narrate.types import Reading, Skipped, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Draft:
     """What never came into ``text``."""
     reasons: Mapping[int, str] = field(default_factory=dict)
     """Index of a paragraph -> why the source's own structure says that it is not to be spoken."""
+    readings: tuple[Reading, ...] = ()
+    """How the source wants stretches of ``text`` said."""
+    warnings: tuple[str, ...] = ()
 
 
 def drafted(texts: Sequence[str], reasons: Mapping[int, str] | None = None) -> Draft:

@@ -100,8 +100,8 @@ def _checked(values: Mapping[object, object], name: str) -> FrontMatter:
         source=_text(values, "source", name),
         outlet=_text(values, "outlet", name),
         image=_text(values, "image", name),
-        cast=_table(values, "cast", "Speaker: voice", name),
-        lexicon=_table(values, "lexicon", "word: what to say, or /its sound/", name),
+        cast=_table(values, "cast", "Speaker: voice", "voice", name),
+        lexicon=_table(values, "lexicon", "word: reading", "reading", name),
         warnings=tuple(_unknown_key(key) for key in values if key not in KEYS),
     )
 
@@ -168,7 +168,7 @@ def joined_names(names: Sequence[str]) -> str | None:
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names) or None
 
 
-def _table(values: Mapping[object, object], key: str, lines: str, name: str) -> Mapping[str, str]:
+def _table(values: Mapping[object, object], key: str, lines: str, value_name: str, name: str) -> Mapping[str, str]:
     value = values.get(key)
     if value is None or value == "":
         return {}
@@ -177,6 +177,6 @@ def _table(values: Mapping[object, object], key: str, lines: str, name: str) -> 
     table: dict[str, str] = {}
     for one, other in value.items():
         if not isinstance(one, str) or not isinstance(other, str) or not one.strip() or not other.strip():
-            raise SourceError(f"{name}: '{key}' in the front matter must give one value for {str(one)[:60]!r}")
+            raise SourceError(f"{name}: '{key}' in the front matter must give one {value_name} for {str(one)[:60]!r}")
         table[" ".join(one.split())] = other.strip()
     return table

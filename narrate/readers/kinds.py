@@ -27,6 +27,9 @@ TABLE: Final = "a table"
 BESIDE: Final = "stands beside the story"
 REPEATED: Final = "says once more what the story says"
 
+SSML: Final = "SSML; what it asks for is followed"
+SSML_DROPPED: Final = "SSML that is not followed"
+
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "advertisement": (ADVERTISEMENT,),
     "beside": (BESIDE,),

@@ -15,6 +15,8 @@ from narrate.types import (
     Article,
     Cast,
     Gender,
+    How,
+    Reading,
     Script,
     Segment,
     SegmentKind,
@@ -91,6 +93,7 @@ def _article_fields(article: Article) -> dict[str, Any]:
         "paragraphs": [[span.start, span.end] for span in article.paragraphs],
         "cast": dict(article.cast),
         **({"lexicon": dict(article.lexicon)} if article.lexicon else {}),
+        **({"readings": [asdict(reading) for reading in article.readings]} if article.readings else {}),
         "warnings": list(article.warnings),
         "text": article.text,
     }
@@ -205,8 +208,14 @@ def _load_article(fields: _Fields, skipped: tuple[Skipped, ...]) -> Article:
         skipped=skipped,
         cast=fields.text_table("cast"),
         lexicon=fields.text_table("lexicon") if fields.optional("lexicon", dict) is not None else {},
+        readings=tuple(map(_load_reading, fields.objects("readings") if fields.optional("readings", list) else [])),
         warnings=tuple(fields.texts("warnings")),
     )
+
+
+def _load_reading(fields: _Fields) -> Reading:
+    span = fields.span()
+    return Reading(span.start, span.end, fields.choice("how", get_args(How)), fields.text("value"))
 
 
 def _load_skipped(fields: _Fields) -> Skipped:

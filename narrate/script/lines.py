@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Final
 
-from narrate.types import Boundary, Line, Script, Segment, SegmentKind
+from narrate.types import Boundary, Line, Reading, Script, Segment, SegmentKind
 
 MAX_CHARACTERS: Final = 600
 """A sentence over this is split, at a clause if it has one: engines falter on very long ones."""
@@ -52,7 +52,8 @@ def write_lines(script: Script) -> tuple[Line, ...]:
     A line never crosses a paragraph or a change of voice; a fragment that the narrator reads inside his own sentence
     is part of his line. Text without a letter or a digit makes no line.
     """
-    drafts = [draft for number, paragraph in enumerate(_paragraphs(script)) for draft in _drafts(number, paragraph)]
+    paragraphs, readings = _paragraphs(script), script.article.readings
+    drafts = [draft for number, paragraph in enumerate(paragraphs) for draft in _drafts(number, paragraph, readings)]
     followers = [*drafts[1:], None]
     return tuple(
         replace(draft.line, index=index, boundary=_boundary(draft, follower))
@@ -84,7 +85,7 @@ def _paragraphs(script: Script) -> Iterator[list[Segment]]:
         yield list(paragraph)
 
 
-def _drafts(number: int, paragraph: Sequence[Segment]) -> Iterator[_Draft]:
+def _drafts(number: int, paragraph: Sequence[Segment], readings: Sequence[Reading]) -> Iterator[_Draft]:
     for speaker, group in groupby(paragraph, key=lambda segment: segment.voiced_by):
         run = list(group)
         text = "".join(segment.text for segment in run)
@@ -93,8 +94,21 @@ def _drafts(number: int, paragraph: Sequence[Segment]) -> Iterator[_Draft]:
             words = " ".join(text[start:end].split())
             if any(map(str.isalnum, words)):
                 held = run[bisect_right(ends, start) : bisect_right(ends, end - 1) + 1]
-                line = Line(0, tuple(segment.index for segment in held), words, speaker, "end")
+                own = tuple(_readings(readings, text, start, end, run[0].start)) if run[0].end else ()
+                line = Line(0, tuple(segment.index for segment in held), words, speaker, "end", own)
                 yield _Draft(number, run[0].kind, line, whole)
+
+
+def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base: int) -> Iterator[Reading]:
+    """Those of the article's ``readings`` that ``text[start:end]`` holds, with offsets in its words; ``text`` begins at
+    offset ``base`` of the article's."""
+    for reading in readings:
+        first, last = reading.start - base, reading.end - base
+        if start <= first and last <= end:
+            before = len(" ".join(text[start:first].split()))
+            if reading.how != "break" and text[start:first][-1:].isspace() and before:
+                before += 1
+            yield replace(reading, start=before, end=before + len(" ".join(text[first:last].split()) or " "))
 
 
 def _pieces(text: str, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:

@@ -11,8 +11,9 @@ from typing import Final
 
 from narrate.speakable import amounts, counts, letters, marks, names, times
 from narrate.speakable.entries import Claim, by_lexicon
+from narrate.speakable.marked import by_readings
 from narrate.speakable.rules import MASK, Rule
-from narrate.types import Lexicon, Piece, Spoken
+from narrate.types import Lexicon, Piece, Reading, Spoken
 
 BRITISH: Final = ("en-gb", "en-ie", "en-au", "en-nz", "en-za", "en-in")
 """Languages whose readers say "two hundred and nineteen" and "the eleventh of May"."""
@@ -32,20 +33,34 @@ EMPTY: Final = Lexicon()
 CLOSERS: Final = tuple(",.;:!?)")
 
 
-def speakable(text: str, language: str = "en-US", lexicon: Lexicon = EMPTY) -> Spoken:
+def speakable(text: str, language: str = "en-US", lexicon: Lexicon = EMPTY, readings: Sequence[Reading] = ()) -> Spoken:
     """What to say for ``text``, and which words of it stand for which of the source.
 
     ``language`` is a BCP 47 tag: it decides between American and British English; text in any other language keeps its
-    numbers and signs, which its voices read. The entries of ``lexicon`` go before all other rules.
+    numbers and signs, which its voices read. The entries of ``lexicon`` go before all other rules, and ``readings``,
+    what the source itself asks for, before these.
     """
     british = language.lower().startswith(BRITISH)
     rules = ENGLISH if language.lower().split("-")[0] == "en" else (marks.BLANKS,)
     claims: list[Claim] = []
     masked = _read(text, marks.FIRST, british, claims)
+    asked, masked = by_readings(text, masked, readings, british)
+    claims = [claim for claim in claims if not any(one[0] <= claim[0] < one[1] for one in asked)]
+    claims += [_spelt_out(claim, language) for claim in asked]
     found, masked = by_lexicon(text, masked, lexicon)
-    claims += found
+    claims += [_spelt_out(claim, language) for claim in found]
     _read(masked, rules, british, claims)
     return _assembled(text, sorted(claims))
+
+
+def _spelt_out(claim: Claim, language: str) -> Claim:
+    """``claim``, whose words somebody wrote down by hand, with any numbers in them in words."""
+    start, end, words, ipa = claim
+    return start, end, words if words.replace(" ", "").isalpha() else _kept(words, language), ipa
+
+
+def _kept(words: str, language: str) -> str:
+    return speakable(words, language).text if any(map(str.isalnum, words)) else words
 
 
 def _read(masked: str, rules: Sequence[Rule], british: bool, claims: list[Claim]) -> str:

@@ -263,8 +263,8 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.])\.(?P<n>[1-9]\d\d)(?=[\s-](?:Magnum|cal))", lambda m, _: code(m["n"])),
     rule(r"(?<![\w.])\.(?P<n>\d+)", lambda m, _: f"point {digits(m['n'])}"),
     rule(r"[~≈]\s?(?=\d)", lambda _, __: "about "),
-    rule(rf"<\s?(?=[\d{MASK}.])", lambda _, __: "less than "),
-    rule(rf">\s?(?=[\d{MASK}.])", lambda _, __: "more than "),
+    rule(rf"(?<![\w\"'/])<\s?(?=[\d{MASK}.])", lambda _, __: "less than "),
+    rule(rf"(?<![\w\"'/])>\s?(?=[\d{MASK}.])", lambda _, __: "more than "),
     rule(
         r"\b(?P<base>\d+)(?:\^(?P<minus>[-−])?(?P<power>\d+)|(?<=10)(?P<raised>⁻?[⁰¹²³⁴-⁹]+))",
         _power,

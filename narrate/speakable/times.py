@@ -93,8 +93,13 @@ def _date(match: re.Match[str], british: bool) -> str:
 
 
 def _numeric(match: re.Match[str], british: bool) -> str | None:
+    return numeric_date(match, day_first=british, british=british)
+
+
+def numeric_date(match: re.Match[str], *, day_first: bool, british: bool) -> str | None:
+    """5/11/2023, matched as ``one``, ``two`` and ``year``, with the day or the month first; None if it is no date."""
     one, two = int(match["one"]), int(match["two"])
-    month, day = (two, one) if british or one > 12 else (one, two)
+    month, day = (two, one) if day_first or one > 12 else (one, two)
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return None
     full = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)

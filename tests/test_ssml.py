@@ -1,0 +1,128 @@
+"""SSML in the source is followed as far as Narrate knows it; the rest is dropped, and nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from narrate.readers import kinds, read_bytes, read_text
+from narrate.script import write_script
+from narrate.script.document import check_tiling
+from narrate.script.lines import write_lines
+from narrate.speakable import speakable
+from narrate.types import Article, Line, Piece
+
+PAGE = (
+    "<html><head><title>A head</title></head><body><article><h1>A head</h1><p>{}</p><p>{}</p></article></body></html>"
+)
+FILLER = "A second paragraph stands here, with enough words to be taken for a part of the story by whoever reads it."
+MARK_UP = """<sub alias="so">|<sub>|</sub>|<break/>|<break>|<break time="2s"/>|<break time="x"/>|<speak>|</speak>
+<say-as interpret-as="digits">|</say-as>|<phoneme ph="kˈiːv">|<phoneme ph="x]">|</phoneme>|<lang xml:lang="fr">|</lang>
+</prosody>|<prosody rate="slow">|Kyiv|12|word.|⟦0⟧|`|[sic]|👍|<|>|“We|are,” he said."""
+TAGS = st.sampled_from([*MARK_UP.replace("\n", "|").split("|"), " ", "\n\n", "\\", "# Head\n"])
+
+
+def pieces(article: Article) -> list[Piece]:
+    return [piece for line in lines(article) for piece in speakable(line.text, readings=line.readings).pieces]
+
+
+def lines(article: Article) -> tuple[Line, ...]:
+    script = write_script(article)
+    check_tiling(script)
+    return write_lines(script)
+
+
+def said(article: Article) -> str:
+    return " ".join(speakable(line.text, readings=line.readings).text for line in lines(article))
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ('The <sub alias="World Bank, 2nd of 3">WB</sub> met.', "The World Bank, second of three met."),
+        (
+            'Due <say-as interpret-as="date" format="dmy">5/11/2023</say-as>.',
+            "Due November fifth, twenty twenty-three.",
+        ),
+        ('Due <say-as interpret-as="date" format="mdy">5/11/2023</say-as>.', "Due May eleventh, twenty twenty-three."),
+        ('Code <say-as interpret-as="characters">WHO1</say-as>.', "Code W H O one."),
+        ('Room <say-as interpret-as="digits">101</say-as>.', "Room one zero one."),
+        ('In <say-as interpret-as="cardinal">1999</say-as> homes.', "In one thousand nine hundred ninety-nine homes."),
+        ('He is <say-as interpret-as="ordinal">3</say-as>.', "He is third."),
+        ('Ring <say-as interpret-as="telephone">12-34</say-as>.', "Ring one two, three four."),
+        ('Ring <say-as interpret-as="joke">12</say-as>.', "Ring twelve."),
+        ('Wait<break/>now, <break strength="weak"/>please.', "Wait — now, please."),
+        ('Wait <break time="300ms"/> here.', "Wait, here."),
+        ('Wait <break time="2s"/>here. <break/> Go.', "Wait… here. Go."),
+        ('<lang xml:lang="fr">Jean US</lang> of the US.', "Jean US of the U S."),
+        ('We <prosody rate="slow">will not</prosody> go.', "We will not go."),
+        ("<speak>We will go.</speak>", "We will go."),
+    ],
+)
+def test_text(written: str, spoken: str) -> None:
+    assert said(read_text(written)) == spoken
+
+
+def test_markdown_and_pages_too() -> None:
+    written = 'The <sub alias="World Bank">WB</sub> of <phoneme alphabet="ipa" ph="kˈiːv">Kyiv</phoneme> met, and paid.'
+    for source, name in ((f"# A head\n\n{written}", "a.md"), (PAGE.format(written, FILLER), "a.html")):
+        article = read_bytes(source.encode(), name=name)
+        assert "The WB of Kyiv met, and paid." in article.text
+        assert "The World Bank of Kyiv met, and paid." in said(article)
+        assert [piece.ipa for piece in pieces(article) if piece.ipa] == ["kˈiːv"]
+        assert [skipped.text for skipped in article.skipped if skipped.reason == kinds.SSML] == [
+            '<sub alias="World Bank">', "</sub>", '<phoneme alphabet="ipa" ph="kˈiːv">', "</phoneme>"]  # fmt: skip
+
+
+def test_what_is_not_followed_is_dropped_with_a_warning() -> None:
+    article = read_text('We <prosody rate="slow">will</prosody> go to <phoneme alphabet="x-sampa" ph="X">Ng</phoneme>.')
+    assert article.text == "We will go to Ng."
+    assert {skipped.reason for skipped in article.skipped} == {kinds.SSML_DROPPED}
+    assert article.warnings == (
+        "SSML: <phoneme> is not followed everywhere; its words are read as usual",
+        "SSML: <prosody> is not followed everywhere; its words are read as usual",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "kept"),
+    [
+        ("The <break> tag, <sub> and </lang>: 5 < 6.", "a.txt", "The <break> tag, <sub> and </lang>: 5 < 6."),
+        ('Write `<break time="1s"/>` here.', "a.md", 'Write <break time="1s"/> here.'),
+        ('Write \\<break time="1s"/> here.', "a.md", 'Write <break time="1s"/> here.'),
+        (
+            PAGE.format('Write &lt;break time="1s"/&gt; in the text.', FILLER),
+            "a.html",
+            'Write <break time="1s"/> in the text.',
+        ),
+    ],
+)
+def test_an_article_may_write_about_it(source: str, name: str, kept: str) -> None:
+    article = read_bytes(source.encode(), name=name)
+    assert kept in article.text
+    assert article.readings == ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TAGS, max_size=14).map("".join), st.sampled_from(["a.txt", "a.md"]))
+def test_any_tags_tile(source: str, name: str) -> None:
+    article = read_bytes(f"It begins. {source}\n\nIt ends.".encode(), name=name)
+    for line in lines(article):
+        spoken = speakable(line.text, readings=line.readings)
+        assert not any(map(str.isdecimal, spoken.text))
+        assert "".join(line.text[piece.source_start : piece.source_end] for piece in spoken.pieces) == line.text
+
+
+def test_an_editor_s_script_keeps_it(narrate: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        '---\nlexicon:\n  Ng: Ing\n---\n# A head\n\nThe <sub alias="Bank">B</sub> met Ng.\n', "utf-8"
+    )
+    assert narrate("script", "a.md", "-o", "a.json").returncode == 0
+    assert narrate("make", "a.json", "--engine", "silent", "-o", "x.mp3").returncode in (0, 3)
+    text = (tmp_path / "a.json").read_text("utf-8")
+    assert '"value": "Bank"' in text
+    assert '"Ng": "Ing"' in text
