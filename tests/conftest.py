@@ -75,7 +75,7 @@ def node(request: pytest.FixtureRequest) -> Node:
     npm, program = shutil.which("npm"), shutil.which("node")
     need(npm and program, "node, or npm,")
     folder = request.config.cache.mkdir("npm")
-    if not (folder / "package.json").exists():
+    if not all((folder / "node_modules" / name.partition("@")[0]).is_dir() for name in NODE_PACKAGES):
         command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", *NODE_PACKAGES]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         need(done.returncode == 0, f"{' and '.join(NODE_PACKAGES)} ({done.stderr.strip()[-200:]})")

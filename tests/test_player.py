@@ -10,6 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,8 @@ import pytest
 import soundfile
 from conftest import REPOSITORY, need
 
+from narrate import produce
+from narrate.config import Config, FeedConfig, SynthesisConfig
 from narrate.delivery.labels import ENGLISH, TABLE
 from narrate.delivery.player import (
     Phrase,
@@ -33,6 +36,7 @@ from narrate.delivery.player import (
     relative_url,
     script_json,
 )
+from narrate.readers import read
 from narrate.types import Word
 
 SPOKEN = (
@@ -234,11 +238,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Player
     time = np.arange(round(page.recording.duration_s * 44100)) / 44100
     soundfile.write(folder / "harbour bridge.mp3", 0.1 * np.sin(time * 2 * np.pi * 220), 44100, format="MP3")
     (folder / "index.html").write_text(player_page(page), encoding="utf-8")
+    with served(folder) as (address, ranges):
+        yield address, page, ranges
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """A web server for ``folder``: its address, and the ranges that were asked for."""
     ranges: list[str] = []
     handler = type("Handler", (RangeHandler,), {"ranges": ranges})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", page, ranges
+    yield f"http://127.0.0.1:{server.server_port}/", ranges
     server.shutdown()
 
 
@@ -359,6 +370,31 @@ class TestInChromium:
         tab.evaluate("acts.nexttrack({})")
         following = next(p for p in site[1].phrases if p.start_s > 20 and p.paragraph > paragraph_at(site[1], 20))
         assert tab.evaluate(at) == pytest.approx(following.start_s, abs=0.02)
+        tab.close()
+
+    def test_the_page_of_a_whole_edition_plays_it_and_runs_nothing_of_the_articles(
+        self, browser: Any, tmp_path: Path
+    ) -> None:
+        evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+        story = tmp_path / "story.txt"
+        story.write_text("“We are back at long last,” said Ada Byron, the captain of the ferry.\n\nIt rained.\n", encoding="utf-8")
+        config = Config(synthesis=SynthesisConfig(engine="silent"), feed=FeedConfig(base_url="https://evil.example/"))
+        article = replace(read(story), title=evil, byline=evil)
+        edition = produce(article, output=tmp_path / "out" / "an edition.mp3", config=config)
+        tab, troubles = browser.new_page(), []
+        tab.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
+        tab.on("pageerror", lambda error: troubles.append(str(error)))
+        with served(tmp_path / "out") as (address, ranges):
+            tab.on("request", lambda request: request.url.startswith(address) or troubles.append(request.url))
+            tab.goto(f"{address}an edition.edition.html")
+            tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+            assert tab.title() == evil
+            places = [(cue.start_s + cue.end_s) / 2 for cue in reversed(edition.cues)]
+            found = tab.evaluate(MEASURE, places)
+            assert ranges
+        assert [on for _, on, _ in found] == list(reversed(range(len(edition.cues))))
+        assert [cue.speaker for cue in edition.cues if cue.speaker != "Narrator"] == ["Ada Byron"]
+        assert troubles == []
         tab.close()
 
     def test_a_german_page_is_as_usable(self, browser: Any, tab: Any, site: Any, tmp_path: Path) -> None:
