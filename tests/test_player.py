@@ -377,7 +377,7 @@ class TestInChromium:
     ) -> None:
         evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
         story = tmp_path / "story.txt"
-        story.write_text("“We are back at long last,” said Ada Byron, the captain of the ferry.\n\nIt rained.\n", encoding="utf-8")
+        story.write_text("“We are back at long last,” said Ada Byron, the captain.\n\nIt rained.\n", encoding="utf-8")
         config = Config(synthesis=SynthesisConfig(engine="silent"), feed=FeedConfig(base_url="https://evil.example/"))
         article = replace(read(story), title=evil, byline=evil)
         edition = produce(article, output=tmp_path / "out" / "an edition.mp3", config=config)
