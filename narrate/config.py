@@ -16,6 +16,7 @@ from narrate.errors import UsageError
 
 AUTO: Final = "auto"
 TRANSCRIPTS: Final = ("srt", "json", "txt")
+FORMATS: Final = ("m4a", "opus", "wav")
 MIN_LETTERS: Final = 4
 DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
 
@@ -139,6 +140,8 @@ class DeliveryConfig:
     """96, 112 or 128, constant."""
     transcripts: tuple[str, ...] = TRANSCRIPTS
     """Files beside the WebVTT captions: SubRip, Podcasting 2.0 JSON, plain text."""
+    formats: tuple[str, ...] = ()
+    """Other sound files beside the MP3: ``m4a`` (AAC), ``opus``, ``wav``."""
     outlet: str = ""
     """Who publishes; otherwise the publication that the article names, or its site."""
     album: str = ""
@@ -227,6 +230,9 @@ class Config:
         _check(not self.notify.url or _is_web_address(self.notify.url), "notify.url must be an http(s) address")
         known = set(self.delivery.transcripts) <= set(TRANSCRIPTS)
         _check(known, f"delivery.transcripts may hold {', '.join(TRANSCRIPTS)}")
+        named = self.delivery.formats
+        known = set(named) <= set(FORMATS) and len(set(named)) == len(named)
+        _check(known, f"delivery.formats may hold {', '.join(FORMATS)}, each once")
         _check(-9 <= self.loudness.true_peak_dbtp <= -0.5, "loudness.true_peak_dbtp must be between -9 and -0.5")
 
     @property

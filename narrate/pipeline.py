@@ -192,6 +192,7 @@ def _produce(
                 prepared.cast,
                 mp3=place.mp3,
                 transcripts=delivery.transcripts,
+                formats=delivery.formats,
                 script_document=None if place.holds_source else prepared.document(),
                 about=_about(prepared, config, former, origins, correction),
                 imprint=Imprint(
@@ -226,7 +227,7 @@ def _produce(
         reused_lines=len(reused),
         state="new" if former is None else "corrected" if correction else "remade",
         correction=correction,
-        warnings=warnings,
+        warnings=(*warnings, *delivered.warnings),
     )
 
 
@@ -309,7 +310,7 @@ def _place(source: Source, opened: Article | SavedScript, output: Path, config: 
     path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
     article = opened.script.article if isinstance(opened, SavedScript) else opened
     mp3 = edition_path(output, source=path, title=article.title)
-    beside = companions(mp3, config.delivery.transcripts)
+    beside = companions(mp3, config.delivery.transcripts, formats=config.delivery.formats)
     holds_source = path is not None and _is_same_file(path, beside["script"])
     if path and not holds_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
         raise UsageError(f"The edition of {path} would take its place: name another output.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
+from narrate.delivery.formats import Encoder, check_formats, encoder, tag
 from narrate.delivery.manifest import manifest
 from narrate.delivery.mp3 import Mp3Encoder, decoded
 from narrate.delivery.paths import companions
@@ -50,6 +51,7 @@ class Delivered:
     """What each holds -> its path; ``mp3`` is the first."""
     provenance: Mapping[str, str]
     """Each mark of AI origin -> ``done``, ``off`` or ``not available``, and how or why in brackets."""
+    warnings: tuple[str, ...]
 
 
 def deliver(
@@ -63,6 +65,7 @@ def deliver(
     script_document: str | None,
     about: Mapping[str, Any],
     imprint: Imprint,
+    formats: Sequence[str] = (),
     credentials: Credentials | None = None,
     watermark: Watermark | None = None,
     bitrate_kbps: int,
@@ -81,7 +84,8 @@ def deliver(
     title = article.title or mp3.stem.encode(errors="replace").decode()
     outlet = outlet_of(article, imprint.outlet)
     cover = own_cover(Path(imprint.cover)) if imprint.cover else plain_cover(title, outlet)
-    files = {"mp3": mp3, **companions(mp3, transcripts, cover_type=cover[1])}
+    check_formats(formats)
+    files = {"mp3": mp3, **companions(mp3, transcripts, formats=formats, cover_type=cover[1])}
     if script_document is None:
         del files["script"]
     with Staging() as staging, master:
@@ -90,7 +94,8 @@ def deliver(
             master.record(passages)
         marking = None if absence() else watermark
         with stage("encode"):
-            loudness = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking)
+            others = {name: (staged[name], files[name]) for name in formats}
+            loudness, warnings = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking, others)
         chapters = find_chapters(master.cues, title=title, duration_s=master.duration_s)
         tag_text = TagText(
             title=title,
@@ -105,6 +110,9 @@ def deliver(
         )
         with writing(mp3):
             tag_mp3(staged["mp3"], article, tag_text)
+        for name in formats:
+            with writing(files[name]):
+                tag(name, staged[name], article, tag_text)
         signature = sign_mp3(staged["mp3"], mp3, credentials, title=title) if credentials else None
         provenance = {
             "disclosure": "done",
@@ -142,12 +150,12 @@ def deliver(
                 duration_s=master.duration_s,
                 loudness=loudness,
                 word_timing=_word_timing(master.cues),
-                about={**about, "provenance": provenance},
+                about={**about, "provenance": provenance, "warnings": [*about["warnings"], *warnings]},
                 files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
             )
             staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
         staging.publish()
-    return Delivered(loudness, chapters, files, provenance)
+    return Delivered(loudness, chapters, files, provenance, warnings)
 
 
 def _texts(lines: Sequence[Cue], title: str, chapters: Sequence[Chapter]) -> dict[str, str]:
@@ -167,18 +175,36 @@ def _word_timing(cues: Iterable[Cue]) -> WordTiming:
     return "engine" if all(cue.word_timing == "engine" for cue in cues) else "estimated"
 
 
-def _encode(master: Master, path: Path, final: Path, bitrate_kbps: int, watermark: Watermark | None) -> Loudness:
-    """Encode until the file decodes to what was asked for, the mark in it: once, as a rule."""
+def _encode(
+    master: Master,
+    path: Path,
+    final: Path,
+    bitrate_kbps: int,
+    watermark: Watermark | None,
+    others: Mapping[str, tuple[Path, Path]],
+) -> tuple[Loudness, tuple[str, ...]]:
+    """Encode until the MP3 decodes to what was asked for, the mark in it: once, as a rule. ``others`` are the formats
+    beside it, where each is written, and what it will be called. Returns a warning, too, if it was not reached."""
+    rate_hz = master.sample_rate_hz
     for _ in range(MAX_ENCODINGS):
-        with Mp3Encoder(path, final, sample_rate_hz=master.sample_rate_hz, bitrate_kbps=bitrate_kbps) as encoder:
+        with ExitStack() as stack:
+            encoders: list[Encoder] = [Mp3Encoder(path, final, sample_rate_hz=rate_hz, bitrate_kbps=bitrate_kbps)]
+            stack.enter_context(encoders[0])
+            for name, paths in others.items():
+                encoders.append(stack.enter_context(encoder(name, *paths, sample_rate_hz=rate_hz)))
             finished = master.chunks()
-            for chunk in watermark.add(finished, sample_rate_hz=master.sample_rate_hz) if watermark else finished:
-                encoder.write(chunk)
+            for chunk in watermark.add(finished, sample_rate_hz=rate_hz) if watermark else finished:
+                for one in encoders:
+                    one.write(chunk)
         with writing(final):
-            loudness = measured(decoded(path), master.sample_rate_hz)
+            loudness = measured(decoded(path), rate_hz)
         if master.accepts(loudness):
-            break
-    return loudness
+            return loudness, ()
+    return loudness, (
+        f"The sound has {loudness.integrated_lufs:.1f} LUFS and {loudness.true_peak_dbtp:.1f} dBTP: "
+        f"{master.target_lufs:g} LUFS and at most {master.true_peak_dbtp:g} dBTP were asked for, and not reached in "
+        f"{MAX_ENCODINGS} encodings.",
+    )
 
 
 def _marked(watermark: Watermark | None, mp3: Path) -> str:

@@ -22,12 +22,16 @@ RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port 
 """Names that Windows keeps for devices."""
 
 
-def companions(mp3: Path, transcripts: Iterable[str], *, cover_type: str = "image/jpeg") -> dict[str, Path]:
+def companions(
+    mp3: Path, transcripts: Iterable[str], *, formats: Iterable[str] = (), cover_type: str = "image/jpeg"
+) -> dict[str, Path]:
     """The files beside the MP3: what each holds -> its path.
 
-    ``transcripts`` are ``srt``, ``json`` and ``txt``; ``cover_type`` is the cover's media type.
+    ``transcripts`` are ``srt``, ``json`` and ``txt``, ``formats`` ``m4a``, ``opus`` and ``wav``; ``cover_type`` is the
+    cover's media type.
     """
-    endings = {"captions": ".vtt", **{name: TRANSCRIPT_ENDINGS[name] for name in transcripts}}
+    endings = {name: f".{name}" for name in formats}
+    endings |= {"captions": ".vtt", **{name: TRANSCRIPT_ENDINGS[name] for name in transcripts}}
     endings |= {"chapters": ".chapters.json", "cover": COVER_ENDINGS[cover_type]}
     endings |= {"player": PLAYER_ENDING, "snippet": SNIPPET_ENDING}
     endings |= {"script": SCRIPT_ENDING, "manifest": MANIFEST_ENDING}

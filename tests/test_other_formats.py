@@ -1,0 +1,96 @@
+"""Sound files beside the MP3: the same sound, its words and its disclosure, and whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import mutagen
+import numpy as np
+import pytest
+from faster_whisper import decode_audio
+from meters import ffmpeg_loudness
+
+from narrate import delivery, produce
+from narrate.config import Config, DeliveryConfig, SynthesisConfig
+from narrate.delivery import formats
+from narrate.errors import DeliveryError, UsageError
+from narrate.mastering import Master
+from narrate.types import Edition, Loudness
+
+AUDIBLE = "The ferry returns\n\nIt took two long years. “We are back,” said Ada Byron, the captain of the ferry.\n"
+EVERY = Config(synthesis=SynthesisConfig(engine="pyttsx3"), delivery=DeliveryConfig(formats=("m4a", "opus", "wav")))
+DISCLAIMER = "Voice is AI-generated. Inconsistencies may occur."
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    folder = tmp_path_factory.mktemp("formats")
+    (folder / "ferry.txt").write_text(AUDIBLE, encoding="utf-8")
+    return produce(folder / "ferry.txt", output=folder / "one", config=EVERY)
+
+
+@pytest.mark.parametrize("name", ["m4a", "opus", "wav"])
+def test_the_sound_is_the_mp3s_and_as_loud(edition: Edition, name: str) -> None:
+    lufs, dbtp = ffmpeg_loudness(edition.files[name])
+    assert lufs == pytest.approx(-16, abs=0.5)
+    assert dbtp <= -0.5
+    other, mp3 = decode_audio(str(edition.files[name])), decode_audio(str(edition.mp3))
+    count = min(len(mp3), len(other))
+    assert abs(len(mp3) - len(other)) < 0.1 * 16000
+    assert np.corrcoef(mp3[:count], other[:count])[0, 1] > 0.98  # in step with the MP3, and so with the captions
+
+
+@pytest.mark.parametrize("name", ["m4a", "opus", "wav"])
+def test_tags_tell_what_it_is_and_what_made_it(edition: Edition, name: str) -> None:
+    tags = mutagen.File(edition.files[name]).tags
+    keys = {
+        "m4a": ("\xa9nam", "\xa9cmt", "----:com.apple.iTunes:AI_DISCLOSURE", "----:com.apple.iTunes:DigitalSourceType"),
+        "opus": ("title", "comment", "ai_disclosure", "digitalsourcetype"),
+        "wav": ("TIT2", "COMM::und", "TXXX:AI_DISCLOSURE", "TXXX:DigitalSourceType"),
+    }[name]
+    found = [tags[key][0] if name != "wav" else str(tags[key]) for key in keys]
+    assert [one.decode() if isinstance(one, bytes) else one for one in found] == [
+        "The ferry returns", DISCLAIMER, DISCLAIMER, SOURCE_TYPE,
+    ]  # fmt: skip
+    assert any(key.startswith(("covr", "metadata_block_picture", "APIC")) for key in dict(tags))
+
+
+def test_the_manifest_lists_them_and_they_are_the_same_each_time(edition: Edition, tmp_path: Path) -> None:
+    rows = {row["holds"]: row for row in json.loads(edition.files["manifest"].read_text("utf-8"))["files"]}
+    again = produce(edition.mp3.parent.parent / "ferry.txt", output=tmp_path, config=EVERY)
+    for name in ("m4a", "opus", "wav"):
+        data = edition.files[name].read_bytes()
+        assert rows[name]["sha256"] == hashlib.sha256(data).hexdigest()
+        assert again.files[name].read_bytes() == data
+
+
+def test_without_the_package_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
+    monkeypatch.setattr(formats, "find_spec", lambda _: None)
+    settings = replace(EVERY, synthesis=SynthesisConfig(engine="silent"))
+    with pytest.raises(DeliveryError, match=r"Cannot write m4a and opus: .*pip install 'narrate-edition\[formats\]'"):
+        produce(tmp_path / "a.txt", output=tmp_path / "out", config=settings)
+    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("named", [("mp4",), ("wav", "wav")])
+def test_an_unknown_format_is_a_wrong_configuration(named: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match="may hold m4a, opus, wav, each once"):
+        Config(delivery=DeliveryConfig(formats=named))
+
+
+def test_loudness_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
+    monkeypatch.setattr(Master, "accepts", lambda *_: False)
+    monkeypatch.setattr(delivery, "measured", lambda *_: Loudness(-19.04, -0.26))
+    edition = produce(tmp_path / "a.txt", output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
+    (told,) = (warning for warning in edition.warnings if "LUFS" in warning)
+    assert told == (
+        "The sound has -19.0 LUFS and -0.3 dBTP: -16 LUFS and at most -1 dBTP were asked for, and not reached in 3 "
+        "encodings."
+    )
+    assert told in json.loads(edition.files["manifest"].read_text("utf-8"))["warnings"]
