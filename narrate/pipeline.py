@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from narrate.assembly import assemble
 from narrate.attribution import attribute
@@ -463,15 +463,7 @@ def _remember_people(prepared: Prepared, config: Config) -> None:
 
 
 def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:
-    return {
-        "join": config.join_ms,
-        "sentence": config.sentence_ms,
-        "speaker": config.speaker_ms,
-        "paragraph": config.paragraph_ms,
-        "headline": config.headline_ms,
-        "disclaimer": config.disclaimer_ms,
-        "end": config.end_ms,
-    }
+    return {boundary: getattr(config, f"{boundary}_ms") for boundary in get_args(Boundary)}
 
 
 def _reported(takes: Iterable[Take], total: int, progress: Progress | None, reused: list[int]) -> Iterator[Take]:
