@@ -204,6 +204,10 @@ CASES = {
         "John Harper met the judge.\n\n“All that you have said,” the judge exclaimed, “has totally overlapped.”",
         ["The judge", "The judge"],
     ),
+    "a heading between dashes": (
+        "Maria Lopez came.\n\n“We won,” she said.\n\n– ‘Who cares?’ –.\n\n“All of it,” she said.",
+        ["Maria Lopez", "Maria Lopez"],
+    ),
     "single marks over two paragraphs": (
         "‘We won’t go,’ said Maria Lopez. ‘The nurses’ pay is low.\n\n‘It always was.’",
         ["Maria Lopez", "Maria Lopez", "Maria Lopez"],
@@ -229,6 +233,8 @@ def test_a_pronoun_settles_a_gender_that_the_name_leaves_open() -> None:
         "The officers call themselves the “National Council for Restoration” on the radio.",
         "It was known in the trade as “crunch” before the release.",
         "Raúl “Tito” Ferreyra left the building.",
+        "Maria Lopez came.\n\n“(Crosstalk.)”\n\nShe left.",
+        "Maria Lopez made her name on the show “The Apprentice,” which ran for years.",
     ],
 )
 def test_signs_names_and_terms_are_narration(text: str) -> None:

@@ -14,7 +14,7 @@ from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.speech import is_sign, is_title, traits
+from narrate.attribution.speech import is_remark, is_sign, is_title, traits
 from narrate.types import Script, Segment
 
 MARKS: Final = "\"“”„‟'‘’«»‹›"
@@ -163,11 +163,12 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
         term = _CALL_ITS.search(quotation.before[-40:]) is not None or is_title(
             quotation.before, quotation.segment.text
         )
-        headline = quotation.segment.text.strip()[0] in "'‘" and (
+        headline = quotation.segment.text.strip(_BESIDE_HEADING)[:1] in ("'", "‘") and (
             _is_heading(quotation, top) if doubled else _is_headline(quotation)
         )
         spoken = (bool(score > _SPEECH_ABOVE) and not term and not headline) or _is_reported(quotation)
-        quotation.speech = (spoken or quotation.continues or quotation.turn) and not quotation.signature
+        aside = quotation.signature or is_remark(quotation.segment.text)
+        quotation.speech = (spoken or quotation.continues or quotation.turn) and not aside
 
 
 def _is_heading(quotation: Quotation, top: int) -> bool:

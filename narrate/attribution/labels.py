@@ -29,7 +29,7 @@ _ANSWER: Final = frozenset({"a", "answer"})
 def is_turn(before: str, words: str) -> bool:
     """Whether a quotation is a turn of a transcript: it has no marks; ``before`` is its label, or empty if it goes on
     with the turn before."""
-    bare = words.lstrip()[:1] not in MARKS
+    bare = words.lstrip(" \t\n–—-")[:1] not in MARKS
     return bare and (before.rstrip().endswith(":") or (not before.strip() and words.rstrip()[-1:] not in MARKS))
 
 

@@ -103,8 +103,15 @@ def is_sign(before: str) -> bool:
 
 def is_title(before: str, quotation: str) -> bool:
     """Whether a quotation in title case stands behind the kind of work that it names ("her book "The Long Way"")."""
-    words = [w for w in _WORD.findall(quotation) if w.lower() not in _SMALL]
-    return len(words) > 1 and all(w[0].isupper() for w in words) and _WORK.search(before[-40:]) is not None
+    words = _WORD.findall(quotation)
+    capitals = [w[0].isupper() for w in words if w.lower() not in _SMALL]
+    titled = len(words) > 1 and bool(capitals) and all(capitals) and words[0][0].isupper()
+    return titled and _WORK.search(before[-40:]) is not None
+
+
+def is_remark(quotation: str) -> bool:
+    """Whether all between the marks stands in brackets ("(Crosstalk.)")."""
+    return re.fullmatch(r"\([^()]*\)|\[[^\[\]]*\]", quotation.strip().strip(MARKS).strip()) is not None
 
 
 def _around(tokens: Sequence[Token], index: int) -> tuple[Token | None, Token | None]:
