@@ -54,6 +54,11 @@ def test_ninjs() -> None:
     assert article.source == "https://example.com/harbour"
 
 
+def test_ninjs_with_keys_in_other_capitals() -> None:
+    item = {**NINJS, "bodies": [{"role": "main", "contentType": "text/html", "value": "<p>One.</p><p>Two.</p>"}]}
+    assert read_bytes(json.dumps(item).encode(), name="x.json").text == "One.\n\nTwo."
+
+
 def test_ninjs_2_with_plain_text() -> None:
     item = {"uri": "urn:x", "headline": "Storm", "body_text": "\n".join(PROSE), "byline": "Jane Doe"}
     article = read_json(item)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from narrate.errors import SourceError
-from narrate.readers import read, read_bytes, read_text
+from narrate.readers import kinds, read, read_bytes, read_text
 from narrate.readers.boilerplate import is_disclaimer
 from narrate.types import Article, Span
 
@@ -338,7 +338,24 @@ def test_sentences_of_a_story_that_hold_such_words_are_spoken(sentence: str) -> 
         assert {text for text, _ in skipped(article)} <= {STORY[1]}
 
 
-@pytest.mark.parametrize("line", [*TAIL[:1], "Sign up for our newsletter here.", "Advertisement", "Read more: Storm"])
+def test_marks_of_advertisements_are_no_story_anywhere() -> None:
+    text = "\n".join([*STORY[:2], "Advertisement", *STORY[2:], *STORY[2:]])
+    assert skipped(read_text(text)) == [BYLINE, ("Advertisement", kinds.ADVERTISEMENT)]
+
+
+def test_stamps_of_a_live_blog_are_known_by_being_several() -> None:
+    stamps = ["14:32 BST", "Updated at 13.05 BST", "2h ago"]
+    story = [line for stamp in stamps for line in (stamp, *STORY[2:])]
+    assert skipped(read_text("\n".join([*STORY[:2], *story]))) == [BYLINE, *((stamp, kinds.STAMP) for stamp in stamps)]
+    assert skipped(read_text("\n".join([*STORY[:3], "14:32 BST", *STORY[2:], *STORY[2:]]))) == [BYLINE]
+
+
+@pytest.mark.parametrize("line", ["Published 18 May 2026, 10:00 BST | Updated 11:05 BST"])
+def test_a_stamp_may_say_two_times(line: str) -> None:
+    assert skipped(read_text("\n".join([STORY[0], line, *STORY[2:]]))) == [(line, kinds.STAMP)]
+
+
+@pytest.mark.parametrize("line", [*TAIL[:1], "Sign up for our newsletter here.", "Read more: Storm"])
 def test_nothing_is_taken_for_boilerplate_in_the_first_half(line: str) -> None:
     assert skipped(read_text("\n".join([*STORY[:2], line, *STORY[2:], *STORY[2:]]))) == [BYLINE]
 

@@ -2,7 +2,8 @@
 
 A rule needs two proofs. The form: a whole paragraph must read like such a line (an appeal to the reader in the
 newsroom's own name, a label with a colon, a credit), and hold no quotation longer than a title. The place: the second
-half of the text, and, save for the few labels that nobody writes into a story, nothing but such lines after it.
+half of the text, and, save for the few labels that nobody writes into a story, nothing but such lines after it. Marks
+of advertisements are known wherever they stand, and stamps of a live blog by being several.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _STAMP_WORD = r"""(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|
     |nov(?:ember)?|dec(?:ember)?|\d{1,4}(?:st|nd|rd|th)?|[ap]\.?m\.?|[ecmp][sd]?t|gmt|utc|bst|cet|ist|at|on|and)"""
 _STAMPED = r"(?:(?:first|last|originally)\ )?(?:published|updated|posted|modified|updated\ on)"
 _STAMP = re.compile(
-    rf"""\W*{_STAMPED}:?\W+(?:{_STAMP_WORD}\b[\W]*){{1,14}}
+    rf"""\W*{_STAMPED}:?\W+(?:{_STAMP_WORD}\b[\W]*){{1,14}}(?:{_STAMPED}:?\W+(?:{_STAMP_WORD}\b[\W]*){{1,14}})?
         |\W*(?:(?:{_STAMP_WORD}\b\W*){{1,12}})?\d{{1,2}}[:.]\d\d\W*(?:[ap]\.?m\.?\W*)?(?:[ecmp][sd]?t|gmt|utc|bst|cet|ist)\b
          \W*(?:{_STAMP_WORD}\b\W*){{2,8}}(?:by\ [\w.' -]{{3,40}})?
         |\W*{_STAMPED}?\W*\d{{1,2}}\ ?(?:hours?|hrs?|minutes?|mins?|days?|[hmd])\ ago\W*
@@ -52,6 +53,9 @@ _STAMP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """When it was published: said to be that, or a time with its zone and a date. A bare clock time is a heading."""
+_LIVE = re.compile(r"(?i)\W*\d{1,2}[:.]\d\d\W*(?:[ap]\.?m\.?\W*)?(?:[ecmp][sd]?t|gmt|utc|bst|cet|ist)\W*")
+"""A clock time with its zone and nothing else: if there are several stamps, those of a live blog."""
+_LIVE_STAMPS = 2
 _PHOTO = re.compile(
     r"""\(?(?:image|photo(?:graph)?|picture|video)s?\ ?(?:credit|courtesy|copyright|by|caption)\b:?\ [^.!?]{2,80}\)?
         |[^.!?]{2,60}/(?:Getty\ Images|AFP|AP|Reuters|Shutterstock|Bloomberg|EPA|PA(?:\ Wire)?)(?:\ via\ [^.!?]{2,30})?
@@ -68,6 +72,7 @@ _INTERLUDES = ((_ADVERTISEMENT, kinds.ADVERTISEMENT), (_RELATED, kinds.RELATED),
 """Labels that may stand between paragraphs of the story's second half."""
 
 _ABOUT = re.compile(r"(?i)about the (?:writer|author|reporter|journalist)s?:?")
+_ABOUT_HIM = re.compile(r"(?i)about the (?:writer|author|reporter|journalist)s?: \w.*")
 
 _CONTACT = r"""(?:let\ us\ know|tell\ us|(?:e-?mail|contact|message|write\ to)\ (?:us|our)\b
     |(?:reach|get\ in\ touch|share)\b.{0,40}\b(?:us|our)\b
@@ -137,8 +142,14 @@ def reasons(paragraphs: Sequence[str], starts: Sequence[int], length: int, discl
     for index in [*spoken[:_TOP_PARAGRAPHS], *below]:
         if len(paragraphs[index]) < _STAMP_CHARACTERS and _STAMP.fullmatch(paragraphs[index]):
             found[index] = kinds.STAMP
+    live = [index for index in spoken if _is_stamp(paragraphs[index])]
+    for index in live if len(live) >= _LIVE_STAMPS else []:
+        found[index] = kinds.STAMP
     for index in below:
         found[index] = found[index] or _interlude(paragraphs[index])
+    for index in spoken[1:]:
+        if _ADVERTISEMENT.fullmatch(paragraphs[index]):
+            found[index] = kinds.ADVERTISEMENT
     for index, reason in _tail([(index, paragraphs[index]) for index in below]):
         found[index] = reason
     return found
@@ -182,7 +193,7 @@ def _furniture(text: str) -> str | None:
     """Return the reason if ``text`` is by its form no sentence of a story."""
     if len(text) > _LINE_CHARACTERS:
         return None
-    if _ABOUT.fullmatch(text):
+    if _ABOUT.fullmatch(text) or (_ABOUT_HIM.fullmatch(text) and not _quotes_somebody(text)):
         return kinds.WRITER
     if reason := _interlude(text):
         return reason
@@ -193,6 +204,10 @@ def _furniture(text: str) -> str | None:
 
 def _interlude(text: str) -> str | None:
     return next((reason for form, reason in _INTERLUDES if form.fullmatch(text)), None)
+
+
+def _is_stamp(text: str) -> bool:
+    return len(text) < _STAMP_CHARACTERS and (_LIVE.fullmatch(text) or _STAMP.fullmatch(text)) is not None
 
 
 def _biographies(texts: Sequence[str]) -> list[bool]:

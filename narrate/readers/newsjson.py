@@ -34,6 +34,7 @@ def render_ninjs(text: str, name: str) -> tuple[Draft, FrontMatter]:
         raise SourceError(f"{name}: this is no ninjs item: it should be one JSON object")
     if item.get("type") not in (None, "text", "composite", "article"):
         raise SourceError(f"{name}: the ninjs item is of the type '{str(item['type'])[:40]}', not text")
+    item = _lower(item)  # ninjs 3 writes contentType what ninjs 2 wrote contenttype
     about = FrontMatter(
         found=True,
         title=_headline(item),
@@ -72,6 +73,13 @@ def _parsed(text: str, name: str) -> object:
         raise SourceError(f"{name}: not valid JSON in line {error.lineno}: {error.msg}") from None
     except (ValueError, RecursionError):
         raise SourceError(f"{name}: this JSON nests too deep, or holds numbers beyond all measure") from None
+
+
+def _lower(value: Any, depth: int = 3) -> Any:
+    """``value`` with the keys of its objects in small letters, as deep as an item of ninjs needs."""
+    if depth and isinstance(value, dict):
+        return {key.lower(): _lower(one, depth - 1) for key, one in value.items()}
+    return [_lower(one, depth - 1) for one in value] if depth and isinstance(value, list) else value
 
 
 def _headline(item: Mapping[str, Any]) -> str | None:
