@@ -22,10 +22,11 @@ lint: $(VENV)/tested
 bench: $(VENV)/benched
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_neural.py
+	$(BIN)/python tests/bench_newsroom.py
 
 # What the neural edition is compared with, and nothing else needs.
 $(VENV)/benched: $(VENV)/tested
-	$(BIN)/python -m pip install --quiet "kokoro-onnx>=0.5"
+	$(BIN)/python -m pip install --quiet "kokoro-onnx>=0.5" "audiobooker-ai>=3"
 	touch $@
 
 # Predictions for the development sets in ../shared/eval, and their scores.

@@ -119,16 +119,19 @@ def contestants(article: Path, folder: Path) -> Iterator[tuple[str, str, tuple[s
 
 
 def ratio(runs: dict[str, list[Run]], names: tuple[str, ...], others: tuple[str, ...]) -> str:
-    """The wall time of ``names`` over that of ``others``, the quickest of each: the median round, and the span of all.
+    """The time of ``names`` over that of ``others``, the least of each: the median round, and the span of all.
 
     Each round is a comparison of its own: what else the machine did weighed on all of it.
     """
 
-    def walls(chosen: tuple[str, ...]) -> list[float]:
-        return [min(turn) for turn in zip(*([its.wall_s for its in runs[name]] for name in chosen), strict=True)]
+    def ratios(field: str) -> str:
+        def least(chosen: tuple[str, ...]) -> list[float]:
+            return [min(turn) for turn in zip(*([getattr(its, field) for its in runs[n]] for n in chosen), strict=True)]
 
-    rounds = [one / other for one, other in zip(walls(names), walls(others), strict=True)]
-    return f"{statistics.median(rounds):.2f} ({min(rounds):.2f} to {max(rounds):.2f})"
+        rounds = [one / other for one, other in zip(least(names), least(others), strict=True)]
+        return f"{statistics.median(rounds):.2f} ({min(rounds):.2f} to {max(rounds):.2f})"
+
+    return f"{ratios('wall_s')} in wall time, {ratios('cpu_s')} in processor time"
 
 
 def measure(article: Path, rounds: int, log: Path) -> None:
@@ -160,7 +163,7 @@ def main() -> None:
     runs = {who: [Run(**its[who]) for its in rounds] for who in rounds[0]}
     for who, its in runs.items():
         report(who, its)
-    print(f"{CORES} cores, medians of {len(rounds)} runs; ratios of wall time, the median round and the span of all")
+    print(f"{CORES} cores, medians of {len(rounds)} runs; ratios: the median round, and the span of all")
     print(f"whole / bare model: {ratio(runs, (WHOLE,), tuple(BARE))}")
     print(f"whole / rewritten model: {ratio(runs, (WHOLE,), (REWRITTEN,))}")
     print(f"kokoro-onnx / whole: {ratio(runs, (PEER,), (WHOLE,))}")
