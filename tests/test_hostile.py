@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import tomllib
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +21,7 @@ from lxml import etree
 from mutagen.id3 import ID3
 
 from narrate import prepare, produce
+from narrate.casting import load_people
 from narrate.config import (
     CacheConfig,
     CastingConfig,
@@ -282,13 +284,27 @@ def test_what_no_text_has_is_dropped_from_what_a_page_or_a_news_item_says_of_its
         "headline": "A\0B",
         "author": {"name": "C\ud800D"},
     }
-    page = (
-        f"<script type='application/ld+json'>{json.dumps(told)}</script><article><h1>A\0B</h1><p>{words}</p></article>"
-    )
+    linked = f"<script type='application/ld+json'>{json.dumps(told)}</script>"
+    page = f"{linked}<article><h1>A\0B</h1><p>{words}</p><p>{words}&#27;[2J</p><p>{words}</p></article>"
     item = {"uri": "x", "headlines": [{"value": "A\0B"}], "by": "C\0D", "bodies": [{"value": words}]}
-    for data in (f"<html><body>{page}", json.dumps(item), json.dumps(told | {"author": "C\0D", "articleBody": words})):
+    for data in (
+        f"<html><body>{page}",
+        json.dumps(item),
+        json.dumps(told | {"author": "C\0D", "articleBody": f"{words}\x1b[2J"}),
+    ):
         article = read_bytes(data.encode(), name="x", disclaimer="Made by machines.")
+        assert "\x1b" not in article.text
         assert (article.title, article.byline) == ("AB", "CD")
+
+
+@pytest.mark.parametrize("name", ['Ada "Countess" \\ Byron', "𠮷田 😀", "A\x7fB", "[kokoro]", "Ada = 'x' # y"])
+def test_the_file_of_people_remembers_any_name(tmp_path: Path, name: str) -> None:
+    people = tmp_path / "people.toml"
+    config = replace(SILENT, casting=CastingConfig(people=str(people)))
+    for _ in range(2):
+        edition_of(name, tmp_path, config)
+    assert {*load_people(people, "silent")} <= {name}
+    assert tomllib.loads(people.read_text("utf-8")).keys() == {"silent"}
 
 
 def test_numbers_alone_in_a_row_of_subrip_are_words(tmp_path: Path) -> None:

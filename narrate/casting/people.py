@@ -41,8 +41,13 @@ def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
     lines = ["# Who speaks with which voice. Narrate adds names; change a voice as you like."]
     for name in sorted(tables):
         lines += ["", f"[{name}]"]
-        lines += [f"{json.dumps(one)} = {json.dumps(voice)}" for one, voice in sorted(tables[name].items())]
+        lines += [f"{_quoted(one)} = {_quoted(voice)}" for one, voice in sorted(tables[name].items())]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """``text`` in TOML: as in JSON, whose escapes of characters beyond the first plane TOML does not know."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _people(path: Path) -> dict[str, dict[str, Any]]:

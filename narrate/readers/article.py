@@ -25,7 +25,7 @@ _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.)+\Z")
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
 _QUOTED_WHOLE = re.compile(r"[\"“'‘«].*[\"”'’»,]\Z", re.DOTALL)
 _ATTRIBUTED = re.compile(r".+?[,.!?…][\"”'’»]\s+[a-z]")
-_STRAY = re.compile("[\x00\ud800-\udfff]")
+_STRAY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -76,7 +76,8 @@ def build(draft: Draft, matter: FrontMatter, name: str, disclaimer: str, keep: f
 
 
 def _legible(matter: FrontMatter) -> FrontMatter:
-    """Without what no text has: NUL, which divides values in tags, and halves of characters."""
+    """Without what no text has: control characters, which divide a tag's values and steer terminals, and halves of
+    characters."""
 
     def legible(text: str | None) -> str | None:
         return text and (_STRAY.sub("", text).strip() or None)

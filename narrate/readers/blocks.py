@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from narrate.readers.decoding import CONTROLS
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -137,7 +139,7 @@ class _Walk:
             self._plain += 0 if self._marked else size
 
     def _flush(self) -> Iterator[Block]:
-        text = " ".join(_INVISIBLE.sub("", "".join(self._parts)).split())
+        text = " ".join(CONTROLS.sub(" ", _INVISIBLE.sub("", "".join(self._parts))).split())
         if text and self._open:
             kind, outside = self._context[-1]
             share = min(1.0, self._linked / len(text))

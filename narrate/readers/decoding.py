@@ -46,7 +46,7 @@ _MAX_UTF8_SHARE = 0.8
 _NOT_WESTERN = re.compile(r"[À-ÖØ-öø-ÿ]{4}|[a-z][À-ÖØ-Þ]")
 """Words made of accented letters only (another alphabet), or a capital inside a word (Mac Roman's apostrophe)."""
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MAX_CONTROL_SHARE = 1 / 500
 _C1 = {code: bytes([code]).decode("cp1252", "replace").replace("\ufffd", " ") for code in range(0x80, 0xA0)}
 """Nobody writes the control characters U+0080 to U+009F; they are Windows-1252 that somebody took for Latin-1."""
@@ -142,12 +142,12 @@ def _patiently(data: bytes, encoding: str, name: str) -> str:
 def refuse_stray_bytes(text: str, name: str) -> str:
     """Return ``text`` with stray control characters mended or blanked; SourceError if it is binary data, not text."""
     text = text.removeprefix("\ufeff")
-    strays = len(_CONTROLS.findall(text))
+    strays = len(CONTROLS.findall(text))
     if "\x00" in text or strays > 1 + len(text) * _MAX_CONTROL_SHARE:
         raise SourceError(f"{name}: this is binary data, not text; {_ADVICE}")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise SourceError(f"{name}: the text holds halves of characters (surrogates); {_ADVICE}")
-    return (_CONTROLS.sub(" ", text) if strays else text).translate(_C1)
+    return (CONTROLS.sub(" ", text) if strays else text).translate(_C1)
 
 
 def _refuse_known_formats(data: bytes, name: str) -> None:

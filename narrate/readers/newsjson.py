@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from narrate.errors import SourceError
-from narrate.readers import plain, schemaorg
+from narrate.readers import decoding, plain, schemaorg
 from narrate.readers.draft import Draft
 from narrate.readers.frontmatter import FrontMatter, language_tag, published_date
 
@@ -112,5 +112,5 @@ def _draft(body: str, is_markup: bool, name: str, title: str | None) -> Draft:
         from narrate.readers import html
 
         return html.render_fragment(body, name, title)
-    text = plain.normalise_newlines(body.replace("\x00", ""))
+    text = plain.normalise_newlines(decoding.CONTROLS.sub("", body))
     return replace(plain.split(text), text=text)
