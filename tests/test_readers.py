@@ -441,7 +441,7 @@ def test_an_unknown_key_is_a_warning() -> None:
         ("date: 2026-13-45", "is not like 2026-03-14"),
         ("language: English!", "not a tag like 'en'"),
         ("cast: clyde", "must list lines of"),
-        ("cast:\n  Lund: [a, b]", "must give one value for 'Lund'"),
+        ("cast:\n  Lund: [a, b]", "must give one voice for 'Lund'"),
         ("title: x\n" + "byline: " + "[" * 5000, "not valid YAML"),
     ],
 )
