@@ -150,7 +150,11 @@ def deliver(
                 duration_s=master.duration_s,
                 loudness=loudness,
                 word_timing=_word_timing(master.cues),
-                about={**about, "provenance": provenance, "warnings": [*about["warnings"], *warnings]},
+                about={
+                    **about,
+                    "provenance": provenance,
+                    "warnings": list(dict.fromkeys((*about["warnings"], *warnings))),
+                },
                 files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
             )
             staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
