@@ -68,7 +68,7 @@ UNITS: Final = {
     "bps": "basis point", "bp": "basis point", "kt": "kiloton",
 }  # fmt: skip
 ATTACHED: Final = {"C": "degree Celsius", "F": "degree Fahrenheit", "in": "inch", "l": "liter", "L": "liter",
-                   "t": "metric ton", "h": "hour", "MP": "megapixel", "Mt": "megaton"}  # fmt: skip
+                   "t": "metric ton", "h": "hour", "V": "volt", "MP": "megapixel", "Mt": "megaton"}  # fmt: skip
 """Units only where no blank parts them from the number."""
 _OVER: Final = {
     **UNITS,
@@ -197,6 +197,11 @@ def _m(match: re.Match[str], british: bool) -> str | None:
     return f"{said} {_named('meter', not describes(match) and match['n'] != '1', british)}"
 
 
+def _spaced_degrees(match: re.Match[str], british: bool) -> str:
+    minus = "minus " if match["minus"] else ""
+    return f"{minus}{number(match['n'], british)} {_named(ATTACHED[match['unit']], match['n'] != '1', british)}"
+
+
 def _capital(match: re.Match[str], british: bool) -> str | None:
     """1.2M copies, 200K people; None for a 5K race and an apartment 4B."""
     text, end, value = match.string, match.end(), match["n"]
@@ -264,6 +269,18 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"(?<![\w.])(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?(?:\s?(?P<scale>{words(SCALES)})(?=\s))?"
         rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]))?",
         _measure,
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d{1,3})['′](?=\s(?:long|tall|wide|deep|high)\b)",
+        lambda m, british: f"{number(m['n'], british)} feet",
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d{1,3})[\"″](?=\s(?:long|tall|wide|deep|high)\b)",
+        lambda m, british: f"{number(m['n'], british)} inches",
+    ),
+    rule(
+        r"\b(?:was|is|hit|at|to|of|reached|near|above|below|around|about)\s(?P<it>(?P<minus>[-−])?(?P<n>\d{1,3})\s(?P<unit>[CF]))(?![\w-])",
+        _spaced_degrees,
     ),
     rule(r"degrees? (?P<it>[CF])\b", lambda m, _: {"C": "Celsius", "F": "Fahrenheit"}[m["it"]]),
     rule(

@@ -160,7 +160,7 @@ EXACT: Final = {
     "501(c)(4)": "five oh one C four", "K-12": "K through twelve", "WWI": "World War one", "WWII": "World War two",
     "WW1": "World War one", "WW2": "World War two", "SARS-CoV-2": "SARS CoV two", "P5+1": "P five plus one",
     "CO2e": "C O two equivalent", "A/H1N1": "A H one N one", "A/H5N1": "A H five N one", "R2-D2": "R two D two",
-    "CAC 40": "Cack forty",
+    "CAC 40": "Cack forty", "CAR-T": "CAR T", "WWIII": "World War three", "C#": "C sharp", "F#": "F sharp",
 }  # fmt: skip
 _ELEMENTS: Final = "carbon|uranium|plutonium|caesium|cesium|iodine|strontium|cobalt|polonium|tritium|omega"
 _CALLED: Final = r"(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|led|ed|ing)?|[Rr]ang|[Rr]ing|[Pp]hone[ds]?|[Tt]ext)(?:\s\w+)?\s"
@@ -177,6 +177,7 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.,-])\+\d{1,3}(?:[\s-]?\(?\d{2,5}\)?){2,5}(?![\w])", _phone),
     rule(r"(?<![\w.,$£€-])\d{3}-\d{4}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
+    rule(r"\b(?:[Dd]ial|[Pp]ress|[Cc]all)\s(?P<it>\*)(?=\d)", lambda _, __: "star "),
     rule(r"(?<![\w-])9-1-1(?![\w-])", _phone),
     rule(r"(?<![\w.,-])116\s?(?:000|006|111|117|123)(?![\w,])", _emergency),
     rule(r"\b[Tt]ext(?:ed|ing|s)?\s(?:[\w“”\"'‘’]+\s)?(?:to\s)?(?P<it>\d{5,6})(?![\w,])", lambda m, _: digits(m["it"])),

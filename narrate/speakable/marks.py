@@ -81,6 +81,8 @@ def _slash(match: re.Match[str], _: bool) -> str:
     text = match.string
     before, after = re.search(r"\w+$", text[: match.start()]), re.match(r"\w+", text[match.end() :])
     pair = f"{before[0] if before else ''}/{after[0] if after else ''}".lower()
+    if before and after and before[0] == after[0]:
+        return " "
     if pair in _ALTERNATIVES:
         return " or "
     lower = before and after and before[0].isalpha() and after[0].isalpha() and (before[0] + after[0]).islower()
@@ -132,6 +134,7 @@ WEB: Final[tuple[Rule, ...]] = (
         rf"(?<![\w@.-])(?:www\.)?[A-Za-z0-9](?:[\w-]*\.)+(?:{DOMAINS})\b(?:/[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]'’])?(?![\w@]|\.\w)",
         _web,
     ),
+    rule(r"(?<!\w)\$(?P<name>[A-Z]{2,5})(?!\w)", lambda m, _: " ".join(m["name"])),
     rule(rf"(?<![\w.])(?:{_FILES})(?!\w)", lambda m, _: f"dot {m[0][1:]}"),
     rule(r"(?<![\w@])@(?P<name>\w+)", _handle),
     rule(r"(?<![\w/])(?P<it>[ru]/)(?=[A-Za-z]{2})", lambda m, _: f"{m['it'][0]} slash "),

@@ -19,7 +19,7 @@ TITLES: Final = {
     "Spc": "Specialist",
     "Dist": "District", "Asst": "Assistant", "Assoc": "Associate", "Sec": "Secretary", "Del": "Delegate",
     "Dep": "Deputy", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle", "Revd": "Reverend",
-    "Treas": "Treasurer", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
+    "Treas": "Treasurer", "Bro": "Brother", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
 }  # fmt: skip
 _RANKS: Final = {
     "Det": "Detective", "Ch": "Chief", "Insp": "Inspector", "Supt": "Superintendent", "Con": "Constable",
@@ -173,6 +173,8 @@ _ROAD: Final = r"(?:St|Ave|Rd|Blvd|Dr|Ln|Pl|Ct|Street|Avenue|Road|Boulevard|Driv
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w-])(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_STATE})", _party),
     rule(rf"(?:(?<=\()|(?<=,\s))(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_PLACE})", _party),
+    rule(rf"(?<=\()(?P<party>D|R|I)\.,\s(?P<state>{_STATE})", _party),
+    rule(r"\b(?P<it>Sec\.)(?=\sof\s)", lambda _, __: "Secretary"),
     rule(r"\b(?P<it>Rt\.?)(?=\s(?:Rev|Hon)\b)", lambda _, __: "Right"),
     rule(r"(?:\b[Tt]he|\ue000)\s(?P<it>Hon\b\.?)(?=\s[A-Z])", _honourable),
     rule(rf"\b(?:(?:{'|'.join(_RANKS)})\s)+(?:{'|'.join(_RANKS)})(?=\s[A-Z])", _rank),
@@ -184,6 +186,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"\w,?\s(?P<it>(?P<k>Jr|Sr)\b\.?)", lambda m, _: stopped({"Jr": "Junior", "Sr": "Senior"}[m["k"]], m)),
     rule(rf"(?<=,\s)(?P<state>{words(STATES)})\.", _state),
     rule(rf"(?<![\w.])(?P<state>{words(dict.fromkeys(_SURE, ''))})\.(?!\w)", _state),
+    rule(r"(?<=[a-zA]\s)(?P<state>Ky|Va|Vt|Wis|Wyo|Neb|Nev|Fla|Ala|Tex)\.(?=\s[a-z])", _state),
     rule(r"(?<=[a-z]\s)(?P<state>N\.[HJMYCD]|S\.[CD])\.(?!\w|\s[A-Z])", _state),
     rule(rf"(?<=[a-z],\s)(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)", lambda m, _: POSTAL[m["it"]]),
     rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
@@ -195,6 +198,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.])(?P<it>Sts\.)(?=\s[A-Z])", lambda _, __: "Saints"),
     rule(rf"[\d{MASK}]\s(?:[A-Z][\w'’]+\s)+(?P<it>Dr\b\.)", _road),
     rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
+    rule(rf"(?<=[a-z{MASK}]\s)(?P<it>Rd|Ave|Blvd|Pkwy)(?=[,;:)\s]|$)", _road),
     rule(r"\b(?P<k>Mt|Ft)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort"}[m["k"]]),
     rule(rf"(?<=[\w&,.{MASK}]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
     rule(rf"(?<={MASK}\s)(?P<it>N\.?[WE]\.?|S\.?[WE]\.?)(?!\w)", _direction),

@@ -34,7 +34,7 @@ _DETERMINER: Final = re.compile(
     r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single)\s)?$",
     re.IGNORECASE,
 )
-_NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*|[A-Z]{2,5}\s[a-z]+)")
+_NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*|[A-Z]{1,5}\d?\s[a-z]+)")
 _THINGS: Final = re.compile(r"[a-z]{2,}(?<![sui])s")
 NO_THINGS: Final = frozenset(
     """always across towards perhaps besides sometimes afterwards upwards downwards northwards southwards was has its

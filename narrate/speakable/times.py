@@ -23,6 +23,7 @@ _DAYS: Final = {
 ROADS: Final = (
     "(?:Street|Avenue|Boulevard|Road|Drive|Lane|Place|Court|Highway|Parkway|(?:St|Ave|Blvd|Rd|Dr|Ln|Pl|Ct)\\b)"
 )
+_DAY_GOES_ON: Final = re.compile(r",|\s(?:to|and|at|through|night|morning|evening|\d)")
 _LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 ZONES: Final = {
     "ET": "Eastern Time", "EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time", "PT": "Pacific Time",
@@ -199,6 +200,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>0[1-9]|[12]\d|3[01])(?![\w-])", _iso),
     rule(r"(?<![\w/])(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\w/])", _numeric),
     rule(rf"(?<![\w/])9/11{_END}", lambda _, __: "nine eleven"),
+    rule(rf"(?<![\w/])11/11{_END}", lambda _, __: "eleven eleven"),
     rule(rf"(?<![\w/])7/7{_END}", lambda _, __: "seven seven"),
     rule(rf"(?<![\w/])24/7{_END}", lambda _, __: "twenty-four seven"),
     rule(rf"(?<![\w/])50[/-]50{_END}", lambda _, __: "fifty fifty"),
@@ -222,7 +224,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         rf"\b(?P<day>{'|'.join(_DAYS)})\.(?=,|\s|$)",
         lambda m, _: (
-            None if m["day"] in ("Sun", "Sat", "Mon") and not m.string[m.end() :].startswith(",") else _DAYS[m["day"]]
+            None if m["day"] in ("Sun", "Sat", "Mon") and not _DAY_GOES_ON.match(m.string, m.end()) else _DAYS[m["day"]]
         ),
     ),
     rule(rf"\b(?P<it>{'|'.join(_DAYS)})(?=,?\s{MASK})", lambda m, _: _DAYS[m["it"]]),
