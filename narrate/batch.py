@@ -13,7 +13,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import wait
@@ -41,7 +41,7 @@ LOOK_EVERY_S: Final = 1.0
 CLEARING_S: Final = 3.0
 """For a worker whose parent was killed, to remove what it has not finished."""
 SETTLED_S: Final = 1.0
-"""A file that was changed more recently may still be being written."""
+"""A file that does not stay as it is for so long may still be being written."""
 
 Status = Literal["done", "unsure", "failed"]
 _standing: dict[SynthesisConfig, Crew] | None = None
@@ -92,7 +92,7 @@ def find_sources(places: Iterable[Path]) -> Iterator[Path]:
 
 
 def produce_all(
-    sources: Iterable[Path],
+    sources: Iterable[Path | None],
     *,
     output: str | os.PathLike[str] | None = None,
     config: Config | None = None,
@@ -106,12 +106,16 @@ def produce_all(
     library that follows :class:`concurrent.futures.Executor`), that does the work, perhaps on other machines: paths are
     handed to it in full, four articles ahead for each of the ``workers``, and whoever made it ends it. Raises
     ``ClusterError`` if it drops its work. As with every use of :mod:`multiprocessing`, a program that calls this
-    without an executor needs its ``if __name__ == "__main__"``.
+    without an executor needs its ``if __name__ == "__main__"``. None among the ``sources`` says that there may be none
+    for a while: outcomes that are ready are then not kept back.
     """
     config = config or Config()
     folder = output or config.delivery.folder
     if executor is not None:
-        sources, folder = map(Path.absolute, sources), folder if is_store(folder) else Path(folder).absolute()
+        sources, folder = (
+            (source and source.absolute() for source in sources),
+            folder if is_store(folder) else Path(folder).absolute(),
+        )
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
     width = LOOK_AHEAD * config.workers
@@ -160,19 +164,48 @@ def _standing_crew(config: Config) -> Crew | None:
     return crew
 
 
-def appearing(folder: Path, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Path]:
-    """The articles in ``folder``, and each that appears or changes there, until ``stop`` says so."""
-    seen: dict[Path, int] = {}
+def appearing(folder: Path, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Path | None]:
+    """The articles in ``folder``, and each that appears or changes there, until ``stop`` says so.
+
+    One that is still being written waits until it stays as it is; one that is removed before is forgotten, and a folder
+    that goes away is waited for. After every look comes None: there is nothing more for now.
+    """
+    given: dict[Path, tuple[int, int]] = {}
+    waiting: dict[Path, tuple[tuple[int, int], float]] = {}
+    missed = False
     while not stop():
-        for path in find_sources([folder]):
-            try:
-                changed_ns = path.stat().st_mtime_ns
-            except OSError:
+        states = _states(folder)
+        if states is None and not missed:
+            log.warning("the folder %s cannot be read: waiting for it", folder)
+        missed = states is None
+        for path, state in (states or {}).items():
+            if given.get(path) == state:
+                waiting.pop(path, None)
                 continue
-            if seen.get(path) != changed_ns and time.time() - changed_ns / 1e9 > SETTLED_S:
-                seen[path] = changed_ns
+            if waiting.get(path, (None,))[0] != state:
+                waiting[path] = state, time.monotonic()  # the files' own times are those of another clock
+            if time.monotonic() - waiting[path][1] >= SETTLED_S:
+                given[path] = state
+                del waiting[path]
                 yield path
+        if states is not None:
+            given = {path: state for path, state in given.items() if path in states}
+            waiting = {path: since for path, since in waiting.items() if path in states}
+        yield None
         time.sleep(LOOK_EVERY_S)
+
+
+def _states(folder: Path) -> dict[Path, tuple[int, int]] | None:
+    """The articles that lie in ``folder``, each with its time and size; None if it cannot be read."""
+    states = {}
+    try:
+        for path in find_sources([folder]) if folder.is_dir() else ():
+            with suppress(OSError):  # just removed
+                status = path.stat()
+                states[path] = status.st_mtime_ns, status.st_size
+    except SourceError:
+        return None
+    return states if folder.is_dir() else None
 
 
 def failed_sources(report: Path) -> Sequence[Path]:
@@ -189,10 +222,15 @@ def failed_sources(report: Path) -> Sequence[Path]:
     return [Path(source) for source, status in last.items() if status == "failed"]
 
 
-def _unclashing(sources: Iterable[Path], folder: str | os.PathLike[str]) -> Iterator[tuple[Path, str | None]]:
+def _unclashing(
+    sources: Iterable[Path | None], folder: str | os.PathLike[str]
+) -> Iterator[tuple[Path, str | None] | None]:
     """Each source, with what keeps it from being made: an edition of the same name in the same batch."""
     taken: dict[Path, Path] = {}
     for source in sources:
+        if source is None:
+            yield None
+            continue
         mp3 = edition_path(Path(folder), source=source, title=None)
         first = taken.setdefault(mp3, source)
         clash = (
@@ -202,7 +240,7 @@ def _unclashing(sources: Iterable[Path], folder: str | os.PathLike[str]) -> Iter
 
 
 def _in_order(
-    sources: Iterable[tuple[Path, str | None]],
+    sources: Iterable[tuple[Path, str | None] | None],
     job: Callable[[Path], Outcome],
     fresh: Callable[[], Executor],
     width: int,
@@ -236,7 +274,12 @@ def _in_order(
                 return Outcome(str(source), "failed", error=problem)
 
     try:
-        for source, clash in sources:
+        for one in sources:
+            if one is None:
+                while pending and pending[0][1].done():
+                    yield first()
+                continue
+            source, clash = one
             if clash:
                 settled = Future[Outcome]()
                 settled.set_result(Outcome(str(source), "failed", error=clash))
@@ -282,6 +325,9 @@ def _serve() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
 
+    def end(*_: object) -> None:
+        raise SystemExit(1)  # unlike a KeyboardInterrupt it leaves no traceback
+
     def watch() -> None:
         wait([parent.sentinel])
         if sys.platform != "win32":
@@ -291,4 +337,4 @@ def _serve() -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent, who tells its workers
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an exception: what was begun is cleared away
+    signal.signal(signal.SIGTERM, end)  # an exception: what was begun is cleared away

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import PLUGINS, Run
+from conftest import PLUGINS, Run, processes_marked
 
 from narrate.batch import appearing, failed_sources, find_sources, produce_all
 from narrate.config import CacheConfig, Config, SynthesisConfig
@@ -53,21 +53,56 @@ class TestSources:
     def test_what_appears_or_changes_is_found(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
         monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
-        found = appearing(stories)
+        found = filter(None, appearing(stories))
         assert [next(found).stem for _ in range(4)] == ["barge", "ferry", "galley", "yacht"]
         (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
         assert next(found).stem == "canoe"
         os.utime(stories / "ferry.txt", ns=(1, 1))
         assert next(found).stem == "ferry"
+        monkeypatch.setattr("narrate.batch.SETTLED_S", 0.1)
+        os.utime(stories / "yacht.txt", ns=(1, 1))
+        assert next(found).stem == "yacht"
 
     def test_what_is_still_being_written_waits(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However it is dated: the clock of the disk may be another one, or have been moved."""
         monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
-        later = time.time() + 3600
-        os.utime(stories / "barge.txt", (later, later))
-        for name in ("ferry", "galley", "yacht"):
-            os.utime(stories / f"{name}.txt", (1, 1))
-        rounds = iter([False, False, True])
-        assert [path.stem for path in appearing(stories, stop=lambda: next(rounds))] == ["ferry", "galley", "yacht"]
+        monkeypatch.setattr("narrate.batch.SETTLED_S", 0.5)
+        os.utime(stories / "galley.txt", (time.time() + 86400,) * 2)
+        rounds, names = iter(range(10_000)), ["ferry", "galley", "yacht"]
+        deadline = time.monotonic() + 20
+
+        def writing() -> bool:
+            with (stories / "barge.txt").open("a", encoding="utf-8") as file:
+                file.write(f"Line {next(rounds)}.\n")
+            return time.monotonic() > deadline
+
+        found = appearing(stories, stop=writing)
+        assert [next(path for path in found if path).stem for _ in names] == names
+        assert not any(next(found) for _ in range(80))
+        monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
+        assert next(path for path in found if path).stem == "barge"
+
+    def test_what_is_removed_is_forgotten_and_a_folder_that_goes_away_waited_for(
+        self, stories: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
+        monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
+        found = appearing(stories)
+        assert len([path for path in (next(found) for _ in range(5)) if path]) == 4
+        text = (stories / "yacht.txt").read_bytes()
+        (stories / "yacht.txt").unlink()
+        assert next(found) is None
+        (stories / "yacht.txt").write_bytes(text)
+        assert str(next(found)).endswith("yacht.txt")
+        assert next(found) is None
+        stories.rename(stories.with_name("away"))
+        assert [next(found) for _ in range(3)] == [None] * 3
+        assert [record.getMessage() for record in caplog.records] == [
+            f"the folder {stories} cannot be read: waiting for it"
+        ]
+        stories.with_name("away").rename(stories)
+        (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
+        assert next(path for path in found if path).stem == "canoe"
 
     def test_a_report_names_what_failed_last(self, tmp_path: Path) -> None:
         report = tmp_path / "report.jsonl"
@@ -197,6 +232,30 @@ class TestCommand:
         listed = f"{stories / 'yacht.txt'}\n\n{stories / 'barge.txt'}\n".encode()
         made = narrate("batch", "-", "--engine", "silent", "--min-confidence", "0", stdin=listed)
         assert [Path(json.loads(line)["mp3"]).stem for line in made.stdout.splitlines()] == ["yacht", "barge"]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+    def test_a_watch_tells_of_each_as_it_is_made(self, stories: Path, tmp_path: Path) -> None:
+        for path in list(stories.iterdir())[1:]:
+            path.unlink()
+        options = ["--engine", "silent", "-o", tmp_path / "out", "--min-confidence", "0", "-q", "--workers", "2"]
+        environment = {**os.environ, "NARRATE_MARK": str(tmp_path)}
+        batch = subprocess.Popen(
+            [*COMMAND, "batch", "--watch", stories, *options],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert batch.stdout is not None
+        assert json.loads(batch.stdout.readline())["status"] == "done"
+        (stories / "canoe.txt").write_bytes(b"")
+        assert "the article is empty" in json.loads(batch.stdout.readline())["error"]
+        (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
+        assert json.loads(batch.stdout.readline())["mp3"].endswith("canoe.mp3")
+        batch.terminate()
+        _, errors = batch.communicate(timeout=20)
+        assert (batch.returncode, errors) == (128 + signal.SIGTERM, "")
+        assert processes_marked(str(tmp_path)) == []
 
     @pytest.mark.parametrize("arguments", [[], ["--watch", "a.txt"], ["--watch", ".", "."]])
     def test_wrong_usage(self, narrate: Run, arguments: list[str]) -> None:

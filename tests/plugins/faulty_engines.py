@@ -87,10 +87,23 @@ class Crashing(Faulty):
 
 
 class Garbled(Faulty):
+    """Gives what is no sound: of the kind that the text names."""
+
     name = "garbled"
+    fingerprint = SilentEngine.fingerprint
 
     def synthesise(self, text: str, voice: Voice) -> Audio:
-        return Audio(np.full(1000, np.nan, dtype=np.float32), 22050)
+        whole = super().synthesise(text, voice)
+        garbage = {
+            "not a number": Audio(whole.samples * np.nan, whole.sample_rate_hz),
+            "endless": Audio(whole.samples / 0, whole.sample_rate_hz),
+            "empty": Audio(whole.samples[:0], whole.sample_rate_hz),
+            "too loud": Audio(whole.samples * 30, whole.sample_rate_hz),
+            "two channels": Audio(np.stack([whole.samples] * 2), whole.sample_rate_hz),
+            "no rate": Audio(whole.samples, 0),
+        }
+        named = (audio for kind, audio in garbage.items() if kind in text)
+        return next(named, garbage["not a number"])
 
 
 class Flaky(Faulty):

@@ -1,0 +1,238 @@
+"""Faults that other files of tests have no place for; ``docs/faults.md`` lists them all, with what survives."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, processes_marked
+
+from narrate import produce
+from narrate.cache import TakeCache
+from narrate.config import CacheConfig, Config, SynthesisConfig
+from narrate.errors import DeliveryError, EngineError
+
+TEXT = "The ferry returns\n\n“We sail at noon,” said Ada Byron, its captain. Nobody knows why.\n"
+KILLS, SEED = 30, 20260518
+
+
+def settings(folder: Path, engine: str = "silent") -> Config:
+    return Config(synthesis=SynthesisConfig(engine, 1, retries=0), cache=CacheConfig(folder=str(folder / "takes")))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What lies there under final names; what a killed run began has a passing name."""
+    if not folder.exists():
+        return {}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".part")}
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    (tmp_path / "story.txt").write_text(TEXT, encoding="utf-8")
+    return tmp_path / "story.txt"
+
+
+NURSERY = """
+    import os, sys, time
+    from narrate import produce
+    from narrate.config import CacheConfig, Config, SynthesisConfig
+    from narrate.attribution.parse import model
+    model()  # every run below would load it, and most kills would only meet that
+    while line := sys.stdin.readline():
+        story, output, takes = line.rstrip("\\n").split("\\t")
+        if (child := os.fork()) == 0:
+            config = Config(synthesis=SynthesisConfig("silent", 2), cache=CacheConfig(folder=takes))
+            produce(story, output=output, config=config)
+            os._exit(0)
+        print(child, flush=True)
+        sys.stdin.readline()  # until then a child that has ended keeps its number
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class Nursery:
+    """A process that has loaded everything, and forks one for every run, which can be killed in any of its moments."""
+
+    def __init__(self, mark: Path) -> None:
+        self._mark = str(mark)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(NURSERY)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "NARRATE_MARK": self._mark},
+        )
+
+    def run(self, story: Path, output: Path, takes: Path, *, kill_after_s: float | None = None) -> int:
+        """The run's exit code, or minus the number of the signal that ended it; then no process of its is left."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{story}\t{output}\t{takes}\n")
+        self._process.stdin.flush()
+        child = int(self._process.stdout.readline())
+        if kill_after_s is not None:
+            time.sleep(kill_after_s)
+            os.kill(child, signal.SIGKILL)
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        deadline = time.monotonic() + 20
+        while left := set(processes_marked(self._mark)) - {str(self._process.pid)}:
+            assert time.monotonic() < deadline, left
+            time.sleep(0.01)
+        return code
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+@pytest.fixture
+def nursery(tmp_path: Path) -> Iterator[Nursery]:
+    nursery = Nursery(tmp_path)
+    yield nursery
+    nursery.end()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here, and no SIGKILL")
+def test_kill_9_at_thirty_moments_loses_nothing(nursery: Nursery, story: Path, tmp_path: Path) -> None:
+    """Half of the runs make a new edition, half correct a former one. Whatever is there under a final name is a whole
+    file, of the former edition or of the new one; and the next run ends with the bytes of one that nobody killed."""
+    former, corrected = tmp_path / "former", tmp_path / "corrected"
+    nursery.run(story, former, tmp_path / "takes-former")
+    story.write_text(TEXT.replace("noon", "nine"), encoding="utf-8")
+    shutil.copytree(former, corrected)
+    began = time.monotonic()
+    assert nursery.run(story, corrected, tmp_path / "takes-corrected") == 0
+    lasts_s = time.monotonic() - began
+    assert nursery.run(story, tmp_path / "new", tmp_path / "takes-new") == 0
+    assert json.loads(contents(corrected)["story.edition.json"])["corrections"]
+    chance, killed, begun = random.Random(SEED), 0, 0
+    for number in range(KILLS):
+        output, takes = tmp_path / f"out-{number}", tmp_path / f"takes-{number}"
+        whole, before = contents(tmp_path / "new"), {}
+        if number % 2:
+            shutil.copytree(former, output)
+            whole, before = contents(corrected), contents(former)
+        moment_s = chance.uniform(0.1, 1) * lasts_s
+        killed += nursery.run(story, output, takes, kill_after_s=moment_s) == -signal.SIGKILL
+        begun += bool(list(output.glob("*.part")))
+        for name, data in contents(output).items():
+            assert data in (before.get(name), whole[name]), f"{name} is not whole after {moment_s:.3f} s"
+        assert nursery.run(story, output, takes) == 0
+        assert contents(output) == whole, f"killed after {moment_s:.3f} s"
+    assert killed >= KILLS // 2
+    assert begun >= KILLS // 5
+
+
+class TestClock:
+    @pytest.mark.parametrize("moved_s", [-400 * 86400, 400 * 86400])
+    def test_a_clock_that_moved_changes_nothing(
+        self, moved_s: float, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = produce(story, output=tmp_path / "out", config=settings(tmp_path))
+        before = contents(tmp_path / "out")
+        for path in (*(tmp_path / "out").iterdir(), *tmp_path.rglob("*.take"), story):
+            os.utime(path, (time.time() - moved_s,) * 2)  # as if the clock had been moved since
+        now = time.time
+        monkeypatch.setattr(time, "time", lambda: now() + moved_s)
+        assert produce(story, output=tmp_path / "out", config=settings(tmp_path)).state == "untouched"
+        again = produce(story, output=tmp_path / "other", config=settings(tmp_path))
+        assert again.reused_lines == again.lines == first.lines
+        assert contents(tmp_path / "out") == contents(tmp_path / "other") == before
+
+    def test_takes_from_the_future_are_dropped_like_others(self, story: Path, tmp_path: Path) -> None:
+        """What was used before the clock was moved back looks as if it were used last; the limit holds all the same."""
+        produce(story, output=tmp_path, config=settings(tmp_path))
+        for path in tmp_path.rglob("*.take"):
+            os.utime(path, (time.time() + 86400,) * 2)
+        cache = TakeCache(tmp_path / "takes", limit_bytes=400_000)
+        assert cache.state().size_bytes > 400_000
+        cache.trim()
+        assert 0 < cache.state().size_bytes <= 400_000
+
+
+class TestDisk:
+    def test_a_full_disk_while_takes_are_kept_costs_the_cache_alone(
+        self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = produce(story, output=tmp_path / "a", config=settings(tmp_path / "a")).mp3.read_bytes()
+        original = Path.write_bytes
+
+        def full(self: Path, data: bytes) -> int:
+            if self.name.endswith(".part") and self.parent.parent.name == "takes":
+                original(self, data[:10])
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return original(self, data)
+
+        monkeypatch.setattr(Path, "write_bytes", full)
+        assert produce(story, output=tmp_path / "b", config=settings(tmp_path / "b")).mp3.read_bytes() == whole
+        assert not [path for path in (tmp_path / "b" / "takes").rglob("*") if path.is_file()]
+
+    @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+    def test_an_output_that_takes_nothing_is_told(
+        self, number: int, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        produce(story, output=tmp_path / "out", config=settings(tmp_path))
+        before = contents(tmp_path / "out")
+        story.write_text(TEXT.replace("noon", "nine"), encoding="utf-8")
+        original = Path.touch
+
+        def refuse(self: Path, *arguments: object, **options: object) -> None:
+            if self.parent == tmp_path / "out":
+                raise OSError(number, os.strerror(number))
+            original(self, *arguments, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Path, "touch", refuse)
+        with pytest.raises(DeliveryError, match=rf"^Cannot write .*story\.mp3: {os.strerror(number)}\.$"):
+            produce(story, output=tmp_path / "out", config=settings(tmp_path))
+        monkeypatch.undo()
+        assert contents(tmp_path / "out") == before
+        assert list(tmp_path.rglob("*.take"))  # a second attempt has less to say
+
+
+@pytest.mark.parametrize("kind", ["not a number", "endless", "empty", "too loud", "two channels", "no rate"])
+@pytest.mark.usefixtures("faulty_engines")
+def test_garbage_is_never_published(kind: str, story: Path, tmp_path: Path) -> None:
+    story.write_text(TEXT.replace("noon", kind), encoding="utf-8")
+    with pytest.raises(EngineError, match=r"^Line \d could not be spoken .*'garbled' gave an empty or broken take"):
+        produce(story, output=tmp_path / "out", config=settings(tmp_path, "garbled"))
+    assert contents(tmp_path / "out") == {}
+    assert list(tmp_path.rglob("*.take")) == []
+
+
+def test_two_runs_of_one_article_make_one_edition(story: Path, tmp_path: Path) -> None:
+    """The one that comes second waits, and finds that there is nothing left to do."""
+    command = [sys.executable, "-c", "from narrate.cli import main; main()", "make", str(story), "--json", "-q"]
+    runs = [
+        subprocess.Popen([*command, "--engine", "silent", "-o", tmp_path / "out"], stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    reports = [json.loads(run.communicate()[0]) for run in runs]
+    assert sorted(report["state"] for report in reports) == ["new", "untouched"]
+    assert reports[0]["duration_s"] == reports[1]["duration_s"]
+    assert not list((tmp_path / "out").glob("*.part"))
+
+
+def test_the_table_of_faults_names_tests_that_exist() -> None:
+    page = (REPOSITORY / "docs" / "faults.md").read_text(encoding="utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| ") and "`test_" in row]
+    assert len(rows) >= 15
+    for row in rows:
+        named = re.findall(r"`(test_\w+)\.(test_\w+)`", row)
+        assert named, row
+        for file, function in named:
+            text = (REPOSITORY / "tests" / f"{file}.py").read_text(encoding="utf-8")
+            assert f"def {function}(" in text, f"{file}.{function}"
