@@ -29,7 +29,8 @@ KILLS, SEED = 30, 20260518
 
 
 def settings(folder: Path, engine: str = "silent") -> Config:
-    return Config(synthesis=SynthesisConfig(engine, 1, retries=0), cache=CacheConfig(folder=str(folder / "takes")))
+    speaking = SynthesisConfig(engine=engine, workers=1, retries=0)
+    return Config(synthesis=speaking, cache=CacheConfig(folder=str(folder / "takes")))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -54,7 +55,7 @@ NURSERY = """
     while line := sys.stdin.readline():
         story, output, takes = line.rstrip("\\n").split("\\t")
         if (child := os.fork()) == 0:
-            config = Config(synthesis=SynthesisConfig("silent", 2), cache=CacheConfig(folder=takes))
+            config = Config(synthesis=SynthesisConfig(engine="silent", workers=2), cache=CacheConfig(folder=takes))
             produce(story, output=output, config=config)
             os._exit(0)
         print(child, flush=True)
@@ -179,7 +180,8 @@ class TestDisk:
 
         monkeypatch.setattr(Path, "write_bytes", full)
         assert produce(story, output=tmp_path / "b", config=settings(tmp_path / "b")).mp3.read_bytes() == whole
-        assert not [path for path in (tmp_path / "b" / "takes").rglob("*") if path.is_file()]
+        kept = {path.suffix for path in (tmp_path / "b" / "takes").rglob("*") if path.is_file()}
+        assert kept & {".take", ".part"} == set()
 
     @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
     def test_an_output_that_takes_nothing_is_told(

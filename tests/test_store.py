@@ -43,7 +43,8 @@ def story(tmp_path: Path) -> Path:
 def make(story: Path, tmp_path: Path) -> Callable[..., Edition]:
     def make(output: str | Path = URL, **cache: Any) -> Edition:
         cached = CacheConfig(folder=str(tmp_path / "takes"), **cache)
-        return produce(story, output=output, config=Config(synthesis=SynthesisConfig("silent", 1), cache=cached))
+        speaking = SynthesisConfig(engine="silent", workers=1)
+        return produce(story, output=output, config=Config(synthesis=speaking, cache=cached))
 
     return make
 
@@ -83,7 +84,7 @@ class TestEditions:
         assert edition.lines - edition.reused_lines == 1
 
     def test_the_check_reads_the_store(self, make: Callable[..., Edition], story: Path) -> None:
-        config = Config(synthesis=SynthesisConfig("silent", 1))
+        config = Config(synthesis=SynthesisConfig(engine="silent", workers=1))
         assert check(story, output=URL, config=config) == (f"there is no edition at {URL}/story.mp3",)
         make()
         assert check(story, output=URL, config=config) == ()
@@ -129,7 +130,7 @@ class TestEditions:
 
     def test_a_batch_goes_to_a_store(self, story: Path, tmp_path: Path) -> None:
         url = (tmp_path / "deep" / "store").as_uri()
-        config = Config(synthesis=SynthesisConfig("silent", 1), cache=CacheConfig(enabled=False))
+        config = Config(synthesis=SynthesisConfig(engine="silent", workers=1), cache=CacheConfig(enabled=False))
         (outcome,) = produce_all([story], output=url, config=config)
         assert outcome.mp3 == f"{url}/story.mp3"
         names = {path.name for path in (tmp_path / "deep" / "store").iterdir()}
