@@ -161,14 +161,20 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
             raise UsageError(f"A feed needs feed.{key}: set it in a configuration, and name that with --config.")
     if not Path(folder).is_dir():
         raise UsageError(f"There is no folder {folder}.")
-    episodes, troubles = find_episodes(Path(folder))
+    channel = Channel(**asdict(settings))
+    if faults := feed_faults(feed_xml(channel, [])):
+        raise UsageError(f"Podcast directories would refuse this feed: {'; '.join(faults)}. See [feed].")
+    found, troubles = find_episodes(Path(folder))
+    episodes = []
+    for episode in found:
+        if faults := feed_faults(feed_xml(channel, [episode])):
+            troubles.append(f"{episode.files['mp3']['name']}: directories would refuse it: {'; '.join(faults)}.")
+        else:
+            episodes.append(episode)
     for episode in filter(is_undated, episodes):
         name = episode.files["mp3"]["name"]
         log.warning("the article of %s has no date: the feed has it as of %s", name, f"{episode.published:%d %B %Y}")
-    xml = feed_xml(Channel(**asdict(settings)), episodes)
-    if faults := feed_faults(xml):
-        raise UsageError(f"Podcast directories would refuse this feed: {'; '.join(faults)}. See [feed].")
-    texts = {Path(folder) / FEED: xml}
+    texts = {Path(folder) / FEED: feed_xml(channel, episodes)}
     if not settings.image:
         texts[Path(folder) / FEED_COVER] = plain_cover(settings.title, settings.author)[0]
     write_files(texts)

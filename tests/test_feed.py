@@ -211,8 +211,8 @@ def test_two_editions_under_one_guid_are_found(tmp_path: Path) -> None:
     [
         ({"category": "Newz"}, "none of Apple's"),
         ({"category": "News > Books"}, "'Books' is not in 'News'"),
-        ({"base_url": "http://cdn.example"}, "https address"),
-        ({"base_url": "cdn.example"}, "no address"),
+        ({"base_url": "http://cdn.example"}, "own https address"),
+        ({"base_url": "cdn.example"}, "own https address"),
         ({"link": "javascript:alert(1)"}, "no address of a page"),
         ({"image": "https://cdn.example/x.gif"}, r"\.jpg or \.png"),
         ({"owner_email": "desk"}, "no mail address"),
@@ -247,6 +247,29 @@ def test_a_failure_at_either_file_leaves_the_former_feed(
     with pytest.raises(DeliveryError, match=r"Cannot write .*feed\.(xml|jpg): No space left on device"):
         write_feed(tmp_path, config=CONFIG)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"On bad <&>"', "5", "a text in it is none"),
+        ('"2026-03-14"', "7", "it has no"),
+        ('"bytes": 6', '"bytes": 6.5', "the enclosure's length is '6.5'"),
+        ('"speaker": "Narrator"', '"speaker": ["x"]', "a text in it is none"),
+        ("3723.4", "1e400", "no sound"),
+    ],
+)
+def test_what_directories_would_refuse_of_one_edition_leaves_the_others(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    edition(tmp_path, "good", "2026-03-14")
+    manifest = edition(tmp_path, "bad", "2026-03-14")
+    assert old in manifest.read_text("utf-8")
+    manifest.write_text(manifest.read_text("utf-8").replace(old, new), "utf-8")
+    path, (trouble,) = write_feed(tmp_path, config=CONFIG)
+    assert "bad" in trouble
+    assert told in trouble or "is not the manifest of a whole edition" in trouble
+    assert [entry.title for entry in feedparser.parse(path.read_bytes()).entries] == ["On good <&>"]
 
 
 def test_a_manifest_that_points_elsewhere_is_left_out(tmp_path: Path) -> None:

@@ -269,6 +269,16 @@ def tab(browser: Any, site: tuple[str, PlayerPage, list[str]]) -> Iterator[Any]:
     assert [trouble for trouble in troubles if "favicon" not in trouble and "404" not in trouble] == []
 
 
+def violations(tab: Any) -> list[tuple[str, list[str]]]:
+    """What axe-core finds, and where."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        need(False, "axe-playwright-python")
+    found = Axe().run(tab).response["violations"]
+    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found]
+
+
 def paragraph_at(page: PlayerPage, second: float) -> int:
     return max(phrase.paragraph for phrase in page.phrases if phrase.start_s <= second)
 
@@ -343,16 +353,11 @@ class TestInChromium:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [390, 1280])
     def test_axe_finds_nothing(self, tab: Any, site: Any, scheme: Any, width: int) -> None:
-        try:
-            from axe_playwright_python.sync_playwright import Axe
-        except ImportError:
-            need(False, "axe-playwright-python")
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 900})
         tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.1])
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-        violations = Axe().run(tab).response["violations"]
-        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+        assert violations(tab) == []
 
     def test_the_media_session_names_the_edition_and_steers_it(self, browser: Any, site: Any) -> None:
         tab = browser.new_page()
@@ -392,6 +397,7 @@ class TestInChromium:
             places = [(cue.start_s + cue.end_s) / 2 for cue in reversed(edition.cues)]
             found = tab.evaluate(MEASURE, places)
             assert ranges
+            assert violations(tab) == []
         assert [on for _, on, _ in found] == list(reversed(range(len(edition.cues))))
         assert [cue.speaker for cue in edition.cues if cue.speaker != "Narrator"] == ["Ada Byron"]
         assert troubles == []

@@ -37,6 +37,8 @@ TRANSCRIPTS: Final = {
     "txt": ("text/plain", ""),
 }
 """What a file holds -> its media type, and ``captions`` if it tells the times."""
+MAX_S: Final = 1e6
+"""No edition lasts as long."""
 MAX_NAME: Final = 128
 """Aggregators cut longer names."""
 ILLEGAL_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -95,10 +97,13 @@ def read_episode(path: Path) -> Episode:
             with (path.parent / file["name"]).open("rb") as opened:
                 if hashlib.file_digest(opened, "sha256").hexdigest() != file["sha256"] and file["holds"] == "mp3":
                     raise ValueError(f"{file['name']} is not the file that was made")
-        published = _date(manifest["article"]["published"])
-        if any(key not in manifest for key in ("cast", "segments")):
-            raise ValueError("it does not say who speaks")
-        if not (files["mp3"]["bytes"] > 0 and manifest["duration_s"] > 0 and manifest["disclaimer"]):
+        article = manifest["article"]
+        published = _date(article["published"])
+        texts = [article[key] for key in ("title", "byline", "language")] + [manifest["disclaimer"]]
+        texts += [row["speaker"] for row in manifest["cast"]] + [row["voiced_by"] for row in manifest["segments"]]
+        if any(not isinstance(text, str | None) for text in texts):
+            raise ValueError("a text in it is none")
+        if not (files["mp3"]["bytes"] > 0 and 0 < manifest["duration_s"] < MAX_S and manifest["disclaimer"]):
             raise ValueError("it has no sound or no disclaimer")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{path} is not the manifest of a whole edition: {error}. Make that edition anew.") from error

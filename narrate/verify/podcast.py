@@ -99,8 +99,8 @@ def _channel_faults(channel: _Element) -> Iterator[str]:
     yield from _category_faults(channel)
     yield from _origin_faults(channel)
     own = [node.get("href", "") for node in channel.findall(f"{ATOM}link") if node.get("rel") == "self"]
-    if len(own) != 1 or not _is_url(own[0]):
-        yield "atom:link rel=self must name the feed's own address once"
+    if len(own) != 1 or not _is_url(own[0], secure=True):
+        yield "atom:link rel=self must name the feed's own https address once"
     elif channel.findtext(f"{PODCAST}guid") != podcast_guid(own[0]):
         yield "podcast:guid is not that of the feed's address"
 
