@@ -10,14 +10,14 @@ from typing import Any
 import fuzz_articles as fuzz
 import pytest
 
-import narrate.pipeline
+from narrate import synthesis
 from narrate.engines import silent
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As ``fuzz.prepare_process`` has it, and back again."""
-    monkeypatch.setattr(narrate.pipeline, "Crew", fuzz.Here)
+    monkeypatch.setattr(synthesis, "Worker", fuzz.Here)
     monkeypatch.setattr(silent, "SAMPLES_PER_CHARACTER", 100)
     monkeypatch.chdir(tmp_path)
 
