@@ -194,7 +194,7 @@ SCORES: Final[tuple[Rule, ...]] = (
         lambda m, british: f"{cardinal(int(m['term']), british)} {code(m['docket'])}",
     ),
     rule(
-        r"\b[A-Z][a-z]+\s(?P<it>(?P<chapter>\d{1,3}):(?P<verse>\d{1,3}))(?![\w:])",
+        r"\b(?!(?:About|Over|Nearly|Almost|At|By|From|To|The|Some|Around|Odds|Ratio)\b)[A-Z][a-z]+\s(?P<it>(?P<chapter>\d{1,3}):(?P<verse>\d{1,3}))(?![\w:])",
         lambda m, british: f"{number(m['chapter'], british)} {number(m['verse'], british)}",
     ),
     rule(r"(?<![\w.,-])(?P<type>7[0-8]7)-(?P<kind>[1-9]00|[1-9]0?)(?![\w-])", _jet),

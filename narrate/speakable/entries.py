@@ -25,7 +25,10 @@ def by_lexicon(text: str, masked: str, lexicon: Lexicon) -> tuple[list[Claim], s
     given may have an 's.
     """
     claims: list[Claim] = []
+    folded = text.casefold()
     for entry in lexicon.entries:
+        if entry.word.casefold() not in folded:
+            continue  # most are: that is told without a pattern
         for start, end in [match.span() for match in entry.pattern.finditer(masked)]:
             if entry.pos and entry.pos not in parts_of_speech(text, start, end):
                 continue
