@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from narrate.cache import heard
-from narrate.engines import get_engine
+from narrate.engines import Engine
 from narrate.types import Cast, Change, Correction, Lexicon, Script, Segment, Voice
 
 TOLD: Final = {
@@ -31,17 +31,25 @@ LOG_LENGTH: Final = 100
 
 
 def made_from(
-    document: str, voices: Mapping[str, Voice], *, lexicon: Lexicon, settings: Mapping[str, Any], files: Iterable[Path]
+    document: str,
+    voices: Mapping[str, Voice],
+    *,
+    engine: Engine,
+    lexicon: Lexicon,
+    settings: Mapping[str, Any],
+    files: Iterable[Path],
 ) -> dict[str, str]:
     """A SHA-256 for each of the things that an edition depends on, by the names in ``TOLD``; versions as they are.
 
-    ``document`` is the script document, ``voices`` are the cast by speaker, ``files`` are others whose bytes count.
+    ``document`` is the script document, ``voices`` are the cast by speaker, all of ``engine``, with the model that it
+    uses; ``files`` are others whose bytes count.
     """
+    fingerprint = getattr(engine, "fingerprint", lambda _: "")  # an engine that does not say is taken for the same
     script = json.loads(document)
     return {
         "article": _digest([script["article"], script["skipped"]]),
         "script": _digest([script[key] for key in ("segments", "speakers", "warnings")]),
-        "voices": _digest({speaker: [heard(voice), _fingerprint(voice)] for speaker, voice in voices.items()}),
+        "voices": _digest({speaker: [heard(voice), fingerprint(voice)] for speaker, voice in voices.items()}),
         "lexicon": _digest(asdict(lexicon)),
         "settings": _digest([settings, *map(_contents, files)]),
         "narrate": version("narrate-edition"),
@@ -126,12 +134,6 @@ def _reading(row: Mapping[str, Any]) -> tuple[str, str | None]:
 
 def _revoiced(was: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
     return Change("revoiced", *_fields(now), former_speaker=was["speaker"], former_voice=was["voice"])
-
-
-def _fingerprint(voice: Voice) -> str:
-    """What the engine's samples depend on besides; nothing where it does not say."""
-    fingerprint = getattr(get_engine(voice.engine), "fingerprint", None)
-    return str(fingerprint(voice)) if fingerprint else ""
 
 
 def _contents(path: Path) -> str:

@@ -396,6 +396,7 @@ def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
     return made_from(
         prepared.document(),
         prepared.cast.voices,
+        engine=get_engine(prepared.engine, config.synthesis.model),
         lexicon=lexicon_of(prepared.script.article, config),
         settings={**_shaping(config), "watermark": state, "base_url": config.feed.base_url},
         files=[Path(file) for file in files if file],
