@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from narrate.batch import Outcome, produce_all
     from narrate.config import Config, load_config
     from narrate.errors import ClusterError, DeliveryError, EngineError, NarrateError, SourceError, UsageError
-    from narrate.pipeline import Prepared, check, prepare, produce
+    from narrate.pipeline import check, prepare, produce
+    from narrate.preparing import Prepared
     from narrate.sources import open_source
     from narrate.tasks import listen
     from narrate.types import Article, Change, Correction, Edition, Script
@@ -57,7 +58,7 @@ _HOMES = {
     "EngineError": "errors",
     "NarrateError": "errors",
     "Outcome": "batch",
-    "Prepared": "pipeline",
+    "Prepared": "preparing",
     "Script": "types",
     "SourceError": "errors",
     "UsageError": "errors",

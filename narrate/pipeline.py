@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from narrate.assembly import assemble
-from narrate.attribution import attribute
 from narrate.cache import TakeCache, mark_of, own_folder
-from narrate.casting import cast_voices, dump_people, load_people, load_roster, voices_folder
-from narrate.config import AUTO, AssemblyConfig, Config
+from narrate.casting import dump_people
+from narrate.config import AssemblyConfig, Config
 from narrate.corrections import changed, compare, log, made_from, told
 from narrate.delivery import Imprint, deliver, write_text
 from narrate.delivery.former import Former, read_former
@@ -22,43 +21,23 @@ from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.delivery.signing import Credentials
 from narrate.delivery.store import Store, destination
-from narrate.engines import Choice, choose_engine, get_engine
+from narrate.engines import get_engine
 from narrate.errors import UsageError
-from narrate.lexicon import lexicon_for
 from narrate.mastering import Master
 from narrate.notify import SECRET_VARIABLE, message_of, notify
+from narrate.preparing import Prepared, engine_for, lexicon_of, prepare_opened
 from narrate.readers.web import is_url
-from narrate.script import hand_to_narrator, write_script
-from narrate.script.disclaimer import open_with_disclaimer
-from narrate.script.document import SavedScript, dump_script, is_edited
+from narrate.script.document import SavedScript, is_edited
 from narrate.script.lines import write_lines
 from narrate.sources import Settings, Source, as_config, open_source
 from narrate.stats import note_run
 from narrate.stopwatch import Stopwatch
 from narrate.synthesis import Crew, synthesise
-from narrate.types import Article, Boundary, Cast, Correction, Edition, Lexicon, Script, Take, Voice
+from narrate.types import Article, Boundary, Correction, Edition, Take
 from narrate.watermark import Watermark, absence, own_key
 
 Progress = Callable[[int, int], None]
 """Called after every line with the number of lines spoken so far and of all lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A script that is cast and ready to be spoken."""
-
-    script: Script
-    cast: Cast
-    engine: str
-    engine_reason: str
-    """Why it is that engine."""
-    below_threshold: tuple[int, ...]
-    """Indices of the quotations that the narrator reads because their speaker is less sure than the threshold."""
-    warnings: tuple[str, ...]
-
-    def document(self) -> str:
-        """The script document, JSON."""
-        return dump_script(self.script, self.cast, engine=self.engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +75,7 @@ def produce(
         opened = open_source(source, config=config)
     with destination(output or config.delivery.folder) as there:
         place = _place(source, opened, there.output, config)
-        choice = _choice(config, opened)
+        choice = engine_for(config, opened)
         cache = take_cache(config) if config.cache.enabled else None
         mark = mark_of(engine=choice.name, text=opened.text) if isinstance(opened, Article) else None
         with (
@@ -107,7 +86,7 @@ def produce(
             former = read_former(place.mp3)
             if mark and not (cache and cache.remembers(mark)):
                 speakers.start()  # the engine loads while the article is parsed
-            prepared = _prepare(opened, config, former, watch)
+            prepared = prepare_opened(opened, config, former, watch)
             origins = _origins(prepared, config)
             if former and config.cache.enabled and not _staleness(former, origins):
                 edition = _untouched(prepared, former, place, config)
@@ -145,7 +124,7 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
             former = read_former(place.mp3)
             if former is None:
                 return (there.shown(f"there is no edition at {place.mp3}", place.mp3.parent),)
-            reasons = _staleness(former, _origins(_prepare(opened, config, former, Stopwatch()), config))
+            reasons = _staleness(former, _origins(prepare_opened(opened, config, former, Stopwatch()), config))
     return tuple(there.shown(reason, place.mp3.parent) for reason in reasons)
 
 
@@ -265,44 +244,11 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
     config = as_config(config)
     opened = open_source(source, config=config)
     if output is None:
-        return _prepare(opened, config, None, Stopwatch())
+        return prepare_opened(opened, config, None, Stopwatch())
     with destination(output) as there:
         mp3 = _place(source, opened, there.output, config).mp3
         there.fetch(mp3)
-        return _prepare(opened, config, read_former(mp3), Stopwatch())
-
-
-def _prepare(opened: Article | SavedScript, config: Config, former: Former | None, watch: Stopwatch) -> Prepared:
-    threshold = config.attribution.min_confidence
-    with watch.stage("attribute"):
-        script = opened.script if isinstance(opened, SavedScript) else attribute(write_script(opened))
-        script = hand_to_narrator(script, fragment_words=config.script.fragment_words, min_confidence=threshold)
-        script = open_with_disclaimer(script, config.script.disclaimer)
-    choice = _choice(config, opened)
-    engine = choice.name
-    config = replace(config, synthesis=replace(config.synthesis, engine=engine))
-    pins, warnings = _pins(script.article, config, opened, engine)
-    with watch.stage("cast"):
-        cast = cast_voices(
-            script,
-            roster(config),
-            pins=pins,
-            narrator=config.casting.narrator,
-            people=load_people(Path(config.casting.people), engine) if config.casting.people else None,
-            former=former.voices if former and former.engine == engine else None,
-        )
-    return Prepared(
-        script=script,
-        cast=cast,
-        engine=engine,
-        engine_reason=choice.reason,
-        below_threshold=tuple(
-            segment.index
-            for segment in script.segments
-            if segment.kind == "quotation" and segment.confidence < threshold
-        ),
-        warnings=(*script.article.warnings, *script.warnings, *cast.warnings, *warnings),
-    )
+        return prepare_opened(opened, config, read_former(mp3), Stopwatch())
 
 
 def _place(source: Source, opened: Article | SavedScript, output: Path, config: Config) -> Place:
@@ -317,58 +263,11 @@ def _place(source: Source, opened: Article | SavedScript, output: Path, config: 
     return Place(mp3, beside, holds_source)
 
 
-def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
-    """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
-    write_text(Path(path), [prepared.document()])
-
-
-def lexicon_of(article: Article, config: Config) -> Lexicon:
-    """How words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
-    desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
-    return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")
-
-
-def roster(config: Config) -> tuple[Voice, ...]:
-    """The voices that may be cast: those of the configured engine, or, where it is ``auto``, of all that speak."""
-    path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
-    listed = load_roster(path)
-    if config.synthesis.engine == AUTO:
-        return tuple(voice for voice in listed if voice.engine != "silent")
-    engine = get_engine(config.synthesis.engine)
-    voices = tuple(voice for voice in listed if voice.engine == engine.name)
-    if not voices and config.casting.roster:
-        raise UsageError(f"The roster {path} (casting.roster) lists no voice for engine '{engine.name}'.")
-    return voices or tuple(engine.voices())
-
-
 def take_cache(config: Config) -> TakeCache:
     """The cache of takes that the configuration names."""
     folder = Path(config.cache.folder) if config.cache.folder else own_folder()
     store = Store(config.cache.store) if config.cache.store else None
     return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
-
-
-def _choice(config: Config, opened: Article | SavedScript) -> Choice:
-    named = config.synthesis.engine
-    cast_for = opened.engine if isinstance(opened, SavedScript) else None
-    return choose_engine(None if named == AUTO else named, cast_for)
-
-
-def _pins(
-    article: Article, config: Config, opened: Article | SavedScript, engine: str
-) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Voices pinned by name, and warnings. The first pin of a speaker counts: the script document's, then the
-    configuration's, then the article's own."""
-    pins = _first_wins(config.casting.pins, article.cast)
-    if not isinstance(opened, SavedScript):
-        return pins, ()
-    if opened.engine != engine:
-        return pins, (f"The script was cast for engine '{opened.engine}'; its voices were cast anew for '{engine}'.",)
-    return _first_wins(opened.voices, pins), ()
-
-
-def _first_wins(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
-    return {**first, **{name: voice for name, voice in second.items() if name not in first}}
 
 
 def _credentials(config: Config) -> Credentials | None:

@@ -23,8 +23,9 @@ from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
 from narrate.listening import hear, hear_opening
 from narrate.listening.hearing import Hearing
-from narrate.pipeline import lexicon_of, produce, roster
+from narrate.pipeline import produce
 from narrate.plot import Panel, png, svg
+from narrate.preparing import lexicon_of, roster
 from narrate.readers import read_text
 from narrate.script import hand_to_narrator
 from narrate.script.document import SavedScript

@@ -7,7 +7,7 @@ from articles import shared
 
 from narrate import prepare
 from narrate.config import Config, SynthesisConfig
-from narrate.pipeline import Prepared
+from narrate.preparing import Prepared
 from narrate.script.document import check_tiling
 
 VOICED = {

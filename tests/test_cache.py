@@ -19,7 +19,7 @@ from narrate.cache import TakeCache, key_of
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.engines import engine_names, get_engine
 from narrate.errors import EngineError
-from narrate.pipeline import roster
+from narrate.preparing import roster
 from narrate.types import Audio, Voice, WordTime
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none", {"rate": 150})

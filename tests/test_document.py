@@ -94,7 +94,7 @@ def test_a_corrected_voice_is_the_one_that_speaks(story: Path) -> None:
 
 
 def prepare_voices() -> tuple[Any, ...]:
-    from narrate.pipeline import roster
+    from narrate.preparing import roster
 
     return roster(SILENT)
 

@@ -27,7 +27,8 @@ from narrate.delivery.lock import alone_at
 from narrate.doctor import examine
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
-from narrate.pipeline import Prepared, prepare, roster
+from narrate.pipeline import prepare
+from narrate.preparing import Prepared, roster
 from narrate.script.document import load_script
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable

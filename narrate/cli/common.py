@@ -19,7 +19,7 @@ from narrate.errors import NarrateError, UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
-    from narrate.pipeline import Prepared
+    from narrate.preparing import Prepared
     from narrate.sources import Source
     from narrate.types import Edition, Stage
 

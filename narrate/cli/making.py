@@ -119,7 +119,8 @@ def script(
 ) -> None:
     """Write the script of ARTICLE as JSON: correct a speaker or a voice in it, then `narrate make` it."""
     with people_friendly():
-        from narrate.pipeline import prepare, save_script
+        from narrate.pipeline import prepare
+        from narrate.preparing import save_script
 
         if output is not None and article != "-" and output.exists() and output.samefile(article):
             raise UsageError(f"The script of {article} would take its place: name another output.")
@@ -172,7 +173,7 @@ def voices(
 ) -> None:
     """List the voices that may be cast, or try one."""
     with people_friendly():
-        from narrate.pipeline import roster
+        from narrate.preparing import roster
         from narrate.tasks import try_out
 
         settings = settings_from(config, engine, None, None)

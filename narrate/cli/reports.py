@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from narrate.listening.hearing import Hearing
-    from narrate.pipeline import Prepared
+    from narrate.preparing import Prepared
     from narrate.stats import Statistics
     from narrate.types import Article, Edition, Stage, Timing
 
