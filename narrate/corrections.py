@@ -44,7 +44,8 @@ def made_from(
     ``document`` is the script document, ``voices`` are the cast by speaker, all of ``engine``, with the model that it
     uses; ``files`` are others whose bytes count.
     """
-    fingerprint = getattr(engine, "fingerprint", lambda _: "")  # an engine that does not say is taken for the same
+    # an engine that does not say what its samples depend on is taken for the same
+    fingerprint = getattr(engine, "fingerprint", None) or (lambda _: "")
     script = json.loads(document)
     return {
         "article": _digest([script["article"], script["skipped"]]),
