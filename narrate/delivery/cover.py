@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -75,7 +76,7 @@ def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
     lines: list[str] = []
     for word in text.split() or [""]:
         while len(word) > MAX_LINE or font.getlength(word) > width:
-            cut = max(n for n in range(1, min(len(word), MAX_LINE)) if n == 1 or font.getlength(word[:n]) <= width)
+            cut = _cut(word, font, width)
             lines.append(word[:cut])
             word = word[cut:]
         if lines and font.getlength(f"{lines[-1]} {word}") <= width:
@@ -83,3 +84,9 @@ def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def _cut(word: str, font: FreeTypeFont, width: int) -> int:
+    """How many characters of ``word`` a line holds; at least one."""
+    ends = range(1, min(len(word), MAX_LINE))
+    return max(1, bisect_right(ends, width, key=lambda end: font.getlength(word[:end])))
