@@ -89,4 +89,5 @@ def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
 def _cut(word: str, font: FreeTypeFont, width: int) -> int:
     """How many characters of ``word`` a line holds; at least one."""
     ends = range(1, min(len(word), MAX_LINE))
-    return max(1, bisect_right(ends, width, key=lambda end: font.getlength(word[:end])))
+    fitting: int = bisect_right(ends, float(width), key=lambda end: float(font.getlength(word[:end])))
+    return max(1, fitting)
