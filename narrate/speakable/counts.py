@@ -97,6 +97,12 @@ def _emergency(match: re.Match[str], _: bool) -> str:
     return f"{digits(match[0][:3])}, {digits(match[0][3:])}"
 
 
+def _vanity(match: re.Match[str], _: bool) -> str:
+    """1-800-FLOWERS."""
+    code = "eight hundred" if match["code"] == "800" else digits(match["code"])
+    return f"one {code} {match['words'].replace('-', ' ')}"
+
+
 def _coded(match: re.Match[str], british: bool) -> str:
     """CO2, F-16, MI6, COVID-19."""
     letters, value, tail = match["letters"], match["value"], match["tail"]
@@ -178,6 +184,7 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.,$£€-])\d{3}-\d{4}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
     rule(r"\b(?:[Dd]ial|[Pp]ress|[Cc]all)\s(?P<it>\*)(?=\d)", lambda _, __: "star "),
+    rule(r"(?<![\w-])1-(?P<code>8\d\d)-(?P<words>[A-Z]{2,}(?:-[A-Z]+)*)(?![\w-])", _vanity),
     rule(r"(?<![\w-])9-1-1(?![\w-])", _phone),
     rule(r"(?<![\w.,-])116\s?(?:000|006|111|117|123)(?![\w,])", _emergency),
     rule(r"\b[Tt]ext(?:ed|ing|s)?\s(?:[\w“”\"'‘’]+\s)?(?:to\s)?(?P<it>\d{5,6})(?![\w,])", lambda m, _: digits(m["it"])),

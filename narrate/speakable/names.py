@@ -168,6 +168,10 @@ def _road(match: re.Match[str], _: bool) -> str:
 _NEXT: Final = rf"(?=-elect\b|\s+(?:(?:&|and)\s+)?(?:[A-ZÀ-Ž{MASK}\d]|de\s|van\s|von\s|al-))"
 _STATE: Final = rf"(?:{words(STATES)})\.|(?:{words(POSTAL)})\b"
 _PLACE: Final = r"(?:[A-Z][a-z]+(?:\s(?:Hampshire|Jersey|Mexico|York|Carolina|Dakota|Island|Virginia))?)"
+_COLLEGES: Final = (
+    "Ohio|Michigan|Penn|Florida|Kansas|Iowa|Oklahoma|Arizona|Oregon|Mississippi|Boise|Fresno|San Diego|Kent|Colorado"
+)
+"""Their universities are written "Ohio St.", and nearly never a street."""
 _ROAD: Final = r"(?:St|Ave|Rd|Blvd|Dr|Ln|Pl|Ct|Street|Avenue|Road|Boulevard|Drive|Lane)\b"
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -187,9 +191,11 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<=,\s)(?P<state>{words(STATES)})\.", _state),
     rule(rf"(?<![\w.])(?P<state>{words(dict.fromkeys(_SURE, ''))})\.(?!\w)", _state),
     rule(r"(?<=[a-zA]\s)(?P<state>Ky|Va|Vt|Wis|Wyo|Neb|Nev|Fla|Ala|Tex)\.(?=\s[a-z])", _state),
+    rule(r"(?<=[a-z]\s)(?P<state>Ky|Va|Vt|Pa|Ga|La|Md|Mo|Wis|Fla)\.(?=,)", _state),
     rule(r"(?<=[a-z]\s)(?P<state>N\.[HJMYCD]|S\.[CD])\.(?!\w|\s[A-Z])", _state),
     rule(rf"(?<=[a-z],\s)(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)", lambda m, _: POSTAL[m["it"]]),
     rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
+    rule(rf"\b(?:{_COLLEGES})\s(?P<it>St\.)", lambda m, _: stopped("State", m)),
     rule(
         r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+[A-Z][a-z])",
         _road,
