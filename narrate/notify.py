@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import secrets
 import threading
 import time
 from base64 import b64encode
@@ -23,6 +24,7 @@ SECRET_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"
 SIGNATURE: Final = "X-Narrate-Signature"
 TIMESTAMP: Final = "X-Narrate-Timestamp"
 DELIVERY: Final = "X-Narrate-Delivery"
+"""Names the message: the same in all attempts at it, another in the next."""
 WAITS_S: Final = (0.5, 1.0, 2.0, 4.0)
 """Before the second attempt, the third, and so on."""
 TIME_LIMIT_S: Final = 20.0
@@ -77,9 +79,9 @@ def shown(url: str) -> str:
 
 def _insist(url: str, body: bytes, secret: str | None, time_limit_s: float, troubles: list[str]) -> None:
     """Try until it is taken, refused for good, or the time is up; ``troubles`` then says why, else it is empty."""
-    deadline = time.monotonic() + time_limit_s
+    deadline, delivery = time.monotonic() + time_limit_s, secrets.token_hex(16)
     for wait_s in (*WAITS_S, None):
-        trouble, may_pass = _attempt(url, body, secret)
+        trouble, may_pass = _attempt(url, body, delivery, secret)
         troubles[:] = [trouble] if trouble else []
         if not trouble or not may_pass or wait_s is None or time.monotonic() + wait_s > deadline:
             return
@@ -87,7 +89,7 @@ def _insist(url: str, body: bytes, secret: str | None, time_limit_s: float, trou
         time.sleep(wait_s)
 
 
-def _attempt(url: str, body: bytes, secret: str | None) -> tuple[str, bool]:
+def _attempt(url: str, body: bytes, delivery: str, secret: str | None) -> tuple[str, bool]:
     """What went wrong, if anything, and whether it may go better the next time."""
     import httpcore
 
@@ -95,7 +97,7 @@ def _attempt(url: str, body: bytes, secret: str | None) -> tuple[str, bool]:
     try:
         with (
             httpcore.ConnectionPool() as pool,
-            pool.stream("POST", _bare(url), headers=[*_headers(url, body, secret).items()], content=body,
+            pool.stream("POST", _bare(url), headers=[*_headers(url, body, delivery, secret).items()], content=body,
                         extensions={"timeout": timeouts}) as answer,
         ):  # fmt: skip
             status = answer.status
@@ -112,14 +114,14 @@ def _bare(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, ""))
 
 
-def _headers(url: str, body: bytes, secret: str | None) -> dict[str, str]:
+def _headers(url: str, body: bytes, delivery: str, secret: str | None) -> dict[str, str]:
     parts = urlsplit(url)
     headers = {
         "Host": parts.netloc.rpartition("@")[2],
         "User-Agent": f"narrate-edition/{version('narrate-edition')}",
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),
-        DELIVERY: hashlib.sha256(body).hexdigest(),
+        DELIVERY: delivery,
     }
     if parts.username is not None:
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
