@@ -8,23 +8,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from narrate.assembly import assemble
 from narrate.cache import TakeCache, mark_of, own_folder
 from narrate.casting import dump_people
 from narrate.config import AssemblyConfig, Config
-from narrate.corrections import changed, compare, log, made_from, told
 from narrate.delivery import Imprint, deliver, write_text
 from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.delivery.signing import Credentials
 from narrate.delivery.store import Store, destination
-from narrate.engines import get_engine
 from narrate.errors import UsageError
 from narrate.mastering import Master
 from narrate.notify import SECRET_VARIABLE, message_of, notify
+from narrate.origins import about, correction_of, origins_of, staleness, watermark_of
 from narrate.preparing import Prepared, engine_for, lexicon_of, prepare_opened
 from narrate.readers.web import is_url
 from narrate.script.document import SavedScript, is_edited
@@ -33,8 +32,7 @@ from narrate.sources import Settings, Source, as_config, open_source
 from narrate.stats import note_run
 from narrate.stopwatch import Stopwatch
 from narrate.synthesis import Crew, synthesise
-from narrate.types import Article, Boundary, Correction, Edition, Take
-from narrate.watermark import Watermark, absence, own_key
+from narrate.types import Article, Boundary, Edition, Take
 
 Progress = Callable[[int, int], None]
 """Called after every line with the number of lines spoken so far and of all lines."""
@@ -87,8 +85,8 @@ def produce(
             if mark and not (cache and cache.remembers(mark)):
                 speakers.start()  # the engine loads while the article is parsed
             prepared = prepare_opened(opened, config, former, watch)
-            origins = _origins(prepared, config)
-            if former and config.cache.enabled and not _staleness(former, origins):
+            origins = origins_of(prepared, config)
+            if former and config.cache.enabled and not staleness(former, origins):
                 edition = _untouched(prepared, former, place, config)
             else:
                 edition = _produce(prepared, former, origins, place, speakers, cache, config, progress, watch)
@@ -124,7 +122,7 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
             former = read_former(place.mp3)
             if former is None:
                 return (there.shown(f"there is no edition at {place.mp3}", place.mp3.parent),)
-            reasons = _staleness(former, _origins(prepare_opened(opened, config, former, Stopwatch()), config))
+            reasons = staleness(former, origins_of(prepare_opened(opened, config, former, Stopwatch()), config))
     return tuple(there.shown(reason, place.mp3.parent) for reason in reasons)
 
 
@@ -142,7 +140,7 @@ def _produce(
     """The edition of what was ``prepared``, at ``place``."""
     article, delivery = prepared.script.article, config.delivery
     warnings = prepared.warnings if place.holds_source else (*prepared.warnings, *_set_aside(place.beside["script"]))
-    correction = _correction(prepared, former, origins)
+    correction = correction_of(prepared, former, origins)
     lines = write_lines(prepared.script)
     reused, before_s = list[int](), crew.cpu_s
     spoken = synthesise(
@@ -173,12 +171,12 @@ def _produce(
                 transcripts=delivery.transcripts,
                 formats=delivery.formats,
                 script_document=None if place.holds_source else prepared.document(),
-                about=_about(prepared, config, former, origins, correction),
+                about=about(prepared, config, former, origins, correction),
                 imprint=Imprint(
                     delivery.outlet, delivery.album, delivery.copyright, delivery.cover or "", config.feed.base_url
                 ),
                 credentials=_credentials(config),
-                watermark=_watermark(config),
+                watermark=watermark_of(config),
                 bitrate_kbps=delivery.bitrate_kbps,
                 stage=watch.stage,
             )
@@ -273,72 +271,6 @@ def take_cache(config: Config) -> TakeCache:
 def _credentials(config: Config) -> Credentials | None:
     certificate, key = config.provenance.certificate, config.provenance.key
     return Credentials(Path(certificate), Path(key)) if certificate and key else None
-
-
-def _watermark(config: Config) -> Watermark | None:
-    return Watermark(own_key()) if config.provenance.watermark else None
-
-
-def _shaping(config: Config) -> dict[str, Any]:
-    """The settings that shape an edition, whatever its article and cast."""
-    tables = {name: asdict(getattr(config, name)) for name in ("script", "attribution", "assembly", "loudness")}
-    if config.synthesis.model:
-        tables["synthesis"] = {"model": config.synthesis.model}
-    delivery = asdict(config.delivery)
-    return {**tables, "delivery": {key: delivery[key] for key in delivery if key not in ("folder", "cover")}}
-
-
-def _origins(prepared: Prepared, config: Config) -> dict[str, str]:
-    """What the edition is made from, as hashes."""
-    files, mark = (config.delivery.cover, config.provenance.certificate), _watermark(config)
-    state = mark.state if mark and not absence() else "off"
-    return made_from(
-        prepared.document(),
-        prepared.cast.voices,
-        engine=get_engine(prepared.engine, config.synthesis.model),
-        lexicon=lexicon_of(prepared.script.article, config),
-        settings={**_shaping(config), "watermark": state, "base_url": config.feed.base_url},
-        files=[Path(file) for file in files if file],
-    )
-
-
-def _staleness(former: Former, origins: Mapping[str, str]) -> tuple[str, ...]:
-    """Why the former edition is not what would be made from ``origins``."""
-    return (*told(changed(former.made_from, origins)), *former.faults())
-
-
-def _correction(prepared: Prepared, former: Former | None, origins: Mapping[str, str]) -> Correction | None:
-    """What is to be different from the former edition; None if there is none, or it was made from the same."""
-    if former is None or not (different := changed(former.made_from, origins)):
-        return None
-    return compare(
-        former.segments,
-        prepared.script,
-        prepared.cast,
-        changed=different,
-        article_sha256=former.article_sha256,
-        mp3_sha256=former.mp3_sha256,
-    )
-
-
-def _about(
-    prepared: Prepared,
-    config: Config,
-    former: Former | None,
-    origins: Mapping[str, str],
-    correction: Correction | None,
-) -> dict[str, Any]:
-    """What the manifest says of the making: nothing that differs between two makings of the same edition."""
-    again = former is not None and correction is None
-    return {
-        "engine": prepared.engine,
-        "disclaimer": config.script.disclaimer,
-        "settings": _shaping(config),
-        "made_from": origins,
-        "corrections": log(former.corrections if former else (), correction),
-        "below_threshold": list(prepared.below_threshold),
-        "warnings": list(former.warnings if former and again else prepared.warnings),
-    }
 
 
 def _notified(edition: Edition, config: Config) -> tuple[str, ...]:
