@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Final
 
 from narrate.readers import kinds
@@ -24,6 +24,7 @@ DROPPED: Final = ("speak", "prosody", "emphasis", "voice", "audio", "mark", "des
 HTML_TOO: Final = frozenset({"audio", "mark"})
 """Elements that HTML has as well."""
 MAX_TAGS: Final = 2000
+"""A source with more is no article that somebody marked up."""
 PAUSES_MS: Final = {"none": 0, "x-weak": 100, "weak": 250, "medium": 500, "strong": 1000, "x-strong": 1500}
 
 _ATTRIBUTE: Final = re.compile(r"([\w:-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]{0,400})\"|'([^'<>]{0,400})')")
@@ -54,10 +55,11 @@ def lifted(source: str, *, html: bool = False) -> tuple[str, tuple[Tag, ...]]:
     if "<" not in source or "⟦" in source:
         return source, ()
     body = re.search(r"<body\b", source, re.IGNORECASE) if html else None
-    matches = [match for match in _TAG.finditer(source, body.start() if body else 0) if match["name"]]
-    matches = [match for match in matches if not (html and match["name"] in HTML_TOO)]
-    pairs = _pairs(matches)
-    if not pairs or len(pairs) > MAX_TAGS:
+    found = _TAG.finditer(source, body.start() if body else 0)
+    named = (match for match in found if match["name"] and not (html and match["name"] in HTML_TOO))
+    matches = list(islice(named, MAX_TAGS + 1))
+    pairs = _pairs(matches) if len(matches) <= MAX_TAGS else {}
+    if not pairs:
         return source, ()
     numbers = {at: number for number, at in enumerate(sorted(pairs))}
     parts, tags, place = list[str](), list[Tag](), 0
