@@ -1,0 +1,115 @@
+"""A day in a newsroom: articles come, runs die and overlap, articles are corrected, a feed is written; all is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import processes_marked
+
+from narrate.config import load_config
+from narrate.errors import EngineError
+from narrate.tasks import write_feed
+from narrate.verify import verify
+
+ARTICLES, CORRECTED = 40, 10
+CONFIG = """
+[synthesis]
+engine = "silent"
+[attribution]
+min_confidence = 0
+[cache]
+folder = "takes"
+[feed]
+title = "The Ostrand Courier"
+link = "https://courier.example/"
+description = "News, read aloud"
+base_url = "https://courier.example/audio/"
+"""
+STORY = """---
+title: Boat {number} sails
+byline: Jane Doe
+date: 2026-05-{day:02}
+---
+“We sail at {hour},” said Ada Byron, captain of boat {number}.
+"""
+
+
+def start(desk: Path, *options: str) -> subprocess.Popen[str]:
+    """A batch over all that lies in the folder of articles."""
+    command = [sys.executable, "-c", "from narrate.cli import main; main()", "batch", "articles", "-c", "narrate.toml"]
+    return subprocess.Popen(
+        [*command, "-o", "audio", "-q", *options],
+        cwd=desk, env={**os.environ, "NARRATE_MARK": str(desk)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def outcomes(run: subprocess.Popen[str]) -> list[dict[str, object]]:
+    lines, _ = run.communicate(timeout=600)
+    assert run.returncode == 0
+    return [json.loads(line) for line in lines.splitlines()]
+
+
+def finish(desk: Path) -> None:
+    """Wait until no process of a killed run is left."""
+    deadline = time.monotonic() + 30
+    while left := processes_marked(str(desk)):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.02)
+
+
+def write(desk: Path, number: int, hour: str) -> None:
+    text = STORY.format(number=number, day=1 + number % 28, hour=hour)
+    (desk / "articles" / f"boat-{number}.md").write_text(text, encoding="utf-8")
+
+
+def deaf(_: Path) -> str:
+    raise EngineError("nobody listens")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+def test_a_day_in_a_newsroom(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "narrate.toml").write_text(CONFIG, encoding="utf-8")
+    for number in range(ARTICLES):
+        write(tmp_path, number, "noon")
+    audio = tmp_path / "audio"
+    for finished in (4, 12, 20):  # three runs die, each further on than the one before
+        run = start(tmp_path, "--workers", "2")
+        while len(list(audio.glob("*.edition.json"))) < finished:
+            assert run.poll() is None
+            time.sleep(0.01)
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        finish(tmp_path)
+    both = [start(tmp_path, "--workers", "1") for _ in range(2)]
+    reports = [outcomes(run) for run in both]
+    assert [[outcome["status"] for outcome in report] for report in reports] == [["done"] * ARTICLES] * 2
+    made = [sum(outcome["state"] == "new" for outcome in report) for report in reports]
+    assert sum(made) <= ARTICLES - 20  # nothing twice, and nothing that was there before
+    before = {path.name: path.read_bytes() for path in audio.glob("*.mp3")}
+    assert len(before) == ARTICLES
+    for number in range(CORRECTED):
+        write(tmp_path, number, "nine")
+    states = [outcome["state"] for outcome in outcomes(start(tmp_path, "--workers", "2"))]
+    assert sorted(states) == ["corrected"] * CORRECTED + ["untouched"] * (ARTICLES - CORRECTED)
+    corrected = {f"boat-{number}.mp3" for number in range(CORRECTED)}
+    assert {name for name, data in before.items() if (audio / name).read_bytes() != data} == corrected
+    path, troubles = write_feed(audio, config=load_config(tmp_path / "narrate.toml"))
+    assert troubles == []
+    assert path.read_text(encoding="utf-8").count("<item>") == ARTICLES
+    for mp3 in sorted(audio.glob("*.mp3")):
+        log = json.loads(mp3.with_suffix(".edition.json").read_text(encoding="utf-8"))["corrections"]
+        assert len(log) == (mp3.name in corrected)
+        findings = verify(mp3, transcribe=deaf)
+        assert len(findings) == 25
+        assert [finding for finding in findings if finding.verdict == "fail"] == []
+        not_applicable = {finding.name for finding in findings if finding.verdict == "not applicable"}
+        assert len(not_applicable) <= 4, not_applicable
+    finish(tmp_path)
