@@ -25,7 +25,7 @@ from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.delivery.store import is_store
 from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
-from narrate.pipeline import hire, produce
+from narrate.pipeline import hire, produce_with
 from narrate.synthesis import Crew
 from narrate.types import EditionState, Stage, Timing
 
@@ -130,7 +130,7 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
     """What became of one article."""
     started = time.monotonic()
     try:
-        edition = produce(source, output=output, config=config, crew=_standing_crew(config))
+        edition = produce_with(_standing_crew(config), source, output=output, config=config)
     except NarrateError as error:
         return Outcome(str(source), "failed", error=str(error), took_s=round(time.monotonic() - started, 3))
     except Exception as error:  # a defect met by one article must not cost the others their editions

@@ -34,6 +34,7 @@ from narrate.stopwatch import Stopwatch
 from narrate.synthesis import Crew, synthesise
 from narrate.types import Article, Boundary, Edition, Take
 
+Output = str | os.PathLike[str] | None
 Progress = Callable[[int, int], None]
 """Called after every line with the number of lines spoken so far and of all lines."""
 
@@ -55,7 +56,6 @@ def produce(
     output: str | os.PathLike[str] | None = None,
     config: Settings = None,
     progress: Progress | None = None,
-    crew: Crew | None = None,
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
@@ -64,10 +64,16 @@ def produce(
     there already is left untouched if it is whole and made from the same, unless the cache is off; else it is
     corrected: people keep their voices, and the manifest logs what is different. The address in ``notify.url`` is told
     at the end, and trouble with that is a warning. Nothing else is written but what the configuration names as
-    ``people``, and a copy of a script that was corrected by hand and would be lost. A ``crew`` of the engine that
-    speaks stays for the next edition, unless this one fails; otherwise a crew is hired for this one. Raises a
-    ``NarrateError`` for whatever stands in the way; the files of an earlier edition then stay as they were.
+    ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError`` for
+    whatever stands in the way; the files of an earlier edition then stay as they were.
     """
+    return produce_with(None, source, output=output, config=config, progress=progress)
+
+
+def produce_with(
+    crew: Crew | None, source: Source, *, output: Output, config: Settings, progress: Progress | None = None
+) -> Edition:
+    """As :func:`produce`. A ``crew`` of the engine that speaks stays for the next edition unless this one fails."""
     config, watch = as_config(config), Stopwatch()
     with watch.stage("read"):
         opened = open_source(source, config=config)
