@@ -186,6 +186,8 @@ ALSO: dict[int, set[int]] = {
     4: {5, 9, 19},  # without the header nobody knows the length
     5: {4, 9, 19, 21},  # no tail any more
     10: {23},  # the script's words
+    21: {25},  # the page and the captions tell the same times and speakers
+    22: {25},
 }
 """What else such a fault breaks."""
 
