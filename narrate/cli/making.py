@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from narrate.config import Config
     from narrate.pipeline import Progress
-    from narrate.types import Stage, Timing
 
 from narrate.cli.common import (
     FAILED,
@@ -226,14 +225,14 @@ def batch(
             raise UsageError("--watch takes one folder.")
         sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
         failed = 0
-        spent: list[Mapping[Stage, Timing]] = []
+        made, spent = 0, added(())
         settings = settings_from(config and config.absolute(), engine, min_confidence, workers, notify)
         with _at_work(dask, settings) as (executor, settings):
             outcomes = produce_all(sources, output=output, config=settings, executor=executor)
             for done, outcome in enumerate(outcomes, 1):
                 print(outcome.line(), flush=True)
                 failed += outcome.status == "failed"
-                spent.append(outcome.timings)
+                made, spent = done, added((spent, outcome.timings))
                 if not quiet:
                     of_all = f"/{len(sources)}" if isinstance(sources, list) else ""
                     told = f"{done}{of_all} {outcome.source}: {outcome.error or outcome.status}"
@@ -241,7 +240,7 @@ def batch(
                     for warning in outcome.warnings:
                         say(f"{outcome.source}: {warning}", level="warning", article=outcome.source)
         if not quiet:
-            say(f"articles: {len(spent)}, failed: {failed}; the making {reports.timing_line(added(spent))}")
+            say(f"articles: {made}, failed: {failed}; the making {reports.timing_line(spent)}")
         raise typer.Exit(UNSURE if failed else 0)
 
 
