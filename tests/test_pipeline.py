@@ -493,6 +493,7 @@ class TestCatastrophes:
             ],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(PLUGINS), "NARRATE_MARK": str(tmp_path)},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which jobs of a shell may ignore
         )
         while not any((tmp_path / "out").glob("*.part")):
             time.sleep(0.02)
