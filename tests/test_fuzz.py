@@ -55,8 +55,8 @@ def test_a_broken_tiling_is_found() -> None:
 @pytest.mark.parametrize(
     ("place", "fault", "found"),
     [
-        ("narrate.pipeline.attribute", KeyError("x"), ("raised", "KeyError: 'x'")),
-        ("narrate.pipeline.attribute", OSError("disk\nTraceback"), ("refused", "the message is 'narrate: disk\\nTr")),
+        ("narrate.preparing.attribute", KeyError("x"), ("raised", "KeyError: 'x'")),
+        ("narrate.preparing.attribute", OSError("disk\nTraceback"), ("refused", "the message is 'narrate: disk\\nTr")),
     ],
 )
 def test_what_is_no_narrate_error_is_found(
