@@ -31,8 +31,9 @@ from narrate.script import hand_to_narrator
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.sources import Settings, Source, as_config, open_source
-from narrate.speakable import speakable
+from narrate.speakable import EMPTY, speakable
 from narrate.stats import BINS, Statistics, statistics
+from narrate.types import Lexicon
 from narrate.verify import Finding, verify
 from narrate.verify.podcast import feed_faults
 
@@ -46,12 +47,12 @@ LONGEST_MIN: Final = 10
 """Editions that last longer share a bar in plots."""
 
 
-def spoken(text: str, *, language: str = SPOKEN_LANGUAGE) -> str:
+def spoken(text: str, *, language: str = SPOKEN_LANGUAGE, lexicon: Lexicon = EMPTY) -> str:
     """What will be said for ``text`` in an article of ``language``, a BCP 47 tag."""
-    return speakable(text, language).text
+    return speakable(text, language, lexicon).text
 
 
-def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE) -> Iterator[str]:
+def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE, lexicon: Lexicon = EMPTY) -> Iterator[str]:
     """For every line ``{"id", "written"}`` of JSON a line ``{"id", "spoken"}``, in order, as they come; a key
     ``language`` goes before ``language``. Raises ``SourceError``, naming the line, if one is not like that."""
     for number, line in enumerate(lines, 1):
@@ -60,7 +61,7 @@ def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE) -> It
         try:
             row = json.loads(line)
             tag = row.get("language", language)
-            said = spoken(row["written"], language=tag)
+            said = spoken(row["written"], language=tag, lexicon=lexicon)
             yield json.dumps({"id": row["id"], "spoken": said}, ensure_ascii=False)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wanted = '{"id": "...", "written": "..."}'

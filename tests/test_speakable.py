@@ -136,6 +136,15 @@ def test_the_command_speaks_a_text(narrate: Run) -> None:
     assert narrate("spoken", "--language", "en-GB", "Room 101").stdout == "Room one hundred and one\n"
 
 
+def test_the_command_asks_a_lexicon_first(narrate: Run, tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text('[[entry]]\nword = "NATO"\nalias = "the alliance"\n', "utf-8")
+    option = ("--lexicon", str(tmp_path / "desk.toml"))
+    assert narrate("spoken", *option, "NATO sent 5.").stdout == "the alliance sent five.\n"
+    (tmp_path / "rows.jsonl").write_text('{"id": 1, "written": "NATO"}\n', "utf-8")
+    done = narrate("spoken", "--jsonl", *option, str(tmp_path / "rows.jsonl"))
+    assert json.loads(done.stdout) == {"id": 1, "spoken": "the alliance"}
+
+
 def test_the_command_speaks_lines_of_json_in_order(narrate: Run, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"id": "b", "written": "5km"}\n\n{"id": 1, "written": "No. 5", "language": "en-GB"}\n', "utf-8")

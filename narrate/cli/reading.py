@@ -93,20 +93,25 @@ def spoken(
         bool, typer.Option("--jsonl", help='Lines {"id", "written"} in, lines {"id", "spoken"} out; TEXT is a file.')
     ] = False,
     language: Annotated[str, typer.Option("--language", metavar="TAG", help="en-US, en-GB, ...")] = "en-US",
+    entries: Annotated[
+        Path | None,
+        typer.Option("--lexicon", metavar="FILE", help="How words are said, before the rules; TOML or .pls."),
+    ] = None,
 ) -> None:
     """Show what will be said for a written text: numbers, money, dates, abbreviations in words."""
     with people_friendly():
+        from narrate.lexicon import load_lexicon
         from narrate.tasks import spoken as said
         from narrate.tasks import spoken_lines
+        from narrate.types import Lexicon
 
+        own = load_lexicon(entries) if entries else Lexicon()
         if text != "-" and not jsonl:
-            print(said(text, language=language))
+            print(said(text, language=language, lexicon=own))
             return
         with _lines(text) as lines:
-            answers = (
-                spoken_lines(lines, language=language) if jsonl else (said(one, language=language) for one in lines)
-            )
-            for answer in answers:
+            texts = (said(one, language=language, lexicon=own) for one in lines)
+            for answer in spoken_lines(lines, language=language, lexicon=own) if jsonl else texts:
                 print(answer, flush=True)
 
 

@@ -60,7 +60,8 @@ UNITS: Final = {
     "°C": "degree Celsius", "° C": "degree Celsius", "ºC": "degree Celsius", "°F": "degree Fahrenheit",
     "° F": "degree Fahrenheit", "ºF": "degree Fahrenheit", "℃": "degree Celsius", "℉": "degree Fahrenheit",
     "°": "degree",
-    "mpg": "mile per gallon", "bpd": "barrel per day", "bpm": "beat per minute", "mmHg": "millimeter of mercury",
+    "mpg": "mile per gallon", "bpd": "barrel per day",
+    "b/d": "barrel per day", "bpm": "beat per minute", "mmHg": "millimeter of mercury",
     "kPa": "kilopascal", "hPa": "hectopascal", "ng": "nanogram", "tbsp": "tablespoon", "tsp": "teaspoon",
     "gal": "gallon", "mAh": "milliampere hour", "Wh": "watt hour", "kN": "kilonewton", "Gb": "gigabit", "Mb": "megabit",
     "PB": "petabyte", "pts": "point", "yr": "year", "yrs": "year", "wk": "week", "wks": "week",
@@ -88,6 +89,12 @@ _METRES: Final = re.compile(
 )
 _RUN: Final = re.compile(r"\s(?:race|run|walk|runner)")
 _COUNTED: Final = re.compile(r"\+?\s(?!(?:is|was|has|his|its|this|as|us|yes)\b)(?:[a-z]+s|people|children|women|men)\b")
+_COUNTS: Final = re.compile(
+    r"\b(?:sales|users|subscribers|viewers|listeners|readers|followers|customers|passengers|visitors|tourists|people|homes|"
+    r"jobs|unemployed|population|copies|votes|units|vehicles|cars|deliveries|shipments|audience|streams|downloads|views|"
+    r"barrels|refugees|migrants|workers|members|households|pupils|patients)\b[^.!?]{0,60}$"
+)
+"""What an "m" after it in the sentence counts in millions."""
 _SCALE: Final = rf"(?:(?:\s?|-(?=[mbt]r?illion))(?P<scale>{words(SCALES)}))?(?![A-Za-z\d])"
 _SCALED: Final = rf"(?:\s?(?P<scale>{words(SCALES)})(?![A-Za-z\d]))?"
 _SCALE2: Final = _SCALE.replace("scale", "scale2")
@@ -185,7 +192,8 @@ def _m(match: re.Match[str], british: bool) -> str | None:
     said = number(match["n"], british)
     text, end = match.string, match.end()
     metres = _METRES.match(text, end) is not None
-    million = " million" if not match["by"] and not metres and _COUNTED.match(text, end) else ""
+    counted = _COUNTED.match(text, end) or _COUNTS.search(text[max(0, match.start() - 80) : match.start()])
+    million = " million" if not match["by"] and not metres and counted else ""
     if match["by"]:
         said = f"{number(match['by'], british)} by {said}"
     if match["low"]:

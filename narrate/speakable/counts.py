@@ -6,13 +6,28 @@ import re
 import unicodedata
 from typing import Final
 
-from narrate.speakable.numerals import NUMBER, cardinal, code, digits, multitude, number, ordinal, plural
+from narrate.speakable.numerals import NUMBER, cardinal, code, digits, multitude, number, ordinal, plural, two_digits
 from narrate.speakable.rules import MASK, Rule, rule, spelt, words
 
 _VULGAR: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _WORDS: Final = {  # acronyms that may stand before a number
     "COVID", "Covid", "SARS", "FOX", "NATO", "AIDS", "OPEC", "BRICS", "COP",
 }  # fmt: skip
+
+
+_VOTED: Final = re.compile(
+    r"\b(?:vot(?:e[ds]?|ing)|rul(?:ed?|ing)|decisions?|judges|justices|MPs|peers|councillors|committee|council|jury|jurors|"
+    r"senate|parliament|commons|lords|senators|lawmakers|majority|verdict|ratio)\b",
+    re.IGNORECASE,
+)
+_CRICKET: Final = re.compile(r"\b(?:stumps|wickets?|innings|overs|declared|bowled|batting|Ashes|Test)\b")
+_TEAM: Final = re.compile(
+    r"(?:\b(?!Senate|House|Court|Committee|Council|Congress|Assembly|Board)[A-Z][a-z]+\s\(=\)|"
+    r"\b(?:improved|fell|dropped|moved|slipped)\sto\s=(?!\s(?:million|billion|[a-z]+s\b))|=\s(?:record|mark|start)|"
+    r"\b(?:are|went)\s=(?=[.,;)]|\s(?:this|for|since|in|after|and|on|against|at|with|overall|but|now)\b))",
+)
+"""Around the wins and losses of a team, which Americans read with "and"."""
+_ODDS: Final = re.compile(r"\s(?:odds|favourites?|shots?|chance|outsiders?|on\b(?!\s[A-Z])|against|ratio)")
 
 
 def _part(count: int, whole: int, british: bool) -> str:
@@ -37,13 +52,16 @@ def _vulgar(match: re.Match[str], british: bool) -> str:
     sign = unicodedata.normalize("NFKD", match["sign"]).split("\u2044")
     if match["tied"] is not None and not match["whole"]:
         return _tied(int(sign[0]), int(sign[1]), british)
-    return _mixed(match["whole"], int(sign[0]), int(sign[1]), british)
+    said = _mixed(match["whole"], int(sign[0]), int(sign[1]), british)
+    return said.replace(" ", "-") if match["tied"] is not None else said
 
 
 def _tied(count: int, whole: int, british: bool) -> str:
     """A fraction before a hyphen, as in a 3/4-inch pipe."""
-    name = {2: "half", 4: "quarter"}.get(whole) or ordinal(whole, british)
-    return name if count == 1 and whole in (2, 4) else f"{cardinal(count, british)}-{name}"
+    if whole in (2, 4):
+        name = {2: "half", 4: "quarter"}[whole]
+        return name if count == 1 else f"{cardinal(count, british)}-{name}"
+    return _part(count, whole, british).replace(" ", "-")
 
 
 def _fraction(match: re.Match[str], british: bool) -> str | None:
@@ -81,11 +99,36 @@ def _sets(match: re.Match[str], british: bool) -> str:
 
 def _score(match: re.Match[str], british: bool) -> str:
     parts = [number(part, british) for part in (match["one"], match["two"])]
-    if british:
-        parts = ["nil" if part == "zero" else part for part in parts]
-        if "nil" in parts:
-            return "nil nil" if parts == ["nil", "nil"] else " ".join(parts)
-    return " to ".join(parts)
+    if _CRICKET.search(_sentence(match)) and _runs(match):
+        return " for ".join(parts)
+    if not british:
+        record = _TEAM.search(match.string[: match.start()] + "=" + match.string[match.end() : match.end() + 12])
+        return " and ".join("oh" if part == "zero" else part for part in parts) if record else " to ".join(parts)
+    said = ["nil" if part == "zero" else part for part in parts]
+    return (" " if "nil" in said or _played(match) else " to ").join(said)
+
+
+def _played(match: re.Match[str]) -> bool:
+    """Whether two numbers in a British text are a score, which is read without "to": no range, no vote, no odds."""
+    one, two = _both(match)
+    voted = _VOTED.search(_sentence(match)) or _ODDS.match(match.string, match.end())
+    return two <= one < 100 and not voted
+
+
+def _runs(match: re.Match[str]) -> bool:
+    """Whether two numbers may be the runs and wickets of an innings."""
+    one, two = _both(match)
+    return one >= 20 and two < 10
+
+
+def _both(match: re.Match[str]) -> tuple[float, float]:
+    return float(match["one"].replace(",", "")), float(match["two"].replace(",", ""))
+
+
+def _sentence(match: re.Match[str]) -> str:
+    """What stands around the match in its sentence."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return re.split(r"[.!?]\s", before)[-1] + " " + re.split(r"[.!?](?:\s|$)", after)[0]
 
 
 def _phone(match: re.Match[str], _: bool) -> str:
@@ -162,7 +205,8 @@ def numeral(match: re.Match[str], british: bool) -> str | None:
 
 
 EXACT: Final = {
-    "H2O": "H two O", "Y2K": "Y two K", "401(k)": "four oh one K", "501(c)(3)": "five oh one C three",
+    "H2O": "H two O", "Y2K": "Y two K", "401(k)": "four oh one K", "007": "double oh seven",
+    "501(c)(3)": "five oh one C three",
     "501(c)(4)": "five oh one C four", "K-12": "K through twelve", "WWI": "World War one", "WWII": "World War two",
     "WW1": "World War one", "WW2": "World War two", "SARS-CoV-2": "SARS CoV two", "P5+1": "P five plus one",
     "CO2e": "C O two equivalent", "A/H1N1": "A H one N one", "A/H5N1": "A H five N one", "R2-D2": "R two D two",
@@ -189,6 +233,7 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.,-])116\s?(?:000|006|111|117|123)(?![\w,])", _emergency),
     rule(r"\b[Tt]ext(?:ed|ing|s)?\s(?:[\w“”\"'‘’]+\s)?(?:to\s)?(?P<it>\d{5,6})(?![\w,])", lambda m, _: digits(m["it"])),
     rule(rf"{_CALLED}(?P<it>911|999|988|112|111|101)\b", lambda m, _: digits(m["it"])),
+    rule(rf"(?<={MASK}\sor\s)(?:911|999|988|112|111|101)\b", lambda m, _: digits(m[0])),
     rule(r"\b911(?=\s(?:call|caller|dispatch|operator|emergency|system|center|line)s?)", lambda m, _: digits(m[0])),
 )
 
@@ -239,7 +284,7 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda m, british: f"{number(m['count'], british)} out of {number(m['of'], british)}",
     ),
     rule(
-        r"(?<![\w.,/])(?:(?P<whole>\d+)\s)?(?P<count>\d{1,3})\s?[/⁄]\s?(?P<of>\d{1,4})(?P<th>(?:th|rd|nd)s?)?"
+        r"(?<![\w.,/])(?:(?P<whole>\d+)(?:\s|-(?=\d/\d)))?(?P<count>\d{1,3})\s?[/⁄]\s?(?P<of>\d{1,4})(?P<th>(?:th|rd|nd)s?)?"
         r"(?![\w/]|[.,]\d)(?P<tied>(?=-[a-z]))?",
         _fraction,
     ),
@@ -255,6 +300,10 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?P<a>\b\d+)\s?(?P<it>[x×])(?=\s?\d+\b)", lambda m, _: " times " if m["it"] == "×" else " by "),
     rule(
         r"(?<![\w.,-])(?P<n>\d{1,3})(?P<letter>[A-Z])\b", lambda m, british: f"{number(m['n'], british)} {m['letter']}"
+    ),
+    rule(
+        r"\b(?:Room|Form|Section)\s(?P<it>(?P<one>[1-9]\d)(?P<two>\d[1-9]|[1-9]0))(?![\w,])",
+        lambda m, _: f"{cardinal(int(m['one']), False)} {two_digits(int(m['two']))}",
     ),
     rule(rf"\b{_MACHINES}(?P<it>[1-9]\d{{2,3}})\b", lambda m, _: code(m["it"])),
     rule(r"\b(?P<it>7[0-8]7)(?=\s(?:MAX|Max|Dreamliner|jet|plane)|s\b)", lambda m, _: code(m["it"])),

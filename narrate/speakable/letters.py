@@ -54,7 +54,8 @@ EXACT: Final = {
     "N/A": "N A", "A-Z": "A to Z", "AFL-CIO": "A F L C I O", "NOx": "N O X", "c/o": "care of",
 }  # fmt: skip
 SHORT: Final = {
-    "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately", "e.g.": "for example",
+    "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately",
+    "Approx.": "Approximately", "e.g.": "for example",
     "eg.": "for example", "E.g.": "For example", "I.e.": "That is", "i.e.": "that is", "ie.": "that is",
     "etc.": "et cetera", "et al.": "et al", "a.k.a.": "also known as",
     "dept.": "department", "Dept.": "Department", "est.": "established", "Est.": "Established", "No.": "number",
@@ -153,7 +154,11 @@ def _dotted(match: re.Match[str], _: bool) -> str:
 
 
 def _numbered(match: re.Match[str], _: bool) -> str:
-    return SHORT[match["it"]] + ("" if match.string[match.end() : match.end() + 1].isspace() else " ")
+    rest = match.string[match.end() :]
+    said = SHORT[match["it"]]
+    if said.lower() == "established" and rest.lstrip()[:1] != MASK:  # a year is read already, an amount not
+        said = said.replace("ablished", "imated")
+    return said + ("" if rest[:1].isspace() else " ")
 
 
 def _initial(match: re.Match[str], _: bool) -> str | None:
@@ -167,6 +172,10 @@ _LAW: Final = r"(?<=[\w.]\s)(?P<it>v\.?)(?=\s[A-Z])"
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w.])(?:{words(EXACT)})(?!\w)", lambda m, _: stopped(EXACT[m[0]], m)),
+    rule(
+        r"(?<![\w.-])(?:AAA|AA|A|BBB|BB|B|CCC|CC|C|D)(?P<it>[-−–])(?=[.,;:!?)\"'”’]|\s(?!(?:and|or|to)\s[A-Z]-)|$)(?!,\s[A-Z]-)",
+        lambda _, __: " minus",
+    ),
     rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?[\d{MASK}])", _numbered),
     rule(
         r"(?<![\w.])(?P<it>[A-Z]\.)(?=\s(?:coli|diff\w*|aureus|elegans|pylori|sapiens|auris)\b)",

@@ -25,7 +25,7 @@ _SILENT: Final = frozenset(
 )
 SIGNS: Final = {
     "&": " and ", "@": " at ", "%": " percent", "+": " plus ", "=": " equals ", "±": " plus or minus ", "×": " times ",
-    "÷": " divided by ", "°": " degrees ", "º": "", "ª": "", "§": "section", "¶": "paragraph", "№": "number",
+    "÷": " divided by ", "°": " degrees ", "º": "", "ª": "", "§": "section ", "¶": "paragraph ", "№": "number",
     "©": "", "®": "", "™": "",
     "℠": "", "#": " number ", "*": "", "†": "", "‡": "", "^": " ", "_": " ", "|": " ", "\\": " ", "<": " ",
     ">": " ", "~": " ", "•": "",
@@ -45,7 +45,7 @@ def _dictated(address: str, british: bool) -> str:
              "#": "hash", "@": "at", ":": "colon", "%": "percent", "+": "plus", "~": "tilde"}  # fmt: skip
     parts = re.findall(r"[A-Za-zÀ-ž]+|\d+|.", address)
     said = [
-        names.get(part) or (_digits(part, british) if part.isdecimal() else part if part.isalpha() else "")
+        names.get(part) or (_digits(part, british) if part.isdecimal() else initialism(part) if part.isalpha() else "")
         for part in parts
     ]
     return " ".join(part for part in said if part)
@@ -121,7 +121,7 @@ FIRST: Final[tuple[Rule, ...]] = (
     rule(f"[{PICTURES}]", lambda _, __: " "),
     rule(r"\s?\[(?:sic|citation needed)\]", lambda _, __: "", re.IGNORECASE),
     rule(r"(?<=[\w.,;:!?\"'”’)])(?:\[\d{1,3}\])+|(?<=[.,;:!?\"'”’)])(?:\[[a-z]\])+", lambda _, __: ""),
-    rule(r"\[(?:\.\s?\.\s?\.|…)\]", lambda _, __: "…"),
+    rule(r"\[(?:\.\s?\.\s?\.|…)\]", lambda m, _: "..." if "..." in m[0] else "…"),
     rule(r"[\[\]{}]", lambda _, __: ""),
     rule(r"(?<=[a-z.,;:!?\"'”’)])[⁰¹²³⁴-⁹]+(?!\w)(?<![kcm][²³])(?<![m][²³])", lambda _, __: ""),
     rule(r"(?<=\w)[*†‡]+", lambda _, __: ""),
@@ -144,6 +144,7 @@ WEB: Final[tuple[Rule, ...]] = (
 BLANKS: Final = rule(r"\s+", lambda _, __: " ")
 LAST: Final[tuple[Rule, ...]] = (
     rule(r"(?<=[\w\ue000])/(?=[\w\ue000])", _slash),
+    rule(r"§{2}\s?", lambda _, __: "sections "),
     rule("[" + re.escape("".join(SIGNS)) + "]", _sign),
     rule(
         r"[\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20cf\ua838\ufdfc\ufe69\uff04\uffe0-\uffe6$]",

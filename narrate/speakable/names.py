@@ -197,10 +197,15 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
     rule(rf"\b(?:{_COLLEGES})\s(?P<it>St\.)", lambda m, _: stopped("State", m)),
     rule(
-        r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+[A-Z][a-z])",
+        r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+(?!Ste?s?\b)[A-Z][a-z])",
         _road,
     ),
-    rule(r"(?<![\w.])(?P<it>St\b\.?)(?=\s[A-Z])", lambda _, __: "Saint"),
+    rule(
+        r"\b(?:on|along|down|off|across|(?P<at>\d))\s(?!(?:Mount|Cape|Lake|Fort|Port|North|South|East|West|New|Old)\b)[A-Z][a-z]+\s"
+        r"(?P<it>St\.)(?=\s[A-Z])",
+        _road,
+    ),
+    rule(r"(?<![\w.])(?P<it>St\b\.?|Ste\.)(?=\s[A-Z])", lambda _, __: "Saint"),
     rule(r"(?<![\w.])(?P<it>Sts\.)(?=\s[A-Z])", lambda _, __: "Saints"),
     rule(rf"[\d{MASK}]\s(?:[A-Z][\w'’]+\s)+(?P<it>Dr\b\.)", _road),
     rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
@@ -209,6 +214,14 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<=[\w&,.{MASK}]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
     rule(rf"(?<={MASK}\s)(?P<it>N\.?[WE]\.?|S\.?[WE]\.?)(?!\w)", _direction),
     rule(rf"\b(?:{_COUNTED})\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
+    rule(
+        r"\b(?:type|phase|stage|grade|class|level|tier|part|chapter|category)\s(?P<it>I{2,3}|I?V|VI{1,3})\b", _counted
+    ),
+    rule(
+        r"\b(?:type|phase|stage|grade|class)\s(?P<it>I)(?=\s(?:trial|clinical|diabetes|stud|drug|recall|error|cancer|felony|"
+        r"misdemeanor|and\sI|or\sI|to\sI))",
+        _counted,
+    ),
     rule(r"\b(?i:scene|act|chapter|page|pages|part|verse|section|appendix|volume|book)\s(?P<it>[ivxlc]+)\b", _page),
     rule(rf"\b(?P<it>{ROMAN})(?=[\s-](?:[Cc]entur|Olympi|Corps\b|Winter|Summer|edition|Congress))", _century),
     rule(rf"\b(?!The\b|In\b|On\b|At\b)(?P<name>[A-Z][a-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)", _regnal),

@@ -31,7 +31,8 @@ NO_NOUNS: Final = frozenset(
 """Words that may follow an amount without being what it describes."""
 _DETERMINER: Final = re.compile(
     r"\b(?:an?|the|its|his|her|their|our|my|your|this|that|another|each|every|first|second)\s"
-    r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single)\s)?$",
+    r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single|"
+    r"[a-z]+(?:-[a-z]+)+),?\s)*$",
     re.IGNORECASE,
 )
 _NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*|[A-Z]{1,5}\d?\s[a-z]+)")
@@ -40,7 +41,8 @@ NO_THINGS: Final = frozenset(
     """always across towards perhaps besides sometimes afterwards upwards downwards northwards southwards was has its
     goes comes gets buys makes takes includes represents remains helps means does seems separates covers pays says tells
     leaves gives keeps sits stands lies starts ends becomes needs wants looks turns shows nowadays weekdays weekends
-    Mondays overseas indoors outdoors ours yours hers theirs times""".split()
+    Mondays overseas indoors outdoors ours yours hers theirs times
+    costs damages""".split()
 )
 """Words in -s after an amount that are no things which it describes."""
 
@@ -62,7 +64,7 @@ def describes(match: re.Match[str]) -> bool:
         return False
     before = text[max(0, match.start() - 40) : match.start()]
     if text[match.end()] == "-":
-        rate = follower[1].split("-")[0] in ("a", "an", "per")
+        rate = follower[1].split("-")[0] in ("a", "an", "per", "plus")
         return follower[1] != "to" and (not rate or _DETERMINER.search(before) is not None)
     if _THINGS.fullmatch(follower[1]) and follower[1] not in NO_THINGS:
         return True

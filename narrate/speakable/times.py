@@ -60,6 +60,19 @@ def _months(match: re.Match[str], _: bool) -> str:
     return f"{_month(match['month'])} to {_month(match['until'])}"
 
 
+def _weekday(match: re.Match[str], _: bool) -> str | None:
+    """Mon., but not the last word of "facing the Sun."."""
+    led = re.search(r"\b(?:on|this|next|last|by|until|since)\s$", match.string[: match.start()], re.IGNORECASE)
+    if match["day"] in ("Sun", "Sat", "Mon") and not led and not _DAY_GOES_ON.match(match.string, match.end()):
+        return None
+    return stopped(_DAYS[match["day"]], match)
+
+
+def _day_before(match: re.Match[str], british: bool) -> str:
+    """The 3 of "between 3 and 9 June"."""
+    return f"the {ordinal(int(match['day']), british)}"
+
+
 def _days_between(match: re.Match[str], british: bool) -> str:
     """Between May 3 and 5."""
     first = _day_of(_month(match["month"]), match["day"], british, day_first=False)
@@ -209,8 +222,13 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"(?!\w|[.,]\d|\s(?:million|billion|percent)|%)",
         _days_between,
     ),
+    rule(
+        rf"\b(?:[Bb]etween|[Ff]rom|[Oo]n)\s(?P<it>{_DAY})(?=\s(?:and|or|to)\s{_DAY.replace('day', 'last')}\s{_MONTH})",
+        _day_before,
+    ),
     rule(rf"\b{_MONTH}[-–](?P<until>{_MONTH[len('(?P<month>') : -1]})(?!\w|\s\d{{1,2}}\b)", _months),
     rule(r"\bFY\s?['’]?(?P<year>20\d\d|\d\d)(?:[-/–](?P<until>20\d\d|\d\d))?\b", _fiscal),
+    rule(rf"\((?P<it>(?P<k>[bd])\.)(?=\s(?:\d{{4}}|[\d{MASK}]))", lambda m, _: {"b": "born", "d": "died"}[m["k"]]),
     rule(r"(?<![\w.])ca?\.(?P<year>\d{3,4})(?!\w|,\d)", _circa),
     rule(
         rf"\b{_MONTH}\s{_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?(?:(?P<comma>,)?\s{_YEAR})?{_END}", _date
@@ -222,10 +240,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?=[\s,-])", lambda m, _: _month(m["month"])),
     rule(
-        rf"\b(?P<day>{'|'.join(_DAYS)})\.(?=,|\s|$)",
-        lambda m, _: (
-            None if m["day"] in ("Sun", "Sat", "Mon") and not _DAY_GOES_ON.match(m.string, m.end()) else _DAYS[m["day"]]
-        ),
+        rf"\b(?P<day>{'|'.join(_DAYS)})\.(?!\w)",
+        _weekday,
     ),
     rule(rf"\b(?P<it>{'|'.join(_DAYS)})(?=,?\s{MASK})", lambda m, _: _DAYS[m["it"]]),
     rule(
@@ -264,7 +280,8 @@ RULES: Final[tuple[Rule, ...]] = (
         _clock,
     ),
     rule(r"(?<![\w:.,/])(?P<hour>1\d|2[0-4]|0?\d):(?P<minute>[0-5]\d)(?P<half>)(?![\w:])", _clock),
-    rule(rf"(?<={MASK})\s?[-–]\s?(?={MASK})", lambda _, __: " to "),
+    rule(rf"(?<={MASK})\s?[-–]\s?(?={MASK}|noon\b|midnight\b)", lambda _, __: " to "),
+    rule(rf"\b(?:noon|midnight)(?P<it>\s?[-–]\s?)(?={MASK})", lambda _, __: " to "),
     rule(rf"(?<={MASK}\s)(?P<it>{'|'.join(ZONES)})\b", lambda m, _: ZONES[m["it"]]),
     rule(r"\b(?P<half>[ap])\.m\.", _half),
     rule(
