@@ -24,10 +24,10 @@ _CRICKET: Final = re.compile(r"\b(?:stumps|wickets?|innings|overs|declared|bowle
 _TEAM: Final = re.compile(
     r"(?:\b(?!Senate|House|Court|Committee|Council|Congress|Assembly|Board)[A-Z][a-z]+\s\(=\)|"
     r"\b(?:improved|fell|dropped|moved|slipped)\sto\s=(?!\s(?:million|billion|[a-z]+s\b))|=\s(?:record|mark|start)|"
-    r"\b(?:are|went)\s=(?=[.,;)]|\s(?:this|for|since|in|after|and|on|against|at|with|overall|but|now)\b))",
+    r"\b(?:are|went|(?!It|That|This)[A-Z][a-z]+\sis)\s=(?=[.,;)]|\s(?:this|for|since|in|after|and|on|against|at|with|overall|but|now)\b))",
 )
 """Around the wins and losses of a team, which Americans read with "and"."""
-_ODDS: Final = re.compile(r"\s(?:odds|favourites?|shots?|chance|outsiders?|on\b(?!\s[A-Z])|against|ratio)")
+_ODDS: Final = re.compile(r"\s(?:odds|favourites?|shots?|chance|outsiders?|on\s(?:to\b|favou?rite)|against|ratio)")
 
 
 def _part(count: int, whole: int, british: bool) -> str:
@@ -45,7 +45,7 @@ def _mixed(whole: str | None, count: int, of: int, british: bool) -> str:
         if count == 1
         else _part(count, of, british)
     )
-    return f"{number(whole, british)} and {part}"
+    return f"{number(whole, british)} and {re.sub('^a (?=e)', 'an ', part)}"
 
 
 def _vulgar(match: re.Match[str], british: bool) -> str:
@@ -116,9 +116,10 @@ def _played(match: re.Match[str]) -> bool:
 
 
 def _runs(match: re.Match[str]) -> bool:
-    """Whether two numbers may be the runs and wickets of an innings."""
+    """Whether two numbers may be the runs and wickets of an innings, or what a bowler took for how many runs."""
     one, two = _both(match)
-    return one >= 20 and two < 10
+    bowled = re.search(r"\b(?:[Tt]ook|[Tt]aking|[Tt]akes|claimed|figures\sof)\s$", match.string[: match.start()])
+    return (two < 10 and one >= 20) or (one <= 10 and bowled is not None)
 
 
 def _both(match: re.Match[str]) -> tuple[float, float]:
@@ -319,7 +320,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"(?<![\w.])\.(?P<n>[1-9]\d\d)(?=[\s-](?:Magnum|cal))", lambda m, _: code(m["n"])),
     rule(r"(?<![\w.])\.(?P<n>\d+)", lambda m, _: f"point {digits(m['n'])}"),
-    rule(r"[~≈]\s?(?=\d)", lambda _, __: "about "),
+    rule(rf"[~≈]\s?(?=[\d{MASK}])", lambda _, __: "about "),
     rule(rf"(?<![\w\"'/])<\s?(?=[\d{MASK}.])", lambda _, __: "less than "),
     rule(rf"(?<![\w\"'/])>\s?(?=[\d{MASK}.])", lambda _, __: "more than "),
     rule(

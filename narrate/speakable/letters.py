@@ -168,7 +168,7 @@ def _initial(match: re.Match[str], _: bool) -> str | None:
     return match["letter"] + ("" if text[end : end + 1].isspace() else " ")
 
 
-_LAW: Final = r"(?<=[\w.]\s)(?P<it>v\.?)(?=\s[A-Z])"
+_LAW: Final = rf"(?<=[\w.{MASK}]\s)(?P<it>v\.?)(?=\s[A-Z])"
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w.])(?:{words(EXACT)})(?!\w)", lambda m, _: stopped(EXACT[m[0]], m)),

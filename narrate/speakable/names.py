@@ -62,6 +62,7 @@ STATES: Final = {
     "Colo": "Colorado",
     "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia", "Ill": "Illinois", "Ind": "Indiana",
     "Kan": "Kansas", "Kans": "Kansas", "Ky": "Kentucky", "La": "Louisiana", "Md": "Maryland", "Mass": "Massachusetts",
+    "Me": "Maine",
     "Mich": "Michigan", "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri", "Mont": "Montana",
     "Neb": "Nebraska",
     "Nev": "Nevada", "Okla": "Oklahoma", "Ore": "Oregon", "Pa": "Pennsylvania", "Penn": "Pennsylvania",
@@ -158,13 +159,18 @@ def _title(match: re.Match[str], _: bool) -> str:
 
 
 def _state(match: re.Match[str], _: bool) -> str:
-    return stopped(STATES[match["state"]], match)
+    return stopped(STATES[match["state"]], match, _GOES_ON)
 
 
 def _road(match: re.Match[str], _: bool) -> str:
-    return stopped({**ROADS, "Dr": "Drive", "St": "Street"}[match["it"].rstrip(".")], match)
+    return stopped({**ROADS, "Dr": "Drive", "St": "Street"}[match["it"].rstrip(".")], match, _GOES_ON)
 
 
+_GOES_ON: Final = re.compile(
+    r"[A-Z][a-z]+\s[A-Z][a-z]+\s[A-Z]|(?:Mayor|Gov|Sen|Rep|County|City|Bridge|Station|Park|Church|School|Journal|Market|Pier|"
+    r"Theat(?:er|re)|Tunnel|Baptist|Hospital|Apartments|Mall|Plaza|St\b|NW|NE|SW|SE|[NSEW]\b)"
+)
+"""What may follow a state or a street in a sentence with a capital: who holds an office there, what stands there."""
 _NEXT: Final = rf"(?=-elect\b|\s+(?:(?:&|and)\s+)?(?:[A-ZÀ-Ž{MASK}\d]|de\s|van\s|von\s|al-))"
 _STATE: Final = rf"(?:{words(STATES)})\.|(?:{words(POSTAL)})\b"
 _PLACE: Final = r"(?:[A-Z][a-z]+(?:\s(?:Hampshire|Jersey|Mexico|York|Carolina|Dakota|Island|Virginia))?)"
@@ -190,6 +196,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"\w,?\s(?P<it>(?P<k>Jr|Sr)\b\.?)", lambda m, _: stopped({"Jr": "Junior", "Sr": "Senior"}[m["k"]], m)),
     rule(rf"(?<=,\s)(?P<state>{words(STATES)})\.", _state),
     rule(rf"(?<![\w.])(?P<state>{words(dict.fromkeys(_SURE, ''))})\.(?!\w)", _state),
+    rule(r"\b(?:[Ii]n|[Ff]rom|[Aa]cross)\s(?P<it>(?P<state>Mass|Wash|Mont)\.)(?=\s[a-z])", _state),
     rule(r"(?<=[a-zA]\s)(?P<state>Ky|Va|Vt|Wis|Wyo|Neb|Nev|Fla|Ala|Tex)\.(?=\s[a-z])", _state),
     rule(r"(?<=[a-z]\s)(?P<state>Ky|Va|Vt|Pa|Ga|La|Md|Mo|Wis|Fla)\.(?=,)", _state),
     rule(r"(?<=[a-z]\s)(?P<state>N\.[HJMYCD]|S\.[CD])\.(?!\w|\s[A-Z])", _state),
@@ -201,8 +208,8 @@ RULES: Final[tuple[Rule, ...]] = (
         _road,
     ),
     rule(
-        r"\b(?:on|along|down|off|across|(?P<at>\d))\s(?!(?:Mount|Cape|Lake|Fort|Port|North|South|East|West|New|Old)\b)[A-Z][a-z]+\s"
-        r"(?P<it>St\.)(?=\s[A-Z])",
+        r"\b(?:(?:(?i:on|along|down|off|across)|\d)\s(?!(?:Mount|Cape|Lake|Fort|Port|North|South|East|West|New|Old)\b)[A-Z][a-z]+|"
+        r"(?:(?i:on|along|at|near|of|and)|[NSEW]\.?)\s\d+(?:st|nd|rd|th))\s(?P<it>St\.)(?=\s[A-Z])",
         _road,
     ),
     rule(r"(?<![\w.])(?P<it>St\b\.?|Ste\.)(?=\s[A-Z])", lambda _, __: "Saint"),

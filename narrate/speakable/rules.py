@@ -15,9 +15,10 @@ Rule = tuple[re.Pattern[str], Say]
 is British, the words, or None to leave it to later rules."""
 
 OPENERS: Final = frozenset(
-    """a after all also although an and as at but by despite for from he her here his how however if in it its many
-    meanwhile more my no not now on one only our she since so some still that the their then there these they this those
-    though to we what when where which while who why with you your""".split()
+    """a about according after all also although an and another as at authorities both but by despite for from he
+    her here his how however if in it its many meanwhile more most my nearly no not now officials on one only
+    others our police several she since so some still that the their then there these they this those though three
+    to two under until we what when where which while who why with you your""".split()
 )
 NO_NOUNS: Final = frozenset(
     """a about above across after again against ago all almost also although among an and annually are around as at away
@@ -71,18 +72,21 @@ def describes(match: re.Match[str]) -> bool:
     return bool(_DETERMINER.search(before)) and follower[1] not in NO_NOUNS
 
 
-def ends_sentence(text: str, end: int) -> bool:
-    """Whether a full stop before ``end`` also ends the sentence."""
+def ends_sentence(text: str, end: int, going_on: re.Pattern[str] | None = None) -> bool:
+    """Whether a full stop before ``end`` also ends the sentence: whether one begins there with a word that often opens
+    them or, given ``going_on``, with any word in a capital but these."""
     rest = text[end:].lstrip("\"'”’») ")
     if not rest.strip():
         return True
     word = re.match(r"\s*[A-Z][A-Za-z]*", rest)
-    return word is not None and word[0].strip().lower() in OPENERS
+    if word is None:
+        return False
+    return word[0].strip().lower() in OPENERS or bool(going_on and not going_on.match(rest.lstrip()))
 
 
-def stopped(spoken: str, match: re.Match[str]) -> str:
+def stopped(spoken: str, match: re.Match[str], going_on: re.Pattern[str] | None = None) -> str:
     """``spoken`` with the full stop that its abbreviation shared with the sentence."""
-    return spoken + "." if match[0].endswith(".") and ends_sentence(match.string, match.end()) else spoken
+    return spoken + "." if match[0].endswith(".") and ends_sentence(match.string, match.end(), going_on) else spoken
 
 
 def spelt(letters: str) -> str:

@@ -24,6 +24,11 @@ ROADS: Final = (
     "(?:Street|Avenue|Boulevard|Road|Drive|Lane|Place|Court|Highway|Parkway|(?:St|Ave|Blvd|Rd|Dr|Ln|Pl|Ct)\\b)"
 )
 _DAY_GOES_ON: Final = re.compile(r",|\s(?:to|and|at|through|night|morning|evening|\d)")
+_GOES_ON: Final = re.compile(
+    rf"(?:{'|'.join(_SHORT)}|(?:{'|'.join(_DAYS)})(?:day|sday|nesday|rsday|urday)?\b|Eastern|Central|Mountain|Pacific|Greenwich|"
+    r"Coordinated|British|News|[A-Z]{2,4}\b)"
+)
+"""What may follow "p.m." in a sentence with a capital."""
 _LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 ZONES: Final = {
     "ET": "Eastern Time", "EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time", "PT": "Pacific Time",
@@ -180,12 +185,12 @@ def _clock(match: re.Match[str], british: bool) -> str | None:
     elif minute and not half:
         said += " hundred" if hour > 12 else " o'clock" if hour else " hundred"
     if half:
-        said = stopped(f"{said} {half[0].upper()} M", match)
+        said = stopped(f"{said} {half[0].upper()} M", match, _GOES_ON)
     return said
 
 
 def _half(match: re.Match[str], _: bool) -> str:
-    return stopped(f"{match['half'].upper()} M", match)
+    return stopped(f"{match['half'].upper()} M", match, _GOES_ON)
 
 
 def _duration(match: re.Match[str], british: bool) -> str:
@@ -240,14 +245,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?=[\s,-])", lambda m, _: _month(m["month"])),
     rule(
+        rf"\b(?P<one>{'|'.join(_DAYS)})\.?[-–](?P<two>{'|'.join(_DAYS)})\b(?:\.(?=,|\s[a-z\d]))?",
+        lambda m, _: f"{_DAYS[m['one']]} to {_DAYS[m['two']]}",
+    ),
+    rule(
         rf"\b(?P<day>{'|'.join(_DAYS)})\.(?!\w)",
         _weekday,
     ),
     rule(rf"\b(?P<it>{'|'.join(_DAYS)})(?=,?\s{MASK})", lambda m, _: _DAYS[m["it"]]),
-    rule(
-        rf"\b(?P<one>{'|'.join(_DAYS)})[-–](?P<two>{'|'.join(_DAYS)})\b",
-        lambda m, _: f"{_DAYS[m['one']]} to {_DAYS[m['two']]}",
-    ),
     rule(
         r"(?<![\w.,])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<half>)(?=\s(?:GMT|UTC|BST|CET|hours|hrs)\b)", _clock
     ),
