@@ -19,7 +19,7 @@ LOCAL: Final = "local"
 ADDRESS: Final = re.compile(r"(tcp|tls|ucx|wss?)://[^\s/]+:\d+")
 REACH_S: Final = 10.0
 """How long a scheduler, and the first of its workers, may take to answer."""
-SHAPING: Final = ("narrate-edition", "spacy", "soundfile", "mutagen", "misaki", "onnxruntime")
+SHAPING: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen", "misaki", "onnxruntime")
 """Packages that an edition's bytes depend on: machines that differ in one would not make the same edition."""
 
 

@@ -64,14 +64,15 @@ def _model() -> str:
 
 
 def _audio() -> str:
+    import lameenc  # noqa: F401  (whether it can be loaded)
     import soundfile
 
     from narrate.assembly import load_pydub
 
     load_pydub()
     if "MP3" not in soundfile.available_formats():
-        raise RuntimeError(f"libsndfile {soundfile.__libsndfile_version__} writes no MP3")
-    return f"MP3 by libsndfile {soundfile.__libsndfile_version__}, pydub {version('pydub')}"
+        raise RuntimeError(f"libsndfile {soundfile.__libsndfile_version__} reads no MP3")
+    return f"lameenc {version('lameenc')}, libsndfile {soundfile.__libsndfile_version__}, pydub {version('pydub')}"
 
 
 def _roster() -> str:

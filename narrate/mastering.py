@@ -16,17 +16,24 @@ from typing import IO, Final, Self
 
 import numpy as np
 
+from narrate.ahead import ahead
 from narrate.errors import DeliveryError
 from narrate.loudness import LoudnessMeter, PeakMeter, Samples, limiter_margin, limiting_gain
 from narrate.types import Cue, Loudness, Passage
 
-CLOSE_ENOUGH_LU: Final = 0.08
-"""How near to its target the loudness is brought."""
-CLOSE_BALANCE_LU: Final = 1.0
+FIRST_GAIN_DB: Final = 0.3
+"""What limiting takes, as a rule."""
+ONE_STEP_LU: Final = 0.3
+"""From so near its target the loudness gets there by one more step, to within a tenth; what is encoded is measured
+again."""
+CLOSE_BALANCE_LU: Final = 1.2
 """How near to the whole each speaker is brought; 2 LU are promised."""
 MAX_PASSES: Final = 5
-HEADROOM_DB: Final = 0.7
-"""The limiter's ceiling is this far under the true peak allowed: MP3 overshoots what it encodes."""
+FIRST_RISE: Final = 1.25
+MAX_RISE: Final = 6.0
+"""So many dB of gain make the limited sound louder by 1 LU: as a rule, and at most."""
+HEADROOM_DB: Final = 1.0
+"""The limiter's ceiling is this far under the true peak allowed: MP3 overshoots what it encodes, and seldom by more."""
 REACH_MS: Final = 10
 """The limiter looks this far ahead and back; a period of the deepest voice is shorter."""
 MAX_GAIN_DB: Final = 60.0
@@ -46,7 +53,7 @@ class Master:
         self._ends: list[int] = []
         self._speakers: dict[str, LoudnessMeter] = {}
         self._gains: dict[str, float] = {}
-        self._gain_db = 0.0
+        self._gain_db = FIRST_GAIN_DB
         self._codec_lu = 0.0
         self._ceiling_dbtp = true_peak_dbtp - HEADROOM_DB
         self._reach = sample_rate_hz * REACH_MS // 1000
@@ -114,23 +121,29 @@ class Master:
     def _reach_loudness(self) -> None:
         """Find the gains with which the limited sound has its loudness, and its speakers their balance: limiting takes
         some of a voice with high peaks, and none of another."""
+        rise, former = FIRST_RISE, None
         for _ in range(MAX_PASSES):
             whole_lufs, turns_lufs = self._limited_lufs()
+            if former and whole_lufs != former[1]:
+                rise = min(max((self._gain_db - former[0]) / (whole_lufs - former[1]), 1.0), MAX_RISE)
             missing_lu = self.target_lufs + self._codec_lu - whole_lufs
             apart_lu = {name: turn - whole_lufs for name, turn in turns_lufs.items() if not math.isinf(turn)}
             unbalanced = {name: lu for name, lu in apart_lu.items() if abs(lu) > CLOSE_BALANCE_LU}
-            if math.isinf(missing_lu) or (abs(missing_lu) <= CLOSE_ENOUGH_LU and not unbalanced):
+            if math.isinf(missing_lu):
                 return
+            former = None if unbalanced else (self._gain_db, whole_lufs)  # a balance regained is louder, too
             for name, lu in unbalanced.items():
-                self._gains[name] *= 10 ** (-lu / 20)
-            self._gain_db = min(self._gain_db + 1.25 * missing_lu, MAX_GAIN_DB)
+                self._gains[name] *= 10 ** (-rise * lu / 20)
+            self._gain_db = min(self._gain_db + rise * missing_lu, MAX_GAIN_DB)
+            if abs(missing_lu) <= ONE_STEP_LU and not unbalanced:
+                return
 
     def _limited_lufs(self) -> tuple[float, dict[str, float]]:
         """Loudness of the finished sound with the gains as they are: of the whole, and of each speaker's turns."""
         whole = LoudnessMeter(self.sample_rate_hz)
         turns = {name: LoudnessMeter(self.sample_rate_hz) for name in self._speakers}
         at, number = 0, 0
-        for chunk in self.chunks():
+        for chunk in ahead(self.chunks()):
             whole.add(chunk)
             for cue in self.cues[number:]:
                 start, end = (round(s * self.sample_rate_hz) - at for s in (cue.start_s, cue.end_s))

@@ -89,7 +89,8 @@ def produce_with(
             there.fetch(place.mp3)
             former = read_former(place.mp3)
             if mark and not (cache and cache.remembers(mark)):
-                speakers.start()  # the engine loads while the article is parsed
+                # The engine loads while the article is parsed; a correction seldom needs more than one worker.
+                speakers.start(1 if former else None)
             prepared = prepare_opened(opened, config, former, watch)
             origins = origins_of(prepared, config)
             if former and config.cache.enabled and not staleness(former, origins):

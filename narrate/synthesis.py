@@ -149,9 +149,10 @@ class Crew:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Let all load the engine now, before there is anything to say. Raises ``EngineError``."""
-        for worker in self.workers:
+    def start(self, count: int | None = None) -> None:
+        """Let ``count`` of them, else all, load the engine now, before there is anything to say. Raises
+        ``EngineError``."""
+        for worker in self.workers[:count]:
             worker.start()
 
     @property

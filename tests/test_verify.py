@@ -17,7 +17,7 @@ from narrate import produce
 from narrate.config import Config, FeedConfig, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
-from narrate.delivery.mp3 import LAME_SCALE
+from narrate.delivery.mp3 import Mp3Encoder
 from narrate.errors import EngineError, SourceError
 from narrate.tasks import verify_edition, write_feed
 from narrate.verify import CHECKS, Finding, verify
@@ -66,10 +66,8 @@ def resound(mp3: Path, change: Callable[[np.ndarray, int], np.ndarray], kbps: in
     """Encode the sound anew, changed, and keep the tag."""
     tags = ID3(mp3)
     samples, rate_hz = soundfile.read(mp3, dtype="float32")
-    soundfile.write(
-        mp3, change(samples, rate_hz) / LAME_SCALE, rate_hz, format="MP3", subtype="MPEG_LAYER_III",
-        bitrate_mode="CONSTANT", compression_level=(320 - kbps - 0.01) / 288,
-    )  # fmt: skip
+    with Mp3Encoder(mp3, mp3, sample_rate_hz=rate_hz, bitrate_kbps=kbps) as encoder:
+        encoder.write(change(samples, rate_hz))
     tags.save(mp3)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.ahead import ahead
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
@@ -197,11 +198,13 @@ def _encode(
             for name, paths in others.items():
                 encoders.append(stack.enter_context(encoder(name, *paths, sample_rate_hz=rate_hz)))
             finished = master.chunks()
-            for chunk in watermark.add(finished, sample_rate_hz=rate_hz) if watermark else finished:
+            if watermark:
+                finished = watermark.add(finished, sample_rate_hz=rate_hz)
+            for chunk in stack.enter_context(closing(ahead(finished))):
                 for one in encoders:
                     one.write(chunk)
         with writing(final):
-            loudness = measured(decoded(path), rate_hz)
+            loudness = measured(ahead(decoded(path)), rate_hz)
         if master.accepts(loudness):
             return loudness, ()
     return loudness, (

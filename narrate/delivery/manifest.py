@@ -12,7 +12,7 @@ from typing import Any, Final
 from narrate.types import Article, Cast, Chapter, Cue, Loudness, Script, WordTiming
 
 FORMAT: Final = "narrate-edition/1"
-PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "mutagen")
+PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen")
 """Those whose version shapes an edition."""
 CONVENTION: Final = "ITU-R BS.1770-4, mono counted as one channel, measured on the decoded MP3"
 

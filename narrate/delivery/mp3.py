@@ -1,48 +1,58 @@
-"""The MP3 file: encoding and decoding as a stream."""
+"""The MP3 file: encoding and decoding as a stream.
+
+Sources: ISO/IEC 11172-3 (frame header), LAME's "Mp3 Info Tag rev 1" (the first frame, which tells of the rest).
+"""
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
+import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import lameenc
 import numpy as np
 import numpy.typing as npt
 import soundfile
 
 from narrate.delivery.staging import writing
-from narrate.errors import DeliveryError
 
 LAME_SCALE: Final = 0.95
 """LAME scales what it encodes at a constant bitrate by this; here it is given that much more."""
-FULL_DISK_BYTES: Final = 1_000_000
+QUALITY: Final = 3
+"""LAME's own default for a constant bitrate."""
+DELAY: Final = 576
+"""Samples of silence that LAME puts before the sound."""
+SAMPLES_PER_FRAME: Final = 1152
+BYTES_PER_FRAME: Final = 144_000
+"""On average, times the bitrate in kbit/s, by the sample rate in Hz."""
+HEADER_BYTES: Final = 4
+SIDE_INFORMATION_BYTES: Final = 17
+"""Of a mono frame; in the Info frame they are nought."""
 
 
 class Mp3Encoder:
-    """Encodes mono samples to constant-bitrate MP3 as they come, with the gapless header, by libsndfile and LAME.
+    """Encodes mono samples to constant-bitrate MP3 as they come, with the gapless header, by LAME.
 
     ``path`` is the file to write; errors call it ``final``, the name that it will get. Raises ``DeliveryError``.
     """
 
     def __init__(self, path: Path, final: Path, *, sample_rate_hz: int, bitrate_kbps: int) -> None:
-        self._path, self._final = path, final
-        with writing(final), self._translated():
-            self._sound = soundfile.SoundFile(
-                path,
-                "w",
-                samplerate=sample_rate_hz,
-                channels=1,
-                format="MP3",
-                subtype="MPEG_LAYER_III",
-                bitrate_mode="CONSTANT",
-                # libsndfile maps 0..1 to 320..32 kbit/s; the hundredth keeps LAME from rounding to the next rate
-                compression_level=(320 - bitrate_kbps - 0.01) / 288,
-            )
+        self._final = final
+        self._lame = lameenc.Encoder()
+        self._lame.silence()
+        self._lame.set_channels(1)
+        self._lame.set_in_sample_rate(sample_rate_hz)
+        self._lame.set_bit_rate(bitrate_kbps)
+        self._lame.set_quality(QUALITY)
+        self._frame_bytes = BYTES_PER_FRAME * bitrate_kbps / sample_rate_hz
+        self._kbps = bitrate_kbps
+        self._header = b""
+        self._samples = 0
+        with writing(final):
+            self._file = path.open("wb")
+            self._file.write(bytes(int(self._frame_bytes)))  # the Info frame's place
 
     def __enter__(self) -> Self:
         return self
@@ -50,26 +60,46 @@ class Mp3Encoder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            with writing(self._final), self._translated():
-                self._sound.close()
-        except DeliveryError:
-            if error is None:
-                raise
+        if error is not None:
+            self._file.close()
+            return
+        with writing(self._final), self._file:
+            self._add(self._lame.flush())
+            size = self._file.tell()
+            self._file.seek(0)
+            self._file.write(self._info_frame(size))
 
     def write(self, samples: npt.NDArray[np.float32]) -> None:
         """Append samples, shape (n,), in [-1, 1]."""
-        with writing(self._final), self._translated():
-            self._sound.write(samples / np.float32(LAME_SCALE))
+        whole = np.rint(np.clip(samples / np.float32(LAME_SCALE), -1, 1) * 32767).astype("<i2")
+        self._samples += len(samples)
+        with writing(self._final):
+            self._add(self._lame.encode(whole.tobytes()))
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """libsndfile calls every trouble with the file a system error; a full disk is the usual one."""
-        try:
-            yield
-        except soundfile.SoundFileError as error:
-            full = shutil.disk_usage(self._path.parent).free < FULL_DISK_BYTES
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else OSError(str(error)) from error
+    def _add(self, encoded: bytes) -> None:
+        self._header = self._header or bytes(encoded[:HEADER_BYTES])
+        self._file.write(encoded)
+
+    def _info_frame(self, size: int) -> bytes:
+        """The first frame of a file of ``size`` bytes: silence, with LAME's tag in it. What that could tell of settings
+        is left at nought, and so is the checksum of the sound."""
+        frames = round((size - int(self._frame_bytes)) / self._frame_bytes)
+        contents = bytes(256 * part // 100 for part in range(100))
+        told = struct.pack(">4sIII100sI", b"Info", 0b1111, frames, size, contents, 0)
+        padding = frames * SAMPLES_PER_FRAME - self._samples - DELAY
+        lame = struct.pack(">9sB9xBB3s4xI2x", b"LAME", 1, 0, self._kbps, (DELAY << 12 | padding).to_bytes(3), size)
+        tagged = self._header + bytes(SIDE_INFORMATION_BYTES) + told + lame
+        return (tagged + _crc16(tagged).to_bytes(2)).ljust(int(self._frame_bytes), b"\0")
+
+
+def _crc16(data: bytes) -> int:
+    """CRC-16/ARC, by which LAME seals its tag."""
+    value = 0
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0xA001 if value & 1 else 0)
+    return value
 
 
 def decoded(path: Path) -> Iterator[npt.NDArray[np.float32]]:

@@ -10,6 +10,7 @@ import hashlib
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,9 +98,7 @@ class KokoroEngine:
         """The words of ``text`` whose sound no dictionary tells. Raises ``EngineError`` if the extra is missing."""
         if absence := self.absence():
             raise EngineError(absence)
-        from narrate.engines.kokoro.phonemes import Reader
-
-        self._reader = self._reader or Reader()
+        self._reader = self._reader or _reader()
         return self._reader.unsure(text, british=british)
 
     def fingerprint(self, voice: Voice) -> str:
@@ -119,14 +118,26 @@ class KokoroEngine:
     def _ready(self, path: str) -> tuple[Reader, Model]:
         if absence := self.absence():
             raise EngineError(absence)
-        from narrate.engines.kokoro.model import Model
-        from narrate.engines.kokoro.phonemes import Reader
-
         path = path or self._other
         if path not in self._models:
-            self._models[path] = Model(Path(path) if path else weights.joined())
-        self._reader = self._reader or Reader()
+            with ThreadPoolExecutor(1) as beside:  # the weights and the dictionaries take as long as each other
+                coming = beside.submit(_model, Path(path) if path else None)
+                self._reader = self._reader or _reader()
+                self._models[path] = coming.result()
+        self._reader = self._reader or _reader()
         return self._reader, self._models[path]
+
+
+def _model(path: Path | None) -> Model:
+    from narrate.engines.kokoro.model import Model
+
+    return Model(path or weights.joined())
+
+
+def _reader() -> Reader:
+    from narrate.engines.kokoro.phonemes import Reader
+
+    return Reader()
 
 
 def _timings(
