@@ -241,7 +241,7 @@ _SIGN: Final = words(dict.fromkeys(CURRENCIES, ""))
 _CODE: Final = words(dict.fromkeys(CODES, ""))
 _SIGNED: Final = (
     rf"(?:(?<![\w-])(?P<minus>[-−–]))?(?<![A-Za-z])(?P<sign>(?:{_SIGN})|(?:{_CODE})(?=[\s\d])|"
-    rf"(?:{words(dict.fromkeys(_LETTERS, ''))})(?=\d[\d.,]*\s?(?:bn|tn|m|[mbt]r?illion)\b))"
+    rf"(?:{words(dict.fromkeys(_LETTERS, ''))})(?=\d[\d.,]*\s?(?:bn|tn|m|[mbt]r?illion)\b|\d{{1,3}},\d{{3}}))"
 )
 _UNIT: Final = rf"(?P<unit>(?!W\.\s)(?:{words(UNITS)})|(?<=\d)(?:{words(ATTACHED)})|in(?=\.))"
 

@@ -94,7 +94,7 @@ def _link(count: int, whole: int, match: re.Match[str]) -> str:
 def _sets(match: re.Match[str], british: bool) -> str:
     """The sets of a tennis match: no "to", as there are many."""
     said = re.sub(r"\s?\((\d+)\)", lambda one: f", tie-break {cardinal(int(one[1]), british)}", match[0])
-    return re.sub(r"(\d+)[-–](\d+)", lambda one: f"{number(one[1], british)} {number(one[2], british)}", said)
+    return re.sub(r"(\d+)[-–/](\d+)", lambda one: f"{number(one[1], british)} {number(one[2], british)}", said)
 
 
 def _score(match: re.Match[str], british: bool) -> str:
@@ -118,7 +118,9 @@ def _played(match: re.Match[str]) -> bool:
 def _runs(match: re.Match[str]) -> bool:
     """Whether two numbers may be the runs and wickets of an innings, or what a bowler took for how many runs."""
     one, two = _both(match)
-    bowled = re.search(r"\b(?:[Tt]ook|[Tt]aking|[Tt]akes|claimed|figures\sof)\s$", match.string[: match.start()])
+    bowled = re.search(
+        r"(?:\b(?:[Tt]ook|[Tt]aking|[Tt]akes|claimed|figures\sof)|\([A-Z]\w+)\s$", match.string[: match.start()]
+    )
     return (two < 10 and one >= 20) or (one <= 10 and bowled is not None)
 
 
@@ -258,7 +260,7 @@ SCORES: Final[tuple[Rule, ...]] = (
         ),
     ),
     rule(
-        r"(?<![\w.,-])\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–]\d+)?\))?(?:,?\s\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–]\d+)?\))?)+(?![\w-])",
+        r"(?<![\w.,-])\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–/]\d+)?\))?(?:,?\s\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–/]\d+)?\))?)+(?![\w-])",
         _sets,
     ),
     rule(
@@ -266,7 +268,9 @@ SCORES: Final[tuple[Rule, ...]] = (
         lambda m, british: " ".join(number(one, british) for one in re.split("[-–]", m["n"])),
     ),
     rule(rf"(?<![\w.,/-])(?P<one>{NUMBER})\s?[-–]\s?(?P<two>{NUMBER})(?![\w%/]|[.,]\d|-\d)", _score),
-    rule(r"\b(?P<letters>[A-Z]{1,5}|Covid)[-‑]?(?P<value>\d{1,4}(?:\.\d)?)(?P<tail>s|[A-Z]{1,2})?\b(?![-.]\d)", _coded),
+    rule(
+        r"\b(?P<letters>[A-Z]{1,5}|Covid)[-‑]?(?P<value>\d{1,4}(?:\.\d)?)(?P<tail>s|[A-Z]{1,2})?\b(?![-.,]\d)", _coded
+    ),
     rule(rf"\b(?:[A-Z][A-Za-zé]{{1,11}}|{_ELEMENTS})(?P<it>-(?P<n>[1-9]\d{{0,2}}))(?![\w-]|[.,]\d)", _named),
     rule(
         r"(?<![\w:])(?P<one>\d{1,2}):(?P<two>\d{1,2})(?![\w:])",
@@ -303,7 +307,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"(?<![\w.,-])(?P<n>\d{1,3})(?P<letter>[A-Z])\b", lambda m, british: f"{number(m['n'], british)} {m['letter']}"
     ),
     rule(
-        r"\b(?:Room|Form|Section)\s(?P<it>(?P<one>[1-9]\d)(?P<two>\d[1-9]|[1-9]0))(?![\w,])",
+        r"\b(?:Room|Form|Section)\s(?P<it>(?P<one>[1-9]\d)(?P<two>\d[1-9]|[1-9]0))(?!\w|,\d)",
         lambda m, _: f"{cardinal(int(m['one']), False)} {two_digits(int(m['two']))}",
     ),
     rule(rf"\b{_MACHINES}(?P<it>[1-9]\d{{2,3}})\b", lambda m, _: code(m["it"])),

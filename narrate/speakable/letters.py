@@ -22,8 +22,8 @@ SPELLED: Final = frozenset(
 ACRONYMS: Final = frozenset(
     """NATO NASA UNESCO UNICEF OPEC AIDS FEMA NAFTA ASEAN FIFA UEFA COVID SWAT DACA OSHA SCOTUS POTUS FLOTUS NOAA NORAD
     MAGA AUKUS IKEA LEGO COBRA ISIS ISIL PETA RAM SIM GIF OK ICE PIN SARS MERS BRICS FARC ASAP AMLO HAMAS DOGE START
-    SALT NIMBY TASS VAR FICO SNAP WIC GAVI SAT LIV PAC ZIP CARES CHIPS TED HUD SAG AFTRA MAX CUNY SUNY DAX HIMARS
-    ATACMS AFSCME OFSTED CERN NASCAR WADA BAFTA AWOL CAF SAR MAD STEM GITMO AWACS UKIP DEFRA COP COPS""".split()
+    SALT FOX JPEG NIMBY TASS VAR FICO SNAP WIC GAVI SAT LIV PAC ZIP CARES CHIPS TED HUD SAG AFTRA MAX CUNY SUNY DAX
+    HIMARS ATACMS AFSCME OFSTED CERN NASCAR WADA BAFTA AWOL CAF SAR MAD STEM GITMO AWACS UKIP DEFRA COP COPS""".split()
 )
 PLAIN: Final = frozenset(
     """a all am an and any are as ask at bad be big boy but buy by can did die do dog eat end fat few for fun get go
@@ -43,6 +43,11 @@ CLUSTERS: Final = frozenset(
     MMM HHH""".split()
 )
 """Three consonants in a row that words of four or five letters have; any others tell an initialism."""
+ONSETS: Final = frozenset(
+    """BL BR CH CL CR DR DW FJ FL FR GH GL GN GR JH KH KL KN KR KW LL MC PF PH PL PN PR PS QW RH SC SH SK SL SM SN SP SQ
+    ST SV SW TH TR TS TW VL WH WR ZH ZL ZW""".split()
+)
+"""Two consonants that words begin with; any others tell an initialism."""
 EXACT: Final = {
     "PhD": "P H D", "PhDs": "P H D's", "Ph.D.": "P H D", "Ph.Ds": "P H D's", "MSc": "M S C", "BSc": "B S C",
     "BA": "B A",
@@ -113,8 +118,14 @@ FREE: Final = {
 }
 
 
+_DATELINE: Final = re.compile(r"(?:,\s[\w\s.,]{1,30})?(?:\s\([A-Z]\w+\))?\s[—–-]|\s\((?:AP|Reuters|AFP|UPI|dpa)\)")
+"""What follows the name of a town that an article begins with."""
+
+
 def _token(match: re.Match[str], _: bool) -> str | None:
     token, tail = match["token"], match["tail"] or ""
+    if match.start() == 0 and len(token) > 3 and token not in SPELLED and _DATELINE.match(match.string, match.end()):
+        return None
     if token in ACRONYMS or (token not in SPELLED and not _looks_spelled(token)):
         return None
     if (token.lower() in PLAIN or token in ("US", "IT", "WHO", "UN", "AID") or token not in SPELLED) and _shouted(
@@ -130,7 +141,11 @@ def _looks_spelled(token: str) -> bool:
     if token.lower() in PLAIN:
         return False
     return len(token) <= 3 or (
-        len(token) <= 5 and any(run not in CLUSTERS for run in re.findall("[^AEIOUY]{3,}", token))
+        len(token) <= 5
+        and (
+            any(run not in CLUSTERS for run in re.findall("[^AEIOUY]{3,}", token))
+            or (token[:2] not in ONSETS and not re.match("[AEIOUY]|.[AEIOUY]", token))
+        )
     )
 
 
@@ -184,6 +199,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"\b[A-Z]{2,6}(?P<it>-)(?=[A-Z]{2,6}\b)", lambda _, __: " "),
     rule(rf"(?<![\w.])(?:{words(FREE)})(?!\w)", lambda m, _: stopped(SHORT[m[0]], m)),
     rule(r"(?<![\w.])(?:vs)(?=\s)", lambda _, __: "versus"),
+    rule(r"(?<![\w.])S\.\s?&\s?P\.(?=\s|['’]s)", lambda _, __: "S and P"),
     rule(r"(?<![\w.])w/o?(?=\s)", lambda m, _: SHORT[m[0]]),
     rule(_LAW, lambda _, __: "versus"),
     rule(

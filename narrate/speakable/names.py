@@ -98,7 +98,7 @@ _COUNTED: Final = (
     "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
     "Mark|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
     "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
-    "Area|Figure|Table|Annex|Saturn|Titan|Falcon"
+    "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Creed|Gladiator|Quest|Civilization|Kombat"
 )
 _MONARCHS: Final = (
     "Charles|Elizabeth|Henry|George|William|Edward|James|Richard|Louis|Paul|Benedict|Francis|Leo|Pius|Napoleon|Philip|Felipe|"
@@ -108,11 +108,13 @@ _MONARCHS: Final = (
 )
 
 
+_SPEAKER: Final = re.compile(r"['’]|\s(?!(?:of|and|or|in|at|to|on|who|by|from|with|reigned|ruled|died)\b)[a-z]")
+"""After an I that is no numeral: "the only Charles I know", "and, Charles, I'm here"."""
+
+
 def _regnal(match: re.Match[str], british: bool) -> str | None:
     value = roman(match["it"])
-    if match["it"] == "I" and re.match(
-        r"\s(?:am|was|have|will|would|do|did|think|had|know)\b", match.string[match.end() :]
-    ):
+    if match["it"] == "I" and not match["rank"] and _SPEAKER.match(match.string, match.end()):
         return None
     if match["it"] in ("I", "V", "X", "L", "C", "M") and not re.fullmatch(_MONARCHS, match["name"]):
         return None
@@ -181,7 +183,8 @@ _COLLEGES: Final = (
 _ROAD: Final = r"(?:St|Ave|Rd|Blvd|Dr|Ln|Pl|Ct|Street|Avenue|Road|Boulevard|Drive|Lane)\b"
 
 RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"(?<![\w-])(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_STATE})", _party),
+    rule(rf"(?<![\w-])(?P<party>D|R|I|L|G|DFL)[-–]\s?(?P<state>{_STATE})", _party),
+    rule(rf"(?<=\()(?P<it>(?P<state>{words(STATES)})\.)(?=\))", _state),
     rule(rf"(?:(?<=\()|(?<=,\s))(?P<party>D|R|I|L|G|DFL)[-–](?P<state>{_PLACE})", _party),
     rule(rf"(?<=\()(?P<party>D|R|I)\.,\s(?P<state>{_STATE})", _party),
     rule(r"\b(?P<it>Sec\.)(?=\sof\s)", lambda _, __: "Secretary"),
@@ -200,7 +203,10 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<=[a-zA]\s)(?P<state>Ky|Va|Vt|Wis|Wyo|Neb|Nev|Fla|Ala|Tex)\.(?=\s[a-z])", _state),
     rule(r"(?<=[a-z]\s)(?P<state>Ky|Va|Vt|Pa|Ga|La|Md|Mo|Wis|Fla)\.(?=,)", _state),
     rule(r"(?<=[a-z]\s)(?P<state>N\.[HJMYCD]|S\.[CD])\.(?!\w|\s[A-Z])", _state),
-    rule(rf"(?<=[a-z],\s)(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)", lambda m, _: POSTAL[m["it"]]),
+    rule(
+        rf"\b(?!(?:No|Yes|Well|Sure|Right|So|And|But|Oh|Yeah|Alright)\b)[A-Z][\w'’.-]*[a-z],\s(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)",
+        lambda m, _: POSTAL[m["it"]],
+    ),
     rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
     rule(rf"\b(?:{_COLLEGES})\s(?P<it>St\.)", lambda m, _: stopped("State", m)),
     rule(
@@ -231,5 +237,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"\b(?i:scene|act|chapter|page|pages|part|verse|section|appendix|volume|book)\s(?P<it>[ivxlc]+)\b", _page),
     rule(rf"\b(?P<it>{ROMAN})(?=[\s-](?:[Cc]entur|Olympi|Corps\b|Winter|Summer|edition|Congress))", _century),
-    rule(rf"\b(?!The\b|In\b|On\b|At\b)(?P<name>[A-Z][a-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)", _regnal),
+    rule(
+        rf"\b(?:(?P<rank>King|Queen|Pope|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah)\s)?"
+        rf"(?!The\b|In\b|On\b|At\b)(?P<name>[A-Z][A-Za-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)",
+        _regnal,
+    ),
 )

@@ -44,7 +44,7 @@ _BEFORE_YEAR: Final = re.compile(
 )
 _BEFORE_DECADE: Final = re.compile(r"\b(?:the|early|late|mid)[\s-]$", re.IGNORECASE)
 _COUNTED: Final = re.compile(
-    r"\s(?:[a-z]+\s)?(?:people|troops|workers|residents|jobs|men|women|children|soldiers|students|homes|miles|kilometers|"
+    r"\s(?:(?!(?:for|to|when|that|as|with|by|and|of|after|on|at|from|because|if|while|but|the|in|is|was)\b)[a-z]+\s)?(?:people|troops|workers|residents|jobs|men|women|children|soldiers|students|homes|miles|kilometers|"
     r"kilometres|meters|metres|feet|tons|tonnes|dollars|pounds|euros|votes|voters|seats|employees|staff|members|times|"
     r"points|pages|words|hours|minutes|acres|hectares|calories|copies|tickets|cases|deaths|prisoners|patients|families)\b"
 )
@@ -113,6 +113,15 @@ def _date(match: re.Match[str], british: bool) -> str:
 
 def _numeric(match: re.Match[str], british: bool) -> str | None:
     return numeric_date(match, day_first=british, british=british)
+
+
+def _day_and_month(match: re.Match[str], british: bool) -> str | None:
+    """The 5/12 of "updated 5/12"; not the 9/11 of "since 9/11", nor a fraction."""
+    one, two = int(match["one"]), int(match["two"])
+    month, day = (two, one) if british else (one, two)
+    if match["it"] in ("9/11", "7/7", "24/7", "11/11", "1/2") or not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return _day_of(MONTHS[month - 1], str(day), british, day_first=british)
 
 
 def numeric_date(match: re.Match[str], *, day_first: bool, british: bool) -> str | None:
@@ -217,6 +226,11 @@ _HALF: Final = r"(?P<half>[ap]\.\s?m\.|[ap]m\b|[AP]\.M\.|[AP]M\b)"
 RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>0[1-9]|[12]\d|3[01])(?![\w-])", _iso),
     rule(r"(?<![\w/])(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\w/])", _numeric),
+    rule(
+        r"\b(?:[Ss]ince|[Uu]ntil|[Bb]y|[Dd]ated|UPDATED?:?|[Uu]pdated?:?|[Oo]n)\s(?P<it>(?P<one>\d{1,2})/(?P<two>\d{1,2}))"
+        r"(?=[.,;:)]|\s[—–-]|\s(?:at|and|in|when|after)\b|$)",
+        _day_and_month,
+    ),
     rule(rf"(?<![\w/])9/11{_END}", lambda _, __: "nine eleven"),
     rule(rf"(?<![\w/])11/11{_END}", lambda _, __: "eleven eleven"),
     rule(rf"(?<![\w/])7/7{_END}", lambda _, __: "seven seven"),
