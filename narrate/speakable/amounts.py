@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from narrate.speakable.numerals import NUMBER, SCALES, TO, multitude, number
-from narrate.speakable.rules import MASK, Rule, describes, rule, stopped, words
+from narrate.speakable.rules import MASK, NO_THINGS, Rule, describes, rule, stopped, words
 
 CURRENCIES: Final = {
     "US$": ("U S dollar", "cent"), "A$": ("Australian dollar", "cent"), "AU$": ("Australian dollar", "cent"),
@@ -88,7 +88,10 @@ _METRES: Final = re.compile(
     r"title|tall|long|wide|high|deep|away|from|above|below|north|south|east|west|underwater|runner|swimmer|record|walk)\b"
 )
 _RUN: Final = re.compile(r"\s(?:race|run|walk|runner)")
-_COUNTED: Final = re.compile(r"\+?\s(?!(?:is|was|has|his|its|this|as|us|yes)\b)(?:[a-z]+s|people|children|women|men)\b")
+_COUNTED: Final = re.compile(
+    rf"\+?\s(?!(?:is|his|this|as|us|yes|{'|'.join(NO_THINGS)})\b)"
+    r"(?:[a-z]+s|people|children|women|men)\b"
+)
 _COUNTS: Final = re.compile(
     r"\b(?:sales|users|subscribers|viewers|listeners|readers|followers|customers|passengers|visitors|tourists|people|homes|"
     r"jobs|unemployed|population|copies|votes|units|vehicles|cars|deliveries|shipments|audience|streams|downloads|views|"
@@ -177,7 +180,9 @@ def _measure(match: re.Match[str], british: bool) -> str:
     if parts.get("scale"):
         said += f" {SCALES[parts['scale']]}"
     one = (
-        parts.get("tied") or describes(match) or (parts["low"] == "1" and not parts["high"] and not parts.get("scale"))
+        parts.get("tied")
+        or describes(match, things="degree" not in unit)
+        or (parts["low"] == "1" and not parts["high"] and not parts.get("scale"))
     )
     return f"{said} {_named(unit, not one, british)}"
 
@@ -296,6 +301,10 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(rf"(?<={MASK})(?P<it>\s?[x×]\s?)(?={MASK})", lambda _, __: " by "),
     rule(rf"(?<![\w.,$£€-])(?P<n>{NUMBER})(?P<scale>[MBK])(?!\w)", _capital),
+    rule(
+        r"\b(?:[Aa]|the|his|her|first|charity|annual|local)\s(?P<it>(?P<n>5|8|10|15)k)(?=[.,;:!?)]|\s(?:run|race|walk|on|in|at|and|for|to)\b|$)",
+        lambda m, british: f"{number(m['n'], british)} K",
+    ),
     rule(
         rf"(?<![\w.])(?P<n>{NUMBER})(?P<scale>k|bn|tn|mn)(?!\w)",
         lambda m, british: f"{number(m['n'], british)} {SCALES[m['scale']]}",

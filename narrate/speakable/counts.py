@@ -146,7 +146,8 @@ def _emergency(match: re.Match[str], _: bool) -> str:
 def _vanity(match: re.Match[str], _: bool) -> str:
     """1-800-FLOWERS."""
     code = "eight hundred" if match["code"] == "800" else digits(match["code"])
-    return f"one {code} {match['words'].replace('-', ' ')}"
+    middle = f"{digits(match['digits'])} " if match["digits"] else ""
+    return f"one {code} {middle}{match['words'].replace('-', ' ')}"
 
 
 def _coded(match: re.Match[str], british: bool) -> str:
@@ -231,7 +232,7 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.,$£€-])\d{3}-\d{4}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
     rule(r"\b(?:[Dd]ial|[Pp]ress|[Cc]all)\s(?P<it>\*)(?=\d)", lambda _, __: "star "),
-    rule(r"(?<![\w-])1-(?P<code>8\d\d)-(?P<words>[A-Z]{2,}(?:-[A-Z]+)*)(?![\w-])", _vanity),
+    rule(r"(?<![\w-])1-(?P<code>8\d\d)-(?:(?P<digits>\d{3})-)?(?P<words>[A-Z]{2,}(?:-[A-Z]+)*)(?![\w-])", _vanity),
     rule(r"(?<![\w-])9-1-1(?![\w-])", _phone),
     rule(r"(?<![\w.,-])116\s?(?:000|006|111|117|123)(?![\w,])", _emergency),
     rule(r"\b[Tt]ext(?:ed|ing|s)?\s(?:[\w“”\"'‘’]+\s)?(?:to\s)?(?P<it>\d{5,6})(?![\w,])", lambda m, _: digits(m["it"])),
@@ -260,11 +261,16 @@ SCORES: Final[tuple[Rule, ...]] = (
         ),
     ),
     rule(
+        r"(?<=\()(?P<n>\d{1,2}[-–]\d{1,2},\s\d{1,2}[-–]\d{1,2})(?=\s[A-Z])",
+        lambda m, british: re.sub(r"\d+", lambda one: number(one[0], british), re.sub("[-–]", " and ", m["n"])),
+    ),
+    rule(r"\b(?P<it>A(?P<n>\d{1,3})\(M\))", lambda m, british: f"A {number(m['n'], british)} M"),
+    rule(
         r"(?<![\w.,-])\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–/]\d+)?\))?(?:,?\s\d{1,2}[-–]\d{1,2}(?:\s?\(\d+(?:[-–/]\d+)?\))?)+(?![\w-])",
         _sets,
     ),
     rule(
-        r"(?<![\w.,/-])(?P<n>\d{1,3}[-–]\d{1,3}[-–]\d{1,3})(?![\w-])",
+        r"(?<![\w.,/-])(?P<n>\d{1,3}(?:[-–]\d{1,3}){2,3})(?![\w-])",
         lambda m, british: " ".join(number(one, british) for one in re.split("[-–]", m["n"])),
     ),
     rule(rf"(?<![\w.,/-])(?P<one>{NUMBER})\s?[-–]\s?(?P<two>{NUMBER})(?![\w%/]|[.,]\d|-\d)", _score),

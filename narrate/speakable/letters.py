@@ -161,7 +161,10 @@ def _shouted(match: re.Match[str]) -> bool:
     around = (re.search(r"([A-Za-z'’]+)[^A-Za-z]*$", text[max(0, match.start() - 30) : match.start()]),
               re.match(r"[^A-Za-z]*([A-Za-z'’]+)", text[match.end() : match.end() + 30]))  # fmt: skip
     others = [one[1] for one in around if one]
-    return any(len(one) > 1 and one.isupper() and one not in SPELLED and one not in ACRONYMS for one in others)
+    return any(
+        len(one) > 1 and one.isupper() and one not in SPELLED and one not in ACRONYMS and re.search("[AEIOUY]", one)
+        for one in others
+    )
 
 
 def _dotted(match: re.Match[str], _: bool) -> str:

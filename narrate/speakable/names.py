@@ -9,7 +9,7 @@ from narrate.speakable.numerals import ROMAN, cardinal, is_roman, ordinal, roman
 from narrate.speakable.rules import MASK, Rule, rule, stopped, words
 
 TITLES: Final = {
-    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messieurs", "Dr": "Doctor", "Drs": "Doctors",
+    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Mx": "Mix", "Messrs": "Messieurs", "Dr": "Doctor", "Drs": "Doctors",
     "Prof": "Professor", "Profs": "Professors", "Rev": "Reverend", "Fr": "Father", "Hon": "Honorable", "Sen": "Senator",
     "Sens": "Senators", "Rep": "Representative", "Reps": "Representatives", "Gov": "Governor", "Govs": "Governors",
     "Pres": "President", "Gen": "General", "Gens": "Generals", "Lt": "Lieutenant", "Col": "Colonel", "Cols": "Colonels",
@@ -98,7 +98,7 @@ _COUNTED: Final = (
     "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
     "Mark|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
     "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
-    "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Creed|Gladiator|Quest|Civilization|Kombat"
+    "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Jaws|Artemis|Voyager|Gemini|Terminator|Creed|Gladiator|Quest|Civilization|Kombat"
 )
 _MONARCHS: Final = (
     "Charles|Elizabeth|Henry|George|William|Edward|James|Richard|Louis|Paul|Benedict|Francis|Leo|Pius|Napoleon|Philip|Felipe|"

@@ -33,7 +33,7 @@ NO_NOUNS: Final = frozenset(
 _DETERMINER: Final = re.compile(
     r"\b(?:an?|the|its|his|her|their|our|my|your|this|that|another|each|every|first|second)\s"
     r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single|"
-    r"[a-z]+(?:-[a-z]+)+),?\s)*$",
+    rf"[\w{MASK}]+(?:-[a-z]+)+),?\s)*$",
     re.IGNORECASE,
 )
 _NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*|[A-Z]{1,5}\d?\s[a-z]+)")
@@ -57,8 +57,10 @@ def words(table: dict[str, str]) -> str:
     return "|".join(re.escape(key) for key in sorted(table, key=len, reverse=True))
 
 
-def describes(match: re.Match[str]) -> bool:
-    """Whether the amount matched stands before what it describes, as in "a $5 fine", and so in the singular."""
+def describes(match: re.Match[str], things: bool = True) -> bool:
+    """Whether the amount matched stands before what it describes, as in "a $5 fine", and so in the singular.
+
+    ``things``: also before any plural, as in "$5 tickets"."""
     text = match.string
     follower = _NEXT.match(text, match.end())
     if follower is None:
@@ -67,7 +69,7 @@ def describes(match: re.Match[str]) -> bool:
     if text[match.end()] == "-":
         rate = follower[1].split("-")[0] in ("a", "an", "per", "plus")
         return follower[1] != "to" and (not rate or _DETERMINER.search(before) is not None)
-    if _THINGS.fullmatch(follower[1]) and follower[1] not in NO_THINGS:
+    if things and _THINGS.fullmatch(follower[1]) and follower[1] not in NO_THINGS:
         return True
     return bool(_DETERMINER.search(before)) and follower[1] not in NO_NOUNS
 

@@ -298,10 +298,15 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"(?P<hour>1[0-9]|2[0-3]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?{_HALF}",
         _clock,
     ),
+    rule(
+        r"\b(?:[Aa]t|[Bb]y|[Ff]rom|[Uu]ntil|[Aa]round|[Aa]bout|[Aa]fter|[Bb]efore)\s(?P<it>(?P<hour>[01]\d|2[0-3])\.(?P<minute>[0-5]\d))"
+        r"(?P<half>)(?=\s(?:on|GMT|BST|CET|hours|hrs|local|today|tomorrow|yesterday)\b)",
+        _clock,
+    ),
     rule(r"(?<![\w:.,/])(?P<hour>1\d|2[0-4]|0?\d):(?P<minute>[0-5]\d)(?P<half>)(?![\w:])", _clock),
     rule(rf"(?<={MASK})\s?[-–]\s?(?={MASK}|noon\b|midnight\b)", lambda _, __: " to "),
     rule(rf"\b(?:noon|midnight)(?P<it>\s?[-–]\s?)(?={MASK})", lambda _, __: " to "),
-    rule(rf"(?<={MASK}\s)(?P<it>{'|'.join(ZONES)})\b", lambda m, _: ZONES[m["it"]]),
+    rule(rf"(?:{MASK}|[Nn]oon|[Mm]idnight)\s(?P<it>{'|'.join(ZONES)})\b", lambda m, _: ZONES[m["it"]]),
     rule(r"\b(?P<half>[ap])\.m\.", _half),
     rule(
         r"(?i:\b(?:pre|post|mid|early|late)-)(?P<it>1[1-9]\d\d|20\d\d)(?![\w%]|[.,]\d)",
