@@ -39,10 +39,12 @@ def assemble(
     for take in takes:
         finished = _finished(take.audio)
         sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
-        samples = np.concatenate([lead_in, sound, _silence(pauses_ms[take.line.boundary], sample_rate_hz)])
+        line = take.line
+        pause_ms = pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
+        samples = np.concatenate([lead_in, sound, _silence(pause_ms, sample_rate_hz)])
         start = position + len(lead_in)
         end = start + len(sound)
-        line, start_s = take.line, start / sample_rate_hz
+        start_s = start / sample_rate_hz
         cue = Cue(
             start_s,
             end / sample_rate_hz,

@@ -278,6 +278,8 @@ class Line:
     """What comes after it, and so how long the pause is."""
     readings: tuple[Reading, ...] = ()
     """How the article wants stretches of ``text`` said, in order."""
+    pause_ms: int | None = None
+    """How long the pause is, where the article itself says so."""
 
 
 @dataclass(frozen=True, slots=True)

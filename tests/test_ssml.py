@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,6 @@ def said(article: Article) -> str:
         ('He is <say-as interpret-as="ordinal">3</say-as>.', "He is third."),
         ('Ring <say-as interpret-as="telephone">12-34</say-as>.', "Ring one two, three four."),
         ('Ring <say-as interpret-as="joke">12</say-as>.', "Ring twelve."),
-        ('Wait<break/>now, <break strength="weak"/>please.', "Wait — now, please."),
-        ('Wait <break time="300ms"/> here.', "Wait, here."),
-        ('Wait <break time="2s"/>here. <break/> Go.', "Wait… here. Go."),
         ('<lang xml:lang="fr">Jean US</lang> of the US.', "Jean US of the U S."),
         ('We <prosody rate="slow">will not</prosody> go.', "We will not go."),
         ("<speak>We will go.</speak>", "We will go."),
@@ -65,6 +63,33 @@ def said(article: Article) -> str:
 )
 def test_text(written: str, spoken: str) -> None:
     assert said(read_text(written)) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('Wait<break/>now, <break strength="weak"/>please.', [("Wait", 500), ("now,", 250), ("please.", None)]),
+        ('Wait <break time="300ms"/> here. Go.', [("Wait", 300), ("here.", None), ("Go.", None)]),
+        ('Wait <break time="9s"/>here. <break time="1.2s"/> Go.', [("Wait", 1900), ("here.", 1200), ("Go.", None)]),
+        ('Wait <break time="100ms"/> <sub alias="there">here</sub>.', [("Wait there.", None)]),
+        ('“Wait <break time="1s"/> for <sub alias="me">us</sub>,” she said.', [
+            ("“Wait", 1000), ("for me,” she said.", None)]),
+    ],
+)  # fmt: skip
+def test_a_pause_is_as_long_as_it_says(written: str, told: list[tuple[str, int | None]]) -> None:
+    found = lines(read_text(written))
+    assert [(speakable(line.text, readings=line.readings).text, line.pause_ms) for line in found] == told
+
+
+def test_it_is_heard(narrate: Run, tmp_path: Path) -> None:
+    article = tmp_path / "a.md"
+    starts = []
+    for pause in ("200ms", "1.7s"):
+        article.write_text(f'The boat <break time="{pause}"/> sailed.\n', "utf-8")
+        assert narrate("make", "a.md", "--engine", "silent", "-o", "x.mp3", "--json").returncode == 0
+        cues = json.loads((tmp_path / "x.transcript.json").read_text("utf-8"))["segments"]
+        starts.append(next(cue["startTime"] for cue in cues if "sailed" in cue["body"]))
+    assert starts[1] - starts[0] == pytest.approx(1.5, abs=0.001)
 
 
 def test_markdown_and_pages_too() -> None:

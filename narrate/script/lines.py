@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Final
@@ -13,6 +13,11 @@ from narrate.types import Boundary, Line, Reading, Script, Segment, SegmentKind
 
 MAX_CHARACTERS: Final = 600
 """A sentence over this is split, at a clause if it has one: engines falter on very long ones."""
+
+SHORTEST_BREAK_MS: Final = 150
+"""A shorter pause is none: speech cut there would only stumble."""
+LONGEST_BREAK_MS: Final = 1900
+"""More silence is taken for a fault: see ``narrate verify``."""
 
 NEVER_LAST: Final = frozenset(
     """mr mrs ms dr prof rev hon gen lt col maj capt cmdr sgt cpl pvt adm gov sen rep reps sens pres supt det insp
@@ -90,12 +95,14 @@ def _drafts(number: int, paragraph: Sequence[Segment], readings: Sequence[Readin
         run = list(group)
         text = "".join(segment.text for segment in run)
         ends = list(accumulate(len(segment.text) for segment in run))
-        for start, end, whole in _pieces(text, as_one=run[0].kind == "disclaimer"):
+        pauses = _pauses(readings, run[0].start, run[-1].end) if run[0].end else ()
+        pieces = _pieces(text, as_one=run[0].kind == "disclaimer")
+        for start, end, whole, pause_ms in _parted(pieces, pauses):
             words = " ".join(text[start:end].split())
             if any(map(str.isalnum, words)):
                 held = run[bisect_right(ends, start) : bisect_right(ends, end - 1) + 1]
                 own = tuple(_readings(readings, text, start, end, run[0].start)) if run[0].end else ()
-                line = Line(0, tuple(segment.index for segment in held), words, speaker, "end", own)
+                line = Line(0, tuple(segment.index for segment in held), words, speaker, "end", own, pause_ms)
                 yield _Draft(number, run[0].kind, line, whole)
 
 
@@ -104,11 +111,35 @@ def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base
     offset ``base`` of the article's."""
     for reading in readings:
         first, last = reading.start - base, reading.end - base
-        if start <= first and last <= end:
+        if start <= first and last <= end and reading.how != "break":
             before = len(" ".join(text[start:first].split()))
-            if reading.how != "break" and text[start:first][-1:].isspace() and before:
+            if text[start:first][-1:].isspace() and before:
                 before += 1
-            yield replace(reading, start=before, end=before + len(" ".join(text[first:last].split()) or " "))
+            yield replace(reading, start=before, end=before + len(" ".join(text[first:last].split())))
+
+
+def _pauses(readings: Sequence[Reading], start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Where the article asks for a pause between its offsets ``start`` and ``end``, counted from ``start``, and of how
+    many milliseconds."""
+    asked = [(reading.end - start, int(reading.value)) for reading in readings if reading.how == "break"]
+    return [
+        (at, min(pause_ms, LONGEST_BREAK_MS))
+        for at, pause_ms in asked
+        if 0 < at <= end - start and pause_ms >= SHORTEST_BREAK_MS
+    ]
+
+
+def _parted(
+    pieces: Iterable[tuple[int, int, bool]], pauses: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, bool, int | None]]:
+    """``pieces``, cut where a pause is asked for, and the milliseconds of the one after each."""
+    for start, end, whole in pieces:
+        for at, pause_ms in pauses:
+            if start < at <= end:
+                yield start, at, at == end and whole, pause_ms
+                start = at
+        if start < end:
+            yield start, end, whole, None
 
 
 def _pieces(text: str, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:

@@ -13,9 +13,6 @@ from narrate.speakable.rules import MASK
 from narrate.types import Reading
 
 SPELLED: Final = ("characters", "spell-out", "verbatim")
-_STOPS: Final = tuple(".!?…")
-_COMMAS: Final = tuple(",;:—")
-_COMMA_MS, _DASH_MS, _LONG_MS = 150, 400, 900
 
 
 def by_readings(text: str, masked: str, readings: Sequence[Reading], british: bool) -> tuple[list[Claim], str]:
@@ -29,7 +26,7 @@ def by_readings(text: str, masked: str, readings: Sequence[Reading], british: bo
         edges = masked[max(0, reading.start - 1) : reading.start + 1], masked[reading.end - 1 : reading.end + 1]
         if reading.start < place or not words or MASK * 2 in edges:
             continue
-        said = _said(reading, words, text, british)
+        said = _said(reading, words, british)
         if said is not None:
             claims.append((reading.start, reading.end, said, reading.value if reading.how == "phoneme" else ""))
             masked = masked[: reading.start] + MASK * len(words) + masked[reading.end :]
@@ -37,28 +34,17 @@ def by_readings(text: str, masked: str, readings: Sequence[Reading], british: bo
     return claims, masked
 
 
-def _said(reading: Reading, words: str, text: str, british: bool) -> str | None:
+def _said(reading: Reading, words: str, british: bool) -> str | None:
     """The words for a reading; None where the rules are to decide."""
     match reading.how:
         case "sub":
             return reading.value
         case "phoneme":
             return words
-        case "break":
-            return _pause(int(reading.value), text[: reading.start])
         case "lang":  # no rule of English takes foreign words for abbreviations
             return words if re.fullmatch(r"[^\W\d_]+(?:[\s'’-][^\W\d_]+)*", words) else None
         case _:
             return _say_as(words, *reading.value.lower().partition(":")[::2], british=british)
-
-
-def _pause(length_ms: int, before: str) -> str:
-    """The mark that makes engines pause about as long."""
-    if length_ms < _COMMA_MS or before.endswith(_STOPS):
-        return " "
-    if length_ms < _DASH_MS:
-        return " " if before.endswith(_COMMAS) else ", "
-    return " — " if length_ms < _LONG_MS else "… "
 
 
 def _say_as(words: str, kind: str, form: str, *, british: bool) -> str | None:
