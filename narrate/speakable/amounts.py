@@ -95,7 +95,7 @@ _COUNTED: Final = re.compile(
 _COUNTS: Final = re.compile(
     r"\b(?:sales|users|subscribers|viewers|listeners|readers|followers|customers|passengers|visitors|tourists|people|homes|"
     r"jobs|unemployed|population|copies|votes|units|vehicles|cars|deliveries|shipments|audience|streams|downloads|views|"
-    r"barrels|refugees|migrants|workers|members|households|pupils|patients)\b[^.!?]{0,60}$"
+    r"barrels|refugees|migrants|workers|members|households|pupils|patients|drew|attracted|sold)\b[^.!?]{0,60}$"
 )
 """What an "m" after it in the sentence counts in millions."""
 _SCALE: Final = rf"(?:(?:\s?|-(?=[mbt]r?illion))(?P<scale>{words(SCALES)}))?(?![A-Za-z\d])"
@@ -279,7 +279,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"(?<![\w.])(?P<n>\d+\.\d+)s(?!\w)", lambda m, british: f"{number(m['n'], british)} seconds"),
     rule(
-        rf"(?<![\w.])(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?(?:\s?(?P<scale>{words(SCALES)})(?=\s))?"
+        rf"(?<![\w.])(?<!\d/)(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?(?:\s?(?P<scale>{words(SCALES)})(?=\s))?"
         rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]))?",
         _measure,
     ),
@@ -294,6 +294,10 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         r"\b(?:was|is|hit|at|to|of|reached|near|above|below|around|about)\s(?P<it>(?P<minus>[-−])?(?P<n>\d{1,3})\s(?P<unit>[CF]))(?![\w-])",
         _spaced_degrees,
+    ),
+    rule(
+        r"(?<![\w.])(?:(?P<whole>\d+)[\s-]?)?(?:[½⅓⅔¼¾⅛⅜⅝⅞]|\d/\d)(?P<it>\s?(?P<unit>tsp|tbsp|oz|lbs?|km|kg|ft|cm|mm|mph)\b(?:\.(?=,|\s[a-z]))?)",
+        lambda m, british: " " + _named(UNITS[m["unit"]], m["whole"] is not None, british),
     ),
     rule(r"degrees? (?P<it>[CF])\b", lambda m, _: {"C": "Celsius", "F": "Fahrenheit"}[m["it"]]),
     rule(

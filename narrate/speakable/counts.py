@@ -17,7 +17,7 @@ _WORDS: Final = {  # acronyms that may stand before a number
 
 _VOTED: Final = re.compile(
     r"\b(?:vot(?:e[ds]?|ing)|rul(?:ed?|ing)|decisions?|judges|justices|MPs|peers|councillors|committee|council|jury|jurors|"
-    r"senate|parliament|commons|lords|senators|lawmakers|majority|verdict|ratio)\b",
+    r"senate|parliament|commons|lords|senators|lawmakers|majority|verdict|ratio|bills?|motion|measure|amendment|resolution|assembly)\b",
     re.IGNORECASE,
 )
 _CRICKET: Final = re.compile(r"\b(?:stumps|wickets?|innings|overs|declared|bowled|batting|Ashes|Test)\b")
@@ -52,7 +52,7 @@ def _vulgar(match: re.Match[str], british: bool) -> str:
     sign = unicodedata.normalize("NFKD", match["sign"]).split("\u2044")
     if match["tied"] is not None and not match["whole"]:
         return _tied(int(sign[0]), int(sign[1]), british)
-    said = _mixed(match["whole"], int(sign[0]), int(sign[1]), british)
+    said = _after_article(_mixed(match["whole"], int(sign[0]), int(sign[1]), british), match)
     return said.replace(" ", "-") if match["tied"] is not None else said
 
 
@@ -74,7 +74,14 @@ def _fraction(match: re.Match[str], british: bool) -> str | None:
         return None
     if match["tied"] is not None and not match["whole"]:
         return _tied(count, whole, british)
-    return _mixed(match["whole"], count, whole, british)
+    said = _after_article(_mixed(match["whole"], count, whole, british), match)
+    return said.replace(" ", "-") if match["tied"] is not None else said
+
+
+def _after_article(said: str, match: re.Match[str]) -> str:
+    """A 1/2 mile: "a half mile"."""
+    article = not match["whole"] and re.search(r"\b[Aa]\s$", match.string[: match.start()])
+    return said.removeprefix("one ") if article else said
 
 
 def _link(count: int, whole: int, match: re.Match[str]) -> str:
@@ -104,15 +111,21 @@ def _score(match: re.Match[str], british: bool) -> str:
     if not british:
         record = _TEAM.search(match.string[: match.start()] + "=" + match.string[match.end() : match.end() + 12])
         return " and ".join("oh" if part == "zero" else part for part in parts) if record else " to ".join(parts)
+    if _voted(match):
+        return " to ".join(parts)
     said = ["nil" if part == "zero" else part for part in parts]
     return (" " if "nil" in said or _played(match) else " to ").join(said)
 
 
+def _voted(match: re.Match[str]) -> bool:
+    return bool(_VOTED.search(_sentence(match)) or _ODDS.match(match.string, match.end()))
+
+
 def _played(match: re.Match[str]) -> bool:
-    """Whether two numbers in a British text are a score, which is read without "to": no range, no vote, no odds."""
+    """Whether two numbers in a British text are a score, which is read without "to", and no range."""
     one, two = _both(match)
-    voted = _VOTED.search(_sentence(match)) or _ODDS.match(match.string, match.end())
-    return two <= one < 100 and not voted
+    lost = re.search(r"\b(?:lost|lose|losing|trail(?:ed|ing)?|beaten)\s$", match.string[: match.start()])
+    return one < 100 and (two <= one or lost is not None)
 
 
 def _runs(match: re.Match[str]) -> bool:

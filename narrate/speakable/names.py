@@ -98,7 +98,7 @@ _COUNTED: Final = (
     "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
     "Mark|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
     "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
-    "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Jaws|Artemis|Voyager|Gemini|Terminator|Creed|Gladiator|Quest|Civilization|Kombat"
+    "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Jaws|Artemis|Voyager|Gemini|Terminator|Creed|Gladiator|Quest|Civilization|Civ|Kombat"
 )
 _MONARCHS: Final = (
     "Charles|Elizabeth|Henry|George|William|Edward|James|Richard|Louis|Paul|Benedict|Francis|Leo|Pius|Napoleon|Philip|Felipe|"

@@ -29,6 +29,7 @@ _GOES_ON: Final = re.compile(
     r"Coordinated|British|News|[A-Z]{2,4}\b)"
 )
 """What may follow "p.m." in a sentence with a capital."""
+_THE: Final = re.compile(r"\b[Tt]he\s$")
 _LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 ZONES: Final = {
     "ET": "Eastern Time", "EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time", "PT": "Pacific Time",
@@ -101,7 +102,7 @@ def _date(match: re.Match[str], british: bool) -> str:
     """May 11, 2023, or 11 May 2023, or a range of days."""
     parts = match.groupdict()
     day_first = parts.get("first") is not None
-    article = day_first and re.search(r"\b[Tt]he\s$", match.string[: match.start()]) is not None
+    article = day_first and _THE.search(match.string[: match.start()]) is not None
     said = _day_of(_month(match["month"]), match["day"], british, day_first=day_first)
     if parts.get("last"):
         last = ordinal(int(parts["last"]), british)
@@ -112,7 +113,8 @@ def _date(match: re.Match[str], british: bool) -> str:
 
 
 def _numeric(match: re.Match[str], british: bool) -> str | None:
-    return numeric_date(match, day_first=british, british=british)
+    said = numeric_date(match, day_first=british, british=british)
+    return said.removeprefix("the ") if said and _THE.search(match.string[: match.start()]) else said
 
 
 def _day_and_month(match: re.Match[str], british: bool) -> str | None:
