@@ -231,7 +231,7 @@ EXACT: Final = {
 }  # fmt: skip
 _ELEMENTS: Final = "carbon|uranium|plutonium|caesium|cesium|iodine|strontium|cobalt|polonium|tritium|omega"
 _CALLED: Final = r"(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|led|ed|ing)?|[Rr]ang|[Rr]ing|[Pp]hone[ds]?|[Tt]ext)(?:\s\w+)?\s"
-_MACHINES: Final = r"(?:Boeing|Airbus|Flight|Highway|Interstate|Route|Embraer|Apartment|Suite)\s"
+_MACHINES: Final = r"(?:Boeing|Airbus|Flight|Highway|SR|Interstate|Route|Embraer|Apartment|Suite)\s"
 
 MULTITUDES: Final[tuple[Rule, ...]] = (
     rule(
@@ -288,7 +288,7 @@ SCORES: Final[tuple[Rule, ...]] = (
     ),
     rule(rf"(?<![\w.,/-])(?P<one>{NUMBER})\s?[-–]\s?(?P<two>{NUMBER})(?![\w%/]|[.,]\d|-\d)", _score),
     rule(
-        r"\b(?P<letters>[A-Z]{1,5}|Covid)[-‑]?(?P<value>\d{1,4}(?:\.\d)?)(?P<tail>s|[A-Z]{1,2})?\b(?![-.,]\d)", _coded
+        r"\b(?P<letters>[A-Z]{1,5}|Covid)[-‑]?(?P<value>\d{1,4}(?:\.\d)?)(?P<tail>s|o|[A-Z]{1,2})?\b(?![-.,]\d)", _coded
     ),
     rule(rf"\b(?:[A-Z][A-Za-zé]{{1,11}}|{_ELEMENTS})(?P<it>-(?P<n>[1-9]\d{{0,2}}))(?![\w-]|[.,]\d)", _named),
     rule(

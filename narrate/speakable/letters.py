@@ -78,7 +78,9 @@ SHORT: Final = {
     "misc.": "miscellaneous",
     "Apt.": "Apartment", "apt.": "apartment", "Rte.": "Route", "Rm.": "Room", "Ste.": "Suite", "Bldg.": "Building",
     "Hwy.": "Highway", "Hwy": "Highway", "Rte": "Route", "Ep.": "Episode", "Pt.": "Part", "Nos": "numbers",
-    "Sec.": "Section", "Ch.": "Chapter", "Art.": "Article", "R.I.P.": "rest in peace",
+    "Sec.": "Section", "Ch.": "Chapter",
+    "ch.": "chapter", "bldg.": "building", "blvd.": "boulevard", "ave.": "avenue", "hwy.": "highway",
+     "Art.": "Article", "R.I.P.": "rest in peace",
 }  # fmt: skip
 _NUMBERED: Final = (
     "No.",
@@ -98,6 +100,7 @@ _NUMBERED: Final = (
     "fig.",
     "Sec.",
     "Ch.",
+    "ch.",
     "Art.",
     "Apt.",
     "apt.",
@@ -194,7 +197,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"(?<![\w.-])(?:AAA|AA|A|BBB|BB|B|CCC|CC|C|D)(?P<it>[-−–])(?=[.,;:!?)\"'”’]|\s(?!(?:and|or|to)\s[A-Z]-)|$)(?!,\s[A-Z]-)",
         lambda _, __: " minus",
     ),
-    rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?[\d{MASK}])", _numbered),
+    rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?(?:[\d{MASK}]|A\.?D\b))", _numbered),
     rule(
         r"(?<![\w.])(?P<it>[A-Z]\.)(?=\s(?:coli|diff\w*|aureus|elegans|pylori|sapiens|auris)\b)",
         lambda m, _: m["it"][0],

@@ -16,7 +16,7 @@ TITLES: Final = {
     "Maj": "Major", "Capt": "Captain", "Cmdr": "Commander", "Cdr": "Commander", "Cpl": "Corporal", "Sgt": "Sergeant",
     "Pvt": "Private", "Pfc": "Private First Class", "Adm": "Admiral", "Brig": "Brigadier", "Supt": "Superintendent",
     "Insp": "Inspector", "Det": "Detective", "Cllr": "Councillor", "Amb": "Ambassador", "Atty": "Attorney",
-    "Spc": "Specialist",
+    "Spc": "Specialist", "Ofc": "Officer",
     "Dist": "District", "Asst": "Assistant", "Assoc": "Associate", "Sec": "Secretary", "Del": "Delegate",
     "Dep": "Deputy", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle", "Revd": "Reverend",
     "Treas": "Treasurer", "Bro": "Brother", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
@@ -42,6 +42,8 @@ _BARE: Final = (
     "Cllr",
     "Rev",
     "Cpl",
+    "Insp",
+    "Supt",
     "Brig",
     "Cmdr",
     "Messrs",
@@ -119,6 +121,11 @@ def _regnal(match: re.Match[str], british: bool) -> str | None:
     if match["it"] in ("I", "V", "X", "L", "C", "M") and not re.fullmatch(_MONARCHS, match["name"]):
         return None
     return f"the {ordinal(value, british)}" if value < 40 else None
+
+
+def _next_regnal(match: re.Match[str], british: bool) -> str:
+    """The VIII of "Edward VII and VIII"."""
+    return f"the {ordinal(roman(match['it']), british)}"
 
 
 def _counted(match: re.Match[str], british: bool) -> str | None:
@@ -207,7 +214,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?!(?:No|Yes|Well|Sure|Right|So|And|But|Oh|Yeah|Alright)\b)[A-Z][\w'’.-]*[a-z],\s(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)",
         lambda m, _: POSTAL[m["it"]],
     ),
-    rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
+    rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.|[NS]\.?[EW]\.?)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
     rule(rf"\b(?:{_COLLEGES})\s(?P<it>St\.)", lambda m, _: stopped("State", m)),
     rule(
         r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+(?!Ste?s?\b)[A-Z][a-z])",
@@ -223,10 +230,15 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"[\d{MASK}]\s(?:[A-Z][\w'’]+\s)+(?P<it>Dr\b\.)", _road),
     rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
     rule(rf"(?<=[a-z{MASK}]\s)(?P<it>Rd|Ave|Blvd|Pkwy)(?=[,;:)\s]|$)", _road),
-    rule(r"\b(?P<k>Mt|Ft)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort"}[m["k"]]),
+    rule(r"\b(?P<k>Mt|Ft|Pt)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort", "Pt": "Point"}[m["k"]]),
     rule(rf"(?<=[\w&,.{MASK}]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
     rule(rf"(?<={MASK}\s)(?P<it>N\.?[WE]\.?|S\.?[WE]\.?)(?!\w)", _direction),
-    rule(rf"\b(?:{_COUNTED})\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
+    rule(rf"\b(?:{_COUNTED})s?\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
+    rule(rf"\b(?:{_COUNTED})s?\s{MASK}+,?\s(?:and|or|to)\s(?P<it>(?!I\b){ROMAN})\b(?![.’']\w)", _counted),
+    rule(
+        rf"\b(?:{_COUNTED})s?\s{MASK}+(?P<it>\s?[-–]\s?(?P<last>{ROMAN}))\b(?![.’']\w)",
+        lambda m, british: f" to {cardinal(roman(m['last']), british)}",
+    ),
     rule(
         r"\b(?:type|phase|stage|grade|class|level|tier|part|chapter|category)\s(?P<it>I{2,3}|I?V|VI{1,3})\b", _counted
     ),
@@ -242,4 +254,5 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"(?!The\b|In\b|On\b|At\b)(?P<name>[A-Z][A-Za-zé]+)\s(?P<it>(?=[IVXL]){ROMAN})\b(?!\.\w)",
         _regnal,
     ),
+    rule(rf"\b(?:{_MONARCHS})\s{MASK}+,?\s(?:and|or|to)\s(?P<it>(?!I\b)(?=[IVX]){ROMAN})\b(?!\.\w)", _next_regnal),
 )

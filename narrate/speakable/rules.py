@@ -31,7 +31,8 @@ NO_NOUNS: Final = frozenset(
 )
 """Words that may follow an amount without being what it describes."""
 _DETERMINER: Final = re.compile(
-    r"\b(?:an?|the|its|his|her|their|our|my|your|this|that|another|each|every|first|second)\s"
+    r"(?:\b(?:an?|the|its|his|her|their|our|my|your|this|that|another|each|every|first|second)|"
+    r"\b(?!(?:it|that|he|she|there|here|what|who|let)['’])\w+(?:['’]s|s['’]))\s"
     r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single|"
     rf"[\w{MASK}]+(?:-[a-z]+)+),?\s)*$",
     re.IGNORECASE,

@@ -236,6 +236,10 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w/])9/11{_END}", lambda _, __: "nine eleven"),
     rule(rf"(?<![\w/])11/11{_END}", lambda _, __: "eleven eleven"),
     rule(rf"(?<![\w/])7/7{_END}", lambda _, __: "seven seven"),
+    rule(
+        r"(?<![\w/])(?P<one>\d{1,2})/(?P<two>\d{1,2})c\b",
+        lambda m, british: f"{cardinal(int(m['one']), british)} {cardinal(int(m['two']), british)} Central",
+    ),
     rule(rf"(?<![\w/])24/7{_END}", lambda _, __: "twenty-four seven"),
     rule(rf"(?<![\w/])50[/-]50{_END}", lambda _, __: "fifty fifty"),
     rule(
@@ -278,7 +282,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(rf"(?<=day)(?P<it>\s?[-–]\s?)(?={_LONG_DAY})", lambda _, __: " to "),
     rule(r"(?<![\w.,/$£€-])(?P<first>1[1-9]\d\d|20\d\d)\s?[-–/]\s?(?P<second>\d{4}|\d\d)(?![\w%]|[.,-]\d)", _years),
-    rule(r"(?<![\w.,])['’‘]?(?P<century>1[0-9]|20)?(?P<tens>\d0)['’]?s\b", _decade),
+    rule(r"(?<![\w.,])(?<!\bU-)['’‘]?(?P<century>1[0-9]|20)?(?P<tens>\d0)['’]?s\b", _decade),
     rule(r"(?<![\w])['’‘](?P<n>\d\d)(?![\w])", lambda m, _: two_digits(int(m["n"]))),
     rule(
         r"(?<![\w.,])(?P<n>\d{1,4})\s(?P<era>B\.?C\.?E?\b|A\.D\.|AD\b|CE\b)",
