@@ -125,7 +125,10 @@ def _played(match: re.Match[str]) -> bool:
     """Whether two numbers in a British text are a score, which is read without "to", and no range."""
     one, two = _both(match)
     lost = re.search(r"\b(?:lost|lose|losing|trail(?:ed|ing)?|beaten)\s$", match.string[: match.start()])
-    return one < 100 and (two <= one or lost is not None)
+    headline = match.string[match.end() :].lstrip()[:1].isupper() and re.search(
+        r"[A-Z]\w+\s$", match.string[: match.start()]
+    )
+    return one < 100 and (two <= one or bool(lost or headline))
 
 
 def _runs(match: re.Match[str]) -> bool:
@@ -330,6 +333,11 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda m, _: f"{cardinal(int(m['one']), False)} {two_digits(int(m['two']))}",
     ),
     rule(rf"\b{_MACHINES}(?P<it>[1-9]\d{{2,3}})\b", lambda m, _: code(m["it"])),
+    rule(r"\b(?:[Aa]|[Bb]oth)\s(?P<it>7[0-8]7)(?![\w%-]|[.,]\d)", lambda m, _: code(m["it"])),
+    rule(
+        r"\b[Tt]he\s(?P<it>7[0-8]7)(?=\s(?:was|is|had|has|took|landed|crashed|flew|made|carr|hit|left|fleet|model)|[,.;]\s|[.,;]?$|['’]s)",
+        lambda m, _: code(m["it"]),
+    ),
     rule(r"\b(?P<it>7[0-8]7)(?=\s(?:MAX|Max|Dreamliner|jet|plane)|s\b)", lambda m, _: code(m["it"])),
     rule(rf"{MASK},?\s(?P<it>\d{{5}}(?:-\d{{4}})?)(?!\w|,\d)", lambda m, _: digits(m["it"])),
     rule(

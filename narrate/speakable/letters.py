@@ -161,8 +161,8 @@ def initialism(token: str) -> str:
 def _shouted(match: re.Match[str]) -> bool:
     """Whether the words around are in capitals too."""
     text = match.string
-    around = (re.search(r"([A-Za-z'’]+)[^A-Za-z]*$", text[max(0, match.start() - 30) : match.start()]),
-              re.match(r"[^A-Za-z]*([A-Za-z'’]+)", text[match.end() : match.end() + 30]))  # fmt: skip
+    around = (re.search(r"([A-Za-z'’]+)[^A-Za-z,;]*$", text[max(0, match.start() - 30) : match.start()]),
+              re.match(r"[^A-Za-z,;]*([A-Za-z'’]+)", text[match.end() : match.end() + 30]))  # fmt: skip
     others = [one[1] for one in around if one]
     return any(
         len(one) > 1 and one.isupper() and one not in SPELLED and one not in ACRONYMS and re.search("[AEIOUY]", one)

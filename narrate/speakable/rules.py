@@ -34,6 +34,7 @@ _DETERMINER: Final = re.compile(
     r"(?:\b(?:an?|the|its|his|her|their|our|my|your|this|that|another|each|every|first|second)|"
     r"\b(?!(?:it|that|he|she|there|here|what|who|let)['’])\w+(?:['’]s|s['’]))\s"
     r"(?:(?:record|new|proposed|further|additional|initial|total|massive|reported|estimated|planned|whopping|single|"
+    r"average|fixed|flat|final|upfront|minimum|[a-z]+(?:ical|ual|ional|thly|kly|ive|ous|ful|[ai]ble|less)|"
     rf"[\w{MASK}]+(?:-[a-z]+)+),?\s)*$",
     re.IGNORECASE,
 )
