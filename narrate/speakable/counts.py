@@ -27,6 +27,7 @@ _TEAM: Final = re.compile(
     r"\b(?:are|went|(?!It|That|This)[A-Z][a-z]+\sis)\s=(?=[.,;)]|\s(?:this|for|since|in|after|and|on|against|at|with|overall|but|now)\b))",
 )
 """Around the wins and losses of a team, which Americans read with "and"."""
+_BETS: Final = re.compile(r"\b(?:odds|price[ds]?|polls?|bett?(?:ing|ors?)|bookmakers?)\b")
 _ODDS: Final = re.compile(r"\s(?:odds|favourites?|shots?|chance|outsiders?|on\s(?:to\b|favou?rite)|against|ratio)")
 
 
@@ -109,7 +110,8 @@ def _score(match: re.Match[str], british: bool) -> str:
     if _CRICKET.search(_sentence(match)) and _runs(match):
         return " for ".join(parts)
     if not british:
-        record = _TEAM.search(match.string[: match.start()] + "=" + match.string[match.end() : match.end() + 12])
+        around = match.string[: match.start()] + "=" + match.string[match.end() : match.end() + 12]
+        record = _TEAM.search(around) and sum(_both(match)) != 100 and not _BETS.search(_sentence(match))
         return " and ".join("oh" if part == "zero" else part for part in parts) if record else " to ".join(parts)
     if _voted(match):
         return " to ".join(parts)

@@ -194,7 +194,7 @@ _LAW: Final = rf"(?<=[\w.{MASK}]\s)(?P<it>v\.?)(?=\s[A-Z])"
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![\w.])(?:{words(EXACT)})(?!\w)", lambda m, _: stopped(EXACT[m[0]], m)),
     rule(
-        r"(?<![\w.-])(?:AAA|AA|A|BBB|BB|B|CCC|CC|C|D)(?P<it>[-−–])(?=[.,;:!?)\"'”’]|\s(?!(?:and|or|to)\s[A-Z]-)|$)(?!,\s[A-Z]-)",
+        r"(?<![\w.-])(?:AAA|AA|AB|A|BBB|BB|B|CCC|CC|C|D|O)(?P<it>[-−–])(?=[.,;:!?)\"'”’]|\s(?!(?:and|or|to)\s[A-Z]-)|$)(?!,\s[A-Z]-)",
         lambda _, __: " minus",
     ),
     rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?(?:[\d{MASK}]|A\.?D\b))", _numbered),

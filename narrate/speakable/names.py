@@ -110,7 +110,7 @@ _MONARCHS: Final = (
 )
 
 
-_SPEAKER: Final = re.compile(r"['’]|\s(?!(?:of|and|or|in|at|to|on|who|by|from|with|reigned|ruled|died)\b)[a-z]")
+_SPEAKER: Final = re.compile(r"['’](?!s\b)|\s(?!(?:of|and|or|in|at|to|on|who|by|from|with|reigned|ruled|died)\b)[a-z]")
 """After an I that is no numeral: "the only Charles I know", "and, Charles, I'm here"."""
 
 
@@ -211,7 +211,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<=[a-z]\s)(?P<state>Ky|Va|Vt|Pa|Ga|La|Md|Mo|Wis|Fla)\.(?=,)", _state),
     rule(r"(?<=[a-z]\s)(?P<state>N\.[HJMYCD]|S\.[CD])\.(?!\w|\s[A-Z])", _state),
     rule(
-        rf"\b(?!(?:No|Yes|Well|Sure|Right|So|And|But|Oh|Yeah|Alright)\b)[A-Z][\w'’.-]*[a-z],\s(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)",
+        rf"\b(?!(?:No|Yes|Well|Sure|Right|So|And|But|Oh|Yeah|Alright|Please|Look|Listen|Fine|Hey|Now|Then|Was|It)\b)[A-Z][\w'’.-]*[a-z],\s(?P<it>{'|'.join(POSTAL)})(?=[,.;)\s]|-based\b|$)",
         lambda m, _: POSTAL[m["it"]],
     ),
     rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.|[NS]\.?[EW]\.?)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
