@@ -40,7 +40,7 @@ from narrate.verify.podcast import feed_faults
 log = logging.getLogger(__name__)
 
 SPOKEN_LANGUAGE: Final = "en-US"
-OPENING_S: Final = 8.0
+OPENING_S: Final = 10.0
 """The disclaimer is said in less."""
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 LONGEST_MIN: Final = 10

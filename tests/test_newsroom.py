@@ -14,18 +14,21 @@ import pytest
 from conftest import processes_marked
 
 from narrate.config import load_config
-from narrate.errors import EngineError
-from narrate.tasks import write_feed
-from narrate.verify import verify
+from narrate.delivery.certificate import write_test_certificate
+from narrate.tasks import verify_edition, write_feed
+from narrate.watermark import absence
 
 ARTICLES, CORRECTED = 40, 10
 CONFIG = """
 [synthesis]
-engine = "silent"
+engine = "pyttsx3"
 [attribution]
 min_confidence = 0
 [cache]
 folder = "takes"
+[provenance]
+certificate = "desk/certificate.pem"
+key = "desk/key.pem"
 [feed]
 title = "The Ostrand Courier"
 link = "https://courier.example/"
@@ -37,8 +40,10 @@ title: Boat {number} sails
 byline: Jane Doe
 date: 2026-05-{day:02}
 ---
-“We sail at {hour},” said Ada Byron, captain of boat {number}.
+“We sail at {hour} from the harbour of Ostrand,” said Ada Byron, captain of boat {number}. The other boats stayed at
+home that day, and nobody could say why the wind had turned.
 """
+WATERMARK = "watermark survives 64 kbit/s"
 
 
 def start(desk: Path, *options: str) -> subprocess.Popen[str]:
@@ -69,14 +74,11 @@ def write(desk: Path, number: int, hour: str) -> None:
     (desk / "articles" / f"boat-{number}.md").write_text(text, encoding="utf-8")
 
 
-def deaf(_: Path) -> str:
-    raise EngineError("nobody listens")
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
 def test_a_day_in_a_newsroom(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "narrate.toml").write_text(CONFIG, encoding="utf-8")
+    write_test_certificate(tmp_path / "desk")
     for number in range(ARTICLES):
         write(tmp_path, number, "noon")
     audio = tmp_path / "audio"
@@ -107,9 +109,8 @@ def test_a_day_in_a_newsroom(tmp_path: Path) -> None:
     for mp3 in sorted(audio.glob("*.mp3")):
         log = json.loads(mp3.with_suffix(".edition.json").read_text(encoding="utf-8"))["corrections"]
         assert len(log) == (mp3.name in corrected)
-        findings = verify(mp3, transcribe=deaf)
+        findings = verify_edition(mp3)
         assert len(findings) == 25
-        assert [finding for finding in findings if finding.verdict == "fail"] == []
-        not_applicable = {finding.name for finding in findings if finding.verdict == "not applicable"}
-        assert len(not_applicable) <= 4, not_applicable
+        failed = [finding for finding in findings if finding.verdict != "pass"]
+        assert {finding.name for finding in failed} <= ({WATERMARK} if absence() else set()), failed
     finish(tmp_path)

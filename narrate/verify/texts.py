@@ -15,8 +15,8 @@ from narrate.verify.opened import Opened, Outcome
 
 NARRATOR: Final = "Narrator"
 """Who reads a segment of a script that names nobody."""
-CLOSE: Final = 0.85
-"""How like the disclaimer's letters those must be that a listener writes down: he mishears an ending now and then."""
+CLOSE: Final = 0.8
+"""How like the disclaimer's letters those must be that a listener writes down: he mishears a few of an eSpeak voice."""
 TICK_S: Final = 0.002
 """Times in files are rounded to milliseconds."""
 REQUESTS: Final = re.compile(
