@@ -21,6 +21,7 @@ _VOTED: Final = re.compile(
     re.IGNORECASE,
 )
 _CRICKET: Final = re.compile(r"\b(?:stumps|wickets?|innings|overs|declared|bowled|batting|Ashes|Test)\b")
+_BOWLED: Final = re.compile(r"(?:\b(?:[Tt]ook|[Tt]aking|[Tt]akes|claimed|figures\sof)|\([A-Z]\w+)\s$")
 _TEAM: Final = re.compile(
     r"(?:\b(?!Senate|House|Court|Committee|Council|Congress|Assembly|Board)[A-Z][a-z]+\s\(=\)|"
     r"\b(?:improved|fell|dropped|moved|slipped)\sto\s=(?!\s(?:million|billion|[a-z]+s\b))|=\s(?:record|mark|start)|"
@@ -107,7 +108,7 @@ def _sets(match: re.Match[str], british: bool) -> str:
 
 def _score(match: re.Match[str], british: bool) -> str:
     parts = [number(part, british) for part in (match["one"], match["two"])]
-    if _CRICKET.search(_sentence(match)) and _runs(match):
+    if _innings(match, british):
         return " for ".join(parts)
     if not british:
         around = match.string[: match.start()] + "=" + match.string[match.end() : match.end() + 12]
@@ -133,13 +134,12 @@ def _played(match: re.Match[str]) -> bool:
     return one < 100 and (two <= one or bool(lost or headline))
 
 
-def _runs(match: re.Match[str]) -> bool:
-    """Whether two numbers may be the runs and wickets of an innings, or what a bowler took for how many runs."""
+def _innings(match: re.Match[str], british: bool) -> bool:
+    """Whether two numbers are the runs and wickets of an innings, or what a bowler took for how many runs."""
     one, two = _both(match)
-    bowled = re.search(
-        r"(?:\b(?:[Tt]ook|[Tt]aking|[Tt]akes|claimed|figures\sof)|\([A-Z]\w+)\s$", match.string[: match.start()]
-    )
-    return (two < 10 and one >= 20) or (one <= 10 and bowled is not None)
+    bowled = _BOWLED.search(match.string[: match.start()]) and not re.match(r"\s[a-z]{3,}s\b", match.string[match.end() :])
+    cricket = _CRICKET.search(_sentence(match)) or (british and one >= 100 and not _voted(match))
+    return bool((one <= 10 < two and bowled) or (two < 10 and one >= 20 and cricket))
 
 
 def _both(match: re.Match[str]) -> tuple[float, float]:

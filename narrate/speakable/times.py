@@ -109,7 +109,7 @@ def _date(match: re.Match[str], british: bool) -> str:
         said = said.replace(" of ", f" to the {last} of ") if day_first else f"{said} to {last}"
     if parts.get("year"):
         said += ("," if parts.get("comma") else "") + f" {year(int(parts['year']), british)}"
-    return said.removeprefix("the ") if article else said
+    return stopped(said.removeprefix("the ") if article else said, match)
 
 
 def _numeric(match: re.Match[str], british: bool) -> str | None:
@@ -263,7 +263,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b{_MONTH},?\s{_YEAR}{_END}",
         lambda m, british: f"{_month(m['month'])} {year(int(m['year']), british)}",
     ),
-    rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?=[\s,-])", lambda m, _: _month(m["month"])),
+    rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?!\w)", lambda m, _: stopped(_month(m["month"]), m)),
     rule(
         rf"\b(?P<one>{'|'.join(_DAYS)})\.?[-–](?P<two>{'|'.join(_DAYS)})\b(?:\.(?=,|\s[a-z\d]))?",
         lambda m, _: f"{_DAYS[m['one']]} to {_DAYS[m['two']]}",
@@ -307,6 +307,11 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         r"\b(?:[Aa]t|[Bb]y|[Ff]rom|[Uu]ntil|[Aa]round|[Aa]bout|[Aa]fter|[Bb]efore)\s(?P<it>(?P<hour>[01]\d|2[0-3])\.(?P<minute>[0-5]\d))"
         r"(?P<half>)(?=\s(?:on|GMT|BST|CET|hours|hrs|local|today|tomorrow|yesterday)\b)",
+        _clock,
+    ),
+    rule(r"(?<![\w:.,/$£€-])(?P<hour>0\d)\.(?P<minute>[0-5]\d)(?P<half>)(?![\w:%]|[.,]\d)", _clock),
+    rule(
+        r"\b[Tt]he\s(?P<it>(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5]\d))(?P<half>)(?=\s(?:at|to|from)\s[A-Z])",
         _clock,
     ),
     rule(r"(?<![\w:.,/])(?P<hour>1\d|2[0-4]|0?\d):(?P<minute>[0-5]\d)(?P<half>)(?![\w:])", _clock),
