@@ -137,7 +137,9 @@ def _played(match: re.Match[str]) -> bool:
 def _innings(match: re.Match[str], british: bool) -> bool:
     """Whether two numbers are the runs and wickets of an innings, or what a bowler took for how many runs."""
     one, two = _both(match)
-    bowled = _BOWLED.search(match.string[: match.start()]) and not re.match(r"\s[a-z]{3,}s\b", match.string[match.end() :])
+    bowled = _BOWLED.search(match.string[: match.start()]) and not re.match(
+        r"\s[a-z]{3,}s\b", match.string[match.end() :]
+    )
     cricket = _CRICKET.search(_sentence(match)) or (british and one >= 100 and not _voted(match))
     return bool((one <= 10 < two and bowled) or (two < 10 and one >= 20 and cricket))
 
