@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from bench import EXAMPLE, NARRATE, run
 
 from narrate.plot import Panel, svg
@@ -29,6 +30,9 @@ DOCS = HERE.parent / "docs"
 NAIVE = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])"
 BATCH = 50
 TIMES = (1, 4, 16)
+ARCHIVE = ((2, 150), (4, 150), (2, 520), (3, 400))
+"""Numbers and lengths, in words, of articles; the last batch is the one that the others foretell."""
+ARCHIVE_ARTICLES, ARCHIVE_WORDS = 100_000, 600
 EDIT = ("for thirty years", "for forty years")
 STAGES = ("read", "attribute", "cast", "synthesise", "master", "encode", "deliver")
 FIELDS = ("words", "right", "quotations", "wall_s", "cpu_s", "peak_mb")
@@ -76,6 +80,22 @@ def memory(folder: Path) -> Iterable[Row]:
         yield {"case": str(times), "words": len(article.read_text().split()), "peak_mb": cost["peak_mb"]}
 
 
+def thousand(folder: Path) -> Iterable[Row]:
+    """One worker's memory after a hundred articles, and after a thousand, with an engine that says nothing."""
+    paragraphs = body_of(EXAMPLE).split("\n\n")
+    config = folder / "narrate.toml"
+    config.write_text("[cache]\nenabled = false\n", encoding="utf-8")
+    for count in (100, 1000):
+        stories = folder / f"stories-{count}"
+        stories.mkdir()
+        for number in range(count):
+            text = "\n\n".join([f"Story {number}", *paragraphs[number % (len(paragraphs) - 3) :][:3]])
+            (stories / f"{number}.txt").write_text(text, encoding="utf-8")
+        options = ("-c", str(config), "--engine", "silent", "--workers", "1", "-q", "-o", str(stories / "made"))
+        cost = run(NARRATE, "batch", str(stories), *options)
+        yield {"case": f"{count} articles", "peak_mb": cost.peak_mb, "cpu_s": cost.cpu_s}
+
+
 def batch(folder: Path) -> Iterable[Row]:
     paragraphs = body_of(EXAMPLE).split("\n\n")
     stories = folder / "stories"
@@ -92,6 +112,26 @@ def batch(folder: Path) -> Iterable[Row]:
         cost = run(NARRATE, "batch", str(stories), *options)
         assert len([*output.glob("*.mp3")]) == BATCH
         yield {"case": f"{workers} workers", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s}
+
+
+def archive(folder: Path) -> Iterable[Row]:
+    """Batches from which the cost of loading, of an article and of a word follow, and one more to hold them against."""
+    words = body_of(EXAMPLE).split()
+    config = folder / "narrate.toml"
+    config.write_text("[cache]\nenabled = false\n", encoding="utf-8")
+    for engine in ("pyttsx3", "kokoro"):
+        for articles, length in ARCHIVE:
+            stories = folder / f"{engine}-{articles}-{length}"
+            stories.mkdir()
+            for number in range(articles):
+                text = " ".join(words[number * 20 : number * 20 + length])
+                (stories / f"{number}.txt").write_text(f"Story {number}\n\n{text}", encoding="utf-8")
+            options = ("-c", str(config), "--engine", engine, "--workers", "2", "-q", "-o", str(stories / "made"))
+            cost = run(NARRATE, "batch", str(stories), *options)
+            yield {
+                "case": f"{engine}: {articles} articles of {length} words",
+                "engine": engine, "articles": articles, "words": length, "cpu_s": cost.cpu_s, "wall_s": cost.wall_s,
+            }  # fmt: skip
 
 
 def peers(folder: Path) -> Iterable[Row]:
@@ -135,7 +175,9 @@ PARTS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     "kokoro": lambda folder: edition("kokoro", folder),
     "pyttsx3": lambda folder: edition("pyttsx3", folder),
     "memory": memory,
+    "thousand": thousand,
     "batch": batch,
+    "archive": archive,
     "peers": peers,
     "casting": casting,
 }
@@ -176,16 +218,37 @@ def ratios(part: str, cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
         told = ", ".join(f"{name} {value:.1f} s" for name, value in stages.items())
         sound_s = cases["cold"][0]["sound_s"]
         yield f"\nProcessor time of the cold run by stage, for {sound_s:.0f} s of sound: {told}."
-        hours = statistics.median(row["cpu_s"] for row in cases["cold"]) * 100_000 / 3600
-        yield f"\n100,000 such articles: {hours:,.0f} processor hours."
     if part == "batch":
         gains = [one["wall_s"] / two["wall_s"] for one, two in zip(*cases.values(), strict=True)]
         spread = f"{min(gains):.2f} to {max(gains):.2f}"
         yield f"\nTwo workers are {statistics.median(gains):.2f} times as fast as one ({spread})."
+    if part == "archive":
+        yield from cost_model(cases)
     if part == "memory":
         peaks = [statistics.median(row["peak_mb"] for row in rows) for rows in cases.values()]
         steps = ", ".join(f"{later / former:.2f}" for former, later in pairwise(peaks))
         yield f"\nFrom each length to the next, four times as long, memory grows by the factors {steps}."
+
+
+def cost_model(cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
+    """Loading, an article and a word, solved from three batches; the fourth foretold; and an archive reckoned."""
+    rows = [row for rows in cases.values() for row in rows[-1:]]
+    for engine in dict.fromkeys(row["engine"] for row in rows):
+        *known, last = [
+            (1.0, row["articles"], row["articles"] * row["words"], row["cpu_s"], row["wall_s"])
+            for row in rows
+            if row["engine"] == engine
+        ]
+        solved = np.linalg.solve([row[:3] for row in known], [row[3] for row in known])
+        foretold = float(np.dot(solved, last[:3]))
+        per_article = solved[1] + solved[2] * ARCHIVE_WORDS
+        hours, busy = per_article * ARCHIVE_ARTICLES / 3600, last[3] / last[4]
+        yield (
+            f"\n{engine}: {solved[0]:.1f} s of processor time to load two workers, {solved[1]:.2f} s an article and "
+            f"{1000 * solved[2]:.1f} ms a word. The last batch, foretold {foretold:.1f} s, took {last[3]:.1f}. "
+            f"{ARCHIVE_ARTICLES:,} articles of {ARCHIVE_WORDS} words: {hours:,.0f} processor hours, on a machine like "
+            f"this one {hours / busy:,.0f} hours."
+        )
 
 
 def plot(results: Mapping[str, Mapping[str, Sequence[Row]]]) -> str:
