@@ -30,7 +30,7 @@ ENGLISH: Final[tuple[Rule, ...]] = (
     *marks.LAST,
 )
 EMPTY: Final = Lexicon()
-CLOSERS: Final = tuple(",.;:!?)")
+CLOSERS: Final = tuple(',.;:!?)”’"')
 
 
 def speakable(text: str, language: str = "en-US", lexicon: Lexicon = EMPTY, readings: Sequence[Reading] = ()) -> Spoken:

@@ -41,6 +41,7 @@ _ALL: Final = {**CURRENCIES, **CODES, **_LETTERS}
 
 UNITS: Final = {
     "km/h": "kilometer per hour", "kmh": "kilometer per hour", "kph": "kilometer per hour", "mph": "mile per hour",
+    "m.p.h.": "mile per hour", "m.p.g.": "mile per gallon",
     "m/s": "meter per second", "sq ft": "square foot", "sq. ft.": "square foot", "sq m": "square meter",
     "sq km": "square kilometer", "sq. km": "square kilometer", "sq mi": "square mile", "sq miles": "square mile",
     "sq. miles": "square mile", "cu ft": "cubic foot", "sq.-ft.": "square foot",
@@ -80,6 +81,7 @@ _OVER: Final = {
     "mo": "month",
     "h": "hour",
     "s": "second",
+    "bbl": "barrel",
 }
 """What may stand behind a slash: dollars per barrel, milligrams per deciliter."""
 _PLURALS: Final = {"foot": "feet", "inch": "inches", "hertz": "hertz", "horsepower": "horsepower"}
@@ -90,7 +92,8 @@ _METRES: Final = re.compile(
 _RUN: Final = re.compile(r"\s(?:race|run|walk|runner)")
 _COUNTED: Final = re.compile(
     rf"\+?\s(?!(?:is|his|this|as|us|yes|{'|'.join(NO_THINGS)})\b)"
-    r"(?:[a-z]+s|people|children|women|men)\b"
+    r"(?:[a-z]+s|people|children|women|men|yen|won(?!\sby)|yuan|baht|kroner|kronor|rand|naira|ringgit|"
+    r"[A-Z][a-z]+\s(?:dollars|pounds|francs|pesos|rupees|kroner|kronor|shillings|liras?))\b"
 )
 _COUNTS: Final = re.compile(
     r"\b(?:sales|users|subscribers|viewers|listeners|readers|followers|customers|passengers|visitors|tourists|people|homes|"
@@ -184,7 +187,7 @@ def _measure(match: re.Match[str], british: bool) -> str:
         or describes(match, things="degree" not in unit)
         or (parts["low"] == "1" and not parts["high"] and not parts.get("scale"))
     )
-    return f"{said} {_named(unit, not one, british)}"
+    return stopped(f"{said} {_named(unit, not one, british)}", match)
 
 
 def _latitude(match: re.Match[str], british: bool) -> str:
@@ -290,6 +293,10 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         r"(?<![\w.])(?P<n>\d{1,3})[\"″](?=\s(?:long|tall|wide|deep|high)\b)",
         lambda m, british: f"{number(m['n'], british)} inches",
+    ),
+    rule(  # 2.5" of rain: no quotation ends here, as none has begun
+        r"^[^\"“”]*(?<![\w.,])(?P<it>(?P<n>\d+(?:\.\d+)?)[\"″])(?=\s(?:of|in|thick|across|rain|snow)\b)",
+        lambda m, british: f"{number(m['n'], british)} {'inch' if m['n'] == '1' else 'inches'}",
     ),
     rule(
         r"\b(?:was|is|hit|at|to|of|reached|near|above|below|around|about)\s(?P<it>(?P<minus>[-−])?(?P<n>\d{1,3})\s(?P<unit>[CF]))(?![\w-])",

@@ -206,8 +206,9 @@ def _formula(match: re.Match[str], british: bool) -> str | None:
 
 
 def _jet(match: re.Match[str], british: bool) -> str:
-    """737-800."""
-    return f"{code(match['type'])} {number(match['kind'], british)}"
+    """737-800, A350-900."""
+    maker = "A " if match["maker"] else ""
+    return f"{maker}{code(match['type'])} {number(match['kind'], british)}"
 
 
 def _any_number(match: re.Match[str], british: bool) -> str:
@@ -250,6 +251,7 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w-])(?:\+?\d{1,2}[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[.-]\d{4}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])\+\d{1,3}(?:[\s-]?\(?\d{2,5}\)?){2,5}(?![\w])", _phone),
     rule(r"(?<![\w.,$£€-])\d{3}-\d{4}(?![\w-])", _phone),
+    rule(r"(?<![\w.,-])0\d{4}[\s-]\d{5,6}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
     rule(r"\b(?:[Dd]ial|[Pp]ress|[Cc]all)\s(?P<it>\*)(?=\d)", lambda _, __: "star "),
     rule(r"(?<![\w-])1-(?P<code>8\d\d)-(?:(?P<digits>\d{3})-)?(?P<words>[A-Z]{2,}(?:-[A-Z]+)*)(?![\w-])", _vanity),
@@ -273,7 +275,9 @@ SCORES: Final[tuple[Rule, ...]] = (
         r"\b(?!(?:About|Over|Nearly|Almost|At|By|From|To|The|Some|Around|Odds|Ratio)\b)[A-Z][a-z]+\s(?P<it>(?P<chapter>\d{1,3}):(?P<verse>\d{1,3}))(?![\w:])",
         lambda m, british: f"{number(m['chapter'], british)} {number(m['verse'], british)}",
     ),
-    rule(r"(?<![\w.,-])(?P<type>7[0-8]7)-(?P<kind>[1-9]00|[1-9]0?)(?![\w-])", _jet),
+    rule(
+        r"(?<![\w.,-])(?:(?P<maker>A)(?=3\d\d-))?(?P<type>7[0-8]7|(?<=A)3\d\d)-(?P<kind>[1-9]00|[1-9]0?)(?![\w-])", _jet
+    ),
     rule(
         r"\bU-?(?P<n>1\d|2[0-3])(?P<s>s)?\b",
         lambda m, british: (

@@ -55,14 +55,15 @@ EXACT: Final = {
     "C-SPAN": "C span",
     "LGBTQIA+": "L G B T Q I A plus", "IPv6": "I P v six", "YMCA": "Y M C A", "YWCA": "Y W C A", "M.Sc.": "M S C",
     "MPhil": "M Phil", "GoP": "G O P", "MPs'": "M P's", "iOS": "i O S", "ESPN": "E S P N", "Q&A": "Q and A",
-    "FTSE": "Footsie", "pH": "P H", "plc": "P L C", "E=mc²": "E equals M C squared", "mc²": "M C squared", "n/a": "N A",
+    "FTSE": "Footsie", "pH": "P H", "plc": "P L C", "Plc": "P L C",
+    "E=mc²": "E equals M C squared", "mc²": "M C squared", "n/a": "N A",
     "N/A": "N A", "A-Z": "A to Z", "AFL-CIO": "A F L C I O", "NOx": "N O X", "c/o": "care of",
 }  # fmt: skip
 SHORT: Final = {
     "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately",
     "Approx.": "Approximately", "e.g.": "for example",
     "eg.": "for example", "E.g.": "For example", "I.e.": "That is", "i.e.": "that is", "ie.": "that is",
-    "etc.": "et cetera", "et al.": "et al", "a.k.a.": "also known as",
+    "etc.": "et cetera", "etc": "et cetera", "et al.": "et al", "a.k.a.": "also known as",
     "dept.": "department", "Dept.": "Department", "est.": "established", "Est.": "Established", "No.": "number",
     "no.": "number",
     "Nos.": "numbers", "nos.": "numbers", "No": "number", "pp.": "pages", "p.": "page", "vol.": "volume",
@@ -80,7 +81,8 @@ SHORT: Final = {
     "Hwy.": "Highway", "Hwy": "Highway", "Rte": "Route", "Ep.": "Episode", "Pt.": "Part", "Nos": "numbers",
     "Sec.": "Section", "Ch.": "Chapter",
     "ch.": "chapter", "bldg.": "building", "blvd.": "boulevard", "ave.": "avenue", "hwy.": "highway",
-     "Art.": "Article", "R.I.P.": "rest in peace",
+     "ext.": "extension", "Ext.": "extension", "approx": "approximately", "Approx": "Approximately", "Mk": "Mark",
+    "Art.": "Article", "R.I.P.": "rest in peace",
 }  # fmt: skip
 _NUMBERED: Final = (
     "No.",
@@ -114,6 +116,11 @@ _NUMBERED: Final = (
     "Ep.",
     "Pt.",
     "Nos",
+    "ext.",
+    "Ext.",
+    "approx",
+    "Approx",
+    "Mk",
 )
 """Abbreviations only before a number."""
 FREE: Final = {
@@ -137,7 +144,7 @@ def _token(match: re.Match[str], _: bool) -> str | None:
         return None
     if token.lower() in PLAIN and token not in SPELLED:
         return None
-    return spelt(token) + ("'s" if tail in ("s", "'s", "’s") else tail)
+    return spelt(token) + ("'s" if tail in ("s", "'s", "’s", "s'", "s’") else tail)
 
 
 def _looks_spelled(token: str) -> bool:
@@ -199,8 +206,12 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(rf"(?<![\w.])(?P<it>{words(dict.fromkeys(_NUMBERED, ''))})(?=\s?(?:[\d{MASK}]|A\.?D\b))", _numbered),
     rule(
-        r"(?<![\w.])(?P<it>[A-Z]\.)(?=\s(?:coli|diff\w*|aureus|elegans|pylori|sapiens|auris)\b)",
-        lambda m, _: m["it"][0],
+        r"(?<![\w.])(?P<it>[A-Z]\.)(?=\s?(?:coli|diff\w*|aureus|elegans|pylori|sapiens|auris)\b)",
+        lambda m, _: m["it"][0] + ("" if m.string[m.end()].isspace() else " "),
+    ),
+    rule(
+        r"(?<![\w.])(?P<letters>[A-Z]o[A-Z])(?P<many>s)?(?!\w)",
+        lambda m, _: spelt(m["letters"]) + ("'s" if m["many"] else ""),
     ),
     rule(r"\b[A-Z]{2,6}(?P<it>-)(?=[A-Z]{2,6}\b)", lambda _, __: " "),
     rule(rf"(?<![\w.])(?:{words(FREE)})(?!\w)", lambda m, _: stopped(SHORT[m[0]], m)),
@@ -219,5 +230,5 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         r"\b[A-Z][a-z]+\s(?P<it>[A-HJ-Z]\.)(?=,|\s(?:and|or|is|was|has|of|who|said|told|in)\b)", lambda m, _: m["it"][0]
     ),
-    rule(r"(?<![\w.&'’])(?P<token>[A-Z]{2,6})(?P<tail>s|['’]s)?(?![\w&])", _token),
+    rule(r"(?<![\w.&'’])(?P<token>[A-Z]{2,6})(?P<tail>s['’]?|['’]s)?(?![\w&])", _token),
 )

@@ -30,7 +30,7 @@ SIGNS: Final = {
     "℠": "", "#": " number ", "*": "", "†": "", "‡": "", "^": " ", "_": " ", "|": " ", "\\": " ", "<": " ",
     ">": " ", "~": " ", "•": "",
     "·": " ", "≈": " about ", "≤": " at most ", "≥": " at least ", "→": " to ", "µ": "micro", "‰": " per thousand",
-    "`": "", "¢": " cents",
+    "`": "", "¢": " cents ",
 }  # fmt: skip
 
 
@@ -112,6 +112,13 @@ def _currency(match: re.Match[str], _: bool) -> str:
     return f" {name} "
 
 
+def _footnote(match: re.Match[str], _: bool) -> str | None:
+    """A mark after a blank; in a quotation, a number in brackets is the editor's word."""
+    before = match.string[: match.start()]
+    quoted = before.count("“") > before.count("”") or before.count('"') % 2
+    return None if quoted else ""
+
+
 FIRST: Final[tuple[Rule, ...]] = (
     rule(
         r"[\u200b-\u200f\u00ad\u2060-\u2064\ufe00-\ufe0f\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f\ue000]",
@@ -121,6 +128,7 @@ FIRST: Final[tuple[Rule, ...]] = (
     rule(f"[{PICTURES}]", lambda _, __: " "),
     rule(r"\s?\[(?:sic|citation needed)\]", lambda _, __: "", re.IGNORECASE),
     rule(r"(?<=[\w.,;:!?\"'”’)])(?:\[\d{1,3}\])+|(?<=[.,;:!?\"'”’)])(?:\[[a-z]\])+", lambda _, __: ""),
+    rule(r"(?<=\w)\s\[\d{1,3}\](?=[\s.,;:)]|$)", _footnote),
     rule(r"\[(?:\.\s?\.\s?\.|…)\]", lambda m, _: "..." if "..." in m[0] else "…"),
     rule(r"[\[\]{}]", lambda _, __: ""),
     rule(r"(?<=[a-z.,;:!?\"'”’)])[⁰¹²³⁴-⁹]+(?!\w)(?<![kcm][²³])(?<![m][²³])", lambda _, __: ""),

@@ -19,7 +19,8 @@ TITLES: Final = {
     "Spc": "Specialist", "Ofc": "Officer",
     "Dist": "District", "Asst": "Assistant", "Assoc": "Associate", "Sec": "Secretary", "Del": "Delegate",
     "Dep": "Deputy", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle", "Revd": "Reverend",
-    "Treas": "Treasurer", "Bro": "Brother", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
+    "Treas": "Treasurer", "Dir": "Director",
+    "Bro": "Brother", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
 }  # fmt: skip
 _RANKS: Final = {
     "Det": "Detective", "Ch": "Chief", "Insp": "Inspector", "Supt": "Superintendent", "Con": "Constable",
@@ -47,6 +48,7 @@ _BARE: Final = (
     "Brig",
     "Cmdr",
     "Messrs",
+    "Fr",
 )
 """Titles that British papers write without a full stop."""
 
@@ -98,7 +100,7 @@ FIRMS: Final = {"Inc": "Incorporated", "Corp": "Corporation", "Co": "Company", "
                 "Cos": "Companies", "Assn": "Association", "Intl": "International", "Mfg": "Manufacturing"}  # fmt: skip
 _COUNTED: Final = (
     "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
-    "Mark|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
+    "Mark|Mk|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
     "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
     "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Jaws|Artemis|Voyager|Gemini|Terminator|Creed|Gladiator|Quest|Civilization|Civ|Kombat"
 )
@@ -159,8 +161,9 @@ def _honourable(_: re.Match[str], british: bool) -> str:
 
 def _direction(match: re.Match[str], _: bool) -> str:
     letters = match["it"].replace(".", "")
-    return "".join({"N": "North", "S": "South", "E": "East", "W": "West"}[letters[0]]) + {
-        "E": "east", "W": "west", "": ""}[letters[1:]]  # fmt: skip
+    head = {"N": "North", "S": "South", "E": "East", "W": "West"}[letters[0]]
+    said = head + {"E": "east", "W": "west", "": ""}[letters[1:]]
+    return stopped(said, match) if letters[1:] else said
 
 
 def _title(match: re.Match[str], _: bool) -> str:
@@ -230,9 +233,9 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(rf"[\d{MASK}]\s(?:[A-Z][\w'’]+\s)+(?P<it>Dr\b\.)", _road),
     rule(rf"(?<=[\w{MASK}]\s)(?P<it>(?:{words(ROADS)})\.)", _road),
     rule(rf"(?<=[a-z{MASK}]\s)(?P<it>Rd|Ave|Blvd|Pkwy)(?=[,;:)\s]|$)", _road),
-    rule(r"\b(?P<k>Mt|Ft|Pt)\.(?=\s[A-Z])", lambda m, _: {"Mt": "Mount", "Ft": "Fort", "Pt": "Point"}[m["k"]]),
+    rule(rf"\b(?P<k>Mt|Ft|Pt)\.(?=\s[A-Z{MASK}])", lambda m, _: {"Mt": "Mount", "Ft": "Fort", "Pt": "Point"}[m["k"]]),
     rule(rf"(?<=[\w&,.{MASK}]\s)(?P<it>(?P<k>{words(FIRMS)})\.)", lambda m, _: stopped(FIRMS[m["k"]], m)),
-    rule(rf"(?<={MASK}\s)(?P<it>N\.?[WE]\.?|S\.?[WE]\.?)(?!\w)", _direction),
+    rule(rf"(?<={MASK}\s)(?P<it>[NS]\.[WE]\.|[NS][WE])(?!\w)", _direction),
     rule(rf"\b(?:{_COUNTED})s?\s(?P<it>{ROMAN})\b(?![.’']\w)", _counted),
     rule(rf"\b(?:{_COUNTED})s?\s{MASK}+,?\s(?:and|or|to)\s(?P<it>(?!I\b){ROMAN})\b(?![.’']\w)", _counted),
     rule(

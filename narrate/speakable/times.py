@@ -194,7 +194,9 @@ def _clock(match: re.Match[str], british: bool) -> str | None:
     if minute and int(minute):
         said += f" {two_digits(int(minute))}"
     elif minute and not half:
-        said += " hundred" if hour > 12 else " o'clock" if hour else " hundred"
+        military = re.match(r"\s(?:hours|hrs)\b", match.string[match.end() :])
+        said += " o'clock" if 1 <= hour <= 12 and not military else " hundred"
+        said = f"oh {said}" if military and 1 <= hour < 10 else said
     if half:
         said = stopped(f"{said} {half[0].upper()} M", match, _GOES_ON)
     return said
@@ -285,10 +287,11 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.,])(?<!\bU-)['’‘]?(?P<century>1[0-9]|20)?(?P<tens>\d0)['’]?s\b", _decade),
     rule(r"(?<![\w])['’‘](?P<n>\d\d)(?![\w])", lambda m, _: two_digits(int(m["n"]))),
     rule(
-        r"(?<![\w.,])(?P<n>\d{1,4})\s(?P<era>B\.?C\.?E?\b|A\.D\.|AD\b|CE\b)",
-        lambda m, british: (
+        r"(?<![\w.,])(?P<n>\d{1,4})\s(?P<era>B\.C\.(?:E\.)?|A\.D\.|C\.E\.|(?:BCE?|AD|CE)\b)",
+        lambda m, british: stopped(
             f"{cardinal(int(m['n']), british) if int(m['n']) < 1000 else year(int(m['n']), british)} "
-            + " ".join(m["era"].replace(".", ""))
+            + " ".join(m["era"].replace(".", "")),
+            match=m,
         ),
     ),
     rule(r"(?<![\w:.])(?P<big>\d{1,2}):(?P<middle>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?P<part>\.\d+)?)(?![\w:])", _lap),
