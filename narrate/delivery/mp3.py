@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -61,7 +62,8 @@ class Mp3Encoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self._file.close()
+            with suppress(OSError):  # what was buffered for a full disk cannot be flushed
+                self._file.close()
             return
         with writing(self._final), self._file:
             self._add(self._lame.flush())
