@@ -12,7 +12,7 @@ edition: $(VENV)/installed
 	$(BIN)/narrate make "$(ARTICLE)" || [ $$? -eq 3 ]
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

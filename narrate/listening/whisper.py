@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,8 +49,10 @@ def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Ite
         yield HeardSentence(segment.start, segment.end, segment.text)
 
 
+@cache
 def load_model() -> WhisperModel:
-    """The model, its parts joined in memory: no copy of them is kept on disk, so none can be stale or half-written."""
+    """The model, kept for the next edition. Its parts are joined in memory: no copy of them is on disk, so none can be
+    stale or half-written."""
     content = {
         name: b"".join(
             read_verified(package, f"data/{path}", sha256, model="listener's model") for package, path, sha256 in parts
