@@ -42,6 +42,7 @@ _ALL: Final = {**CURRENCIES, **CODES, **_LETTERS}
 UNITS: Final = {
     "km/h": "kilometer per hour", "kmh": "kilometer per hour", "kph": "kilometer per hour", "mph": "mile per hour",
     "m.p.h.": "mile per hour", "m.p.g.": "mile per gallon",
+    "m/s²": "meter per second squared",
     "m/s": "meter per second", "sq ft": "square foot", "sq. ft.": "square foot", "sq m": "square meter",
     "sq km": "square kilometer", "sq. km": "square kilometer", "sq mi": "square mile", "sq miles": "square mile",
     "sq. miles": "square mile", "cu ft": "cubic foot", "sq.-ft.": "square foot",
@@ -82,6 +83,10 @@ _OVER: Final = {
     "h": "hour",
     "s": "second",
     "bbl": "barrel",
+    "pcm": "month",
+    "pw": "week",
+    "pa": "year",
+    "p.a.": "year",
 }
 """What may stand behind a slash: dollars per barrel, milligrams per deciliter."""
 _PLURALS: Final = {"foot": "feet", "inch": "inches", "hertz": "hertz", "horsepower": "horsepower"}
@@ -92,7 +97,7 @@ _METRES: Final = re.compile(
 _RUN: Final = re.compile(r"\s(?:race|run|walk|runner)")
 _COUNTED: Final = re.compile(
     rf"\+?\s(?!(?:is|his|this|as|us|yes|{'|'.join(NO_THINGS)})\b)"
-    r"(?:[a-z]+s|people|children|women|men|yen|won(?!\sby)|yuan|baht|kroner|kronor|rand|naira|ringgit|"
+    r"(?:[a-z]+s|people|children|women|men|yen|won(?!\sby)|yuan|baht|zloty|lira|krona|rupiah|shekel|dirham|kroner|kronor|rand|naira|ringgit|"
     r"[A-Z][a-z]+\s(?:dollars|pounds|francs|pesos|rupees|kroner|kronor|shillings|liras?))\b"
 )
 _COUNTS: Final = re.compile(
@@ -208,8 +213,6 @@ def _m(match: re.Match[str], british: bool) -> str | None:
         said = f"{number(match['low'], british)}{million} to {said}"
     if million:
         return said + million
-    if match["apart"] and not metres:
-        return None
     return f"{said} {_named('meter', not describes(match) and match['n'] != '1', british)}"
 
 
@@ -244,7 +247,7 @@ def _height(match: re.Match[str], british: bool) -> str:
 
 
 _LOW: Final = rf"(?P<low>{NUMBER}|(?<=[$£€])\.\d\d)(?!\d|,\d)"
-_PER: Final = rf"(?:/(?P<per>(?:{words(_OVER)}|[a-z]+))\b)?"
+_PER: Final = rf"(?:/(?P<per>(?:{words(_OVER)}|[a-z]+))(?!\w))?"
 _SIGN: Final = words(dict.fromkeys(CURRENCIES, ""))
 _CODE: Final = words(dict.fromkeys(CODES, ""))
 _SIGNED: Final = (
@@ -256,6 +259,7 @@ _UNIT: Final = rf"(?P<unit>(?!W\.\s)(?:{words(UNITS)})|(?<=\d)(?:{words(ATTACHED
 RULES: Final[tuple[Rule, ...]] = (
     rule(rf"(?<![A-Za-z])(?P<sign>{_SIGN})(?P<low>1(?:0|00|,?000|0,?000|00,?000|,000,000))s\b", _multitude),
     rule(rf"{_SIGNED}\s?{_LOW}{_SCALE}\s(?P<to>to)\s(?:{_SIGN})(?P<high>{NUMBER}){_SCALE2}", _money),
+    rule(rf"{_SIGNED}{_LOW}(?P<scale>[km])?(?P<high>)(?P<scale2>)\s?(?P<per>pcm|pw|pa|p\.a\.)(?!\w)", _money),
     rule(
         rf"{_SIGNED}\s?{_LOW}{_SCALE}"
         rf"(?:\s?[-–—]\s?(?:{_SIGN})?(?P<high>{NUMBER}){_SCALE2})?{_PER}",
@@ -283,7 +287,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.])(?P<n>\d+\.\d+)s(?!\w)", lambda m, british: f"{number(m['n'], british)} seconds"),
     rule(
         rf"(?<![\w.])(?<!\d/)(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?(?:\s?(?P<scale>{words(SCALES)})(?=\s))?"
-        rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]))?",
+        rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]|\s\d+(?:\.\d+)?\s?(?:oz|in)\b))?",
         _measure,
     ),
     rule(
@@ -293,6 +297,10 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         r"(?<![\w.])(?P<n>\d{1,3})[\"″](?=\s(?:long|tall|wide|deep|high)\b)",
         lambda m, british: f"{number(m['n'], british)} inches",
+    ),
+    rule(
+        r"(?<![\w.,])(?P<low>\d+(?:\.\d+)?)[\"″]\s?[-–]\s?(?P<high>\d+(?:\.\d+)?)[\"″]",
+        lambda m, british: f"{number(m['low'], british)} to {number(m['high'], british)} inches",
     ),
     rule(  # 2.5" of rain: no quotation ends here, as none has begun
         r"^[^\"“”]*(?<![\w.,])(?P<it>(?P<n>\d+(?:\.\d+)?)[\"″])(?=\s(?:of|in|thick|across|rain|snow)\b)",

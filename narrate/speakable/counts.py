@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 from narrate.speakable.numerals import NUMBER, cardinal, code, digits, multitude, number, ordinal, plural, two_digits
-from narrate.speakable.rules import MASK, Rule, rule, spelt, words
+from narrate.speakable.rules import MASK, Rule, describes, rule, spelt, words
 
 _VULGAR: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _WORDS: Final = {  # acronyms that may stand before a number
@@ -74,7 +74,8 @@ def _fraction(match: re.Match[str], british: bool) -> str | None:
         return f"{cardinal(count, british)}{link}{cardinal(whole, british)}"
     if whole == 1:
         return None
-    if match["tied"] is not None and not match["whole"]:
+    majority = count > 1 and describes(match, things=False)  # "a 2/3 majority"
+    if (match["tied"] is not None or majority) and not match["whole"]:
         return _tied(count, whole, british)
     said = _after_article(_mixed(match["whole"], count, whole, british), match)
     return said.replace(" ", "-") if match["tied"] is not None else said
@@ -116,6 +117,8 @@ def _score(match: re.Match[str], british: bool) -> str:
         return " and ".join("oh" if part == "zero" else part for part in parts) if record else " to ".join(parts)
     if _voted(match):
         return " to ".join(parts)
+    if _both(match) == (9, 5) or re.search(r"\b(?:from|between|open)\s$", match.string[: match.start()]):
+        return " to ".join(parts)  # hours
     said = ["nil" if part == "zero" else part for part in parts]
     return (" " if "nil" in said or _played(match) else " to ").join(said)
 
@@ -167,7 +170,7 @@ def _vanity(match: re.Match[str], _: bool) -> str:
     """1-800-FLOWERS."""
     code = "eight hundred" if match["code"] == "800" else digits(match["code"])
     middle = f"{digits(match['digits'])} " if match["digits"] else ""
-    return f"one {code} {middle}{match['words'].replace('-', ' ')}"
+    return f"{'one ' if match['one'] else ''}{code} {middle}{match['words'].replace('-', ' ')}"
 
 
 def _coded(match: re.Match[str], british: bool) -> str:
@@ -254,11 +257,20 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.,-])0\d{4}[\s-]\d{5,6}(?![\w-])", _phone),
     rule(r"(?<![\w.,-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
     rule(r"\b(?:[Dd]ial|[Pp]ress|[Cc]all)\s(?P<it>\*)(?=\d)", lambda _, __: "star "),
-    rule(r"(?<![\w-])1-(?P<code>8\d\d)-(?:(?P<digits>\d{3})-)?(?P<words>[A-Z]{2,}(?:-[A-Z]+)*)(?![\w-])", _vanity),
+    rule(r"\b[Pp]ress\s(?P<it>#)(?!\w)", lambda _, british: "hash" if british else "pound"),
+    rule(
+        r"(?<![\w-])(?P<one>1-)?(?P<code>8\d\d)-(?:(?P<digits>\d{3})-)?(?P<words>[A-Z]{2,}(?:-[A-Z]+)*)(?![\w-])",
+        _vanity,
+    ),
     rule(r"(?<![\w-])9-1-1(?![\w-])", _phone),
     rule(r"(?<![\w.,-])116\s?(?:000|006|111|117|123)(?![\w,])", _emergency),
     rule(r"\b[Tt]ext(?:ed|ing|s)?\s(?:[\w“”\"'‘’]+\s)?(?:to\s)?(?P<it>\d{5,6})(?![\w,])", lambda m, _: digits(m["it"])),
     rule(rf"{_CALLED}(?P<it>911|999|988|112|111|101)\b", lambda m, _: digits(m["it"])),
+    rule(
+        rf"{_CALLED}(?P<it>[2-8]11)(?=\s(?:for|to|or|if|in|when|about|with|and\s(?:ask|say|report))\b|[.,;](?!\d)|$)",
+        lambda m, _: digits(m["it"]),
+    ),
+    rule(rf"{_CALLED}[^.!?]{{0,40}}\sor\s(?P<it>[2-8]11)(?=\sfor\b|[.,;](?!\d)|$)", lambda m, _: digits(m["it"])),
     rule(rf"(?<={MASK}\sor\s)(?:911|999|988|112|111|101)\b", lambda m, _: digits(m[0])),
     rule(r"\b911(?=\s(?:call|caller|dispatch|operator|emergency|system|center|line)s?)", lambda m, _: digits(m[0])),
 )
@@ -278,6 +290,7 @@ SCORES: Final[tuple[Rule, ...]] = (
     rule(
         r"(?<![\w.,-])(?:(?P<maker>A)(?=3\d\d-))?(?P<type>7[0-8]7|(?<=A)3\d\d)-(?P<kind>[1-9]00|[1-9]0?)(?![\w-])", _jet
     ),
+    rule(r"\bC(?P<n>1?\d|2[01])(?:th|st|nd|rd)\b", lambda m, british: f"{ordinal(int(m['n']), british)} century"),
     rule(
         r"\bU-?(?P<n>1\d|2[0-3])(?P<s>s)?\b",
         lambda m, british: (
@@ -373,7 +386,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"(?<=[a-z]s)(?P<it>-)(?=\d+\s(?:year|month|week|day|hour|minute)s?\b)", lambda _, __: " to "),
     rule(r"(?P<n>[0-9]+)(?P<it>\+)", lambda _, __: " plus "),
-    rule(r"(?<!\w)(?P<it>\+)(?=\d)", lambda _, __: "plus "),
+    rule(r"(?<![\w\ue000])(?P<it>\+)(?=\d)", lambda _, __: "plus "),
+    rule(r"(?<=[A-Z\ue000])\+(?=\d)", lambda _, __: " plus "),
     rule(
         r"\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+", lambda m, british: number("".join(re.findall(r"\d", m[0])), british)
     ),

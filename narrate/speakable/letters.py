@@ -49,7 +49,8 @@ ONSETS: Final = frozenset(
 )
 """Two consonants that words begin with; any others tell an initialism."""
 EXACT: Final = {
-    "PhD": "P H D", "PhDs": "P H D's", "Ph.D.": "P H D", "Ph.Ds": "P H D's", "MSc": "M S C", "BSc": "B S C",
+    "PhD": "P H D", "PhDs": "P H D's", "Ph.D.": "P H D", "Ph.Ds": "P H D's", "Ed.D.": "E D D",
+    "MSc": "M S C", "BSc": "B S C",
     "BA": "B A",
     "mRNA": "m R N A", "NAACP": "N double A C P", "LGBTQ+": "L G B T Q plus", "LGBT+": "L G B T plus",
     "C-SPAN": "C span",
@@ -58,6 +59,7 @@ EXACT: Final = {
     "FTSE": "Footsie", "pH": "P H", "plc": "P L C", "Plc": "P L C",
     "E=mc²": "E equals M C squared", "mc²": "M C squared", "n/a": "N A",
     "N/A": "N A", "A-Z": "A to Z", "AFL-CIO": "A F L C I O", "NOx": "N O X", "c/o": "care of",
+    "aet": "after extra time",
 }  # fmt: skip
 SHORT: Final = {
     "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately",

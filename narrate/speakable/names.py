@@ -19,7 +19,7 @@ TITLES: Final = {
     "Spc": "Specialist", "Ofc": "Officer",
     "Dist": "District", "Asst": "Assistant", "Assoc": "Associate", "Sec": "Secretary", "Del": "Delegate",
     "Dep": "Deputy", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle", "Revd": "Reverend",
-    "Treas": "Treasurer", "Dir": "Director",
+    "Treas": "Treasurer", "Dir": "Director", "Cpt": "Captain",
     "Bro": "Brother", "Revs": "Reverends", "Lts": "Lieutenants", "Atty Gen": "Attorney General",
 }  # fmt: skip
 _RANKS: Final = {
@@ -100,7 +100,7 @@ FIRMS: Final = {"Inc": "Incorporated", "Corp": "Corporation", "Co": "Company", "
                 "Cos": "Companies", "Assn": "Association", "Intl": "International", "Mfg": "Manufacturing"}  # fmt: skip
 _COUNTED: Final = (
     "World War|Super Bowl|Chapter|Title|Part|Article|Act|Scene|Volume|Phase|Type|Stage|Section|Book|Class|"
-    "Mark|Mk|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
+    "Mark|Mk|Amendment|GTA|Rocky|Series|Episode|Vatican|SALT|START|Schedule|Category|Level|Grade|Tier|Division|Round|"
     "Appendix|Fantasy|Apollo|Godfather|Factor|Basel|Camp|Olympiad|WrestleMania|Saw|Halloween|Group|Region|"
     "Area|Figure|Table|Annex|Saturn|Titan|Falcon|Auto|Rambo|Jaws|Artemis|Voyager|Gemini|Terminator|Creed|Gladiator|Quest|Civilization|Civ|Kombat"
 )
@@ -224,7 +224,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _road,
     ),
     rule(
-        r"\b(?:(?:(?i:on|along|down|off|across)|\d)\s(?!(?:Mount|Cape|Lake|Fort|Port|North|South|East|West|New|Old)\b)[A-Z][a-z]+|"
+        r"\b(?:(?:(?i:on|along|down|off|across)|\d+)\s(?!(?:Mount|Cape|Lake|Fort|Port|North|South|East|West|New|Old)\b)[A-Z][a-z]+|"
         r"(?:(?i:on|along|at|near|of|and)|[NSEW]\.?)\s\d+(?:st|nd|rd|th))\s(?P<it>St\.)(?=\s[A-Z])",
         _road,
     ),

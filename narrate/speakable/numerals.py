@@ -10,6 +10,7 @@ NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d+)(?:\.\d+)?"
 TO: Final = r"\s?(?:-|–|—|\bto\b)\s?"
 SCALES: Final = {
     "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "mln": "million",
+    "mil": "million",
     "bn": "billion",
     "b": "billion", "B": "billion", "BN": "billion", "tn": "trillion", "trn": "trillion", "T": "trillion",
     "thousand": "thousand", "million": "million", "billion": "billion", "trillion": "trillion", "crore": "crore",

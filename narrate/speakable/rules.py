@@ -18,7 +18,11 @@ OPENERS: Final = frozenset(
     """a about according after all also although an and another as at authorities both but by despite for from he
     her here his how however if in it its many meanwhile more most my nearly no not now officials on one only
     others our police several she since so some still that the their then there these they this those though three
-    to two under until we what when where which while who why with you your""".split()
+    to two under until we what when where which while who why with you your
+    thousands hundreds dozens millions four five six seven eight nine ten today yesterday once even every few together
+    yet yes perhaps maybe thus therefore moreover nobody everyone everybody someone critics experts analysts researchers
+    scientists investigators prosecutors witnesses residents neighbors families protesters supporters voters
+    firefighters teachers parents rescuers was were did does is are could would should has have had""".split()
 )
 NO_NOUNS: Final = frozenset(
     """a about above across after again against ago all almost also although among an and annually are around as at away

@@ -178,7 +178,7 @@ def _decade(match: re.Match[str], british: bool) -> str | None:
     if not century and re.search(r"\d['’]s$", match[0]) and not _BEFORE_DECADE.search(match.string[: match.start()]):
         return None  # "No. 10's"
     if not century:
-        return plural(cardinal(tens, british))
+        return plural(cardinal(tens or 2000, british))
     if tens == 0:
         return plural(year(int(century) * 100, british))
     return f"{cardinal(int(century), british)} {plural(cardinal(tens, british))}"
@@ -260,14 +260,19 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         rf"\b{_MONTH}\s{_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?)?(?:(?P<comma>,)?\s{_YEAR})?{_END}", _date
     ),
-    rule(rf"(?<![\w.,/-])(?P<first>){_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?\s{_MONTH}(?:\s{_YEAR})?{_END}", _date),
+    rule(
+        rf"(?<![\w.,/-])(?P<first>){_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?\s{_MONTH}(?:\s{_YEAR})?"
+        rf"(?:{_END}|(?=\s?[-–]\s?\d{{1,2}}\s(?:{'|'.join(MONTHS)})\b))",
+        _date,
+    ),
+    rule(rf"(?<={MASK}[-–])(?P<first>){_DAY}\s{_MONTH}(?:\s{_YEAR})?{_END}", _date),
     rule(
         rf"\b{_MONTH},?\s{_YEAR}{_END}",
         lambda m, british: f"{_month(m['month'])} {year(int(m['year']), british)}",
     ),
     rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?!\w)", lambda m, _: stopped(_month(m["month"]), m)),
     rule(
-        rf"\b(?P<one>{'|'.join(_DAYS)})\.?[-–](?P<two>{'|'.join(_DAYS)})\b(?:\.(?=,|\s[a-z\d]))?",
+        rf"\b(?P<one>{'|'.join(_DAYS)})\.?[-–](?P<two>{'|'.join(_DAYS)})\b(?:\.(?=[,;:)]|\s[a-z\d]))?",
         lambda m, _: f"{_DAYS[m['one']]} to {_DAYS[m['two']]}",
     ),
     rule(
