@@ -149,7 +149,7 @@ def test_the_command_speaks_lines_of_json_in_order(narrate: Run, tmp_path: Path)
     file = tmp_path / "rows.jsonl"
     file.write_text('{"id": "b", "written": "5km"}\n\n{"id": 1, "written": "No. 5", "language": "en-GB"}\n', "utf-8")
     rows = [json.loads(line) for line in narrate("spoken", "--jsonl", str(file)).stdout.splitlines()]
-    assert rows == [{"id": "b", "spoken": "five kilometers"}, {"id": 1, "spoken": "number five"}]
+    assert rows == [{"id": "b", "spoken": "five kilometers"}, {"id": 1, "spoken": "Number five"}]
 
 
 @pytest.mark.parametrize("line", ['{"id": 1}', "[1]", "{", '{"id": 1, "written": 5}', '"text"'])

@@ -94,7 +94,7 @@ def _assembled(text: str, claims: Sequence[Claim]) -> Spoken:
     ends: list[int] = []
     parts = list(_stretches(text, claims))
     for start, _, spoken, _ in parts:
-        if said.endswith(" ") or not said:
+        if said.endswith((" ", "(", "“")) or not said:
             spoken = spoken.lstrip(" ")
         if spoken.startswith(CLOSERS) and said.endswith(" ") and not text[start - 1].isspace():
             said = said[:-1]  # the blank before what is silent

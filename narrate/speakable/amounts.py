@@ -97,7 +97,8 @@ _METRES: Final = re.compile(
 _RUN: Final = re.compile(r"\s(?:race|run|walk|runner)")
 _COUNTED: Final = re.compile(
     rf"\+?\s(?!(?:is|his|this|as|us|yes|{'|'.join(NO_THINGS)})\b)"
-    r"(?:[a-z]+s|people|children|women|men|yen|won(?!\sby)|yuan|baht|zloty|lira|krona|rupiah|shekel|dirham|kroner|kronor|rand|naira|ringgit|"
+    r"(?:(?:weekly|monthly|daily|annual|active|new|global|total|paid|paying|registered|eligible|American|British|young)\s)?"
+    r"(?:[a-z]+s|[A-Z][a-z]+(?:[nrt]s|ese)|people|children|women|men|yen|won(?!\sby)|yuan|baht|zloty|lira|krona|rupiah|shekel|dirham|kroner|kronor|rand|naira|ringgit|"
     r"[A-Z][a-z]+\s(?:dollars|pounds|francs|pesos|rupees|kroner|kronor|shillings|liras?))\b"
 )
 _COUNTS: Final = re.compile(
@@ -287,7 +288,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.])(?P<n>\d+\.\d+)s(?!\w)", lambda m, british: f"{number(m['n'], british)} seconds"),
     rule(
         rf"(?<![\w.])(?<!\d/)(?P<minus>(?<!\d)[-−])?{_LOW}(?:{TO}(?P<high>{NUMBER}))?(?:\s?(?P<scale>{words(SCALES)})(?=\s))?"
-        rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=,|\s[a-z{MASK}]|\s\d+(?:\.\d+)?\s?(?:oz|in)\b))?",
+        rf"(?:\s|(?P<tied>-))?{_UNIT}(?:/(?P<over>{words(_OVER)}|[a-z]{{3,}}))?(?![\w/])(?:(?<=[a-z])\.(?=[,)]|\s[a-z{MASK}]|\s\d+(?:\.\d+)?\s?(?:oz|in)\b))?",
         _measure,
     ),
     rule(

@@ -24,7 +24,7 @@ _CRICKET: Final = re.compile(r"\b(?:stumps|wickets?|innings|overs|declared|bowle
 _BOWLED: Final = re.compile(r"(?:\b(?:[Tt]ook|[Tt]aking|[Tt]akes|claimed|figures\sof)|\([A-Z]\w+)\s$")
 _TEAM: Final = re.compile(
     r"(?:\b(?!Senate|House|Court|Committee|Council|Congress|Assembly|Board)[A-Z][a-z]+\s\(=\)|"
-    r"\b(?:improved|fell|dropped|moved|slipped)\sto\s=(?!\s(?:million|billion|[a-z]+s\b))|=\s(?:record|mark|start)|"
+    r"\b(?:improved|fell|dropped|moved|slipped)\sto\s=(?!\s(?:million|billion|[a-z]+s\b))|=\s(?:record|mark|start)|\(=,\s\d+\.\d|"
     r"\b(?:are|went|(?!It|That|This)[A-Z][a-z]+\sis)\s=(?=[.,;)]|\s(?:this|for|since|in|after|and|on|against|at|with|overall|but|now)\b))",
 )
 """Around the wins and losses of a team, which Americans read with "and"."""
@@ -268,6 +268,10 @@ PHONES: Final[tuple[Rule, ...]] = (
     rule(rf"{_CALLED}(?P<it>911|999|988|112|111|101)\b", lambda m, _: digits(m["it"])),
     rule(
         rf"{_CALLED}(?P<it>[2-8]11)(?=\s(?:for|to|or|if|in|when|about|with|and\s(?:ask|say|report))\b|[.,;](?!\d)|$)",
+        lambda m, _: digits(m["it"]),
+    ),
+    rule(
+        r"(?:[Ll]ifeline|[Hh]otline|[Hh]elpline|[Nn]umber)\s(?:at|on|by\s\w+ing)\s(?P<it>911|999|988|112|111|101)\b",
         lambda m, _: digits(m["it"]),
     ),
     rule(rf"{_CALLED}[^.!?]{{0,40}}\sor\s(?P<it>[2-8]11)(?=\sfor\b|[.,;](?!\d)|$)", lambda m, _: digits(m["it"])),

@@ -59,7 +59,7 @@ EXACT: Final = {
     "FTSE": "Footsie", "pH": "P H", "plc": "P L C", "Plc": "P L C",
     "E=mc²": "E equals M C squared", "mc²": "M C squared", "n/a": "N A",
     "N/A": "N A", "A-Z": "A to Z", "AFL-CIO": "A F L C I O", "NOx": "N O X", "c/o": "care of",
-    "aet": "after extra time",
+    "aet": "after extra time", "m/m": "month over month", "q/q": "quarter over quarter", "y/y": "year over year",
 }  # fmt: skip
 SHORT: Final = {
     "vs.": "versus", "v.": "versus", "c.": "circa", "ca.": "circa", "approx.": "approximately",
@@ -84,6 +84,7 @@ SHORT: Final = {
     "Sec.": "Section", "Ch.": "Chapter",
     "ch.": "chapter", "bldg.": "building", "blvd.": "boulevard", "ave.": "avenue", "hwy.": "highway",
      "ext.": "extension", "Ext.": "extension", "approx": "approximately", "Approx": "Approximately", "Mk": "Mark",
+    "Prop.": "Proposition", "Res.": "Resolution",
     "Art.": "Article", "R.I.P.": "rest in peace",
 }  # fmt: skip
 _NUMBERED: Final = (
@@ -123,6 +124,8 @@ _NUMBERED: Final = (
     "approx",
     "Approx",
     "Mk",
+    "Prop.",
+    "Res.",
 )
 """Abbreviations only before a number."""
 FREE: Final = {
@@ -183,9 +186,15 @@ def _dotted(match: re.Match[str], _: bool) -> str:
     return stopped(spelt(match["letters"]), match)
 
 
+_BEGINS: Final = re.compile(r"(?:^|(?<!\bvs)(?:(?<=[a-z]{2})|(?<=[\d%\ue000]))[.!?][\"”’)]*\s)[\"“‘(]*$")
+"""What stands before the first word of a sentence."""
+
+
 def _numbered(match: re.Match[str], _: bool) -> str:
     rest = match.string[match.end() :]
     said = SHORT[match["it"]]
+    if match["it"].startswith("No") and _BEGINS.search(match.string[: match.start()]):
+        said = said.capitalize()
     if said.lower() == "established" and rest.lstrip()[:1] != MASK:  # a year is read already, an amount not
         said = said.replace("ablished", "imated")
     return said + ("" if rest[:1].isspace() else " ")

@@ -21,7 +21,7 @@ DOMAINS: Final = (
 _FILES: Final = r"\.(?:com|org|net|gov|edu|io|uk|eu)"
 _ALTERNATIVES: Final = frozenset({"he/she", "she/he", "his/her", "her/his", "him/her", "her/him", "his/hers", "s/he"})
 _SILENT: Final = frozenset(
-    {"and/or", "either/or", "pass/fail", "he/him", "she/her", "they/them", "his/him", "her/hers"}
+    {"and/or", "over/under", "either/or", "pass/fail", "he/him", "she/her", "they/them", "his/him", "her/hers"}
 )
 SIGNS: Final = {
     "&": " and ", "@": " at ", "%": " percent", "+": " plus ", "=": " equals ", "±": " plus or minus ", "×": " times ",

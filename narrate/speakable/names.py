@@ -218,6 +218,10 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda m, _: POSTAL[m["it"]],
     ),
     rule(rf"(?<![\w.'’])(?P<it>[NSEW]\.|[NS]\.?[EW]\.?)(?=\s(?:\d+(?:st|nd|rd|th)|[A-Z][\w'’]+)\s{_ROAD})", _direction),
+    rule(
+        r"(?<![\w.'’])(?P<it>[NSEW]\.)(?=\s(?:Korea|Africa|Carolina|Dakota|Virginia|Sudan|Ireland|Timor|Bank\b|Coast\b|St\.\sLouis))",
+        _direction,
+    ),
     rule(rf"\b(?:{_COLLEGES})\s(?P<it>St\.)", lambda m, _: stopped("State", m)),
     rule(
         r"\b(?!(?:In|On|At|The|To|From|Near|Of|By|And|But|For)\b)(?:[A-Z][\w'’]+|\d+(?:st|nd|rd|th))\s(?P<it>St\b\.?)(?!\.?\s+(?!Ste?s?\b)[A-Z][a-z])",

@@ -308,7 +308,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(r"(?<![\w.,])(?P<h>)(?P<m>\d{1,3})\s?m(?:ins?)?\s?(?P<s>[0-5]?\d(?:\.\d+)?)\s?s(?:ecs?)?\b", _duration),
     rule(
-        r"(?<![\w:.,/])(?:(?P<since>1[0-2]|0?[1-9])(?:[:.](?P<since_minute>[0-5]\d))?\s?[-–—]\s?)?"
+        r"(?<![\w:.,])(?<!\d/)(?:(?P<since>1[0-2]|0?[1-9])(?:[:.](?P<since_minute>[0-5]\d))?\s?[-–—]\s?)?"
         rf"(?P<hour>1[0-9]|2[0-3]|0?\d)(?:[:.](?P<minute>[0-5]\d))?\s?{_HALF}",
         _clock,
     ),
