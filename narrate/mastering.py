@@ -16,7 +16,6 @@ from typing import IO, Final, Self
 
 import numpy as np
 
-from narrate.ahead import ahead
 from narrate.errors import DeliveryError
 from narrate.loudness import LoudnessMeter, PeakMeter, Samples, limiter_margin, limiting_gain
 from narrate.types import Cue, Loudness, Passage
@@ -143,7 +142,7 @@ class Master:
         whole = LoudnessMeter(self.sample_rate_hz)
         turns = {name: LoudnessMeter(self.sample_rate_hz) for name in self._speakers}
         at, number = 0, 0
-        for chunk in ahead(self.chunks()):
+        for chunk in self.chunks():
             whole.add(chunk)
             for cue in self.cues[number:]:
                 start, end = (round(s * self.sample_rate_hz) - at for s in (cue.start_s, cue.end_s))

@@ -19,7 +19,6 @@ ALLOWED = {
     "config": {"errors"},
     "loudness": set[str](),
     "packaged": {"errors"},
-    "ahead": set[str](),
     "lexicon": GROUND,
     "engines": GROUND | {"packaged"},
     "listening": GROUND | {"packaged"},
@@ -36,8 +35,8 @@ ALLOWED = {
     "words": GROUND,
     "watermark": {"errors"},
     "verify": GROUND | {"loudness", "watermark"},
-    "mastering": GROUND | {"ahead", "loudness"},
-    "delivery": GROUND | {"ahead", "mastering", "watermark"},
+    "mastering": GROUND | {"loudness"},
+    "delivery": GROUND | {"mastering", "watermark"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis", "watermark"},
 }
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())

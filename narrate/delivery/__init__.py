@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.ahead import ahead
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
@@ -200,11 +199,11 @@ def _encode(
             finished = master.chunks()
             if watermark:
                 finished = watermark.add(finished, sample_rate_hz=rate_hz)
-            for chunk in stack.enter_context(closing(ahead(finished))):
+            for chunk in finished:
                 for one in encoders:
                     one.write(chunk)
         with writing(final):
-            loudness = measured(ahead(decoded(path)), rate_hz)
+            loudness = measured(decoded(path), rate_hz)
         if master.accepts(loudness):
             return loudness, ()
     return loudness, (
