@@ -22,6 +22,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -47,6 +48,7 @@ MNEMONICS: Final = {
 } | {letter: letter for letter in "pbtdkfvszhmnlwjx"}  # fmt: skip
 """Phonemes in IPA -> eSpeak's own names of them in its English voices."""
 BINDING: Final = "pyttsx3.drivers._espeak"
+DRIVER: Final = "pyttsx3.drivers.espeak"
 QUIET: Final = 10 ** (-40 / 20)
 """Samples below this are no part of a word."""
 LAST_EVENT: Final = 0
@@ -243,7 +245,9 @@ def _speak(
     for key, value in settings.items():
         engine.setProperty(key, value)
     engine.save_to_file(text, sound)  # a buffer where the driver would open a path: no file to wait for
-    engine.runAndWait()
+    driver = importlib.import_module(DRIVER)
+    with patch.object(driver, "time", SimpleNamespace(sleep=done.wait)):  # it looks every 10 ms whether all is said
+        engine.runAndWait()
     done.wait()
     if problems:
         raise EngineError(f"Voice '{voice_id}': eSpeak refused: {problems[0]}.")
