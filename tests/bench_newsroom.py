@@ -20,7 +20,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from bench import EXAMPLE, NARRATE, run
 
 from narrate.plot import Panel, svg
@@ -30,9 +29,9 @@ DOCS = HERE.parent / "docs"
 NAIVE = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])"
 BATCH = 50
 TIMES = (1, 4, 16)
-ARCHIVE = ((2, 150), (4, 150), (2, 520), (3, 400))
-"""Numbers and lengths, in words, of articles; the last batch is the one that the others foretell."""
-ARCHIVE_ARTICLES, ARCHIVE_WORDS = 100_000, 600
+ARCHIVE_ARTICLES = 100_000
+AN_ARTICLE_S = 0.2
+"""What an article costs besides its sound, once the parser is loaded."""
 EDIT = ("for thirty years", "for forty years")
 STAGES = ("read", "attribute", "cast", "synthesise", "master", "encode", "deliver")
 FIELDS = ("words", "right", "quotations", "wall_s", "cpu_s", "peak_mb")
@@ -115,23 +114,22 @@ def batch(folder: Path) -> Iterable[Row]:
 
 
 def archive(folder: Path) -> Iterable[Row]:
-    """Batches from which the cost of loading, of an article and of a word follow, and one more to hold them against."""
+    """A batch with each engine, to hold against what an edition by itself foretells."""
     words = body_of(EXAMPLE).split()
-    config = folder / "narrate.toml"
+    config, stories = folder / "narrate.toml", folder / "stories"
     config.write_text("[cache]\nenabled = false\n", encoding="utf-8")
+    stories.mkdir()
+    for number in range(4):
+        text = " ".join(words[number * 100 : number * 100 + 150])
+        (stories / f"{number}.txt").write_text(f"Story {number}\n\n{text}", encoding="utf-8")
     for engine in ("pyttsx3", "kokoro"):
-        for articles, length in ARCHIVE:
-            stories = folder / f"{engine}-{articles}-{length}"
-            stories.mkdir()
-            for number in range(articles):
-                text = " ".join(words[number * 20 : number * 20 + length])
-                (stories / f"{number}.txt").write_text(f"Story {number}\n\n{text}", encoding="utf-8")
-            options = ("-c", str(config), "--engine", engine, "--workers", "2", "-q", "-o", str(stories / "made"))
-            cost = run(NARRATE, "batch", str(stories), *options)
-            yield {
-                "case": f"{engine}: {articles} articles of {length} words",
-                "engine": engine, "articles": articles, "words": length, "cpu_s": cost.cpu_s, "wall_s": cost.wall_s,
-            }  # fmt: skip
+        report = folder / f"{engine}.jsonl"
+        code = f"import sys; sys.stdout = open({str(report)!r}, 'w'); {NARRATE}"
+        options = ("-c", str(config), "--engine", engine, "--workers", "2", "-q", "-o", str(folder / engine))
+        run(code, "batch", str(stories), *options)
+        made = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+        spent = sum(timing["cpu_s"] for one in made for timing in one["timings"].values())
+        yield {"case": engine, "sound_s": sum(one["duration_s"] for one in made), "cpu_s": spent}
 
 
 def peers(folder: Path) -> Iterable[Row]:
@@ -203,6 +201,8 @@ def page(results: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterable[str]:
         for case, rows in cases.items():
             yield f"| {case} | {' | '.join(median(rows, field) for field in fields)} |"
         yield from ratios(part, cases)
+    if "archive" in results:
+        yield from cost_model(results)
 
 
 def ratios(part: str, cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
@@ -222,32 +222,26 @@ def ratios(part: str, cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
         gains = [one["wall_s"] / two["wall_s"] for one, two in zip(*cases.values(), strict=True)]
         spread = f"{min(gains):.2f} to {max(gains):.2f}"
         yield f"\nTwo workers are {statistics.median(gains):.2f} times as fast as one ({spread})."
-    if part == "archive":
-        yield from cost_model(cases)
     if part == "memory":
         peaks = [statistics.median(row["peak_mb"] for row in rows) for rows in cases.values()]
         steps = ", ".join(f"{later / former:.2f}" for former, later in pairwise(peaks))
         yield f"\nFrom each length to the next, four times as long, memory grows by the factors {steps}."
 
 
-def cost_model(cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
-    """Loading, an article and a word, solved from three batches; the fourth foretold; and an archive reckoned."""
-    rows = [row for rows in cases.values() for row in rows[-1:]]
-    for engine in dict.fromkeys(row["engine"] for row in rows):
-        *known, last = [
-            (1.0, row["articles"], row["articles"] * row["words"], row["cpu_s"], row["wall_s"])
-            for row in rows
-            if row["engine"] == engine
-        ]
-        solved = np.linalg.solve([row[:3] for row in known], [row[3] for row in known])
-        foretold = float(np.dot(solved, last[:3]))
-        per_article = solved[1] + solved[2] * ARCHIVE_WORDS
-        hours, busy = per_article * ARCHIVE_ARTICLES / 3600, last[3] / last[4]
+def cost_model(results: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterable[str]:
+    """What a second of sound costs in an edition by itself; a batch foretold by that; and an archive reckoned."""
+    for engine, rows in results["archive"].items():
+        if engine not in results:
+            continue
+        cold, batch_of_4 = results[engine]["cold"][-1], rows[-1]
+        stages = cold["stages"]
+        second = sum(stages[name] for name in ("synthesise", "master", "encode")) / cold["sound_s"]
+        foretold = second * batch_of_4["sound_s"] + 2 * stages["attribute"]
+        hours = (second * cold["sound_s"] + AN_ARTICLE_S) * ARCHIVE_ARTICLES / 3600
         yield (
-            f"\n{engine}: {solved[0]:.1f} s of processor time to load two workers, {solved[1]:.2f} s an article and "
-            f"{1000 * solved[2]:.1f} ms a word. The last batch, foretold {foretold:.1f} s, took {last[3]:.1f}. "
-            f"{ARCHIVE_ARTICLES:,} articles of {ARCHIVE_WORDS} words: {hours:,.0f} processor hours, on a machine like "
-            f"this one {hours / busy:,.0f} hours."
+            f"\n{engine}: {1000 * second:.0f} ms of processor time for each second of sound, and two workers to load. "
+            f"By that the batch should take {foretold:.1f} s; it took {batch_of_4['cpu_s']:.1f}. "
+            f"{ARCHIVE_ARTICLES:,} articles like the example: {hours:,.0f} processor hours."
         )
 
 
