@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import IO, Final, Self
@@ -17,7 +17,17 @@ from typing import IO, Final, Self
 import numpy as np
 
 from narrate.errors import DeliveryError
-from narrate.loudness import LoudnessMeter, PeakMeter, Samples, limiter_margin, limiting_gain
+from narrate.loudness import (
+    CELLS_PER_S,
+    Cells,
+    LoudnessMeter,
+    PeakMeter,
+    Samples,
+    Sketch,
+    limiter_margin,
+    limiting_gain,
+    lufs_within,
+)
 from narrate.types import Cue, Loudness, Passage
 
 FIRST_GAIN_DB: Final = 0.3
@@ -27,6 +37,7 @@ ONE_STEP_LU: Final = 0.3
 again."""
 CLOSE_BALANCE_LU: Final = 1.2
 """How near to the whole each speaker is brought; 2 LU are promised."""
+FORETOLD_BALANCE_LU: Final = 0.6
 MAX_PASSES: Final = 5
 FIRST_RISE: Final = 1.25
 MAX_RISE: Final = 6.0
@@ -50,7 +61,7 @@ class Master:
         self.samples = 0
         """How many there are."""
         self._ends: list[int] = []
-        self._speakers: dict[str, LoudnessMeter] = {}
+        self._sketch = Sketch(sample_rate_hz)
         self._gains: dict[str, float] = {}
         self._gain_db = FIRST_GAIN_DB
         self._codec_lu = 0.0
@@ -78,16 +89,14 @@ class Master:
         for passage in passages:
             with _spooling():
                 self._spool.write(passage.samples.astype("<f4", copy=False).tobytes())
-            cue = passage.cue
-            start, end = (round(at * self.sample_rate_hz) - self.samples for at in (cue.start_s, cue.end_s))
-            meter = self._speakers.setdefault(cue.speaker, LoudnessMeter(self.sample_rate_hz))
-            meter.add(passage.samples[start:end])
-            self.cues.append(cue)
+            self._sketch.add(passage.samples)
+            self.cues.append(passage.cue)
             self.samples += len(passage.samples)
             self._ends.append(self.samples)
         with _spooling():
             self._spool.flush()
-        self._gains = {name: self._balancing_gain(meter) for name, meter in self._speakers.items()}
+        raw_lufs = self._turns_lufs(self._sketch.cells())
+        self._gains = {name: self._balancing_gain(lufs) for name, lufs in raw_lufs.items()}
         self._reach_loudness()
 
     def chunks(self) -> Iterator[Samples]:
@@ -112,22 +121,28 @@ class Master:
         self._reach_loudness()
         return False
 
-    def _balancing_gain(self, meter: LoudnessMeter) -> float:
+    def _balancing_gain(self, lufs: float) -> float:
         """The one factor by which a speaker's turns come to the target."""
-        measured = meter.integrated_lufs()
-        return 1.0 if math.isinf(measured) else float(10 ** (min(self.target_lufs - measured, MAX_GAIN_DB) / 20))
+        return 1.0 if math.isinf(lufs) else float(10 ** (min(self.target_lufs - lufs, MAX_GAIN_DB) / 20))
 
     def _reach_loudness(self) -> None:
         """Find the gains with which the limited sound has its loudness, and its speakers their balance: limiting takes
-        some of a voice with high peaks, and none of another."""
+        some of a voice with high peaks, and none of another. What can be foretold of that need not be tried."""
+        self._approach(self._foretold_cells, within_lu=FORETOLD_BALANCE_LU)
+        self._approach(self._limited_cells, within_lu=CLOSE_BALANCE_LU)
+
+    def _approach(self, limited_cells: Callable[[], Cells], *, within_lu: float) -> None:
+        """Change the gains until what is limited with them is as loud as it should be, and each speaker's turns are,
+        but for so many LU."""
         rise, former = FIRST_RISE, None
         for _ in range(MAX_PASSES):
-            whole_lufs, turns_lufs = self._limited_lufs()
+            cells = limited_cells()
+            whole_lufs, turns_lufs = lufs_within(cells, [(0, len(cells))]), self._turns_lufs(cells)
             if former and whole_lufs != former[1]:
                 rise = min(max((self._gain_db - former[0]) / (whole_lufs - former[1]), 1.0), MAX_RISE)
             missing_lu = self.target_lufs + self._codec_lu - whole_lufs
             apart_lu = {name: turn - whole_lufs for name, turn in turns_lufs.items() if not math.isinf(turn)}
-            unbalanced = {name: lu for name, lu in apart_lu.items() if abs(lu) > CLOSE_BALANCE_LU}
+            unbalanced = {name: lu for name, lu in apart_lu.items() if abs(lu) > within_lu}
             if math.isinf(missing_lu):
                 return
             former = None if unbalanced else (self._gain_db, whole_lufs)  # a balance regained is louder, too
@@ -137,21 +152,26 @@ class Master:
             if abs(missing_lu) <= ONE_STEP_LU and not unbalanced:
                 return
 
-    def _limited_lufs(self) -> tuple[float, dict[str, float]]:
-        """Loudness of the finished sound with the gains as they are: of the whole, and of each speaker's turns."""
-        whole = LoudnessMeter(self.sample_rate_hz)
-        turns = {name: LoudnessMeter(self.sample_rate_hz) for name in self._speakers}
-        at, number = 0, 0
+    def _foretold_cells(self) -> Cells:
+        """What ``_limited_cells`` gives, but for some tenths of a LU."""
+        middles = (np.arange(len(self._sketch.cells())) + 0.5) * self.sample_rate_hz / CELLS_PER_S
+        speakers = np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
+        gains = 10 ** (self._gain_db / 20) * speakers[np.searchsorted(self._ends, middles, side="right")]
+        return self._sketch.limited_cells(gains, 10 ** (self._ceiling_dbtp / 20))
+
+    def _limited_cells(self) -> Cells:
+        """The finished sound with the gains as they are, in mean squares of 100 ms."""
+        meter = LoudnessMeter(self.sample_rate_hz)
         for chunk in self.chunks():
-            whole.add(chunk)
-            for cue in self.cues[number:]:
-                start, end = (round(s * self.sample_rate_hz) - at for s in (cue.start_s, cue.end_s))
-                if start >= len(chunk):
-                    break
-                turns[cue.speaker].add(chunk[max(0, start) : end])
-                number += end <= len(chunk)
-            at += len(chunk)
-        return whole.integrated_lufs(), {name: meter.integrated_lufs() for name, meter in turns.items()}
+            meter.add(chunk)
+        return meter.cells()
+
+    def _turns_lufs(self, cells: Cells) -> dict[str, float]:
+        """How loud each speaker's turns are."""
+        turns: dict[str, list[tuple[float, float]]] = {}
+        for cue in self.cues:
+            turns.setdefault(cue.speaker, []).append((cue.start_s * CELLS_PER_S, cue.end_s * CELLS_PER_S))
+        return {name: lufs_within(cells, spans) for name, spans in turns.items()}
 
     def _balanced(self, start: int, stop: int) -> Samples:
         """Spooled samples, each with the gain of its speaker; silence where there are none."""

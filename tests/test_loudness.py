@@ -10,7 +10,16 @@ import pytest
 import soundfile
 from meters import ffmpeg_loudness
 
-from narrate.loudness import LoudnessMeter, PeakMeter, Samples, k_weighting, limiter_margin, limiting_gain
+from narrate.loudness import (
+    LoudnessMeter,
+    PeakMeter,
+    Samples,
+    Sketch,
+    k_weighting,
+    limiter_margin,
+    limiting_gain,
+    lufs_within,
+)
 
 DUAL_MONO_LU = 10 * math.log10(2)
 """EBU's signals are stereo, with the same sound on both channels."""
@@ -135,3 +144,25 @@ def test_what_is_quiet_enough_passes_the_limiter_untouched() -> None:
     margin = limiter_margin(480)
     assert (np.delete(gain, np.arange(72000 - margin, 72000 + margin)) == 1).all()
     assert gain[72000] == pytest.approx(0.9 / 0.99, abs=0.02)
+
+
+@pytest.mark.parametrize("gain", [0.5, 1.5, 2.5])
+def test_a_sketch_foretells_the_loudness_that_limiting_leaves(gain: float) -> None:
+    sound, reach = speechlike(20), 441
+    sketch, limited = Sketch(44100), LoudnessMeter(44100)
+    for start in range(0, len(sound), 7001):
+        sketch.add(sound[start : start + 7001])
+    limited.add(gain * sound * limiting_gain(gain * sound, ceiling=0.8, reach=reach))
+    cells = sketch.limited_cells(np.full(len(sketch.cells()), gain, np.float32), 0.8)
+    assert lufs_within(cells, [(0, len(cells))]) == pytest.approx(limited.integrated_lufs(), abs=0.5)
+    assert sketch.cells() == pytest.approx(sketch.limited_cells(np.ones(len(cells), np.float32), 9.0))
+
+
+def test_loudness_within_spans_is_theirs_alone() -> None:
+    meter = LoudnessMeter(48000)
+    meter.add(np.concatenate([sine(-20, 2), sine(-40, 2), sine(-20, 2), sine(-30, 0.2)]))
+    cells = meter.cells()
+    assert lufs_within(cells, [(0, 20), (40, 60)]) == pytest.approx(-23.0, abs=0.1)
+    assert lufs_within(cells, [(21, 40)]) == pytest.approx(-43.0, abs=0.1)
+    assert lufs_within(cells, [(60, 62)]) == pytest.approx(-33.0, abs=0.2)
+    assert math.isinf(lufs_within(cells, []))
