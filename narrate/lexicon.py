@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
@@ -27,12 +28,16 @@ def load_lexicon(path: Path) -> Lexicon:
     try:
         if path.suffix.lower() in (".pls", ".xml"):
             return _checked(_from_pls(path.read_bytes(), path), path)
-        text = path.read_text(encoding="utf-8-sig")
-        table = tomllib.loads(text)
+        return _from_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SourceError(f"Cannot read the lexicon {path}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"The lexicon {path} is not valid TOML: {error}.") from error
+
+
+@lru_cache(maxsize=4)
+def _from_toml(text: str, path: Path) -> Lexicon:
+    table = tomllib.loads(text)
     rows = table.pop("entry", [])
     if table or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SourceError(f"The lexicon {path} may hold tables [[entry]] only.")

@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 
 COMMAND: Final = ("-P", "-m", "narrate.engines.worker")
 """How Python starts a worker. -P: a file that happens to lie in the working folder must not shadow a module."""
-FRESH_PER_CORE: Final = 2
-"""An engine that wants a fresh process a line waits for these as long as it works."""
 LOOK_AHEAD: Final = 4
 """Takes in flight for each worker: enough to keep all busy, few enough that memory does not grow with the article."""
 
@@ -143,8 +141,7 @@ class Crew:
         """``workers`` processor cores (at least 1) are kept busy, with the engine of that name and, if one is named,
         another ``model`` than its own. Raises as ``get_engine`` does."""
         self.engine = get_engine(engine, model)
-        count = workers * (FRESH_PER_CORE if self.engine.fresh_process else 1)
-        self.workers = tuple(Worker(engine, time_limit_s=time_limit_s, model=model) for _ in range(count))
+        self.workers = tuple(Worker(engine, time_limit_s=time_limit_s, model=model) for _ in range(workers))
 
     def __enter__(self) -> Crew:
         return self

@@ -7,6 +7,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -34,11 +35,16 @@ def load_roster(path: Path) -> tuple[Voice, ...]:
     Raises UsageError, naming the file and the voice, if it cannot be read or an entry is wrong.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _voices(path.read_text(encoding="utf-8"), path)
     except FileNotFoundError:
         raise UsageError(f"{path}: there is no such roster") from None
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise UsageError(f"{path}: the roster cannot be read: {error}") from None
+
+
+@lru_cache(maxsize=4)
+def _voices(text: str, path: Path) -> tuple[Voice, ...]:
+    tables = tomllib.loads(text)
     entries = tables.pop("voice", None)
     if tables or not isinstance(entries, list) or not entries:
         raise UsageError(f"{path}: a roster holds one or more [[voice]] tables and nothing else")

@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import threading
+import time
 import wave
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -54,6 +55,7 @@ QUIET: Final = 10 ** (-40 / 20)
 LAST_EVENT: Final = 0
 WORD_EVENT: Final = 1
 """eSpeak's numbers for what it tells of."""
+LOOK_EVERY_S: Final = 0.0002
 MEND: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
 
 
@@ -86,7 +88,7 @@ class Pyttsx3Engine:
             with patch.object(ctypes.cdll, "LoadLibrary", return_value=library):
                 binding: Any = importlib.import_module(BINDING)
             if not hasattr(binding.SetParameter, "__wrapped__"):
-                binding.SetParameter = _awaited(binding.SetParameter, binding.Synchronize)
+                binding.SetParameter = _awaited(binding.SetParameter, binding.IsPlaying)
                 binding.Synth = _with_phonemes(binding.Synth)
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {MEND}") from error
@@ -145,13 +147,17 @@ def _with_phonemes(synth: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _awaited(post: Callable[..., Any], finish: Callable[[], Any]) -> Callable[..., Any]:
-    """``post``, whose effect comes in eSpeak's own time, made to return when it has come."""
+def _awaited(post: Callable[..., Any], busy: Callable[[], Any]) -> Callable[..., Any]:
+    """``post``, whose effect comes in eSpeak's own time, made to return when it has come.
+
+    eSpeak's own ``Synchronize`` looks every 20 ms only, which is as long as a line takes to speak.
+    """
 
     @functools.wraps(post, assigned=())
     def call(*arguments: Any) -> Any:
         result = post(*arguments)
-        finish()
+        while busy():
+            time.sleep(LOOK_EVERY_S)
         return result
 
     return call
