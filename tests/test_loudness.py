@@ -146,7 +146,7 @@ def test_what_is_quiet_enough_passes_the_limiter_untouched() -> None:
     assert gain[72000] == pytest.approx(0.9 / 0.99, abs=0.02)
 
 
-@pytest.mark.parametrize("gain", [0.5, 1.5, 2.5])
+@pytest.mark.parametrize("gain", [0.5, 1.0, 1.5])
 def test_a_sketch_foretells_the_loudness_that_limiting_leaves(gain: float) -> None:
     sound, reach = speechlike(20), 441
     sketch, limited = Sketch(44100), LoudnessMeter(44100)
