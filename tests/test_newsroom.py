@@ -41,7 +41,8 @@ byline: Jane Doe
 date: 2026-05-{day:02}
 ---
 “We sail at {hour} from the harbour of Ostrand,” said Ada Byron, captain of boat {number}. The other boats stayed at
-home that day, and nobody could say why the wind had turned.
+home that day, and nobody could say why the wind had turned. They will sail together on Friday, the harbour master said,
+if the weather lets them.
 """
 WATERMARK = "watermark survives 64 kbit/s"
 
