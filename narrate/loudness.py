@@ -162,8 +162,8 @@ class Sketch:
         self._meter = LoudnessMeter(sample_rate_hz)
         self._cell = sample_rate_hz // CELLS_PER_S
         self._waiting = np.zeros(0, dtype=np.float32)
-        self._peaks: list[Samples] = []
-        self._powers: list[Samples] = []
+        self._peaks = [np.zeros((0, PARTS), dtype=np.float32)]
+        self._powers = [np.zeros((0, PARTS), dtype=np.float32)]
 
     def add(self, samples: Samples) -> None:
         """Sketch more samples, shape (n,)."""

@@ -154,7 +154,8 @@ class Master:
 
     def _foretold_cells(self) -> Cells:
         """What ``_limited_cells`` gives, but for some tenths of a LU."""
-        middles = (np.arange(len(self._sketch.cells())) + 0.5) * self.sample_rate_hz / CELLS_PER_S
+        cell = self.sample_rate_hz // CELLS_PER_S
+        middles = np.arange(self.samples // cell) * cell + cell // 2
         speakers = np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
         gains = 10 ** (self._gain_db / 20) * speakers[np.searchsorted(self._ends, middles, side="right")]
         return self._sketch.limited_cells(gains, 10 ** (self._ceiling_dbtp / 20))

@@ -379,6 +379,15 @@ print(weights.joined())
     assert hashlib.sha256(weights.published()).hexdigest() == weights.SHA256
 
 
+def test_a_model_that_cannot_be_optimised_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("No space left on device")
+
+    monkeypatch.setattr("onnxruntime.InferenceSession", full)
+    with pytest.raises(EngineError, match=r"optimised in the temporary folder: No space left on device\. .* TMPDIR"):
+        graph.quickened(weights.published())
+
+
 def test_the_rewritten_graph_speaks_the_same_samples(tmp_path: Path) -> None:
     (tmp_path / "published.onnx").write_bytes(weights.published())
     style = styles.load("af_heart")[10]

@@ -166,3 +166,7 @@ def test_loudness_within_spans_is_theirs_alone() -> None:
     assert lufs_within(cells, [(21, 40)]) == pytest.approx(-43.0, abs=0.1)
     assert lufs_within(cells, [(60, 62)]) == pytest.approx(-33.0, abs=0.2)
     assert math.isinf(lufs_within(cells, []))
+
+
+def test_a_sketch_of_nothing_is_empty() -> None:
+    assert len(Sketch(44100).limited_cells(np.zeros(0, np.float32), 0.8)) == 0

@@ -18,6 +18,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from narrate.engines.kokoro.model import DURATIONS, providers, session_options
+from narrate.errors import EngineError
 
 MIDDLE: Final = 64
 """Weights of 7 bits become signed by this. Their products with bytes, added in pairs, still fit 16 bits, as processors
@@ -49,7 +50,13 @@ def _optimised(model: bytes) -> bytes:
         options, result = session_options(), Path(folder) / "optimised.onnx"
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.optimized_model_filepath = str(result)
-        onnxruntime.InferenceSession(model, options, providers=providers())
+        try:
+            onnxruntime.InferenceSession(model, options, providers=providers())
+        except Exception as error:  # onnxruntime's exceptions have no base of their own
+            raise EngineError(
+                f"The voice model cannot be optimised in the temporary folder: {error}. It needs 100 MB there; the "
+                "environment variable TMPDIR names another folder."
+            ) from error
         return result.read_bytes()
 
 
