@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from narrate.ahead import made_ahead
 from narrate.types import Audio, Boundary, Cue, Passage, Take, WordTime
 from narrate.words import time_words
 
@@ -28,17 +30,22 @@ def assemble(
     pauses_ms: Mapping[Boundary, int],
     lead_in_ms: int,
     sample_rate_hz: int,
+    beside: Executor | None = None,
 ) -> Iterator[Passage]:
     """The edition's sound, take by take: trimmed, faded, resampled, and with the pause that follows it.
 
-    ``names`` gives each speaker id the name that its cues carry. One take at a time is held. Times are counted in
-    samples.
+    ``names`` gives each speaker id the name that its cues carry. One take at a time is held, or two, where ``beside``
+    gets the next ready. Times are counted in samples.
     """
     position = 0
     lead_in = _silence(lead_in_ms, sample_rate_hz)
-    for take in takes:
+
+    def ready(take: Take) -> tuple[Take, Audio, npt.NDArray[np.float32]]:
         finished = _finished(take.audio)
         sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
+        return take, finished, sound
+
+    for take, finished, sound in made_ahead(ready, takes, beside):
         line = take.line
         pause_ms = pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
         samples = np.concatenate([lead_in, sound, _silence(pause_ms, sample_rate_hz)])

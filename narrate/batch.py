@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import logging
 import multiprocessing
@@ -18,16 +20,17 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from narrate.config import AUTO, Config, SynthesisConfig
 from narrate.delivery.paths import SCRIPT_ENDING, edition_path
 from narrate.delivery.store import is_store
 from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
-from narrate.pipeline import hire, produce_with
-from narrate.synthesis import Crew
 from narrate.types import EditionState, Stage, Timing
+
+if TYPE_CHECKING:
+    from narrate.synthesis import Crew
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +131,8 @@ def produce_all(
 
 def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config) -> Outcome:
     """What became of one article."""
+    from narrate.pipeline import produce_with  # in a worker process; who hands the articles out need not wait for it
+
     started = time.monotonic()
     try:
         edition = produce_with(_standing_crew(config), source, output=output, config=config)
@@ -159,6 +164,8 @@ def _standing_crew(config: Config) -> Crew | None:
     settings = config.synthesis
     crew = _standing.get(settings)
     if crew is None or crew.closed:
+        from narrate.pipeline import hire
+
         named = None if settings.engine == AUTO else settings.engine
         crew = _standing[settings] = hire(choose_engine(named, None).name, config)
     return crew
@@ -336,5 +343,6 @@ def _serve() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    atexit.register(gc.freeze)  # as at the end of the command: nobody misses what lives then
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent, who tells its workers
     signal.signal(signal.SIGTERM, end)  # an exception: what was begun is cleared away

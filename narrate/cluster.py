@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.errors import ClusterError, UsageError
+from narrate.packaged import version_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -92,11 +92,4 @@ def _compare_versions(client: Client) -> None:
 
 def installed_versions() -> dict[str, str]:
     """The versions of what shapes an edition; empty for what is not installed."""
-    return {name: _version(name) for name in SHAPING}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+    return {name: version_of(name) for name in SHAPING}

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from difflib import SequenceMatcher
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from narrate.cache import heard
 from narrate.engines import Engine
+from narrate.packaged import version_of
 from narrate.types import Cast, Change, Correction, Lexicon, Script, Segment, Voice
 
 TOLD: Final = {
@@ -53,7 +53,7 @@ def made_from(
         "voices": _digest({speaker: [heard(voice), fingerprint(voice)] for speaker, voice in voices.items()}),
         "lexicon": _digest(asdict(lexicon)),
         "settings": _digest([settings, *map(_contents, files)]),
-        "narrate": version("narrate-edition"),
+        "narrate": version_of("narrate-edition"),
     }
 
 

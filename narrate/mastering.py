@@ -10,12 +10,14 @@ import math
 import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import IO, Final, Self
 
 import numpy as np
 
+from narrate.ahead import made_ahead
 from narrate.errors import DeliveryError
 from narrate.loudness import (
     CELLS_PER_S,
@@ -51,9 +53,15 @@ CHUNK_S: Final = 3
 
 
 class Master:
-    """A context that holds the spooled sound of one edition. Raises ``DeliveryError`` if there is no room for it."""
+    """A context that holds the spooled sound of one edition. Raises ``DeliveryError`` if there is no room for it.
 
-    def __init__(self, *, sample_rate_hz: int, target_lufs: float, true_peak_dbtp: float) -> None:
+    Where there is a thread ``beside``, it limits the next seconds of sound while those before are measured or encoded.
+    """
+
+    def __init__(
+        self, *, sample_rate_hz: int, target_lufs: float, true_peak_dbtp: float, beside: Executor | None = None
+    ) -> None:
+        self.beside = beside
         self.sample_rate_hz = sample_rate_hz
         self.target_lufs = target_lufs
         self.true_peak_dbtp = true_peak_dbtp
@@ -101,13 +109,7 @@ class Master:
 
     def chunks(self) -> Iterator[Samples]:
         """The finished sound, a few seconds at a time."""
-        gain = 10 ** (self._gain_db / 20)
-        size, margin = CHUNK_S * self.sample_rate_hz, limiter_margin(self._reach)
-        for start in range(0, self.samples, size):
-            stop = min(start + size, self.samples)
-            sound = gain * self._balanced(start - margin, stop + margin)
-            limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
-            yield limited[margin:-margin].astype(np.float32, copy=False)
+        return made_ahead(self._limited, range(0, self.samples, CHUNK_S * self.sample_rate_hz), self.beside)
 
     def accepts(self, decoded: Loudness) -> bool:
         """Whether the encoded file, as it decodes, is what was asked for. If it is not, ``chunks`` make up for it."""
@@ -167,6 +169,13 @@ class Master:
             meter.add(chunk)
         return meter.cells()
 
+    def _limited(self, start: int) -> Samples:
+        """A few seconds of finished sound, from the sample ``start`` on."""
+        stop, margin = min(start + CHUNK_S * self.sample_rate_hz, self.samples), limiter_margin(self._reach)
+        sound = 10 ** (self._gain_db / 20) * self._balanced(start - margin, stop + margin)
+        limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
+        return limited[margin:-margin].astype(np.float32, copy=False)
+
     def _turns_lufs(self, cells: Cells) -> dict[str, float]:
         """How loud each speaker's turns are."""
         turns: dict[str, list[tuple[float, float]]] = {}
@@ -190,11 +199,15 @@ class Master:
         return np.pad(sound, (first - start, stop - last))
 
 
-def measured(chunks: Iterable[Samples], sample_rate_hz: int) -> Loudness:
-    """Loudness and true peak of a whole sound."""
+def measured(chunks: Iterable[Samples], sample_rate_hz: int, *, beside: Executor | None = None) -> Loudness:
+    """Loudness and true peak of a whole sound, the one of them ``beside`` the other where that can be."""
     meter, peak = LoudnessMeter(sample_rate_hz), PeakMeter()
-    for chunk in chunks:
+
+    def weighed(chunk: Samples) -> Samples:
         meter.add(chunk)
+        return chunk
+
+    for chunk in made_ahead(weighed, chunks, beside):
         peak.add(chunk)
     return Loudness(meter.integrated_lufs(), peak.true_peak_dbtp())
 

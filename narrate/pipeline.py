@@ -10,15 +10,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import get_args
 
+from narrate.ahead import helper
 from narrate.assembly import assemble
 from narrate.cache import TakeCache, mark_of, own_folder
 from narrate.casting import dump_people
 from narrate.config import AssemblyConfig, Config
-from narrate.delivery import Imprint, deliver, write_text
+from narrate.delivery.edition import Imprint, deliver
 from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
 from narrate.delivery.signing import Credentials
+from narrate.delivery.staging import write_text
 from narrate.delivery.store import Store, destination
 from narrate.errors import UsageError
 from narrate.mastering import Master
@@ -159,15 +161,16 @@ def _produce(
         language=article.language,
         lexicon=lexicon_of(prepared.script.article, config),
     )
-    with closing(spoken) as takes:
+    with helper(config.workers) as beside, closing(spoken) as takes:
         passages = assemble(
             _reported(watch.each(takes, "synthesise"), len(lines), progress, reused),
             names=prepared.script.names,
             pauses_ms=_pauses_ms(config.assembly),
             lead_in_ms=config.assembly.lead_in_ms,
             sample_rate_hz=delivery.sample_rate_hz,
+            beside=beside,
         )
-        master = Master(sample_rate_hz=delivery.sample_rate_hz, **asdict(config.loudness))
+        master = Master(sample_rate_hz=delivery.sample_rate_hz, **asdict(config.loudness), beside=beside)
         with watch.stage("deliver"):
             delivered = deliver(
                 passages,

@@ -10,8 +10,8 @@ from pathlib import Path
 from narrate.attribution import attribute
 from narrate.casting import cast_voices, load_people, load_roster, voices_folder
 from narrate.config import AUTO, Config
-from narrate.delivery import write_text
 from narrate.delivery.former import Former
+from narrate.delivery.staging import write_text
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
 from narrate.lexicon import lexicon_for

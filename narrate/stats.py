@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery import write_text
 from narrate.delivery.paths import MANIFEST_ENDING
+from narrate.delivery.staging import write_text
 from narrate.errors import DeliveryError
 from narrate.stopwatch import added
 from narrate.types import NARRATOR_NAME, STAGES, Edition, Stage, Timing

@@ -47,9 +47,10 @@ class Worker:
         self._lock = threading.Lock()
         self._stderr: IO[bytes] | None = None
 
-    def start(self) -> None:
-        """Let the engine load meanwhile. Raises ``EngineError`` if no process can be started."""
-        self._running()
+    def start(self, threads: int = 1) -> None:
+        """Let the engine load meanwhile, to share each line among ``threads`` if it can. Raises ``EngineError`` if no
+        process can be started."""
+        self._running(threads)
 
     def speak(self, text: str, voice: Voice) -> Audio:
         """One take. Raises ``EngineError`` if the engine refuses, crashes, or takes more than the time limit."""
@@ -78,19 +79,19 @@ class Worker:
             raise EngineError(reply.take)
         return reply.take
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self, threads: int = 1) -> subprocess.Popen[bytes]:
         with self._lock:
             if self.closed:
                 raise EngineError("The edition was abandoned.")
             if self._process is None or self._process.poll() is not None:
-                self._process = self._start()
+                self._process = self._start(threads)
             return self._process
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, threads: int) -> subprocess.Popen[bytes]:
         try:
             self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
             return subprocess.Popen(
-                [sys.executable, *COMMAND, self._engine, *([self._model] if self._model else [])],
+                [sys.executable, *COMMAND, self._engine, str(threads), *([self._model] if self._model else [])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
@@ -150,10 +151,10 @@ class Crew:
         self.close()
 
     def start(self, count: int | None = None) -> None:
-        """Let ``count`` of them, else all, load the engine now, before there is anything to say. Raises
-        ``EngineError``."""
+        """Let ``count`` of them, else all, load the engine now, before there is anything to say; a few share the cores
+        of all. Raises ``EngineError``."""
         for worker in self.workers[:count]:
-            worker.start()
+            worker.start(len(self.workers) // (count or len(self.workers)))
 
     @property
     def cpu_s(self) -> float:

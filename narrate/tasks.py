@@ -15,10 +15,10 @@ from typing import Final
 
 from narrate.attribution.batch import attribute_lines
 from narrate.config import NotifyConfig
-from narrate.delivery import write_files, write_text
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_episodes, is_undated
 from narrate.delivery.paths import SCRIPT_ENDING
+from narrate.delivery.staging import write_files, write_text
 from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
 from narrate.listening import hear, hear_opening

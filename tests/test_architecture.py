@@ -18,6 +18,7 @@ ALLOWED = {
     "errors": set[str](),
     "config": {"errors"},
     "loudness": set[str](),
+    "ahead": set[str](),
     "packaged": {"errors"},
     "lexicon": GROUND,
     "english": {"errors"},
@@ -27,9 +28,9 @@ ALLOWED = {
     "attribution": GROUND | {"english"},
     "synthesis": GROUND | {"cache", "engines", "speakable"},
     "cache": GROUND,
-    "cluster": GROUND,
-    "assembly": GROUND | {"words"},
-    "corrections": GROUND | {"cache", "engines"},
+    "cluster": GROUND | {"packaged"},
+    "assembly": GROUND | {"ahead", "words"},
+    "corrections": GROUND | {"cache", "engines", "packaged"},
     "stopwatch": {"types"},
     "stats": GROUND | {"delivery", "stopwatch"},
     "plot": set[str](),
@@ -37,8 +38,8 @@ ALLOWED = {
     "words": GROUND,
     "watermark": {"errors"},
     "verify": GROUND | {"loudness", "watermark"},
-    "mastering": GROUND | {"loudness"},
-    "delivery": GROUND | {"mastering", "watermark"},
+    "mastering": GROUND | {"ahead", "loudness"},
+    "delivery": GROUND | {"mastering", "packaged", "watermark"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis", "watermark"},
 }
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
@@ -108,8 +109,9 @@ print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
     assert done.stderr.strip() == "[]"
 
 
-def test_importing_narrate_waits_for_nothing_heavy() -> None:
-    code = f"import sys, narrate; print(sorted({HEAVY!r} & set(sys.modules)))"
+@pytest.mark.parametrize("module", ["narrate", "narrate.batch"])
+def test_importing_what_only_hands_out_work_waits_for_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print(sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from gender_guesser.detector import Detector
 from test_attribution import attributed, who
+
+from narrate.attribution.gender import FirstNames
 
 CASES = {
     "label inside the marks": (
@@ -239,3 +242,12 @@ def test_a_pronoun_settles_a_gender_that_the_name_leaves_open() -> None:
 )
 def test_signs_names_and_terms_are_narration(text: str) -> None:
     assert who(text) == []
+
+
+def test_first_names_are_those_of_the_whole_list() -> None:
+    every = Detector(case_sensitive=False)
+    asked = [name for at, name in enumerate(every.names) if at % 40 == 0 or "-" in name or " " in name]
+    ours = FirstNames(case_sensitive=False)
+    assert len(asked) > 8000
+    assert [ours.get_gender(name) for name in asked] == [every.get_gender(name) for name in asked]
+    assert ours.get_gender("qqqq") == every.get_gender("qqqq") == "unknown"

@@ -33,9 +33,10 @@ from PIL import Image
 
 from narrate import produce
 from narrate.config import Config, SynthesisConfig
-from narrate.delivery import Delivered, Imprint, deliver, signing
+from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
+from narrate.delivery.edition import Delivered, Imprint, deliver
 from narrate.delivery.mp3 import Mp3Encoder
 from narrate.delivery.paths import edition_path, slug
 from narrate.delivery.signing import Credentials

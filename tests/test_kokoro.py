@@ -27,7 +27,9 @@ from narrate.types import NARRATOR, Line, Voice
 
 if sys.version_info >= (3, 13):
     pytest.skip("misaki has no release for it", allow_module_level=True)
-from narrate.engines.kokoro.phonemes import Reader
+from misaki import en
+
+from narrate.engines.kokoro.phonemes import Reader, dictionaries
 
 ROSTER = [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "kokoro"]
 
@@ -107,6 +109,10 @@ class TestPhonemes:
         reader.phonemes("Ready.", british=True)
         monkeypatch.setitem(reader._readers, True, stumble)
         assert reader.phonemes("Well, a bridge?", british=True) == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
+
+    @pytest.mark.parametrize("british", [True, False])
+    def test_the_dictionaries_are_misakis(self, british: bool) -> None:
+        assert vars(dictionaries(british)) == vars(en.Lexicon(british))
 
     def test_espeak_is_understood(self) -> None:
         assert translated("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
@@ -209,6 +215,18 @@ class TestSpeaking:
     def test_speed_is_speed(self, engine: KokoroEngine) -> None:
         slow, fast = (engine.synthesise("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
         assert slow.duration_s > 1.2 * fast.duration_s
+
+    def test_threads_make_no_difference_to_the_samples(self, engine: KokoroEngine) -> None:
+        texts = [
+            "It opens in May.",
+            "Shopkeepers on the quay, she said, have been counting the weeks since spring.",
+        ]
+        alone = [engine.synthesise(text, voice(style="bf_emma")) for text in texts]
+        for threads in (2, 3, 5):
+            several = KokoroEngine()
+            several.threads, several._reader = threads, engine._reader
+            for text, audio in zip(texts, alone, strict=True):
+                assert several.synthesise(text, voice(style="bf_emma")).samples.tobytes() == audio.samples.tobytes()
 
     def test_all_voices_speak_at_a_newsreaders_pace(self) -> None:
         """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""

@@ -147,6 +147,13 @@ class TestFaults:
         with pytest.raises(EngineError, match="abandoned"):
             crew.start()
 
+    @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (0, 1)])
+    def test_a_worker_that_starts_by_itself_has_the_cores_of_all(self, started: int | None, threads: int) -> None:
+        with Crew("sharing", workers=3, time_limit_s=30) as crew:
+            if started != 0:
+                crew.start(started)
+            assert len(crew.workers[0].speak("one", VOICE).samples) == threads
+
     def test_a_failed_preparation_leaves_no_worker(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         trace = tmp_path / "trace"
         trace.mkdir()

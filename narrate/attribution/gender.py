@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Final
+
+from gender_guesser.detector import Detector
 
 from narrate.attribution import lexicon
 from narrate.types import Gender
@@ -15,17 +19,39 @@ PRONOUN_GENDER: dict[str, Gender] = {
 }
 
 
-@functools.lru_cache(maxsize=1)
-def _detector() -> Any:
-    from gender_guesser.detector import Detector
+_JOINTS: Final = str.maketrans("", "", "+- ")
+"""What joins the parts of a name: a plus in the list stands for any of the others, or none."""
 
-    return Detector(case_sensitive=False)
+
+class FirstNames(Detector):  # type: ignore[misc]  # it comes without types
+    """gender_guesser's list, of which only those names are read that begin as one that is asked for: to read all takes
+    longer than to parse an article."""
+
+    def _parse(self, filename: str) -> None:
+        self.names: dict[str, dict[str, str]] = {}
+        self._unread = defaultdict[str, list[str]](list)
+        for line in Path(filename).read_text(encoding="utf-8").splitlines():
+            self._unread[_beginning(line[3:6])].append(line)  # a name stands in the fourth column
+
+    def get_gender(self, name: str, country: str | None = None) -> str:
+        for line in self._unread.pop(_beginning(name), ()):
+            self._eat_name_line(line.strip())
+        return str(super().get_gender(name, country))
+
+
+def _beginning(name: str) -> str:
+    return name.translate(_JOINTS).lower()[:2]
+
+
+@functools.lru_cache(maxsize=1)
+def _first_names() -> FirstNames:
+    return FirstNames(case_sensitive=False)
 
 
 @functools.lru_cache(maxsize=4096)
 def of_first_name(name: str) -> tuple[Gender, float]:
     """The gender that a first name suggests, and how strongly from 0 to 1."""
-    answer = _detector().get_gender(name.partition("-")[0].lower())
+    answer = _first_names().get_gender(name.partition("-")[0].lower())
     known: dict[str, tuple[Gender, float]] = {
         "male": ("male", 1.0),
         "mostly_male": ("male", 0.6),

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery import write_files
 from narrate.delivery.signing import MEND
+from narrate.delivery.staging import write_files
 from narrate.errors import DeliveryError
 
 NAME: Final = "Narrate TEST (untrusted)"

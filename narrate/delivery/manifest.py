@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.packaged import version_of
 from narrate.types import Article, Cast, Chapter, Cue, Loudness, Script, WordTiming
 
 FORMAT: Final = "narrate-edition/1"
@@ -36,7 +36,7 @@ def manifest(
     """
     document = {
         "format": FORMAT,
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": {name: version_of(name) for name in PACKAGES},
         "article": _article(script.article),
         **about,
         "duration_s": round(duration_s, 3),

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -114,3 +114,24 @@ def _sweep(final: Path) -> None:
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT_BEHIND_S:
                 left.unlink()
+
+
+def write_files(contents: Mapping[Path, bytes], *, mode: int = 0o666) -> None:
+    """Write files, all whole or none, with at most the permissions of ``mode``. Raises ``DeliveryError``."""
+    with Staging() as staging:
+        for path, content in contents.items():
+            with writing(path):
+                staging.stage(path, mode=mode).write_bytes(content)
+        staging.publish()
+
+
+def write_text(path: Path, pieces: Iterable[str]) -> None:
+    """Write a UTF-8 file, as its pieces come, whole or not at all. Raises ``DeliveryError``."""
+    with Staging() as staging:
+        with staging.stage(path).open("w", encoding="utf-8", newline="\n") as file:
+            for piece in pieces:
+                with writing(path):
+                    file.write(piece)
+            with writing(path):
+                file.flush()
+        staging.publish()

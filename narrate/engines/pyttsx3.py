@@ -20,7 +20,6 @@ import time
 import wave
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +30,7 @@ import numpy as np
 
 from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.errors import EngineError
+from narrate.packaged import version_of
 from narrate.types import Audio, Voice, WordTime
 
 MAX_CHARACTERS: Final = 10_000
@@ -75,7 +75,7 @@ class Pyttsx3Engine:
         return [_own_voice(file) for file in files]
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
-        return " ".join(f"{name} {version(name)}" for name in ("pyttsx3", "espeakng-loader"))
+        return " ".join(f"{name} {version_of(name)}" for name in ("pyttsx3", "espeakng-loader"))
 
     def load(self) -> None:
         """Load eSpeak NG from ``espeakng-loader`` and pyttsx3's driver on top of it."""

@@ -1,4 +1,4 @@
-"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE [MODEL]``.
+"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE ...``.
 
 Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
 ``{"sample_rate_hz", "shape", "timings", "last", "cpu_s"}`` and a frame of float32 samples, or ``{"error", "last",
@@ -134,11 +134,11 @@ def describe_exit(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def main(engine_name: str, model: str = "") -> None:
+def main(engine_name: str, threads: str = "1", model: str = "") -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; only frames may reach the reply stream
     try:
-        engine, trouble = _loaded(engine_name, model)
+        engine, trouble = _loaded(engine_name, int(threads), model)
         while True:
             request = read_frame(requests)
             if engine is None:
@@ -154,10 +154,12 @@ def main(engine_name: str, model: str = "") -> None:
         os._exit(0)
 
 
-def _loaded(engine_name: str, model: str) -> tuple[Engine | None, str]:
+def _loaded(engine_name: str, threads: int, model: str) -> tuple[Engine | None, str]:
     """The engine, or why there is none: then that is the answer to every request."""
     try:
         engine = get_engine(engine_name, model)
+        if hasattr(engine, "threads"):
+            engine.threads = threads
         engine.load()
     except NarrateError as error:
         return None, str(error)

@@ -121,6 +121,16 @@ class Flaky(Faulty):
         return super().synthesise(text, voice)
 
 
+class Sharing(Faulty):
+    """Tells by the length of its takes among how many threads it shares a line."""
+
+    name = "sharing"
+    threads = 0
+
+    def synthesise(self, text: str, voice: Voice) -> Audio:
+        return Audio(np.zeros(self.threads, np.float32), 24_000)
+
+
 class Homeless(Faulty):
     """Misses what it needs."""
 

@@ -6,12 +6,10 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 
 from __future__ import annotations
 
-import hashlib
 import math
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +21,7 @@ from narrate.engines.kokoro import styles, weights
 from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
 from narrate.english import import_spacy
 from narrate.errors import EngineError
+from narrate.packaged import version_of
 from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
@@ -59,6 +58,7 @@ class KokoroEngine:
     reads_ipa = True
 
     def __init__(self) -> None:
+        self.threads = 1
         self._reader: Reader | None = None
         self._other = ""
         self._models: dict[str, Model] = {}
@@ -107,8 +107,8 @@ class KokoroEngine:
         settings = _checked(voice)
         other = str(settings.get("model", "")) or self._other
         weights_of = _stamp(Path(other)) if other else weights.SHA256
-        style = hashlib.sha256(styles.load(str(settings.get("style", voice.id))).tobytes()).hexdigest()
-        versions = " ".join(f"{name} {_version(name)}" for name in VERSIONED)
+        style = styles.digest(str(settings.get("style", voice.id)))
+        versions = " ".join(f"{name} {version_of(name) or 'absent'}" for name in VERSIONED)
         return f"{versions} {weights_of} {style}"
 
     def absence(self) -> str:
@@ -122,17 +122,17 @@ class KokoroEngine:
         path = path or self._other
         if path not in self._models:
             with ThreadPoolExecutor(1) as beside:  # the weights and the dictionaries take as long as each other
-                coming = beside.submit(_model, Path(path) if path else None)
+                coming = beside.submit(_model, Path(path) if path else None, self.threads)
                 self._reader = self._reader or _reader()
                 self._models[path] = coming.result()
         self._reader = self._reader or _reader()
         return self._reader, self._models[path]
 
 
-def _model(path: Path | None) -> Model:
+def _model(path: Path | None, threads: int) -> Model:
     from narrate.engines.kokoro.model import Model
 
-    return Model(path or weights.joined())
+    return Model(path or weights.joined(), threads)
 
 
 def _reader() -> Reader:
@@ -170,13 +170,6 @@ def _timings(
 def missing_packages() -> tuple[str, ...]:
     """The packages of the extra ``neural`` that are not installed; cheap, as nothing is imported."""
     return tuple(name for name in ("onnxruntime", "misaki", "num2words", *weights.PARTS) if find_spec(name) is None)
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "absent"  # speaking will say so
 
 
 def _stamp(model: Path) -> str:

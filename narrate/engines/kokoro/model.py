@@ -16,18 +16,16 @@ PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
 DURATIONS: Final = "durations"
 """The output that tells how many frames each token takes, in models that have it."""
 TOKEN_INPUTS: Final = ("tokens", "input_ids")
-THREADS: Final = 1
-"""Of one process: two processes of one thread each outrun one process of two."""
 
 
 class Model:
     """A session of Kokoro-82M. Exports differ in the names and types of their inputs: they are read, not assumed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int = 1) -> None:
         if not path.is_file():
             raise EngineError(f"There is no voice model {path}.")
         try:
-            self._session = onnxruntime.InferenceSession(path, session_options(), providers=providers())
+            self._session = onnxruntime.InferenceSession(path, session_options(threads), providers=providers())
         except Exception as error:  # onnxruntime's exceptions have no base of their own
             raise EngineError(f"The voice model {path} cannot be loaded: {error}.") from error
         inputs = {one.name: one.type for one in self._session.get_inputs()}
@@ -61,11 +59,12 @@ class Model:
         return np.clip(samples, -1, 1), lengths
 
 
-def session_options() -> onnxruntime.SessionOptions:
-    """One thread, and no word of what could be better."""
+def session_options(threads: int = 1) -> onnxruntime.SessionOptions:
+    """So many threads, and no word of what could be better. Two processes of one thread each outrun one of two."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others want the cores, too
     options.log_severity_level = 3
     return options
 

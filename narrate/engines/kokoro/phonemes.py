@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final
 
@@ -123,10 +125,21 @@ class Reader:
         reader.version = None
         reader.british = british
         reader.nlp = self._tagger
-        reader.lexicon = en.Lexicon(british)
+        reader.lexicon = dictionaries(british)
         reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
         reader.unk = ""
         return reader
+
+
+def dictionaries(british: bool) -> en.Lexicon:
+    """misaki's, without the checks of every entry that take its constructor half its time."""
+    lexicon = en.Lexicon.__new__(en.Lexicon)
+    lexicon.british = british
+    lexicon.cap_stresses = (0.5, 2)
+    for name in ("gold", "silver"):
+        entries = json.loads(files("misaki.data").joinpath(f"{'gb' if british else 'us'}_{name}.json").read_bytes())
+        setattr(lexicon, f"{name}s", en.Lexicon.grow_dictionary(entries))
+    return lexicon
 
 
 def _sound(ipa: str, british: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,12 @@ def load(formula: str) -> Table:
         raise EngineError(f"Style '{formula}' must be a name, or names with weights that add up to 1: a*0.6+b*0.4.")
     blend: Table = np.sum([np.float32(weight) * _table(name) for name, weight in parts], axis=0, dtype=np.float32)
     return blend
+
+
+@functools.lru_cache(maxsize=64)
+def digest(formula: str) -> str:
+    """The SHA-256 of the table's bytes. Raises as ``load`` does."""
+    return hashlib.sha256(load(formula).tobytes()).hexdigest()
 
 
 def _table(name: str) -> Table:

@@ -1,0 +1,57 @@
+"""One step ahead: the order, the errors and the threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from narrate.ahead import helper, made_ahead
+
+
+@pytest.mark.parametrize("cores", [1, 2, 8])
+def test_what_is_made_comes_in_order(cores: int) -> None:
+    with helper(cores) as beside:
+        assert list(made_ahead(lambda n: n * n, range(50), beside)) == [n * n for n in range(50)]
+        assert list(made_ahead(str, [], beside)) == []
+
+
+def test_one_core_has_no_helper() -> None:
+    with helper(1) as beside:
+        assert beside is None
+        assert {*made_ahead(lambda _: threading.get_ident(), range(3), beside)} == {threading.get_ident()}
+
+
+def test_one_is_made_while_the_one_before_is_used_and_no_more() -> None:
+    begun = list[int]()
+
+    def make(number: int) -> int:
+        begun.append(number)
+        return number
+
+    with helper(2) as beside:
+        for number in made_ahead(make, range(10), beside):
+            time.sleep(0.01)  # time enough to make all, if nothing held it back
+            assert number in begun
+            assert begun == list(range(len(begun)))
+            assert len(begun) <= number + 2
+    assert len(begun) == 10
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_errors_go_through_and_no_thread_is_left(cores: int) -> None:
+    def items() -> Iterator[int]:
+        yield from range(5)
+        raise OSError("no more")
+
+    before = threading.active_count()
+    with helper(cores) as beside:
+        made = made_ahead(lambda n: 6 // (3 - n), items(), beside)
+        assert [next(made) for _ in range(3)] == [2, 3, 6]
+        with pytest.raises(ZeroDivisionError):
+            next(made)
+    with helper(cores) as beside, pytest.raises(OSError, match="no more"):
+        list(made_ahead(abs, items(), beside))
+    assert threading.active_count() == before
