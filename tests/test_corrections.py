@@ -325,7 +325,7 @@ class TestCheck:
         make()
         quick = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
         assert "voices have changed" in check(story, output=tmp_path / "out", config=quick)
-        monkeypatch.setattr("narrate.corrections.version", lambda _: "99")
+        monkeypatch.setattr("narrate.corrections.version_of", lambda _: "99")
         assert check(story, output=tmp_path / "out", config=SILENT) == ("it was made by another version of Narrate",)
 
     def test_the_command_exits_3_and_prints_why(self, narrate: Run, story: Path, tmp_path: Path) -> None:

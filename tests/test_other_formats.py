@@ -13,7 +13,7 @@ import pytest
 from faster_whisper import decode_audio
 from meters import ffmpeg_loudness
 
-from narrate import delivery, produce
+from narrate import produce
 from narrate.config import Config, DeliveryConfig, SynthesisConfig
 from narrate.delivery import formats
 from narrate.errors import DeliveryError, UsageError
@@ -86,7 +86,7 @@ def test_an_unknown_format_is_a_wrong_configuration(named: tuple[str, ...]) -> N
 def test_loudness_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
     monkeypatch.setattr(Master, "accepts", lambda *_: False)
-    monkeypatch.setattr(delivery, "measured", lambda *_: Loudness(-19.04, -0.26))
+    monkeypatch.setattr("narrate.delivery.edition.measured", lambda *_, **__: Loudness(-19.04, -0.26))
     edition = produce(tmp_path / "a.txt", output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
     (told,) = (warning for warning in edition.warnings if "LUFS" in warning)
     assert told == (

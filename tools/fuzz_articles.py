@@ -129,7 +129,7 @@ class Here:
     def __init__(self, *_: object, **__: object) -> None:
         return
 
-    def start(self) -> None:
+    def start(self, threads: int = 1) -> None:  # noqa: ARG002
         return
 
     def close(self) -> None:
