@@ -25,15 +25,16 @@ def made_ahead(make: Callable[[Item], Made], items: Iterable[Item], beside: Exec
     """What is made of each of ``items``, in order.
 
     ``beside`` makes it, one after the other, while the one before is used and the next item awaited; without it all is
-    made here. Whatever ``make`` or ``items`` raises goes through.
+    made here. Whatever ``make`` or ``items`` raises goes through; what is then still being made is dropped.
     """
     if beside is None:
         yield from map(make, items)
         return
     coming: Future[Made] | None = None
     for item in items:
-        former, coming = coming, beside.submit(make, item)
-        if former:
-            yield former.result()
+        following = beside.submit(make, item)
+        if coming:
+            yield coming.result()
+        coming = following
     if coming:
         yield coming.result()

@@ -34,8 +34,8 @@ def assemble(
 ) -> Iterator[Passage]:
     """The edition's sound, take by take: trimmed, faded, resampled, and with the pause that follows it.
 
-    ``names`` gives each speaker id the name that its cues carry. One take at a time is held, or two, where ``beside``
-    gets the next ready. Times are counted in samples.
+    ``names`` gives each speaker id the name that its cues carry. One take at a time is held, or three, where
+    ``beside`` gets the next ready. Times are counted in samples.
     """
     position = 0
     lead_in = _silence(lead_in_ms, sample_rate_hz)

@@ -92,4 +92,4 @@ def _compare_versions(client: Client) -> None:
 
 def installed_versions() -> dict[str, str]:
     """The versions of what shapes an edition; empty for what is not installed."""
-    return {name: version_of(name) for name in SHAPING}
+    return {name: version_of(name, absent="") for name in SHAPING}

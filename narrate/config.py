@@ -83,7 +83,7 @@ class SynthesisConfig:
     """Other weights of the engine's model than its own: a path, relative to the configuration file, or the name of a
     model on Hugging Face."""
     workers: int = 0
-    """Processes that speak at a time; 0 means one a core."""
+    """Processor cores to keep busy, by as many processes that speak; 0 means all."""
     time_limit_s: float = 180.0
     """For one line."""
     retries: int = 2

@@ -55,7 +55,8 @@ CHUNK_S: Final = 3
 class Master:
     """A context that holds the spooled sound of one edition. Raises ``DeliveryError`` if there is no room for it.
 
-    Where there is a thread ``beside``, it limits the next seconds of sound while those before are measured or encoded.
+    Where there is a thread ``beside``, it limits the next seconds of sound while those before are measured or encoded;
+    others may use it between two runs of ``chunks``.
     """
 
     def __init__(

@@ -11,12 +11,17 @@ from narrate.errors import EngineError
 
 
 @cache
-def version_of(package: str) -> str:
-    """The version that is installed, looked up once: that takes a thousandth of a second. Empty if there is none."""
+def version_of(package: str, *, absent: str | None = None) -> str:
+    """The version that is installed, looked up once: that takes a thousandth of a second.
+
+    Where there is none, ``absent``; raises ``PackageNotFoundError`` without that.
+    """
     try:
         return version(package)
     except PackageNotFoundError:
-        return ""
+        if absent is None:
+            raise
+        return absent
 
 
 def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:

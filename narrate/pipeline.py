@@ -92,7 +92,7 @@ def produce_with(
             former = read_former(place.mp3)
             if mark and not (cache and cache.remembers(mark)):
                 # The engine loads while the article is parsed; a correction seldom needs more than one worker.
-                speakers.start(1 if former else None)
+                speakers.start(1 if cache and former and former.engine == choice.name else None)
             prepared = prepare_opened(opened, config, former, watch)
             origins = origins_of(prepared, config)
             if former and config.cache.enabled and not staleness(former, origins):

@@ -40,6 +40,7 @@ class Worker:
         self._engine = engine
         self._model = model
         self._time_limit_s = time_limit_s
+        self._threads = 1
         self._process: subprocess.Popen[bytes] | None = None
         self.closed = False
         self.cpu_s = 0.0
@@ -50,7 +51,8 @@ class Worker:
     def start(self, threads: int = 1) -> None:
         """Let the engine load meanwhile, to share each line among ``threads`` if it can. Raises ``EngineError`` if no
         process can be started."""
-        self._running(threads)
+        self._threads = threads
+        self._running()
 
     def speak(self, text: str, voice: Voice) -> Audio:
         """One take. Raises ``EngineError`` if the engine refuses, crashes, or takes more than the time limit."""
@@ -79,19 +81,19 @@ class Worker:
             raise EngineError(reply.take)
         return reply.take
 
-    def _running(self, threads: int = 1) -> subprocess.Popen[bytes]:
+    def _running(self) -> subprocess.Popen[bytes]:
         with self._lock:
             if self.closed:
                 raise EngineError("The edition was abandoned.")
             if self._process is None or self._process.poll() is not None:
-                self._process = self._start(threads)
+                self._process = self._start()
             return self._process
 
-    def _start(self, threads: int) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
         try:
             self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
             return subprocess.Popen(
-                [sys.executable, *COMMAND, self._engine, str(threads), *([self._model] if self._model else [])],
+                [sys.executable, *COMMAND, self._engine, str(self._threads), *([self._model] if self._model else [])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
@@ -151,10 +153,11 @@ class Crew:
         self.close()
 
     def start(self, count: int | None = None) -> None:
-        """Let ``count`` of them, else all, load the engine now, before there is anything to say; a few share the cores
-        of all. Raises ``EngineError``."""
-        for worker in self.workers[:count]:
-            worker.start(len(self.workers) // (count or len(self.workers)))
+        """Let ``count`` of them, else all, load the engine now, before there is anything to say. Fewer than all share
+        the cores of all; should more be needed, they have a thread each. Raises ``EngineError``."""
+        chosen = self.workers[:count]
+        for worker in chosen:
+            worker.start(len(self.workers) // len(chosen))
 
     @property
     def cpu_s(self) -> float:

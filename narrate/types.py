@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # those who make samples import it; who only hands out articles need not wait for it
     import numpy as np
     import numpy.typing as npt
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from gender_guesser.detector import Detector
 from test_attribution import attributed, who
@@ -251,3 +255,19 @@ def test_first_names_are_those_of_the_whole_list() -> None:
     assert len(asked) > 8000
     assert [ours.get_gender(name) for name in asked] == [every.get_gender(name) for name in asked]
     assert ours.get_gender("qqqq") == every.get_gender("qqqq") == "unknown"
+
+
+def test_first_names_may_be_asked_by_several_threads_at_once() -> None:
+    class Slow(FirstNames):
+        def _eat_name_line(self, line: str) -> None:
+            time.sleep(0.0001)
+            super()._eat_name_line(line)
+
+    names, barrier = Slow(case_sensitive=False), threading.Barrier(4)
+
+    def ask(_: int) -> str:
+        barrier.wait(10)
+        return names.get_gender("maria")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(ask, range(4))] == ["female"] * 4

@@ -172,7 +172,7 @@ def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch
 
 def test_a_worker_with_another_version_is_refused(cluster: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     client = cluster._client  # type: ignore[attr-defined]
-    monkeypatch.setattr("narrate.cluster.version_of", lambda name: "0.0" if name == "spacy" else "")
+    monkeypatch.setattr("narrate.cluster.version_of", lambda name, absent: "0.0" if name == "spacy" else absent)
     monkeypatch.setattr("narrate.cluster.SHAPING", ("spacy",))
     from narrate.cluster import _compare_versions
 

@@ -73,7 +73,7 @@ def test_a_crew_stays_for_the_next_edition_and_ends_with_its_context() -> None:
 
 
 def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(sys.argv[1])"
+    code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(*sys.argv[1:])"
     monkeypatch.setattr("narrate.synthesis.COMMAND", ("-P", "-c", code))
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     cast = Cast({NARRATOR: voice}, {})
@@ -147,11 +147,13 @@ class TestFaults:
         with pytest.raises(EngineError, match="abandoned"):
             crew.start()
 
-    @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (0, 1)])
+    @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (7, 1), (0, 1)])
     def test_a_worker_that_starts_by_itself_has_the_cores_of_all(self, started: int | None, threads: int) -> None:
         with Crew("sharing", workers=3, time_limit_s=30) as crew:
             if started != 0:
                 crew.start(started)
+            assert len(crew.workers[0].speak("one", VOICE).samples) == threads
+            crew.workers[0].stop()  # as if it were lost
             assert len(crew.workers[0].speak("one", VOICE).samples) == threads
 
     def test_a_failed_preparation_leaves_no_worker(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

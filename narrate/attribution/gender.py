@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,14 +29,16 @@ class FirstNames(Detector):  # type: ignore[misc]  # it comes without types
     longer than to parse an article."""
 
     def _parse(self, filename: str) -> None:
+        self._reading = threading.Lock()
         self.names: dict[str, dict[str, str]] = {}
         self._unread = defaultdict[str, list[str]](list)
         for line in Path(filename).read_text(encoding="utf-8").splitlines():
             self._unread[_beginning(line[3:6])].append(line)  # a name stands in the fourth column
 
     def get_gender(self, name: str, country: str | None = None) -> str:
-        for line in self._unread.pop(_beginning(name), ()):
-            self._eat_name_line(line.strip())
+        with self._reading:
+            for line in self._unread.pop(_beginning(name), ()):
+                self._eat_name_line(line.strip())
         return str(super().get_gender(name, country))
 
 

@@ -58,7 +58,8 @@ def make(
     draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False,
     min_confidence: ConfidenceOption = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Processes that speak at a time; 0: one a core.")
+        int | None,
+        typer.Option("--workers", metavar="N", help="Cores to keep busy, by as many processes; 0: all."),
     ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Speak every line anew, and keep none.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A report on standard output, as JSON.")] = False,

@@ -30,8 +30,9 @@ class Engine(Protocol):
     depend on besides the text and the ``Voice``; only takes of an engine that has one are cached. ``reads_ipa = True``
     says that it reads words marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``, which others never see. One whose
     model may be another than its own has ``use(model)``, called before ``load``; one that can share a line among
-    processor cores has ``threads``, set before ``load``: the same samples with any number. Engines run in worker
-    processes of their own (see :mod:`narrate.engines.worker`), one line at a time.
+    processor cores has ``share(threads)``, called before ``load``, and gives the same samples for any number: it is not
+    for those that need a fresh process, as threads do not outlive a fork. Engines run in worker processes of their own
+    (see :mod:`narrate.engines.worker`), one line at a time.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker ENGINE ...``.
+"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker``, and as arguments the
+engine, among how many threads it shares a line, and, where one is named, its model.
 
 Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
 ``{"sample_rate_hz", "shape", "timings", "last", "cpu_s"}`` and a frame of float32 samples, or ``{"error", "last",
@@ -134,7 +135,7 @@ def describe_exit(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def main(engine_name: str, threads: str = "1", model: str = "") -> None:
+def main(engine_name: str, threads: str, model: str = "") -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; only frames may reach the reply stream
     try:
@@ -158,8 +159,8 @@ def _loaded(engine_name: str, threads: int, model: str) -> tuple[Engine | None, 
     """The engine, or why there is none: then that is the answer to every request."""
     try:
         engine = get_engine(engine_name, model)
-        if hasattr(engine, "threads"):
-            engine.threads = threads
+        if hasattr(engine, "share") and not engine.fresh_process:
+            engine.share(threads)
         engine.load()
     except NarrateError as error:
         return None, str(error)

@@ -127,6 +127,9 @@ class Sharing(Faulty):
     name = "sharing"
     threads = 0
 
+    def share(self, threads: int) -> None:
+        self.threads = threads
+
     def synthesise(self, text: str, voice: Voice) -> Audio:
         return Audio(np.zeros(self.threads, np.float32), 24_000)
 

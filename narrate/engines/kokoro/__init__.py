@@ -42,6 +42,8 @@ VERSIONED: Final = (
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 """misaki has no release for later ones."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
+MOST_THREADS: Final = 4
+"""That share a line. With many more, onnxruntime adds up in another order, and the samples are no longer the same."""
 EARLY_S: Final = 0.05
 """A phoneme is heard this much before the frames that the model reckons for it; measured, see ``docs/sound.md``."""
 SPEEDS: Final = (0.5, 2.0)
@@ -58,7 +60,7 @@ class KokoroEngine:
     reads_ipa = True
 
     def __init__(self) -> None:
-        self.threads = 1
+        self._threads = 1
         self._reader: Reader | None = None
         self._other = ""
         self._models: dict[str, Model] = {}
@@ -74,6 +76,10 @@ class KokoroEngine:
         from narrate.engines.kokoro.hub import located
 
         self._other = str(located(model))
+
+    def share(self, threads: int) -> None:
+        """Share each line among so many threads, as far as the samples stay the same: a few, with Narrate's weights."""
+        self._threads = min(threads, MOST_THREADS)
 
     def load(self) -> None:
         """Load the weights and what turns text into phonemes; about two seconds."""
@@ -108,7 +114,7 @@ class KokoroEngine:
         other = str(settings.get("model", "")) or self._other
         weights_of = _stamp(Path(other)) if other else weights.SHA256
         style = styles.digest(str(settings.get("style", voice.id)))
-        versions = " ".join(f"{name} {version_of(name) or 'absent'}" for name in VERSIONED)
+        versions = " ".join(f"{name} {version_of(name, absent='absent')}" for name in VERSIONED)
         return f"{versions} {weights_of} {style}"
 
     def absence(self) -> str:
@@ -122,7 +128,7 @@ class KokoroEngine:
         path = path or self._other
         if path not in self._models:
             with ThreadPoolExecutor(1) as beside:  # the weights and the dictionaries take as long as each other
-                coming = beside.submit(_model, Path(path) if path else None, self.threads)
+                coming = beside.submit(_model, Path(path) if path else None, 1 if path else self._threads)
                 self._reader = self._reader or _reader()
                 self._models[path] = coming.result()
         self._reader = self._reader or _reader()

@@ -16,6 +16,7 @@ from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.engines.kokoro.fallback import Espeak, translated
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.english import english_model
+from narrate.packaged import version_of
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
 """The model knows round brackets only."""
@@ -23,6 +24,7 @@ SOUNDED: Final = re.compile(MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
 """A word that is marked with its sound, and the letter A among spelled letters, which is no article."""
 SURE: Final = 3
 """misaki's rating of a word from its second dictionary; those of the first have more, guesses less."""
+KNOWN_MISAKI: Final = "0.9.4"
 LETTER_A: Final = "ˈA"
 MARKS: Final = ';:,.!?—…"()“”'
 CLOSERS: Final = frozenset(";:,.!?…”)")
@@ -58,6 +60,7 @@ class Reader:
 
     def reading(self, text: str, *, british: bool) -> Reading:
         """The same phonemes, and which words they come from."""
+        self._load(british)
         sounds: list[Sound] = []
         at = plain = 0
         for match in SOUNDED.finditer(text):
@@ -77,15 +80,18 @@ class Reader:
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """The words of ``text``, as they come, that misaki's dictionaries do not know: how they sound is guessed."""
+        self._load(british)
         try:
             words = self._words(text.translate(BRACKETS), british)
         except Exception:  # as in _read
             return ()
         return tuple(word.text for word in words if (_rating(word) or SURE) < SURE and any(map(str.isalpha, word.text)))
 
-    def _words(self, text: str, british: bool) -> Any:
+    def _load(self, british: bool) -> None:
         if british not in self._readers:
             self._readers[british] = self._reader(british)
+
+    def _words(self, text: str, british: bool) -> Any:
         return self._readers[british](text, preprocess=False)[1]
 
     def _read(self, text: str, place: int, british: bool) -> list[Sound]:
@@ -132,7 +138,9 @@ class Reader:
 
 
 def dictionaries(british: bool) -> en.Lexicon:
-    """misaki's, without the checks of every entry that take its constructor half its time."""
+    """misaki's; of the release whose insides are known without the check of every entry, which takes half the time."""
+    if version_of("misaki") != KNOWN_MISAKI:
+        return en.Lexicon(british)
     lexicon = en.Lexicon.__new__(en.Lexicon)
     lexicon.british = british
     lexicon.cap_stresses = (0.5, 2)
