@@ -152,7 +152,7 @@ def test_a_scheduler_that_nobody_answers_for_is_told_in_time() -> None:
         dask_executor("tcp://127.0.0.1:1", workers=1, reach_s=0.5),
     ):
         pass
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25
 
 
 @pytest.mark.parametrize("address", ["", "machine", "machine:8786", "http://machine:8786", "tcp://machine", "Local"])

@@ -47,25 +47,38 @@ def story(tmp_path: Path) -> Path:
 
 
 NURSERY = """
-    import os, sys, time
+    import mmap, os, random, signal, sys, time
     from narrate import produce
     from narrate.config import CacheConfig, Config, SynthesisConfig
     from narrate.attribution.parse import model
     model()  # every run below would load it, and most kills would only meet that
+    steps = mmap.mmap(-1, 8)  # shared with the children
+
+    def count(event, arguments):
+        if os.getpid() == run and (event == "subprocess.Popen" or os.environ["NARRATE_MARK"] in str(arguments)):
+            done = int.from_bytes(steps[:], "big") + 1
+            steps[:] = done.to_bytes(8, "big")
+            if done == last:
+                os.kill(run, signal.SIGKILL)
+
     while line := sys.stdin.readline():
-        story, output, takes = line.rstrip("\\n").split("\\t")
+        story, output, takes, last = line.rstrip("\\n").split("\\t")
+        last, steps[:] = int(last), bytes(8)
         if (child := os.fork()) == 0:
+            run = os.getpid()
+            sys.addaudithook(count)
             config = Config(synthesis=SynthesisConfig(engine="silent", workers=2), cache=CacheConfig(folder=takes))
             produce(story, output=output, config=config)
             os._exit(0)
-        print(child, flush=True)
-        sys.stdin.readline()  # until then a child that has ended keeps its number
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(code, int.from_bytes(steps[:], "big"), flush=True)
 """
 
 
 class Nursery:
-    """A process that has loaded everything, and forks one for every run, which can be killed in any of its moments."""
+    """A process that has loaded everything, and forks one for every run, which can be killed at any of its steps:
+    each file it opens, makes, renames or removes, and each process it starts, as ``sys.addaudithook`` tells. Steps,
+    and not seconds, which a busy machine stretches."""
 
     def __init__(self, mark: Path) -> None:
         self._mark = str(mark)
@@ -77,24 +90,19 @@ class Nursery:
             env={**os.environ, "NARRATE_MARK": self._mark},
         )
 
-    def run(self, story: Path, output: Path, takes: Path, *, kill_after_s: float | None = None) -> int:
-        """The run's exit code, or minus the number of the signal that ended it; then no process of its is left."""
+    def run(self, story: Path, output: Path, takes: Path, *, last: int = 0) -> tuple[int, int]:
+        """The run's exit code, or minus the number of the signal that ended it, and how many steps it took; with
+        ``last``, ``kill -9`` ends it at that step. Then no process of its is left."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{story}\t{output}\t{takes}\n")
+        self._process.stdin.write(f"{story}\t{output}\t{takes}\t{last}\n")
         self._process.stdin.flush()
-        child = int(self._process.stdout.readline())
-        if kill_after_s is not None:
-            time.sleep(kill_after_s)
-            os.kill(child, signal.SIGKILL)
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
-        deadline = time.monotonic() + 20
+        code, steps = self._process.stdout.readline().split()
+        deadline = time.monotonic() + 60
         while left := set(processes_marked(self._mark)) - {str(self._process.pid)}:
             assert time.monotonic() < deadline, left
             time.sleep(0.01)
-        return code
+        return int(code), int(steps)
 
     def end(self) -> None:
         self._process.communicate()
@@ -111,31 +119,31 @@ def nursery(tmp_path: Path) -> Iterator[Nursery]:
 def test_kill_9_at_thirty_moments_loses_nothing(nursery: Nursery, story: Path, tmp_path: Path) -> None:
     """Half of the runs make a new edition, half correct a former one. Whatever is there under a final name is a whole
     file, of the former edition or of the new one; and the next run ends with the bytes of one that nobody killed."""
-    former, corrected = tmp_path / "former", tmp_path / "corrected"
-    nursery.run(story, former, tmp_path / "takes-former")
+    former, corrected, new = tmp_path / "former", tmp_path / "corrected", tmp_path / "new"
+    assert nursery.run(story, former, tmp_path / "takes-former")[0] == 0
     story.write_text(TEXT.replace("noon", "nine"), encoding="utf-8")
     shutil.copytree(former, corrected)
-    began = time.monotonic()
-    assert nursery.run(story, corrected, tmp_path / "takes-corrected") == 0
-    lasts_s = time.monotonic() - began
-    assert nursery.run(story, tmp_path / "new", tmp_path / "takes-new") == 0
+    steps = {folder: nursery.run(story, folder, tmp_path / f"takes-{folder.name}") for folder in (new, corrected)}
+    assert [code for code, _ in steps.values()] == [0, 0]
     assert json.loads(contents(corrected)["story.edition.json"])["corrections"]
-    chance, killed, begun = random.Random(SEED), 0, 0
+    chance, begun, between = random.Random(SEED), 0, 0
     for number in range(KILLS):
         output, takes = tmp_path / f"out-{number}", tmp_path / f"takes-{number}"
-        whole, before = contents(tmp_path / "new"), {}
+        reference, before = contents((new, corrected)[number % 2]), {}
         if number % 2:
             shutil.copytree(former, output)
-            whole, before = contents(corrected), contents(former)
-        moment_s = chance.uniform(0.1, 1) * lasts_s
-        killed += nursery.run(story, output, takes, kill_after_s=moment_s) == -signal.SIGKILL
+            before = contents(former)
+        moment = chance.randint(1, int(0.95 * steps[(new, corrected)[number % 2]][1]))
+        assert nursery.run(story, output, takes, last=moment)[0] == -signal.SIGKILL
         begun += bool(list(output.glob("*.part")))
-        for name, data in contents(output).items():
-            assert data in (before.get(name), whole[name]), f"{name} is not whole after {moment_s:.3f} s"
-        assert nursery.run(story, output, takes) == 0
-        assert contents(output) == whole, f"killed after {moment_s:.3f} s"
-    assert killed >= KILLS // 2
-    assert begun >= KILLS // 5
+        there = contents(output)
+        between += there not in (before, reference)
+        for name, data in there.items():
+            assert data in (before.get(name), reference[name]), f"{name} is not whole after step {moment}"
+        assert nursery.run(story, output, takes)[0] == 0
+        assert contents(output) == reference, f"killed at step {moment}"
+    assert begun >= KILLS // 2
+    assert between  # of two editions, while files got their names
 
 
 class TestClock:

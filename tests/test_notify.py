@@ -118,7 +118,7 @@ def test_whoever_never_answers_does_not_hold_up_the_edition() -> None:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         started = time.monotonic()
         assert notify(url, MESSAGE, secret=None, time_limit_s=0.3).endswith("no answer within 0.3 s")
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize("url", ["x", "ftp://example.com", "http://", "https://[", "http://h:99999", "http://ä.de"])

@@ -51,9 +51,9 @@ class TestTimings:
         watch, seen = Stopwatch(), []
         for item in watch.each(iter("abc"), "synthesise"):
             seen.append(item)
-            time.sleep(0.02)
+            time.sleep(0.3)
         assert seen == ["a", "b", "c"]
-        assert watch.timings()["synthesise"].wall_s < 0.02
+        assert watch.timings()["synthesise"].wall_s < 0.3
 
     def test_all_stages_together_are_the_whole(self, story: Path, tmp_path: Path) -> None:
         config = replace(SILENT, synthesis=SynthesisConfig(engine="pyttsx3", workers=1))

@@ -469,7 +469,7 @@ class TestCatastrophes:
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert [file for file in (tmp_path / "out").iterdir() if not file.name.endswith(".part")] == []
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while left := processes_marked(str(tmp_path)):
             assert time.monotonic() < deadline, left
             time.sleep(0.05)
@@ -500,7 +500,7 @@ class TestCatastrophes:
             assert process.poll() is None
         time.sleep(1)
         process.send_signal(number)
-        assert process.wait(timeout=20) in (128 + number, 1)
+        assert process.wait(timeout=60) in (128 + number, 1)
         assert list((tmp_path / "out").iterdir()) == []
         assert processes_marked(str(tmp_path)) == []
 

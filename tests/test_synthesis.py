@@ -134,7 +134,7 @@ class TestFaults:
         started = time.monotonic()
         with pytest.raises(EngineError, match=r"Line 1 .*'hanging' did not answer within 1.5 s"):
             list(takes_of("fine", "hang", "fine too", engine="hanging", time_limit_s=1.5, retries=1))
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 60
         assert_gone(tmp_path)
 
     def test_a_crew_ends_while_it_loads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def assert_gone(trace: Path) -> None:
     """No process that left its number in ``trace`` is alive any more."""
     pids = [int(file.name) for file in trace.iterdir()]
     assert pids
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while alive := [pid for pid in pids if _alive(pid)]:
         assert time.monotonic() < deadline, f"still running: {alive}"
         time.sleep(0.05)
