@@ -15,7 +15,7 @@ from narrate.assembly import assemble
 from narrate.cache import TakeCache, mark_of, own_folder
 from narrate.casting import dump_people
 from narrate.config import AssemblyConfig, Config
-from narrate.delivery.edition import Imprint, deliver
+from narrate.delivery.edition import Delivered, Imprint, deliver
 from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
 from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
@@ -96,7 +96,7 @@ def produce_with(
             prepared = prepare_opened(opened, config, former, watch)
             origins = origins_of(prepared, config)
             if former and config.cache.enabled and not staleness(former, origins):
-                edition = _untouched(prepared, former, place, config)
+                edition = _edition(prepared, former, place, config)
             else:
                 edition = _produce(prepared, former, origins, place, speakers, cache, config, progress, watch)
             edition = there.publish(edition)
@@ -193,24 +193,9 @@ def _produce(
     watch.add("synthesise", cpu_s=crew.cpu_s - before_s)
     if cache:
         cache.trim()
-    return Edition(
-        mp3=place.mp3,
-        captions=place.beside["captions"],
-        script_file=place.beside["script"],
-        script=prepared.script,
-        cast=prepared.cast,
-        cues=tuple(master.cues),
-        duration_s=master.duration_s,
-        chapters=delivered.chapters,
-        files=delivered.files,
-        provenance=delivered.provenance,
-        loudness_lufs=delivered.loudness.integrated_lufs,
-        true_peak_dbtp=delivered.loudness.true_peak_dbtp,
-        disclaimer=config.script.disclaimer,
-        engine=prepared.engine,
-        engine_reason=prepared.engine_reason,
-        below_threshold=prepared.below_threshold,
-        lines=len(lines),
+    edition = _edition(prepared, delivered, place, config)
+    return replace(
+        edition,
         reused_lines=len(reused),
         state="new" if former is None else "corrected" if correction else "remade",
         correction=correction,
@@ -218,27 +203,27 @@ def _produce(
     )
 
 
-def _untouched(prepared: Prepared, former: Former, place: Place, config: Config) -> Edition:
-    """The ``former`` edition, which is what would be made."""
+def _edition(prepared: Prepared, made: Delivered | Former, place: Place, config: Config) -> Edition:
+    """The edition that was ``made`` of what was ``prepared``, as if it lay there before: see :func:`_produce`."""
     return Edition(
         mp3=place.mp3,
         captions=place.beside["captions"],
         script_file=place.beside["script"],
         script=prepared.script,
         cast=prepared.cast,
-        cues=former.cues,
-        duration_s=former.duration_s,
-        chapters=former.chapters,
-        files=former.files,
-        provenance=former.provenance,
-        loudness_lufs=former.loudness_lufs,
-        true_peak_dbtp=former.true_peak_dbtp,
+        cues=made.cues,
+        duration_s=made.duration_s,
+        chapters=made.chapters,
+        files=made.files,
+        provenance=made.provenance,
+        loudness_lufs=made.loudness.integrated_lufs,
+        true_peak_dbtp=made.loudness.true_peak_dbtp,
         disclaimer=config.script.disclaimer,
         engine=prepared.engine,
         engine_reason=prepared.engine_reason,
         below_threshold=prepared.below_threshold,
-        lines=len(former.cues),
-        reused_lines=len(former.cues),
+        lines=len(made.cues),
+        reused_lines=len(made.cues),
         state="untouched",
         warnings=prepared.warnings,
     )

@@ -21,7 +21,7 @@ from narrate.delivery.staging import Staging, writing
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.mastering import Master, measured
-from narrate.types import Cast, Chapter, Cue, Loudness, Passage, Script, Stage, WordTiming
+from narrate.types import Article, Cast, Chapter, Cue, Loudness, Passage, Script, Stage, WordTiming
 from narrate.watermark import Watermark, absence
 
 MAX_ENCODINGS: Final = 3
@@ -44,6 +44,8 @@ class Imprint:
 class Delivered:
     """What was written."""
 
+    cues: tuple[Cue, ...]
+    duration_s: float
     loudness: Loudness
     """Of the MP3 as it decodes."""
     chapters: tuple[Chapter, ...]
@@ -73,9 +75,8 @@ def deliver(
 ) -> Delivered:
     """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
 
-    ``passages`` are taken as they come, at the sample rate of ``master``, which has the cues afterwards. No file
-    appears under its name before all are whole. ``about`` is what the manifest says of the making; of its entries the
-    ``disclaimer`` goes into the tags, too.
+    ``passages`` are taken as they come, at the sample rate of ``master``. No file appears under its name before all are
+    whole. ``about`` is what the manifest says of the making; its ``disclaimer`` goes into the tags, too.
     With ``watermark`` the sound is marked, where that can be done; with ``credentials`` the MP3 is signed once its tag
     is whole. ``script_document`` is None if the script is not to be written. ``stage`` gives a context for each stage
     of the work. Raises ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
@@ -92,35 +93,28 @@ def deliver(
         staged = {name: staging.stage(path) for name, path in files.items()}
         with stage("master"):
             master.record(passages)
-        marking = None if absence() else watermark
         with stage("encode"):
             others = {name: (staged[name], files[name]) for name in formats}
+            marking = None if absence() else watermark
             loudness, warnings = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking, others)
-        chapters = find_chapters(master.cues, title=title, duration_s=master.duration_s)
+        cues, duration_s = tuple(master.cues), master.duration_s
+        chapters = find_chapters(cues, title=title, duration_s=duration_s)
         tag_text = TagText(
             title=title,
             outlet=outlet,
             album=imprint.album or outlet or title,  # a single
             copyright=imprint.copyright,
             disclaimer=about["disclaimer"],
-            transcript=plain_text(master.cues),
-            duration_s=master.duration_s,
+            transcript=plain_text(cues),
+            duration_s=duration_s,
             chapters=chapters,
             cover=cover,
         )
-        with writing(mp3):
-            tag_mp3(staged["mp3"], article, tag_text)
-        for name in formats:
-            with writing(files[name]):
-                tag(name, staged[name], article, tag_text)
+        _tag(staged, files, formats, article, tag_text)
         signature = sign_mp3(staged["mp3"], mp3, credentials, title=title) if credentials else None
-        provenance = {
-            "disclosure": "done",
-            "watermark": _marked(watermark, staged["mp3"]),
-            "c2pa": f"done ({signature})" if signature else "off",
-        }
+        provenance = _provenance(watermark, signature, staged["mp3"])
         with writing(mp3):
-            recording = recording_of(staged["mp3"], url=relative_url(mp3.name), duration_s=master.duration_s)
+            recording = recording_of(staged["mp3"], url=relative_url(mp3.name), duration_s=duration_s)
         page = PlayerPage(
             title=title,
             byline=article.byline,
@@ -128,49 +122,69 @@ def deliver(
             published=article.published,
             disclosure=about["disclaimer"],
             recording=recording,
-            phrases=phrases_of(master.cues),
+            phrases=phrases_of(cues),
             base_url=imprint.base_url,
         )
-        texts = _texts(master.cues, title, chapters) | {
-            "player": player_page(page),
-            "snippet": embed_snippet(page, player_url=relative_url(files["player"].name)),
-            "script": script_document or "",
-        }
-        for name in [name for name in files if name in texts]:
-            with writing(files[name]):
-                staged[name].write_text(texts[name], encoding="utf-8", newline="\n")
+        texts = _texts(cues, chapters, page, files["player"].name) | {"script": script_document or ""}
+        _write(staged, files, texts)
         with writing(files["cover"]):
             staged["cover"].write_bytes(cover[0])
+        told = {**about, "provenance": provenance, "warnings": list(dict.fromkeys((*about["warnings"], *warnings)))}
         with writing(files["manifest"]):
             text = manifest(
                 script=script,
                 cast=cast,
-                cues=master.cues,
+                cues=cues,
                 chapters=chapters,
-                duration_s=master.duration_s,
+                duration_s=duration_s,
                 loudness=loudness,
-                word_timing=_word_timing(master.cues),
-                about={
-                    **about,
-                    "provenance": provenance,
-                    "warnings": list(dict.fromkeys((*about["warnings"], *warnings))),
-                },
+                word_timing=_word_timing(cues),
+                about=told,
                 files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
             )
             staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
         staging.publish()
-    return Delivered(loudness, chapters, files, provenance, warnings)
+    return Delivered(cues, duration_s, loudness, chapters, files, provenance, warnings)
 
 
-def _texts(lines: Sequence[Cue], title: str, chapters: Sequence[Chapter]) -> dict[str, str]:
+def _tag(
+    staged: Mapping[str, Path], files: Mapping[str, Path], formats: Sequence[str], article: Article, text: TagText
+) -> None:
+    """Give the sound its tags, in all of its ``formats``."""
+    with writing(files["mp3"]):
+        tag_mp3(staged["mp3"], article, text)
+    for name in formats:
+        with writing(files[name]):
+            tag(name, staged[name], article, text)
+
+
+def _provenance(watermark: Watermark | None, signature: str | None, mp3: Path) -> dict[str, str]:
+    """Each mark of AI origin -> what became of it."""
+    return {
+        "disclosure": "done",
+        "watermark": _marked(watermark, mp3),
+        "c2pa": f"done ({signature})" if signature else "off",
+    }
+
+
+def _write(staged: Mapping[str, Path], files: Mapping[str, Path], texts: Mapping[str, str]) -> None:
+    """Write what the files hold, of those that there are to be."""
+    for name in [name for name in files if name in texts]:
+        with writing(files[name]):
+            staged[name].write_text(texts[name], encoding="utf-8", newline="\n")
+
+
+def _texts(lines: Sequence[Cue], chapters: Sequence[Chapter], page: PlayerPage, player_name: str) -> dict[str, str]:
     """What the files beside the MP3 hold."""
     cues = break_cues(lines)
     return {
-        "captions": vtt(cues, title=title, word_timing=_word_timing(lines)),
+        "captions": vtt(cues, title=page.title, word_timing=_word_timing(lines)),
         "srt": srt(lines),
         "json": transcript_json(cues, word_timing=_word_timing(lines)),
         "txt": plain_text(lines),
         "chapters": chapters_json(chapters),
+        "player": player_page(page),
+        "snippet": embed_snippet(page, player_url=relative_url(player_name)),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from narrate.delivery.manifest import FORMAT
 from narrate.delivery.paths import MANIFEST_ENDING
-from narrate.types import Chapter, Cue, Word
+from narrate.types import Chapter, Cue, Loudness, Word
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,7 @@ class Former:
     article_sha256: str
     mp3_sha256: str
     duration_s: float
-    loudness_lufs: float
-    true_peak_dbtp: float
+    loudness: Loudness
     provenance: Mapping[str, str]
     warnings: tuple[str, ...]
     cues: tuple[Cue, ...]
@@ -78,8 +77,7 @@ def _former(mp3: Path, path: Path, manifest: Mapping[str, Any]) -> Former | None
         article_sha256=str(manifest["article"]["sha256"]),
         mp3_sha256=hashes["mp3"],
         duration_s=float(manifest["duration_s"]),
-        loudness_lufs=_level(loudness["integrated_lufs"]),
-        true_peak_dbtp=_level(loudness["true_peak_dbtp"]),
+        loudness=Loudness(_level(loudness["integrated_lufs"]), _level(loudness["true_peak_dbtp"])),
         provenance={str(mark): str(state) for mark, state in manifest["provenance"].items()},
         warnings=tuple(map(str, manifest["warnings"])),
         cues=tuple(_cue(row) for row in manifest.get("cues", ())),
