@@ -179,7 +179,12 @@ def test_a_name_that_also_points_inside_is_refused(monkeypatch: pytest.MonkeyPat
 
 def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     tested = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: tested.wait(60) or [])
+
+    def hanging(*_: object, **__: object) -> list[object]:
+        tested.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
     began = time.monotonic()
     with pytest.raises(SourceError, match="no whole answer"):
         fetched("http://news.example/story", time_limit_s=0.5)
