@@ -6,7 +6,7 @@ import difflib
 import os
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
@@ -212,6 +212,8 @@ class Config:
     notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     def __post_init__(self) -> None:
+        for key, text in _texts(asdict(self)):
+            _check("\0" not in text, f"{key} holds the character U+0000, which no path or name may")
         _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")
         _check(self.script.fragment_words >= 0, "script.fragment_words must be 0 or more")
         _check(0 <= self.attribution.min_confidence <= 1, "attribution.min_confidence must be between 0 and 1")
@@ -239,6 +241,15 @@ class Config:
     def workers(self) -> int:
         """How many processes speak at a time."""
         return self.synthesis.workers or _cores()
+
+
+def _texts(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every text among ``settings``, and the key that it stands under."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _texts(value, f"{prefix}{key}.")
+        elif isinstance(value, str):
+            yield prefix + key, value
 
 
 def _is_web_address(url: str) -> bool:
@@ -271,10 +282,12 @@ def load_config(path: Path) -> Config:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"Cannot read the configuration {path}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"The configuration {path} is not valid TOML: {error}.") from error
+    except (OSError, ValueError) as error:  # a ValueError for names that no file can have
+        raise UsageError(
+            f"Cannot read the configuration {path}: {getattr(error, 'strerror', None) or error}."
+        ) from error
     try:
         config: Config = _build(Config, table, "")
     except UsageError as error:

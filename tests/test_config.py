@@ -62,6 +62,8 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
         ("[attribution]\nmin_confidence = 1.5", r"min_confidence must be between 0 and 1"),
         ("[casting.pins]\nAda = 3", r"'casting\.pins' must be a table of texts"),
         ("[assembly]\nend_ms = -1", r"assembly\.end_ms must be between 0 and 10000"),
+        ('[delivery]\ncover = "a\\u0000"', r"delivery\.cover holds the character U\+0000"),
+        ('[casting.pins]\nAda = "\\u0000"', r"casting\.pins\.Ada holds the character U\+0000"),
         ("[script", r"is not valid TOML"),
     ],
 )
@@ -74,3 +76,5 @@ def test_a_slip_is_told_with_its_place(text: str, message: str, tmp_path: Path) 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"Cannot read the configuration .*nowhere\.toml: No such file"):
         load_config(tmp_path / "nowhere.toml")
+    with pytest.raises(UsageError, match=r"Cannot read the configuration .*: embedded null byte"):
+        load_config(tmp_path / "a\0.toml")

@@ -153,6 +153,11 @@ class TestTrouble:
         with pytest.raises(UsageError, match=r"^nosuch://x is no store: Protocol not known: nosuch"):
             make("nosuch://x")
 
+    @pytest.mark.parametrize("output", ["a\0b", "memory://a\0b"])
+    def test_what_no_path_may_hold(self, output: str, make: Callable[..., Edition]) -> None:
+        with pytest.raises(UsageError, match=r"^The output '.*a\\x00b' holds the character U\+0000, which no path may"):
+            make(output)
+
     def test_a_missing_library(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "s3fs", None)
         with pytest.raises(DeliveryError, match=r"^s3://bucket/audio needs a library: Install s3fs to access S3"):

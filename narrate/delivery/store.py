@@ -151,7 +151,12 @@ class Destination:
 
 @contextmanager
 def destination(output: Any) -> Iterator[Destination]:
-    """Where to make what goes to ``output``: a path, or the URL of a store, which has a working copy meanwhile."""
+    """Where to make what goes to ``output``: a path, or the URL of a store, which has a working copy meanwhile.
+
+    Raises ``UsageError`` for what no path can be.
+    """
+    if "\0" in str(output):
+        raise UsageError(f"The output {str(output)!r} holds the character U+0000, which no path may.")
     if not is_store(output):
         yield Destination(Path(output))
         return
