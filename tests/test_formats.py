@@ -13,6 +13,8 @@ import pytest
 from conftest import Run
 from test_html import PROSE, page, skipped, spoken, story
 
+from narrate import produce
+from narrate.config import Config, SynthesisConfig
 from narrate.errors import SourceError, UsageError
 from narrate.readers import read_bytes
 from narrate.types import Article
@@ -184,3 +186,22 @@ def test_the_command_shows_people_what_is_skipped_and_keeps_what_is_asked_for(na
     assert "[skipped" not in narrate("read", "--keep", "caption", "--keep", "repeated", "-", stdin=data).stdout
     assert narrate("read", "--keep", "nonsense", "-", stdin=data).returncode == 2
     assert narrate("read", "--from", "nonsense", "-", stdin=data).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("page.html", page(story(""))),
+        ("ninjs.json", json.dumps(NINJS).encode()),
+        ("schema.json", json.dumps(JSON_LD).encode()),
+        ("word.docx", word(*[("", text) for text in PROSE])),
+        ("text.txt", "\n\n".join(PROSE).encode()),
+        ("text.md.gz", gzip.compress("\n\n".join(PROSE).encode())),
+    ],
+)
+def test_every_format_becomes_an_edition(name: str, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    silent = Config(synthesis=SynthesisConfig(engine="silent"))
+    edition = produce(tmp_path / name, output=tmp_path / "out", config=silent)
+    told = "".join(char for cue in edition.cues for char in cue.text if char.isalnum())
+    assert "".join(char for text in PROSE for char in text if char.isalnum()) in told

@@ -504,6 +504,27 @@ class TestCatastrophes:
         assert list((tmp_path / "out").iterdir()) == []
         assert processes_marked(str(tmp_path)) == []
 
+    def test_threads_that_begin_at_once_make_their_editions(self, tmp_path: Path) -> None:
+        """In a process that has loaded nothing yet: what they all need is loaded by one of them, and once."""
+        script = """
+            import sys, threading
+            from concurrent.futures import ThreadPoolExecutor
+            from narrate import Config, produce
+            from narrate.config import SynthesisConfig
+            config, together = Config(synthesis=SynthesisConfig(engine="silent")), threading.Barrier(3)
+            def make(name):
+                together.wait()
+                return produce(name, output="out", config=config).state
+            with ThreadPoolExecutor(3) as threads:
+                print(*threads.map(make, ["a.txt", "b.txt", "c.html"]))
+        """
+        for name in ("a.txt", "b.txt", "c.html"):
+            (tmp_path / name).write_text(STORY, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(script)], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (done.stdout, done.stderr) == ("new new new\n", "")
+
     def test_an_embedding_script_needs_no_guard(self, story: Path, tmp_path: Path) -> None:
         script = tmp_path / "publish.py"
         script.write_text(

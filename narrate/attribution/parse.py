@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from narrate.english import english_model
+from narrate.english import LOADING, english_model
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:
@@ -74,9 +74,14 @@ class _Masked:
     """(at, to, start in the article, quotation or -1, whether it is a stand-in)."""
 
 
-@functools.lru_cache(maxsize=1)
 def model() -> Language:
-    """The small English model, with titles that it would cut in two."""
+    """The small English model, with titles that it would cut in two; loaded once, whoever asks first."""
+    with LOADING:
+        return _model()
+
+
+@functools.lru_cache(maxsize=1)
+def _model() -> Language:
     loaded = english_model("tok2vec", "tagger", "parser", "ner")
     tokenizer: Any = loaded.tokenizer
     for title in _ABBREVIATED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from narrate.readers import schemaorg
 from narrate.readers.frontmatter import FrontMatter, joined_names, language_tag, published_date
@@ -25,15 +25,11 @@ _BY = re.compile(r"(?i)^by[:\s]+")
 
 
 def describe(root: HtmlElement) -> FrontMatter:
-    """Return what the page says; None for what it does not say or says in a form that cannot be understood."""
-    said = _from_json_ld(root), _from_meta(root)
-    values: dict[str, Any] = {
-        one.name: next((value for about in said if (value := getattr(about, one.name))), None)
-        for one in fields(FrontMatter)
-        if one.name not in ("found", "cast", "warnings")
-    }
-    values["title"] = _title(root, values["title"], values["outlet"])
-    return FrontMatter(found=True, **values)
+    """Return what the page says; nothing of what it does not say or says in a form that cannot be understood."""
+    by_script, by_meta = _from_json_ld(root), _from_meta(root)
+    values = {one.name: getattr(by_script, one.name) or getattr(by_meta, one.name) for one in fields(FrontMatter)}
+    title = _title(root, values["title"], values["outlet"])
+    return FrontMatter(**values | {"found": True, "title": title})
 
 
 def _from_json_ld(root: HtmlElement) -> FrontMatter:
@@ -101,7 +97,7 @@ def _title(root: HtmlElement, said: str | None, outlet: str | None) -> str | Non
     headings = [text for one in found[:5] if (text := _text(one))]
     if len(found) == len(headings) == 1 and any(one.tag in ("article", "main") for one in found[0].iterancestors()):
         return headings[0]
-    if said is None:
+    if not said:
         return headings[0] if len(headings) == 1 else None
     for text in headings:
         if len(text) >= 12 and _plain(text) in _plain(said):
