@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from narrate.config import AUTO, Config, SynthesisConfig
-from narrate.delivery.paths import SCRIPT_ENDING, edition_path
+from narrate.delivery.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path
 from narrate.delivery.store import is_store
 from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ENDINGS: Final = (".md", ".markdown", ".txt", SCRIPT_ENDING)
+ENDINGS: Final = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", SCRIPT_ENDING)
 """What is taken for an article in a folder."""
 LOOK_AHEAD: Final = 4
 """Articles handed out for each worker, so that memory does not grow with their number."""
@@ -72,26 +72,63 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
     def line(self) -> str:
-        """As JSON, without a line's end."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """As JSON, without a line's end. Bytes of a name that are no UTF-8 are escaped, and read back as they were."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode(errors="backslashreplace").decode()
 
 
 def find_sources(places: Iterable[Path]) -> Iterator[Path]:
     """The articles in ``places``: a folder stands for the articles that lie in it, by name. Raises ``SourceError``.
 
-    A script document that lies in a folder is an article of its own only if no article of that name does.
+    A script document that lies in a folder is an article of its own only if no article of that name does; the other
+    files of an edition are none.
     """
     for place in places:
-        if not place.is_dir():
+        if not _is_folder(place):
             yield place
             continue
-        try:
-            names = sorted(path.name for path in place.iterdir())
-        except OSError as error:
-            raise SourceError(f"Cannot read the folder {place}: {error.strerror}.") from error
-        names = [name for name in names if name.lower().endswith(ENDINGS) and not name.startswith(".")]
+        names = _names(place)
+        names = [name for name in names if _is_article(name, names) and _is_readable(place / name)]
         articles = {Path(name).stem for name in names if not name.endswith(SCRIPT_ENDING)}
         yield from (place / name for name in names if name.removesuffix(SCRIPT_ENDING) not in articles)
+
+
+def passed_over(places: Iterable[Path]) -> Mapping[str, int]:
+    """How many files in the folders among ``places`` are not called like articles, by their ending; files of editions
+    and hidden ones left out. Raises ``SourceError``."""
+    seen = Counter[str]()
+    for place in filter(_is_folder, places):
+        names = _names(place)
+        others = (name for name in names if not (_is_article(name, names) or _is_of_edition(name, names)))
+        seen.update(Path(name).suffix.lower() for name in others if name[0] != "." and (place / name).is_file())
+    return seen
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise SourceError(f"Cannot read the folder {folder}: {error.strerror}.") from error
+
+
+def _is_folder(place: Path) -> bool:
+    with suppress(OSError):  # for a name that no file may have: told when its turn comes
+        return place.is_dir()
+    return False
+
+
+def _is_readable(path: Path) -> bool:
+    """Not a pipe, which would be waited for, nor a folder; what is missing, as behind a link, is told when read."""
+    return path.is_file() or not path.exists()
+
+
+def _is_article(name: str, names: Sequence[str]) -> bool:
+    return name.lower().endswith(ENDINGS) and not name.startswith(".") and not _is_of_edition(name, names)
+
+
+def _is_of_edition(name: str, names: Sequence[str]) -> bool:
+    """Whether it is a file that an edition in the same folder has beside its script."""
+    stem, _, ending = name.partition(".")
+    return f".{ending}" in EDITION_ENDINGS and stem + MANIFEST_ENDING in names
 
 
 def produce_all(
@@ -100,6 +137,7 @@ def produce_all(
     output: str | os.PathLike[str] | None = None,
     config: Config | None = None,
     executor: Executor | None = None,
+    beside: Iterable[Path] = (),
 ) -> Iterator[Outcome]:
     """Make the edition of each of ``sources`` and yield what became of it, in their order.
 
@@ -110,23 +148,22 @@ def produce_all(
     handed to it in full, four articles ahead for each of the ``workers``, and whoever made it ends it. Raises
     ``ClusterError`` if it drops its work. As with every use of :mod:`multiprocessing`, a program that calls this
     without an executor needs its ``if __name__ == "__main__"``. None among the ``sources`` says that there may be none
-    for a while: outcomes that are ready are then not kept back.
+    for a while: outcomes that are ready are then not kept back. ``beside`` are other sources whose editions lie in
+    ``output``: none of ``sources`` may take their place, nor that of one another.
     """
     config = config or Config()
     folder = output or config.delivery.folder
     if executor is not None:
-        sources, folder = (
-            (source and source.absolute() for source in sources),
-            folder if is_store(folder) else Path(folder).absolute(),
-        )
+        sources, beside = (source and source.absolute() for source in sources), [path.absolute() for path in beside]
+        folder = folder if is_store(folder) else Path(folder).absolute()
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
     width = LOOK_AHEAD * config.workers
     if executor is not None:
-        yield from _in_order(_unclashing(sources, folder), job, lambda: executor, width)
+        yield from _in_order(_unclashing(sources, folder, beside), job, lambda: executor, width)
         return
     with _crew(config.workers) as fresh:
-        yield from _in_order(_unclashing(sources, folder), job, fresh, width)
+        yield from _in_order(_unclashing(sources, folder, beside), job, fresh, width)
 
 
 def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config) -> Outcome:
@@ -215,8 +252,9 @@ def _states(folder: Path) -> dict[Path, tuple[int, int]] | None:
     return states if folder.is_dir() else None
 
 
-def failed_sources(report: Path) -> Sequence[Path]:
-    """The articles that failed in a report, by the last word on each. Raises ``SourceError``."""
+def reported_sources(report: Path) -> tuple[Sequence[Path], Sequence[Path]]:
+    """The articles that failed in a report, by the last word on each, and those that were made. Raises
+    ``SourceError``."""
     last: dict[str, str] = {}
     try:
         for number, line in enumerate(report.read_text(encoding="utf-8").splitlines(), 1):  # noqa: B007
@@ -226,24 +264,35 @@ def failed_sources(report: Path) -> Sequence[Path]:
         raise SourceError(f"Cannot read the report {report}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{report}, line {number}: no line of a batch's report.") from error
-    return [Path(source) for source, status in last.items() if status == "failed"]
+    failed = [Path(source) for source, status in last.items() if status == "failed"]
+    return failed, [Path(source) for source, status in last.items() if status != "failed"]
 
 
 def _unclashing(
-    sources: Iterable[Path | None], folder: str | os.PathLike[str]
+    sources: Iterable[Path | None], folder: str | os.PathLike[str], beside: Iterable[Path]
 ) -> Iterator[tuple[Path, str | None] | None]:
-    """Each source, with what keeps it from being made: an edition of the same name in the same batch."""
-    taken: dict[Path, Path] = {}
+    """Each source, with what keeps it from being made: an edition of the same name, of an article that is still there,
+    in the same batch or ``beside`` it."""
+    taken = {edition_path(Path(folder), source=source, title=None): source for source in beside}
     for source in sources:
         if source is None:
             yield None
             continue
         mp3 = edition_path(Path(folder), source=source, title=None)
-        first = taken.setdefault(mp3, source)
-        clash = (
-            f"Its edition {mp3.name} would take the place of that of {first}: rename one." if first != source else None
-        )
+        first = taken.get(mp3, source)
+        clash = None
+        if first != source and _are_two(first, source):
+            clash = f"Its edition {mp3.name} would take the place of that of {first}: rename one."
+        else:
+            taken[mp3] = source
         yield source, clash
+
+
+def _are_two(one: Path, other: Path) -> bool:
+    """Whether ``one`` is there, and ``other`` is not merely another way to write it."""
+    with suppress(OSError):  # for a name that no file may have
+        return one.exists() and not (other.exists() and one.samefile(other))
+    return False
 
 
 def _in_order(

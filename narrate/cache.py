@@ -88,6 +88,7 @@ class TakeCache:
         self._folder = folder
         self._limit_bytes = limit_bytes
         self._store = store
+        self._refused = False
 
     def get(self, key: str) -> Audio | None:
         """The take called ``key``; None if there is none, or a damaged one, which is removed."""
@@ -143,7 +144,9 @@ class TakeCache:
             beside.write_bytes(_packed(audio, key))
             beside.replace(path)
         except OSError as error:
-            log.info("the take %s cannot be kept: %s", path, error.strerror or error)
+            if not self._refused:
+                log.warning("takes cannot be kept in %s: %s", self._folder, error.strerror or error)
+            self._refused = True
             with suppress(OSError):
                 beside.unlink()
 

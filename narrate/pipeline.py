@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
@@ -18,7 +17,7 @@ from narrate.config import AssemblyConfig, Config
 from narrate.delivery.edition import Delivered, Imprint, deliver
 from narrate.delivery.former import Former, read_former
 from narrate.delivery.lock import alone_at
-from narrate.delivery.paths import SCRIPT_ENDING, companions, edition_path
+from narrate.delivery.paths import companions, edition_path
 from narrate.delivery.signing import Credentials
 from narrate.delivery.staging import write_text
 from narrate.delivery.store import Store, destination
@@ -26,9 +25,9 @@ from narrate.errors import UsageError
 from narrate.mastering import Master
 from narrate.notify import SECRET_VARIABLE, message_of, notify
 from narrate.origins import about, correction_of, origins_of, staleness, watermark_of
-from narrate.preparing import Prepared, engine_for, lexicon_of, prepare_opened
+from narrate.preparing import Prepared, engine_for, lexicon_of, prepare_opened, set_aside
 from narrate.readers.web import is_url
-from narrate.script.document import SavedScript, is_edited
+from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.sources import Settings, Source, as_config, open_source
 from narrate.stats import note_run
@@ -148,7 +147,7 @@ def _produce(
 ) -> Edition:
     """The edition of what was ``prepared``, at ``place``."""
     article, delivery = prepared.script.article, config.delivery
-    warnings = prepared.warnings if place.holds_source else (*prepared.warnings, *_set_aside(place.beside["script"]))
+    kept = () if place.holds_source else set_aside(prepared, place.beside["script"])
     correction = correction_of(prepared, former, origins)
     lines = write_lines(prepared.script)
     reused, before_s = list[int](), crew.cpu_s
@@ -199,7 +198,7 @@ def _produce(
         reused_lines=len(reused),
         state="new" if former is None else "corrected" if correction else "remade",
         correction=correction,
-        warnings=(*warnings, *delivered.warnings),
+        warnings=(*prepared.warnings, *kept, *delivered.warnings),
     )
 
 
@@ -301,19 +300,6 @@ def _reported(takes: Iterable[Take], total: int, progress: Progress | None, reus
             reused.append(take.line.index)
         if progress:
             progress(done, total)
-
-
-def _set_aside(script_file: Path) -> tuple[str, ...]:
-    """Keep a copy of a script that was corrected by hand and is about to be replaced; return what to tell about it."""
-    if not script_file.is_file():
-        return ()
-    text = script_file.read_text(encoding="utf-8", errors="replace")
-    if not is_edited(text):
-        return ()
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    kept = script_file.with_name(f"{script_file.name.removesuffix(SCRIPT_ENDING)}.edited-{digest}{SCRIPT_ENDING}")
-    write_text(kept, [text])
-    return (f"{script_file} had been corrected by hand, which this edition knows nothing of; it is kept as {kept}.",)
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,13 +12,14 @@ from narrate.attribution import attribute
 from narrate.casting import cast_voices, load_people, load_roster, voices_folder
 from narrate.config import AUTO, Config
 from narrate.delivery.former import Former
+from narrate.delivery.paths import SCRIPT_ENDING
 from narrate.delivery.staging import write_text
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
 from narrate.lexicon import lexicon_for
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
-from narrate.script.document import SavedScript, dump_script
+from narrate.script.document import SavedScript, dump_script, holds_corrections, is_edited
 from narrate.stopwatch import Stopwatch
 from narrate.types import Article, Cast, Lexicon, Script, Voice
 
@@ -74,9 +76,29 @@ def prepare_opened(opened: Article | SavedScript, config: Config, former: Former
     )
 
 
-def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> None:
-    """Write the script document to ``path``, whole or not at all. Raises ``DeliveryError``."""
+def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Write the script document to ``path``, whole or not at all, and return what to tell, as :func:`set_aside` does.
+    Raises ``DeliveryError``."""
+    told = set_aside(prepared, Path(path))
     write_text(Path(path), [prepared.document()])
+    return told
+
+
+def set_aside(prepared: Prepared, script_file: Path) -> tuple[str, ...]:
+    """Keep a copy of a script that was corrected by hand, if the one that is about to take its place knows nothing of
+    that; return what to tell about it. Raises ``DeliveryError``."""
+    if not script_file.is_file():
+        return ()
+    text = script_file.read_text(encoding="utf-8", errors="replace")
+    document = prepared.document()
+    if text == document or not (is_edited(text) or (holds_corrections(text) and not holds_corrections(document))):
+        return ()
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    name = script_file.name
+    stem, ending = (name.removesuffix(SCRIPT_ENDING), SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else (name, "")
+    kept = script_file.with_name(f"{stem}.edited-{digest}{ending}")
+    write_text(kept, [text])
+    return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {kept}.",)
 
 
 def lexicon_of(article: Article, config: Config) -> Lexicon:

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PLUGINS, Run, processes_marked
 
-from narrate.batch import appearing, failed_sources, find_sources, produce_all
+from narrate.batch import appearing, find_sources, passed_over, produce_all, reported_sources
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import SourceError
 
@@ -49,6 +50,27 @@ class TestSources:
         (stories / "photo.jpg").write_bytes(b"no")
         names = [path.name for path in find_sources([stories / "yacht.txt", stories])]
         assert names == ["yacht.txt", "barge.txt", "ferry.txt", "galley.txt", "raft.script.json", "yacht.txt"]
+
+    def test_pages_and_word_files_are_articles_and_the_files_of_an_edition_none(
+        self, stories: Path, tmp_path: Path
+    ) -> None:
+        for name in ("Page.HTML", "note.htm", "word.docx", "data.json", "read me", ".hidden.pdf"):
+            (stories / name).write_bytes(b"no")
+        (stories / "folder.txt").mkdir()
+        (stories / "lost.txt").symlink_to(tmp_path / "nowhere")
+        (stories / "barge.transcript.txt").write_bytes(b"an article, since no edition is there")
+        list(produce_all([stories / "ferry.txt"], output=stories, config=settings()))
+        assert {"ferry.edition.html", "ferry.transcript.txt"} <= {path.name for path in stories.iterdir()}
+        assert [path.name for path in find_sources([stories])] == [
+            "Page.HTML", "barge.transcript.txt", "barge.txt", "ferry.txt", "galley.txt", "lost.txt", "note.htm",
+            "word.docx", "yacht.txt",
+        ]  # fmt: skip
+        assert passed_over([stories]) == {".json": 1, "": 1}
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among the files here")
+    def test_a_pipe_in_a_folder_is_not_waited_for(self, stories: Path) -> None:
+        os.mkfifo(stories / "pipe.txt")
+        assert "pipe.txt" not in [path.name for path in find_sources([stories])]
 
     def test_what_appears_or_changes_is_found(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
@@ -108,14 +130,14 @@ class TestSources:
         report = tmp_path / "report.jsonl"
         states = [("a", "failed"), ("b", "done"), ("c", "failed"), ("a", "done")]
         report.write_text("".join(json.dumps({"source": s, "status": w}) + "\n" for s, w in states), encoding="utf-8")
-        assert failed_sources(report) == [Path("c")]
+        assert reported_sources(report) == ([Path("c")], [Path("a"), Path("b")])
 
     @pytest.mark.parametrize("content", ["no json", "[]", '{"source": "a"}', "7"])
     def test_what_is_no_report_is_told_with_its_line(self, tmp_path: Path, content: str) -> None:
         report = tmp_path / "report.jsonl"
         report.write_text(f'{{"source": "a", "status": "done"}}\n{content}\n', encoding="utf-8")
         with pytest.raises(SourceError, match="line 2: no line of a batch's report"):
-            failed_sources(report)
+            reported_sources(report)
 
 
 class TestOutcomes:
@@ -141,6 +163,28 @@ class TestOutcomes:
         assert first.mp3 == str(tmp_path / "out" / "barge.mp3")
         assert second.status == "failed"
         assert f"take the place of that of {stories / 'barge.txt'}" in str(second.error)
+
+    def test_whoever_is_gone_holds_no_place(self, stories: Path, tmp_path: Path) -> None:
+        class AtOnce(Executor):
+            def submit(self, job: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
+                done = Future[Any]()
+                done.set_result(job(*arguments, **options))
+                return done
+
+        def renaming() -> Iterator[Path]:
+            yield stories / "barge.txt"
+            yield stories / ".." / "stories" / "barge.txt"  # the same, written otherwise
+            (stories / "barge.txt").rename(stories / "barge.md")
+            yield stories / "barge.md"
+
+        outcomes = produce_all(renaming(), output=tmp_path / "out", config=settings(), executor=AtOnce())
+        assert [outcome.error for outcome in outcomes] == [None] * 3
+
+    def test_what_was_made_before_keeps_its_place(self, stories: Path, tmp_path: Path) -> None:
+        (stories / "barge.md").write_text(STORY.format(name="other barge"), encoding="utf-8")
+        made = [stories / "barge.txt", stories / "ferry.txt"]
+        (outcome,) = produce_all([stories / "barge.md"], output=tmp_path, config=settings(), beside=made)
+        assert f"take the place of that of {stories / 'barge.txt'}" in str(outcome.error)
 
     def test_a_worker_keeps_its_engine_from_article_to_article(
         self, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -227,6 +271,30 @@ class TestCommand:
         )
         assert (again.returncode, again.stderr) == (0, "")
         assert [Path(json.loads(line)["source"]).name for line in again.stdout.splitlines()] == ["ferry.txt"]
+
+    def test_names_that_are_odd_cost_the_others_nothing(self, narrate: Run, stories: Path, tmp_path: Path) -> None:
+        odd = os.fsdecode(b"caf\xe9.txt")
+        (tmp_path / odd).write_text(STORY.format(name="kayak"), encoding="utf-8")
+        listed = b"\xef\xbb\xbfstories/barge.txt\r\n" + b"0" * 300 + b"\ncaf\xe9.txt\nstories/yacht.txt"
+        made = narrate("batch", "-", "--engine", "silent", "--min-confidence", "0", stdin=listed)
+        outcomes = [json.loads(line) for line in made.stdout.splitlines()]
+        assert [outcome["status"] for outcome in outcomes] == ["done", "failed", "done", "done"]
+        assert "File name too long" in outcomes[1]["error"]
+        assert outcomes[2]["source"] == odd
+        assert json.loads(narrate("read", "--json", odd).stdout)["text"].startswith("“We are back")
+
+    def test_what_failed_for_its_name_fails_again(self, narrate: Run, stories: Path, tmp_path: Path) -> None:
+        (stories / "barge.md").write_text(STORY.format(name="other barge"), encoding="utf-8")
+        (stories / "notes.pdf").write_bytes(b"")
+        options = ["--engine", "silent", "-o", "out", "--min-confidence", "0"]
+        made = narrate("batch", stories, *options)
+        (tmp_path / "report.jsonl").write_text(made.stdout, encoding="utf-8")
+        assert "narrate: warning: passed over, for their names are none of articles: 1 .pdf\n" in made.stderr
+        mp3 = (tmp_path / "out" / "barge.mp3").read_bytes()
+        again = narrate("batch", "--retry-failed", "report.jsonl", *options)
+        assert (made.returncode, again.returncode) == (3, 3)
+        assert "would take the place of that of" in json.loads(again.stdout)["error"]
+        assert (tmp_path / "out" / "barge.mp3").read_bytes() == mp3
 
     def test_a_list_on_standard_input(self, narrate: Run, stories: Path) -> None:
         listed = f"{stories / 'yacht.txt'}\n\n{stories / 'barge.txt'}\n".encode()

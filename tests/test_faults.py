@@ -175,7 +175,7 @@ class TestClock:
 
 class TestDisk:
     def test_a_full_disk_while_takes_are_kept_costs_the_cache_alone(
-        self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         whole = produce(story, output=tmp_path / "a", config=settings(tmp_path / "a")).mp3.read_bytes()
         original = Path.write_bytes
@@ -188,6 +188,8 @@ class TestDisk:
 
         monkeypatch.setattr(Path, "write_bytes", full)
         assert produce(story, output=tmp_path / "b", config=settings(tmp_path / "b")).mp3.read_bytes() == whole
+        told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        assert told == [f"takes cannot be kept in {tmp_path / 'b' / 'takes'}: No space left on device"]
         kept = {path.suffix for path in (tmp_path / "b" / "takes").rglob("*") if path.is_file()}
         assert kept & {".take", ".part"} == set()
 

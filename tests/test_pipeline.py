@@ -122,6 +122,26 @@ class TestLibrary:
             (other,) = synthesise([later], prepared.cast, crew=crew, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
+    def test_a_corrected_script_is_kept_wherever_it_was_corrected(
+        self, narrate: Run, story: Path, tmp_path: Path
+    ) -> None:
+        script = tmp_path / "desk.script.json"
+        assert narrate("script", story, "--engine", "silent", "-o", script).returncode == 0
+        corrected = script.read_text(encoding="utf-8").replace('"speaker": "Ada Byron"', '"speaker": "Dora Voss"')
+        script.write_text(corrected, encoding="utf-8")
+        out = tmp_path / "out" / "story.mp3"
+        made = produce(script, output=out, config=SILENT).script_file.read_text(encoding="utf-8")
+        assert produce(script, output=out, config=SILENT).warnings == ()
+        (warning,) = produce(story, output=out, config=SILENT).warnings
+        (kept,) = out.parent.glob("story.edited-*.script.json")
+        assert str(kept) in warning
+        assert kept.read_text(encoding="utf-8") == made
+        assert produce(story, output=out, config=SILENT).warnings == ()
+        again = narrate("script", story, "--engine", "silent", "-o", script)
+        (kept,) = tmp_path.glob("desk.edited-*.script.json")
+        assert kept.read_text(encoding="utf-8") == corrected
+        assert f"it is kept as {kept}" in again.stderr
+
     def test_a_script_corrected_by_hand_is_kept(self, story: Path, tmp_path: Path) -> None:
         script_file = produce(story, output=tmp_path, config=SILENT).script_file
         assert produce(story, output=tmp_path, config=SILENT).warnings == ()

@@ -45,9 +45,9 @@ def main() -> None:
     # A closed stream would be None, and its number go to the next file that is opened.
     sys.stdin, sys.stdout = sys.stdin or open(os.devnull), sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
-    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors=errors)  # names and scripts are not always ASCII
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names are not always ASCII, nor UTF-8, which JSON escapes like this
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # so that nothing is left behind
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -129,7 +131,8 @@ def script(
         if explain or output is None:
             print(reports.explanation(prepared) if explain else prepared.document(), end="")
         if output is not None:
-            save_script(prepared, output)
+            for told in save_script(prepared, output):
+                say(told, level="warning")
             print(output)
         if not quiet:
             tell(prepared)
@@ -215,21 +218,24 @@ def batch(
 ) -> None:
     """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
     with people_friendly():
-        from narrate.batch import appearing, failed_sources, find_sources, produce_all
+        from narrate.batch import appearing, find_sources, passed_over, produce_all, reported_sources
         from narrate.stopwatch import added
 
         listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
-        again = failed_sources(retry_failed) if retry_failed else ()
+        again, made_before = reported_sources(retry_failed) if retry_failed else ((), ())
         if not listed and not retry_failed:
             raise UsageError("Name the articles, or the folders they lie in.")
         if watch and (len(listed) != 1 or not listed[0].is_dir() or again):
             raise UsageError("--watch takes one folder.")
         sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
+        if not quiet and (others := passed_over(listed)):
+            counted = ", ".join(f"{count} {ending or '(no ending)'}" for ending, count in sorted(others.items()))
+            say(f"passed over, for their names are none of articles: {counted}", level="warning")
         failed = 0
         made, spent = 0, added(())
         settings = settings_from(config and config.absolute(), engine, min_confidence, workers, notify)
         with _at_work(dask, settings) as (executor, settings):
-            outcomes = produce_all(sources, output=output, config=settings, executor=executor)
+            outcomes = produce_all(sources, output=output, config=settings, executor=executor, beside=made_before)
             for done, outcome in enumerate(outcomes, 1):
                 print(outcome.line(), flush=True)
                 failed += outcome.status == "failed"
@@ -260,7 +266,8 @@ def _at_work(dask: str | None, settings: Config) -> Iterator[tuple[Executor | No
 
 def _listed() -> list[Path]:
     """The paths on standard input, a line each."""
-    return [Path(line.strip()) for line in sys.stdin if line.strip()]
+    lines = (line.removeprefix(codecs.BOM_UTF8).strip() for line in sys.stdin.buffer)
+    return [Path(os.fsdecode(line)) for line in lines if line]
 
 
 class CacheAction(StrEnum):

@@ -16,6 +16,11 @@ PLAYER_ENDING: Final = ".edition.html"
 SNIPPET_ENDING: Final = ".embed.html"
 TRANSCRIPT_ENDINGS: Final = {"srt": ".srt", "json": ".transcript.json", "txt": ".transcript.txt"}
 COVER_ENDINGS: Final = {"image/jpeg": ".cover.jpg", "image/png": ".cover.png"}
+EDITION_ENDINGS: Final = frozenset(
+    {".mp3", ".vtt", ".chapters.json", MANIFEST_ENDING, PLAYER_ENDING, SNIPPET_ENDING}
+    | {*TRANSCRIPT_ENDINGS.values(), *COVER_ENDINGS.values()}
+)
+"""Of what an edition is made of, but for its script, which can be an article."""
 MAX_SLUG: Final = 80
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
 RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}

@@ -27,6 +27,8 @@ from narrate.types import (
 )
 
 FORMAT: Final = "narrate-script/1"
+CORRECTED: Final = "corrected by an editor"
+"""The evidence for a speaker whom somebody named by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ def is_edited(text: str) -> bool:
         return bool(document.pop("digest") != _digest(document))
     except (ValueError, AttributeError, KeyError, RecursionError):
         return True
+
+
+def holds_corrections(text: str) -> bool:
+    """Whether the script document ``text``, as Narrate wrote it, has speakers whom an editor named."""
+    return any(segment.get("evidence") == CORRECTED for segment in json.loads(text)["segments"])
 
 
 def _digest(document: Mapping[str, Any]) -> str:
@@ -244,7 +251,7 @@ def _load_segment(fields: _Fields, speakers: dict[str, Speaker]) -> Segment:
         return segment
     speaker = _speaker_id(fields.name("speaker"), speakers)
     if fields.name("speaker") != fields.name("attributed_to"):
-        return replace(segment, speaker=speaker, voiced_by=speaker, evidence="corrected by an editor")
+        return replace(segment, speaker=speaker, voiced_by=speaker, evidence=CORRECTED)
     confidence, evidence = fields.probability("confidence"), fields.text("evidence")
     return replace(segment, speaker=speaker, voiced_by=speaker, confidence=confidence, evidence=evidence)
 
