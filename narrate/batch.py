@@ -152,7 +152,7 @@ def produce_all(
     ``output``: none of ``sources`` may take their place, nor that of one another.
     """
     config = config or Config()
-    folder = output or config.delivery.folder
+    folder = config.delivery.folder if output is None else output
     if executor is not None:
         sources, beside = (source and source.absolute() for source in sources), [path.absolute() for path in beside]
         folder = folder if is_store(folder) else Path(folder).absolute()

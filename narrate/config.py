@@ -222,6 +222,7 @@ class Config:
         _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
         signed = (self.provenance.certificate is None, self.provenance.key is None)
         _check(len(set(signed)) == 1, "provenance.certificate and provenance.key go together")
+        _check("://" not in (self.cache.folder or ""), "cache.folder is a folder; takes are shared at cache.store")
         _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")
         _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
         for key, value in asdict(self.assembly).items():

@@ -78,7 +78,7 @@ def produce_with(
     config, watch = as_config(config), Stopwatch()
     with watch.stage("read"):
         opened = open_source(source, config=config)
-    with destination(output or config.delivery.folder) as there:
+    with destination(config.delivery.folder if output is None else output) as there:
         place = _place(source, opened, there.output, config)
         choice = engine_for(config, opened)
         cache = take_cache(config) if config.cache.enabled else None
@@ -123,7 +123,7 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
     """
     config = as_config(config)
     opened = open_source(source, config=config)
-    with destination(output or config.delivery.folder) as there:
+    with destination(config.delivery.folder if output is None else output) as there:
         place = _place(source, opened, there.output, config)
         with alone_at(there.address(place.mp3)):
             there.fetch(place.mp3)

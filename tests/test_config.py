@@ -62,6 +62,7 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
         ("[attribution]\nmin_confidence = 1.5", r"min_confidence must be between 0 and 1"),
         ("[casting.pins]\nAda = 3", r"'casting\.pins' must be a table of texts"),
         ("[assembly]\nend_ms = -1", r"assembly\.end_ms must be between 0 and 10000"),
+        ("[cache]\nfolder = 's3://desk/takes'", r"cache\.folder is a folder; takes are shared at cache\.store"),
         ('[delivery]\ncover = "a\\u0000"', r"delivery\.cover holds the character U\+0000"),
         ('[casting.pins]\nAda = "\\u0000"', r"casting\.pins\.Ada holds the character U\+0000"),
         ("[script", r"is not valid TOML"),

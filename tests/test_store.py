@@ -158,6 +158,12 @@ class TestTrouble:
         with pytest.raises(UsageError, match=r"^The output '.*a\\x00b' holds the character U\+0000, which no path may"):
             make(output)
 
+    def test_an_empty_output_is_a_slip(self, make: Callable[..., Edition], narrate: Run, story: Path) -> None:
+        with pytest.raises(UsageError, match=r"^The output is empty"):
+            make("")
+        assert narrate("make", story, "-o", "", "--engine", "silent").returncode == 2
+        assert narrate("batch", story, "-o", "", "--engine", "silent").returncode == 3
+
     def test_a_missing_library(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "s3fs", None)
         with pytest.raises(DeliveryError, match=r"^s3://bucket/audio needs a library: Install s3fs to access S3"):

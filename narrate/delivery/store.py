@@ -157,6 +157,8 @@ def destination(output: Any) -> Iterator[Destination]:
     """
     if "\0" in str(output):
         raise UsageError(f"The output {str(output)!r} holds the character U+0000, which no path may.")
+    if not str(output):
+        raise UsageError("The output is empty: name a folder, or leave it out.")
     if not is_store(output):
         yield Destination(Path(output))
         return
