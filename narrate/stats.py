@@ -80,9 +80,15 @@ def statistics(folder: Path) -> tuple[Statistics, list[str]]:
     manifests, troubles = [], []
     for path in sorted(folder.rglob(f"*{MANIFEST_ENDING}")):
         try:
-            manifests.append((path, _facts(json.loads(path.read_text(encoding="utf-8")))))
+            facts = _facts(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             troubles.append(f"{path} is no manifest of an edition: {error}")
+            continue
+        mp3 = path.with_name(path.name.removesuffix(MANIFEST_ENDING) + ".mp3")
+        if mp3.is_file():
+            manifests.append((path, facts))
+        else:
+            troubles.append(f"{mp3} is missing")
     runs = [run for path, _ in manifests if (run := _run(path))]
     return _summed([facts for _, facts in manifests], runs), troubles
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,6 +84,15 @@ def test_a_broken_manifest_is_left_out_by_name(tmp_path: Path) -> None:
     assert [trouble.partition(" is no manifest")[0] for trouble in troubles] == [
         str(tmp_path / f"{name}.edition.json") for name in "abc"
     ]
+
+
+def test_an_edition_without_its_mp3_is_left_out_by_name(editions: Path, tmp_path: Path) -> None:
+    for path in editions.glob("story.*"):
+        shutil.copy(path, tmp_path / path.name)
+        shutil.copy(path, tmp_path / path.name.replace("story", "mute"))
+    (tmp_path / "mute.mp3").unlink()
+    sums, troubles = statistics(tmp_path)
+    assert (sums.editions, troubles) == (1, [f"{tmp_path / 'mute.mp3'} is missing"])
 
 
 def test_where_no_edition_is_that_is_told(tmp_path: Path) -> None:

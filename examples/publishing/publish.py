@@ -28,7 +28,8 @@ def publish(stories: Path, site: Path, config: Path | None = None) -> int:
 
 
 def entry(edition: Edition, site: Path) -> dict[str, object]:
-    """What the site's templates need: the snippet goes into the article's page as it is."""
+    """What the site's templates need: the snippet goes into the article's page as it is. (Pages that lie elsewhere than
+    the audio need ``feed.base_url`` in the configuration, which the snippet then names.)"""
     return {
         "title": edition.script.article.title,
         "mp3": edition.mp3.relative_to(site).as_posix(),

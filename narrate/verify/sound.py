@@ -59,7 +59,7 @@ def measure(mp3: Path, cues: Sequence[VttCue]) -> Sound:
                         turns[cue.speaker].add(mono[max(0, start) : end])
                 at += len(mono)
     except (soundfile.SoundFileError, OSError) as error:
-        raise SourceError(f"{mp3} does not decode: {error}.") from error
+        raise SourceError(f"{mp3} does not decode: it is damaged, cut short, or no MP3.") from error
     return Sound(
         sample_rate_hz=rate_hz,
         samples=at,
