@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from narrate.config import AUTO, Config, SynthesisConfig
-from narrate.delivery.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path
+from narrate.delivery.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_set_aside, slug
 from narrate.delivery.store import is_store
 from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
@@ -88,8 +88,10 @@ def find_sources(places: Iterable[Path]) -> Iterator[Path]:
             continue
         names = _names(place)
         names = [name for name in names if _is_article(name, names) and _is_readable(place / name)]
-        articles = {Path(name).stem for name in names if not name.endswith(SCRIPT_ENDING)}
-        yield from (place / name for name in names if name.removesuffix(SCRIPT_ENDING) not in articles)
+        articles = {slug(Path(name).stem) for name in names if not name.endswith(SCRIPT_ENDING)}
+        for name in names:
+            if not (name.endswith(SCRIPT_ENDING) and slug(name.removesuffix(SCRIPT_ENDING)) in articles):
+                yield place / name
 
 
 def passed_over(places: Iterable[Path]) -> Mapping[str, int]:
@@ -99,7 +101,7 @@ def passed_over(places: Iterable[Path]) -> Mapping[str, int]:
     for place in filter(_is_folder, places):
         names = _names(place)
         others = (name for name in names if not (_is_article(name, names) or _is_of_edition(name, names)))
-        seen.update(Path(name).suffix.lower() for name in others if name[0] != "." and (place / name).is_file())
+        seen.update(Path(name).suffix.lower() for name in others if name[0] != "." and not _is_folder(place / name))
     return seen
 
 
@@ -117,8 +119,10 @@ def _is_folder(place: Path) -> bool:
 
 
 def _is_readable(path: Path) -> bool:
-    """Not a pipe, which would be waited for, nor a folder; what is missing, as behind a link, is told when read."""
-    return path.is_file() or not path.exists()
+    """Not a pipe, which would be waited for, nor a folder; what cannot be got at is told when it is read."""
+    with suppress(OSError):
+        return path.is_file() or not path.exists()
+    return True
 
 
 def _is_article(name: str, names: Sequence[str]) -> bool:
@@ -126,9 +130,10 @@ def _is_article(name: str, names: Sequence[str]) -> bool:
 
 
 def _is_of_edition(name: str, names: Sequence[str]) -> bool:
-    """Whether it is a file that an edition in the same folder has beside its script."""
-    stem, _, ending = name.partition(".")
-    return f".{ending}" in EDITION_ENDINGS and stem + MANIFEST_ENDING in names
+    """Whether it is a file that an edition in the same folder has beside its script, or a script that it replaced."""
+    return is_set_aside(name) or any(
+        name.endswith(ending) and name.removesuffix(ending) + MANIFEST_ENDING in names for ending in EDITION_ENDINGS
+    )
 
 
 def produce_all(
@@ -155,7 +160,7 @@ def produce_all(
     folder = config.delivery.folder if output is None else output
     if executor is not None:
         sources, beside = (source and source.absolute() for source in sources), [path.absolute() for path in beside]
-        folder = folder if is_store(folder) else Path(folder).absolute()
+        folder = folder if is_store(folder) or not str(folder) else Path(folder).absolute()
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
     width = LOOK_AHEAD * config.workers
@@ -252,20 +257,21 @@ def _states(folder: Path) -> dict[Path, tuple[int, int]] | None:
     return states if folder.is_dir() else None
 
 
-def reported_sources(report: Path) -> tuple[Sequence[Path], Sequence[Path]]:
-    """The articles that failed in a report, by the last word on each, and those that were made. Raises
-    ``SourceError``."""
-    last: dict[str, str] = {}
+def reported_sources(report: Path) -> tuple[Sequence[Path], Mapping[Path, str]]:
+    """The articles that failed in a report, by the last word on each, and those that were made -> where their MP3 is.
+    Raises ``SourceError``."""
+    last: dict[str, str | None] = {}
+    number = 1
     try:
-        for number, line in enumerate(report.read_text(encoding="utf-8").splitlines(), 1):  # noqa: B007
+        for number, line in enumerate(report.read_text(encoding="utf-8").rstrip("\n").split("\n"), 1):  # noqa: B007
             outcome: Mapping[str, Any] = json.loads(line)
-            last[str(outcome["source"])] = str(outcome["status"])
+            last[str(outcome["source"])] = None if outcome["status"] == "failed" else str(outcome["mp3"])
     except OSError as error:
         raise SourceError(f"Cannot read the report {report}: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(f"{report}, line {number}: no line of a batch's report.") from error
-    failed = [Path(source) for source, status in last.items() if status == "failed"]
-    return failed, [Path(source) for source, status in last.items() if status != "failed"]
+    failed = [Path(source) for source, mp3 in last.items() if mp3 is None]
+    return failed, {Path(source): mp3 for source, mp3 in last.items() if mp3 is not None}
 
 
 def _unclashing(

@@ -212,7 +212,7 @@ class Config:
     notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     def __post_init__(self) -> None:
-        for key, text in _texts(asdict(self)):
+        for key, text in _texts(self):
             _check("\0" not in text, f"{key} holds the character U+0000, which no path or name may")
         _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")
         _check(self.script.fragment_words >= 0, "script.fragment_words must be 0 or more")
@@ -222,6 +222,7 @@ class Config:
         _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
         signed = (self.provenance.certificate is None, self.provenance.key is None)
         _check(len(set(signed)) == 1, "provenance.certificate and provenance.key go together")
+        _check(self.delivery.folder != "", "delivery.folder is empty; leave it out, or write '.'")
         _check("://" not in (self.cache.folder or ""), "cache.folder is a folder; takes are shared at cache.store")
         _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")
         _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
@@ -244,10 +245,12 @@ class Config:
         return self.synthesis.workers or _cores()
 
 
-def _texts(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every text among ``settings``, and the key that it stands under."""
+def _texts(settings: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every text among ``settings``, a dataclass or a table, and the key that it stands under."""
+    if is_dataclass(settings):
+        settings = {item.name: getattr(settings, item.name) for item in fields(settings)}
     for key, value in settings.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) or is_dataclass(value):
             yield from _texts(value, f"{prefix}{key}.")
         elif isinstance(value, str):
             yield prefix + key, value
@@ -283,7 +286,7 @@ def load_config(path: Path) -> Config:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"The configuration {path} is not valid TOML: {error}.") from error
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
         raise UsageError(

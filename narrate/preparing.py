@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,14 +11,14 @@ from narrate.attribution import attribute
 from narrate.casting import cast_voices, load_people, load_roster, voices_folder
 from narrate.config import AUTO, Config
 from narrate.delivery.former import Former
-from narrate.delivery.paths import SCRIPT_ENDING
-from narrate.delivery.staging import write_text
+from narrate.delivery.paths import set_aside_path
+from narrate.delivery.staging import write_files, write_text
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
 from narrate.lexicon import lexicon_for
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
-from narrate.script.document import SavedScript, dump_script, holds_corrections, is_edited
+from narrate.script.document import SavedScript, corrections_in, dump_script, is_edited
 from narrate.stopwatch import Stopwatch
 from narrate.types import Article, Cast, Lexicon, Script, Voice
 
@@ -89,15 +88,14 @@ def set_aside(prepared: Prepared, script_file: Path) -> tuple[str, ...]:
     that; return what to tell about it. Raises ``DeliveryError``."""
     if not script_file.is_file():
         return ()
-    text = script_file.read_text(encoding="utf-8", errors="replace")
-    document = prepared.document()
-    if text == document or not (is_edited(text) or (holds_corrections(text) and not holds_corrections(document))):
+    data, document = script_file.read_bytes(), prepared.document()
+    text = data.decode(errors="replace")
+    if not text.strip() or text == document:
         return ()
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    name = script_file.name
-    stem, ending = (name.removesuffix(SCRIPT_ENDING), SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else (name, "")
-    kept = script_file.with_name(f"{stem}.edited-{digest}{ending}")
-    write_text(kept, [text])
+    if not is_edited(text) and corrections_in(text) <= corrections_in(document):
+        return ()
+    kept = set_aside_path(script_file, data)
+    write_files({kept: data})
     return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {kept}.",)
 
 

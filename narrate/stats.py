@@ -84,7 +84,7 @@ def statistics(folder: Path) -> tuple[Statistics, list[str]]:
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             troubles.append(f"{path} is no manifest of an edition: {error}")
             continue
-        mp3 = path.with_name(path.name.removesuffix(MANIFEST_ENDING) + ".mp3")
+        mp3 = path.with_name(facts.mp3)
         if mp3.is_file():
             manifests.append((path, facts))
         else:
@@ -97,6 +97,7 @@ def statistics(folder: Path) -> tuple[Statistics, list[str]]:
 class _Facts:
     """What counts of one edition."""
 
+    mp3: str
     minutes: float
     words: int
     speakers: frozenset[str]
@@ -111,6 +112,7 @@ def _facts(manifest: Mapping[str, Any]) -> _Facts:
     segments = manifest["segments"]
     quotations = [row for row in segments if row["kind"] == "quotation"]
     return _Facts(
+        mp3={file["holds"]: Path(file["name"]).name for file in manifest["files"]}["mp3"],
         minutes=float(manifest["duration_s"]) / 60,
         words=sum(len(row["text"].split()) for row in segments if row["kind"] != "disclaimer"),
         speakers=frozenset(row["speaker"].casefold() for row in quotations) - {NARRATOR_NAME.casefold()},

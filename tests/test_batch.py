@@ -10,14 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import PLUGINS, Run, processes_marked
 
+from narrate import produce
 from narrate.batch import appearing, find_sources, passed_over, produce_all, reported_sources
-from narrate.config import CacheConfig, Config, SynthesisConfig
+from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
 
 COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
@@ -58,12 +60,26 @@ class TestSources:
             (stories / name).write_bytes(b"no")
         (stories / "folder.txt").mkdir()
         (stories / "lost.txt").symlink_to(tmp_path / "nowhere")
+        (stories / "loop.txt").symlink_to("a" * 300)  # of a name that no file may have
         (stories / "barge.transcript.txt").write_bytes(b"an article, since no edition is there")
+        (stories / "My Ferry.txt").write_text(STORY.format(name="ferry"), encoding="utf-8")
+        dotted = stories / "2026.03.mp3"
+        produce(
+            stories / "ferry.txt", output=dotted, config=replace(settings(), delivery=DeliveryConfig(formats=("wav",)))
+        )
+        script = produce(stories / "My Ferry.txt", output=stories, config=settings()).script_file
+        script.write_text(script.read_text(encoding="utf-8").replace("Ada Byron", "Ada Moe"), encoding="utf-8")
+        produce(
+            stories / "My Ferry.txt",
+            output=stories,
+            config=replace(settings(), script=ScriptConfig("It is a machine.")),
+        )
+        assert list(stories.glob("my-ferry.edited-*.script.json"))
         list(produce_all([stories / "ferry.txt"], output=stories, config=settings()))
         assert {"ferry.edition.html", "ferry.transcript.txt"} <= {path.name for path in stories.iterdir()}
         assert [path.name for path in find_sources([stories])] == [
-            "Page.HTML", "barge.transcript.txt", "barge.txt", "ferry.txt", "galley.txt", "lost.txt", "note.htm",
-            "word.docx", "yacht.txt",
+            "2026.03.script.json", "My Ferry.txt", "Page.HTML", "barge.transcript.txt", "barge.txt", "ferry.txt",
+            "galley.txt", "loop.txt", "lost.txt", "note.htm", "word.docx", "yacht.txt",
         ]  # fmt: skip
         assert passed_over([stories]) == {".json": 1, "": 1}
 
@@ -129,13 +145,16 @@ class TestSources:
     def test_a_report_names_what_failed_last(self, tmp_path: Path) -> None:
         report = tmp_path / "report.jsonl"
         states = [("a", "failed"), ("b", "done"), ("c", "failed"), ("a", "done")]
-        report.write_text("".join(json.dumps({"source": s, "status": w}) + "\n" for s, w in states), encoding="utf-8")
-        assert reported_sources(report) == ([Path("c")], [Path("a"), Path("b")])
+        report.write_text(
+            "".join(json.dumps({"source": s, "status": w, "mp3": "x.mp3"}) + "\n" for s, w in states), encoding="utf-8"
+        )
+        assert reported_sources(report) == ([Path("c")], {Path("a"): "x.mp3", Path("b"): "x.mp3"})
 
     @pytest.mark.parametrize("content", ["no json", "[]", '{"source": "a"}', "7"])
     def test_what_is_no_report_is_told_with_its_line(self, tmp_path: Path, content: str) -> None:
         report = tmp_path / "report.jsonl"
-        report.write_text(f'{{"source": "a", "status": "done"}}\n{content}\n', encoding="utf-8")
+        first = '{"source": "a\u2028", "status": "done", "mp3": "a.mp3"}'
+        report.write_text(f"{first}\n{content}\n", encoding="utf-8")
         with pytest.raises(SourceError, match="line 2: no line of a batch's report"):
             reported_sources(report)
 
@@ -296,6 +315,9 @@ class TestCommand:
         assert (made.returncode, again.returncode) == (3, 3)
         assert "would take the place of that of" in json.loads(again.stdout)["error"]
         assert (tmp_path / "out" / "barge.mp3").read_bytes() == mp3
+        elsewhere = narrate("batch", "--retry-failed", "report.jsonl", *options, "-o", "other")
+        assert elsewhere.returncode == 0
+        assert narrate("batch", "--retry-failed", tmp_path / "out" / "barge.mp3", *options).returncode == 1
 
     def test_a_list_on_standard_input(self, narrate: Run, stories: Path) -> None:
         listed = f"{stories / 'yacht.txt'}\n\n{stories / 'barge.txt'}\n".encode()

@@ -137,6 +137,10 @@ class TestLibrary:
         assert str(kept) in warning
         assert kept.read_text(encoding="utf-8") == made
         assert produce(story, output=out, config=SILENT).warnings == ()
+        produce(script, output=out, config=SILENT)
+        script.write_text(corrected.replace('"speaker": "Dora Voss"', '"speaker": "Emil Voss"'), encoding="utf-8")
+        assert "it is kept as" in produce(script, output=out, config=SILENT).warnings[-1]
+        script.write_text(corrected, encoding="utf-8")
         again = narrate("script", story, "--engine", "silent", "-o", script)
         (kept,) = tmp_path.glob("desk.edited-*.script.json")
         assert kept.read_text(encoding="utf-8") == corrected

@@ -89,7 +89,7 @@ def make(
             print(end="\n" if as_json or reasons else "")
             raise typer.Exit(UNSURE if reasons else 0)
         if dry_run:
-            prepared = prepare(source, output=output or settings.delivery.folder, config=settings)
+            prepared = prepare(source, output=settings.delivery.folder if output is None else output, config=settings)
             print(prepared.document() if as_json else reports.read_through(prepared), end="")
             if not quiet:
                 tell(prepared)
@@ -222,7 +222,7 @@ def batch(
         from narrate.stopwatch import added
 
         listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
-        again, made_before = reported_sources(retry_failed) if retry_failed else ((), ())
+        again, made_before = reported_sources(retry_failed) if retry_failed else ((), {})
         if not listed and not retry_failed:
             raise UsageError("Name the articles, or the folders they lie in.")
         if watch and (len(listed) != 1 or not listed[0].is_dir() or again):
@@ -234,8 +234,10 @@ def batch(
         failed = 0
         made, spent = 0, added(())
         settings = settings_from(config and config.absolute(), engine, min_confidence, workers, notify)
+        folder = Path(settings.delivery.folder if output is None else output).absolute()
+        beside = [source for source, mp3 in made_before.items() if Path(mp3).absolute().parent == folder]
         with _at_work(dask, settings) as (executor, settings):
-            outcomes = produce_all(sources, output=output, config=settings, executor=executor, beside=made_before)
+            outcomes = produce_all(sources, output=output, config=settings, executor=executor, beside=beside)
             for done, outcome in enumerate(outcomes, 1):
                 print(outcome.line(), flush=True)
                 failed += outcome.status == "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ SNIPPET_ENDING: Final = ".embed.html"
 TRANSCRIPT_ENDINGS: Final = {"srt": ".srt", "json": ".transcript.json", "txt": ".transcript.txt"}
 COVER_ENDINGS: Final = {"image/jpeg": ".cover.jpg", "image/png": ".cover.png"}
 EDITION_ENDINGS: Final = frozenset(
-    {".mp3", ".vtt", ".chapters.json", MANIFEST_ENDING, PLAYER_ENDING, SNIPPET_ENDING}
+    {".mp3", ".m4a", ".opus", ".wav", ".vtt", ".chapters.json", MANIFEST_ENDING, PLAYER_ENDING, SNIPPET_ENDING}
     | {*TRANSCRIPT_ENDINGS.values(), *COVER_ENDINGS.values()}
 )
 """Of what an edition is made of, but for its script, which can be an article."""
@@ -53,6 +54,18 @@ def edition_path(output: Path, *, source: Path | None, title: str | None) -> Pat
     name = source.name if source else ""
     stem = name.removesuffix(SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else Path(name).stem
     return output / f"{slug(stem) or slug(title or '') or 'edition'}.mp3"
+
+
+def set_aside_path(script_file: Path, data: bytes) -> Path:
+    """Where what ``script_file`` holds is kept when it is about to be replaced."""
+    stem = script_file.name.removesuffix(SCRIPT_ENDING)
+    ending = script_file.name.removeprefix(stem)
+    return script_file.with_name(f"{stem}.edited-{hashlib.sha256(data).hexdigest()[:8]}{ending}")
+
+
+def is_set_aside(name: str) -> bool:
+    """Whether a file of that name is a script that was kept so."""
+    return re.search(rf"\.edited-[0-9a-f]{{8}}{re.escape(SCRIPT_ENDING)}$", name) is not None
 
 
 def slug(text: str) -> str:

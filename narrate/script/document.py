@@ -115,9 +115,10 @@ def is_edited(text: str) -> bool:
         return True
 
 
-def holds_corrections(text: str) -> bool:
-    """Whether the script document ``text``, as Narrate wrote it, has speakers whom an editor named."""
-    return any(segment.get("evidence") == CORRECTED for segment in json.loads(text)["segments"])
+def corrections_in(text: str) -> frozenset[tuple[str, str]]:
+    """What the script document ``text``, as Narrate wrote it, gives to speakers whom an editor named, and to whom."""
+    segments = json.loads(text)["segments"]
+    return frozenset((row["text"], row["speaker"]) for row in segments if row.get("evidence") == CORRECTED)
 
 
 def _digest(document: Mapping[str, Any]) -> str:

@@ -58,8 +58,10 @@ def measure(mp3: Path, cues: Sequence[VttCue]) -> Sound:
                     if start < len(mono) and end > 0:
                         turns[cue.speaker].add(mono[max(0, start) : end])
                 at += len(mono)
-    except (soundfile.SoundFileError, OSError) as error:
+    except soundfile.SoundFileError as error:
         raise SourceError(f"{mp3} does not decode: it is damaged, cut short, or no MP3.") from error
+    except OSError as error:
+        raise SourceError(f"{mp3} does not decode: {error}.") from error
     return Sound(
         sample_rate_hz=rate_hz,
         samples=at,
