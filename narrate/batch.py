@@ -87,7 +87,8 @@ def find_sources(places: Iterable[Path]) -> Iterator[Path]:
             yield place
             continue
         names = _names(place)
-        names = [name for name in names if _is_article(name, names) and _is_readable(place / name)]
+        there = frozenset(names)
+        names = [name for name in names if _is_article(name, there) and _is_readable(place / name)]
         articles = {slug(Path(name).stem) for name in names if not name.endswith(SCRIPT_ENDING)}
         for name in names:
             if not (name.endswith(SCRIPT_ENDING) and slug(name.removesuffix(SCRIPT_ENDING)) in articles):
@@ -100,7 +101,8 @@ def passed_over(places: Iterable[Path]) -> Mapping[str, int]:
     seen = Counter[str]()
     for place in filter(_is_folder, places):
         names = _names(place)
-        others = (name for name in names if not (_is_article(name, names) or _is_of_edition(name, names)))
+        there = frozenset(names)
+        others = (name for name in names if not (_is_article(name, there) or _is_of_edition(name, there)))
         seen.update(Path(name).suffix.lower() for name in others if name[0] != "." and not _is_folder(place / name))
     return seen
 
@@ -125,14 +127,14 @@ def _is_readable(path: Path) -> bool:
     return True
 
 
-def _is_article(name: str, names: Sequence[str]) -> bool:
-    return name.lower().endswith(ENDINGS) and not name.startswith(".") and not _is_of_edition(name, names)
+def _is_article(name: str, there: frozenset[str]) -> bool:
+    return name.lower().endswith(ENDINGS) and not name.startswith(".") and not _is_of_edition(name, there)
 
 
-def _is_of_edition(name: str, names: Sequence[str]) -> bool:
+def _is_of_edition(name: str, there: frozenset[str]) -> bool:
     """Whether it is a file that an edition in the same folder has beside its script, or a script that it replaced."""
     return is_set_aside(name) or any(
-        name.endswith(ending) and name.removesuffix(ending) + MANIFEST_ENDING in names for ending in EDITION_ENDINGS
+        name.endswith(ending) and name.removesuffix(ending) + MANIFEST_ENDING in there for ending in EDITION_ENDINGS
     )
 
 
