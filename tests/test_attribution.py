@@ -7,6 +7,7 @@ from articles import article, shared
 from test_segmenter import assert_tiles
 
 from narrate.attribution import attribute
+from narrate.languages.marks import MARKS
 from narrate.script import hand_to_narrator, write_script
 from narrate.types import Script
 
@@ -121,3 +122,39 @@ def test_bakhmut_is_exactly_right() -> None:
     handed = hand_to_narrator(script, fragment_words=4, min_confidence=0.0)
     narrated = [s.text.strip() for s in handed.segments if s.kind == "quotation" and s.voiced_by == "narrator"]
     assert narrated == ['"emotional,"', '"very difficult"']
+
+
+MARK_PAIRS = (
+    '""', "＂＂", "″″", "“”", "““", "””", "„“", "„”", "„‟", "‟”", "“‟", "‟‟", "''", "‘’", "‚‘", "‚’", "‛’", "‛‛",
+    "«»", "»«", "‹›", "›‹",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("<The road is closed,> said Ann Lee.\n\n<The bridge is open,> said Ben Pence.", ["Ann Lee", "Ben Pence"]),
+        (
+            "<The road is closed,> said Ann Lee. <It is.>\n\nBen Pence said: <It is open.>",
+            ["Ann Lee"] * 2 + ["Ben Pence"],
+        ),
+        (
+            "Ann Lee called it <a waste of our money.>\n\nBen Pence said it was <a danger to all.>",
+            ["Ann Lee", "Ben Pence"],
+        ),
+        ("<The road is closed>, Ann Lee said.\n\n<Is the bridge open?> asked Ben Pence.", ["Ann Lee", "Ben Pence"]),
+        (
+            "Ann Lee met Ben Pence.\n\n<It is closed,> she said.\n\n<It,> he said, <is open.>",
+            ["Ann Lee"] + ["Ben Pence"] * 2,
+        ),
+        (
+            "<It is closed.\n\n<It is shut,> Ann Lee said.\n\n<It is open,> said Ben Pence.",
+            ["Ann Lee"] * 2 + ["Ben Pence"],
+        ),
+        ("<LEE: It is shut.>\n\n<PENCE: It is open.>\n\n<LEE: Good.>", ["Lee", "Pence", "Lee"]),
+    ],
+)
+def test_speakers_are_the_same_with_every_pair_of_quotation_marks(text: str, names: list[str]) -> None:
+    assert {mark for pair in MARK_PAIRS for mark in pair} == set(MARKS)
+    found = {pair: who(text.replace("<", pair[0]).replace(">", pair[1])) for pair in MARK_PAIRS}
+    assert found == dict.fromkeys(MARK_PAIRS, names)

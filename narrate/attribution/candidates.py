@@ -10,12 +10,12 @@ from typing import Final
 from narrate.attribution import lexicon
 from narrate.attribution.certain import certain
 from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.context import MARKS
 from narrate.attribution.entities import Entity, role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees
 from narrate.attribution.scene import Scene, described_kind, determiner
+from narrate.languages.marks import MARKS
 
 _KINDS: Final = ("name", "nominal", "pronoun")
 _BACK: Final = 3

@@ -15,9 +15,8 @@ from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import is_remark, is_sign, is_title, traits
+from narrate.languages.marks import DOUBLE, MARKS, SINGLE
 from narrate.types import Script, Segment
-
-MARKS: Final = "\"“”„‟'‘’«»‹›"
 
 
 @dataclass(slots=True)
@@ -157,13 +156,13 @@ def _tell_speech(quotations: list[Quotation], speech: Ranker | None) -> None:
     """Settles which quoted words are speech; what goes on from the paragraph before always is."""
     if speech is None or not quotations:
         return
-    doubled = any(q.paragraph and q.segment.text.strip()[0] in '"“' for q in quotations)
+    doubled = any(q.paragraph and q.segment.text.strip()[0] in DOUBLE for q in quotations)
     top = 1 if quotations[0].paragraph == 0 and quotations[0].after.rstrip()[-1:] in {";", ":"} else 0
     for quotation, score in zip(quotations, speech.scores([q.traits for q in quotations]), strict=True):
         term = _CALL_ITS.search(quotation.before[-40:]) is not None or is_title(
             quotation.before, quotation.segment.text
         )
-        headline = quotation.segment.text.strip(_BESIDE_HEADING)[:1] in ("'", "‘") and (
+        headline = quotation.segment.text.strip(_BESIDE_HEADING)[:1] in {*SINGLE} and (
             _is_heading(quotation, top) if doubled else _is_headline(quotation)
         )
         spoken = (bool(score > _SPEECH_ABOVE) and not term and not headline) or _is_reported(quotation)

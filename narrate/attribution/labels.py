@@ -12,10 +12,11 @@ from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import Entity, name_words
 from narrate.attribution.gender import of_first_name
 from narrate.attribution.mentions import Mention
-from narrate.attribution.parse import MARKS, Paragraph
+from narrate.attribution.parse import Paragraph
+from narrate.languages.marks import MARKS
 from narrate.types import Segment
 
-_INNER_LABEL: Final = re.compile(r"^[\"“”'‘«(\[]*([A-Z][A-Z.'’\- ]{2,25}):\s")
+_INNER_LABEL: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
 _NAME_LINE: Final = re.compile(
     r"((?:[A-Z][\w.'’\-]*\s){1,3}[A-Z][\w'’\-]+),\s(?![^.]*\b(?:is|are|was|were|I|you|we)\b)"
 )

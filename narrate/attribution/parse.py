@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.english import LOADING, english_model
+from narrate.languages.marks import MARKS
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _ABBREVIATED: Final = (
     "Hon.", "Pvt.", "Adm.", "Col.", "Gen.", "Gov.", "Rep.", "Sen.", "Const.", "Assemb.", "Msgr.", "Amb.", "Atty.",
 )  # fmt: skip
 """Titles whose point ends no word."""
-MARKS: Final = "\"“”„‟'‘’«»‹›‚`"
 _DASHES: Final = frozenset("―—–")
 _STAND_IN: Final = "It is so"
 _BATCH: Final = 32

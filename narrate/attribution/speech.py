@@ -9,7 +9,8 @@ from typing import Final
 
 from narrate.attribution import lexicon
 from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.parse import MARKS, Paragraph, Token
+from narrate.attribution.parse import Paragraph, Token
+from narrate.languages.marks import MARKS
 
 _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 _SMALL: Final = frozenset(

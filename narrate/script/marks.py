@@ -12,24 +12,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
+from narrate.languages.marks import DOUBLE, FAMILY, STRAIGHT, Family
 from narrate.types import Span
 
-Family = Literal["double", "single", "guillemet"]
 Side = Literal["open", "close", "either"]
 
-FAMILY: Final[dict[str, Family]] = {
-    **dict.fromkeys('"“”„‟″＂', "double"),
-    **dict.fromkeys("'‘’‚‛", "single"),
-    **dict.fromkeys("«»‹›", "guillemet"),
-}
 _OPENING_BRACKETS: Final = "([{—–-/…"
 _ELISION: Final = re.compile(
     r"[‘’'](?:\d\ds?\b|(?:em|tis|twas|twere|til|till|cause|bout|round|n|cuz|ere|neath|kay|nuff|scuse|fraid|tain't)\b)",
     re.IGNORECASE,
 )
 _ENDS_A_CLAUSE: Final = frozenset(".,!?;:…—–)]")
+_INWARD: Final = re.compile(r"[^«»]*»|›\w|[^«»‹›]*›[^«»‹›]*‹")
+"""The beginning of a paragraph whose guillemets point at the words between them, as in German books."""
 _TURN: Final = re.compile(
-    r"(?P<label>[^\W\d_][\w.'’\- ]{0,40}?)(?:\s\([^)]{1,30}\))?(?P<office>,\s[^:.!?\"“”\n]{2,60})?:\s+(?=\S)"
+    rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
 )
 _MIN_TURNS: Final = 3
 _MIN_LONG: Final = 5
@@ -120,7 +117,8 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
 def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], next_opens: Family | None) -> bool:
     """Whether curly marks stand inside straight ones, or straight ones inside curly: a pair of the one kind closes, and
     then the other kind does, or goes on in the next paragraph."""
-    outer, inner = ('"', "“”") if text[opener.at] == '"' else ("“”", '"')
+    curly = "".join(mark for mark in DOUBLE if mark not in STRAIGHT)
+    outer, inner = (STRAIGHT, curly) if text[opener.at] in STRAIGHT else (curly, STRAIGHT)
     if mark.family != "double" or text[opener.at] not in outer or text[mark.at] not in inner:
         return False
     doubles = [m for m in later if m.family == "double"]
@@ -174,8 +172,7 @@ def _is_possessive(text: str, mark: _Mark, later: Sequence[_Mark]) -> bool:
 def _marks(text: str, paragraph: Span) -> list[_Mark]:
     """The marks of a paragraph in order, apostrophes and inches left out."""
     marks: list[_Mark] = []
-    reversed_guillemets = re.search("[«»]", text[paragraph.start : paragraph.end])
-    inward = bool(reversed_guillemets and reversed_guillemets[0] == "»")
+    inward = _INWARD.match(text, paragraph.start, paragraph.end) is not None
     low_open = False
     doubled = "''" in text[paragraph.start : paragraph.end]
     for at in range(paragraph.start, paragraph.end):
@@ -281,7 +278,7 @@ def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
 
 def _goes_on(words: str) -> bool:
     """Whether a paragraph between two turns is speech, and no remark in brackets or quotation of its own."""
-    return words[:1] not in "([" and not any(mark in words for mark in '"“”«»„')
+    return words[:1] not in "([" and not any(FAMILY.get(mark, "single") != "single" for mark in words)
 
 
 def _label(text: str, paragraph: Span) -> tuple[str, int] | None:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from narrate.languages.marks import MARKS
 from narrate.types import NARRATOR, Script, Segment
 
-_MARKS: Final = "\"“”„‟'‘’«»‹›"
 _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 
 
@@ -48,7 +48,7 @@ def _inside_narration(segment: Segment, before: Segment | None, after: Segment |
 
     ``"Yes," he said.`` and ``He said, "Go home."`` are not; ``has been "emotional," he said`` is.
     """
-    words = segment.text.strip().strip(_MARKS)
+    words = segment.text.strip().strip(MARKS)
     lead = before.text.rstrip() if before else ""
     if before is None or before.kind == "quotation" or lead.endswith((".", "!", "?", ":", "…")):
         if words[-1:] in {",", "—", "–", ".", "!", "?", "…"}:

@@ -1,0 +1,22 @@
+"""Quotation marks: the one definition for everything that looks at them."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Family = Literal["double", "single", "guillemet"]
+
+FAMILY: Final[dict[str, Family]] = {
+    **dict.fromkeys('"“”„‟″＂', "double"),
+    **dict.fromkeys("'‘’‚‛", "single"),
+    **dict.fromkeys("«»‹›", "guillemet"),
+}
+"""Every character that is read as a quotation mark -> the family within which marks pair."""
+MARKS: Final = "".join(FAMILY)
+"""All quotation marks, to strip them from words and to look one up."""
+DOUBLE: Final = "".join(mark for mark, family in FAMILY.items() if family == "double")
+"""The double quotation marks."""
+SINGLE: Final = "".join(mark for mark, family in FAMILY.items() if family == "single")
+"""The single quotation marks; some of them are apostrophes too."""
+STRAIGHT: Final = '"″＂'
+"""The double marks that look the same on both sides of a quotation."""
