@@ -23,6 +23,7 @@ if "CI" in os.environ:
 
 REPOSITORY = Path(__file__).parent.parent
 PLUGINS = REPOSITORY / "tests" / "plugins"
+MODULE_PATH = os.pathsep.join(map(str, (PLUGINS, REPOSITORY)))
 EXAMPLE = REPOSITORY / "examples" / "harbour-bridge.md"
 BAKHMUT = REPOSITORY.parent / "shared" / "articles" / "bakhmut.txt"
 
@@ -108,7 +109,7 @@ def narrate(tmp_path: Path) -> Run:
             cwd=tmp_path,
             timeout=300,
             check=False,
-            env={**os.environ, "PYTHONPATH": str(PLUGINS), "COLUMNS": "120", **environment},
+            env={**os.environ, "PYTHONPATH": MODULE_PATH, "COLUMNS": "120", **environment},
         )
 
     return run
