@@ -9,7 +9,8 @@ from pathlib import Path
 
 from narrate.config import Config, load_config
 from narrate.errors import SourceError
-from narrate.readers import Format, form_of, read, read_bytes, read_text
+from narrate.readers import MAX_BYTES, Format, bytes_of, form_of, read, read_bytes, read_text
+from narrate.readers.decoding import unpacked
 from narrate.readers.web import is_url
 from narrate.script import write_script
 from narrate.script.document import SavedScript, is_script, load_script
@@ -36,7 +37,7 @@ def open_source(
         return source
     config = as_config(config)
     if not isinstance(source, bytes) and not is_url(source) and Path(source).suffix.lower() == ".json":
-        source, name = _bytes_of(Path(source)), str(source)
+        source, name = bytes_of(Path(source)), str(source)
         if form_of(source) is None:
             return _load_document(source, name)
     if isinstance(source, bytes) and is_script(source.decode("utf-8", errors="replace")):
@@ -77,13 +78,6 @@ def script_of_text(text: str) -> Script:
 
 def _load_document(data: bytes, name: str) -> SavedScript:
     try:
-        return load_script(data.decode("utf-8-sig"), name=name)
+        return load_script(unpacked(data, name, MAX_BYTES).decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:
         raise SourceError(f"{name} is not UTF-8: {error}.") from error
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error

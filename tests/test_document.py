@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Run
 
 from narrate import prepare, produce
 from narrate.config import AttributionConfig, CastingConfig, Config, SynthesisConfig
@@ -216,3 +217,19 @@ def test_what_is_no_document_is_told(data: bytes, tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(SourceError, match=r"broken\.script\.json"):
         open_source(path)
+
+
+@pytest.mark.parametrize("name", ["missing.txt", "missing.json"])
+def test_commands_report_a_missing_file_in_the_same_words(narrate: Run, name: str) -> None:
+    for command in ("read", "make", "script"):
+        done = narrate(command, name)
+        assert (done.returncode, done.stderr.strip()) == (1, f"narrate: {name}: there is no such file")
+
+
+@pytest.mark.parametrize("text", ['{"format": "narrate-script"}', '{"headline": "Storm"}', "[]"])
+def test_commands_refuse_a_json_file_over_the_size_limit(narrate: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "large.json").write_text(text + " " * (17 * 2**20), encoding="utf-8")
+    for command in ("read", "make", "script"):
+        done = narrate(command, "large.json")
+        assert done.returncode == 1
+        assert done.stderr.strip() == "narrate: large.json: larger than 16 MiB, which is no article"
