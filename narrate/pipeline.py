@@ -64,9 +64,13 @@ def produce(
     files beside it get the same name with other endings, and appear with it once all are whole. An edition that lies
     there already is left untouched if it is whole and made from the same, unless the cache is off; else it is
     corrected: people keep their voices, and the manifest logs what is different. The address in ``notify.url`` is told
-    at the end, and trouble with that is a warning. Nothing else is written but what the configuration names as
-    ``people``, and a copy of a script that was corrected by hand and would be lost. Raises a ``NarrateError`` for
-    whatever stands in the way; the files of an earlier edition then stay as they were.
+    at the end, and trouble with that is a warning.
+
+    Besides the edition's files it writes takes to the take cache unless that is off, a record of the run for
+    ``narrate stats`` to the user's cache folder, the file that the configuration names as ``people``, and a copy of a
+    script that was corrected by hand and would be lost.
+
+    Raises a ``NarrateError`` for whatever stands in the way; the files of an earlier edition then stay as they were.
     """
     return produce_with(None, source, output=output, config=config, progress=progress)
 
