@@ -1,19 +1,19 @@
-"""A worker of ``batch``: reads an article a line from stdin and writes its quotations a line to stdout."""
+"""Worker process of ``narrate.attributing``: an article per line on stdin, its quotations per line on stdout."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from narrate.attribution.batch import attribute_line
+from narrate.attributing import attribute_line
 
 
-def main(script_from: str) -> None:
+def main() -> None:
     """Serves one article after the other; what goes wrong with one is its answer."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     for line in sys.stdin:
         try:
-            answer = attribute_line(line, script_from)
+            answer = attribute_line(line)
         except Exception as error:
             answer = json.dumps({"id": json.loads(line)["id"], "error": f"{type(error).__name__}: {error}"})
         sys.stdout.write(answer + "\n")
@@ -21,4 +21,4 @@ def main(script_from: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -1,25 +1,25 @@
 """Many articles at once: JSON lines in, JSON lines with each article's quotations out, in order, on all cores.
 
-The work is done by fresh processes that run ``narrate.attribution._worker``; nothing of the calling program is imported
+The work is done by fresh processes that run ``narrate._attributing_worker``; nothing of the calling program is imported
 again, and none of them outlives the call.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import queue
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from narrate.attribution import attribute
 from narrate.attribution.finish import UNKNOWN_SPEAKER
 from narrate.errors import NarrateError, SourceError
+from narrate.sources import script_of_text
 from narrate.types import Script
 
 _LETTERS: Final = {"female": "F", "male": "M"}
@@ -28,20 +28,19 @@ _AHEAD: Final = 4
 Worker = subprocess.Popen[str]
 
 
-def attribute_lines(lines: Iterable[str], *, script_from: str, workers: int | None = None) -> Generator[str]:
+def attribute_lines(lines: Iterable[str], *, workers: int | None = None) -> Generator[str]:
     """For each line ``{"id", "text"}`` the line ``{"id", "quotes": [...]}``, in the same order.
 
-    ``script_from`` names the function that makes a Script of a text, as ``package.module:function``; each worker
-    imports it. ``workers`` is the number of processes, by default one a core; with 1 this process does the work.
+    ``workers`` is the number of processes, by default one a core; with 1 this process does the work.
     """
     numbered = ((n, line) for n, line in enumerate(lines, start=1) if line.strip())
     count = workers or os.cpu_count() or 1
     if count == 1:
-        yield from (attribute_line(_checked(n, line), script_from) for n, line in numbered)
+        yield from (attribute_line(_checked(n, line)) for n, line in numbered)
         return
     pool = ThreadPoolExecutor(count)
     idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    started = [_start(script_from) for _ in range(count)]
+    started = [_start() for _ in range(count)]
     for worker in started:
         idle.put(worker)
     waiting: deque[Future[str]] = deque()
@@ -73,11 +72,11 @@ def _checked(number: int, line: str) -> str:
     return line.strip()
 
 
-def _start(script_from: str) -> Worker:
+def _start() -> Worker:
     paths = [os.path.abspath(p) for p in sys.path if p]  # noqa: PTH100
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "narrate.attribution._worker", script_from],
+        [sys.executable, "-P", "-m", "narrate._attributing_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
@@ -107,16 +106,11 @@ def _ask(idle: queue.SimpleQueue[Worker], line: str) -> str:
     return answer.rstrip("\n")
 
 
-def attribute_line(line: str, script_from: str) -> str:
+def attribute_line(line: str) -> str:
     """The answer for one article, in this process."""
     entry = json.loads(line)
-    script = attribute(_function(script_from)(entry["text"]))
+    script = attribute(script_of_text(entry["text"]))
     return json.dumps({"id": entry["id"], "quotes": list(exported(script))}, ensure_ascii=False)
-
-
-def _function(name: str) -> Callable[[str], Script]:
-    module, _, function = name.partition(":")
-    return cast(Callable[[str], Script], getattr(importlib.import_module(module), function))
 
 
 def exported(script: Script) -> Iterator[dict[str, Any]]:

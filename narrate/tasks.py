@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
-from narrate.attribution.batch import attribute_lines
+from narrate.attributing import attribute_lines
 from narrate.config import NotifyConfig
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_episodes, is_undated
@@ -77,7 +77,7 @@ def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
     try:
         with (
             source.open(encoding="utf-8-sig") as lines,
-            closing(attribute_lines(lines, script_from="narrate.sources:script_of_text")) as answers,
+            closing(attribute_lines(lines)) as answers,
         ):
             if output is None:
                 yield from answers

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,6 +45,8 @@ ALLOWED = {
     "delivery": GROUND | {"mastering", "packaged", "watermark"},
     "doctor": GROUND | {"assembly", "attribution", "casting", "engines", "synthesis", "watermark"},
 }
+ABOVE = {"sources", "preparing", "origins", "pipeline", "tasks", "batch", "cli", "__init__"}
+ABOVE |= {"attributing", "_attributing_worker"}
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
 HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore", "distributed"}
 
@@ -72,9 +76,7 @@ def test_a_room_opens_only_onto_the_rooms_it_may(file: Path) -> None:
     if room in ALLOWED:
         assert neighbours <= ALLOWED[room], f"{file.name} may not import {neighbours - ALLOWED[room]}"
     else:
-        assert room in ("sources", "preparing", "origins", "pipeline", "tasks", "batch", "cli", "__init__"), (
-            f"{room} is a new room: give it its doors here"
-        )
+        assert room in ABOVE, f"{room} is a new room: give it its doors here"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
@@ -94,6 +96,48 @@ def test_only_attribution_and_what_loads_it_know_spacy() -> None:
         "attribution",
         "english",
     }
+
+
+NAMED = re.compile(r"narrate(?:\.\w+)+(?::\w+)?")
+
+
+def strings_of(tree: ast.AST) -> Iterator[tuple[str, bool]]:
+    """The strings in ``tree`` that name something in the package, each with whether it follows ``-m``."""
+    for node in ast.walk(tree):
+        children = list(ast.iter_child_nodes(node))
+        for before, child in zip([None, *children], children, strict=False):
+            if isinstance(child, ast.Constant) and isinstance(child.value, str) and NAMED.fullmatch(child.value):
+                yield child.value, isinstance(before, ast.Constant) and before.value == "-m"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_no_import_is_written_as_a_string(file: Path) -> None:
+    """Packages may be named as places of data or of plug-ins, modules only to run one of them with ``-m``."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for name, is_run in strings_of(tree):
+        path = PACKAGE.parent.joinpath(*name.split("."))
+        is_known = path.with_suffix(".py").is_file() if is_run else path.is_dir() or name == "narrate.toml"
+        assert is_known, f"{file.name} names {name} in a string"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("import_module", "__import__"):
+            named = ast.unparse(node.args[0])
+            lazy = file == PACKAGE / "__init__.py" and named == "f'narrate.{_HOMES[name]}'"
+            assert lazy or "narrate" not in named, f"{file.name}:{node.lineno} imports {named} by a string"
+
+
+def test_what_the_package_exports_exists() -> None:
+    package = importlib.import_module("narrate")
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []
+
+
+def test_no_name_in_a_package_hides_a_module_of_it() -> None:
+    files = [file for file in FILES if file.stem != "__main__"]
+    names = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files]
+    modules = [name.removesuffix(".__init__") for name in names]
+    for module in modules:
+        importlib.import_module(module)
+    inner = [module.rpartition(".") for module in modules if "." in module]
+    assert [f"{p}.{m}" for p, _, m in inner if getattr(sys.modules[p], m) is not sys.modules[f"{p}.{m}"]] == []
 
 
 def test_help_waits_for_nothing_heavy() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from articles import shared
 
-from narrate.attribution.batch import attribute_lines
+from narrate.attributing import attribute_lines
 from narrate.errors import NarrateError, SourceError
 
 TESTS = Path(__file__).resolve().parent
@@ -36,8 +36,8 @@ LINES = [
 
 
 def test_articles_come_back_in_order_and_the_same_with_any_number_of_workers() -> None:
-    alone = list(attribute_lines(LINES, script_from="narrate.sources:script_of_text", workers=1))
-    together = list(attribute_lines(LINES, script_from="narrate.sources:script_of_text", workers=2))
+    alone = list(attribute_lines(LINES, workers=1))
+    together = list(attribute_lines(LINES, workers=2))
     assert [json.loads(a) for a in alone] == [json.loads(a) for a in together]
     assert [json.loads(a)["id"] for a in alone] == list(range(9))
     first = json.loads(alone[0])["quotes"]
@@ -47,21 +47,21 @@ def test_articles_come_back_in_order_and_the_same_with_any_number_of_workers() -
 
 
 def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
-    answers = attribute_lines(LINES, script_from="narrate.sources:script_of_text", workers=2)
+    answers = attribute_lines(LINES, workers=2)
     next(answers)
     answers.close()
     listed = subprocess.run(
         ["ps", "--ppid", str(os.getpid()), "-o", "args="], check=False, capture_output=True, text=True
     )
-    assert "narrate.attribution._worker" not in listed.stdout
+    assert "narrate._attributing_worker" not in listed.stdout
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', '["text"]'])
 def test_a_line_that_is_no_article_is_named(line: str) -> None:
     with pytest.raises(SourceError, match="line 2"):
-        list(attribute_lines([LINES[0], line], script_from="narrate.sources:script_of_text", workers=1))
+        list(attribute_lines([LINES[0], line], workers=1))
 
 
 def test_what_fails_in_a_worker_is_named_by_its_article() -> None:
     with pytest.raises(NarrateError, match="article 0"):
-        list(attribute_lines(LINES, script_from="narrate.sources:no_such_function", workers=2))
+        list(attribute_lines([json.dumps({"id": 0, "text": ""}), *LINES], workers=2))

@@ -20,13 +20,13 @@ import lightgbm
 import numpy as np
 from evaluate import EVAL, ROOT, load_scorer, score
 
+from narrate.attributing import exported
 from narrate.attribution import ranker as rankers
-from narrate.attribution.batch import exported
 from narrate.attribution.candidates import candidates, features
 from narrate.attribution.context import Analysis, analyse
 from narrate.attribution.deciding import decide
-from narrate.attribution.finish import finish
-from narrate.attribution.parse import parse
+from narrate.attribution.finish import apply_decisions
+from narrate.attribution.parse import parse_scripts
 from narrate.attribution.scene import set_scene
 from narrate.sources import script_of_text
 
@@ -76,7 +76,7 @@ def lessons(name: str) -> list[Lesson]:
     entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
     scripts = [script_of_text(entry["text"]) for entry in entries]
     found = []
-    for entry, script, paragraphs in zip(entries, scripts, parse(scripts), strict=True):
+    for entry, script, paragraphs in zip(entries, scripts, parse_scripts(scripts), strict=True):
         analysis = analyse(script, paragraphs, None)
         gold: dict[int, dict[str, Any]] = {}
         for number, quotation in enumerate(analysis.quotations):
@@ -269,7 +269,7 @@ def _out_of_order(lower: list[float], upper: list[float]) -> bool:
 def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[str, Any]:
     target = ROOT / "output" / "eval" / f"cross.{name}.jsonl"
     target.parent.mkdir(parents=True, exist_ok=True)
-    by_id = {lesson.entry["id"]: finish(lesson.analysis, d) for lesson, d in zip(chosen, decided, strict=True)}
+    by_id = {lesson.entry["id"]: apply_decisions(lesson.analysis, d) for lesson, d in zip(chosen, decided, strict=True)}
     with target.open("w", encoding="utf-8") as out:
         for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines():
             key = json.loads(line)["id"]

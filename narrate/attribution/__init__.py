@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from narrate.attribution.context import analyse
 from narrate.attribution.deciding import decide
-from narrate.attribution.finish import finish
-from narrate.attribution.parse import model, parse
+from narrate.attribution.finish import apply_decisions
+from narrate.attribution.parse import model, parse_scripts
 from narrate.attribution.ranker import shipped
 from narrate.types import Script
 
@@ -34,6 +34,6 @@ def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
             kept.append(script)
             yield script
 
-    for paragraphs in parse(remembered()):
+    for paragraphs in parse_scripts(remembered()):
         analysis = analyse(kept.pop(0), paragraphs, shipped("speech"))
-        yield finish(analysis, decide(analysis, shipped("fiction" if analysis.fiction else "news")))
+        yield apply_decisions(analysis, decide(analysis, shipped("fiction" if analysis.fiction else "news")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from narrate.attribution import lexicon
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.subjects import adjacent, antecedent, in_brackets, inserted, is_subject_of, subject_of
 
@@ -194,7 +194,7 @@ def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list
     between = [
         m
         for m in mentions
-        if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != -2
+        if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != NO_ENTITY
         if not in_brackets(tokens, m.first)
     ]
     parsed = next((m for m in between if is_subject_of(tokens, m, verb.i)), None)
@@ -262,7 +262,7 @@ def _starts_sentence(paragraph: Paragraph, last: int, following: Token) -> bool:
 
 def _subject_between(mentions: list[Mention], first: int, verb: int) -> Mention | None:
     """The subject of a verb among the mentions that begin at or after ``first`` and stand before the verb."""
-    between = [m for m in mentions if first <= m.first and m.last < verb and m.entity != -2]
+    between = [m for m in mentions if first <= m.first and m.last < verb and m.entity != NO_ENTITY]
     between = [m for m in between if not m.modifier]
     subjects = [m for m in between if m.subject] or [m for m in between if m.text.lower() not in {"him", "her", "them"}]
     return subjects[0] if subjects else None
@@ -273,7 +273,7 @@ def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -
     limit = verb + 1
     while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
         limit += 1
-    following = [m for m in mentions if m.first >= limit and not m.modifier and m.entity != -2]
+    following = [m for m in mentions if m.first >= limit and not m.modifier and m.entity != NO_ENTITY]
     if not following:
         return None
     nearest = _named_behind(tokens, following)
@@ -380,7 +380,7 @@ def _colon(tokens: list[Token], mentions: list[Mention], first: int, start: int)
     before = [t for t in tokens[max(0, first - 2) : first] if t.text == ":"]
     if not before:
         return []
-    inside = [m for m in mentions if start <= m.first and m.last < first and m.entity != -2]
+    inside = [m for m in mentions if start <= m.first and m.last < first and m.entity != NO_ENTITY]
     if not inside:
         return []
     subjects = [m for m in inside if m.subject] or inside

@@ -10,7 +10,7 @@ from typing import Final
 
 from narrate.attribution import gender as genders
 from narrate.attribution import lexicon
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.parse import Paragraph
 from narrate.types import Gender, SpeakerKind
 
@@ -70,7 +70,7 @@ def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Men
     _drop_pairs(table)
     for entity in table:
         _settle_kind(entity)
-    for mention in sorted((m for m in names if m.entity == -1), key=lambda m: (m.heading, m.start)):
+    for mention in sorted((m for m in names if m.entity == UNKNOWN_ENTITY), key=lambda m: (m.heading, m.start)):
         _add_short_name(table, mention)
     _merge_acronyms(table, paragraphs)
     for entity in table:
@@ -94,7 +94,7 @@ def _drop_pairs(table: list[Entity]) -> None:
         parts = entity.name.lower().split("-")
         if len(parts) == 2 and " " not in entity.name and set(parts) <= surnames:
             for mention in entity.mentions:
-                mention.entity = -2
+                mention.entity = NO_ENTITY
             entity.mentions, entity.words = [], ("",)
 
 
@@ -305,7 +305,7 @@ def role_head(role: str) -> str:
 
 def _add_nominals(table: list[Entity], paragraph: Sequence[Mention]) -> None:
     for mention in paragraph:
-        if mention.kind != "nominal" or mention.entity == -2:
+        if mention.kind != "nominal" or mention.entity == NO_ENTITY:
             continue
         entity = match_nominal(table, mention)
         if entity is None:

@@ -15,7 +15,7 @@ from narrate.types import NARRATOR, Script, Segment, Speaker
 UNKNOWN_SPEAKER = Speaker("unknown-speaker", "Unknown speaker")
 
 
-def finish(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
+def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
     """The script with the decision for each quotation that is speech; the others are narration."""
     speakers: dict[int | None, Speaker] = {}
     by_segment: dict[int, Decision] = {

@@ -22,6 +22,12 @@ _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "agent", "expl"})
 _NO_NAME_TAGS: Final = frozenset({"NNP", "NNPS", "NN", "JJ", "IN", "DT", "PRP", "CC", "MD"})
 _AGE: Final = re.compile(r"\d{1,2}$")
 
+UNKNOWN_ENTITY: Final = -1
+"""The entity of a mention that has not been resolved, or that could not be."""
+NO_ENTITY: Final = -2
+"""The entity of a mention that cannot be a speaker of its own: a description in apposition to a name, whose roles that
+name takes, or two surnames joined by a hyphen ("Clinton-Warren")."""
+
 
 @dataclass(slots=True)
 class Mention:
@@ -56,8 +62,8 @@ class Mention:
     sentence: int = 0
     roles: list[str] = field(default_factory=list)
     """Roles given beside it by apposition or copula."""
-    entity: int = -1
-    """Number of the entity in the article's table; -1 while unknown."""
+    entity: int = UNKNOWN_ENTITY
+    """Number of the entity in the article's table, from 0; else ``UNKNOWN_ENTITY`` or ``NO_ENTITY``."""
 
 
 def name_words_of(paragraphs: Sequence[Paragraph]) -> frozenset[str]:
@@ -85,7 +91,7 @@ def find_mentions(paragraph: Paragraph, known: frozenset[str]) -> list[Mention]:
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if token.quotation >= 0 and not _names_a_speaker(tokens, i):
+        if token.quotation >= 0:
             i += 1
             continue
         if _is_name_token(token):
@@ -130,11 +136,6 @@ def _mark_known_names(tokens: list[Token], known: frozenset[str]) -> None:
         mistaken = token.tag not in _NO_NAME_TAGS or (token.tag == "NN" and token.text[0].isupper())
         if token.text in known and (speaks or mistaken):
             token.tag = "NNP"
-
-
-def _names_a_speaker(tokens: list[Token], i: int) -> bool:
-    """Words inside quotation marks name nobody who could be speaking."""
-    return tokens[i].quotation < 0
 
 
 def _is_name_token(token: Token) -> bool:
@@ -467,9 +468,9 @@ def _link_appositions(tokens: list[Token], mentions: list[Mention]) -> None:
         age = len(between) == 3 and between[0] == between[2] == "," and _AGE.match(between[1])
         if left.kind == "name" and right.kind == "nominal" and (joined or age):
             left.roles += right.roles
-            right.entity = -2 if between and between[0] in {",", "("} else -1
+            right.entity = NO_ENTITY if between and between[0] in {",", "("} else UNKNOWN_ENTITY
         elif left.kind == "nominal" and right.kind == "name" and between == [","] and left.definite:
             closed = right.last + 1 < len(tokens) and tokens[right.last + 1].text in {",", ".", ";"}
             if closed and tokens[right.head].dep in {"appos", "nsubj", "conj"}:
                 right.roles += left.roles
-                left.entity = -2
+                left.entity = NO_ENTITY

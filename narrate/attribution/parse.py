@@ -89,7 +89,7 @@ def _model() -> Language:
     return loaded
 
 
-def parse(scripts: Iterable[Script]) -> Iterator[list[Paragraph]]:
+def parse_scripts(scripts: Iterable[Script]) -> Iterator[list[Paragraph]]:
     """For each script in turn its parsed paragraphs; parsing runs in batches across scripts."""
     laid_out: list[list[tuple[int, int, int, tuple[Segment, ...], _Masked]]] = []
 

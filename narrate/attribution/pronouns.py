@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from narrate.attribution.entities import Entity
 from narrate.attribution.gender import PRONOUN_GENDER
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mentions import UNKNOWN_ENTITY, Mention
 from narrate.types import Gender
 
 _REACH = 4
@@ -54,7 +54,7 @@ def resolve_all(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) 
         for mention in paragraph:
             if mention.kind == "pronoun" and mention.text.lower() in PRONOUN_GENDER:
                 ranked = resolve(mention, mentions, table, None)
-                mention.entity = ranked[0][1] if ranked and ranked[0][0] > 0 else -1
+                mention.entity = ranked[0][1] if ranked and ranked[0][0] > 0 else UNKNOWN_ENTITY
 
 
 def vote_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], line_of: Callable[[int], int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from narrate.attribution import lexicon
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Token
 
 _ADDRESSED: Final = frozenset({"email", "text", "message", "tell", "write", "phone", "address", "call", "tweet"})
@@ -32,7 +32,7 @@ def subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: i
         if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
             break
         at, steps = tokens[at].head, steps + 1
-    candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != -2]
+    candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != NO_ENTITY]
     candidates = [m for m in candidates if m.text.lower() != "who"]
     return candidates[-1] if candidates else None
 
@@ -57,7 +57,7 @@ def inserted(tokens: list[Token], mentions: list[Mention], verb: Token) -> Menti
     behind = tokens[verb.i + 1] if verb.i + 1 < len(tokens) else None
     closed = behind is not None and (behind.text == "," or behind.quotation >= 0)
     nearest = next((m for m in reversed(mentions) if m.last == verb.i - 1), None)
-    if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == -2 or nearest.first < 2:
+    if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == NO_ENTITY or nearest.first < 2:
         return None
     return nearest if tokens[nearest.first - 1].text == "," and verb.tag in {"VBD", "VBZ"} else None
 
@@ -71,8 +71,8 @@ def adjacent(tokens: list[Token], mentions: list[Mention], verb: Token, start: i
     last = verb.i - 1
     while last > start and tokens[last].tag == "RB":
         last -= 1
-    near = [m for m in mentions if start <= m.first and m.last < verb.i and m.entity != -2 and m.kind != "pronoun"]
-    near = [m for m in near if not m.modifier and not in_brackets(tokens, m.first)]
+    near = [m for m in mentions if start <= m.first and m.last < verb.i and m.entity != NO_ENTITY]
+    near = [m for m in near if m.kind != "pronoun" and not m.modifier and not in_brackets(tokens, m.first)]
     found = next((m for m in near if m.last == last), None)
     relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
     return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
@@ -116,5 +116,5 @@ def in_brackets(tokens: list[Token], i: int) -> bool:
 
 
 def antecedent(mentions: list[Mention], who: Mention) -> Mention | None:
-    before = [m for m in mentions if m.last < who.first and m.kind != "pronoun" and m.entity != -2]
+    before = [m for m in mentions if m.last < who.first and m.kind != "pronoun" and m.entity != NO_ENTITY]
     return before[-1] if before else None
