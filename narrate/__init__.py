@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from narrate.errors import ClusterError, DeliveryError, EngineError, NarrateError, SourceError, UsageError
     from narrate.pipeline import check, prepare, produce
     from narrate.preparing import Prepared
-    from narrate.sources import open_source
+    from narrate.readers.source import open_source
     from narrate.tasks import listen
     from narrate.types import Article, Change, Correction, Edition, Script
 
@@ -65,7 +65,7 @@ _HOMES = {
     "check": "pipeline",
     "listen": "tasks",
     "load_config": "config",
-    "open_source": "sources",
+    "open_source": "readers.source",
     "prepare": "pipeline",
     "produce": "pipeline",
     "produce_all": "batch",

@@ -369,3 +369,14 @@ def _value(hint: Any, value: Any, key: str) -> Any:
 def _expect(holds: bool, key: str, wanted: str, value: Any) -> None:
     if not holds:
         raise UsageError(f"'{key}' must be {wanted}, not {value!r}.")
+
+
+Settings = Config | str | os.PathLike[str] | None
+"""A configuration, the path of a ``narrate.toml``, or None for the defaults."""
+
+
+def as_config(settings: Settings) -> Config:
+    """The configuration that ``settings`` stand for."""
+    if isinstance(settings, Config):
+        return settings
+    return Config() if settings is None else load_config(Path(settings))

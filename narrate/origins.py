@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from narrate.audio.watermark import Watermark, absence, own_key
 from narrate.config import Config
-from narrate.corrections import changed, compare, log, made_from, told
-from narrate.delivery.former import Former
+from narrate.edition.changes import changed, compare, log, made_from, told
+from narrate.edition.previous import PreviousEdition
 from narrate.engines import get_engine
 from narrate.preparing import Prepared, lexicon_of
 from narrate.types import Correction
-from narrate.watermark import Watermark, absence, own_key
 
 
 def origins_of(prepared: Prepared, config: Config) -> dict[str, str]:
@@ -44,12 +44,12 @@ def watermark_of(config: Config) -> Watermark | None:
     return Watermark(own_key()) if config.provenance.watermark else None
 
 
-def staleness(former: Former, origins: Mapping[str, str]) -> tuple[str, ...]:
+def staleness(former: PreviousEdition, origins: Mapping[str, str]) -> tuple[str, ...]:
     """Why the former edition is not what would be made from ``origins``."""
     return (*told(changed(former.made_from, origins)), *former.faults())
 
 
-def correction_of(prepared: Prepared, former: Former | None, origins: Mapping[str, str]) -> Correction | None:
+def correction_of(prepared: Prepared, former: PreviousEdition | None, origins: Mapping[str, str]) -> Correction | None:
     """What is to be different from the former edition; None if there is none, or it was made from the same."""
     if former is None or not (different := changed(former.made_from, origins)):
         return None
@@ -66,7 +66,7 @@ def correction_of(prepared: Prepared, former: Former | None, origins: Mapping[st
 def about(
     prepared: Prepared,
     config: Config,
-    former: Former | None,
+    former: PreviousEdition | None,
     origins: Mapping[str, str],
     correction: Correction | None,
 ) -> dict[str, Any]:

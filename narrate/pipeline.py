@@ -9,30 +9,30 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import get_args
 
-from narrate.ahead import helper
-from narrate.assembly import assemble
-from narrate.cache import TakeCache, mark_of, own_folder
+from narrate.audio.assembly import assemble
+from narrate.audio.mastering import Master
 from narrate.casting import dump_people
-from narrate.config import AssemblyConfig, Config
-from narrate.delivery.edition import Delivered, Imprint, deliver
-from narrate.delivery.former import Former, read_former
-from narrate.delivery.lock import alone_at
-from narrate.delivery.paths import companions, edition_path
+from narrate.concurrency import helper
+from narrate.config import AssemblyConfig, Config, Settings, as_config
+from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
 from narrate.delivery.signing import Credentials
-from narrate.delivery.staging import write_text
-from narrate.delivery.store import Store, destination
+from narrate.delivery.stores import Store, destination
+from narrate.delivery.webhook import SECRET_VARIABLE, message_of, notify
+from narrate.edition.lock import edition_lock
+from narrate.edition.paths import edition_path, sidecar_paths
+from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.errors import UsageError
-from narrate.mastering import Master
-from narrate.notify import SECRET_VARIABLE, message_of, notify
 from narrate.origins import about, correction_of, origins_of, staleness, watermark_of
-from narrate.preparing import Prepared, engine_for, lexicon_of, prepare_opened, set_aside
+from narrate.preparing import Prepared, back_up_script, engine_for, lexicon_of, prepare_opened
+from narrate.readers.source import Source, open_source
 from narrate.readers.web import is_url
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
-from narrate.sources import Settings, Source, as_config, open_source
 from narrate.stats import note_run
-from narrate.stopwatch import Stopwatch
-from narrate.synthesis import Crew, synthesise
+from narrate.stats.timings import StageTimer
+from narrate.storage import write_text
+from narrate.synthesis import WorkerPool, synthesize
+from narrate.synthesis.cache import TakeCache, mark_of, own_folder
 from narrate.types import Article, Boundary, Edition, Take
 
 Output = str | os.PathLike[str] | None
@@ -76,10 +76,10 @@ def produce(
 
 
 def produce_with(
-    crew: Crew | None, source: Source, *, output: Output, config: Settings, progress: Progress | None = None
+    crew: WorkerPool | None, source: Source, *, output: Output, config: Settings, progress: Progress | None = None
 ) -> Edition:
     """As :func:`produce`. A ``crew`` of the engine that speaks stays for the next edition unless this one fails."""
-    config, watch = as_config(config), Stopwatch()
+    config, watch = as_config(config), StageTimer()
     with watch.stage("read"):
         opened = open_source(source, config=config)
     with destination(config.delivery.folder if output is None else output) as there:
@@ -88,11 +88,11 @@ def produce_with(
         cache = take_cache(config) if config.cache.enabled else None
         mark = mark_of(engine=choice.name, text=opened.text) if isinstance(opened, Article) else None
         with (
-            alone_at(there.address(place.mp3)),
+            edition_lock(there.address(place.mp3)),
             nullcontext(crew) if crew and crew.engine.name == choice.name else hire(choice.name, config) as speakers,
         ):
             there.fetch(place.mp3)
-            former = read_former(place.mp3)
+            former = read_previous_edition(place.mp3)
             if mark and not (cache and cache.remembers(mark)):
                 # The engine loads while the article is parsed; a correction seldom needs more than one worker.
                 speakers.start(1 if cache and former and former.engine == choice.name else None)
@@ -114,10 +114,10 @@ def produce_with(
     return edition
 
 
-def hire(engine: str, config: Config) -> Crew:
+def hire(engine: str, config: Config) -> WorkerPool:
     """Workers as the configuration has them, who speak with the engine of that name. Raises as ``get_engine`` does."""
     its = config.synthesis
-    return Crew(engine, workers=config.workers, time_limit_s=its.time_limit_s, model=its.model)
+    return WorkerPool(engine, workers=config.workers, time_limit_s=its.time_limit_s, model=its.model)
 
 
 def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
@@ -129,33 +129,33 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
     opened = open_source(source, config=config)
     with destination(config.delivery.folder if output is None else output) as there:
         place = _place(source, opened, there.output, config)
-        with alone_at(there.address(place.mp3)):
+        with edition_lock(there.address(place.mp3)):
             there.fetch(place.mp3)
-            former = read_former(place.mp3)
+            former = read_previous_edition(place.mp3)
             if former is None:
                 return (there.shown(f"there is no edition at {place.mp3}", place.mp3.parent),)
-            reasons = staleness(former, origins_of(prepare_opened(opened, config, former, Stopwatch()), config))
+            reasons = staleness(former, origins_of(prepare_opened(opened, config, former, StageTimer()), config))
     return tuple(there.shown(reason, place.mp3.parent) for reason in reasons)
 
 
 def _produce(
     prepared: Prepared,
-    former: Former | None,
+    former: PreviousEdition | None,
     origins: Mapping[str, str],
     place: Place,
-    crew: Crew,
+    crew: WorkerPool,
     cache: TakeCache | None,
     config: Config,
     progress: Progress | None,
-    watch: Stopwatch,
+    watch: StageTimer,
 ) -> Edition:
     """The edition of what was ``prepared``, at ``place``."""
     article, delivery = prepared.script.article, config.delivery
-    kept = () if place.holds_source else set_aside(prepared, place.beside["script"])
+    kept = () if place.holds_source else back_up_script(prepared, place.beside["script"])
     correction = correction_of(prepared, former, origins)
     lines = write_lines(prepared.script)
     reused, before_s = list[int](), crew.cpu_s
-    spoken = synthesise(
+    spoken = synthesize(
         lines,
         prepared.cast,
         crew=crew,
@@ -166,7 +166,7 @@ def _produce(
     )
     with helper(config.workers) as beside, closing(spoken) as takes:
         passages = assemble(
-            _reported(watch.each(takes, "synthesise"), len(lines), progress, reused),
+            _reported(watch.each(takes, "synthesize"), len(lines), progress, reused),
             names=prepared.script.names,
             pauses_ms=_pauses_ms(config.assembly),
             lead_in_ms=config.assembly.lead_in_ms,
@@ -185,7 +185,7 @@ def _produce(
                 formats=delivery.formats,
                 script_document=None if place.holds_source else prepared.document(),
                 about=about(prepared, config, former, origins, correction),
-                imprint=Imprint(
+                imprint=PublisherMetadata(
                     delivery.outlet, delivery.album, delivery.copyright, delivery.cover or "", config.feed.base_url
                 ),
                 credentials=_credentials(config),
@@ -193,7 +193,7 @@ def _produce(
                 bitrate_kbps=delivery.bitrate_kbps,
                 stage=watch.stage,
             )
-    watch.add("synthesise", cpu_s=crew.cpu_s - before_s)
+    watch.add("synthesize", cpu_s=crew.cpu_s - before_s)
     if cache:
         cache.trim()
     edition = _edition(prepared, delivered, place, config)
@@ -206,7 +206,7 @@ def _produce(
     )
 
 
-def _edition(prepared: Prepared, made: Delivered | Former, place: Place, config: Config) -> Edition:
+def _edition(prepared: Prepared, made: Delivered | PreviousEdition, place: Place, config: Config) -> Edition:
     """The edition that was ``made`` of what was ``prepared``, as if it lay there before: see :func:`_produce`."""
     return Edition(
         mp3=place.mp3,
@@ -240,11 +240,11 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
     config = as_config(config)
     opened = open_source(source, config=config)
     if output is None:
-        return prepare_opened(opened, config, None, Stopwatch())
+        return prepare_opened(opened, config, None, StageTimer())
     with destination(output) as there:
         mp3 = _place(source, opened, there.output, config).mp3
         there.fetch(mp3)
-        return prepare_opened(opened, config, read_former(mp3), Stopwatch())
+        return prepare_opened(opened, config, read_previous_edition(mp3), StageTimer())
 
 
 def _place(source: Source, opened: Article | SavedScript, output: Path, config: Config) -> Place:
@@ -252,7 +252,7 @@ def _place(source: Source, opened: Article | SavedScript, output: Path, config: 
     path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
     article = opened.script.article if isinstance(opened, SavedScript) else opened
     mp3 = edition_path(output, source=path, title=article.title)
-    beside = companions(mp3, config.delivery.transcripts, formats=config.delivery.formats)
+    beside = sidecar_paths(mp3, config.delivery.transcripts, formats=config.delivery.formats)
     holds_source = path is not None and _is_same_file(path, beside["script"])
     if path and not holds_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
         raise UsageError(f"The edition of {path} would take its place: name another output.")

@@ -10,16 +10,16 @@ from pathlib import Path
 from narrate.attribution import attribute
 from narrate.casting import cast_voices, load_people, load_roster, voices_folder
 from narrate.config import AUTO, Config
-from narrate.delivery.former import Former
-from narrate.delivery.paths import set_aside_path
-from narrate.delivery.staging import write_files, write_text
+from narrate.edition.paths import backup_path
+from narrate.edition.previous import PreviousEdition
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import UsageError
-from narrate.lexicon import lexicon_for
 from narrate.script import hand_to_narrator, write_script
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, corrections_in, dump_script, is_edited
-from narrate.stopwatch import Stopwatch
+from narrate.speakable.lexicon import lexicon_for
+from narrate.stats.timings import StageTimer
+from narrate.storage import write_files, write_text
 from narrate.types import Article, Cast, Lexicon, Script, Voice
 
 
@@ -41,7 +41,9 @@ class Prepared:
         return dump_script(self.script, self.cast, engine=self.engine)
 
 
-def prepare_opened(opened: Article | SavedScript, config: Config, former: Former | None, watch: Stopwatch) -> Prepared:
+def prepare_opened(
+    opened: Article | SavedScript, config: Config, former: PreviousEdition | None, watch: StageTimer
+) -> Prepared:
     """Segment, attribute and cast. The people of the ``former`` edition keep their voices."""
     threshold = config.attribution.min_confidence
     with watch.stage("attribute"):
@@ -76,14 +78,16 @@ def prepare_opened(opened: Article | SavedScript, config: Config, former: Former
 
 
 def save_script(prepared: Prepared, path: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Write the script document to ``path``, whole or not at all, and return what to tell, as :func:`set_aside` does.
-    Raises ``DeliveryError``."""
-    told = set_aside(prepared, Path(path))
+    """Write the script document to ``path``, whole or not at all, and return warnings, as :func:`back_up_script` does.
+
+    Raises ``DeliveryError``.
+    """
+    told = back_up_script(prepared, Path(path))
     write_text(Path(path), [prepared.document()])
     return told
 
 
-def set_aside(prepared: Prepared, script_file: Path) -> tuple[str, ...]:
+def back_up_script(prepared: Prepared, script_file: Path) -> tuple[str, ...]:
     """Keep a copy of a script that was corrected by hand, if the one that is about to take its place knows nothing of
     that; return what to tell about it. Raises ``DeliveryError``."""
     if not script_file.is_file():
@@ -94,7 +98,7 @@ def set_aside(prepared: Prepared, script_file: Path) -> tuple[str, ...]:
         return ()
     if not is_edited(text) and corrections_in(text) <= corrections_in(document):
         return ()
-    kept = set_aside_path(script_file, data)
+    kept = backup_path(script_file, data)
     write_files({kept: data})
     return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {kept}.",)
 

@@ -13,26 +13,26 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
-from narrate.attributing import attribute_lines
-from narrate.config import NotifyConfig
+from narrate.batch.attribution import attribute_lines
+from narrate.config import NotifyConfig, Settings, as_config
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.feed import FEED, FEED_COVER, Channel, feed_xml, find_episodes, is_undated
-from narrate.delivery.paths import SCRIPT_ENDING
-from narrate.delivery.staging import write_files, write_text
+from narrate.edition.paths import SCRIPT_ENDING
 from narrate.engines.kokoro import KokoroEngine
 from narrate.errors import SourceError, UsageError
 from narrate.listening import hear, hear_opening
 from narrate.listening.hearing import Hearing
 from narrate.pipeline import produce
-from narrate.plot import Panel, png, svg
 from narrate.preparing import lexicon_of, roster
 from narrate.readers import read_text
+from narrate.readers.source import Source, open_source
 from narrate.script import hand_to_narrator
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
-from narrate.sources import Settings, Source, as_config, open_source
 from narrate.speakable import EMPTY, speakable
 from narrate.stats import BINS, Statistics, statistics
+from narrate.stats.plot import Panel, png, svg
+from narrate.storage import write_files, write_text
 from narrate.types import Lexicon
 from narrate.verify import Finding, verify
 from narrate.verify.podcast import feed_faults

@@ -355,7 +355,7 @@ class Loudness:
     true_peak_dbtp: float
 
 
-Stage = Literal["read", "attribute", "cast", "synthesise", "master", "encode", "deliver"]
+Stage = Literal["read", "attribute", "cast", "synthesize", "master", "encode", "deliver"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 """In the order of the job."""
 

@@ -55,7 +55,7 @@ def write_inputs(article: Path, folder: Path) -> None:
         for line in write_lines(prepared.script):
             voice = prepared.cast.voices[line.speaker]
             text = speakable(line.text, prepared.script.article.language).text
-            engine.synthesise(text, voice)
+            engine.synthesize(text, voice)
             style, speed = styles.load(str(voice.settings["style"])), float(voice.settings.get("speed", 1.0))
             lines.append((text, style, speed, voice.language.lower()))
     (folder / "published.onnx").write_bytes(weights.published())

@@ -22,7 +22,7 @@ from typing import Any
 
 from bench import EXAMPLE, NARRATE, run
 
-from narrate.plot import Panel, svg
+from narrate.stats.plot import Panel, svg
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -33,7 +33,7 @@ ARCHIVE_ARTICLES = 100_000
 AN_ARTICLE_S = 0.2
 """What an article costs besides its sound, once the parser is loaded."""
 EDIT = ("for thirty years", "for forty years")
-STAGES = ("read", "attribute", "cast", "synthesise", "master", "encode", "deliver")
+STAGES = ("read", "attribute", "cast", "synthesize", "master", "encode", "deliver")
 FIELDS = ("words", "right", "quotations", "wall_s", "cpu_s", "peak_mb")
 Row = dict[str, Any]
 
@@ -235,7 +235,7 @@ def cost_model(results: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterable[s
             continue
         cold, batch_of_4 = results[engine]["cold"][-1], rows[-1]
         stages = cold["stages"]
-        second = sum(stages[name] for name in ("synthesise", "master", "encode")) / cold["sound_s"]
+        second = sum(stages[name] for name in ("synthesize", "master", "encode")) / cold["sound_s"]
         foretold = second * batch_of_4["sound_s"] + 2 * stages["attribute"]
         hours = (second * cold["sound_s"] + AN_ARTICLE_S) * ARCHIVE_ARTICLES / 3600
         yield (

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from narrate.assembly import EDGE_MS, assemble
+from narrate.audio.assembly import EDGE_MS, assemble
 from narrate.types import NARRATOR, Audio, Boundary, Line, Passage, Piece, Spoken, Take, Voice, WordTime
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")

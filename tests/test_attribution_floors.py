@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from articles import shared
 
-from narrate.attributing import attribute_lines
+from narrate.batch.attribution import attribute_lines
 from narrate.errors import NarrateError, SourceError
 
 TESTS = Path(__file__).resolve().parent
@@ -53,7 +53,7 @@ def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
     listed = subprocess.run(
         ["ps", "--ppid", str(os.getpid()), "-o", "args="], check=False, capture_output=True, text=True
     )
-    assert "narrate._attributing_worker" not in listed.stdout
+    assert "narrate.batch._attribution_worker" not in listed.stdout
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', '["text"]'])

@@ -15,11 +15,11 @@ import pytest
 from conftest import EXAMPLE, Run
 
 from narrate import produce
-from narrate.cache import TakeCache, key_of
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.engines import engine_names, get_engine
 from narrate.errors import EngineError
 from narrate.preparing import roster
+from narrate.synthesis.cache import TakeCache, key_of
 from narrate.types import Audio, Voice, WordTime
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none", {"rate": 150})
@@ -136,7 +136,7 @@ class TestEditions:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started: list[int | None] = []
-        monkeypatch.setattr("narrate.synthesis.Crew.start", lambda _, count=None: started.append(count))
+        monkeypatch.setattr("narrate.synthesis.WorkerPool.start", lambda _, count=None: started.append(count))
         story = tmp_path / "story.txt"
         story.write_text("It rained all day on the quay. Nobody came.", encoding="utf-8")
         for folder in ("one", "two"):

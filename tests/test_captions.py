@@ -14,13 +14,13 @@ import pytest
 from conftest import EXAMPLE, Node
 
 from narrate import produce
+from narrate.audio.word_timing import time_words
 from narrate.config import Config, SynthesisConfig
 from narrate.delivery.captions import CUE_CHARACTERS, SRT_CHARACTERS, break_cues, srt, vtt
 from narrate.delivery.chapters import find_chapters
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.speakable import speakable
 from narrate.types import Audio, Boundary, Cue, Piece, Spoken, Word, WordTime
-from narrate.words import time_words
 
 READ_VTT = """
 import { createRequire } from "module";

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from narrate.casting import cast_voices, distance, ear, load_roster, normalised, voices_folder
+from narrate.casting import cast_voices, distance, load_roster, normalised, voices_folder
+from narrate.casting import distance as ear
 from narrate.errors import UsageError
 from narrate.types import NARRATOR, Article, Gender, Script, Segment, Speaker, Voice
 
@@ -168,7 +169,7 @@ def least(voices: Iterable[Voice]) -> float:
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("seed", range(30))
 def test_no_swap_would_set_the_voices_farther_apart(seed: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("narrate.casting.ear.EXACT", ear.EXACT if exact else 0)
+    monkeypatch.setattr("narrate.casting.voice_distance.EXACT", ear.EXACT if exact else 0)
     roster, told = places(seed), company(seed, 1 + seed % 7)
     cast = cast_voices(told, roster, pins={}, narrator=None)
     assert cast.warnings == ()

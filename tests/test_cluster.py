@@ -16,7 +16,7 @@ import pytest
 from conftest import PLUGINS, processes_marked
 
 from narrate.batch import find_sources, produce_all
-from narrate.cluster import dask_executor
+from narrate.batch.dask import dask_executor
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import ClusterError, UsageError
 
@@ -172,9 +172,9 @@ def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch
 
 def test_a_worker_with_another_version_is_refused(cluster: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     client = cluster._client  # type: ignore[attr-defined]
-    monkeypatch.setattr("narrate.cluster.version_of", lambda name, absent: "0.0" if name == "spacy" else absent)
-    monkeypatch.setattr("narrate.cluster.SHAPING", ("spacy",))
-    from narrate.cluster import _compare_versions
+    monkeypatch.setattr("narrate.batch.dask.version_of", lambda name, absent: "0.0" if name == "spacy" else absent)
+    monkeypatch.setattr("narrate.batch.dask.SHAPING", ("spacy",))
+    from narrate.batch.dask import _compare_versions
 
     with pytest.raises(ClusterError, match=r"worker tls://.* has spacy 3\.\d+.*, this machine 0\.0: editions would"):
         _compare_versions(client)

@@ -30,10 +30,10 @@ from narrate.config import (
     SpeakableConfig,
     SynthesisConfig,
 )
-from narrate.corrections import compare
+from narrate.edition.changes import compare
 from narrate.types import NARRATOR, Cast, Gender, Segment
 
-SCHEMA = json.loads(files("narrate.delivery").joinpath("edition.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("narrate.edition").joinpath("edition.schema.json").read_text(encoding="utf-8"))
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 STORY = """Ferry returns
 
@@ -92,7 +92,7 @@ class TestUntouched:
     ) -> None:
         first = make()
         before = state_of(tmp_path / "out")
-        monkeypatch.setattr("narrate.pipeline.synthesise", None)  # whoever would speak, fails
+        monkeypatch.setattr("narrate.pipeline.synthesize", None)  # whoever would speak, fails
         again = make()
         assert state_of(tmp_path / "out") == before
         assert (first.state, again.state) == ("new", "untouched")
@@ -222,7 +222,7 @@ class TestCorrections:
             hashes.append(hashlib.sha256(edition.mp3.read_bytes()).hexdigest())
         assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[:2]
         assert make().state == "untouched"
-        monkeypatch.setattr("narrate.corrections.LOG_LENGTH", 1)
+        monkeypatch.setattr("narrate.edition.changes.LOG_LENGTH", 1)
         edition = make(STORY)
         assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[2:]
 
@@ -325,7 +325,7 @@ class TestCheck:
         make()
         quick = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
         assert "voices have changed" in check(story, output=tmp_path / "out", config=quick)
-        monkeypatch.setattr("narrate.corrections.version_of", lambda _: "99")
+        monkeypatch.setattr("narrate.edition.changes.version_of", lambda _: "99")
         assert check(story, output=tmp_path / "out", config=SILENT) == ("it was made by another version of Narrate",)
 
     def test_the_command_exits_3_and_prints_why(self, narrate: Run, story: Path, tmp_path: Path) -> None:

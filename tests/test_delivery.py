@@ -32,26 +32,26 @@ from mutagen.mp3 import MP3, BitrateMode
 from PIL import Image
 
 from narrate import produce
+from narrate.audio.mastering import Master
+from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
-from narrate.delivery.edition import Delivered, Imprint, deliver
-from narrate.delivery.mp3 import Mp3Encoder
-from narrate.delivery.paths import edition_path, slug
+from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
 from narrate.delivery.signing import Credentials
-from narrate.delivery.staging import Staging, _prefix
+from narrate.edition.paths import edition_path, slug
 from narrate.errors import DeliveryError, UsageError
-from narrate.mastering import Master
 from narrate.readers import read_text
 from narrate.script import write_script
+from narrate.storage import Staging, _prefix
 from narrate.types import NARRATOR, Article, Cast, Cue, Passage, Voice, Word
 from narrate.verify.mpeg import layout
 
 ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It was not.\n")
 
 
-SCHEMA = json.loads(files("narrate.delivery").joinpath("edition.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("narrate.edition").joinpath("edition.schema.json").read_text(encoding="utf-8"))
 ABOUT = {
     "engine": "silent", "disclaimer": "Made by machines.", "settings": {}, "below_threshold": [], "warnings": [],
     "made_from": {**dict.fromkeys(("article", "script", "voices", "lexicon", "settings"), "0" * 64), "narrate": "1"},
@@ -88,7 +88,7 @@ def deliver_to(
     *,
     stem: str = "a",
     script: bool = True,
-    imprint: Imprint = Imprint(),  # noqa: B008  (frozen)
+    imprint: PublisherMetadata = PublisherMetadata(),  # noqa: B008  (frozen)
     bitrate_kbps: int = 96,
     transcripts: Sequence[str] = ("srt", "json", "txt"),
     credentials: Credentials | None = None,
@@ -160,7 +160,7 @@ class TestMp3:
 
     def test_tags_say_who_publishes_and_what_it_is(self, tmp_path: Path) -> None:
         article = replace(ARTICLE, source="https://news.example/story")
-        imprint = Imprint(outlet="The Ostrand Post", copyright="2026 The Ostrand Post")
+        imprint = PublisherMetadata(outlet="The Ostrand Post", copyright="2026 The Ostrand Post")
         deliver_to(tmp_path, passages(4), article, imprint=imprint)
         tags = ID3(tmp_path / "a.mp3")
         texts = {frame: str(tags[frame]) for frame in ("TPE2", "TALB", "TPUB", "TCOP", "TCON", "TLEN")}
@@ -213,7 +213,7 @@ class TestMp3:
         assert len(drawn.data) < 200_000
         assert plain_cover("Mayor", "Post") == plain_cover("Mayor", "Post") != plain_cover("Mayors", "Post")
         (tmp_path / "own.png").write_bytes(b"\x89PNG\r\n\x1a\n rest")
-        deliver_to(tmp_path, passages(1), imprint=Imprint(cover=str(tmp_path / "own.png")))
+        deliver_to(tmp_path, passages(1), imprint=PublisherMetadata(cover=str(tmp_path / "own.png")))
         (own,) = ID3(tmp_path / "a.mp3").getall("APIC")
         assert (own.mime, own.data) == ("image/png", b"\x89PNG\r\n\x1a\n rest")
 
@@ -226,7 +226,7 @@ class TestMp3:
         if content:
             (tmp_path / "c.gif").write_bytes(content)
         with pytest.raises(DeliveryError, match=f"Cannot use the cover .*{message}"):
-            deliver_to(tmp_path, passages(1), imprint=Imprint(cover=str(tmp_path / "c.gif")))
+            deliver_to(tmp_path, passages(1), imprint=PublisherMetadata(cover=str(tmp_path / "c.gif")))
         assert not (tmp_path / "a.mp3").exists()
 
 
@@ -388,7 +388,7 @@ class TestWholeOrNotAtAll:
             sys.path.insert(0, sys.argv[2])
             from test_delivery import deliver_to, passages
             from narrate.errors import DeliveryError
-            from narrate.mastering import Master
+            from narrate.audio.mastering import Master
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             deliver_to(Path(sys.argv[1]), passages(1))
             original = getattr(Master, sys.argv[3])

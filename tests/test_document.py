@@ -13,8 +13,8 @@ from conftest import Run
 from narrate import prepare, produce
 from narrate.config import AttributionConfig, CastingConfig, Config, SynthesisConfig
 from narrate.errors import SourceError
+from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, check_tiling, is_edited, load_script
-from narrate.sources import open_source
 from narrate.types import NARRATOR
 
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))

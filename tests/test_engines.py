@@ -12,7 +12,7 @@ import pytest
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import Choice, choose_engine, engine_names, get_engine, kokoro
 from narrate.errors import EngineError, UsageError
-from narrate.synthesis import Crew, Worker, synthesise
+from narrate.synthesis import Worker, WorkerPool, synthesize
 from narrate.types import NARRATOR, Audio, Cast, Line, Voice
 
 WITHOUT_MISAKI = pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
@@ -122,8 +122,8 @@ class TestContract:
     def test_same_text_and_voice_give_same_samples(self, name: str) -> None:
         lines = [Line(index, (0,), "It opens in March.", NARRATOR, "end") for index in range(6)]
         cast = Cast({NARRATOR: roster(name)[1]}, {})
-        with Crew(name, workers=2, time_limit_s=60) as crew:
-            takes = list(synthesise(lines, cast, crew=crew, retries=0))
+        with WorkerPool(name, workers=2, time_limit_s=60) as crew:
+            takes = list(synthesize(lines, cast, crew=crew, retries=0))
         for take in takes[1:]:
             np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
 
@@ -131,8 +131,8 @@ class TestContract:
         voices = roster(name)
         lines = [Line(index, (0,), "Hello.", voice.id, "end") for index, voice in enumerate(voices)]
         cast = Cast({voice.id: voice for voice in voices}, {})
-        with Crew(name, workers=2, time_limit_s=60) as crew:
-            sounds = [take.audio.samples.tobytes() for take in synthesise(lines, cast, crew=crew, retries=0)]
+        with WorkerPool(name, workers=2, time_limit_s=60) as crew:
+            sounds = [take.audio.samples.tobytes() for take in synthesize(lines, cast, crew=crew, retries=0)]
         assert len(set(sounds)) == len(voices) >= 12
 
     def test_words_are_heard_when_it_says_so(self, name: str, speak: Speak) -> None:
@@ -166,7 +166,7 @@ class TestContract:
 
     def test_refuses_a_line_without_words(self, name: str) -> None:
         with pytest.raises(EngineError):
-            get_engine(name).synthesise("  ", roster(name)[0])
+            get_engine(name).synthesize("  ", roster(name)[0])
 
 
 def test_pyttsx3_refuses_a_voice_that_espeak_does_not_know(speak: Speak) -> None:
@@ -186,4 +186,4 @@ def test_pyttsx3_refuses_settings_that_it_would_ignore(settings: dict[str, float
 
 def test_pyttsx3_refuses_more_text_than_it_survives() -> None:
     with pytest.raises(EngineError, match="1 to 10000 characters"):
-        get_engine("pyttsx3").synthesise("word " * 3000, roster("pyttsx3")[0])
+        get_engine("pyttsx3").synthesize("word " * 3000, roster("pyttsx3")[0])

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from narrate import english
 from narrate.errors import NarrateError
+from narrate.languages import models as english
 
 
 def told_by(code: str) -> list[str]:
@@ -19,7 +19,7 @@ def told_by(code: str) -> list[str]:
 def test_the_command_line_is_left_out_and_there_once_asked_for() -> None:
     assert told_by("""
 import sys
-from narrate.english import english_model
+from narrate.languages.models import english_model
 model = english_model("tok2vec", "tagger")
 print(*model.pipe_names, model("Nine ships sank.")[1].tag_)
 import spacy
@@ -31,7 +31,7 @@ print(callable(spacy.info), callable(spacy.cli.download), "spacy.cli" in sys.mod
 def test_a_spacy_that_was_imported_before_is_left_as_it_is() -> None:
     assert told_by("""
 import spacy
-from narrate.english import english_model
+from narrate.languages.models import english_model
 before = spacy.info
 english_model("tok2vec")
 print(spacy.info is before, hasattr(spacy, "__getattr__"))
@@ -42,7 +42,7 @@ def test_a_release_that_needs_its_command_line_gets_it() -> None:
     assert told_by("""
 import sys
 from unittest.mock import patch
-from narrate import english
+from narrate.languages import models as english
 with patch.object(english, "ModuleType", side_effect=ImportError):
     english.import_spacy()
 print("spacy.cli" in sys.modules, "spacy" in sys.modules)

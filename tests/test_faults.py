@@ -20,9 +20,9 @@ import pytest
 from conftest import REPOSITORY, processes_marked
 
 from narrate import produce
-from narrate.cache import TakeCache
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import DeliveryError, EngineError
+from narrate.synthesis.cache import TakeCache
 
 TEXT = "The ferry returns\n\n“We sail at noon,” said Ada Byron, its captain. Nobody knows why.\n"
 KILLS, SEED = 30, 20260518

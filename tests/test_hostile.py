@@ -33,9 +33,9 @@ from narrate.config import (
 )
 from narrate.delivery.certificate import write_test_certificate
 from narrate.errors import NarrateError, SourceError
-from narrate.lexicon import load_lexicon
 from narrate.readers import read_bytes
 from narrate.script.document import load_script
+from narrate.speakable.lexicon import load_lexicon
 from narrate.tasks import write_feed
 from narrate.types import Edition
 from narrate.verify import verify

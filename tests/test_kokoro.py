@@ -199,9 +199,9 @@ class TestSeams:
 
     def test_a_line_in_pieces_is_spoken_whole(self, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch) -> None:
         text = "Nothing is lost, nobody hears it."
-        whole = engine.synthesise(text, voice(style="bf_emma"))
+        whole = engine.synthesize(text, voice(style="bf_emma"))
         monkeypatch.setattr(seams, "MAX_TOKENS", 25)
-        halves = engine.synthesise(text, voice(style="bf_emma"))
+        halves = engine.synthesize(text, voice(style="bf_emma"))
         assert len(halves.samples) != len(whole.samples)
         assert abs(halves.duration_s - whole.duration_s) < 0.9
         for audio in (whole, halves):
@@ -213,7 +213,7 @@ class TestSeams:
 
 class TestSpeaking:
     def test_speed_is_speed(self, engine: KokoroEngine) -> None:
-        slow, fast = (engine.synthesise("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
+        slow, fast = (engine.synthesize("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
         assert slow.duration_s > 1.2 * fast.duration_s
 
     def test_threads_make_no_difference_to_the_samples(self, engine: KokoroEngine) -> None:
@@ -221,13 +221,13 @@ class TestSpeaking:
             "It opens in May.",
             "Shopkeepers on the quay, she said, have been counting the weeks since spring.",
         ]
-        alone = [engine.synthesise(text, voice(style="bf_emma")) for text in texts]
+        alone = [engine.synthesize(text, voice(style="bf_emma")) for text in texts]
         for threads in (2, 3, 64):
             several = KokoroEngine()
             several.share(threads)
             several._reader = engine._reader
             for text, audio in zip(texts, alone, strict=True):
-                assert several.synthesise(text, voice(style="bf_emma")).samples.tobytes() == audio.samples.tobytes()
+                assert several.synthesize(text, voice(style="bf_emma")).samples.tobytes() == audio.samples.tobytes()
 
     def test_all_voices_speak_at_a_newsreaders_pace(self) -> None:
         """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""
@@ -252,7 +252,7 @@ class TestSpeaking:
         self, engine: KokoroEngine, settings: dict[str, str | float], message: str
     ) -> None:
         with pytest.raises(EngineError, match=message):
-            engine.synthesise("Hello.", voice(**settings))
+            engine.synthesize("Hello.", voice(**settings))
 
     def test_a_missing_extra_says_how_to_mend_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kokoro, "find_spec", lambda name: None if name == "misaki" else object())

@@ -13,9 +13,9 @@ from narrate.engines.ipa import parted
 from narrate.engines.kokoro import missing_packages
 from narrate.engines.pyttsx3 import MNEMONICS
 from narrate.errors import SourceError
-from narrate.lexicon import lexicon_for, load_lexicon, to_pls, to_toml
 from narrate.speakable import speakable
-from narrate.synthesis import Crew
+from narrate.speakable.lexicon import lexicon_for, load_lexicon, to_pls, to_toml
+from narrate.synthesis import WorkerPool
 from narrate.types import Entry, Lexicon, PartOfSpeech
 
 HOUSE = voices_folder() / "lexicon.toml"
@@ -153,7 +153,7 @@ def test_every_sound_of_the_house_can_be_said_by_both_engines() -> None:
 
 def test_the_sound_reaches_espeak() -> None:
     voice = next(voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "pyttsx3")
-    with Crew("pyttsx3", workers=1, time_limit_s=30) as crew:
+    with WorkerPool("pyttsx3", workers=1, time_limit_s=30) as crew:
         marked, plain, other = (
             crew.workers[0].speak(text, voice).samples
             for text in ("We saw [Xq](/ˈkæt/) there.", "We saw cat there.", "We saw Xq there.")

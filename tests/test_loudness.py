@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from meters import ffmpeg_loudness
 
-from narrate.loudness import (
+from narrate.audio.loudness import (
     LoudnessMeter,
     PeakMeter,
     Samples,

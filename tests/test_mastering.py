@@ -15,10 +15,10 @@ from conftest import EXAMPLE
 from meters import ffmpeg_loudness
 
 from narrate import produce
+from narrate.audio.loudness import LoudnessMeter, Samples
+from narrate.audio.mastering import Master, measured
 from narrate.config import Config, LoudnessConfig, SynthesisConfig
 from narrate.errors import DeliveryError
-from narrate.loudness import LoudnessMeter, Samples
-from narrate.mastering import Master, measured
 from narrate.types import Cue, Passage
 
 RATE_HZ = 44100

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from conftest import processes_marked
 
+from narrate.audio.watermark import absence
 from narrate.config import load_config
 from narrate.delivery.certificate import write_test_certificate
 from narrate.tasks import verify_edition, write_feed
-from narrate.watermark import absence
 
 ARTICLES, CORRECTED = 40, 10
 CONFIG = """

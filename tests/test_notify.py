@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from narrate.config import Config, NotifyConfig
+from narrate.delivery.webhook import notify, shown, signature
 from narrate.errors import UsageError
-from narrate.notify import notify, shown, signature
 
 MESSAGE = {"event": "edition", "title": "Ferry “returns”"}
 
@@ -53,7 +53,7 @@ def receiving(*answers: int) -> Iterator[Receiver]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("narrate.notify.WAITS_S", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr("narrate.delivery.webhook.WAITS_S", (0.01, 0.01, 0.01, 0.01))
 
 
 def test_the_signature_is_the_documented_one() -> None:

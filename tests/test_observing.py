@@ -16,8 +16,8 @@ from test_notify import receiving
 
 from narrate import produce
 from narrate.config import Config, NotifyConfig, SynthesisConfig
-from narrate.notify import signature
-from narrate.stopwatch import Stopwatch, added, stage_now
+from narrate.delivery.webhook import signature
+from narrate.stats.timings import StageTimer, added, current_stage
 from narrate.types import STAGES, Timing
 
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
@@ -34,26 +34,26 @@ def story(tmp_path: Path) -> Path:
 class TestTimings:
     def test_an_inner_stage_stops_the_outer_ones_clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
         clock = iter([(0.0, 0.0), (1.0, 0.5), (3.0, 1.0), (7.0, 4.0), (15.0, 5.0)])
-        monkeypatch.setattr("narrate.stopwatch._clocks", lambda: next(clock))
-        watch = Stopwatch()
+        monkeypatch.setattr("narrate.stats.timings._clocks", lambda: next(clock))
+        watch = StageTimer()
         with watch.stage("master"):
-            assert stage_now() == "master"
-            with watch.stage("synthesise"):
-                assert stage_now() == "synthesise"
-            assert stage_now() == "master"
-        assert stage_now() is None
+            assert current_stage() == "master"
+            with watch.stage("synthesize"):
+                assert current_stage() == "synthesize"
+            assert current_stage() == "master"
+        assert current_stage() is None
         spent = watch.timings()
         assert tuple(spent) == STAGES
-        assert (spent["synthesise"], spent["master"]) == (Timing(4.0, 3.0), Timing(10.0, 1.5))
+        assert (spent["synthesize"], spent["master"]) == (Timing(4.0, 3.0), Timing(10.0, 1.5))
         assert spent["read"] == Timing(0.0, 0.0)
 
     def test_what_it_takes_to_get_items_counts_and_not_what_is_done_with_them(self) -> None:
-        watch, seen = Stopwatch(), []
-        for item in watch.each(iter("abc"), "synthesise"):
+        watch, seen = StageTimer(), []
+        for item in watch.each(iter("abc"), "synthesize"):
             seen.append(item)
             time.sleep(0.3)
         assert seen == ["a", "b", "c"]
-        assert watch.timings()["synthesise"].wall_s < 0.3
+        assert watch.timings()["synthesize"].wall_s < 0.3
 
     def test_all_stages_together_are_the_whole(self, story: Path, tmp_path: Path) -> None:
         config = replace(SILENT, synthesis=SynthesisConfig(engine="pyttsx3", workers=1))
@@ -62,7 +62,7 @@ class TestTimings:
         wall_s, own_s = time.perf_counter() - started, time.process_time() - cpu
         assert sum(timing.wall_s for timing in timings.values()) == pytest.approx(wall_s, rel=0.15, abs=0.3)
         assert sum(timing.cpu_s for timing in timings.values()) > own_s - 0.3
-        assert min(timings[stage].wall_s for stage in ("attribute", "synthesise", "master", "encode")) > 0
+        assert min(timings[stage].wall_s for stage in ("attribute", "synthesize", "master", "encode")) > 0
 
     def test_sums(self) -> None:
         both = added([{"read": Timing(1.0, 0.5)}, {}, {"read": Timing(2.0, 0.25), "cast": Timing(0.1, 0.1)}])

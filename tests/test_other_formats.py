@@ -14,10 +14,10 @@ from faster_whisper import decode_audio
 from meters import ffmpeg_loudness
 
 from narrate import produce
+from narrate.audio import encoders as formats
+from narrate.audio.mastering import Master
 from narrate.config import Config, DeliveryConfig, SynthesisConfig
-from narrate.delivery import formats
 from narrate.errors import DeliveryError, UsageError
-from narrate.mastering import Master
 from narrate.types import Edition, Loudness
 
 AUDIBLE = "The ferry returns\n\nIt took two long years. “We are back,” said Ada Byron, the captain of the ferry.\n"

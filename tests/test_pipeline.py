@@ -22,9 +22,9 @@ import soundfile
 from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run, processes_marked
 
 from narrate import NarrateError, produce
+from narrate.cli.installation import examine
 from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
-from narrate.delivery.lock import alone_at
-from narrate.doctor import examine
+from narrate.edition.lock import edition_lock
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.pipeline import prepare
@@ -32,7 +32,7 @@ from narrate.preparing import Prepared, roster
 from narrate.script.document import load_script
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable
-from narrate.synthesis import Crew, synthesise
+from narrate.synthesis import WorkerPool, synthesize
 from narrate.types import NARRATOR
 
 COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
@@ -112,14 +112,14 @@ class TestLibrary:
         prepared = prepare(story, config=config)
         first = write_lines(prepared.script)[0]
         assert first.text == DISCLAIMER
-        with Crew("pyttsx3", workers=1, time_limit_s=60) as crew:
-            (take,) = synthesise([first], prepared.cast, crew=crew, retries=0)
+        with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as crew:
+            (take,) = synthesize([first], prepared.cast, crew=crew, retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
         assert likeness(heard, take.audio.samples) > 0.9  # the limiter shaves off some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
-        with Crew("pyttsx3", workers=1, time_limit_s=60) as crew:
-            (other,) = synthesise([later], prepared.cast, crew=crew, retries=0)
+        with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as crew:
+            (other,) = synthesize([later], prepared.cast, crew=crew, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
     def test_a_corrected_script_is_kept_wherever_it_was_corrected(
@@ -450,7 +450,7 @@ class TestCommand:
         assert "optional, and not installed. Engine 'kokoro' lacks onnxruntime." in kokoro.detail
 
     def test_the_doctor_names_the_packages_of_an_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("narrate.doctor.find_spec", lambda name: None if name == "c2pa" else object())
+        monkeypatch.setattr("narrate.cli.installation.find_spec", lambda name: None if name == "c2pa" else object())
         found = {finding.name: finding for finding in examine(tmp_path)}
         assert found["extra check"].detail == "installed, for narrate listen"
         assert found["extra c2pa"].ok
@@ -571,7 +571,7 @@ class TestCatastrophes:
     ) -> None:
         config = tmp_path / "narrate.toml"
         config.write_text('[synthesis]\nengine = "silent"\n[attribution]\nmin_confidence = 0\n', encoding="utf-8")
-        with alone_at(str(tmp_path / "out" / "story.mp3")):
+        with edition_lock(str(tmp_path / "out" / "story.mp3")):
             waiting = subprocess.Popen(
                 [*COMMAND, "make", story, "-o", tmp_path / "out", "-c", config], stderr=subprocess.PIPE, text=True
             )

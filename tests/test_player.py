@@ -25,7 +25,6 @@ from conftest import REPOSITORY, need
 
 from narrate import produce
 from narrate.config import Config, FeedConfig, SynthesisConfig
-from narrate.delivery.labels import ENGLISH, TABLE
 from narrate.delivery.player import (
     Phrase,
     PlayerPage,
@@ -36,6 +35,7 @@ from narrate.delivery.player import (
     relative_url,
     script_json,
 )
+from narrate.delivery.player_labels import ENGLISH, TABLE
 from narrate.readers import read
 from narrate.types import Word
 

@@ -16,8 +16,8 @@ from PIL import Image
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import SourceError, UsageError
-from narrate.plot import Panel, png, svg
 from narrate.stats import statistics
+from narrate.stats.plot import Panel, png, svg
 from narrate.tasks import edition_statistics, plot_statistics
 from narrate.types import STAGES
 

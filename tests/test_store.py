@@ -16,7 +16,7 @@ from conftest import Run
 from narrate import produce
 from narrate.batch import produce_all
 from narrate.config import CacheConfig, Config, SynthesisConfig
-from narrate.delivery.store import Store, is_store
+from narrate.delivery.stores import Store, is_store
 from narrate.errors import DeliveryError, UsageError
 from narrate.pipeline import check
 from narrate.types import Edition

@@ -14,7 +14,7 @@ from narrate.config import Config, SynthesisConfig
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.errors import EngineError, SourceError
 from narrate.pipeline import produce
-from narrate.synthesis import Crew, synthesise
+from narrate.synthesis import WorkerPool, synthesize
 from narrate.types import NARRATOR, Cast, Line, Take, Voice
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
@@ -29,8 +29,8 @@ def takes_of(
 ) -> Generator[Take]:
     cast = Cast({NARRATOR: VOICE}, {})
     with (
-        Crew(engine, workers=workers, time_limit_s=time_limit_s) as crew,
-        closing(synthesise(lines(*texts), cast, crew=crew, retries=retries)) as takes,
+        WorkerPool(engine, workers=workers, time_limit_s=time_limit_s) as crew,
+        closing(synthesize(lines(*texts), cast, crew=crew, retries=retries)) as takes,
     ):
         yield from takes
 
@@ -54,8 +54,8 @@ def test_few_takes_are_made_ahead() -> None:
 
     many = Counted(lines(*["word"] * 500))
     cast = Cast({NARRATOR: VOICE}, {})
-    crew = Crew("silent", workers=2, time_limit_s=30)
-    with closing(synthesise(many, cast, crew=crew, retries=0)) as takes:
+    crew = WorkerPool("silent", workers=2, time_limit_s=30)
+    with closing(synthesize(many, cast, crew=crew, retries=0)) as takes:
         next(takes)
         assert len(pulled) < 20
     assert crew.closed
@@ -63,8 +63,8 @@ def test_few_takes_are_made_ahead() -> None:
 
 def test_a_crew_stays_for_the_next_edition_and_ends_with_its_context() -> None:
     cast = Cast({NARRATOR: VOICE}, {})
-    with Crew("silent", workers=1, time_limit_s=30) as crew:
-        made = [[*synthesise(lines("one", "two"), cast, crew=crew, retries=0)] for _ in range(2)]
+    with WorkerPool("silent", workers=1, time_limit_s=30) as crew:
+        made = [[*synthesize(lines("one", "two"), cast, crew=crew, retries=0)] for _ in range(2)]
         process = crew.workers[0]._process
         assert process
         assert process.poll() is None
@@ -78,16 +78,16 @@ def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.Mon
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     cast = Cast({NARRATOR: voice}, {})
     six = lines(*["One line."] * 6)
-    with Crew("pyttsx3", workers=2, time_limit_s=60) as crew:
-        takes = list(synthesise(six, cast, crew=crew, retries=0))
+    with WorkerPool("pyttsx3", workers=2, time_limit_s=60) as crew:
+        takes = list(synthesize(six, cast, crew=crew, retries=0))
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
 def test_workers_tell_their_processor_time() -> None:
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     before = sum(os.times()[2:4])
-    with Crew("pyttsx3", workers=1, time_limit_s=60) as crew:
-        list(synthesise(lines("One line.", "Another line."), Cast({NARRATOR: voice}, {}), crew=crew, retries=0))
+    with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as crew:
+        list(synthesize(lines("One line.", "Another line."), Cast({NARRATOR: voice}, {}), crew=crew, retries=0))
         told_s = crew.cpu_s
     assert told_s == pytest.approx(sum(os.times()[2:4]) - before, rel=0.3, abs=0.1)
 
@@ -139,7 +139,7 @@ class TestFaults:
 
     def test_a_crew_ends_while_it_loads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
-        with Crew("loading", workers=2, time_limit_s=30) as crew:
+        with WorkerPool("loading", workers=2, time_limit_s=30) as crew:
             crew.start()
             while len([*tmp_path.iterdir()]) < 2:
                 time.sleep(0.02)
@@ -149,7 +149,7 @@ class TestFaults:
 
     @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (7, 1), (0, 1)])
     def test_a_worker_that_starts_by_itself_has_the_cores_of_all(self, started: int | None, threads: int) -> None:
-        with Crew("sharing", workers=3, time_limit_s=30) as crew:
+        with WorkerPool("sharing", workers=3, time_limit_s=30) as crew:
             if started != 0:
                 crew.start(started)
             assert len(crew.workers[0].speak("one", VOICE).samples) == threads

@@ -14,10 +14,10 @@ from conftest import EXAMPLE, Run
 from mutagen.id3 import CHAP, COMM, ID3, TIT2, TPUB
 
 from narrate import produce
+from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, FeedConfig, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
-from narrate.delivery.mp3 import Mp3Encoder
 from narrate.errors import EngineError, SourceError
 from narrate.tasks import verify_edition, write_feed
 from narrate.verify import CHECKS, Finding, verify

@@ -15,12 +15,13 @@ import pytest
 import soundfile
 from conftest import EXAMPLE
 
-from narrate import produce, watermark
+from narrate import produce
+from narrate.audio import watermark
+from narrate.audio.watermark import KEY_VARIABLE, PAYLOAD, Watermark
 from narrate.config import Config, ProvenanceConfig, SynthesisConfig
 from narrate.errors import DeliveryError, UsageError
 from narrate.types import Edition
 from narrate.verify import Finding, verify
-from narrate.watermark import KEY_VARIABLE, PAYLOAD, Watermark
 
 KEY = "00112233445566778899aabbccddeeff"
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))

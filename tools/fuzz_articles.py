@@ -136,7 +136,7 @@ class Here:
         return
 
     def speak(self, text: str, voice: Voice) -> Audio:
-        return silent.SilentEngine().synthesise(text, voice)
+        return silent.SilentEngine().synthesize(text, voice)
 
 
 def article(chance: random.Random) -> bytes:

@@ -21,12 +21,12 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from narrate.assembly import assemble
+from narrate.audio.assembly import assemble
 from narrate.casting import load_roster, voices_folder
 from narrate.config import AssemblyConfig, Config, SynthesisConfig
 from narrate.pipeline import prepare
 from narrate.script.lines import write_lines
-from narrate.synthesis import Crew, synthesise
+from narrate.synthesis import WorkerPool, synthesize
 from narrate.types import NARRATOR, Cast, Line, Voice
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,8 +70,8 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     words = sum(len(line.text.split()) for line in lines)
     cast = Cast({voice.id: voice for voice in voices}, {})
     with (
-        Crew(voices[0].engine, workers=workers, time_limit_s=180) as crew,
-        closing(synthesise(script, cast, crew=crew, retries=0)) as takes,
+        WorkerPool(voices[0].engine, workers=workers, time_limit_s=180) as crew,
+        closing(synthesize(script, cast, crew=crew, retries=0)) as takes,
     ):
         passages = assemble(
             takes,

@@ -22,8 +22,8 @@ import soundfile
 import soxr
 
 from narrate import listen, produce
+from narrate.audio.loudness import LoudnessMeter
 from narrate.config import Config, SynthesisConfig
-from narrate.loudness import LoudnessMeter
 from narrate.types import NARRATOR_NAME, Cue, Edition
 
 ROOT = Path(__file__).resolve().parents[1]

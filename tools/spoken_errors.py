@@ -27,7 +27,7 @@ from narrate.listening.alignment import align
 from narrate.listening.whisper import SAMPLE_RATE_HZ, load_model
 from narrate.listening.words import names_in, words_of
 from narrate.speakable import speakable
-from narrate.synthesis import Crew, told
+from narrate.synthesis import WorkerPool, told
 from narrate.types import Audio, Voice
 
 SENTENCES = Path(__file__).with_name("spoken_sentences.txt")
@@ -105,7 +105,7 @@ def measure(engine: str, listener: WhisperModel, texts: Sequence[Sentence]) -> b
     """Print both word error rates of ``engine``, and the worst sentences; whether the rate at least halves."""
     voice, ipa = voice_of(engine), getattr(get_engine(engine), "reads_ipa", False)
     amiss = {"as written": 0, "as spoken": 0}
-    with Crew(engine, workers=1, time_limit_s=TIME_LIMIT_S) as crew:
+    with WorkerPool(engine, workers=1, time_limit_s=TIME_LIMIT_S) as crew:
         for sentence in texts:
             spoken = speakable(sentence.written, LANGUAGE)
             told_text = told(spoken) if ipa else spoken.text

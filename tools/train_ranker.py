@@ -20,15 +20,14 @@ import lightgbm
 import numpy as np
 from evaluate import EVAL, ROOT, load_scorer, score
 
-from narrate.attributing import exported
 from narrate.attribution import ranker as rankers
+from narrate.attribution.analysis import Analysis, analyse
 from narrate.attribution.candidates import candidates, features
-from narrate.attribution.context import Analysis, analyse
-from narrate.attribution.deciding import decide
-from narrate.attribution.finish import apply_decisions
 from narrate.attribution.parse import parse_scripts
-from narrate.attribution.scene import set_scene
-from narrate.sources import script_of_text
+from narrate.attribution.quotation_context import build_context
+from narrate.attribution.resolver import decide
+from narrate.attribution.speakers import apply_decisions
+from narrate.batch.attribution import exported, script_of_text
 
 TREES = 220
 PARAMETERS = {
@@ -118,7 +117,7 @@ def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]] | No
                 if quotation.speech and past is not None:
                     history[number] = past[position].get(number)
                 continue
-            scene = set_scene(lesson.analysis, number, history)
+            scene = build_context(lesson.analysis, number, history)
             entities = candidates(scene)
             right = right_entities(lesson, gold, entities)
             if right and not quotation.continues:

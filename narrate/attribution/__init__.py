@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from narrate.attribution.context import analyse
-from narrate.attribution.deciding import decide
-from narrate.attribution.finish import apply_decisions
+from narrate.attribution.analysis import analyse
 from narrate.attribution.parse import model, parse_scripts
 from narrate.attribution.ranker import shipped
+from narrate.attribution.resolver import decide
+from narrate.attribution.speakers import apply_decisions
 from narrate.types import Script
 
 __all__ = ["attribute", "attribute_each", "preload"]

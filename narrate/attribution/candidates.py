@@ -7,14 +7,14 @@ import re
 from bisect import bisect_left
 from typing import Final
 
-from narrate.attribution import lexicon
-from narrate.attribution.certain import certain
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.clauses import PATTERNS, Clause
 from narrate.attribution.entities import Entity, role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees
-from narrate.attribution.scene import Scene, described_kind, determiner
+from narrate.attribution.quotation_context import QuotationContext, described_kind, determiner
+from narrate.attribution.rules import certain
 from narrate.languages.marks import MARKS
 
 _KINDS: Final = ("name", "nominal", "pronoun")
@@ -28,7 +28,7 @@ _FIRST_PERSON: Final = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|me)\b")
 _WE: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
 
 
-def candidates(scene: Scene) -> list[int]:
+def candidates(scene: QuotationContext) -> list[int]:
     """The numbers of the entities that could have spoken, the likely ones first."""
     analysis, quotation = scene.analysis, scene.quotation
     sure = certain(scene)
@@ -55,7 +55,7 @@ def candidates(scene: Scene) -> list[int]:
     return _fitting(scene, list(found))
 
 
-def _fitting(scene: Scene, found: list[int]) -> list[int]:
+def _fitting(scene: QuotationContext, found: list[int]) -> list[int]:
     """Those whom the clause's own word can mean, if there are any: "she" no man, "the company" no person, "the judge"
     no group. Only what is known of a candidate from elsewhere counts, not what a first name suggests."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
@@ -78,13 +78,13 @@ def _may_speak(entity: Entity, mention: Mention) -> bool:
     return entity.named or entity.kind != "unknown" or mention.subject
 
 
-def features(scene: Scene, entities: list[int]) -> list[list[float]]:
+def features(scene: QuotationContext, entities: list[int]) -> list[list[float]]:
     """One row of numbers for each candidate."""
     shared = _of_quotation(scene, len(entities))
     return [shared + _of_clauses(scene, e) + _of_entity(scene, e) + _of_place(scene, e) for e in entities]
 
 
-def _of_quotation(scene: Scene, count: int) -> list[float]:
+def _of_quotation(scene: QuotationContext, count: int) -> list[float]:
     """What is the same for every candidate: the quotation and its first clause."""
     quotation = scene.quotation
     words = quotation.segment.text.split()
@@ -112,7 +112,7 @@ def _of_quotation(scene: Scene, count: int) -> list[float]:
     ]
 
 
-def _of_clauses(scene: Scene, number: int) -> list[float]:
+def _of_clauses(scene: QuotationContext, number: int) -> list[float]:
     """How the candidate stands to the reporting clauses."""
     entity = scene.analysis.table[number]
     clauses = scene.quotation.clauses
@@ -162,7 +162,7 @@ def _role_overlap(clause: Clause | None, entity: Entity) -> float:
     return 2.0 * (head in heads) + len(said & known)
 
 
-def _of_entity(scene: Scene, number: int) -> list[float]:
+def _of_entity(scene: QuotationContext, number: int) -> list[float]:
     """What the candidate is, and how often he or she has spoken."""
     entity = scene.analysis.table[number]
     inner = scene.quotation.segment.text.lower()
@@ -193,14 +193,14 @@ def _of_entity(scene: Scene, number: int) -> list[float]:
     ]
 
 
-def _turns_apart(scene: Scene) -> float:
+def _turns_apart(scene: QuotationContext) -> float:
     """Paragraphs since the last quotation, 9 at most."""
     if not scene.number:
         return 9.0
     return min(9.0, scene.quotation.paragraph - scene.analysis.quotations[scene.number - 1].paragraph)
 
 
-def _is_last_paragraph_speaker(scene: Scene, number: int) -> float:
+def _is_last_paragraph_speaker(scene: QuotationContext, number: int) -> float:
     """2 if the candidate spoke in the paragraph before, 1 if the last speaker was heard earlier, 0 for others."""
     for n in range(scene.number - 1, -1, -1):
         entity = scene.history.get(n)
@@ -211,7 +211,7 @@ def _is_last_paragraph_speaker(scene: Scene, number: int) -> float:
     return 0.0
 
 
-def _of_place(scene: Scene, number: int) -> list[float]:
+def _of_place(scene: QuotationContext, number: int) -> list[float]:
     """Where the candidate is mentioned around the quotation."""
     quotation = scene.quotation
     mentions = scene.analysis.mentions_of(number)
@@ -249,7 +249,7 @@ def _of_place(scene: Scene, number: int) -> list[float]:
     ]
 
 
-def _in_sentence(scene: Scene, own: list[Mention]) -> float:
+def _in_sentence(scene: QuotationContext, own: list[Mention]) -> float:
     """Whether the candidate is the main subject (2) or another one (1) of the sentence that the quotation is in."""
     tokens = scene.analysis.paragraphs[scene.quotation.paragraph].tokens
     sentence = next((t.sentence for t in tokens if t.quotation == scene.quotation.segment.index), -1)
@@ -257,7 +257,7 @@ def _in_sentence(scene: Scene, own: list[Mention]) -> float:
     return 2.0 if any(m.main for m in here) else float(any(m.subject for m in here))
 
 
-def _last_sentence(scene: Scene) -> int:
+def _last_sentence(scene: QuotationContext) -> int:
     tokens = scene.analysis.paragraphs[scene.quotation.paragraph - 1].tokens if scene.quotation.paragraph else []
     return tokens[-1].sentence if tokens else -1
 
@@ -266,7 +266,7 @@ def _distance(characters: int | None) -> float:
     return math.log1p(max(0, characters)) if characters is not None else 12.0
 
 
-def _sentences_back(scene: Scene, own: list[Mention], previous: list[Mention]) -> float:
+def _sentences_back(scene: QuotationContext, own: list[Mention], previous: list[Mention]) -> float:
     """How many sentences of narration back the candidate last was a subject, within two paragraphs; 9 if never."""
     for mentions, paragraph in ((own, scene.quotation.paragraph), (previous, scene.quotation.paragraph - 1)):
         subjects = [m for m in mentions if m.subject]
@@ -279,7 +279,7 @@ def _sentences_back(scene: Scene, own: list[Mention], previous: list[Mention]) -
     return 9.0
 
 
-def _says(scene: Scene, mentions: list[Mention]) -> float:
+def _says(scene: QuotationContext, mentions: list[Mention]) -> float:
     """Whether the candidate is the subject of a reporting verb in these mentions' sentences."""
     for m in mentions:
         tokens = scene.analysis.paragraphs[m.paragraph].tokens
@@ -289,7 +289,7 @@ def _says(scene: Scene, mentions: list[Mention]) -> float:
     return 0.0
 
 
-def _between(scene: Scene, before: Mention | None) -> float:
+def _between(scene: QuotationContext, before: Mention | None) -> float:
     """How many other named persons or groups stand between the candidate's last mention and the quotation."""
     if before is None:
         return 12.0

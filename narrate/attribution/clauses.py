@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.subjects import adjacent, antecedent, in_brackets, inserted, is_subject_of, subject_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from narrate.attribution import gender as genders
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.parse import Paragraph
 from narrate.types import Gender, SpeakerKind

@@ -11,7 +11,7 @@ from typing import Final
 
 from gender_guesser.detector import Detector
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.types import Gender
 
 PRONOUN_GENDER: dict[str, Gender] = {

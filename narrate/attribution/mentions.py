@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.parse import Paragraph, Token
 
 MentionKind = Literal["name", "nominal", "pronoun"]

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from narrate.english import LOADING, english_model
 from narrate.languages.marks import MARKS
+from narrate.languages.models import LOADING, english_model
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.clauses import PATTERNS, Clause
 from narrate.attribution.parse import Paragraph, Token
 from narrate.languages.marks import MARKS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Token
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from narrate.casting.cast import cast_voices
-from narrate.casting.ear import distance
 from narrate.casting.people import dump_people, load_people, normalised
 from narrate.casting.roster import load_roster, voices_folder
+from narrate.casting.voice_distance import distance
 
 __all__ = ["cast_voices", "distance", "dump_people", "load_people", "load_roster", "normalised", "voices_folder"]

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from narrate.casting.ear import Draw, distance, draw_apart
 from narrate.casting.people import normalised
 from narrate.casting.roster import did_you_mean
+from narrate.casting.voice_distance import Draw, distance, draw_apart
 from narrate.errors import UsageError
 from narrate.types import NARRATOR, Cast, Gender, Script, Speaker, Voice
 

@@ -32,7 +32,7 @@ def listen(
 ) -> None:
     """Listen to finished editions: transcribe each, compare it with its script, and list the misheard lines."""
     with people_friendly():
-        from narrate.sources import as_config
+        from narrate.config import as_config
         from narrate.tasks import listen as listen_to
 
         settings, hearings = as_config(config), []
@@ -86,8 +86,8 @@ def stats(
 def doctor(config: ConfigOption = None) -> None:
     """Say what is installed, what is missing, and how to mend it. Exit code 1 if something is missing."""
     with people_friendly():
+        from narrate.cli.installation import examine
         from narrate.config import Config, load_config
-        from narrate.doctor import examine
 
         healthy = True
         for finding in examine(Path((load_config(config) if config else Config()).delivery.folder)):

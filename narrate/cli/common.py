@@ -20,7 +20,7 @@ from narrate.errors import NarrateError, UsageError
 if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.preparing import Prepared
-    from narrate.sources import Source
+    from narrate.readers.source import Source
     from narrate.types import Edition, Stage
 
 FAILED: Final = 1
@@ -83,11 +83,11 @@ def pass_on_warnings() -> None:
     """What the library warns of while it works goes to standard error."""
     import logging
 
-    from narrate.stopwatch import stage_now
+    from narrate.stats.timings import current_stage
 
     class Teller(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            say(record.getMessage(), level="warning", stage=stage_now())
+            say(record.getMessage(), level="warning", stage=current_stage())
 
     logging.getLogger("narrate").addHandler(Teller(logging.WARNING))
 
@@ -118,7 +118,7 @@ def settings_from(
     notify: str | None = None,
 ) -> Config:
     """The configuration file's settings, with those that were given as options in their place."""
-    from narrate.sources import as_config
+    from narrate.config import as_config
 
     config = as_config(path)
     if engine is not None:
@@ -133,7 +133,7 @@ def settings_from(
 
 
 def source_from(article: str, settings: Config) -> Source:
-    from narrate.sources import open_source
+    from narrate.readers.source import open_source
 
     return open_source(sys.stdin.buffer.read(), config=settings) if article == "-" else article
 
@@ -150,7 +150,7 @@ def show_cast(made: Edition | Prepared) -> None:
 
 def tell(made: Edition | Prepared) -> None:
     """What an editor should know, on standard error: the engine, unsure quotations, skipped text, warnings."""
-    say(f"engine {made.engine}: {made.engine_reason}", stage="synthesise")
+    say(f"engine {made.engine}: {made.engine_reason}", stage="synthesize")
     for index in made.below_threshold:
         segment = made.script.segments[index]
         words, confidence = segment.text.strip()[:60], segment.confidence

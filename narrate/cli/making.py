@@ -219,7 +219,7 @@ def batch(
     """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
     with people_friendly():
         from narrate.batch import appearing, find_sources, passed_over, produce_all, reported_sources
-        from narrate.stopwatch import added
+        from narrate.stats.timings import added
 
         listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
         again, made_before = reported_sources(retry_failed) if retry_failed else ((), {})
@@ -259,7 +259,7 @@ def _at_work(dask: str | None, settings: Config) -> Iterator[tuple[Executor | No
     if dask is None:
         yield None, settings
         return
-    from narrate.cluster import dask_executor
+    from narrate.batch.dask import dask_executor
 
     with dask_executor(dask, workers=settings.workers) as (executor, width):
         workers = settings.synthesis.workers or width
@@ -286,8 +286,8 @@ def cache(
 ) -> None:
     """The takes that are kept so that nothing is spoken twice."""
     with people_friendly():
+        from narrate.config import as_config
         from narrate.pipeline import take_cache
-        from narrate.sources import as_config
 
         takes = take_cache(as_config(config))
         state = takes.state()

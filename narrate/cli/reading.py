@@ -36,7 +36,7 @@ def read(
 ) -> None:
     """Show what will be read of each SOURCE, what is skipped, and why. Exit code 1 if one cannot be read."""
     with people_friendly():
-        from narrate.sources import read_source
+        from narrate.readers.source import read_source
 
         settings = settings_from(config, None, None, None)
         failed = False
@@ -100,7 +100,7 @@ def spoken(
 ) -> None:
     """Show what will be said for a written text: numbers, money, dates, abbreviations in words."""
     with people_friendly():
-        from narrate.lexicon import load_lexicon
+        from narrate.speakable.lexicon import load_lexicon
         from narrate.tasks import spoken as said
         from narrate.tasks import spoken_lines
         from narrate.types import Lexicon
@@ -129,7 +129,7 @@ def lexicon(
     """Check a lexicon, show it as PLS 1.0 (export) or as Narrate's TOML (import), or suggest entries for an article:
     its names that no dictionary and no configured lexicon can say, most frequent first."""
     with people_friendly():
-        from narrate.lexicon import load_lexicon, to_pls, to_toml
+        from narrate.speakable.lexicon import load_lexicon, to_pls, to_toml
 
         if action not in ("lint", "export", "import", "suggest"):
             raise UsageError(f"There is no 'narrate lexicon {action}': say lint, export, import or suggest.")

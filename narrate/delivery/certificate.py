@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from narrate.delivery.signing import MEND
-from narrate.delivery.staging import write_files
 from narrate.errors import DeliveryError
+from narrate.storage import write_files
 
 NAME: Final = "Narrate TEST (untrusted)"
 VALID_DAYS: Final = 365

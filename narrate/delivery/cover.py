@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from narrate.delivery.staging import writing
+from narrate.storage import writing
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont

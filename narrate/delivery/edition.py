@@ -1,4 +1,4 @@
-"""The files of an edition: the MP3 and its companions, which appear whole or not at all."""
+"""The files of an edition: the MP3 and its sidecar files, which appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.audio.encoders import Encoder, check_formats, encoder
+from narrate.audio.mastering import Master, measured
+from narrate.audio.mp3 import Mp3Encoder, decoded
+from narrate.audio.watermark import Watermark, absence
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
-from narrate.delivery.formats import Encoder, check_formats, encoder, tag
-from narrate.delivery.manifest import manifest
-from narrate.delivery.mp3 import Mp3Encoder, decoded
-from narrate.delivery.paths import companions
 from narrate.delivery.player import PlayerPage, embed_snippet, phrases_of, player_page, recording_of, relative_url
 from narrate.delivery.signing import Credentials, sign_mp3
-from narrate.delivery.staging import Staging, writing
-from narrate.delivery.tags import TagText, outlet_of, tag_mp3
+from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
-from narrate.mastering import Master, measured
+from narrate.edition.manifest import manifest
+from narrate.edition.paths import sidecar_paths
+from narrate.storage import Staging, writing
 from narrate.types import Article, Cast, Chapter, Cue, Loudness, Passage, Script, Stage, WordTiming
-from narrate.watermark import Watermark, absence
 
 MAX_ENCODINGS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Imprint:
+class PublisherMetadata:
     """What the publisher adds to every edition; empty where there is nothing."""
 
     outlet: str = ""
@@ -66,14 +66,14 @@ def deliver(
     transcripts: Sequence[str],
     script_document: str | None,
     about: Mapping[str, Any],
-    imprint: Imprint,
+    imprint: PublisherMetadata,
     formats: Sequence[str] = (),
     credentials: Credentials | None = None,
     watermark: Watermark | None = None,
     bitrate_kbps: int,
     stage: Callable[[Stage], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Delivered:
-    """Master ``passages``, and write the MP3 and the files beside it (see ``paths.companions``).
+    """Master ``passages``, and write the MP3 and the files beside it (see ``paths.sidecar_paths``).
 
     ``passages`` are taken as they come, at the sample rate of ``master``. No file appears under its name before all are
     whole. ``about`` is what the manifest says of the making; its ``disclaimer`` goes into the tags, too.
@@ -86,7 +86,7 @@ def deliver(
     outlet = outlet_of(article, imprint.outlet)
     cover = own_cover(Path(imprint.cover)) if imprint.cover else plain_cover(title, outlet)
     check_formats(formats)
-    files = {"mp3": mp3, **companions(mp3, transcripts, formats=formats, cover_type=cover[1])}
+    files = {"mp3": mp3, **sidecar_paths(mp3, transcripts, formats=formats, cover_type=cover[1])}
     if script_document is None:
         del files["script"]
     with Staging() as staging, master:
@@ -155,7 +155,7 @@ def _tag(
         tag_mp3(staged["mp3"], article, text)
     for name in formats:
         with writing(files[name]):
-            tag(name, staged[name], article, text)
+            tag_other(name, staged[name], article, text)
 
 
 def _provenance(watermark: Watermark | None, signature: str | None, mp3: Path) -> dict[str, str]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from narrate.delivery.paths import MANIFEST_ENDING
 from narrate.delivery.player import clock
+from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import SourceError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from string import Template
 from typing import Any, Final
 from urllib.parse import quote, urljoin
 
-from narrate.delivery.labels import labels_for
+from narrate.delivery.player_labels import labels_for
 from narrate.types import Boundary, Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from narrate.types import Article, Chapter
@@ -105,3 +106,67 @@ def _ascii_url(url: str) -> str:
         host = quote(parts.netloc)
     path, query, fragment = (quote(part, safe="/%=&?+:@,;~") for part in (parts.path, parts.query, parts.fragment))
     return urlunsplit((parts.scheme, host, path, query, fragment))
+
+
+def tag_other(name: str, path: Path, article: Article, text: TagText) -> None:
+    """What the article is, its words, the cover, and the disclosure, in the terms of the format. Raises ``OSError``."""
+    from mutagen import MutagenError
+
+    said = {
+        "title": text.title, "artist": article.byline or text.outlet, "album": text.album,
+        "date": article.published or "", "copyright": text.copyright, "lyrics": text.transcript,
+        "comment": text.disclaimer,
+    }  # fmt: skip
+    own = {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+    tagged = {"m4a": _tag_m4a, "opus": _tag_opus, "wav": _tag_wav}[name]
+    try:
+        tagged(path, {key: value for key, value in said.items() if value}, own, text.cover)
+    except MutagenError as error:
+        raise OSError(f"the tags cannot be written: {error}") from error
+
+
+def _tag_m4a(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
+    from mutagen.mp4 import MP4, MP4Cover
+
+    atoms = {
+        "title": "\xa9nam", "artist": "\xa9ART", "album": "\xa9alb", "date": "\xa9day", "copyright": "cprt",
+        "lyrics": "\xa9lyr", "comment": "\xa9cmt",
+    }  # fmt: skip
+    file = MP4(path)
+    for key, value in said.items():
+        file[atoms[key]] = value
+    for key, value in own.items():
+        file[f"----:com.apple.iTunes:{key}"] = value.encode()
+    kind = MP4Cover.FORMAT_PNG if cover[1] == "image/png" else MP4Cover.FORMAT_JPEG
+    file["covr"] = [MP4Cover(cover[0], imageformat=kind)]
+    file.save(padding=lambda _: 0)
+
+
+def _tag_opus(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
+    from mutagen.flac import Picture
+    from mutagen.oggopus import OggOpus
+
+    file, picture = OggOpus(path), Picture()
+    picture.type, picture.mime, picture.data = 3, cover[1], cover[0]
+    for key, value in (said | own).items():
+        file[key] = value
+    file["metadata_block_picture"] = base64.b64encode(picture.write()).decode("ascii")
+    file.save(padding=lambda _: 0)
+
+
+def _tag_wav(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
+    from mutagen import id3
+    from mutagen.wave import WAVE
+
+    frames = {"title": "TIT2", "artist": "TPE1", "album": "TALB", "date": "TDRC", "copyright": "TCOP"}
+    utf8, file = id3.Encoding.UTF8, WAVE(path)
+    file.add_tags()
+    tags: Any = file.tags
+    for key in said.keys() & frames.keys():
+        tags.add(id3.Frames[frames[key]](encoding=utf8, text=said[key]))
+    tags.add(id3.COMM(encoding=utf8, lang="und", desc="", text=said["comment"]))
+    tags.add(id3.USLT(encoding=utf8, lang="und", desc="", text=said.get("lyrics", "")))
+    for key, value in own.items():
+        tags.add(id3.TXXX(encoding=utf8, desc=key, text=value))
+    tags.add(id3.APIC(encoding=utf8, mime=cover[1], type=id3.PictureType.COVER_FRONT, desc="Cover", data=cover[0]))
+    file.save(padding=lambda _: 0)

@@ -46,7 +46,7 @@ class Engine(Protocol):
     def load(self) -> None:
         """Get ready to speak. Raises ``EngineError``, saying how to mend it, if something is missing."""
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         """Speak ``text``, a sentence or less. The same text and voice always give the same samples.
 
         An engine that knows when it says which word tells in ``Audio.timings``; their offsets count the characters of

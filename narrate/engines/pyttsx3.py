@@ -30,7 +30,7 @@ import numpy as np
 
 from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.errors import EngineError
-from narrate.packaged import version_of
+from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
 MAX_CHARACTERS: Final = 10_000
@@ -93,7 +93,7 @@ class Pyttsx3Engine:
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {MEND}") from error
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         if not text.strip() or len(text) > MAX_CHARACTERS:
             raise EngineError(f"Engine 'pyttsx3' speaks 1 to {MAX_CHARACTERS} characters at a time, not {len(text)}.")
         settings = _checked(voice)

@@ -32,7 +32,7 @@ class SilentEngine:
     def load(self) -> None:
         return
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         if not text.strip():
             raise EngineError("Engine 'silent' was given a line without words.")
         half_period = 40 + crc32(voice.id.encode()) % 400

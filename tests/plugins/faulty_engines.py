@@ -34,11 +34,11 @@ class Hanging(Faulty):
     name = "hanging"
     fresh_process = True
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         self.leave_trace()
         while "hang" in text:
             time.sleep(0.05)
-        return super().synthesise(text, voice)
+        return super().synthesize(text, voice)
 
 
 class Waiting(Faulty):
@@ -47,11 +47,11 @@ class Waiting(Faulty):
     name = "waiting"
     fresh_process = True
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         self.leave_trace()
         while not Path(os.environ["NARRATE_TEST_GATE"]).exists():
             time.sleep(0.02)
-        return super().synthesise(text, voice)
+        return super().synthesize(text, voice)
 
 
 class Loading(Faulty):
@@ -76,14 +76,14 @@ class Lasting(Faulty):
 class Crashing(Faulty):
     name = "crashing"
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         if "murmur" in text:
             os.write(2, b"a word from another worker\n")
         if "crash" in text:
             if "silence" not in text:
                 os.write(2, b"the roof fell in\n")
             os._exit(11)
-        return super().synthesise(text, voice)
+        return super().synthesize(text, voice)
 
 
 class Garbled(Faulty):
@@ -92,8 +92,8 @@ class Garbled(Faulty):
     name = "garbled"
     fingerprint = SilentEngine.fingerprint
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
-        whole = super().synthesise(text, voice)
+    def synthesize(self, text: str, voice: Voice) -> Audio:
+        whole = super().synthesize(text, voice)
         garbage = {
             "not a number": Audio(whole.samples * np.nan, whole.sample_rate_hz),
             "endless": Audio(whole.samples / 0, whole.sample_rate_hz),
@@ -114,11 +114,11 @@ class Flaky(Faulty):
     def __init__(self) -> None:
         self.seen: set[str] = set()
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         if text not in self.seen:
             self.seen.add(text)
             raise EngineError("not in the mood")
-        return super().synthesise(text, voice)
+        return super().synthesize(text, voice)
 
 
 class Sharing(Faulty):
@@ -130,7 +130,7 @@ class Sharing(Faulty):
     def share(self, threads: int) -> None:
         self.threads = threads
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         return Audio(np.zeros(self.threads, np.float32), 24_000)
 
 
@@ -149,5 +149,5 @@ class Surprising(Faulty):
     name = "surprising"
     fresh_process = True
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         raise EOFError("surprise")

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from narrate.engines.kokoro import styles, weights
 from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
-from narrate.english import import_spacy
 from narrate.errors import EngineError
-from narrate.packaged import version_of
+from narrate.languages.models import import_spacy
+from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class KokoroEngine:
         """Load the weights and what turns text into phonemes; about two seconds."""
         self._ready("")
 
-    def synthesise(self, text: str, voice: Voice) -> Audio:
+    def synthesize(self, text: str, voice: Voice) -> Audio:
         if not text.strip():
             raise EngineError("Engine 'kokoro' was given a line without words.")
         settings = _checked(voice)

@@ -15,8 +15,8 @@ from misaki import en
 from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.engines.kokoro.fallback import Espeak, translated
 from narrate.engines.kokoro.vocabulary import TOKENS
-from narrate.english import english_model
-from narrate.packaged import version_of
+from narrate.languages.models import english_model
+from narrate.storage import version_of
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
 """The model knows round brackets only."""

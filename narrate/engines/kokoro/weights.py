@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from narrate.errors import EngineError
-from narrate.packaged import read_verified
+from narrate.storage import read_verified
 
 MEND: Final = "Run: pip install 'narrate-edition[neural]'"
 

@@ -21,7 +21,7 @@ def helper(cores: int) -> Iterator[Executor | None]:
         yield beside
 
 
-def made_ahead(make: Callable[[Item], Made], items: Iterable[Item], beside: Executor | None) -> Generator[Made]:
+def prefetch(make: Callable[[Item], Made], items: Iterable[Item], beside: Executor | None) -> Generator[Made]:
     """What is made of each of ``items``, in order.
 
     ``beside`` makes it, one after the other, while the one before is used and the next item awaited; without it all is

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from narrate.attribution.context import Analysis
-from narrate.attribution.deciding import Decision
+from narrate.attribution.analysis import Analysis
 from narrate.attribution.entities import Entity
+from narrate.attribution.resolver import Decision
 from narrate.types import NARRATOR, Script, Segment, Speaker
 
 UNKNOWN_SPEAKER = Speaker("unknown-speaker", "Unknown speaker")

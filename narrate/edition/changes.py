@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.cache import heard
 from narrate.engines import Engine
-from narrate.packaged import version_of
+from narrate.storage import version_of
+from narrate.synthesis.cache import heard
 from narrate.types import Cast, Change, Correction, Lexicon, Script, Segment, Voice
 
 TOLD: Final = {

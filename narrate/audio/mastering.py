@@ -17,9 +17,7 @@ from typing import IO, Final, Self
 
 import numpy as np
 
-from narrate.ahead import made_ahead
-from narrate.errors import DeliveryError
-from narrate.loudness import (
+from narrate.audio.loudness import (
     CELLS_PER_S,
     Cells,
     LoudnessMeter,
@@ -30,6 +28,8 @@ from narrate.loudness import (
     limiting_gain,
     lufs_within,
 )
+from narrate.concurrency import prefetch
+from narrate.errors import DeliveryError
 from narrate.types import Cue, Loudness, Passage
 
 FIRST_GAIN_DB: Final = 0.3
@@ -110,7 +110,7 @@ class Master:
 
     def chunks(self) -> Iterator[Samples]:
         """The finished sound, a few seconds at a time."""
-        return made_ahead(self._limited, range(0, self.samples, CHUNK_S * self.sample_rate_hz), self.beside)
+        return prefetch(self._limited, range(0, self.samples, CHUNK_S * self.sample_rate_hz), self.beside)
 
     def accepts(self, decoded: Loudness) -> bool:
         """Whether the encoded file, as it decodes, is what was asked for. If it is not, ``chunks`` make up for it."""
@@ -208,7 +208,7 @@ def measured(chunks: Iterable[Samples], sample_rate_hz: int, *, beside: Executor
         meter.add(chunk)
         return chunk
 
-    for chunk in made_ahead(weighed, chunks, beside):
+    for chunk in prefetch(weighed, chunks, beside):
         peak.add(chunk)
     return Loudness(meter.integrated_lufs(), peak.true_peak_dbtp())
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 _now_in: Final[ContextVar[Stage | None]] = ContextVar("narrate_stage", default=None)
 
 
-def stage_now() -> Stage | None:
+def current_stage() -> Stage | None:
     """The stage that is being timed; None outside of all."""
     return _now_in.get()
 
@@ -33,7 +33,7 @@ def added(timings: Iterable[Mapping[Stage, Timing]]) -> Mapping[Stage, Timing]:
     }
 
 
-class Stopwatch:
+class StageTimer:
     """Times stages. While one runs inside another, the outer one stands still, so that the sum is the whole.
 
     Processor time is that of this process, whatever its threads do meanwhile, and of the child processes that ended

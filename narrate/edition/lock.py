@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def alone_at(address: str) -> Iterator[None]:
+def edition_lock(address: str) -> Iterator[None]:
     """Wait until no other process of this user and machine works at ``address``, and keep others waiting meanwhile.
 
     ``address`` is a full path or a URL, always the same one for the same edition. The lock lies in the user's cache

@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from narrate.config import AUTO, Config, SynthesisConfig
-from narrate.delivery.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_set_aside, slug
-from narrate.delivery.store import is_store
+from narrate.delivery.stores import is_store
+from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_backup, slug
 from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
 from narrate.types import EditionState, Stage, Timing
 
 if TYPE_CHECKING:
-    from narrate.synthesis import Crew
+    from narrate.synthesis import WorkerPool
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ SETTLED_S: Final = 1.0
 """A file that does not stay as it is for so long may still be being written."""
 
 Status = Literal["done", "unsure", "failed"]
-_standing: dict[SynthesisConfig, Crew] | None = None
+_standing: dict[SynthesisConfig, WorkerPool] | None = None
 """In a worker process: the voice workers that stay from one article to the next."""
 
 
@@ -133,7 +133,7 @@ def _is_article(name: str, there: frozenset[str]) -> bool:
 
 def _is_of_edition(name: str, there: frozenset[str]) -> bool:
     """Whether it is a file that an edition in the same folder has beside its script, or a script that it replaced."""
-    return is_set_aside(name) or any(
+    return is_backup(name) or any(
         name.endswith(ending) and name.removesuffix(ending) + MANIFEST_ENDING in there for ending in EDITION_ENDINGS
     )
 
@@ -201,7 +201,7 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
     )
 
 
-def _standing_crew(config: Config) -> Crew | None:
+def _standing_crew(config: Config) -> WorkerPool | None:
     """In a worker process, a crew that has the engine loaded since an earlier article; None elsewhere."""
     if _standing is None:
         return None

@@ -67,7 +67,7 @@ def _audio() -> str:
     import lameenc  # noqa: F401  (whether it can be loaded)
     import soundfile
 
-    from narrate.assembly import load_pydub
+    from narrate.audio.assembly import load_pydub
 
     load_pydub()
     if "MP3" not in soundfile.available_formats():
@@ -85,7 +85,7 @@ def _roster() -> str:
 
 def _engine(name: str) -> str:
     from narrate.engines import absence, get_engine
-    from narrate.synthesis import Crew, synthesise
+    from narrate.synthesis import WorkerPool, synthesize
     from narrate.types import NARRATOR, Cast, Line
 
     engine = get_engine(name)
@@ -94,13 +94,13 @@ def _engine(name: str) -> str:
     voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})
-    with Crew(name, workers=1, time_limit_s=60) as crew:
-        (take,) = synthesise([line], cast, crew=crew, retries=0)
+    with WorkerPool(name, workers=1, time_limit_s=60) as crew:
+        (take,) = synthesize([line], cast, crew=crew, retries=0)
     return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
 
 
 def _watermark() -> str:
-    from narrate.watermark import absence
+    from narrate.audio.watermark import absence
 
     lack = absence()
     return f"optional: {lack}" if lack else "audiowmark is installed; editions are marked"

@@ -1,7 +1,7 @@
 """Many articles at once: JSON lines in, JSON lines with each article's quotations out, in order, on all cores.
 
-The work is done by fresh processes that run ``narrate._attributing_worker``; nothing of the calling program is imported
-again, and none of them outlives the call.
+The work is done by fresh processes that run ``narrate.batch._attribution_worker``. The calling program is not imported
+again, and none of the processes outlives the call.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
 from narrate.attribution import attribute
-from narrate.attribution.finish import UNKNOWN_SPEAKER
+from narrate.attribution.speakers import UNKNOWN_SPEAKER
 from narrate.errors import NarrateError, SourceError
-from narrate.sources import script_of_text
+from narrate.readers import read_text
+from narrate.script import write_script
 from narrate.types import Script
 
 _LETTERS: Final = {"female": "F", "male": "M"}
@@ -76,7 +78,7 @@ def _start() -> Worker:
     paths = [os.path.abspath(p) for p in sys.path if p]  # noqa: PTH100
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "narrate._attributing_worker"],
+        [sys.executable, "-P", "-m", "narrate.batch._attribution_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
@@ -137,3 +139,11 @@ def _described(name: str, description: str) -> str:
     """The name with the article's description before it ("Kremlin spokesman Dmitry Peskov"), where there is one."""
     new = [word for word in description.split() if word.lower() not in name.lower().split()]
     return " ".join([*new, name])
+
+
+def script_of_text(text: str) -> Script:
+    """The script of a bare text, before attribution. Quotations in its headline count."""
+    article = read_text(text)
+    if article.headline is not None:
+        article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
+    return write_script(article)

@@ -28,7 +28,7 @@ RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port 
 """Names that Windows keeps for devices."""
 
 
-def companions(
+def sidecar_paths(
     mp3: Path, transcripts: Iterable[str], *, formats: Iterable[str] = (), cover_type: str = "image/jpeg"
 ) -> dict[str, Path]:
     """The files beside the MP3: what each holds -> its path.
@@ -56,14 +56,14 @@ def edition_path(output: Path, *, source: Path | None, title: str | None) -> Pat
     return output / f"{slug(stem) or slug(title or '') or 'edition'}.mp3"
 
 
-def set_aside_path(script_file: Path, data: bytes) -> Path:
+def backup_path(script_file: Path, data: bytes) -> Path:
     """Where what ``script_file`` holds is kept when it is about to be replaced."""
     stem = script_file.name.removesuffix(SCRIPT_ENDING)
     ending = script_file.name.removeprefix(stem)
     return script_file.with_name(f"{stem}.edited-{hashlib.sha256(data).hexdigest()[:8]}{ending}")
 
 
-def is_set_aside(name: str) -> bool:
+def is_backup(name: str) -> bool:
     """Whether a file of that name is a script that was kept so."""
     return re.search(rf"\.edited-[0-9a-f]{{8}}{re.escape(SCRIPT_ENDING)}$", name) is not None
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.errors import ClusterError, UsageError
-from narrate.packaged import version_of
+from narrate.storage import version_of
 
 if TYPE_CHECKING:
     from distributed import Client

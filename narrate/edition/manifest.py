@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.packaged import version_of
+from narrate.storage import version_of
 from narrate.types import Article, Cast, Chapter, Cue, Loudness, Script, WordTiming
 
 FORMAT: Final = "narrate-edition/1"

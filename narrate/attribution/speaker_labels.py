@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import Entity, name_words
 from narrate.attribution.gender import of_first_name

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.clauses import Clause, find_clauses, leading_clauses
 from narrate.attribution.entities import Entity, build_table
-from narrate.attribution.labels import clause_of_turn, has_label, is_turn, label_inside, name_inside, signature
 from narrate.attribution.mentions import Mention, find_mentions, name_words_of
 from narrate.attribution.parse import Paragraph, is_part_of_sentence
 from narrate.attribution.pronouns import resolve_all, vote_genders
 from narrate.attribution.ranker import Ranker
+from narrate.attribution.speaker_labels import clause_of_turn, has_label, is_turn, label_inside, name_inside, signature
 from narrate.attribution.speech import is_remark, is_sign, is_title, traits
 from narrate.languages.marks import DOUBLE, MARKS, SINGLE
 from narrate.types import Script, Segment

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery.paths import MANIFEST_ENDING
-from narrate.delivery.staging import write_text
+from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError
-from narrate.stopwatch import added
+from narrate.stats.timings import added
+from narrate.storage import write_text
 from narrate.types import NARRATOR_NAME, STAGES, Edition, Stage, Timing
 
 BINS: Final = 10

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery.paths import MANIFEST_ENDING, SCRIPT_ENDING
+from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import DeliveryError, NarrateError, UsageError
 from narrate.types import Edition
 

@@ -18,11 +18,11 @@ from typing import IO, Final
 
 import numpy as np
 
-from narrate.cache import TakeCache, key_of
 from narrate.engines import Engine, get_engine
 from narrate.engines.worker import describe_exit, read_reply, write_request
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, speakable
+from narrate.synthesis.cache import TakeCache, key_of
 from narrate.types import Audio, Cast, Lexicon, Line, Piece, Spoken, Take, Voice
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Worker:
         self.stop()
 
 
-class Crew:
+class WorkerPool:
     """The workers of an edition, or of one after another. As a context it ends them all, whatever they are doing."""
 
     def __init__(self, engine: str, *, workers: int, time_limit_s: float, model: str = "") -> None:
@@ -146,7 +146,7 @@ class Crew:
         self.engine = get_engine(engine, model)
         self.workers = tuple(Worker(engine, time_limit_s=time_limit_s, model=model) for _ in range(workers))
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -183,11 +183,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def synthesise(
+def synthesize(
     lines: Sequence[Line],
     cast: Cast,
     *,
-    crew: Crew,
+    crew: WorkerPool,
     retries: int,
     cache: TakeCache | None = None,
     language: str = "en",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
 from narrate.attribution.entities import role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees
-from narrate.attribution.scene import Scene, described_kind, determiner
+from narrate.attribution.quotation_context import QuotationContext, described_kind, determiner
 
 _CERTAIN: Final = frozenset({"inverted", "follows", "pull", "label", "according"})
 
@@ -19,7 +19,7 @@ _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?
 """No point but the last, save behind initials and short titles."""
 
 
-def certain(scene: Scene) -> int | None:
+def certain(scene: QuotationContext) -> int | None:
     """Whom a clause beside the quotation names, describes by a known role, or as somebody new ("said a neighbour"); or
     who goes on in a sentence of his own behind such a clause."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
@@ -52,13 +52,13 @@ def certain(scene: Scene) -> int | None:
     return None
 
 
-def _clause_before(scene: Scene) -> Mention | None:
+def _clause_before(scene: QuotationContext) -> Mention | None:
     """Who speaks in the clause of the quotation before: the same clause stands in the middle of a split one."""
     clauses = scene.analysis.quotations[scene.number - 1].clauses
     return clauses[0].mention if clauses else None
 
 
-def _goes_on(scene: Scene) -> bool:
+def _goes_on(scene: QuotationContext) -> bool:
     """Whether nothing but the end of the reporting sentence stands before the quotation ("...," said X. "..."). (The
     speaker is the same in 997 of 1000 such cases of the news sets.)"""
     if scene.beside is None:
@@ -69,7 +69,7 @@ def _goes_on(scene: Scene) -> bool:
     return reported and between[-1:] in {".", "!", "?"} and _ONE_SENTENCE.fullmatch(between) is not None
 
 
-def only_one_meant(scene: Scene) -> int | None:
+def only_one_meant(scene: QuotationContext) -> int | None:
     """Whom the "he" or "she" of the clause means, if its paragraph, or else the one before, names but one such person,
     of known gender, and as the subject of a main clause. (Right in 96 of 100 such cases of the news sets.)"""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None

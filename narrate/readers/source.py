@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
-from narrate.config import Config, load_config
+from narrate.config import Settings, as_config
 from narrate.errors import SourceError
-from narrate.readers import MAX_BYTES, Format, bytes_of, form_of, read, read_bytes, read_text
+from narrate.readers import MAX_BYTES, Format, bytes_of, form_of, read, read_bytes
 from narrate.readers.decoding import unpacked
 from narrate.readers.web import is_url
-from narrate.script import write_script
 from narrate.script.document import SavedScript, is_script, load_script
-from narrate.types import Article, Script
+from narrate.types import Article
 
 Source = str | os.PathLike[str] | Article | SavedScript
 """A path of an article or of a script document, or either of them as it was read."""
-Settings = Config | str | os.PathLike[str] | None
-"""A configuration, the path of a ``narrate.toml``, or None for the defaults."""
-
-
-def as_config(settings: Settings) -> Config:
-    """The configuration that ``settings`` stand for."""
-    if isinstance(settings, Config):
-        return settings
-    return Config() if settings is None else load_config(Path(settings))
 
 
 def open_source(
@@ -66,14 +55,6 @@ def read_source(
         time_limit_s=config.reading.time_limit_s,
         allow_private=config.reading.allow_private_addresses,
     )
-
-
-def script_of_text(text: str) -> Script:
-    """The script of a bare text, before attribution. Quotations in its headline count."""
-    article = read_text(text)
-    if article.headline is not None:
-        article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
-    return write_script(article)
 
 
 def _load_document(data: bytes, name: str) -> SavedScript:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
+from narrate.attribution.analysis import Analysis, Quotation
 from narrate.attribution.clauses import Clause
-from narrate.attribution.context import Analysis, Quotation
 from narrate.attribution.entities import role_head
 from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.pronouns import agrees, resolve
 
 
 @dataclass(slots=True)
-class Scene:
+class QuotationContext:
     """One quotation and what was decided for those before it."""
 
     analysis: Analysis
@@ -37,10 +37,10 @@ class Scene:
     """The subject of the sentence before, in the same paragraph or at the end of the one before."""
 
 
-def set_scene(analysis: Analysis, number: int, history: Mapping[int, int | None]) -> Scene:
+def build_context(analysis: Analysis, number: int, history: Mapping[int, int | None]) -> QuotationContext:
     """What the features need to know of quotation ``number``."""
     quotation = analysis.quotations[number]
-    scene = Scene(analysis, number, quotation, history)
+    scene = QuotationContext(analysis, number, quotation, history)
     for n in range(number - 1, max(-1, number - 12), -1):
         entity = history.get(n)
         if entity is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from contextlib import ExitStack
 from fractions import Fraction
@@ -16,10 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from narrate.delivery.staging import writing
-from narrate.delivery.tags import SOURCE_TYPE, TagText
 from narrate.errors import DeliveryError
-from narrate.types import Article
+from narrate.storage import writing
 
 Samples = npt.NDArray[np.float32]
 
@@ -130,67 +127,3 @@ class AvEncoder:
     def _encode(self, frames: Iterable[Any]) -> None:
         for frame in frames:
             self._file.mux(self._stream.encode(frame))
-
-
-def tag(name: str, path: Path, article: Article, text: TagText) -> None:
-    """What the article is, its words, the cover, and the disclosure, in the terms of the format. Raises ``OSError``."""
-    from mutagen import MutagenError
-
-    said = {
-        "title": text.title, "artist": article.byline or text.outlet, "album": text.album,
-        "date": article.published or "", "copyright": text.copyright, "lyrics": text.transcript,
-        "comment": text.disclaimer,
-    }  # fmt: skip
-    own = {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
-    tagged = {"m4a": _tag_m4a, "opus": _tag_opus, "wav": _tag_wav}[name]
-    try:
-        tagged(path, {key: value for key, value in said.items() if value}, own, text.cover)
-    except MutagenError as error:
-        raise OSError(f"the tags cannot be written: {error}") from error
-
-
-def _tag_m4a(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
-    from mutagen.mp4 import MP4, MP4Cover
-
-    atoms = {
-        "title": "\xa9nam", "artist": "\xa9ART", "album": "\xa9alb", "date": "\xa9day", "copyright": "cprt",
-        "lyrics": "\xa9lyr", "comment": "\xa9cmt",
-    }  # fmt: skip
-    file = MP4(path)
-    for key, value in said.items():
-        file[atoms[key]] = value
-    for key, value in own.items():
-        file[f"----:com.apple.iTunes:{key}"] = value.encode()
-    kind = MP4Cover.FORMAT_PNG if cover[1] == "image/png" else MP4Cover.FORMAT_JPEG
-    file["covr"] = [MP4Cover(cover[0], imageformat=kind)]
-    file.save(padding=lambda _: 0)
-
-
-def _tag_opus(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
-    from mutagen.flac import Picture
-    from mutagen.oggopus import OggOpus
-
-    file, picture = OggOpus(path), Picture()
-    picture.type, picture.mime, picture.data = 3, cover[1], cover[0]
-    for key, value in (said | own).items():
-        file[key] = value
-    file["metadata_block_picture"] = base64.b64encode(picture.write()).decode("ascii")
-    file.save(padding=lambda _: 0)
-
-
-def _tag_wav(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
-    from mutagen import id3
-    from mutagen.wave import WAVE
-
-    frames = {"title": "TIT2", "artist": "TPE1", "album": "TALB", "date": "TDRC", "copyright": "TCOP"}
-    utf8, file = id3.Encoding.UTF8, WAVE(path)
-    file.add_tags()
-    tags: Any = file.tags
-    for key in said.keys() & frames.keys():
-        tags.add(id3.Frames[frames[key]](encoding=utf8, text=said[key]))
-    tags.add(id3.COMM(encoding=utf8, lang="und", desc="", text=said["comment"]))
-    tags.add(id3.USLT(encoding=utf8, lang="und", desc="", text=said.get("lyrics", "")))
-    for key, value in own.items():
-        tags.add(id3.TXXX(encoding=utf8, desc=key, text=value))
-    tags.add(id3.APIC(encoding=utf8, mime=cover[1], type=id3.PictureType.COVER_FRONT, desc="Cover", data=cover[0]))
-    file.save(padding=lambda _: 0)

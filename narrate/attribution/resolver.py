@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narrate.attribution import lexicon
+from narrate.attribution import wordlists as lexicon
+from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import candidates, features
-from narrate.attribution.certain import only_one_meant
 from narrate.attribution.clauses import Clause
-from narrate.attribution.context import Analysis
+from narrate.attribution.quotation_context import QuotationContext, build_context
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.scene import Scene, set_scene
+from narrate.attribution.rules import only_one_meant
 
 _SURE_OF_NEXT_PART = 0.97
 _PRONOUN_SHARE = 0.97
@@ -51,12 +51,12 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
             why = "the quotation goes on from the paragraph before"
             decisions[number] = Decision(before.entity, sure, why, before.described_as)
         else:
-            decisions[number] = _rank(set_scene(analysis, number, history), ranker, before)
+            decisions[number] = _rank(build_context(analysis, number, history), ranker, before)
         history[number] = decisions[number].entity
     return decisions
 
 
-def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
+def _rank(scene: QuotationContext, ranker: Ranker, before: Decision | None) -> Decision:
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is not None and clause.mention.text.lower() in _NOBODY:
         return Decision(None, 0.05, f"{_clause_words(clause)}, which says nothing of who that is")
@@ -75,7 +75,7 @@ def _rank(scene: Scene, ranker: Ranker, before: Decision | None) -> Decision:
     return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
 
 
-def _ceiling(scene: Scene, number: int, before: Decision | None) -> float:
+def _ceiling(scene: QuotationContext, number: int, before: Decision | None) -> float:
     """How sure one may be at most: the shares of each kind of clause that are right in the news sets."""
     clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
     if clause is None:
@@ -90,7 +90,7 @@ def _ceiling(scene: Scene, number: int, before: Decision | None) -> float:
     return 1.0
 
 
-def _description(scene: Scene, number: int, before: Decision | None) -> str:
+def _description(scene: QuotationContext, number: int, before: Decision | None) -> str:
     """The description in the quotation's own clause, or that of the quotation before it whose speaker goes on."""
     if scene.quotation.clauses:
         mention = scene.quotation.clauses[0].mention
@@ -98,7 +98,7 @@ def _description(scene: Scene, number: int, before: Decision | None) -> str:
     return before.described_as if before is not None and number == scene.beside else ""
 
 
-def evidence(scene: Scene, number: int) -> str:
+def evidence(scene: QuotationContext, number: int) -> str:
     """Why the candidate is thought to be the speaker, for an editor to read."""
     name = scene.analysis.table[number].name
     for clause in scene.quotation.clauses:

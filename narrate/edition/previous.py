@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery.manifest import FORMAT
-from narrate.delivery.paths import MANIFEST_ENDING
+from narrate.edition.manifest import FORMAT
+from narrate.edition.paths import MANIFEST_ENDING
 from narrate.types import Chapter, Cue, Loudness, Word
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ SEGMENT_KEYS: Final = ("index", "kind", "text", "speaker", "voice")
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class PreviousEdition:
     """An edition as its manifest has it."""
 
     mp3: Path
@@ -49,7 +49,7 @@ class Former:
         return tuple(fault for holds, digest in self.hashes.items() if (fault := _fault(self.files[holds], digest)))
 
 
-def read_former(mp3: Path) -> Former | None:
+def read_previous_edition(mp3: Path) -> PreviousEdition | None:
     """The edition whose MP3 is, or was, at ``mp3``. None if there is none, or its manifest tells nothing."""
     path = mp3.with_suffix(MANIFEST_ENDING)
     try:
@@ -61,13 +61,13 @@ def read_former(mp3: Path) -> Former | None:
         return None
 
 
-def _former(mp3: Path, path: Path, manifest: Mapping[str, Any]) -> Former | None:
+def _former(mp3: Path, path: Path, manifest: Mapping[str, Any]) -> PreviousEdition | None:
     if manifest["format"] != FORMAT:
         raise ValueError(f"its format is {manifest['format']!r}")
     hashes = {str(file["holds"]): str(file["sha256"]) for file in manifest["files"]}
     files = {str(file["holds"]): mp3.with_name(Path(str(file["name"])).name) for file in manifest["files"]}
     loudness = manifest["loudness"]
-    return Former(
+    return PreviousEdition(
         mp3=mp3,
         engine=str(manifest["engine"]),
         voices={str(row["speaker"]): (str(row["voice"]), str(row["reason"])) for row in manifest["cast"]},

@@ -1,11 +1,11 @@
-"""Worker process of ``narrate.attributing``: an article per line on stdin, its quotations per line on stdout."""
+"""Worker process of ``narrate.batch.attribution``: an article per line on stdin, its quotations per line on stdout."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from narrate.attributing import attribute_line
+from narrate.batch.attribution import attribute_line
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from narrate.delivery.staging import writing
+from narrate.storage import writing
 
 LAME_SCALE: Final = 0.95
 """LAME scales what it encodes at a constant bitrate by this; here it is given that much more."""

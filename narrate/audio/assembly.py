@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from narrate.ahead import made_ahead
+from narrate.audio.word_timing import time_words
+from narrate.concurrency import prefetch
 from narrate.types import Audio, Boundary, Cue, Passage, Take, WordTime
-from narrate.words import time_words
 
 SILENCE_DBFS: Final = -50.0
 """What is quieter than this at the edges of a take is trimmed."""
@@ -45,7 +45,7 @@ def assemble(
         sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
         return take, finished, sound
 
-    for take, finished, sound in made_ahead(ready, takes, beside):
+    for take, finished, sound in prefetch(ready, takes, beside):
         line = take.line
         pause_ms = pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
         samples = np.concatenate([lead_in, sound, _silence(pause_ms, sample_rate_hz)])

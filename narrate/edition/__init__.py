@@ -1,0 +1,1 @@
+"""The edition on disk: paths, manifest, fingerprint, previous edition, changes and lock."""
