@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test lint bench eval quality fuzz clean
+.PHONY: edition test lint docs bench eval quality fuzz clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
@@ -18,6 +18,14 @@ lint: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The documentation site, in site/.
+docs: $(VENV)/documented
+	$(BIN)/mkdocs build --strict
+
+$(VENV)/documented: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	touch $@
 
 bench: $(VENV)/benched
 	$(BIN)/python tests/bench.py

@@ -1,4 +1,4 @@
-"""``make bench``: what a newsroom does all day, as a table (``docs/benchmark.md``) and a plot (``docs/benchmark.svg``).
+"""``make bench``: what a newsroom does all day, as a table and a plot (``docs/explanation/benchmark.md``).
 
 An article for the first time, again with its takes cached, and after an edit of one sentence; fifty articles by one
 worker and by two; memory against length; processor time by stage; and what others need for the same article. Every
@@ -25,7 +25,7 @@ from bench import EXAMPLE, NARRATE, run
 from narrate.stats.plot import Panel, svg
 
 HERE = Path(__file__).parent
-DOCS = HERE.parent / "docs"
+DOCS = HERE.parent / "docs" / "explanation"
 NAIVE = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])"
 BATCH = 50
 TIMES = (1, 4, 16)

@@ -14,7 +14,7 @@ from conftest import REPOSITORY
 import narrate
 from narrate import config, errors
 
-PAGE = (REPOSITORY / "docs" / "api.md").read_text(encoding="utf-8")
+PAGE = (REPOSITORY / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 PUBLIC: dict[str, Any] = {name: getattr(narrate, name) for name in narrate.__all__}
 FUNCTIONS = sorted(name for name, value in PUBLIC.items() if inspect.isfunction(value))
 RECORDS = sorted(name for name, value in PUBLIC.items() if is_dataclass(value))

@@ -1,4 +1,4 @@
-"""Faults that other files of tests have no place for; ``docs/faults.md`` lists them all, with what survives."""
+"""Faults that other files of tests have no place for; ``docs/reference/faults.md`` lists them all, with what survives."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_two_runs_of_one_article_make_one_edition(story: Path, tmp_path: Path) -
 
 
 def test_the_table_of_faults_names_tests_that_exist() -> None:
-    page = (REPOSITORY / "docs" / "faults.md").read_text(encoding="utf-8")
+    page = (REPOSITORY / "docs" / "reference" / "faults.md").read_text(encoding="utf-8")
     rows = [row for row in page.splitlines() if row.startswith("| ") and "`test_" in row]
     assert len(rows) >= 15
     for row in rows:
