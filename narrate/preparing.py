@@ -20,7 +20,7 @@ from narrate.script.document import SavedScript, corrections_in, dump_script, is
 from narrate.speakable.lexicon import lexicon_for
 from narrate.stats.timings import StageTimer
 from narrate.storage import write_files, write_text
-from narrate.types import Article, Cast, Lexicon, Script, Voice
+from narrate.types import Article, Cast, PronunciationLexicon, Script, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def back_up_script(prepared: Prepared, script_file: Path) -> tuple[str, ...]:
     return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {kept}.",)
 
 
-def lexicon_of(article: Article, config: Config) -> Lexicon:
+def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
     """How words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
     desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
     return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")

@@ -33,7 +33,7 @@ from narrate.speakable import EMPTY, speakable
 from narrate.stats import BINS, Statistics, statistics
 from narrate.stats.plot import Panel, png, svg
 from narrate.storage import write_files, write_text
-from narrate.types import Lexicon
+from narrate.types import PronunciationLexicon
 from narrate.verify import Finding, verify
 from narrate.verify.podcast import feed_faults
 
@@ -47,12 +47,14 @@ LONGEST_MIN: Final = 10
 """Editions that last longer share a bar in plots."""
 
 
-def spoken(text: str, *, language: str = SPOKEN_LANGUAGE, lexicon: Lexicon = EMPTY) -> str:
+def spoken(text: str, *, language: str = SPOKEN_LANGUAGE, lexicon: PronunciationLexicon = EMPTY) -> str:
     """What will be said for ``text`` in an article of ``language``, a BCP 47 tag."""
     return speakable(text, language, lexicon).text
 
 
-def spoken_lines(lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE, lexicon: Lexicon = EMPTY) -> Iterator[str]:
+def spoken_lines(
+    lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE, lexicon: PronunciationLexicon = EMPTY
+) -> Iterator[str]:
     """For every line ``{"id", "written"}`` of JSON a line ``{"id", "spoken"}``, in order, as they come; a key
     ``language`` goes before ``language``. Raises ``SourceError``, naming the line, if one is not like that."""
     for number, line in enumerate(lines, 1):

@@ -210,7 +210,7 @@ PartOfSpeech = Literal["", "noun", "verb", "past", "adjective"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LexiconEntry:
     """How a lexicon wants a word said: with other words, by its sound, or both."""
 
     word: str
@@ -230,10 +230,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class PronunciationLexicon:
     """Words whose pronunciation a desk or an article settles; of two entries for a word the first counts."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LexiconEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from narrate.errors import SourceError
 from narrate.speakable import speakable
 from narrate.speakable.lexicon import lexicon_for, load_lexicon, to_pls, to_toml
 from narrate.synthesis import WorkerPool
-from narrate.types import Entry, Lexicon, PartOfSpeech
+from narrate.types import LexiconEntry, PartOfSpeech, PronunciationLexicon
 
 HOUSE = voices_folder() / "lexicon.toml"
 DESK = '[[entry]]\nword = "Kyiv"\nipa = "kˈiv"\ncase = false\n\n[[entry]]\nword = "S&P"\nalias = "S and P"\n'
 
 
-LEAD = (Entry("lead", ipa="lˈɛd", pos="noun"), Entry("lead", ipa="lˈiːd", pos="verb"))
+LEAD = (LexiconEntry("lead", ipa="lˈɛd", pos="noun"), LexiconEntry("lead", ipa="lˈiːd", pos="verb"))
 
 
 def written(tmp_path: Path, text: str, name: str = "desk.toml") -> Path:
@@ -33,7 +33,7 @@ def written(tmp_path: Path, text: str, name: str = "desk.toml") -> Path:
 
 def test_toml_and_back(tmp_path: Path) -> None:
     lexicon = load_lexicon(written(tmp_path, DESK))
-    assert lexicon.entries == (Entry("Kyiv", ipa="kˈiv", case=False), Entry("S&P", alias="S and P"))
+    assert lexicon.entries == (LexiconEntry("Kyiv", ipa="kˈiv", case=False), LexiconEntry("S&P", alias="S and P"))
     assert to_toml(lexicon) == DESK
 
 
@@ -85,7 +85,9 @@ def test_the_command_checks_and_translates(narrate: Run, tmp_path: Path) -> None
 
 
 def test_parts_of_speech_and_words_in_any_case_survive_pls(tmp_path: Path) -> None:
-    lexicon = Lexicon((*LEAD, Entry("mpox", alias="em pox", case=False), Entry("Ng", ipa="ŋ")))
+    lexicon = PronunciationLexicon(
+        (*LEAD, LexiconEntry("mpox", alias="em pox", case=False), LexiconEntry("Ng", ipa="ŋ"))
+    )
     assert load_lexicon(written(tmp_path, to_pls(lexicon), "a.pls")) == lexicon
     assert load_lexicon(written(tmp_path, to_toml(lexicon))) == lexicon
 
@@ -101,7 +103,7 @@ def test_parts_of_speech_and_words_in_any_case_survive_pls(tmp_path: Path) -> No
     ],
 )
 def test_a_word_is_said_by_its_part_of_speech_where_the_words_around_show_it(text: str, sound: str) -> None:
-    pieces = speakable(text, lexicon=Lexicon(LEAD)).pieces
+    pieces = speakable(text, lexicon=PronunciationLexicon(LEAD)).pieces
     assert [piece.ipa for piece in pieces if piece.ipa] == ([sound] if sound else [])
 
 
@@ -117,8 +119,8 @@ def test_a_word_is_said_by_its_part_of_speech_where_the_words_around_show_it(tex
 )
 def test_past_tenses_and_adjectives_too(text: str, said: str, part: PartOfSpeech) -> None:
     word = "read" if "read" in text else "close"
-    entry = Entry(word, alias={"read": "red", "close": "cloce"}[word], pos=part)
-    assert said in speakable(text, lexicon=Lexicon((entry,))).text
+    entry = LexiconEntry(word, alias={"read": "red", "close": "cloce"}[word], pos=part)
+    assert said in speakable(text, lexicon=PronunciationLexicon((entry,))).text
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_past_tenses_and_adjectives_too(text: str, said: str, part: PartOfSpeech
     [("Macron", "mækɹˈɒn", "mækɹˈɒnz"), ("Brok", "bɹˈɒk", "bɹˈɒks"), ("Merz", "mˈɛɹts", "mˈɛɹtsɪz")],
 )
 def test_a_name_may_own_something(name: str, ipa: str, whole: str) -> None:
-    spoken = speakable(f"{name}’s plan", lexicon=Lexicon((Entry(name, ipa=ipa),)))
+    spoken = speakable(f"{name}’s plan", lexicon=PronunciationLexicon((LexiconEntry(name, ipa=ipa),)))
     assert spoken.text == f"{name}’s plan"
     assert spoken.pieces[0].ipa == whole
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from narrate.speakable import letters, speakable
 from narrate.speakable.names import TITLES
-from narrate.types import Entry, Lexicon, Spoken
+from narrate.types import LexiconEntry, PronunciationLexicon, Spoken
 
 TABLE = Path(__file__).parent / "data" / "written_spoken.jsonl"
 ROWS = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
@@ -125,7 +125,9 @@ def test_other_languages_keep_their_numbers() -> None:
 
 
 def test_a_lexicon_goes_before_the_rules() -> None:
-    lexicon = Lexicon((Entry("NATO", alias="the alliance"), Entry("kyiv", ipa="kˈiv", case=False)))
+    lexicon = PronunciationLexicon(
+        (LexiconEntry("NATO", alias="the alliance"), LexiconEntry("kyiv", ipa="kˈiv", case=False))
+    )
     spoken = speakable("NATO met in Kyiv; NATOs did not.", lexicon=lexicon)
     assert spoken.text == "the alliance met in Kyiv; NATOs did not."
     assert [spoken.text[p.start : p.end] for p in spoken.pieces if p.ipa] == ["Kyiv"]

@@ -103,9 +103,9 @@ def spoken(
         from narrate.speakable.lexicon import load_lexicon
         from narrate.tasks import spoken as said
         from narrate.tasks import spoken_lines
-        from narrate.types import Lexicon
+        from narrate.types import PronunciationLexicon
 
-        own = load_lexicon(entries) if entries else Lexicon()
+        own = load_lexicon(entries) if entries else PronunciationLexicon()
         if text != "-" and not jsonl:
             print(said(text, language=language, lexicon=own))
             return

@@ -13,7 +13,7 @@ from typing import Any, Final
 from narrate.engines import Engine
 from narrate.storage import version_of
 from narrate.synthesis.cache import heard
-from narrate.types import Cast, Change, Correction, Lexicon, Script, Segment, Voice
+from narrate.types import Cast, Change, Correction, PronunciationLexicon, Script, Segment, Voice
 
 TOLD: Final = {
     "article": "the article has changed",
@@ -35,7 +35,7 @@ def made_from(
     voices: Mapping[str, Voice],
     *,
     engine: Engine,
-    lexicon: Lexicon,
+    lexicon: PronunciationLexicon,
     settings: Mapping[str, Any],
     files: Iterable[Path],
 ) -> dict[str, str]:

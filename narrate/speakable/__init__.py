@@ -13,7 +13,7 @@ from narrate.speakable import amounts, counts, letters, marks, names, times
 from narrate.speakable.entries import Claim, by_lexicon
 from narrate.speakable.marked import by_readings
 from narrate.speakable.rules import MASK, Rule
-from narrate.types import Lexicon, Piece, Reading, Spoken
+from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
 BRITISH: Final = ("en-gb", "en-ie", "en-au", "en-nz", "en-za", "en-in")
 """Languages whose readers say "two hundred and nineteen" and "the eleventh of May"."""
@@ -29,11 +29,13 @@ ENGLISH: Final[tuple[Rule, ...]] = (
     *counts.RULES,
     *marks.LAST,
 )
-EMPTY: Final = Lexicon()
+EMPTY: Final = PronunciationLexicon()
 CLOSERS: Final = tuple(',.;:!?)”’"')
 
 
-def speakable(text: str, language: str = "en-US", lexicon: Lexicon = EMPTY, readings: Sequence[Reading] = ()) -> Spoken:
+def speakable(
+    text: str, language: str = "en-US", lexicon: PronunciationLexicon = EMPTY, readings: Sequence[Reading] = ()
+) -> Spoken:
     """What to say for ``text``, and which words of it stand for which of the source.
 
     ``language`` is a BCP 47 tag: it decides between American and British English; text in any other language keeps its

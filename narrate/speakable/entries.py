@@ -7,7 +7,7 @@ from typing import Final
 
 from narrate.speakable.parts import parts_of_speech
 from narrate.speakable.rules import MASK
-from narrate.types import Entry, Lexicon
+from narrate.types import LexiconEntry, PronunciationLexicon
 
 Claim = tuple[int, int, str, str]
 """Start and end in the source, what to say there, and how it sounds, in IPA, where a lexicon says so."""
@@ -17,7 +17,7 @@ _HISSING: Final = ("s", "z", "ʃ", "ʒ")
 _VOICELESS: Final = ("p", "t", "k", "f", "θ", "x")
 
 
-def by_lexicon(text: str, masked: str, lexicon: Lexicon) -> tuple[list[Claim], str]:
+def by_lexicon(text: str, masked: str, lexicon: PronunciationLexicon) -> tuple[list[Claim], str]:
     """What the entries of ``lexicon`` claim of ``masked``, which is ``text`` but for what is read already; and what is
     left of it.
 
@@ -38,7 +38,7 @@ def by_lexicon(text: str, masked: str, lexicon: Lexicon) -> tuple[list[Claim], s
     return claims, masked
 
 
-def _claim(entry: Entry, text: str, start: int, end: int) -> Claim:
+def _claim(entry: LexiconEntry, text: str, start: int, end: int) -> Claim:
     words = entry.alias or text[start:end]
     owned = _POSSESSIVE.match(text, end) if entry.ipa else None
     if owned is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 from narrate.errors import SourceError
-from narrate.types import Entry, Lexicon, PartOfSpeech
+from narrate.types import LexiconEntry, PartOfSpeech, PronunciationLexicon
 
 KEYS: Final = {"word": str, "alias": str, "ipa": str, "case": bool, "pos": str}
 PARTS: Final = tuple(part for part in get_args(PartOfSpeech) if part)
@@ -20,7 +20,7 @@ _STRAY: Final = re.compile(r"[\[\]()/\d]")
 """What no sound may hold: it would break out of the mark that carries it to the engine."""
 
 
-def load_lexicon(path: Path) -> Lexicon:
+def load_lexicon(path: Path) -> PronunciationLexicon:
     """Read a lexicon: PLS if the name ends in ``.pls`` or ``.xml``, else TOML, a table ``[[entry]]`` for each word.
 
     Raises ``SourceError`` naming the file and the line if an entry is empty, said twice, or holds an unknown key.
@@ -36,7 +36,7 @@ def load_lexicon(path: Path) -> Lexicon:
 
 
 @lru_cache(maxsize=4)
-def _from_toml(text: str, path: Path) -> Lexicon:
+def _from_toml(text: str, path: Path) -> PronunciationLexicon:
     table = tomllib.loads(text)
     rows = table.pop("entry", [])
     if table or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -46,26 +46,26 @@ def _from_toml(text: str, path: Path) -> Lexicon:
     return _checked(((line, _entry(row, f"{path}, line {line}")) for line, row in numbered), path)
 
 
-def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path) -> Lexicon:
+def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path) -> PronunciationLexicon:
     """The entries of an article, then those of its desk, then those of ``house``: the first for a word counts.
 
     ``article`` gives for each word what to say instead, or its sound in IPA between slashes. Raises ``SourceError`` if
     it is neither, or as :func:`load_lexicon`.
     """
-    own = Lexicon(tuple(_article_entry(word, said) for word, said in article.items()))
-    lexicons = (own, load_lexicon(desk) if desk else Lexicon(), load_lexicon(house))
-    return Lexicon(tuple(entry for lexicon in lexicons for entry in lexicon.entries))
+    own = PronunciationLexicon(tuple(_article_entry(word, said) for word, said in article.items()))
+    lexicons = (own, load_lexicon(desk) if desk else PronunciationLexicon(), load_lexicon(house))
+    return PronunciationLexicon(tuple(entry for lexicon in lexicons for entry in lexicon.entries))
 
 
-def _article_entry(word: str, said: str) -> Entry:
+def _article_entry(word: str, said: str) -> LexiconEntry:
     if not said.startswith("/"):
-        return Entry(word, alias=said)
+        return LexiconEntry(word, alias=said)
     if not said.endswith("/") or len(said) < 3 or _STRAY.search(said[1:-1]):
         raise SourceError(f"The article's lexicon: {said!r}, the sound of '{word}', is not IPA between two slashes.")
-    return Entry(word, ipa=said[1:-1])
+    return LexiconEntry(word, ipa=said[1:-1])
 
 
-def _entry(row: dict[str, Any], place: str) -> Entry:
+def _entry(row: dict[str, Any], place: str) -> LexiconEntry:
     for key, value in row.items():
         if key not in KEYS:
             raise SourceError(f"{place}: unknown key '{key}'. Known here: {', '.join(KEYS)}.")
@@ -75,10 +75,10 @@ def _entry(row: dict[str, Any], place: str) -> Entry:
         raise SourceError(f"{place}: there is no part of speech '{row['pos']}'. Known here: {', '.join(PARTS)}.")
     if "word" not in row:
         raise SourceError(f"{place}: the entry names no word.")
-    return Entry(**row)
+    return LexiconEntry(**row)
 
 
-def _checked(entries: Iterable[tuple[int, Entry]], path: Path) -> Lexicon:
+def _checked(entries: Iterable[tuple[int, LexiconEntry]], path: Path) -> PronunciationLexicon:
     seen: dict[tuple[str, bool, str], int] = {}
     kept = []
     for line, entry in entries:
@@ -94,10 +94,10 @@ def _checked(entries: Iterable[tuple[int, Entry]], path: Path) -> Lexicon:
             raise SourceError(f"{place}: '{entry.word}' stands in line {seen[key]} already.")
         seen[key] = line
         kept.append(entry)
-    return Lexicon(tuple(kept))
+    return PronunciationLexicon(tuple(kept))
 
 
-def _from_pls(data: bytes, path: Path) -> list[tuple[int, Entry]]:
+def _from_pls(data: bytes, path: Path) -> list[tuple[int, LexiconEntry]]:
     from lxml import etree
 
     try:
@@ -120,7 +120,7 @@ def _from_pls(data: bytes, path: Path) -> list[tuple[int, Entry]]:
         words = [(grapheme.text or "").strip() for grapheme in lexeme.iterfind("a:grapheme", names)]
         if any_case := len(words) > 1 and set(words) == set(_spellings(words[0])):
             words = words[:1]
-        entries += [(line, Entry(word, alias, ipa, not any_case, cast(PartOfSpeech, part))) for word in words]
+        entries += [(line, LexiconEntry(word, alias, ipa, not any_case, cast(PartOfSpeech, part))) for word in words]
     return entries
 
 
@@ -129,7 +129,7 @@ def _spellings(word: str) -> list[str]:
     return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())))
 
 
-def to_pls(lexicon: Lexicon, *, language: str = "en") -> str:
+def to_pls(lexicon: PronunciationLexicon, *, language: str = "en") -> str:
     """``lexicon`` as a PLS 1.0 document. An entry for any case has a grapheme for each usual one; a part of speech is
     a role."""
     from lxml import etree
@@ -152,7 +152,7 @@ def to_pls(lexicon: Lexicon, *, language: str = "en") -> str:
     return etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode()
 
 
-def to_toml(lexicon: Lexicon) -> str:
+def to_toml(lexicon: PronunciationLexicon) -> str:
     """``lexicon`` as Narrate's own TOML."""
     import json
 
@@ -163,7 +163,7 @@ def to_toml(lexicon: Lexicon) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _pairs(entry: Entry) -> list[tuple[str, str | bool]]:
+def _pairs(entry: LexiconEntry) -> list[tuple[str, str | bool]]:
     texts: list[tuple[str, str | bool]] = [
         ("word", entry.word), ("alias", entry.alias), ("ipa", entry.ipa), ("pos", entry.pos)]  # fmt: skip
     return [pair for pair in texts if pair[1]] + ([] if entry.case else [("case", False)])

@@ -23,7 +23,7 @@ from narrate.engines.worker import describe_exit, read_reply, write_request
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, speakable
 from narrate.synthesis.cache import TakeCache, key_of
-from narrate.types import Audio, Cast, Lexicon, Line, Piece, Spoken, Take, Voice
+from narrate.types import Audio, Cast, Line, Piece, PronunciationLexicon, Spoken, Take, Voice
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +191,7 @@ def synthesize(
     retries: int,
     cache: TakeCache | None = None,
     language: str = "en",
-    lexicon: Lexicon = EMPTY,
+    lexicon: PronunciationLexicon = EMPTY,
 ) -> Generator[Take]:
     """Render ``lines``, each by the voice that ``cast`` gives its speaker, and yield the takes in order.
 
