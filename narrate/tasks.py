@@ -1,15 +1,14 @@
-"""What else the rooms can do: speak texts, suggest entries for a lexicon, check an edition, write a feed."""
+"""What else the rooms can do: suggest entries for a lexicon, check an edition, write a feed."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,45 +28,20 @@ from narrate.readers.source import Source, open_source
 from narrate.script import hand_to_narrator
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
-from narrate.speakable import EMPTY, speakable
+from narrate.speakable import suggestions
 from narrate.stats import BINS, Statistics, statistics
 from narrate.stats.plot import Panel, png, svg
 from narrate.storage import write_files, write_text
-from narrate.types import PronunciationLexicon
 from narrate.verify import Finding, verify
 from narrate.verify.podcast import feed_faults
 
 log = logging.getLogger(__name__)
 
-SPOKEN_LANGUAGE: Final = "en-US"
 OPENING_S: Final = 10.0
 """The disclaimer is said in less."""
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 LONGEST_MIN: Final = 10
 """Editions that last longer share a bar in plots."""
-
-
-def spoken(text: str, *, language: str = SPOKEN_LANGUAGE, lexicon: PronunciationLexicon = EMPTY) -> str:
-    """What will be said for ``text`` in an article of ``language``, a BCP 47 tag."""
-    return speakable(text, language, lexicon).text
-
-
-def spoken_lines(
-    lines: Iterable[str], *, language: str = SPOKEN_LANGUAGE, lexicon: PronunciationLexicon = EMPTY
-) -> Iterator[str]:
-    """For every line ``{"id", "written"}`` of JSON a line ``{"id", "spoken"}``, in order, as they come; a key
-    ``language`` goes before ``language``. Raises ``SourceError``, naming the line, if one is not like that."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            tag = row.get("language", language)
-            said = spoken(row["written"], language=tag, lexicon=lexicon)
-            yield json.dumps({"id": row["id"], "spoken": said}, ensure_ascii=False)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            wanted = '{"id": "...", "written": "..."}'
-            raise SourceError(f"Line {number} is not like {wanted}: {line.strip()[:60]!r}.") from error
 
 
 def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
@@ -97,18 +71,8 @@ def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[s
     config = as_config(config)
     opened = open_source(source, config=config)
     article = opened.script.article if isinstance(opened, SavedScript) else opened
-    words = {word for entry in lexicon_of(article, config).entries for word in entry.word.casefold().split()}
-    british = article.language.lower() == "en-gb"
-    engine = KokoroEngine()
-    spans = ((article.headline,) if article.headline else ()) + article.paragraphs
-    count = Counter(
-        name
-        for span in spans
-        for word in engine.unsure(article.text[span.start : span.end], british=british)
-        for name in [re.sub(r"['’]s?$", "", word)]
-        if name[:1].isupper() and name.casefold() not in words
-    )
-    return tuple(sorted(count.items(), key=lambda item: (-item[1], item[0])))
+    unsure = partial(KokoroEngine().unsure, british=article.language.lower() == "en-gb")
+    return suggestions.suggest_entries(article, lexicon_of(article, config), unsure)
 
 
 def try_out(voice_id: str, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> str:

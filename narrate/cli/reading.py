@@ -100,17 +100,16 @@ def spoken(
 ) -> None:
     """Show what will be said for a written text: numbers, money, dates, abbreviations in words."""
     with people_friendly():
+        from narrate.speakable import EMPTY, speakable
+        from narrate.speakable.json_lines import spoken_lines
         from narrate.speakable.lexicon import load_lexicon
-        from narrate.tasks import spoken as said
-        from narrate.tasks import spoken_lines
-        from narrate.types import PronunciationLexicon
 
-        own = load_lexicon(entries) if entries else PronunciationLexicon()
+        own = load_lexicon(entries) if entries else EMPTY
         if text != "-" and not jsonl:
-            print(said(text, language=language, lexicon=own))
+            print(speakable(text, language, own).text)
             return
         with _lines(text) as lines:
-            texts = (said(one, language=language, lexicon=own) for one in lines)
+            texts = (speakable(one, language, own).text for one in lines)
             for answer in spoken_lines(lines, language=language, lexicon=own) if jsonl else texts:
                 print(answer, flush=True)
 
