@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from narrate.batch import Outcome, produce_all
     from narrate.config import Config, load_config
     from narrate.errors import ClusterError, DeliveryError, EngineError, NarrateError, SourceError, UsageError
+    from narrate.listening import listen
     from narrate.pipeline import check, prepare, produce
     from narrate.preparing import Prepared
     from narrate.readers.source import open_source
-    from narrate.tasks import listen
     from narrate.types import Article, Change, Correction, Edition, Script
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
@@ -63,7 +63,7 @@ _HOMES = {
     "SourceError": "errors",
     "UsageError": "errors",
     "check": "pipeline",
-    "listen": "tasks",
+    "listen": "listening",
     "load_config": "config",
     "open_source": "readers.source",
     "prepare": "pipeline",

@@ -31,9 +31,9 @@ ALLOWED = {
     "synthesis": GROUND | HELPERS | {"engines", "speakable"},
     "audio": GROUND | HELPERS,
     "edition": GROUND | {"casting", "config", "engines", "script", "storage", "synthesis"},
-    "delivery": GROUND | HELPERS | {"audio", "edition", "languages"},
-    "listening": GROUND | {"config", "readers", "script", "storage"},
-    "verify": GROUND | {"audio", "edition", "listening", "storage"},
+    "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
+    "listening": GROUND | {"config", "edition", "readers", "script", "storage"},
+    "verify": GROUND | {"audio", "delivery", "edition", "listening", "storage"},
     "stats": GROUND | {"edition", "storage"},
 }
 """Package or module -> what it may import besides itself."""

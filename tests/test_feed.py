@@ -15,10 +15,9 @@ from lxml import etree
 from PIL import Image
 
 from narrate.config import Config, FeedConfig
-from narrate.delivery.feed import podcast_guid
+from narrate.delivery.feed import podcast_guid, write_feed
+from narrate.delivery.podcast_rules import CATEGORIES, feed_faults
 from narrate.errors import DeliveryError, UsageError
-from narrate.tasks import write_feed
-from narrate.verify.podcast import CATEGORIES, feed_faults
 
 SETTINGS = FeedConfig(
     "The <Courier> & co", "https://courier.example/", "News, read", base_url="https://cdn.example/a%20b/"
@@ -112,7 +111,7 @@ def test_an_article_without_a_date_stands_behind_the_others_and_is_told(tmp_path
     )
     done = narrate("feed", ".", "-c", "n.toml")
     assert done.returncode == 0
-    assert done.stderr.count("has no date: the feed has it as of 01 January 2000") == 2
+    assert done.stderr.count("has no date: the feed dates it 01 January 2000") == 2
 
 
 def test_the_channel_names_its_author_owner_picture_and_itself(tmp_path: Path) -> None:
@@ -297,7 +296,7 @@ def test_a_broken_edition_is_named_and_left_out(tmp_path: Path, fault: str) -> N
 def test_a_feed_needs_a_title_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"feed\.title"):
         write_feed(tmp_path)
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="there is no folder"):
         write_feed(tmp_path / "none", config=CONFIG)
 
 

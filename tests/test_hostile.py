@@ -32,14 +32,14 @@ from narrate.config import (
     SynthesisConfig,
 )
 from narrate.delivery.certificate import write_test_certificate
+from narrate.delivery.feed import write_feed
+from narrate.delivery.podcast_rules import feed_faults
 from narrate.errors import NarrateError, SourceError
 from narrate.readers import read_bytes
 from narrate.script.document import load_script
 from narrate.speakable.lexicon import load_lexicon
-from narrate.tasks import write_feed
 from narrate.types import Edition
-from narrate.verify import verify
-from narrate.verify.podcast import feed_faults
+from narrate.verify import verify_edition
 from narrate.verify.webvtt import parse
 
 FEED = FeedConfig("Post", "https://post.example/", "News", base_url="https://post.example/audio")
@@ -111,7 +111,7 @@ def test_nothing_is_written_outside_the_folder(made: tuple[str, Edition, Path]) 
 
 
 def test_every_promise_is_kept(made: tuple[str, Edition, Path]) -> None:
-    findings = verify(made[1].mp3, transcribe=lambda _: "voice is ai generated inconsistencies may occur")
+    findings = verify_edition(made[1].mp3, transcribe=lambda _: "voice is ai generated inconsistencies may occur")
     sound = {6, 7, 8, 9}  # the silent engine's is none
     assert [f for f in findings if f.verdict == "fail" and f.number not in sound] == []
 
@@ -314,7 +314,7 @@ def test_numbers_alone_in_a_row_of_subrip_are_words(tmp_path: Path) -> None:
     rows = edition.files["srt"].read_text("utf-8").splitlines()
     assert "1938" in rows
     assert "00:00:00,000 → 00:00:09,000 x." in rows
-    assert verify(edition.mp3, transcribe=lambda _: "")[22].verdict == "pass"
+    assert verify_edition(edition.mp3, transcribe=lambda _: "")[22].verdict == "pass"
 
 
 @pytest.mark.parametrize("place", ["title", "byline", "source", "outlet", "language", "date", "image"])

@@ -16,7 +16,8 @@ from conftest import processes_marked
 from narrate.audio.watermark import absence
 from narrate.config import load_config
 from narrate.delivery.certificate import write_test_certificate
-from narrate.tasks import verify_edition, write_feed
+from narrate.delivery.feed import write_feed
+from narrate.verify import verify_edition
 
 ARTICLES, CORRECTED = 40, 10
 CONFIG = """

@@ -14,7 +14,7 @@ from narrate.config import Config, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
 from narrate.errors import DeliveryError, UsageError
-from narrate.verify import verify
+from narrate.verify import verify_edition
 
 STORY = """The ferry returns
 
@@ -45,7 +45,7 @@ def test_a_signed_edition_is_valid_and_has_every_frame(desk: Path, story: Path, 
     plain = produce(story, output=tmp_path / "plain", config=Config(synthesis=SynthesisConfig(engine="silent")))
     signed = produce(story, output=tmp_path / "signed", config=signed_with(desk))
     assert (plain.provenance["c2pa"], signed.provenance["c2pa"]) == ("off", "done (Valid)")
-    findings = {finding.number: finding for finding in verify(signed.mp3, transcribe=lambda _: "")}
+    findings = {finding.number: finding for finding in verify_edition(signed.mp3, transcribe=lambda _: "")}
     assert [findings[number].verdict for number in (1, 2, 4, 5, 16, 17, 24)] == ["pass"] * 7
     before, after = ID3(plain.mp3), ID3(signed.mp3)
     assert {name: repr(frame) for name, frame in before.items()}.items() <= {
@@ -59,7 +59,7 @@ def test_a_change_after_signing_is_found(desk: Path, story: Path, tmp_path: Path
     data = bytearray(mp3.read_bytes())
     data[-2000] ^= 0xFF
     mp3.write_bytes(data)
-    findings = verify(mp3, transcribe=lambda _: "")
+    findings = verify_edition(mp3, transcribe=lambda _: "")
     assert findings[15].verdict == "fail"
     assert findings[15].measured == "Invalid"
 
@@ -69,7 +69,7 @@ def test_an_edition_that_says_it_was_made_otherwise_is_found(
 ) -> None:
     monkeypatch.setattr(signing, "SOURCE_TYPE", "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture")
     mp3 = produce(story, output=tmp_path, config=signed_with(desk)).mp3
-    assert verify(mp3, transcribe=lambda _: "")[16].verdict == "fail"
+    assert verify_edition(mp3, transcribe=lambda _: "")[16].verdict == "fail"
 
 
 @pytest.mark.parametrize("fault", ["another key", "no key", "no certificate", "nonsense"])

@@ -16,9 +16,8 @@ from PIL import Image
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import SourceError, UsageError
-from narrate.stats import statistics
-from narrate.stats.plot import Panel, png, svg
-from narrate.tasks import edition_statistics, plot_statistics
+from narrate.stats import edition_statistics
+from narrate.stats.plot import Panel, plot_statistics, png, svg
 from narrate.types import STAGES
 
 STORY = """Ferry returns
@@ -48,7 +47,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_the_editions_say_is_added_up(editions: Path) -> None:
-    sums, troubles = statistics(editions)
+    sums, troubles = edition_statistics(editions)
     assert troubles == []
     manifests = [json.loads(path.read_text(encoding="utf-8")) for path in editions.rglob("*.edition.json")]
     assert sums.editions == len(manifests) == 2
@@ -63,14 +62,14 @@ def test_what_the_editions_say_is_added_up(editions: Path) -> None:
 
 
 def test_what_the_making_took_is_known_without_a_trace_in_the_editions(editions: Path) -> None:
-    sums, _ = statistics(editions)
+    sums, _ = edition_statistics(editions)
     lines = {path.stem: len(json.loads(path.read_text("utf-8"))["cues"]) for path in editions.rglob("*.edition.json")}
     assert (sums.known_runs, sums.lines) == (2, sum(lines.values()))
     assert sums.reused_lines == lines["story.edition"] - 1  # one sentence was another
     assert sums.timings["encode"].wall_s > 0
     moved = editions.rename(editions.with_name("moved"))
     try:
-        elsewhere, _ = statistics(moved)
+        elsewhere, _ = edition_statistics(moved)
         assert (elsewhere.editions, elsewhere.known_runs, elsewhere.lines) == (2, 0, 0)
     finally:
         moved.rename(editions)
@@ -81,7 +80,7 @@ def test_a_broken_manifest_is_left_out_by_name(tmp_path: Path) -> None:
         (tmp_path / f"{name}.edition.json").write_text(content, encoding="utf-8")
     sums, troubles = edition_statistics(tmp_path)
     assert sums.editions == 0
-    assert [trouble.partition(" is no manifest")[0] for trouble in troubles] == [
+    assert [trouble.partition(" is not the manifest")[0] for trouble in troubles] == [
         str(tmp_path / f"{name}.edition.json") for name in "abc"
     ]
 
@@ -89,16 +88,16 @@ def test_a_broken_manifest_is_left_out_by_name(tmp_path: Path) -> None:
 def test_an_edition_without_its_mp3_is_left_out_by_name(editions: Path, tmp_path: Path) -> None:
     for path in editions.glob("story.*"):
         shutil.copy(path, tmp_path / path.name)
-    assert statistics(tmp_path)[0].editions == 1
+    assert edition_statistics(tmp_path)[0].editions == 1
     (tmp_path / "story.mp3").unlink()
-    sums, troubles = statistics(tmp_path)
+    sums, troubles = edition_statistics(tmp_path)
     assert (sums.editions, troubles) == (0, [f"{tmp_path / 'story.mp3'} is missing"])
 
 
 def test_where_no_edition_is_that_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="There is no edition in"):
+    with pytest.raises(SourceError, match="Cannot find an edition in"):
         edition_statistics(tmp_path)
-    with pytest.raises(SourceError, match="There is no folder"):
+    with pytest.raises(SourceError, match="there is no such folder"):
         edition_statistics(tmp_path / "nowhere")
 
 
@@ -123,7 +122,7 @@ def test_a_picture_has_its_bars() -> None:
 
 
 def test_the_plots_ending_says_what_it_is(editions: Path, tmp_path: Path) -> None:
-    sums, _ = statistics(editions)
+    sums, _ = edition_statistics(editions)
     with pytest.raises(UsageError, match=r"an \.svg or a \.png file"):
         plot_statistics(sums, tmp_path / "plot.pdf", heading="x")
     for name in ("one", "two"):

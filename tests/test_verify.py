@@ -18,9 +18,9 @@ from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, FeedConfig, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
+from narrate.delivery.feed import write_feed
 from narrate.errors import EngineError, SourceError
-from narrate.tasks import verify_edition, write_feed
-from narrate.verify import CHECKS, Finding, verify
+from narrate.verify import CHECKS, Finding, verify_edition
 from narrate.verify.mpeg import layout
 from narrate.verify.webvtt import parse
 
@@ -53,7 +53,7 @@ def edition(whole: Path, tmp_path: Path) -> Path:
 
 
 def check(mp3: Path, said: str = "voices ai generated, inconsistencies may occur. the bridge") -> dict[int, Finding]:
-    return {finding.number: finding for finding in verify(mp3, transcribe=lambda _: said)}
+    return {finding.number: finding for finding in verify_edition(mp3, transcribe=lambda _: said)}
 
 
 def replace_in(path: Path, old: str, new: str) -> None:
@@ -218,7 +218,7 @@ def test_where_nobody_can_listen_that_check_does_not_apply(edition: Path) -> Non
     def deaf(_: Path) -> str:
         raise EngineError("the extra is not installed")
 
-    finding = verify(edition, transcribe=deaf)[10]
+    finding = verify_edition(edition, transcribe=deaf)[10]
     assert (finding.verdict, finding.measured) == ("not applicable", "the extra is not installed")
 
 

@@ -21,7 +21,7 @@ from narrate.audio.watermark import KEY_VARIABLE, PAYLOAD, Watermark
 from narrate.config import Config, ProvenanceConfig, SynthesisConfig
 from narrate.errors import DeliveryError, UsageError
 from narrate.types import Edition
-from narrate.verify import Finding, verify
+from narrate.verify import Finding, verify_edition
 
 KEY = "00112233445566778899aabbccddeeff"
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
@@ -81,7 +81,7 @@ def story(tmp_path: Path) -> Path:
 
 
 def check_18(edition: Edition) -> Finding:
-    return verify(edition.mp3, transcribe=lambda _: "")[17]
+    return verify_edition(edition.mp3, transcribe=lambda _: "")[17]
 
 
 def notes(stand_in: Path) -> list[dict[str, object]]:
@@ -197,7 +197,7 @@ class TestTheProgram:
         one, two = (produce(EXAMPLE, output=tmp_path / name, config=config) for name in ("one", "two"))
         assert one.provenance["watermark"] == "done (open key)"
         assert one.mp3.read_bytes() == two.mp3.read_bytes()
-        findings = verify(one.mp3, transcribe=lambda _: "")
+        findings = verify_edition(one.mp3, transcribe=lambda _: "")
         assert [findings[number - 1].verdict for number in (5, 6, 7, 8, 9, 18)] == ["pass"] * 6
         off = Config(synthesis=config.synthesis, provenance=ProvenanceConfig(watermark=False))
         shutil.copy(produce(EXAMPLE, output=tmp_path / "off", config=off).mp3, two.mp3)

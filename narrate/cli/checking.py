@@ -33,7 +33,7 @@ def listen(
     """Listen to finished editions: transcribe each, compare it with its script, and list the misheard lines."""
     with people_friendly():
         from narrate.config import as_config
-        from narrate.tasks import listen as listen_to
+        from narrate.listening import listen as listen_to
 
         settings, hearings = as_config(config), []
         for edition in editions:
@@ -52,7 +52,7 @@ def verify(
 ) -> None:
     """Check a finished edition: 25 promises, on the files alone. Exit code 1 if one is broken."""
     with people_friendly():
-        from narrate.tasks import verify_edition
+        from narrate.verify import verify_edition
 
         findings = verify_edition(edition)
         if as_json:
@@ -71,7 +71,8 @@ def stats(
 ) -> None:
     """Sums over the editions in DIR: minutes, words, speakers, confidence, cache. Exit code 1 if one is broken."""
     with people_friendly():
-        from narrate.tasks import edition_statistics, plot_statistics
+        from narrate.stats import edition_statistics
+        from narrate.stats.plot import plot_statistics
 
         sums, troubles = edition_statistics(folder)
         for trouble in troubles:

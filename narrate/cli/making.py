@@ -317,7 +317,7 @@ def feed(
 ) -> None:
     """Write feed.xml, a podcast feed over the editions in DIR; prints its path."""
     with people_friendly():
-        from narrate.tasks import write_feed
+        from narrate.delivery.feed import write_feed
 
         pass_on_warnings()
         path, troubles = write_feed(folder, config=config)

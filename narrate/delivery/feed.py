@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import os
 import re
 import uuid
 from collections.abc import Sequence
@@ -14,18 +16,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from narrate.config import FeedConfig, Settings, as_config
+from narrate.delivery.cover import plain_cover
 from narrate.delivery.player import clock
+from narrate.delivery.podcast_rules import feed_faults
 from narrate.edition.paths import MANIFEST_ENDING
-from narrate.errors import SourceError
+from narrate.errors import SourceError, UsageError
+from narrate.storage import write_files
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+log = logging.getLogger(__name__)
 
 ITUNES: Final = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST: Final = "https://podcastindex.org/namespace/1.0"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 GUIDS: Final = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The namespace of podcasts' own identifiers (podcast namespace 1.0, ``podcast:guid``)."""
+REQUIRED: Final = ("title", "link", "description", "base_url")
+"""Keys of ``[feed]`` without which there is no feed."""
 FEED: Final = "feed.xml"
 FEED_COVER: Final = "feed.jpg"
 UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,27 +55,6 @@ ILLEGAL_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """What a feed says of itself."""
-
-    title: str
-    link: str
-    description: str
-    language: str
-    image: str
-    """URL of a picture; empty for the one that lies beside the feed."""
-    category: str
-    """As Apple has it, or ``Outer > Inner``."""
-    explicit: bool
-    base_url: str
-    """Where the editions' folder is on the web."""
-    author: str
-    """Empty: the title."""
-    owner_email: str
-    """Empty: the feed names no owner."""
-
-
-@dataclass(frozen=True, slots=True)
 class Episode:
     """A whole edition, as its manifest tells."""
 
@@ -74,16 +63,57 @@ class Episode:
     """What each file holds -> its name, bytes and hash."""
     published: datetime
 
+    @property
+    def mp3_name(self) -> str:
+        """The name of its MP3."""
+        return str(self.files["mp3"]["name"])
 
-def find_episodes(folder: Path) -> tuple[list[Episode], list[str]]:
-    """The whole editions in ``folder``, latest first, and what is wrong with the others."""
+
+def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
+    """Write ``feed.xml`` over the editions in a folder.
+
+    If the configuration names no picture, a plain one is written next to the feed, as ``feed.jpg``. An edition of an
+    article without a date is logged as a warning.
+
+    Args:
+        folder: Path of the folder; folders below it are not read.
+        config: A configuration, the path of one, or None. The feed needs its ``[feed]`` table.
+
+    Returns:
+        The path of the feed, and one message for each edition that was left out.
+
+    Raises:
+        UsageError: If there is no such folder, a key is missing from ``[feed]``, or podcast directories would refuse
+            the channel.
+        DeliveryError: If a file cannot be written. An earlier feed is then unchanged.
+    """
+    settings, folder = as_config(config).feed, Path(folder)
+    for key in REQUIRED:
+        if not getattr(settings, key):
+            raise UsageError(f"Cannot write a feed: feed.{key} is not set. Set it in a file and pass that as --config.")
+    if not folder.is_dir():
+        raise UsageError(f"Cannot write a feed: there is no folder {folder}. Name the folder of your editions.")
+    if faults := feed_faults(feed_xml(settings, [])):
+        raise UsageError(f"Cannot write a feed: podcast directories would refuse it: {'; '.join(faults)}. See [feed].")
     episodes, troubles = [], []
     for path in sorted(folder.glob(f"*{MANIFEST_ENDING}")):
         try:
-            episodes.append(read_episode(path))
+            episode = read_episode(path)
         except SourceError as error:
             troubles.append(str(error))
-    return sorted(episodes, key=lambda episode: episode.published, reverse=True), troubles
+            continue
+        if faults := feed_faults(feed_xml(settings, [episode])):
+            troubles.append(f"{episode.mp3_name}: podcast directories would refuse it: {'; '.join(faults)}.")
+            continue
+        episodes.append(episode)
+        if not episode.manifest["article"]["published"]:
+            log.warning("the article of %s has no date: the feed dates it %s", episode.mp3_name, f"{UNDATED:%d %B %Y}")
+    episodes.sort(key=lambda episode: episode.published, reverse=True)
+    files = {folder / FEED: feed_xml(settings, episodes)}
+    if not settings.image:
+        files[folder / FEED_COVER] = plain_cover(settings.title, settings.author)[0]
+    write_files(files)
+    return folder / FEED, troubles
 
 
 def read_episode(path: Path) -> Episode:
@@ -110,12 +140,7 @@ def read_episode(path: Path) -> Episode:
     return Episode(manifest, files, published)
 
 
-def is_undated(episode: Episode) -> bool:
-    """Whether the article says nothing of when it was published."""
-    return not episode.manifest["article"]["published"]
-
-
-def feed_xml(channel: Channel, episodes: Sequence[Episode]) -> bytes:
+def feed_xml(channel: FeedConfig, episodes: Sequence[Episode]) -> bytes:
     """The feed. The same editions and channel give the same bytes: no clock stands in it."""
     from lxml import etree
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from narrate.edition.paths import MANIFEST_ENDING
-from narrate.errors import DeliveryError
+from narrate.errors import DeliveryError, SourceError
 from narrate.stats.timings import added
 from narrate.storage import write_text
 from narrate.types import NARRATOR_NAME, STAGES, Edition, Stage, Timing
@@ -75,22 +76,38 @@ def note_run(edition: Edition) -> None:
         write_text(_record(edition.mp3), [json.dumps(asdict(run))])
 
 
-def statistics(folder: Path) -> tuple[Statistics, list[str]]:
-    """Sums over the editions in ``folder`` and the folders in it, and what is wrong with those left out."""
-    manifests, troubles = [], []
+def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list[str]]:
+    """Add up the figures of the editions in a folder and the folders below it.
+
+    Args:
+        folder: Path of the folder.
+
+    Returns:
+        The sums, and one message for each edition that was left out.
+
+    Raises:
+        SourceError: If there is no such folder, or no edition in it.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise SourceError(f"Cannot read the editions in {folder}: there is no such folder.")
+    editions, runs, troubles = [], [], []
     for path in sorted(folder.rglob(f"*{MANIFEST_ENDING}")):
         try:
             facts = _facts(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            troubles.append(f"{path} is no manifest of an edition: {error}")
+            troubles.append(f"{path} is not the manifest of an edition: {error}")
             continue
         mp3 = path.with_name(facts.mp3)
-        if mp3.is_file():
-            manifests.append((path, facts))
-        else:
+        if not mp3.is_file():
             troubles.append(f"{mp3} is missing")
-    runs = [run for path, _ in manifests if (run := _run(path))]
-    return _summed([facts for _, facts in manifests], runs), troubles
+            continue
+        editions.append(facts)
+        if run := _read_run(path):
+            runs.append(run)
+    if not editions and not troubles:
+        raise SourceError(f"Cannot find an edition in {folder}. Make one first: narrate make")
+    return _sum(editions, runs), troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +141,7 @@ def _facts(manifest: Mapping[str, Any]) -> _Facts:
     )
 
 
-def _summed(editions: Sequence[_Facts], runs: Sequence[Run]) -> Statistics:
+def _sum(editions: Sequence[_Facts], runs: Sequence[Run]) -> Statistics:
     tenths = Counter(
         min(int(confidence * BINS), BINS - 1) for facts in editions for confidence in facts.confidences
     )  # fmt: skip
@@ -147,7 +164,7 @@ def _summed(editions: Sequence[_Facts], runs: Sequence[Run]) -> Statistics:
     )
 
 
-def _run(manifest: Path) -> Run | None:
+def _read_run(manifest: Path) -> Run | None:
     path = _record(manifest.with_name(f"{manifest.name.removesuffix(MANIFEST_ENDING)}.mp3"))
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))

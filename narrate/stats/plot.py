@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Final, Literal
 from xml.sax.saxutils import escape
+
+from narrate.errors import UsageError
+from narrate.stats import BINS, Statistics
+from narrate.storage import write_files, write_text
 
 PANEL_PX: Final = 360
 HEIGHT_PX: Final = 320
@@ -22,6 +29,8 @@ INK: Final = "#1b1b1b"
 PALE: Final = "#6b6b6b"
 BAR: Final = "#1f5fa8"
 PAPER: Final = "#ffffff"
+MAX_MINUTES: Final = 10
+"""Editions of this many minutes or more share the last bar."""
 
 Anchor = Literal["start", "middle"]
 
@@ -129,3 +138,31 @@ def _bars(panel: Panel, left: float) -> Iterator[_Box | _Words]:
 
 def _short(value: float) -> str:
     return f"{value:.0f}" if value == int(value) or value >= 100 else f"{value:.1f}"
+
+
+def plot_statistics(sums: Statistics, path: str | os.PathLike[str], *, heading: str) -> None:
+    """Draw statistics as bar charts.
+
+    Args:
+        sums: The statistics.
+        path: Where to write the picture. Its extension chooses the format: ``.svg`` or ``.png``.
+        heading: The line above the charts.
+
+    Raises:
+        UsageError: If the extension is another one.
+        DeliveryError: If the file cannot be written.
+    """
+    path = Path(path)
+    minutes = Counter(min(int(length), MAX_MINUTES) for length in sums.lengths_min)
+    minute_labels = (*map(str, range(MAX_MINUTES)), f"{MAX_MINUTES}+")
+    panels = (
+        Panel("Quotations by confidence, from", tuple(f"{n / BINS:g}" for n in range(BINS)), sums.confidence),
+        Panel("Editions by whole minutes", minute_labels, tuple(minutes[n] for n in range(MAX_MINUTES + 1))),
+        Panel("Processor seconds by stage", tuple(sums.timings), tuple(one.cpu_s for one in sums.timings.values())),
+    )
+    if path.suffix.lower() == ".svg":
+        write_text(path, [svg(heading, panels)])
+    elif path.suffix.lower() == ".png":
+        write_files({path: png(heading, panels)})
+    else:
+        raise UsageError(f"Cannot plot to {path}: the format is not supported. Choose an .svg or a .png file.")

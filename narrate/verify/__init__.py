@@ -1,22 +1,26 @@
-"""A finished edition read back: does it hold what it promises? Twenty-five checks, on the files alone.
+"""Read a finished edition back and check what it promises: 25 checks, on the files alone.
 
-The MP3 is opened with what lies beside it under the same name; nothing is taken from the run that made it. A check
-passes, fails, or does not apply, where the edition has no file that it is about.
+The MP3 is read with the sidecar files of the same name; nothing is taken from the run that made it. A check passes,
+fails, or does not apply because the edition lacks the file that it is about.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from narrate.listening import hear_opening
 from narrate.verify import container, provenance, texts
-from narrate.verify.opened import Opened, open_edition
+from narrate.verify.opened import Outcome, open_edition
 
 Verdict = Literal["pass", "fail", "not applicable"]
 Transcribe = Callable[[Path], str]
-"""The words that are heard in the first seconds of an MP3, lower case. Raises ``NarrateError`` if nobody can listen."""
+"""Returns the words that are heard in the first seconds of an MP3. Raises ``NarrateError`` if that is impossible."""
+OPENING_S: Final = 10.0
+"""Enough for the disclaimer, which takes less, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,16 @@ class Finding:
     """The outcome of one check."""
 
     number: int
+    """From 1, the place in ``CHECKS``."""
     name: str
     verdict: Verdict
     measured: str
     """What was found."""
+
+
+def hear_disclaimer(mp3: Path) -> str:
+    """Return the words of the first ten seconds of ``mp3``. Needs the extra ``check``."""
+    return hear_opening(mp3, language="en", until_s=OPENING_S)
 
 
 CHECKS: Final = (
@@ -60,15 +70,27 @@ CHECKS: Final = (
 """Name and function, in the order of their numbers, from 1."""
 
 
-def verify(mp3: Path, *, transcribe: Transcribe) -> tuple[Finding, ...]:
-    """All checks on the edition whose MP3 this is. Raises ``SourceError`` if that cannot be read or decoded."""
-    edition = open_edition(mp3, transcribe)
-    return tuple(_finding(number, name, check(edition)) for number, (name, check) in enumerate(CHECKS, 1))
+def verify_edition(edition: str | os.PathLike[str], *, transcribe: Transcribe = hear_disclaimer) -> tuple[Finding, ...]:
+    """Run every check on a finished edition.
+
+    Args:
+        edition: Path of its MP3.
+        transcribe: Returns the words that are heard in the opening seconds of the MP3.
+
+    Returns:
+        One finding for each of ``CHECKS``, in order.
+
+    Raises:
+        SourceError: If the MP3 or a JSON sidecar file cannot be read or decoded.
+    """
+    opened = open_edition(Path(edition), transcribe)
+    return tuple(_finding(number, name, check(opened)) for number, (name, check) in enumerate(CHECKS, 1))
 
 
-def _finding(number: int, name: str, outcome: tuple[bool | None, str]) -> Finding:
+def _finding(number: int, name: str, outcome: Outcome) -> Finding:
     holds, measured = outcome
-    return Finding(number, name, "not applicable" if holds is None else "pass" if holds else "fail", measured)
+    verdicts: dict[bool | None, Verdict] = {None: "not applicable", True: "pass", False: "fail"}
+    return Finding(number, name, verdicts[holds], measured)
 
 
-__all__ = ["CHECKS", "Finding", "Opened", "Transcribe", "verify"]
+__all__ = ["CHECKS", "Finding", "Transcribe", "verify_edition"]

@@ -12,9 +12,9 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from narrate.audio.watermark import KEY_VARIABLE, SURVIVED_KBPS, Watermark, absence, own_key
+from narrate.delivery.podcast_rules import feed_faults
 from narrate.errors import DeliveryError
 from narrate.verify.opened import Opened, Outcome
-from narrate.verify.podcast import feed_faults
 
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 LINKED_DATA: Final = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
