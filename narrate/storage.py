@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import secrets
 import shutil
 import time
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -23,6 +25,13 @@ log = logging.getLogger(__name__)
 
 LEFT_BEHIND_S: Final = 24 * 3600.0
 """A staged file of this age belongs to a run that was killed."""
+
+MAX_SLUG_CHARACTERS: Final = 80
+"""Characters of a slug: with endings, file systems allow 255 bytes."""
+RESERVED_NAMES: Final = frozenset("con prn aux nul".split()) | {
+    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
+}
+"""Names that Windows keeps for devices."""
 
 
 class Staging:
@@ -168,3 +177,26 @@ def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EngineError(f"A part of the {model} is damaged: {name}. {mend}")
     return content
+
+
+def slug(text: str) -> str:
+    """Return ``text`` as a file name that is safe on every system.
+
+    Args:
+        text: Any text. Letters lose their accents; letters of other alphabets stay.
+
+    Returns:
+        Lower-case letters and digits joined by single hyphens, at most 80 characters. It is empty if ``text`` has no
+        letters or digits.
+    """
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    name = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).lower())[:MAX_SLUG_CHARACTERS].strip("-")
+    while len(name.encode()) > MAX_SLUG_CHARACTERS * 2:
+        name = name[:-1]
+    return f"{name}-edition" if name in RESERVED_NAMES else name
+
+
+def ascii_slug(text: str) -> str:
+    """Return the ASCII letters and digits of ``text``, in lower case and joined by hyphens; empty if it has none."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

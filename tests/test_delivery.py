@@ -40,11 +40,11 @@ from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
 from narrate.delivery.signing import Credentials
-from narrate.edition.paths import edition_path, slug
+from narrate.edition.paths import edition_path
 from narrate.errors import DeliveryError, UsageError
 from narrate.readers import read_text
 from narrate.script import write_script
-from narrate.storage import Staging, _prefix
+from narrate.storage import Staging, _prefix, slug
 from narrate.types import NARRATOR, Article, Cast, Cue, Passage, Voice, Word
 from narrate.verify.mpeg import layout
 

@@ -21,7 +21,7 @@ import numpy as np
 from evaluate import EVAL, ROOT, load_scorer, score
 
 from narrate.attribution import ranker as rankers
-from narrate.attribution.analysis import Analysis, analyse
+from narrate.attribution.analysis import Analysis, analyze
 from narrate.attribution.candidates import candidates, features
 from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import build_context
@@ -76,7 +76,7 @@ def lessons(name: str) -> list[Lesson]:
     scripts = [script_of_text(entry["text"]) for entry in entries]
     found = []
     for entry, script, paragraphs in zip(entries, scripts, parse_scripts(scripts), strict=True):
-        analysis = analyse(script, paragraphs, None)
+        analysis = analyze(script, paragraphs, None)
         gold: dict[int, dict[str, Any]] = {}
         for number, quotation in enumerate(analysis.quotations):
             a, b = quotation.segment.start, quotation.segment.end
@@ -117,11 +117,11 @@ def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]] | No
                 if quotation.speech and past is not None:
                     history[number] = past[position].get(number)
                 continue
-            scene = build_context(lesson.analysis, number, history)
-            entities = candidates(scene)
+            context = build_context(lesson.analysis, number, history)
+            entities = candidates(context)
             right = right_entities(lesson, gold, entities)
             if right and not quotation.continues:
-                x += features(scene, entities)
+                x += features(context, entities)
                 y += [float(e in right) / len(right) for e in entities]
                 groups.append(len(entities))
             if past is not None:

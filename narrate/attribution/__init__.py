@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from narrate.attribution.analysis import analyse
+from narrate.attribution.analysis import analyze
 from narrate.attribution.parse import model, parse_scripts
 from narrate.attribution.ranker import shipped
 from narrate.attribution.resolver import decide
@@ -35,5 +35,5 @@ def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
             yield script
 
     for paragraphs in parse_scripts(remembered()):
-        analysis = analyse(kept.pop(0), paragraphs, shipped("speech"))
+        analysis = analyze(kept.pop(0), paragraphs, shipped("speech"))
         yield apply_decisions(analysis, decide(analysis, shipped("fiction" if analysis.fiction else "news")))

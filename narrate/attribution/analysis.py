@@ -94,7 +94,7 @@ _SPEECH_ABOVE: Final = 0.5
 """The score from which on quoted words are taken for speech."""
 
 
-def analyse(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) -> Analysis:
+def analyze(script: Script, paragraphs: list[Paragraph], speech: Ranker | None) -> Analysis:
     """Takes a script, its parsed paragraphs, and the trees that tell speech (None to take everything for speech)."""
     known = name_words_of(paragraphs)
     mentions = [find_mentions(p, known) for p in paragraphs]

@@ -40,21 +40,21 @@ class QuotationContext:
 def build_context(analysis: Analysis, number: int, history: Mapping[int, int | None]) -> QuotationContext:
     """What the features need to know of quotation ``number``."""
     quotation = analysis.quotations[number]
-    scene = QuotationContext(analysis, number, quotation, history)
+    context = QuotationContext(analysis, number, quotation, history)
     for n in range(number - 1, max(-1, number - 12), -1):
         entity = history.get(n)
         if entity is not None:
-            scene.previous.append(entity)
+            context.previous.append(entity)
             if n == number - 1 and analysis.quotations[n].paragraph == quotation.paragraph:
-                scene.beside = entity
-    last = scene.previous[0] if scene.previous else None
+                context.beside = entity
+    last = context.previous[0] if context.previous else None
     for clause in quotation.clauses[:1]:
         if clause.mention.kind == "pronoun":
-            scene.pronouns = resolve(clause.mention, analysis.mentions, analysis.table, last)
-    scene.later = _later_speaker(analysis, number, last)
-    scene.main_subjects = _main_subjects(analysis, quotation)
-    scene.introduced = _introducing(analysis, quotation)
-    return scene
+            context.pronouns = resolve(clause.mention, analysis.mentions, analysis.table, last)
+    context.later = _later_speaker(analysis, number, last)
+    context.main_subjects = _main_subjects(analysis, quotation)
+    context.introduced = _introducing(analysis, quotation)
+    return context
 
 
 def _later_speaker(analysis: Analysis, number: int, last: int | None) -> int | None:

@@ -56,30 +56,32 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
     return decisions
 
 
-def _rank(scene: QuotationContext, ranker: Ranker, before: Decision | None) -> Decision:
-    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+def _rank(context: QuotationContext, ranker: Ranker, before: Decision | None) -> Decision:
+    clause = context.quotation.clauses[0] if context.quotation.clauses else None
     if clause is not None and clause.mention.text.lower() in _NOBODY:
         return Decision(None, 0.05, f"{_clause_words(clause)}, which says nothing of who that is")
-    entities = candidates(scene)
+    entities = candidates(context)
     if not entities:
         return Decision(None, 0.05, "nobody near the quotation could be speaking")
-    probabilities = ranker.probabilities(features(scene, entities))
+    probabilities = ranker.probabilities(features(context, entities))
     best = int(probabilities.argmax())
     sure = ranker.confidence(float(probabilities[best]))
-    only = None if scene.analysis.fiction else only_one_meant(scene)
+    only = None if context.analysis.fiction else only_one_meant(context)
     if only is not None and sure < _DOUBTFUL and only in entities:
         best, sure = entities.index(only), max(_DOUBTFUL, sure)
     if clause is not None and clause.mention.kind == "pronoun":
         sure *= _PRONOUN_SHARE
-    sure = min(sure, _SUREST, _ceiling(scene, entities[best], before))
-    return Decision(entities[best], sure, evidence(scene, entities[best]), _description(scene, entities[best], before))
+    sure = min(sure, _SUREST, _ceiling(context, entities[best], before))
+    return Decision(
+        entities[best], sure, evidence(context, entities[best]), _description(context, entities[best], before)
+    )
 
 
-def _ceiling(scene: QuotationContext, number: int, before: Decision | None) -> float:
+def _ceiling(context: QuotationContext, number: int, before: Decision | None) -> float:
     """How sure one may be at most: the shares of each kind of clause that are right in the news sets."""
-    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+    clause = context.quotation.clauses[0] if context.quotation.clauses else None
     if clause is None:
-        return before.confidence if before is not None and number == scene.beside else _LOOSE_AT_MOST
+        return before.confidence if before is not None and number == context.beside else _LOOSE_AT_MOST
     if clause.mention.kind == "pronoun" and clause.pattern == "precedes":
         return _LOOSE_AT_MOST
     if clause.mention.kind == "nominal":
@@ -90,33 +92,33 @@ def _ceiling(scene: QuotationContext, number: int, before: Decision | None) -> f
     return 1.0
 
 
-def _description(scene: QuotationContext, number: int, before: Decision | None) -> str:
+def _description(context: QuotationContext, number: int, before: Decision | None) -> str:
     """The description in the quotation's own clause, or that of the quotation before it whose speaker goes on."""
-    if scene.quotation.clauses:
-        mention = scene.quotation.clauses[0].mention
+    if context.quotation.clauses:
+        mention = context.quotation.clauses[0].mention
         return mention.text if mention.kind == "nominal" else ""
-    return before.described_as if before is not None and number == scene.beside else ""
+    return before.described_as if before is not None and number == context.beside else ""
 
 
-def evidence(scene: QuotationContext, number: int) -> str:
+def evidence(context: QuotationContext, number: int) -> str:
     """Why the candidate is thought to be the speaker, for an editor to read."""
-    name = scene.analysis.table[number].name
-    for clause in scene.quotation.clauses:
+    name = context.analysis.table[number].name
+    for clause in context.quotation.clauses:
         who = clause.mention.text
         if clause.mention.kind == "pronoun":
-            if number in {e for _, e in scene.pronouns} or clause.mention.entity == number:
+            if number in {e for _, e in context.pronouns} or clause.mention.entity == number:
                 return f"{_clause_words(clause)}; '{who}' = {name}"
         elif clause.mention.entity == number:
             return _clause_words(clause) + ("" if clause.mention.kind == "name" else _equals(who, name))
         elif clause.mention.kind == "nominal":
             return f"{_clause_words(clause)}{_equals(who, name)}"
-    if number == scene.beside:
+    if number == context.beside:
         return f"{name} goes on in the same paragraph"
-    if number == scene.later:
+    if number == context.later:
         return f"{name} is named with the next part of the paragraph"
-    if number == scene.introduced:
+    if number == context.introduced:
         return f"{name} is the subject of the sentence before"
-    if scene.previous and number == scene.previous[0]:
+    if context.previous and number == context.previous[0]:
         return f"{name} spoke last, and nobody else comes between"
     return f"{name} is the likeliest of those named nearby"
 

@@ -19,18 +19,18 @@ _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?
 """No point but the last, save behind initials and short titles."""
 
 
-def certain(scene: QuotationContext) -> int | None:
+def certain(context: QuotationContext) -> int | None:
     """Whom a clause beside the quotation names, describes by a known role, or as somebody new ("said a neighbour"); or
     who goes on in a sentence of his own behind such a clause."""
-    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+    clause = context.quotation.clauses[0] if context.quotation.clauses else None
     if clause is None:
-        return scene.beside if _goes_on(scene) else None
-    if scene.beside is not None and clause.mention is _clause_before(scene):
-        return scene.beside
+        return context.beside if _goes_on(context) else None
+    if context.beside is not None and clause.mention is _clause_before(context):
+        return context.beside
     if clause.mention.entity < 0:
         return None
     mention, kind = clause.mention, described_kind(clause)
-    named = scene.analysis.table[mention.entity].named
+    named = context.analysis.table[mention.entity].named
     new = mention.kind == "nominal" and (determiner(clause) >= 2 or (mention.plural and not named))
     text = kind == 2 and role_head(mention.roles[0]) not in lexicon.SENT
     verb = clause.verb in lexicon.SAYING or clause.verb in {"put", "puts"}
@@ -43,8 +43,8 @@ def certain(scene: QuotationContext) -> int | None:
         return mention.entity if somebody and (clause.verb in lexicon.SAYING or near) else None
     if clause.pattern not in _CERTAIN:
         return None
-    fiction = scene.analysis.fiction  # which calls "the old man" whom the news would call by name
-    earlier = any(m.start < mention.start for m in scene.analysis.table[mention.entity].mentions)
+    fiction = context.analysis.fiction  # which calls "the old man" whom the news would call by name
+    earlier = any(m.start < mention.start for m in context.analysis.table[mention.entity].mentions)
     known = mention.kind == "nominal" and not mention.plural and (named or (earlier and kind in {0, 1} and not fiction))
     owned = mention.kind == "nominal" and determiner(clause) == 1 and kind == 1
     if mention.kind == "name" or clause.pattern == "according" or known or new or text or owned:
@@ -52,32 +52,32 @@ def certain(scene: QuotationContext) -> int | None:
     return None
 
 
-def _clause_before(scene: QuotationContext) -> Mention | None:
+def _clause_before(context: QuotationContext) -> Mention | None:
     """Who speaks in the clause of the quotation before: the same clause stands in the middle of a split one."""
-    clauses = scene.analysis.quotations[scene.number - 1].clauses
+    clauses = context.analysis.quotations[context.number - 1].clauses
     return clauses[0].mention if clauses else None
 
 
-def _goes_on(scene: QuotationContext) -> bool:
+def _goes_on(context: QuotationContext) -> bool:
     """Whether nothing but the end of the reporting sentence stands before the quotation ("...," said X. "..."). (The
     speaker is the same in 997 of 1000 such cases of the news sets.)"""
-    if scene.beside is None:
+    if context.beside is None:
         return False
-    before = scene.analysis.quotations[scene.number - 1]
+    before = context.analysis.quotations[context.number - 1]
     reported = bool(before.clauses) and before.clauses[0].pattern in {"follows", "inverted", "according"}
-    between = scene.quotation.before[before.segment.end - scene.quotation.segment.start :].strip()
+    between = context.quotation.before[before.segment.end - context.quotation.segment.start :].strip()
     return reported and between[-1:] in {".", "!", "?"} and _ONE_SENTENCE.fullmatch(between) is not None
 
 
-def only_one_meant(scene: QuotationContext) -> int | None:
+def only_one_meant(context: QuotationContext) -> int | None:
     """Whom the "he" or "she" of the clause means, if its paragraph, or else the one before, names but one such person,
     of known gender, and as the subject of a main clause. (Right in 96 of 100 such cases of the news sets.)"""
-    clause = scene.quotation.clauses[0] if scene.quotation.clauses else None
+    clause = context.quotation.clauses[0] if context.quotation.clauses else None
     if clause is None or clause.mention.text.lower() not in PRONOUN_GENDER:
         return None
-    pronoun, table = clause.mention, scene.analysis.table
+    pronoun, table = clause.mention, context.analysis.table
     for place in (pronoun.paragraph, pronoun.paragraph - 1):
-        near = scene.analysis.mentions[place] if place >= 0 else []
+        near = context.analysis.mentions[place] if place >= 0 else []
         fitting = [
             m
             for m in near

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.entities import Entity
 from narrate.attribution.resolver import Decision
+from narrate.storage import ascii_slug
 from narrate.types import NARRATOR, Script, Segment, Speaker
 
 UNKNOWN_SPEAKER = Speaker("unknown-speaker", "Unknown speaker")
@@ -47,7 +46,7 @@ def _speaker(analysis: Analysis, number: int | None, others: Sequence[Speaker]) 
     role = entity.roles[0] if entity.roles and entity.named else None
     ids, names = {s.id for s in others} | {NARRATOR}, {s.name for s in others}
     counts = range(2, len(others) + 3)
-    base = slug(entity.name)
+    base = ascii_slug(entity.name) or "speaker"
     speaker_id = next(i for i in (base, *(f"{base}-{n}" for n in counts)) if i not in ids)
     told_apart = (entity.name, f"{entity.name} ({role})", *(f"{entity.name} ({n})" for n in counts))
     name = next(n for n in told_apart if n not in names)
@@ -57,12 +56,6 @@ def _speaker(analysis: Analysis, number: int | None, others: Sequence[Speaker]) 
 
 def _gender_evidence(entity: Entity) -> str | None:
     return entity.gender_evidence if entity.gender != "unknown" else None
-
-
-def slug(name: str) -> str:
-    """A name as an id: lower-case letters and digits joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "speaker"
 
 
 def _merge_narration(analysis: Analysis, segments: list[Segment]) -> tuple[Segment, ...]:

@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from narrate.config import AUTO, Config, SynthesisConfig
 from narrate.delivery.stores import is_store
-from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_backup, slug
+from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_backup
 from narrate.engines import choose_engine
 from narrate.errors import ClusterError, NarrateError, SourceError
+from narrate.storage import slug
 from narrate.types import EditionState, Stage, Timing
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def find_sources(places: Iterable[Path]) -> Iterator[Path]:
 
 def passed_over(places: Iterable[Path]) -> Mapping[str, int]:
     """How many files in the folders among ``places`` are not called like articles, by their ending; files of editions
-    and hidden ones left out. Raises ``SourceError``."""
+    and hidden ones left out. Raises ``SourceError``.
+    """
     seen = Counter[str]()
     for place in filter(_is_folder, places):
         names = _names(place)
@@ -261,7 +263,8 @@ def _states(folder: Path) -> dict[Path, tuple[int, int]] | None:
 
 def reported_sources(report: Path) -> tuple[Sequence[Path], Mapping[Path, str]]:
     """The articles that failed in a report, by the last word on each, and those that were made -> where their MP3 is.
-    Raises ``SourceError``."""
+    Raises ``SourceError``.
+    """
     last: dict[str, str | None] = {}
     number = 1
     try:
@@ -280,7 +283,8 @@ def _unclashing(
     sources: Iterable[Path | None], folder: str | os.PathLike[str], beside: Iterable[Path]
 ) -> Iterator[tuple[Path, str | None] | None]:
     """Each source, with what keeps it from being made: an edition of the same name, of an article that is still there,
-    in the same batch or ``beside`` it."""
+    in the same batch or ``beside`` it.
+    """
     taken = {edition_path(Path(folder), source=source, title=None): source for source in beside}
     for source in sources:
         if source is None:

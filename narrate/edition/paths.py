@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from narrate.errors import UsageError
+from narrate.storage import slug
 
 SCRIPT_ENDING: Final = ".script.json"
 MANIFEST_ENDING: Final = ".edition.json"
@@ -22,10 +22,7 @@ EDITION_ENDINGS: Final = frozenset(
     | {*TRANSCRIPT_ENDINGS.values(), *COVER_ENDINGS.values()}
 )
 """Of what an edition is made of, but for its script, which can be an article."""
-MAX_SLUG: Final = 80
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
-RESERVED: Final = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
-"""Names that Windows keeps for devices."""
 
 
 def sidecar_paths(
@@ -46,7 +43,8 @@ def sidecar_paths(
 
 def edition_path(output: Path, *, source: Path | None, title: str | None) -> Path:
     """The path of the MP3. ``output`` is that path itself, or a folder, in which the edition is called like its
-    source file, or like its title where there is none. Raises ``UsageError`` for another ending than ``.mp3``."""
+    source file, or like its title where there is none. Raises ``UsageError`` for another ending than ``.mp3``.
+    """
     if output.suffix.lower() == ".mp3" and not output.is_dir():
         return output
     if output.is_file() or (output.suffix.lower() in OTHER_FORMATS and not output.is_dir()):
@@ -66,15 +64,3 @@ def backup_path(script_file: Path, data: bytes) -> Path:
 def is_backup(name: str) -> bool:
     """Whether a file of that name is a script that was kept so."""
     return re.search(rf"\.edited-[0-9a-f]{{8}}{re.escape(SCRIPT_ENDING)}$", name) is not None
-
-
-def slug(text: str) -> str:
-    """``text`` as a file name that is safe everywhere: lower-case letters, digits and single hyphens.
-
-    Letters lose their accents; those of other alphabets stay.
-    """
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    name = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).lower())[:MAX_SLUG].strip("-")
-    while len(name.encode()) > MAX_SLUG * 2:
-        name = name[:-1]
-    return f"{name}-edition" if name in RESERVED else name
