@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from narrate.config import Settings, as_config
+from narrate.config import Config, Settings, as_config
 from narrate.errors import SourceError
 from narrate.readers import MAX_BYTES, Format, bytes_of, form_of, read, read_bytes
 from narrate.readers.decoding import unpacked
@@ -21,17 +25,62 @@ Source = str | os.PathLike[str] | Article | SavedScript
 def open_source(
     source: Source | bytes, *, config: Settings = None, name: str = "standard input"
 ) -> Article | SavedScript:
-    """Read an article or a script document: from a path, or from bytes that errors call ``name``."""
+    """Read an article or a script document.
+
+    Args:
+        source: A path, a URL, bytes, or what this function returned before.
+        config: A configuration, the path of a ``narrate.toml``, or None for the defaults.
+        name: What errors call the source, if it is bytes.
+
+    Raises:
+        SourceError: If the source cannot be read, or holds no article.
+    """
     if isinstance(source, Article | SavedScript):
         return source
-    config = as_config(config)
-    if not isinstance(source, bytes) and not is_url(source) and Path(source).suffix.lower() == ".json":
-        source, name = bytes_of(Path(source)), str(source)
-        if form_of(source) is None:
-            return _load_document(source, name)
-    if isinstance(source, bytes) and is_script(source.decode("utf-8", errors="replace")):
-        return _load_document(source, name)
-    return read_source(source, config=config, name=name)
+    if isinstance(source, bytes):
+        return _parse(source, as_config(config), name)
+    loaded = load_source(source, config=as_config(config))
+    return loaded.script or loaded.parse()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSource:
+    """A source that is read, but not yet parsed: an article costs more to parse than to recognize."""
+
+    path: Path | None
+    """The file; None if the source is none."""
+    fingerprint: str
+    """Hash of the file's bytes and its suffix, or of the article that was read elsewhere."""
+    script: SavedScript | None
+    """The script document, if the source is one."""
+    parse: Callable[[], Article]
+    """Returns the article, if the source is one. Raises ``SourceError``."""
+
+    @property
+    def title(self) -> str | None:
+        """The article's title."""
+        return (self.script.script.article if self.script else self.parse()).title
+
+
+def load_source(source: Source, *, config: Config) -> LoadedSource:
+    """Read the bytes of a file; fetch and parse any other source.
+
+    Raises:
+        SourceError: If the source cannot be read.
+    """
+    if isinstance(source, SavedScript):
+        return LoadedSource(None, _hash(asdict(source)), source, lambda: source.script.article)
+    if isinstance(source, Article) or is_url(source):
+        article = source if isinstance(source, Article) else read_source(source, config=config)
+        return LoadedSource(None, _hash(asdict(article)), None, lambda: article)
+    path, name = Path(source), str(source)
+    data = bytes_of(path)
+    fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
+    if _is_document(data, name):
+        return LoadedSource(
+            path, fingerprint, _load_document(data, name), lambda: read_source(data, config=config, name=name)
+        )
+    return LoadedSource(path, fingerprint, None, lambda: read_source(data, config=config, name=name))
 
 
 def read_source(
@@ -55,6 +104,21 @@ def read_source(
         time_limit_s=config.reading.time_limit_s,
         allow_private=config.reading.allow_private_addresses,
     )
+
+
+def _parse(data: bytes, config: Config, name: str) -> Article | SavedScript:
+    return _load_document(data, name) if _is_document(data, name) else read_source(data, config=config, name=name)
+
+
+def _is_document(data: bytes, name: str) -> bool:
+    """Return whether ``data`` is, or was meant as, a script document: any JSON file that is not an article's."""
+    if is_script(data.decode("utf-8", errors="replace")):
+        return True
+    return Path(name).suffix.lower() == ".json" and form_of(data) is None
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _load_document(data: bytes, name: str) -> SavedScript:
