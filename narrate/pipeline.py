@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
-from narrate.audio.assembly import assemble
-from narrate.audio.mastering import Master
+from narrate.audio import AudioSettings, master
 from narrate.casting import dump_people
-from narrate.concurrency import helper
-from narrate.config import AssemblyConfig, Config, Settings, as_config
+from narrate.config import Config, Settings, as_config
 from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
 from narrate.delivery.signing import Credentials
 from narrate.delivery.stores import Store, destination
@@ -164,35 +162,23 @@ def _produce(
         language=article.language,
         lexicon=lexicon_of(prepared.script.article, config),
     )
-    with helper(config.workers) as beside, closing(spoken) as takes:
-        passages = assemble(
-            _reported(watch.each(takes, "synthesize"), len(lines), progress, reused),
-            names=prepared.script.names,
-            pauses_ms=_pauses_ms(config.assembly),
-            lead_in_ms=config.assembly.lead_in_ms,
-            sample_rate_hz=delivery.sample_rate_hz,
-            beside=beside,
+    with closing(spoken) as takes, watch.stage("deliver"):
+        reported = _reported(watch.each(takes, "synthesize"), len(lines), progress, reused)
+        names, settings = prepared.script.names, _audio_settings(config)
+        delivered = deliver(
+            lambda targets: master(reported, names=names, settings=settings, targets=targets, stage=watch.stage),
+            prepared.script,
+            prepared.cast,
+            mp3=place.mp3,
+            transcripts=delivery.transcripts,
+            formats=delivery.formats,
+            script_document=None if place.holds_source else prepared.document(),
+            about=about(prepared, config, former, origins, correction),
+            imprint=PublisherMetadata(
+                delivery.outlet, delivery.album, delivery.copyright, delivery.cover or "", config.feed.base_url
+            ),
+            credentials=_credentials(config),
         )
-        master = Master(sample_rate_hz=delivery.sample_rate_hz, **asdict(config.loudness), beside=beside)
-        with watch.stage("deliver"):
-            delivered = deliver(
-                passages,
-                master,
-                prepared.script,
-                prepared.cast,
-                mp3=place.mp3,
-                transcripts=delivery.transcripts,
-                formats=delivery.formats,
-                script_document=None if place.holds_source else prepared.document(),
-                about=about(prepared, config, former, origins, correction),
-                imprint=PublisherMetadata(
-                    delivery.outlet, delivery.album, delivery.copyright, delivery.cover or "", config.feed.base_url
-                ),
-                credentials=_credentials(config),
-                watermark=watermark_of(config),
-                bitrate_kbps=delivery.bitrate_kbps,
-                stage=watch.stage,
-            )
     watch.add("synthesize", cpu_s=crew.cpu_s - before_s)
     if cache:
         cache.trim()
@@ -292,8 +278,18 @@ def _remember_people(prepared: Prepared, config: Config) -> None:
             write_text(people, [text])
 
 
-def _pauses_ms(config: AssemblyConfig) -> Mapping[Boundary, int]:
-    return {boundary: getattr(config, f"{boundary}_ms") for boundary in get_args(Boundary)}
+def _audio_settings(config: Config) -> AudioSettings:
+    return AudioSettings(
+        sample_rate_hz=config.delivery.sample_rate_hz,
+        bitrate_kbps=config.delivery.bitrate_kbps,
+        target_lufs=config.loudness.target_lufs,
+        true_peak_dbtp=config.loudness.true_peak_dbtp,
+        lead_in_ms=config.assembly.lead_in_ms,
+        pauses_ms={boundary: getattr(config.assembly, f"{boundary}_ms") for boundary in get_args(Boundary)},
+        formats=tuple(config.delivery.formats),
+        watermark=watermark_of(config),
+        workers=config.workers,
+    )
 
 
 def _reported(takes: Iterable[Take], total: int, progress: Progress | None, reused: list[int]) -> Iterator[Take]:

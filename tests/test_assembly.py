@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from narrate.audio import AudioSettings
 from narrate.audio.assembly import EDGE_MS, assemble
 from narrate.types import NARRATOR, Audio, Boundary, Line, Passage, Piece, Spoken, Take, Voice, WordTime
 
@@ -30,10 +31,8 @@ def take(audio: Audio, boundary: Boundary = "sentence", text: str = "Words.") ->
 
 
 def assembled(*takes: Take, lead_in_ms: int = 100) -> list[Passage]:
-    passages = assemble(
-        takes, names={NARRATOR: "Narrator"}, pauses_ms=PAUSES_MS, lead_in_ms=lead_in_ms, sample_rate_hz=RATE_HZ
-    )
-    return list(passages)
+    settings = AudioSettings(RATE_HZ, 96, -16, -1, lead_in_ms, PAUSES_MS)
+    return list(assemble(takes, names={NARRATOR: "Narrator"}, settings=settings))
 
 
 def test_lengths_are_those_of_takes_and_pauses() -> None:

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
@@ -32,7 +33,8 @@ from mutagen.mp3 import MP3, BitrateMode
 from PIL import Image
 
 from narrate import produce
-from narrate.audio.mastering import Master
+from narrate.audio import AudioSettings, Mastered, Target
+from narrate.audio.mastering import Mastering
 from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, SynthesisConfig
 from narrate.delivery import signing
@@ -77,8 +79,11 @@ def passages(count: int = 3, seconds: float = 1.0) -> list[Passage]:
     return [Passage(samples, spoken(n, n * seconds, n * seconds + 0.8)) for n in range(count)]
 
 
-def master() -> Master:
-    return Master(sample_rate_hz=44100, target_lufs=-16, true_peak_dbtp=-1)
+def mastered(passages: Iterable[Passage], bitrate_kbps: int, targets: Mapping[str, Target]) -> Mastered:
+    settings = AudioSettings(44100, bitrate_kbps, target_lufs=-16, true_peak_dbtp=-1, lead_in_ms=0, pauses_ms={})
+    with Mastering(settings) as mastering:
+        mastering.record(passages)
+        return mastering.encode(targets)
 
 
 def deliver_to(
@@ -94,8 +99,8 @@ def deliver_to(
     credentials: Credentials | None = None,
 ) -> Delivered:
     return deliver(
-        stream, master(), write_script(article), CAST, mp3=folder / f"{stem}.mp3", transcripts=transcripts, about=ABOUT,
-        script_document='{"ä": 1}\n' if script else None, imprint=imprint, bitrate_kbps=bitrate_kbps,
+        partial(mastered, stream, bitrate_kbps), write_script(article), CAST, mp3=folder / f"{stem}.mp3",
+        transcripts=transcripts, about=ABOUT, script_document='{"ä": 1}\n' if script else None, imprint=imprint,
         credentials=credentials,
     )  # fmt: skip
 
@@ -388,14 +393,14 @@ class TestWholeOrNotAtAll:
             sys.path.insert(0, sys.argv[2])
             from test_delivery import deliver_to, passages
             from narrate.errors import DeliveryError
-            from narrate.audio.mastering import Master
+            from narrate.audio.mastering import Mastering
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             deliver_to(Path(sys.argv[1]), passages(1))
-            original = getattr(Master, sys.argv[3])
+            original = getattr(Mastering, sys.argv[3])
             def limited(*arguments):
                 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
                 return original(*arguments)
-            setattr(Master, sys.argv[3], limited)
+            setattr(Mastering, sys.argv[3], limited)
             try:
                 deliver_to(Path(sys.argv[1]), passages(60))
             except DeliveryError as error:

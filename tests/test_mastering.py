@@ -15,8 +15,9 @@ from conftest import EXAMPLE
 from meters import ffmpeg_loudness
 
 from narrate import produce
+from narrate.audio import AudioSettings
 from narrate.audio.loudness import LoudnessMeter, Samples
-from narrate.audio.mastering import Master, measured
+from narrate.audio.mastering import Mastering, measure
 from narrate.config import Config, LoudnessConfig, SynthesisConfig
 from narrate.errors import DeliveryError
 from narrate.types import Cue, Passage
@@ -47,10 +48,14 @@ def dialogue(turns: int = 12, levels: tuple[float, float] = (0.02, 0.7)) -> Iter
         position += len(sound) + len(PAUSE)
 
 
+def settings(target_lufs: float = -16.0) -> AudioSettings:
+    return AudioSettings(RATE_HZ, 96, target_lufs, true_peak_dbtp=-1, lead_in_ms=0, pauses_ms={})
+
+
 def mastered(passages: Iterator[Passage], target_lufs: float = -16.0) -> tuple[Samples, list[Cue]]:
-    with Master(sample_rate_hz=RATE_HZ, target_lufs=target_lufs, true_peak_dbtp=-1) as master:
-        master.record(passages)
-        return np.concatenate(list(master.chunks())), master.cues
+    with Mastering(settings(target_lufs)) as mastering:
+        mastering.record(passages)
+        return np.concatenate(list(mastering.chunks())), mastering.cues
 
 
 def speaker_lufs(sound: Samples, cues: list[Cue], rate_hz: int = RATE_HZ) -> dict[str, float]:
@@ -64,7 +69,7 @@ def speaker_lufs(sound: Samples, cues: list[Cue], rate_hz: int = RATE_HZ) -> dic
 @pytest.mark.parametrize("target_lufs", [-23.0, -18.0, -16.0])
 def test_loudness_and_true_peak_are_reached(target_lufs: float) -> None:
     sound, _ = mastered(dialogue(), target_lufs)
-    loudness = measured([sound], RATE_HZ)
+    loudness = measure([sound], RATE_HZ)
     assert loudness.integrated_lufs == pytest.approx(target_lufs, abs=0.1)
     assert loudness.true_peak_dbtp <= -1.6
 
@@ -97,21 +102,21 @@ def test_silence_is_left_alone() -> None:
 
 
 def test_a_file_that_decodes_amiss_is_made_up_for() -> None:
-    with Master(sample_rate_hz=RATE_HZ, target_lufs=-20, true_peak_dbtp=-1) as master:
-        master.record(dialogue())
-        before = measured(master.chunks(), RATE_HZ)
-        assert master.accepts(before)
-        assert not master.accepts(type(before)(before.integrated_lufs - 0.5, before.true_peak_dbtp))
-        assert measured(master.chunks(), RATE_HZ).integrated_lufs == pytest.approx(-19.5, abs=0.15)
-        assert not master.accepts(type(before)(-20, -0.3))
-        assert measured(master.chunks(), RATE_HZ).true_peak_dbtp <= -2.4
+    with Mastering(settings(-20)) as mastering:
+        mastering.record(dialogue())
+        before = measure(mastering.chunks(), RATE_HZ)
+        assert mastering.accepts(before)
+        assert not mastering.accepts(type(before)(before.integrated_lufs - 0.5, before.true_peak_dbtp))
+        assert measure(mastering.chunks(), RATE_HZ).integrated_lufs == pytest.approx(-19.5, abs=0.15)
+        assert not mastering.accepts(type(before)(-20, -0.3))
+        assert measure(mastering.chunks(), RATE_HZ).true_peak_dbtp <= -2.4
 
 
 def test_no_room_for_the_takes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with (
         pytest.raises(DeliveryError, match="Cannot keep the takes in the temporary folder: No such file or directory"),
-        Master(sample_rate_hz=RATE_HZ, target_lufs=-16, true_peak_dbtp=-1),
+        Mastering(settings()),
     ):
         pass
 

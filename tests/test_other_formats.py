@@ -15,7 +15,7 @@ from meters import ffmpeg_loudness
 
 from narrate import produce
 from narrate.audio import encoders as formats
-from narrate.audio.mastering import Master
+from narrate.audio.mastering import Mastering
 from narrate.config import Config, DeliveryConfig, SynthesisConfig
 from narrate.errors import DeliveryError, UsageError
 from narrate.types import Edition, Loudness
@@ -85,8 +85,8 @@ def test_an_unknown_format_is_a_wrong_configuration(named: tuple[str, ...]) -> N
 
 def test_loudness_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
-    monkeypatch.setattr(Master, "accepts", lambda *_: False)
-    monkeypatch.setattr("narrate.delivery.edition.measured", lambda *_, **__: Loudness(-19.04, -0.26))
+    monkeypatch.setattr(Mastering, "accepts", lambda *_: False)
+    monkeypatch.setattr("narrate.audio.mastering.measure", lambda *_, **__: Loudness(-19.04, -0.26))
     edition = produce(tmp_path / "a.txt", output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
     (told,) = (warning for warning in edition.warnings if "LUFS" in warning)
     assert told == (

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from narrate.audio import AudioSettings
 from narrate.audio.assembly import assemble
 from narrate.casting import load_roster, voices_folder
 from narrate.config import AssemblyConfig, Config, SynthesisConfig
@@ -73,13 +74,8 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
         WorkerPool(voices[0].engine, workers=workers, time_limit_s=180) as crew,
         closing(synthesize(script, cast, crew=crew, retries=0)) as takes,
     ):
-        passages = assemble(
-            takes,
-            names=names,
-            pauses_ms={"sentence": PAUSES.sentence_ms},
-            lead_in_ms=0,
-            sample_rate_hz=RATE_HZ,
-        )
+        settings = AudioSettings(RATE_HZ, 96, -16, -1, lead_in_ms=0, pauses_ms={"sentence": PAUSES.sentence_ms})
+        passages = assemble(takes, names=names, settings=settings)
         for voice in voices:
             samples = np.concatenate([passage.samples for passage in itertools.islice(passages, len(lines))])
             yield Page(voice, 60 * words / (len(samples) / RATE_HZ), samples)

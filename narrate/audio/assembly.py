@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from narrate.audio.settings import AudioSettings
 from narrate.audio.word_timing import time_words
 from narrate.concurrency import prefetch
-from narrate.types import Audio, Boundary, Cue, Passage, Take, WordTime
+from narrate.types import Audio, Cue, Passage, Take, WordTime
 
 SILENCE_DBFS: Final = -50.0
 """What is quieter than this at the edges of a take is trimmed."""
@@ -24,30 +25,32 @@ EDGE_MS: Final = 10
 
 
 def assemble(
-    takes: Iterable[Take],
-    *,
-    names: Mapping[str, str],
-    pauses_ms: Mapping[Boundary, int],
-    lead_in_ms: int,
-    sample_rate_hz: int,
-    beside: Executor | None = None,
+    takes: Iterable[Take], *, names: Mapping[str, str], settings: AudioSettings, executor: Executor | None = None
 ) -> Iterator[Passage]:
-    """The edition's sound, take by take: trimmed, faded, resampled, and with the pause that follows it.
+    """Yield the edition's sound take by take: trimmed, faded, resampled, and with the pause that follows it.
 
-    ``names`` gives each speaker id the name that its cues carry. One take at a time is held, or three, where
-    ``beside`` gets the next ready. Times are counted in samples.
+    Times are counted in samples, so that they do not drift.
+
+    Args:
+        takes: The takes, in order.
+        names: The name for the cues of each speaker id.
+        settings: The sample rate, the lead-in and the pauses.
+        executor: Prepares the next take while one is used; three takes are then held in memory, otherwise one.
+
+    Yields:
+        One passage per take.
     """
-    position = 0
-    lead_in = _silence(lead_in_ms, sample_rate_hz)
+    sample_rate_hz, position = settings.sample_rate_hz, 0
+    lead_in = _silence(settings.lead_in_ms, sample_rate_hz)
 
     def ready(take: Take) -> tuple[Take, Audio, npt.NDArray[np.float32]]:
         finished = _finished(take.audio)
         sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
         return take, finished, sound
 
-    for take, finished, sound in prefetch(ready, takes, beside):
+    for take, finished, sound in prefetch(ready, takes, executor):
         line = take.line
-        pause_ms = pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
+        pause_ms = settings.pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
         samples = np.concatenate([lead_in, sound, _silence(pause_ms, sample_rate_hz)])
         start = position + len(lead_in)
         end = start + len(sound)

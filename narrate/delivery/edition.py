@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from narrate.audio.encoders import Encoder, check_formats, encoder
-from narrate.audio.mastering import Master, measured
-from narrate.audio.mp3 import Mp3Encoder, decoded
-from narrate.audio.watermark import Watermark, absence
+from narrate.audio import Mastered, Target
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
@@ -22,9 +18,7 @@ from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.edition.manifest import manifest
 from narrate.edition.paths import sidecar_paths
 from narrate.storage import Staging, writing
-from narrate.types import Article, Cast, Chapter, Cue, Loudness, Passage, Script, Stage, WordTiming
-
-MAX_ENCODINGS: Final = 3
+from narrate.types import Article, Cast, Chapter, Cue, Loudness, Script, WordTiming
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +51,7 @@ class Delivered:
 
 
 def deliver(
-    passages: Iterable[Passage],
-    master: Master,
+    master: Callable[[Mapping[str, Target]], Mastered],
     script: Script,
     cast: Cast,
     *,
@@ -69,35 +62,25 @@ def deliver(
     imprint: PublisherMetadata,
     formats: Sequence[str] = (),
     credentials: Credentials | None = None,
-    watermark: Watermark | None = None,
-    bitrate_kbps: int,
-    stage: Callable[[Stage], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Delivered:
-    """Master ``passages``, and write the MP3 and the files beside it (see ``paths.sidecar_paths``).
+    """Write the MP3 and the files beside it (see ``paths.sidecar_paths``).
 
-    ``passages`` are taken as they come, at the sample rate of ``master``. No file appears under its name before all are
-    whole. ``about`` is what the manifest says of the making; its ``disclaimer`` goes into the tags, too.
-    With ``watermark`` the sound is marked, where that can be done; with ``credentials`` the MP3 is signed once its tag
-    is whole. ``script_document`` is None if the script is not to be written. ``stage`` gives a context for each stage
-    of the work. Raises ``DeliveryError`` if a file cannot be written; whatever ``passages`` raises goes through.
+    ``master`` writes the sound to the targets it is given, ``mp3`` and each of ``formats``. No file appears under its
+    name before all are whole. ``about`` is what the manifest says of the making; its ``disclaimer`` goes into the tags,
+    too. With ``credentials`` the MP3 is signed once its tag is whole. ``script_document`` is None if the script is not
+    to be written. Raises ``DeliveryError`` if a file cannot be written; whatever ``master`` raises goes through.
     """
     article = script.article
     title = article.title or mp3.stem.encode(errors="replace").decode()
     outlet = outlet_of(article, imprint.outlet)
     cover = own_cover(Path(imprint.cover)) if imprint.cover else plain_cover(title, outlet)
-    check_formats(formats)
     files = {"mp3": mp3, **sidecar_paths(mp3, transcripts, formats=formats, cover_type=cover[1])}
     if script_document is None:
         del files["script"]
-    with Staging() as staging, master:
+    with Staging() as staging:
         staged = {name: staging.stage(path) for name, path in files.items()}
-        with stage("master"):
-            master.record(passages)
-        with stage("encode"):
-            others = {name: (staged[name], files[name]) for name in formats}
-            marking = None if absence() else watermark
-            loudness, warnings = _encode(master, staged["mp3"], mp3, bitrate_kbps, marking, others)
-        cues, duration_s = tuple(master.cues), master.duration_s
+        mastered = master({name: Target(staged[name], files[name]) for name in ("mp3", *formats)})
+        cues, duration_s = mastered.cues, mastered.duration_s
         chapters = find_chapters(cues, title=title, duration_s=duration_s)
         tag_text = TagText(
             title=title,
@@ -112,7 +95,11 @@ def deliver(
         )
         _tag(staged, files, formats, article, tag_text)
         signature = sign_mp3(staged["mp3"], mp3, credentials, title=title) if credentials else None
-        provenance = _provenance(watermark, signature, staged["mp3"])
+        provenance = {
+            "disclosure": "done",
+            "watermark": mastered.watermark,
+            "c2pa": f"done ({signature})" if signature else "off",
+        }
         with writing(mp3):
             recording = recording_of(staged["mp3"], url=relative_url(mp3.name), duration_s=duration_s)
         page = PlayerPage(
@@ -129,7 +116,11 @@ def deliver(
         _write(staged, files, texts)
         with writing(files["cover"]):
             staged["cover"].write_bytes(cover[0])
-        told = {**about, "provenance": provenance, "warnings": list(dict.fromkeys((*about["warnings"], *warnings)))}
+        told = {
+            **about,
+            "provenance": provenance,
+            "warnings": list(dict.fromkeys((*about["warnings"], *mastered.warnings))),
+        }
         with writing(files["manifest"]):
             text = manifest(
                 script=script,
@@ -137,14 +128,14 @@ def deliver(
                 cues=cues,
                 chapters=chapters,
                 duration_s=duration_s,
-                loudness=loudness,
+                loudness=mastered.loudness,
                 word_timing=_word_timing(cues),
                 about=told,
                 files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
             )
             staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
         staging.publish()
-    return Delivered(cues, duration_s, loudness, chapters, files, provenance, warnings)
+    return Delivered(cues, duration_s, mastered.loudness, chapters, files, provenance, mastered.warnings)
 
 
 def _tag(
@@ -156,15 +147,6 @@ def _tag(
     for name in formats:
         with writing(files[name]):
             tag_other(name, staged[name], article, text)
-
-
-def _provenance(watermark: Watermark | None, signature: str | None, mp3: Path) -> dict[str, str]:
-    """Each mark of AI origin -> what became of it."""
-    return {
-        "disclosure": "done",
-        "watermark": _marked(watermark, mp3),
-        "c2pa": f"done ({signature})" if signature else "off",
-    }
 
 
 def _write(staged: Mapping[str, Path], files: Mapping[str, Path], texts: Mapping[str, str]) -> None:
@@ -191,46 +173,3 @@ def _texts(lines: Sequence[Cue], chapters: Sequence[Chapter], page: PlayerPage, 
 def _word_timing(cues: Iterable[Cue]) -> WordTiming:
     """How the words got their times: one estimate makes it an estimate of the whole."""
     return "engine" if all(cue.word_timing == "engine" for cue in cues) else "estimated"
-
-
-def _encode(
-    master: Master,
-    path: Path,
-    final: Path,
-    bitrate_kbps: int,
-    watermark: Watermark | None,
-    others: Mapping[str, tuple[Path, Path]],
-) -> tuple[Loudness, tuple[str, ...]]:
-    """Encode until the MP3 decodes to what was asked for, the mark in it: once, as a rule. ``others`` are the formats
-    beside it, where each is written, and what it will be called. Returns a warning, too, if it was not reached."""
-    rate_hz = master.sample_rate_hz
-    for _ in range(MAX_ENCODINGS):
-        with ExitStack() as stack:
-            encoders: list[Encoder] = [Mp3Encoder(path, final, sample_rate_hz=rate_hz, bitrate_kbps=bitrate_kbps)]
-            stack.enter_context(encoders[0])
-            for name, paths in others.items():
-                encoders.append(stack.enter_context(encoder(name, *paths, sample_rate_hz=rate_hz)))
-            finished = master.chunks()
-            if watermark:
-                finished = watermark.add(finished, sample_rate_hz=rate_hz)
-            for chunk in finished:
-                for one in encoders:
-                    one.write(chunk)
-        with writing(final):
-            loudness = measured(decoded(path), rate_hz, beside=master.beside)
-        if master.accepts(loudness):
-            return loudness, ()
-    return loudness, (
-        f"The sound has {loudness.integrated_lufs:.1f} LUFS and {loudness.true_peak_dbtp:.1f} dBTP: "
-        f"{master.target_lufs:g} LUFS and at most {master.true_peak_dbtp:g} dBTP were asked for, and not reached in "
-        f"{MAX_ENCODINGS} encodings.",
-    )
-
-
-def _marked(watermark: Watermark | None, mp3: Path) -> str:
-    """What became of the watermark: it is done only if it is found in the finished sound."""
-    if watermark is None:
-        return "off"
-    if lack := absence():
-        return f"not available ({lack})"
-    return watermark.state if watermark.survives(mp3) else "not available (the sound is too short to hold it)"
