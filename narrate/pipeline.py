@@ -23,12 +23,11 @@ from narrate.errors import UsageError
 from narrate.origins import about, correction_of, origins_of, staleness, watermark_of
 from narrate.preparing import Prepared, back_up_script, engine_for, lexicon_of, prepare_opened
 from narrate.readers.source import Source, open_source
-from narrate.readers.web import is_url
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
-from narrate.storage import write_text
+from narrate.storage import is_url, write_text
 from narrate.synthesis import WorkerPool, synthesize
 from narrate.synthesis.cache import TakeCache, mark_of, own_folder
 from narrate.types import Article, Boundary, Edition, Take

@@ -149,6 +149,11 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
         staging.publish()
 
 
+def is_url(source: object) -> bool:
+    """Return whether ``source`` is a string that begins like an http(s) URL."""
+    return isinstance(source, str) and re.match(r"https?://", source, re.IGNORECASE) is not None
+
+
 @cache
 def version_of(package: str, *, absent: str | None = None) -> str:
     """The version that is installed, looked up once: that takes a thousandth of a second.

@@ -1,4 +1,4 @@
-"""Casting: who gets which voice, why, and what an editor is told."""
+"""Casting: who gets which voice, why, and which warnings an editor gets."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from narrate.casting import cast_voices, distance, load_roster, normalised, voices_folder
-from narrate.casting import distance as ear
+from narrate.casting import cast_voices, distance, load_roster, normalized, voices_folder
+from narrate.casting.voice_distance import EXACT
 from narrate.errors import UsageError
 from narrate.types import NARRATOR, Article, Gender, Script, Segment, Speaker, Voice
 
@@ -36,11 +36,11 @@ ROSTER = (
 
 
 def speaker(name: str, gender: Gender = "unknown", *aliases: str, evidence: str | None = None) -> Speaker:
-    return Speaker(normalised(name).replace(" ", "-"), name, aliases, None, gender, evidence, "person")
+    return Speaker(normalized(name).replace(" ", "-"), name, aliases, None, gender, evidence, "person")
 
 
 def script(speakers: list[Speaker], order: list[str] | None = None, words: int = 5) -> Script:
-    """A script in which ``order`` (everyone once by default) speak in turn, with no narration in between."""
+    """Return a script in which ``order`` (everyone once by default) speak in turn, without narration in between."""
     by_name = {one.name: one.id for one in speakers} | {NARRATOR: NARRATOR}
     ids = [by_name[name] for name in order] if order else [one.id for one in speakers]
     segments = [Segment(n, "quotation", "word " * words, 0, 0, one, one) for n, one in enumerate(ids)]
@@ -54,7 +54,7 @@ HE, SHE, IT = speaker("Ole Lund", "male", "Lund"), speaker("Karin Holt", "female
 # Who gets which voice
 
 
-def test_voices_suit_and_are_distinct_and_the_narrators_is_kept() -> None:
+def test_speakers_get_distinct_voices_of_their_gender_and_narrator_keeps_own() -> None:
     cast = cast_voices(script([HE, SHE, IT]), ROSTER, pins={}, narrator=None)
     assert list(cast.voices) == [NARRATOR, "karin-holt", "ole-lund", "the-council"]
     assert cast.voices[NARRATOR].id == "nell"
@@ -66,7 +66,7 @@ def test_voices_suit_and_are_distinct_and_the_narrators_is_kept() -> None:
     assert set(cast.reasons) == set(cast.voices)
 
 
-def test_reasons_say_where_the_gender_is_from() -> None:
+def test_cast_reason_says_where_gender_is_from() -> None:
     he = speaker("Ole Lund", "male", evidence="'he' in line 4")
     cast = cast_voices(script([he, SHE, IT]), ROSTER, pins={SHE.name: "bea"}, narrator=None)
     assert cast.reasons == {
@@ -77,7 +77,7 @@ def test_reasons_say_where_the_gender_is_from() -> None:
     }
 
 
-def test_only_those_who_are_heard_get_a_voice() -> None:
+def test_speaker_who_is_not_heard_gets_no_voice() -> None:
     base = script([HE, SHE])
     mute = Segment(2, "quotation", "a fragment", 0, 0, IT.id, NARRATOR)
     cast = cast_voices(
@@ -87,14 +87,14 @@ def test_only_those_who_are_heard_get_a_voice() -> None:
     assert cast.warnings == ()
 
 
-def test_a_person_keeps_the_voice_from_article_to_article() -> None:
+def test_person_has_same_voice_in_every_article() -> None:
     alone = cast_voices(script([HE]), ROSTER, pins={}, narrator=None)
     spelled_otherwise = cast_voices(script([speaker("OLE  LÜND", "male")]), ROSTER, pins={}, narrator=None)
     in_company = cast_voices(script([SHE, HE, IT]), ROSTER, pins={}, narrator=None)
     assert alone.voices[HE.id] == in_company.voices[HE.id] == spelled_otherwise.voices["ole-lund"]
 
 
-def test_a_new_voice_in_the_roster_moves_few() -> None:
+def test_new_voice_in_roster_changes_few_casts() -> None:
     people = [speaker(f"Person {n}", "male") for n in range(60)]
     roster = [voice("nell", narrator=True), *(voice(f"v{n}", "male") for n in range(10))]
     moved = 0
@@ -106,7 +106,7 @@ def test_a_new_voice_in_the_roster_moves_few() -> None:
     assert moved < 15
 
 
-def test_who_says_more_chooses_first() -> None:
+def test_speaker_with_most_words_chooses_voice_first() -> None:
     rivals = [speaker(f"Rival {n}", "male") for n in range(20)]
     liked = {one.name: cast_voices(script([one]), ROSTER, pins={}, narrator=None).voices[one.id] for one in rivals}
     first, second = next((a, b) for a in rivals for b in rivals if a != b and liked[a.name] == liked[b.name])
@@ -117,7 +117,7 @@ def test_who_says_more_chooses_first() -> None:
         assert cast.voices[loser.id] != liked[winner.name]
 
 
-def test_the_cast_does_not_depend_on_hash_randomisation() -> None:
+def test_cast_does_not_depend_on_hash_randomization() -> None:
     code = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"
         "from test_casting import *\n"
@@ -168,8 +168,10 @@ def least(voices: Iterable[Voice]) -> float:
 
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("seed", range(30))
-def test_no_swap_would_set_the_voices_farther_apart(seed: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("narrate.casting.voice_distance.EXACT", ear.EXACT if exact else 0)
+def test_no_exchange_of_one_voice_increases_least_distance(
+    seed: int, exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("narrate.casting.voice_distance.EXACT", EXACT if exact else 0)
     roster, told = places(seed), company(seed, 1 + seed % 7)
     cast = cast_voices(told, roster, pins={}, narrator=None)
     assert cast.warnings == ()
@@ -184,7 +186,7 @@ def test_no_swap_would_set_the_voices_farther_apart(seed: int, exact: bool, monk
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_no_cast_at_all_is_farther_apart(seed: int) -> None:
+def test_cast_has_largest_least_distance_of_all_casts(seed: int) -> None:
     roster = places(seed)
     people = [speaker(f"Man {n}", "male") for n in range(2)] + [speaker(f"Woman {n}", "female") for n in range(3)]
     cast = cast_voices(script(people), roster, pins={}, narrator=None)
@@ -198,7 +200,7 @@ def test_no_cast_at_all_is_farther_apart(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_neither_the_order_of_the_people_nor_that_of_the_roster_matters(seed: int) -> None:
+def test_cast_does_not_depend_on_order_of_speakers_or_roster(seed: int) -> None:
     roster, told = places(seed, grades=seed % 2 == 0), company(seed, 6)
     shuffled, people = [*roster], [*told.speakers]
     random.Random(seed).shuffle(shuffled)
@@ -208,7 +210,7 @@ def test_neither_the_order_of_the_people_nor_that_of_the_roster_matters(seed: in
     assert one.voices == other.voices
 
 
-def test_the_best_grades_go_to_those_who_say_most() -> None:
+def test_speakers_with_most_words_get_best_grades() -> None:
     roster = [
         voice("nell", "female", narrator=True),
         *(replace(voice(f"v{n}", "male"), grade=grade) for n, grade in enumerate(["D", "A-", "", "C+", "B", "A"])),
@@ -219,7 +221,7 @@ def test_the_best_grades_go_to_those_who_say_most() -> None:
     assert [cast.voices[one.id].grade for one in people] == ["C+", "B", "A-", "A"]
 
 
-def test_distance_goes_before_grades_and_counts_from_voices_that_are_taken() -> None:
+def test_distance_precedes_grade_and_includes_pinned_voices() -> None:
     roster = [
         voice("nell", "female", narrator=True, ear=(0.0,)),
         replace(voice("near", "male", ear=(1.0,)), grade="A"),
@@ -234,7 +236,7 @@ def test_distance_goes_before_grades_and_counts_from_voices_that_are_taken() -> 
     assert cast.voices[HE.id].id == "near"
 
 
-def test_the_reserve_waits_until_the_others_are_taken() -> None:
+def test_reserve_voice_is_cast_only_when_others_are_taken() -> None:
     roster = [
         voice("nell", "female", narrator=True, ear=(0.0,)),
         voice("ann", "female", ear=(1.0,)),
@@ -256,20 +258,20 @@ def test_the_reserve_waits_until_the_others_are_taken() -> None:
 
 
 @pytest.mark.parametrize("name", ["Ole Lund", "ole lund", "LUND", "ole-lund", " Ole  Lund "])
-def test_pins_by_name_alias_or_id(name: str) -> None:
+def test_pin_names_speaker_by_name_alias_or_id(name: str) -> None:
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={name: "Ann"}, narrator=None)
     assert cast.voices[HE.id].id == "ann"
     assert cast.voices[SHE.id].id == "bea"
 
 
-def test_a_name_goes_before_an_alias() -> None:
+def test_pin_prefers_full_name_over_alias() -> None:
     other = speaker("Lund", "male")
     cast = cast_voices(script([HE, other]), ROSTER, pins={"Lund": "kit"}, narrator=None)
     assert cast.voices[other.id].id == "kit"
     assert cast.voices[HE.id].gender == "male"
 
 
-def test_the_narrator_may_be_chosen_and_pinned() -> None:
+def test_narrator_voice_can_be_chosen_and_pinned() -> None:
     assert cast_voices(script([HE]), ROSTER, pins={}, narrator="carl").voices[NARRATOR].id == "carl"
     cast = cast_voices(script([HE]), ROSTER, pins={"Narrator": "dave"}, narrator="carl")
     assert cast.voices[NARRATOR].id == "dave"
@@ -277,24 +279,24 @@ def test_the_narrator_may_be_chosen_and_pinned() -> None:
 
 
 @pytest.mark.parametrize("pins", [{"Ole Lund": "ane"}, {"narrator": "ane"}, {"Nobody": "ane"}])
-def test_an_unknown_voice_is_an_error_with_near_names(pins: dict[str, str]) -> None:
-    with pytest.raises(UsageError, match=r"there is no voice 'ane' for .*; did you mean ann"):
+def test_unknown_voice_is_usage_error_with_similar_names(pins: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match=r"Cannot cast .*: the roster has no voice 'ane'; did you mean ann"):
         cast_voices(script([HE]), ROSTER, pins=pins, narrator=None)
-    with pytest.raises(UsageError, match=r"no voice 'zzz' for narrator; known: nell, ann"):
+    with pytest.raises(UsageError, match=r"Cannot cast narrator: the roster has no voice 'zzz'; known: nell, ann"):
         cast_voices(script([HE]), ROSTER, pins={}, narrator="zzz")
 
 
-def test_what_an_editor_is_warned_of() -> None:
+def test_casting_warns_about_useless_and_conflicting_pins() -> None:
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={"Nobody": "ann"}, narrator=None)
-    assert cast.warnings == ("a voice is pinned for 'Nobody', who does not speak in this article",)
+    assert cast.warnings == ("A voice is pinned for 'Nobody', who does not speak in this article.",)
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={"Lund": "carl", "Ole Lund": "dave"}, narrator=None)
-    assert cast.warnings == ("several voices are pinned for 'Ole Lund'; carl is used",)
+    assert cast.warnings == ("Several voices are pinned for 'Ole Lund'. Narrate uses 'carl'.",)
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={HE.name: "ann", SHE.name: "ann"}, narrator=None)
-    assert cast.warnings == ("the voice 'ann' is pinned for Karin Holt and speaks for Ole Lund too",)
+    assert cast.warnings == ("The voice 'ann' is pinned for Karin Holt and also speaks for Ole Lund.",)
     assert cast_voices(script([HE]), ROSTER, pins={"Lund": "carl", HE.name: "carl"}, narrator=None).warnings == ()
 
 
-def test_remembered_voices_are_followed_where_they_are_free() -> None:
+def test_remembered_voice_is_used_if_it_is_free() -> None:
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={}, narrator=None, people={"OLE LUND": "kit", "X": "gone"})
     assert cast.voices[HE.id].id == "kit"
     assert cast.reasons[HE.id] == "remembered from another article"
@@ -304,25 +306,25 @@ def test_remembered_voices_are_followed_where_they_are_free() -> None:
     assert len({one.id for one in both.voices.values()}) == 3
 
 
-def test_an_empty_roster_is_an_error() -> None:
-    with pytest.raises(UsageError, match="holds no voice"):
+def test_empty_roster_is_usage_error() -> None:
+    with pytest.raises(UsageError, match="the roster holds no voice for this engine"):
         cast_voices(script([HE]), (), pins={}, narrator=None)
 
 
 # More speakers than voices
 
 
-def test_a_neutral_voice_before_a_shared_one_and_a_shared_one_before_the_wrong_gender() -> None:
+def test_neutral_voice_precedes_shared_voice_precedes_wrong_gender() -> None:
     women = [speaker(f"Woman {n}", "female") for n in range(4)]
     order = [name for one in women for name in (one.name, NARRATOR)]
     cast = cast_voices(script(women, order), ROSTER, pins={}, narrator=None)
     assert [cast.voices[one.id].gender for one in women].count("unknown") == 1
     assert "male" not in {cast.voices[one.id].gender for one in women}
     assert len(cast.warnings) == 1
-    assert cast.warnings[0].startswith("too few voices: Woman 3 speaks with the voice ")
+    assert cast.warnings[0].startswith("There are too few voices: Woman 3 shares the voice ")
 
 
-def test_those_who_share_a_voice_are_no_neighbours() -> None:
+def test_speakers_who_share_a_voice_are_not_neighbors() -> None:
     roster = [voice("nell", narrator=True), *(voice(f"v{n}", ear=(float(n),)) for n in range(6))]
     people = [speaker(f"Person {n}") for n in range(12)]
     order = [people[n % 12].name for n in range(24)]
@@ -335,7 +337,7 @@ def test_those_who_share_a_voice_are_no_neighbours() -> None:
         assert "nell" not in ids.values()
 
 
-def test_a_shared_voice_is_far_from_those_beside_it() -> None:
+def test_shared_voice_is_far_from_voices_of_neighbors() -> None:
     roster = [
         voice("nell", narrator=True, ear=(50.0,)),
         voice("low", ear=(0.0,)),
@@ -347,16 +349,16 @@ def test_a_shared_voice_is_far_from_those_beside_it() -> None:
     order = ["A A", "B B", "C C", "B B", "A A", "D D", "A A"]
     cast = cast_voices(script([a, b, c, last], order), roster, pins=pins, narrator=None)
     assert cast.voices[last.id].id == "high"
-    assert cast.reasons[last.id].endswith("shared with C C, as there are too few voices")
+    assert cast.reasons[last.id].endswith("shared with C C, because there are too few voices")
 
 
-def test_one_voice_speaks_for_all_if_it_must() -> None:
+def test_roster_of_one_voice_casts_everyone_with_it() -> None:
     cast = cast_voices(script([HE, SHE]), ROSTER[:1], pins={}, narrator=None)
     assert {one.id for one in cast.voices.values()} == {"nell"}
     assert len(cast.warnings) == 2
 
 
-def test_many_segments_take_time_in_proportion() -> None:
+def test_casting_time_is_linear_in_segments() -> None:
     people = [speaker(f"Person {n}") for n in range(50)]
     order = [people[n * n % 50].name for n in range(50_000)] + [one.name for one in people]
     long = script(people, order)
@@ -383,7 +385,7 @@ settings = { voice = "en+f1", rate = 165, pitch = 50 }
 """
 
 
-def test_an_entry_of_the_roster(tmp_path: Path) -> None:
+def test_roster_entry_becomes_voice(tmp_path: Path) -> None:
     path = tmp_path / "roster.toml"
     path.write_text(ENTRY, encoding="utf-8")
     (found,) = load_roster(path)
@@ -413,7 +415,7 @@ def test_an_entry_of_the_roster(tmp_path: Path) -> None:
         (ENTRY + ENTRY, "two voices 'ann' for the engine silent"),
     ],
 )
-def test_a_broken_roster_is_an_error(tmp_path: Path, text: str, message: str) -> None:
+def test_broken_roster_is_usage_error_with_reason(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "roster.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=message) as caught:
@@ -421,13 +423,13 @@ def test_a_broken_roster_is_an_error(tmp_path: Path, text: str, message: str) ->
     assert str(path) in str(caught.value)
 
 
-def test_a_missing_roster_is_an_error(tmp_path: Path) -> None:
+def test_missing_roster_is_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no such roster"):
         load_roster(tmp_path / "roster.toml")
 
 
 @pytest.mark.parametrize("engine", ["pyttsx3", "silent"])
-def test_the_voices_that_come_with_narrate(engine: str) -> None:
+def test_shipped_roster_has_enough_distinct_voices(engine: str) -> None:
     voices = [one for one in load_roster(voices_folder() / "roster.toml") if one.engine == engine]
     genders = [one.gender for one in voices if not one.narrator]
     assert sum(one.narrator for one in voices) == 1
@@ -445,7 +447,7 @@ LEAST_DISTANCE = 0.35
 """See voices/roster.toml for what the numbers mean."""
 
 
-def test_the_voices_of_kokoro() -> None:
+def test_kokoro_voices_are_graded_and_far_apart() -> None:
     voices = [one for one in load_roster(voices_folder() / "roster.toml") if one.engine == "kokoro"]
     (narrator,) = (one for one in voices if one.narrator)
     assert narrator.grade == min(one.grade for one in voices if one.grade)
@@ -465,7 +467,7 @@ def apart_at(similarity: float) -> float:
     return float((2 - 2 * similarity) ** 0.5)
 
 
-def test_the_voices_of_pyttsx3() -> None:
+def test_pyttsx3_voices_have_pitch_of_their_gender() -> None:
     entries = tomllib.loads((voices_folder() / "roster.toml").read_text(encoding="utf-8"))["voice"]
     entries = [one for one in entries if one["engine"] == "pyttsx3"]
     limits = {"male": (80, 135), "female": (170, 260), "unknown": (140, 165)}

@@ -399,16 +399,16 @@ def test_a_cast_that_is_remembered_is_the_same_cast(
     first = cast_voices(scene, voices, pins={}, narrator=None)
     names = {NARRATOR: "Narrator"} | {one.id: one.name for one in people}
     former = {names[one]: (theirs.id, first.reasons[one]) for one, theirs in first.voices.items()}
-    again = cast_voices(scene, voices, pins={}, narrator=None, former=former)
+    again = cast_voices(scene, voices, pins={}, narrator=None, previous=former)
     assert (list(again.voices.items()), again.reasons) == (list(first.voices.items()), first.reasons)
 
 
 def test_a_voice_that_contradicts_what_is_known_now_goes() -> None:
     voices = [voice("nell", narrator=True), voice("carl", "male"), voice("ann", "female")]
     former = {"Kim Lund": ("carl", "gender: male")}
-    corrected = cast_voices(script([speaker("Kim Lund", "female")]), voices, pins={}, narrator=None, former=former)
+    corrected = cast_voices(script([speaker("Kim Lund", "female")]), voices, pins={}, narrator=None, previous=former)
     assert corrected.voices["kim-lund"].id == "ann"
-    unknown = cast_voices(script([speaker("Kim Lund")]), voices, pins={}, narrator=None, former=former)
+    unknown = cast_voices(script([speaker("Kim Lund")]), voices, pins={}, narrator=None, previous=former)
     assert unknown.voices["kim-lund"].id == "carl"
 
 
@@ -416,5 +416,5 @@ def test_a_name_that_grew_longer_is_the_same_person() -> None:
     voices = [voice("nell", narrator=True), voice("ann", "female"), voice("bea", "female")]
     for theirs in ("ann", "bea"):
         grown = script([speaker("Ada Byron", "female", "Byron")])
-        cast = cast_voices(grown, voices, pins={}, narrator=None, former={"Byron": (theirs, "")})
+        cast = cast_voices(grown, voices, pins={}, narrator=None, previous={"Byron": (theirs, "")})
         assert cast.voices["ada-byron"].id == theirs

@@ -116,7 +116,7 @@ def test_word() -> None:
     article = read_bytes(word(*lines, ("List Bullet", PROSE[1]), ("Caption", "Waves.")), name="a.bin")
     assert (article.title, article.byline) == ("Harbour closes after storm", "Jane Doe")
     assert spoken(article) == [PROSE[0], "What next", PROSE[1]]
-    assert list(skipped(article)) == ["By Jane Doe", "Waves.", "Boat | WorkerPool"]
+    assert list(skipped(article)) == ["By Jane Doe", "Waves.", "Boat | Crew"]
 
 
 def test_damaged_word_documents_and_bombs_are_errors() -> None:

@@ -120,7 +120,7 @@ def test_what_is_read(html: str, text: str) -> None:
     [
         ("<figure><img src='a'><figcaption>Waves at the quay on Monday.</figcaption></figure>",
          "Waves at the quay on Monday.", "caption"),
-        ("<table><tr><th>Boat</th><th>WorkerPool</th></tr></table>", "Boat | WorkerPool", "table"),
+        ("<table><tr><th>Boat</th><th>Crew</th></tr></table>", "Boat | Crew", "table"),
         ("<p><a href='/y'>Read more: Ferry line may close for good</a></p>",
          "Read more: Ferry line may close for good", "related"),
         ("<div class='share'>Share | Tweet | Email</div>", "Share | Tweet | Email", "share"),

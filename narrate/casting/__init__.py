@@ -1,10 +1,10 @@
-"""Casting: a voice for everyone who is heard in a script."""
+"""Cast a voice for everyone who is heard in a script."""
 
 from __future__ import annotations
 
 from narrate.casting.cast import cast_voices
-from narrate.casting.people import dump_people, load_people, normalised
+from narrate.casting.people import dump_people, load_people, normalized
 from narrate.casting.roster import load_roster, voices_folder
 from narrate.casting.voice_distance import distance
 
-__all__ = ["cast_voices", "distance", "dump_people", "load_people", "load_roster", "normalised", "voices_folder"]
+__all__ = ["cast_voices", "distance", "dump_people", "load_people", "load_roster", "normalized", "voices_folder"]

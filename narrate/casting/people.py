@@ -1,4 +1,4 @@
-"""The people: who had which voice before, in a TOML file that a desk may edit and share."""
+"""Remember who had which voice in other articles, in a TOML file that a desk may edit and share."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
     """
     tables = {name: dict(people) for name, people in _people(path).items()}
     known = tables.setdefault(engine, {})
-    names = {normalised(name) for name in known}
+    names = {normalized(name) for name in known}
     uses = Counter(voice.id for voice in cast.voices.values())
     for speaker in script.speakers:
         voice = cast.voices.get(speaker.id)
-        if voice is not None and uses[voice.id] == 1 and normalised(speaker.name) not in names:
+        if voice is not None and uses[voice.id] == 1 and normalized(speaker.name) not in names:
             known[speaker.name] = voice.id
     lines = ["# Who speaks with which voice. Narrate adds names; change a voice as you like."]
     for name in sorted(tables):
@@ -62,7 +62,7 @@ def _people(path: Path) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def normalised(name: str) -> str:
-    """Return ``name`` as two spellings of it compare: no accents, capitals, marks or double blanks."""
+def normalized(name: str) -> str:
+    """Return ``name`` without accents, capitals, punctuation and repeated blanks, to compare spellings of a name."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in plain).split())

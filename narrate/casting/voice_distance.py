@@ -1,4 +1,4 @@
-"""By ear: the voices of a roster that are the easiest to tell apart."""
+"""Draw the voices of a roster that are the easiest to tell apart."""
 
 from __future__ import annotations
 
@@ -11,45 +11,70 @@ from typing import Final
 from narrate.types import Speaker, Voice
 
 EXACT: Final = 5000
-"""The number of sets of voices that are all compared; where there are more, a good one is built up and mended."""
+"""Up to this number of sets of voices, all are compared. Beyond it, a good set is built step by step and improved."""
 
-Liking = Callable[[Speaker, Voice], tuple[int, str]]
-"""How a speaker ranks a voice that suits them: the least is the best."""
+Preference = Callable[[Speaker, Voice], tuple[int, str]]
+"""How a speaker ranks a voice that suits them, lowest first."""
 Groups = tuple[tuple[Voice, ...], ...]
-"""The voices drawn, draw by draw."""
+"""The voices drawn, one group for each draw."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Speakers who draw voices of their own from the same pool, in the order in which they choose among these."""
+    """Speakers who draw voices of their own from one pool."""
 
     speakers: tuple[Speaker, ...]
+    """In the order in which they choose among the voices drawn."""
     pool: tuple[Voice, ...]
-    """At least as many as there are speakers, even when earlier draws have taken theirs."""
+    """Holds at least as many voices as there are speakers, even after earlier draws have taken theirs."""
 
 
 def distance(one: Voice, other: Voice) -> float:
-    """Return how far apart two voices of an engine are by ear, from 0; voices without coordinates are at 0."""
+    """Return how far apart two voices of an engine sound.
+
+    Args:
+        one: A voice.
+        other: Another voice of the same engine.
+
+    Returns:
+        The Euclidean distance of their coordinates (``Voice.ear``), at least 0. It is 0 if they have no coordinates.
+    """
     if len(one.ear) != len(other.ear):
         return 0.0
     return math.dist(one.ear, other.ear)
 
 
-def draw_apart(draws: Sequence[Draw], taken: Sequence[Voice], liking: Liking) -> Mapping[str, Voice]:
-    """Return a voice of their own for every speaker, by speaker id.
+def draw_apart(draws: Sequence[Draw], taken: Sequence[Voice], preference: Preference) -> Mapping[str, Voice]:
+    """Draw a voice of their own for every speaker.
 
-    The voices are those whose least distance, from each other and from those ``taken``, is the largest that the pools
-    allow (see ``EXACT``); of several such sets it is the one that the speakers like best, the first speaker first.
+    Args:
+        draws: Who draws from which pool.
+        taken: Voices that other speakers have already.
+        preference: How a speaker ranks a voice.
+
+    Returns:
+        Speaker id -> voice. The least distance between any two voices drawn, or between one of them and one of
+        ``taken``, is the largest that the pools allow (see ``EXACT``). Of several such sets it is the one that the
+        speakers prefer, the first speaker first.
     """
     sets = math.prod(math.comb(len(draw.pool), len(draw.speakers)) for draw in draws)
-    groups = _best(draws, taken, liking) if sets <= EXACT else _mended(_built_up(draws, taken, liking), draws, taken)
-    return _handed_out(draws, groups, liking)
+    if sets <= EXACT:
+        groups = _best_groups(draws, taken, preference)
+    else:
+        groups = _improved(_built_groups(draws, taken, preference), draws, taken)
+    return _assigned(draws, groups, preference)
 
 
 def least_distance(drawn: Iterable[Voice], taken: Sequence[Voice], floor: float = -math.inf) -> float:
-    """Return the least distance between any two voices ``drawn``, or between one of them and one ``taken``.
+    """Return the least distance between any two voices in ``drawn``, or between one of them and one in ``taken``.
 
-    Once it is known to be under ``floor``, no more are compared.
+    Args:
+        drawn: Voices.
+        taken: Voices that are not compared with each other.
+        floor: Stop comparing once the result is known to be less than this.
+
+    Returns:
+        The distance, infinity if nothing can be compared.
     """
     least = math.inf
     heard = [*taken]
@@ -65,32 +90,32 @@ def _gap(voice: Voice, heard: Iterable[Voice]) -> float:
     return min((distance(voice, other) for other in heard), default=math.inf)
 
 
-def _best(draws: Sequence[Draw], taken: Sequence[Voice], liking: Liking) -> Groups:
+def _best_groups(draws: Sequence[Draw], taken: Sequence[Voice], preference: Preference) -> Groups:
     best: tuple[float, tuple[tuple[int, str], ...]] | None = None
     found: Groups = ()
-    for groups in _sets(draws, frozenset()):
+    for groups in _all_groups(draws, frozenset()):
         apart = least_distance(itertools.chain(*groups), taken, floor=-best[0] if best else -math.inf)
         if best is not None and apart < -best[0]:
             continue
-        voices = _handed_out(draws, groups, liking)
-        rank = (-apart, tuple(liking(one, voices[one.id]) for draw in draws for one in draw.speakers))
+        voices = _assigned(draws, groups, preference)
+        rank = (-apart, tuple(preference(one, voices[one.id]) for draw in draws for one in draw.speakers))
         if best is None or rank < best:
             best, found = rank, groups
     return found
 
 
-def _sets(draws: Sequence[Draw], drawn: frozenset[str]) -> Iterator[Groups]:
+def _all_groups(draws: Sequence[Draw], drawn: frozenset[str]) -> Iterator[Groups]:
     if not draws:
         yield ()
         return
     free = [voice for voice in draws[0].pool if voice.id not in drawn]
     for group in itertools.combinations(free, len(draws[0].speakers)):
-        for others in _sets(draws[1:], drawn.union(voice.id for voice in group)):
+        for others in _all_groups(draws[1:], drawn.union(voice.id for voice in group)):
             yield group, *others
 
 
-def _built_up(draws: Sequence[Draw], taken: Sequence[Voice], liking: Liking) -> Groups:
-    """Each speaker in turn draws the voice that is the farthest from those before."""
+def _built_groups(draws: Sequence[Draw], taken: Sequence[Voice], preference: Preference) -> Groups:
+    """Let each speaker in turn draw the voice that is farthest from those drawn before."""
     heard = [*taken]
     drawn: set[str] = set()
     groups = []
@@ -98,7 +123,7 @@ def _built_up(draws: Sequence[Draw], taken: Sequence[Voice], liking: Liking) -> 
         group = []
         for speaker in draw.speakers:
             free = [voice for voice in draw.pool if voice.id not in drawn]
-            voice = min(free, key=lambda one: (-_gap(one, heard), liking(speaker, one)))
+            voice = min(free, key=lambda candidate: (-_gap(candidate, heard), preference(speaker, candidate)))
             group.append(voice)
             heard.append(voice)
             drawn.add(voice.id)
@@ -106,12 +131,12 @@ def _built_up(draws: Sequence[Draw], taken: Sequence[Voice], liking: Liking) -> 
     return tuple(groups)
 
 
-def _mended(groups: Groups, draws: Sequence[Draw], taken: Sequence[Voice]) -> Groups:
-    """Change one voice of the closest two for a free one, as long as that moves the closest two apart."""
+def _improved(groups: Groups, draws: Sequence[Draw], taken: Sequence[Voice]) -> Groups:
+    """Exchange one voice of the closest pair for a free one, as long as that increases the least distance."""
     while True:
         apart = least_distance(itertools.chain(*groups), taken)
         better = max(
-            _changed(groups, draws, taken),
+            _exchanges(groups, draws, taken),
             key=lambda other: least_distance(itertools.chain(*other), taken, floor=apart),
             default=groups,
         )
@@ -120,7 +145,8 @@ def _mended(groups: Groups, draws: Sequence[Draw], taken: Sequence[Voice]) -> Gr
         groups = better
 
 
-def _changed(groups: Groups, draws: Sequence[Draw], taken: Sequence[Voice]) -> Iterator[Groups]:
+def _exchanges(groups: Groups, draws: Sequence[Draw], taken: Sequence[Voice]) -> Iterator[Groups]:
+    """Yield ``groups`` with one voice of the closest pair exchanged for a free one, in every possible way."""
     drawn = [*itertools.chain(*groups)]
     pairs = itertools.chain(itertools.combinations(drawn, 2), itertools.product(drawn, taken))
     closest = min(pairs, key=lambda pair: distance(*pair), default=())
@@ -132,11 +158,12 @@ def _changed(groups: Groups, draws: Sequence[Draw], taken: Sequence[Voice]) -> I
                 yield *groups[:at], changed, *groups[at + 1 :]
 
 
-def _handed_out(draws: Sequence[Draw], groups: Groups, liking: Liking) -> Mapping[str, Voice]:
+def _assigned(draws: Sequence[Draw], groups: Groups, preference: Preference) -> Mapping[str, Voice]:
+    """Return speaker id -> voice: in each draw, the speakers choose in turn from the voices drawn."""
     voices: dict[str, Voice] = {}
     for draw, group in zip(draws, groups, strict=True):
         left = [*group]
         for speaker in draw.speakers:
-            voices[speaker.id] = min(left, key=lambda voice: liking(speaker, voice))
+            voices[speaker.id] = min(left, key=lambda voice: preference(speaker, voice))
             left.remove(voices[speaker.id])
     return voices

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from narrate.storage import is_url
 from narrate.types import Article, Chapter
 
 ISO_639_2: Final = dict(
@@ -41,7 +42,7 @@ class TagText:
 def outlet_of(article: Article, configured: str) -> str:
     """Who publishes: as configured, or the publication that the article names, or its site; empty if unknown."""
     source = article.source or ""
-    return configured or (urlsplit(source).hostname or "" if _is_url(source) else source)
+    return configured or (urlsplit(source).hostname or "" if is_url(source) else source)
 
 
 def tag_mp3(path: Path, article: Article, text: TagText) -> None:
@@ -67,7 +68,7 @@ def tag_mp3(path: Path, article: Article, text: TagText) -> None:
     tags.add(id3.TXXX(encoding=utf8, desc="AI_DISCLOSURE", text=text.disclaimer))
     tags.add(id3.TXXX(encoding=utf8, desc="DigitalSourceType", text=SOURCE_TYPE))
     tags.add(id3.USLT(encoding=utf8, lang=language, desc="", text=text.transcript))
-    if article.source and _is_url(article.source):
+    if article.source and is_url(article.source):
         tags.add(id3.WOAS(url=_ascii_url(article.source)))
         tags.add(id3.WXXX(encoding=utf8, desc="Article", url=_ascii_url(article.source)))
     picture, media_type = text.cover
@@ -91,10 +92,6 @@ def tag_mp3(path: Path, article: Article, text: TagText) -> None:
         tags.save(path, padding=lambda _: 0)
     except MutagenError as error:
         raise OSError(f"the tags cannot be written: {error}") from error
-
-
-def _is_url(source: str) -> bool:
-    return source.startswith(("http://", "https://"))
 
 
 def _ascii_url(url: str) -> str:

@@ -17,6 +17,7 @@ from narrate.readers import article, decoding, frontmatter, newsjson, plain, ssm
 from narrate.readers.draft import Draft
 from narrate.readers.frontmatter import FrontMatter
 from narrate.readers.kinds import kept_reasons
+from narrate.storage import is_url
 from narrate.types import Article
 
 Format = Literal["text", "markdown", "html", "ninjs", "jsonld", "docx"]
@@ -51,7 +52,7 @@ def read(
     URLs (see ``narrate.readers.web``).
     Raises SourceError, naming the source, if it cannot be read or holds no article.
     """
-    if not web.is_url(source):
+    if not is_url(source):
         return read_bytes(bytes_of(source), name=str(source), format=format, disclaimer=disclaimer, keep=keep)
     url = str(source)
     got = web.fetch(url, max_bytes=MAX_BYTES, time_limit_s=time_limit_s, allow_private=allow_private)

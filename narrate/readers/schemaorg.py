@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from narrate.readers.frontmatter import FrontMatter, joined_names, language_tag, published_date
+from narrate.storage import is_url
 
 _ARTICLE = re.compile(
     r"(?:\w*News|Analysis|Opinion|Review|Report|Reportage|\w*Blog|Live|Satirical)?\w*(?:Article|Posting)"
@@ -60,7 +61,7 @@ def names(value: object) -> list[str]:
     several = value if isinstance(value, list) else [value]
     found = [one_text(one) for one in several[:20]]
     found = [re.sub(r"(?i)^by[:\s]+", "", name) for name in found if name]
-    return [name for name in dict.fromkeys(found) if name and not name.startswith(("http:", "https:"))]
+    return [name for name in dict.fromkeys(found) if name and not is_url(name)]
 
 
 def _address(value: object) -> str | None:
@@ -68,7 +69,7 @@ def _address(value: object) -> str | None:
         value = value[0] if value else None
     if isinstance(value, dict):
         value = value.get("url") or value.get("@id") or value.get("contentUrl")
-    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else None
+    return value if isinstance(value, str) and is_url(value) else None
 
 
 def _nodes(data: object) -> Iterator[Mapping[str, Any]]:

@@ -14,8 +14,8 @@ from narrate.config import Config, Settings, as_config
 from narrate.errors import SourceError
 from narrate.readers import MAX_BYTES, Format, bytes_of, form_of, read, read_bytes
 from narrate.readers.decoding import unpacked
-from narrate.readers.web import is_url
 from narrate.script.document import SavedScript, is_script, load_script
+from narrate.storage import is_url
 from narrate.types import Article
 
 Source = str | os.PathLike[str] | Article | SavedScript

@@ -43,11 +43,6 @@ class Fetched:
     """The encoding that the answer names."""
 
 
-def is_url(source: object) -> bool:
-    """Whether ``source`` is a URL that is fetched."""
-    return isinstance(source, str) and re.match(r"(?i)https?://", source) is not None
-
-
 def fetch(url: str, *, max_bytes: int, time_limit_s: float, allow_private: bool) -> Fetched:
     """Fetch ``url``, over at most five redirects, ``max_bytes`` and ``time_limit_s`` seconds for all of it.
 

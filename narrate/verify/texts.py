@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from narrate.errors import NarrateError
+from narrate.storage import is_url
 from narrate.verify.opened import Opened, Outcome
 
 NARRATOR: Final = "Narrator"
@@ -65,8 +66,7 @@ def article(edition: Opened) -> Outcome:
         wrong.append(f"TLAN is {_text(edition, 'TLAN')!r}")
     if not _text(edition, "TALB"):
         wrong.append("no album")
-    is_url = str(told["source"] or "").startswith(("http://", "https://"))
-    if is_url and not edition.tags.getall("WOAS"):
+    if is_url(told["source"]) and not edition.tags.getall("WOAS"):
         wrong.append("no WOAS")
     return not wrong, "; ".join(wrong) or "all"
 
