@@ -14,8 +14,8 @@ from narrate.casting import dump_people
 from narrate.config import Config, Settings, as_config
 from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
 from narrate.delivery.signing import Credentials
-from narrate.delivery.stores import Store, destination
-from narrate.delivery.webhook import SECRET_VARIABLE, message_of, notify
+from narrate.delivery.stores import Store, open_destination
+from narrate.delivery.webhook import send_webhook
 from narrate.edition.lock import edition_lock
 from narrate.edition.paths import edition_path, sidecar_paths
 from narrate.edition.previous import PreviousEdition, read_previous_edition
@@ -79,7 +79,7 @@ def produce_with(
     config, watch = as_config(config), StageTimer()
     with watch.stage("read"):
         opened = open_source(source, config=config)
-    with destination(config.delivery.folder if output is None else output) as there:
+    with open_destination(config.delivery.folder if output is None else output) as there:
         place = _place(source, opened, there.output, config)
         choice = engine_for(config, opened)
         cache = take_cache(config) if config.cache.enabled else None
@@ -99,12 +99,16 @@ def produce_with(
                 edition = _edition(prepared, former, place, config)
             else:
                 edition = _produce(prepared, former, origins, place, speakers, cache, config, progress, watch)
-            edition = there.publish(edition)
+            urls, folder = there.publish(place.mp3.parent, edition.files), place.mp3.parent
+            warnings = tuple(there.shown(warning, folder) for warning in edition.warnings)
+            edition = replace(edition, urls=urls, warnings=warnings)
             _remember_people(prepared, config)
         if cache and mark:
             cache.remember(mark)
         with watch.stage("deliver"):
-            warnings = (*edition.warnings, *_notified(edition, config))
+            manifest, unsure = edition.files["manifest"], len(edition.below_threshold)
+            trouble = send_webhook(config.notify.url, manifest, state=edition.state, unsure_quotations=unsure)
+        warnings = (*edition.warnings, trouble) if trouble else edition.warnings
         edition = replace(edition, warnings=warnings, timings=watch.timings())
         if edition.state != "untouched" and not edition.urls:
             note_run(edition)
@@ -124,7 +128,7 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
     """
     config = as_config(config)
     opened = open_source(source, config=config)
-    with destination(config.delivery.folder if output is None else output) as there:
+    with open_destination(config.delivery.folder if output is None else output) as there:
         place = _place(source, opened, there.output, config)
         with edition_lock(there.address(place.mp3)):
             there.fetch(place.mp3)
@@ -226,7 +230,7 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
     opened = open_source(source, config=config)
     if output is None:
         return prepare_opened(opened, config, None, StageTimer())
-    with destination(output) as there:
+    with open_destination(output) as there:
         mp3 = _place(source, opened, there.output, config).mp3
         there.fetch(mp3)
         return prepare_opened(opened, config, read_previous_edition(mp3), StageTimer())
@@ -254,18 +258,6 @@ def take_cache(config: Config) -> TakeCache:
 def _credentials(config: Config) -> Credentials | None:
     certificate, key = config.provenance.certificate, config.provenance.key
     return Credentials(Path(certificate), Path(key)) if certificate and key else None
-
-
-def _notified(edition: Edition, config: Config) -> tuple[str, ...]:
-    """Tell of the edition where the configuration says; return what to warn of."""
-    if not config.notify.url:
-        return ()
-    try:
-        message = message_of(edition)
-    except (OSError, ValueError) as error:
-        return (f"Nobody was told of the edition: its manifest cannot be read ({error})",)
-    trouble = notify(config.notify.url, message, secret=os.environ.get(SECRET_VARIABLE))
-    return (trouble,) if trouble else ()
 
 
 def _remember_people(prepared: Prepared, config: Config) -> None:

@@ -152,7 +152,7 @@ def test_the_receiver_believes_only_what_is_signed(newsroom: Path, monkeypatch: 
         for secret in ("another", "", "s3cret"):
             monkeypatch.setenv("NARRATE_NOTIFY_SECRET", secret)
             edition = produce(newsroom / "stories" / "ferry.md", output=newsroom / "audio", config=settings)
-            states.append([f"{url} was not told of the edition: it answers 401"] == list(edition.warnings))
+            states.append([f"Webhook to {url} failed: it answered 401."] == list(edition.warnings))
         assert states == [True, True, False]
         assert edition.warnings == ()
         told = receiver.stdout.readline().split("\t")

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from test_notify import receiving
+from test_webhook import receiving
 
 from narrate import produce
 from narrate.config import Config, NotifyConfig, SynthesisConfig
-from narrate.delivery.webhook import signature
+from narrate.delivery.webhook import sign
 from narrate.stats.timings import StageTimer, added, current_stage
 from narrate.types import STAGES, Timing
 
@@ -133,7 +133,7 @@ class TestWebhook:
         assert (told[-1]["files"], told[-1]["article"]) == (manifest["files"], manifest["article"])
         assert [len(told[-1]["correction"][kind]) for kind in ("added", "removed", "revoiced")] == [1, 1, 0]
         for body, headers in zip(receiver.bodies, receiver.headers, strict=True):
-            assert headers["X-Narrate-Signature"] == signature(body, headers["X-Narrate-Timestamp"], "s3cret")
+            assert headers["X-Narrate-Signature"] == sign(body, headers["X-Narrate-Timestamp"], "s3cret")
             assert b"s3cret" not in body
             assert str(tmp_path).encode() not in body
 
@@ -143,7 +143,7 @@ class TestWebhook:
             options = ("--engine", "silent", "--min-confidence", "0", "--notify", url, "-o", "out")
             made = narrate("make", story, *options)
             batch = narrate("batch", story, *options)
-        trouble = f"{receiver.url} was not told of the edition: it answers 404"
+        trouble = f"Webhook to {receiver.url} failed: it answered 404."
         assert (made.returncode, made.stdout) == (0, f"{Path('out') / 'story.mp3'}\n")
         assert f"narrate: warning: {trouble}\n" in made.stderr
         assert (batch.returncode, json.loads(batch.stdout)["warnings"]) == (0, [trouble])

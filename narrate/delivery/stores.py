@@ -10,13 +10,12 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import DeliveryError, NarrateError, UsageError
-from narrate.types import Edition
 
 log = logging.getLogger(__name__)
 
@@ -124,17 +123,26 @@ class Destination:
         for name in sorted(names):
             self._bring(mp3.with_name(name))
 
-    def publish(self, edition: Edition) -> Edition:
-        """Put what is not yet in the store there, the manifest last; return the edition with its URLs."""
+    def publish(self, folder: Path, files: Mapping[str, Path]) -> dict[str, str]:
+        """Put what has changed in the working copy into the store, the manifest last.
+
+        Args:
+            folder: The working copy.
+            files: What each file of the edition holds -> its path.
+
+        Returns:
+            What each file holds -> its URL; empty if the edition is in a folder.
+
+        Raises:
+            DeliveryError: If a file cannot be put there. The store is then unchanged.
+        """
         if self.store is None:
-            return edition
-        folder = edition.mp3.parent
+            return {}
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.endswith(MANIFEST_ENDING), path.name))
         changed = {path.name: path for path in paths if self._fetched.get(path.name) != _digest(path.read_bytes())}
         if changed:
             self.store.publish(changed)
-        urls = {holds: f"{self.store.url}/{path.name}" for holds, path in edition.files.items()}
-        return replace(edition, urls=urls, warnings=tuple(self.shown(warning, folder) for warning in edition.warnings))
+        return {holds: f"{self.store.url}/{path.name}" for holds, path in files.items()}
 
     def shown(self, message: str, folder: Path) -> str:
         """``message`` with the store's name for the working copy in ``folder``."""
@@ -150,7 +158,7 @@ class Destination:
 
 
 @contextmanager
-def destination(output: Any) -> Iterator[Destination]:
+def open_destination(output: Any) -> Iterator[Destination]:
     """Where to make what goes to ``output``: a path, or the URL of a store, which has a working copy meanwhile.
 
     Raises ``UsageError`` for what no path can be.

@@ -1,4 +1,4 @@
-"""A webhook: a finished edition is told to a URL, signed, and trouble with that never fails the edition."""
+"""Send a webhook for a finished edition: signed JSON by HTTP POST. A webhook that fails never fails the edition."""
 
 from __future__ import annotations
 
@@ -6,115 +6,146 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 import secrets
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from narrate.types import Edition
+from narrate.types import EditionState
 
 log = logging.getLogger(__name__)
 
-SECRET_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"
+KEY_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"
 """The environment variable that holds the key of the signature."""
 SIGNATURE: Final = "X-Narrate-Signature"
 TIMESTAMP: Final = "X-Narrate-Timestamp"
 DELIVERY: Final = "X-Narrate-Delivery"
-"""Names the message: the same in all attempts at it, another in the next."""
+"""Header that identifies the message: the same value in all attempts, a new one for the next message."""
 WAITS_S: Final = (0.5, 1.0, 2.0, 4.0)
-"""Before the second attempt, the third, and so on."""
+"""Pauses before the second attempt, the third, and so on, in seconds."""
 TIME_LIMIT_S: Final = 20.0
-"""For all attempts together."""
+"""For all attempts together, in seconds."""
 ATTEMPT_S: Final = 5.0
-TRY_AGAIN: Final = frozenset((408, 425, 429))
-"""Refusals that may pass; so may all from 500 on."""
+"""For each step of one attempt (connect, write, read), in seconds."""
+RETRY_STATUSES: Final = frozenset((408, 425, 429))
+"""Statuses below 500 after which another attempt may succeed. After 500 and more it always may."""
+FACTS: Final = ("article", "engine", "disclaimer", "duration_s", "provenance", "files")
+"""Keys of the manifest that the message repeats."""
 
 
-def notify(url: str, message: Mapping[str, Any], *, secret: str | None, time_limit_s: float = TIME_LIMIT_S) -> str:
-    """Send ``message`` as JSON to ``url``, and return what is wrong with that: nothing, once it answered 2xx.
+def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotations: int) -> str:
+    """Send the facts of a finished edition to ``url``, signed with the key in ``NARRATE_NOTIFY_SECRET``.
 
-    Never raises, and takes ``time_limit_s`` at most. Redirects are not followed. With ``secret`` the body is signed
-    (see :func:`signature`). What the URL itself holds of secrets, a password or a query, is not in what is returned.
+    Args:
+        url: An ``http(s)`` address, or an empty string to send nothing.
+        manifest: Path of the edition's manifest.
+        state: What became of the previous edition.
+        unsure_quotations: How many quotations the narrator reads because their speaker is unsure.
+
+    Returns:
+        A warning that says what failed, or an empty string.
     """
-    troubles: list[str] = []
-    # Neither a name that is never resolved nor an answer that never ends may hold up the edition or the program.
+    if not url:
+        return ""
+    try:
+        facts = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return f"Webhook not sent: cannot read the edition's manifest ({error})."
+    message = {
+        "event": "edition",
+        "state": state,
+        "manifest": manifest.name,
+        **{key: facts[key] for key in FACTS},
+        "unsure_quotations": unsure_quotations,
+        "correction": facts["corrections"][-1] if state == "corrected" else None,
+    }
+    return post_message(url, message, key=os.environ.get(KEY_VARIABLE))
+
+
+def post_message(url: str, message: Mapping[str, Any], *, key: str | None, time_limit_s: float = TIME_LIMIT_S) -> str:
+    """Post ``message`` as JSON, and try again while that may help. Redirects are not followed.
+
+    Args:
+        url: An ``http(s)`` address. A user and a password in it are sent as basic authentication.
+        message: What to send.
+        key: The key to sign with (see :func:`sign`), or None.
+        time_limit_s: The time for all attempts together, in seconds.
+
+    Returns:
+        What failed, with the URL without its secrets, or an empty string once the answer had a status from 200 to 299.
+    """
+    failures: list[str] = []
     body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode(errors="replace")
-    thread = threading.Thread(target=_insist, args=(url, body, secret, time_limit_s, troubles), daemon=True)
+    # In a thread, because resolving a name and reading an endless answer cannot be interrupted.
+    thread = threading.Thread(target=_post_until_taken, args=(url, body, key, time_limit_s, failures), daemon=True)
     thread.start()
     thread.join(time_limit_s)
     if thread.is_alive():
-        return f"{shown(url)} was not told of the edition: no answer within {time_limit_s:g} s"
-    return f"{shown(url)} was not told of the edition: {troubles[-1]}" if troubles else ""
+        failures = [f"no answer within {time_limit_s:g} s"]
+    return f"Webhook to {redact(url)} failed: {failures[-1]}." if failures else ""
 
 
-def message_of(edition: Edition) -> dict[str, Any]:
-    """What is told of an edition: facts from its manifest, and that one's name. Raises ``OSError``, ``ValueError``."""
-    path = edition.files["manifest"]
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    told = ("article", "engine", "disclaimer", "duration_s", "provenance", "files")
-    return {
-        "event": "edition",
-        "state": edition.state,
-        "manifest": path.name,
-        **{key: manifest[key] for key in told},
-        "unsure_quotations": len(edition.below_threshold),
-        "correction": manifest["corrections"][-1] if edition.state == "corrected" else None,
-    }
+def sign(body: bytes, timestamp: str, key: str) -> str:
+    """Return the signature of a message: ``sha256=`` and the HMAC-SHA256 of timestamp, full stop and body.
+
+    Args:
+        body: The body of the request.
+        timestamp: Unix time in seconds, as in the header ``X-Narrate-Timestamp``.
+        key: The key that sender and receiver share.
+    """
+    return f"sha256={hmac.new(key.encode(), f'{timestamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
 
 
-def signature(body: bytes, timestamp: str, secret: str) -> str:
-    """``sha256=`` and the HMAC-SHA256, in hexadecimal, of the timestamp (Unix seconds), a full stop and the body."""
-    return f"sha256={hmac.new(secret.encode(), f'{timestamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
-
-
-def shown(url: str) -> str:
-    """``url`` without what may be secret in it: user name, password, query."""
+def redact(url: str) -> str:
+    """Return ``url`` without the parts that may be secret: user name, password, query and fragment."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _insist(url: str, body: bytes, secret: str | None, time_limit_s: float, troubles: list[str]) -> None:
-    """Try until it is taken, refused for good, or the time is up; ``troubles`` then says why, else it is empty."""
+def _post_until_taken(url: str, body: bytes, key: str | None, time_limit_s: float, failures: list[str]) -> None:
+    """Try until the message is taken, refused for good, or the time is up; then ``failures`` holds the last failure."""
     deadline, delivery = time.monotonic() + time_limit_s, secrets.token_hex(16)
     for wait_s in (*WAITS_S, None):
-        trouble, may_pass = _attempt(url, body, delivery, secret)
-        troubles[:] = [trouble] if trouble else []
-        if not trouble or not may_pass or wait_s is None or time.monotonic() + wait_s > deadline:
+        failure, may_pass = _attempt(url, body, delivery, key)
+        failures[:] = [failure] if failure else []
+        if not failure or not may_pass or wait_s is None or time.monotonic() + wait_s > deadline:
             return
-        log.info("%s: %s; trying again", shown(url), trouble)
+        log.info("webhook to %s: %s; trying again", redact(url), failure)
         time.sleep(wait_s)
 
 
-def _attempt(url: str, body: bytes, delivery: str, secret: str | None) -> tuple[str, bool]:
-    """What went wrong, if anything, and whether it may go better the next time."""
+def _attempt(url: str, body: bytes, delivery: str, key: str | None) -> tuple[str, bool]:
+    """Return what failed, or an empty string, and whether another attempt may succeed."""
     import httpcore
 
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), ATTEMPT_S)
     try:
         with (
             httpcore.ConnectionPool() as pool,
-            pool.stream("POST", _bare(url), headers=[*_headers(url, body, delivery, secret).items()], content=body,
-                        extensions={"timeout": timeouts}) as answer,
+            pool.stream("POST", _without_user(url), headers=[*_headers(url, body, delivery, key).items()],
+                        content=body, extensions={"timeout": timeouts}) as answer,
         ):  # fmt: skip
             status = answer.status
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         return str(error)[:120] or type(error).__name__, True
     except (httpcore.UnsupportedProtocol, ValueError) as error:
         return str(error)[:120] or type(error).__name__, False
-    return ("" if 200 <= status < 300 else f"it answers {status}"), status in TRY_AGAIN or status >= 500
+    return ("" if 200 <= status < 300 else f"it answered {status}"), status in RETRY_STATUSES or status >= 500
 
 
-def _bare(url: str) -> str:
-    """``url`` without a user: httpcore would send them as part of the host."""
+def _without_user(url: str) -> str:
+    """``url`` without user and password, which httpcore would send as part of the host."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, ""))
 
 
-def _headers(url: str, body: bytes, delivery: str, secret: str | None) -> dict[str, str]:
+def _headers(url: str, body: bytes, delivery: str, key: str | None) -> dict[str, str]:
     parts = urlsplit(url)
     headers = {
         "Host": parts.netloc.rpartition("@")[2],
@@ -126,7 +157,7 @@ def _headers(url: str, body: bytes, delivery: str, secret: str | None) -> dict[s
     if parts.username is not None:
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers["Authorization"] = f"Basic {b64encode(user.encode()).decode()}"
-    if secret:
+    if key:
         headers[TIMESTAMP] = str(int(time.time()))
-        headers[SIGNATURE] = signature(body, headers[TIMESTAMP], secret)
+        headers[SIGNATURE] = sign(body, headers[TIMESTAMP], key)
     return headers

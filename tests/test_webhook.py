@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from narrate.config import Config, NotifyConfig
-from narrate.delivery.webhook import notify, shown, signature
+from narrate.delivery.webhook import post_message, redact, sign
 from narrate.errors import UsageError
 
 MESSAGE = {"event": "edition", "title": "Ferry “returns”"}
@@ -59,30 +59,30 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_signature_is_the_documented_one() -> None:
     # printf '1700000000.{"a": 1}' | openssl dgst -sha256 -hmac s3cret
     digest = "82fc0b8ba35d4f5b38af534e00d41a2de7d21fa3bae904bd50a8f0c3a7afb835"
-    assert signature(b'{"a": 1}', "1700000000", "s3cret") == f"sha256={digest}"
+    assert sign(b'{"a": 1}', "1700000000", "s3cret") == f"sha256={digest}"
 
 
 def test_what_is_sent_is_signed_json() -> None:
     with receiving(204) as receiver:
-        assert notify(receiver.url, MESSAGE, secret="s3cret") == ""
+        assert post_message(receiver.url, MESSAGE, key="s3cret") == ""
     (body,), (headers,) = receiver.bodies, receiver.headers
     assert json.loads(body) == MESSAGE
     assert headers["Content-Type"] == "application/json"
     assert abs(int(headers["X-Narrate-Timestamp"]) - time.time()) < 60
-    assert headers["X-Narrate-Signature"] == signature(body, headers["X-Narrate-Timestamp"], "s3cret")
+    assert headers["X-Narrate-Signature"] == sign(body, headers["X-Narrate-Timestamp"], "s3cret")
     assert "s3cret" not in str(headers) + body.decode()
 
 
 def test_without_a_secret_nothing_is_signed() -> None:
     with receiving(200) as receiver:
-        assert notify(receiver.url, MESSAGE, secret=None) == ""
+        assert post_message(receiver.url, MESSAGE, key=None) == ""
     assert not {"X-Narrate-Signature", "X-Narrate-Timestamp"} & set(receiver.headers[0])
 
 
 def test_what_may_pass_is_tried_again_as_the_same_delivery() -> None:
     with receiving(503, 429, 500, 200) as receiver:
-        assert notify(receiver.url, MESSAGE, secret="s3cret") == ""
-        assert notify(receiver.url, MESSAGE, secret="s3cret") == ""
+        assert post_message(receiver.url, MESSAGE, key="s3cret") == ""
+        assert post_message(receiver.url, MESSAGE, key="s3cret") == ""
     *attempts, next_time = [headers["X-Narrate-Delivery"] for headers in receiver.headers]
     assert (len(attempts), len(set(attempts))) == (4, 1)
     assert next_time not in attempts
@@ -91,24 +91,24 @@ def test_what_may_pass_is_tried_again_as_the_same_delivery() -> None:
 @pytest.mark.parametrize(("status", "attempts"), [(404, 1), (302, 1), (500, 5)])
 def test_what_does_not_is_told(status: int, attempts: int) -> None:
     with receiving(status) as receiver:
-        trouble = notify(receiver.url.replace("//", "//ann:pass@") + "?token=x", MESSAGE, secret=None)
-    assert trouble == f"{receiver.url} was not told of the edition: it answers {status}"
+        trouble = post_message(receiver.url.replace("//", "//ann:pass@") + "?token=x", MESSAGE, key=None)
+    assert trouble == f"Webhook to {receiver.url} failed: it answered {status}."
     assert len(receiver.bodies) == attempts
 
 
-def test_a_user_in_the_url_is_sent_as_one_and_never_shown() -> None:
+def test_a_user_in_the_url_is_sent_as_one_and_never_redact() -> None:
     with receiving(200) as receiver:
-        assert notify(receiver.url.replace("//", "//ann:p%40ss@"), MESSAGE, secret=None) == ""
+        assert post_message(receiver.url.replace("//", "//ann:p%40ss@"), MESSAGE, key=None) == ""
     assert receiver.headers[0]["Authorization"] == "Basic YW5uOnBAc3M="
     assert "ann" not in receiver.headers[0]["Host"]
-    assert shown("https://ann:pass@example.com:8/hook?token=x#y") == "https://example.com:8/hook"
+    assert redact("https://ann:pass@example.com:8/hook?token=x#y") == "https://example.com:8/hook"
 
 
 def test_nobody_there_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        assert notify(url, MESSAGE, secret=None).startswith(f"{url} was not told of the edition: ")
+        assert post_message(url, MESSAGE, key=None).startswith(f"Webhook to {url} failed: ")
 
 
 def test_whoever_never_answers_does_not_hold_up_the_edition() -> None:
@@ -117,7 +117,7 @@ def test_whoever_never_answers_does_not_hold_up_the_edition() -> None:
         silent.listen()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         started = time.monotonic()
-        assert notify(url, MESSAGE, secret=None, time_limit_s=0.3).endswith("no answer within 0.3 s")
+        assert post_message(url, MESSAGE, key=None, time_limit_s=0.3).endswith("no answer within 0.3 s.")
         assert time.monotonic() - started < 8
 
 
