@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
-from narrate.batch.attribution import attribute_lines
 from narrate.config import NotifyConfig, Settings, as_config
 from narrate.engines.kokoro import KokoroEngine
-from narrate.errors import SourceError, UsageError
+from narrate.errors import UsageError
 from narrate.pipeline import produce
 from narrate.preparing import lexicon_of, roster
 from narrate.readers import read_text
 from narrate.readers.source import Source, open_source
 from narrate.script.document import SavedScript
 from narrate.speakable import suggestions
-from narrate.storage import write_text
 
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
-
-
-def attribute_file(source: Path, output: Path | None = None) -> Iterator[str]:
-    """Attribute the articles of a JSON-lines file, on all cores, and yield a line for each (see ``attribute_lines``).
-
-    With ``output`` the lines are written there, once all are there, and none is yielded. Raises a ``NarrateError``
-    that names the line or the article if one cannot be read or attributed.
-    """
-    try:
-        with (
-            source.open(encoding="utf-8-sig") as lines,
-            closing(attribute_lines(lines)) as answers,
-        ):
-            if output is None:
-                yield from answers
-            else:
-                write_text(output, (f"{answer}\n" for answer in answers))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"Cannot read {source}: {error}.") from error
 
 
 def suggest_entries(source: Source, *, config: Settings = None) -> tuple[tuple[str, int], ...]:

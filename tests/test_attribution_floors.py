@@ -58,7 +58,7 @@ def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', '["text"]'])
 def test_a_line_that_is_no_article_is_named(line: str) -> None:
-    with pytest.raises(SourceError, match="line 2"):
+    with pytest.raises(SourceError, match="Line 2"):
         list(attribute_lines([LINES[0], line], workers=1))
 
 

@@ -18,7 +18,7 @@ import pytest
 from conftest import PLUGINS, Run, processes_marked
 
 from narrate import produce
-from narrate.batch import appearing, find_sources, passed_over, produce_all, reported_sources
+from narrate.batch import count_skipped, find_sources, produce_all, read_report, watch_folder
 from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
 
@@ -81,7 +81,7 @@ class TestSources:
             "2026.03.script.json", "My Ferry.txt", "Page.HTML", "barge.transcript.txt", "barge.txt", "ferry.txt",
             "galley.txt", "loop.txt", "lost.txt", "note.htm", "word.docx", "yacht.txt",
         ]  # fmt: skip
-        assert passed_over([stories]) == {".json": 1, "": 1}
+        assert count_skipped([stories]) == {".json": 1, "": 1}
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among the files here")
     def test_a_pipe_in_a_folder_is_not_waited_for(self, stories: Path) -> None:
@@ -89,22 +89,22 @@ class TestSources:
         assert "pipe.txt" not in [path.name for path in find_sources([stories])]
 
     def test_what_appears_or_changes_is_found(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
-        monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
-        found = filter(None, appearing(stories))
+        monkeypatch.setattr("narrate.batch.watching.POLL_INTERVAL_S", 0.01)
+        monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", -1.0)
+        found = filter(None, watch_folder(stories))
         assert [next(found).stem for _ in range(4)] == ["barge", "ferry", "galley", "yacht"]
         (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
         assert next(found).stem == "canoe"
         os.utime(stories / "ferry.txt", ns=(1, 1))
         assert next(found).stem == "ferry"
-        monkeypatch.setattr("narrate.batch.SETTLED_S", 0.1)
+        monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", 0.1)
         os.utime(stories / "yacht.txt", ns=(1, 1))
         assert next(found).stem == "yacht"
 
     def test_what_is_still_being_written_waits(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """However it is dated: the clock of the disk may be another one, or have been moved."""
-        monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
-        monkeypatch.setattr("narrate.batch.SETTLED_S", 0.5)
+        monkeypatch.setattr("narrate.batch.watching.POLL_INTERVAL_S", 0.01)
+        monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", 0.5)
         os.utime(stories / "galley.txt", (time.time() + 86400,) * 2)
         rounds, names = iter(range(10_000)), ["ferry", "galley", "yacht"]
         deadline = time.monotonic() + 20
@@ -114,18 +114,18 @@ class TestSources:
                 file.write(f"Line {next(rounds)}.\n")
             return time.monotonic() > deadline
 
-        found = appearing(stories, stop=writing)
+        found = watch_folder(stories, stop=writing)
         assert [next(path for path in found if path).stem for _ in names] == names
         assert not any(next(found) for _ in range(80))
-        monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
+        monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", -1.0)
         assert next(path for path in found if path).stem == "barge"
 
     def test_what_is_removed_is_forgotten_and_a_folder_that_goes_away_waited_for(
         self, stories: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        monkeypatch.setattr("narrate.batch.LOOK_EVERY_S", 0.01)
-        monkeypatch.setattr("narrate.batch.SETTLED_S", -1.0)
-        found = appearing(stories)
+        monkeypatch.setattr("narrate.batch.watching.POLL_INTERVAL_S", 0.01)
+        monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", -1.0)
+        found = watch_folder(stories)
         assert len([path for path in (next(found) for _ in range(5)) if path]) == 4
         text = (stories / "yacht.txt").read_bytes()
         (stories / "yacht.txt").unlink()
@@ -136,7 +136,7 @@ class TestSources:
         stories.rename(stories.with_name("away"))
         assert [next(found) for _ in range(3)] == [None] * 3
         assert [record.getMessage() for record in caplog.records] == [
-            f"the folder {stories} cannot be read: waiting for it"
+            f"Cannot read the folder {stories}. Waiting for it."
         ]
         stories.with_name("away").rename(stories)
         (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
@@ -148,15 +148,15 @@ class TestSources:
         report.write_text(
             "".join(json.dumps({"source": s, "status": w, "mp3": "x.mp3"}) + "\n" for s, w in states), encoding="utf-8"
         )
-        assert reported_sources(report) == ([Path("c")], {Path("a"): "x.mp3", Path("b"): "x.mp3"})
+        assert read_report(report) == ([Path("c")], {Path("a"): "x.mp3", Path("b"): "x.mp3"})
 
     @pytest.mark.parametrize("content", ["no json", "[]", '{"source": "a"}', "7"])
     def test_what_is_no_report_is_told_with_its_line(self, tmp_path: Path, content: str) -> None:
         report = tmp_path / "report.jsonl"
         first = '{"source": "a\u2028", "status": "done", "mp3": "a.mp3"}'
         report.write_text(f"{first}\n{content}\n", encoding="utf-8")
-        with pytest.raises(SourceError, match="line 2: no line of a batch's report"):
-            reported_sources(report)
+        with pytest.raises(SourceError, match="line 2: not a line of a batch report"):
+            read_report(report)
 
 
 class TestOutcomes:
@@ -181,7 +181,7 @@ class TestOutcomes:
         first, second = produce_all(sources, output=tmp_path / "out", config=settings())
         assert first.mp3 == str(tmp_path / "out" / "barge.mp3")
         assert second.status == "failed"
-        assert f"take the place of that of {stories / 'barge.txt'}" in str(second.error)
+        assert f"overwrite the edition of {stories / 'barge.txt'}" in str(second.error)
 
     def test_whoever_is_gone_holds_no_place(self, stories: Path, tmp_path: Path) -> None:
         class AtOnce(Executor):
@@ -202,8 +202,8 @@ class TestOutcomes:
     def test_what_was_made_before_keeps_its_place(self, stories: Path, tmp_path: Path) -> None:
         (stories / "barge.md").write_text(STORY.format(name="other barge"), encoding="utf-8")
         made = [stories / "barge.txt", stories / "ferry.txt"]
-        (outcome,) = produce_all([stories / "barge.md"], output=tmp_path, config=settings(), beside=made)
-        assert f"take the place of that of {stories / 'barge.txt'}" in str(outcome.error)
+        (outcome,) = produce_all([stories / "barge.md"], output=tmp_path, config=settings(), existing_sources=made)
+        assert f"overwrite the edition of {stories / 'barge.txt'}" in str(outcome.error)
 
     def test_a_worker_keeps_its_engine_from_article_to_article(
         self, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -309,11 +309,11 @@ class TestCommand:
         options = ["--engine", "silent", "-o", "out", "--min-confidence", "0"]
         made = narrate("batch", stories, *options)
         (tmp_path / "report.jsonl").write_text(made.stdout, encoding="utf-8")
-        assert "narrate: warning: passed over, for their names are none of articles: 1 .pdf\n" in made.stderr
+        assert "narrate: warning: Skipped 1 file with an unsupported extension: .pdf.\n" in made.stderr
         mp3 = (tmp_path / "out" / "barge.mp3").read_bytes()
         again = narrate("batch", "--retry-failed", "report.jsonl", *options)
         assert (made.returncode, again.returncode) == (3, 3)
-        assert "would take the place of that of" in json.loads(again.stdout)["error"]
+        assert "would overwrite the edition of" in json.loads(again.stdout)["error"]
         assert (tmp_path / "out" / "barge.mp3").read_bytes() == mp3
         elsewhere = narrate("batch", "--retry-failed", "report.jsonl", *options, "-o", "other")
         assert elsewhere.returncode == 0

@@ -27,7 +27,7 @@ from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import build_context
 from narrate.attribution.resolver import decide
 from narrate.attribution.speakers import apply_decisions
-from narrate.batch.attribution import exported, script_of_text
+from narrate.batch.attribution import quotation_records, script_of_text
 
 TREES = 220
 PARAMETERS = {
@@ -272,7 +272,7 @@ def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[
     with target.open("w", encoding="utf-8") as out:
         for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines():
             key = json.loads(line)["id"]
-            out.write(json.dumps({"id": key, "quotes": list(exported(by_id[key]))}) + "\n")
+            out.write(json.dumps({"id": key, "quotes": list(quotation_records(by_id[key]))}) + "\n")
     return score(name, target)
 
 

@@ -1,4 +1,4 @@
-"""Worker process of ``narrate.batch.attribution``: an article per line on stdin, its quotations per line on stdout."""
+"""Worker process of ``narrate.batch.attribution``: a line per article on stdin, a line of quotations on stdout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from narrate.batch.attribution import attribute_line
 
 
 def main() -> None:
-    """Serves one article after the other; what goes wrong with one is its answer."""
+    """Answer one article after the other. An error is the answer for its article."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     for line in sys.stdin:
         try:

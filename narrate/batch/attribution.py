@@ -1,7 +1,7 @@
-"""Many articles at once: JSON lines in, JSON lines with each article's quotations out, in order, on all cores.
+"""Attribution of many articles: JSON lines in, JSON lines with each article's quotations out, on all cores.
 
-The work is done by fresh processes that run ``narrate.batch._attribution_worker``. The calling program is not imported
-again, and none of the processes outlives the call.
+The work is done by new processes that run ``narrate.batch._attribution_worker``: the calling program is not imported
+again. All processes end with the call.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from narrate.attribution import attribute
@@ -22,59 +24,103 @@ from narrate.attribution.speakers import UNKNOWN_SPEAKER
 from narrate.errors import NarrateError, SourceError
 from narrate.readers import read_text
 from narrate.script import write_script
+from narrate.storage import write_text
 from narrate.types import Script
 
-_LETTERS: Final = {"female": "F", "male": "M"}
-_AHEAD: Final = 4
-"""Articles per worker that may wait, so that memory does not grow with their number."""
+GENDER_LETTERS: Final = {"female": "F", "male": "M"}
+LOOK_AHEAD: Final = 4
+"""Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
 Worker = subprocess.Popen[str]
 
 
-def attribute_lines(lines: Iterable[str], *, workers: int | None = None) -> Generator[str]:
-    """For each line ``{"id", "text"}`` the line ``{"id", "quotes": [...]}``, in the same order.
+def attribute_file(articles: Path, output: Path | None = None) -> Iterator[str]:
+    """Attribute the articles of a file of JSON lines, on all cores.
 
-    ``workers`` is the number of processes, by default one a core; with 1 this process does the work.
+    Args:
+        articles: File with a line ``{"id", "text"}`` for each article.
+        output: File to write the result to, once it is complete.
+
+    Yields:
+        A line for each article, as ``attribute_lines`` does; nothing with ``output``.
+
+    Raises:
+        SourceError: The file or one of its lines cannot be read.
+        NarrateError: An article cannot be attributed.
+        DeliveryError: ``output`` cannot be written.
     """
-    numbered = ((n, line) for n, line in enumerate(lines, start=1) if line.strip())
+    try:
+        with articles.open(encoding="utf-8-sig") as lines, closing(attribute_lines(lines)) as answers:
+            if output is None:
+                yield from answers
+            else:
+                write_text(output, (f"{answer}\n" for answer in answers))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"Cannot read {articles}: {error}.") from error
+
+
+def attribute_lines(lines: Iterable[str], *, workers: int | None = None) -> Generator[str]:
+    """Attribute articles, each given as a line of JSON.
+
+    Args:
+        lines: A line ``{"id", "text"}`` for each article. Blank lines are skipped.
+        workers: Number of processes, by default one per core. With 1, this process does the work.
+
+    Yields:
+        A line ``{"id", "quotes": [...]}`` for each article, in order.
+
+    Raises:
+        SourceError: A line is not an article.
+        NarrateError: An article cannot be attributed.
+    """
+    checked = (_check_line(number, line) for number, line in enumerate(lines, start=1) if line.strip())
     count = workers or os.cpu_count() or 1
     if count == 1:
-        yield from (attribute_line(_checked(n, line)) for n, line in numbered)
+        yield from map(attribute_line, checked)
         return
-    pool = ThreadPoolExecutor(count)
+    pending: deque[Future[str]] = deque()
+    with _workers(count) as (threads, idle):
+        try:
+            for line in checked:
+                pending.append(threads.submit(_ask_worker, idle, line))
+                if len(pending) >= LOOK_AHEAD * count:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[tuple[ThreadPoolExecutor, queue.SimpleQueue[Worker]]]:
+    """Provide a thread for each of ``count`` worker processes, and the queue of idle processes."""
+    threads = ThreadPoolExecutor(count)
     idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    started = [_start() for _ in range(count)]
-    for worker in started:
+    workers = [_start_worker() for _ in range(count)]
+    for worker in workers:
         idle.put(worker)
-    waiting: deque[Future[str]] = deque()
     try:
-        for n, line in numbered:
-            waiting.append(pool.submit(_ask, idle, _checked(n, line)))
-            if len(waiting) >= _AHEAD * count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield threads, idle
     finally:
-        for future in waiting:
-            future.cancel()
-        for worker in started:
+        for worker in workers:
             worker.kill()
-        pool.shutdown(wait=True)
-        for worker in started:
+        threads.shutdown(wait=True)
+        for worker in workers:
             worker.communicate()
 
 
-def _checked(number: int, line: str) -> str:
-    """The line itself, if it is an article."""
+def _check_line(number: int, line: str) -> str:
+    """Return the line without surrounding blanks. Raise ``SourceError`` if it is not an article."""
     try:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
-        raise SourceError(f"line {number} is not JSON: {error}") from error
+        raise SourceError(f"Line {number} is not JSON: {error}.") from error
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or "id" not in entry:
-        raise SourceError(f'line {number} is no article: it needs an "id" and a "text"')
+        raise SourceError(f'Line {number} is not an article: it needs an "id" and a "text".')
     return line.strip()
 
 
-def _start() -> Worker:
+def _start_worker() -> Worker:
     paths = [os.path.abspath(p) for p in sys.path if p]  # noqa: PTH100
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
@@ -87,8 +133,8 @@ def _start() -> Worker:
     )
 
 
-def _ask(idle: queue.SimpleQueue[Worker], line: str) -> str:
-    """One article's answer from whichever worker is free."""
+def _ask_worker(idle: queue.SimpleQueue[Worker], line: str) -> str:
+    """Have an idle worker attribute the article, and return its answer."""
     worker = idle.get()
     try:
         assert worker.stdin is not None
@@ -101,48 +147,59 @@ def _ask(idle: queue.SimpleQueue[Worker], line: str) -> str:
     finally:
         idle.put(worker)
     if not answer:
-        raise NarrateError(f"the worker that attributes article {json.loads(line)['id']!r} ended before it answered")
-    found: dict[str, Any] = json.loads(answer)
-    if "error" in found:
-        raise NarrateError(f"article {found['id']!r}: {found['error']}")
+        raise NarrateError(
+            f"Cannot attribute article {json.loads(line)['id']!r}: the worker process ended unexpectedly."
+        )
+    result: dict[str, Any] = json.loads(answer)
+    if "error" in result:
+        raise NarrateError(f"Cannot attribute article {result['id']!r}: {result['error'].rstrip('.')}.")
     return answer.rstrip("\n")
 
 
 def attribute_line(line: str) -> str:
-    """The answer for one article, in this process."""
+    """Attribute one article in this process, and return the line of the result."""
     entry = json.loads(line)
     script = attribute(script_of_text(entry["text"]))
-    return json.dumps({"id": entry["id"], "quotes": list(exported(script))}, ensure_ascii=False)
+    return json.dumps({"id": entry["id"], "quotes": list(quotation_records(script))}, ensure_ascii=False)
 
 
-def exported(script: Script) -> Iterator[dict[str, Any]]:
-    """The quotations of a script: offsets with the marks, without blanks; speaker null where nobody was found."""
-    speakers = {s.id: s for s in script.speakers}
+def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
+    """Describe the quotations of a script.
+
+    Args:
+        script: An attributed script.
+
+    Yields:
+        A record for each quotation. Its offsets count the article's characters; they include the quotation marks and
+        exclude blanks. ``speaker`` is None if the speaker is unknown.
+    """
+    speakers = {speaker.id: speaker for speaker in script.speakers}
     for segment in script.segments:
         if segment.kind != "quotation":
             continue
-        who = speakers[segment.speaker]
-        words = segment.text.strip()
+        speaker = speakers[segment.speaker]
+        quotation = segment.text.strip()
         start = segment.start + len(segment.text) - len(segment.text.lstrip())
+        is_known = speaker.id != UNKNOWN_SPEAKER.id
         yield {
             "start": start,
-            "end": start + len(words),
-            "speaker": None if who.id == UNKNOWN_SPEAKER.id else _described(who.name, segment.described_as),
-            "speaker_id": who.id,
-            "gender": _LETTERS.get(who.gender, "N" if who.kind == "group" else "unknown"),
+            "end": start + len(quotation),
+            "speaker": _full_name(speaker.name, segment.described_as) if is_known else None,
+            "speaker_id": speaker.id,
+            "gender": GENDER_LETTERS.get(speaker.gender, "N" if speaker.kind == "group" else "unknown"),
             "confidence": segment.confidence,
             "evidence": segment.evidence,
         }
 
 
-def _described(name: str, description: str) -> str:
-    """The name with the article's description before it ("Kremlin spokesman Dmitry Peskov"), where there is one."""
+def _full_name(name: str, description: str) -> str:
+    """Put the article's description before the name: "Kremlin spokesman Dmitry Peskov"."""
     new = [word for word in description.split() if word.lower() not in name.lower().split()]
     return " ".join([*new, name])
 
 
 def script_of_text(text: str) -> Script:
-    """The script of a bare text, before attribution. Quotations in its headline count."""
+    """Return the script of a plain text before attribution. Quotations in its headline are included."""
     article = read_text(text)
     if article.headline is not None:
         article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))

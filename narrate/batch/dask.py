@@ -1,4 +1,4 @@
-"""Many machines: a Dask cluster as the executor that makes a batch's editions."""
+"""A Dask cluster as the executor that makes a batch's editions."""
 
 from __future__ import annotations
 
@@ -17,31 +17,46 @@ if TYPE_CHECKING:
 
 LOCAL: Final = "local"
 ADDRESS: Final = re.compile(r"(tcp|tls|ucx|wss?)://[^\s/]+:\d+")
-REACH_S: Final = 10.0
-"""How long a scheduler, and the first of its workers, may take to answer."""
-SHAPING: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen", "misaki", "onnxruntime")
-"""Packages that an edition's bytes depend on: machines that differ in one would not make the same edition."""
+CONNECT_TIMEOUT_S: Final = 10.0
+"""How long the scheduler may take to answer, and its first worker to register."""
+SHAPING_PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen", "misaki", "onnxruntime")
+"""Packages that the bytes of an edition depend on."""
 
 
 @contextmanager
-def dask_executor(address: str, *, workers: int, reach_s: float = REACH_S) -> Iterator[tuple[Executor, int]]:
-    """An executor over the cluster whose scheduler is at ``address``, and how many editions it makes at a time.
+def dask_executor(
+    address: str, *, workers: int, timeout_s: float = CONNECT_TIMEOUT_S
+) -> Iterator[tuple[Executor, int]]:
+    """Connect to a Dask cluster, or start one on this machine that ends with the context.
 
-    ``local`` starts a cluster of ``workers`` processes on this machine, which ends with the context; only this process
-    can talk to it, and as with every use of :mod:`multiprocessing` the program needs its
-    ``if __name__ == "__main__"``. Raises ``UsageError`` for what is no address, ``ClusterError`` if the extra ``dask``
-    is missing, nobody answers within ``reach_s`` seconds, or a worker has other versions of what shapes an edition.
+    A program that starts a cluster needs an ``if __name__ == "__main__"``, as with every use of
+    :mod:`multiprocessing`. Only this process can connect to the cluster that it starts.
+
+    Args:
+        address: Address of the scheduler, such as ``tcp://machine:8786``; ``local`` starts a cluster.
+        workers: Number of processes of a cluster that is started.
+        timeout_s: How long the scheduler may take to answer, and its first worker to register.
+
+    Yields:
+        An executor for ``produce_all``, and how many editions the cluster makes at a time.
+
+    Raises:
+        UsageError: ``address`` is not an address.
+        ClusterError: The extra ``dask`` is missing, the cluster does not answer, or one of its workers has other
+            versions of the packages that shape an edition.
     """
     try:
         import dask.config
         from distributed import LocalCluster
         from distributed.utils import silence_logging_cmgr
     except ImportError as error:
-        raise ClusterError("Dask is not installed. Try: pip install 'narrate-edition[dask]'") from error
+        raise ClusterError("Dask is not installed. Run: pip install 'narrate-edition[dask]'") from error
     if address != LOCAL and not ADDRESS.fullmatch(address):
-        raise UsageError(f"'{address}' is no address of a Dask scheduler: one is like tcp://machine:8786, or local.")
+        raise UsageError(
+            f"'{address}' is not the address of a Dask scheduler. Use one like tcp://machine:8786, or local."
+        )
     with ExitStack() as stack:
-        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what matters is raised, or in an outcome
+        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))  # problems are raised or are part of an outcome
         where: Any = address
         if address == LOCAL:
             stack.enter_context(dask.config.set({"distributed.scheduler.http.routes": []}))
@@ -49,47 +64,49 @@ def dask_executor(address: str, *, workers: int, reach_s: float = REACH_S) -> It
                 n_workers=workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                security=True,  # or every user of this machine could have it run what they like
+                security=True,  # without it, every user of this machine could run code in the cluster
                 dashboard_address="127.0.0.1:0",
             )
             where = stack.enter_context(cluster)
-        client = stack.enter_context(_reached(where, address, reach_s))
+        client = stack.enter_context(_connected(where, address, timeout_s))
         _compare_versions(client)
         yield client.get_executor(), sum(client.nthreads().values())
 
 
 @contextmanager
-def _reached(where: Any, address: str, reach_s: float) -> Iterator[Client]:
-    """A client of the cluster, once it has a worker."""
+def _connected(where: Any, address: str, timeout_s: float) -> Iterator[Client]:
+    """Provide a client of the cluster once the cluster has a worker."""
     from distributed import Client
 
     try:
-        client = Client(where, timeout=reach_s, set_as_default=False)
+        client = Client(where, timeout=timeout_s, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
         problem = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ClusterError(f"The Dask scheduler {address} cannot be reached: {problem}.") from error
+        raise ClusterError(f"Cannot reach the Dask scheduler {address}: {problem}.") from error
     with client:
         try:
-            client.wait_for_workers(1, timeout=reach_s)
+            client.wait_for_workers(1, timeout=timeout_s)
         except TimeoutError as error:
-            raise ClusterError(f"The Dask scheduler {address} has no worker: start one with 'dask worker'.") from error
+            raise ClusterError(f"The Dask scheduler {address} has no worker. Start one with 'dask worker'.") from error
         yield client
 
 
 def _compare_versions(client: Client) -> None:
-    """Raise ``ClusterError`` if a worker would make other bytes than this machine, or none at all."""
+    """Raise ``ClusterError`` if a worker cannot run Narrate or would make other bytes than this machine."""
     here = installed_versions()
     for worker, there in client.run(installed_versions, on_error="return").items():
         if isinstance(there, BaseException):
-            raise ClusterError(f"The Dask worker {worker} cannot run Narrate: {there}. Install the same there as here.")
-        for name in SHAPING:
+            raise ClusterError(
+                f"The Dask worker {worker} cannot run Narrate: {there}. Install the same packages there."
+            )
+        for name in SHAPING_PACKAGES:
             if here[name] != there[name]:
                 raise ClusterError(
-                    f"The Dask worker {worker} has {name} {there[name] or 'not at all'}, this machine "
-                    f"{here[name] or 'not at all'}: editions would differ. Install the same there as here."
+                    f"The Dask worker {worker} has {name} {there[name] or '(not installed)'}, this machine has "
+                    f"{here[name] or '(not installed)'}: editions would differ. Install the same version on both."
                 )
 
 
 def installed_versions() -> dict[str, str]:
-    """The versions of what shapes an edition; empty for what is not installed."""
-    return {name: version_of(name, absent="") for name in SHAPING}
+    """Return the versions of the packages that shape an edition; empty for packages that are not installed."""
+    return {name: version_of(name, absent="") for name in SHAPING_PACKAGES}

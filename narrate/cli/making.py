@@ -6,7 +6,7 @@ import codecs
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
@@ -218,26 +218,27 @@ def batch(
 ) -> None:
     """Make the editions of many articles; prints a line of JSON for each. Exit code 3 if some failed."""
     with people_friendly():
-        from narrate.batch import appearing, find_sources, passed_over, produce_all, reported_sources
+        from narrate.batch import count_skipped, find_sources, produce_all, read_report, watch_folder
         from narrate.stats.timings import added
 
         listed = [path for place in places or [] for path in (_listed() if str(place) == "-" else [place])]
-        again, made_before = reported_sources(retry_failed) if retry_failed else ((), {})
+        again, made_before = read_report(retry_failed) if retry_failed else ((), {})
         if not listed and not retry_failed:
             raise UsageError("Name the articles, or the folders they lie in.")
         if watch and (len(listed) != 1 or not listed[0].is_dir() or again):
             raise UsageError("--watch takes one folder.")
-        sources = appearing(listed[0]) if watch else [*find_sources(listed), *again]
-        if not quiet and (others := passed_over(listed)):
-            counted = ", ".join(f"{count} {ending or '(no ending)'}" for ending, count in sorted(others.items()))
-            say(f"passed over, for their names are none of articles: {counted}", level="warning")
+        sources = watch_folder(listed[0]) if watch else [*find_sources(listed), *again]
+        if not quiet and (skipped := count_skipped(listed)):
+            say(_skipped(skipped), level="warning")
         failed = 0
         made, spent = 0, added(())
         settings = settings_from(config and config.absolute(), engine, min_confidence, workers, notify)
         folder = Path(settings.delivery.folder if output is None else output).absolute()
-        beside = [source for source, mp3 in made_before.items() if Path(mp3).absolute().parent == folder]
+        existing = [source for source, mp3 in made_before.items() if Path(mp3).absolute().parent == folder]
         with _at_work(dask, settings) as (executor, settings):
-            outcomes = produce_all(sources, output=output, config=settings, executor=executor, beside=beside)
+            outcomes = produce_all(
+                sources, output=output, config=settings, executor=executor, existing_sources=existing
+            )
             for done, outcome in enumerate(outcomes, 1):
                 print(outcome.line(), flush=True)
                 failed += outcome.status == "failed"
@@ -264,6 +265,13 @@ def _at_work(dask: str | None, settings: Config) -> Iterator[tuple[Executor | No
     with dask_executor(dask, workers=settings.workers) as (executor, width):
         workers = settings.synthesis.workers or width
         yield executor, replace(settings, synthesis=replace(settings.synthesis, workers=workers))
+
+
+def _skipped(counts: Mapping[str, int]) -> str:
+    """The message about files that are not articles, by their extension."""
+    total = sum(counts.values())
+    files = "1 file with an unsupported extension" if total == 1 else f"{total} files with unsupported extensions"
+    return f"Skipped {files}: {', '.join(sorted(extension or '(none)' for extension in counts))}."
 
 
 def _listed() -> list[Path]:

@@ -61,7 +61,7 @@ def attribute(
 ) -> None:
     """Find the quotations of many articles and who says them; writes a JSON line for each article."""
     with people_friendly():
-        from narrate.tasks import attribute_file
+        from narrate.batch.attribution import attribute_file
 
         for line in attribute_file(articles, output):
             print(line)

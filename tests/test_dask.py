@@ -148,8 +148,8 @@ def test_a_scheduler_that_is_lost_ends_the_batch(stories: Path, scratch: Path) -
 def test_a_scheduler_that_nobody_answers_for_is_told_in_time() -> None:
     began = time.monotonic()
     with (
-        pytest.raises(ClusterError, match=r"The Dask scheduler tcp://127.0.0.1:1 cannot be reached: Timed out"),
-        dask_executor("tcp://127.0.0.1:1", workers=1, reach_s=0.5),
+        pytest.raises(ClusterError, match=r"Cannot reach the Dask scheduler tcp://127.0.0.1:1: Timed out"),
+        dask_executor("tcp://127.0.0.1:1", workers=1, timeout_s=0.5),
     ):
         pass
     assert time.monotonic() - began < 25
@@ -157,14 +157,14 @@ def test_a_scheduler_that_nobody_answers_for_is_told_in_time() -> None:
 
 @pytest.mark.parametrize("address", ["", "machine", "machine:8786", "http://machine:8786", "tcp://machine", "Local"])
 def test_what_is_no_address_is_told(address: str) -> None:
-    with pytest.raises(UsageError, match="is no address of a Dask scheduler"), dask_executor(address, workers=1):
+    with pytest.raises(UsageError, match="is not the address of a Dask scheduler"), dask_executor(address, workers=1):
         pass
 
 
 def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
-        pytest.raises(ClusterError, match=r"Try: pip install 'narrate-edition\[dask\]'"),
+        pytest.raises(ClusterError, match=r"Run: pip install 'narrate-edition\[dask\]'"),
         dask_executor("local", workers=1),
     ):
         pass
@@ -173,10 +173,12 @@ def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch
 def test_a_worker_with_another_version_is_refused(cluster: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     client = cluster._client  # type: ignore[attr-defined]
     monkeypatch.setattr("narrate.batch.dask.version_of", lambda name, absent: "0.0" if name == "spacy" else absent)
-    monkeypatch.setattr("narrate.batch.dask.SHAPING", ("spacy",))
+    monkeypatch.setattr("narrate.batch.dask.SHAPING_PACKAGES", ("spacy",))
     from narrate.batch.dask import _compare_versions
 
-    with pytest.raises(ClusterError, match=r"worker tls://.* has spacy 3\.\d+.*, this machine 0\.0: editions would"):
+    with pytest.raises(
+        ClusterError, match=r"worker tls://.* has spacy 3\.\d+.*, this machine has 0\.0: editions would"
+    ):
         _compare_versions(client)
 
 

@@ -1,0 +1,157 @@
+"""Hand out the articles of a batch and collect the outcomes in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from narrate.batch.local import local_processes
+from narrate.batch.report import Outcome
+from narrate.batch.sources import ReservedPaths
+from narrate.batch.worker import produce_one
+from narrate.config import Config
+from narrate.delivery.stores import is_store
+from narrate.errors import ClusterError
+
+LOOK_AHEAD: Final = 4
+"""Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
+MAX_ATTEMPTS: Final = 2
+"""How often an article is tried whose worker process is lost."""
+
+
+def produce_all(
+    sources: Iterable[Path | None],
+    *,
+    output: str | os.PathLike[str] | None = None,
+    config: Config | None = None,
+    executor: Executor | None = None,
+    existing_sources: Iterable[Path] = (),
+) -> Iterator[Outcome]:
+    """Make the editions of many articles. The failure of one does not stop the others.
+
+    Without ``executor``, each of the configuration's ``workers`` is a process with one voice worker. A process that
+    is lost is replaced, and its articles are tried once more. As with every use of :mod:`multiprocessing`, the
+    program then needs an ``if __name__ == "__main__"``.
+
+    Args:
+        sources: The articles. None means that there may be no further article for a while, so that outcomes that are
+            ready are yielded at once.
+        output: A folder, or the URL of a folder in a store; by default the folder that the configuration names.
+        config: The configuration; by default ``Config()``.
+        executor: Does the work instead of local processes, perhaps on other machines. It gets absolute paths, four
+            articles ahead for each of the ``workers``. The caller shuts it down.
+        existing_sources: Other articles, whose editions are in ``output`` already and must not be overwritten by
+            editions of the same name.
+
+    Yields:
+        One outcome for each article, in the order of ``sources``.
+
+    Raises:
+        ClusterError: The executor dropped its work.
+        UsageError: ``output`` is a file.
+    """
+    config = config or Config()
+    folder = config.delivery.folder if output is None else output
+    if executor is not None:
+        sources = (source and source.absolute() for source in sources)
+        existing_sources = [path.absolute() for path in existing_sources]
+        folder = folder if is_store(folder) or not str(folder) else Path(folder).absolute()
+    reserved = ReservedPaths(folder, existing_sources)
+    one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
+    job = partial(produce_one, output=folder, config=one_voice)
+    limit = LOOK_AHEAD * config.workers
+    if executor is not None:
+        yield from _in_order(sources, reserved, _Assignments(job, lambda: executor), limit)
+        return
+    with local_processes(config.workers) as working_pool:
+        yield from _in_order(sources, reserved, _Assignments(job, working_pool), limit)
+
+
+def _in_order(
+    sources: Iterable[Path | None], reserved: ReservedPaths, assignments: _Assignments, limit: int
+) -> Iterator[Outcome]:
+    """Yield the outcomes in order, with at most ``limit`` articles handed out at a time."""
+    try:
+        for source in sources:
+            if source is None:
+                while assignments.is_next_ready():
+                    yield assignments.next_outcome()
+                continue
+            if clash := reserved.reserve(source):
+                assignments.add_failed(source, clash)
+            else:
+                assignments.add(source)
+            if len(assignments) >= limit:
+                yield assignments.next_outcome()
+        while assignments:
+            yield assignments.next_outcome()
+    finally:
+        assignments.cancel()
+
+
+class _Assignments:
+    """The articles that have been handed to an executor and whose outcomes have not been taken yet."""
+
+    def __init__(self, job: Callable[[Path], Outcome], working_executor: Callable[[], Executor]) -> None:
+        self._job = job
+        self._working_executor = working_executor
+        self._pending: deque[tuple[Path, Future[Outcome]]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def add(self, source: Path) -> None:
+        self._pending.append((source, self._submit(source)))
+
+    def add_failed(self, source: Path, error: str) -> None:
+        """Add an article that is not handed out, so that its outcome comes in its turn."""
+        outcome = Future[Outcome]()
+        outcome.set_result(Outcome(str(source), "failed", error=error))
+        self._pending.append((source, outcome))
+
+    def is_next_ready(self) -> bool:
+        return bool(self._pending) and self._pending[0][1].done()
+
+    def next_outcome(self) -> Outcome:
+        """Wait for the outcome of the first article. An article whose process was lost is handed out again."""
+        source, future = self._pending.popleft()
+        attempts = 1
+        while True:
+            try:
+                return self._outcome_of(source, future)
+            except BrokenExecutor:
+                if attempts == MAX_ATTEMPTS:
+                    error = f"The process that made its edition ended unexpectedly, {MAX_ATTEMPTS} times."
+                    return Outcome(str(source), "failed", error=error)
+            attempts += 1
+            future = self._submit(source)
+
+    def cancel(self) -> None:
+        for _, future in self._pending:
+            future.cancel()
+
+    def _submit(self, source: Path) -> Future[Outcome]:
+        try:
+            return self._working_executor().submit(self._job, source)
+        except BrokenExecutor as error:  # a process was lost just now: handled in next_outcome
+            broken = Future[Outcome]()
+            broken.set_exception(error)
+            return broken
+
+    @staticmethod
+    def _outcome_of(source: Path, future: Future[Outcome]) -> Outcome:
+        try:
+            return future.result()
+        except BrokenExecutor:
+            raise
+        except CancelledError as error:
+            raise ClusterError(f"The machines were lost before {source} was made. Run the batch again.") from error
+        except Exception as error:  # an error of the executor itself: the job raises none
+            problem = f"No worker finished its edition: {str(error) or type(error).__name__}"
+            return Outcome(str(source), "failed", error=problem)

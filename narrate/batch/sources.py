@@ -1,0 +1,130 @@
+"""Which files are articles, and which articles would overwrite each other's editions."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_backup
+from narrate.errors import SourceError
+from narrate.storage import slug
+
+ARTICLE_ENDINGS: Final = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", SCRIPT_ENDING)
+"""Endings of the files in a folder that are articles."""
+
+
+def find_sources(places: Iterable[Path]) -> Iterator[Path]:
+    """Find the articles in ``places``, in the order given.
+
+    A script document in a folder is an article of its own only if no other article in the folder has its name. The
+    other files of an edition are not articles.
+
+    Args:
+        places: Files, which are articles whatever their name, and folders, whose articles are sorted by name.
+
+    Yields:
+        The path of each article.
+
+    Raises:
+        SourceError: A folder cannot be read.
+    """
+    for place in places:
+        if not _is_folder(place):
+            yield place
+            continue
+        names = _file_names(place)
+        siblings = frozenset(names)
+        names = [name for name in names if _is_article(name, siblings) and _is_regular_file(place / name)]
+        articles = {slug(Path(name).stem) for name in names if not name.endswith(SCRIPT_ENDING)}
+        for name in names:
+            if not (name.endswith(SCRIPT_ENDING) and slug(name.removesuffix(SCRIPT_ENDING)) in articles):
+                yield place / name
+
+
+def count_skipped(places: Iterable[Path]) -> Mapping[str, int]:
+    """Count the files in the folders among ``places`` that ``find_sources`` skips because of their extension.
+
+    Hidden files and files of editions are not counted.
+
+    Args:
+        places: Files and folders, as for ``find_sources``.
+
+    Returns:
+        Number of files by lower-case extension, such as ``.pdf``; the extension is empty for files without one.
+
+    Raises:
+        SourceError: A folder cannot be read.
+    """
+    counts = Counter[str]()
+    for place in filter(_is_folder, places):
+        names = _file_names(place)
+        siblings = frozenset(names)
+        skipped = (name for name in names if not (_is_article(name, siblings) or _is_of_edition(name, siblings)))
+        counts.update(Path(name).suffix.lower() for name in skipped if name[0] != "." and not _is_folder(place / name))
+    return counts
+
+
+class ReservedPaths:
+    """The paths of a batch's editions, each reserved for the article that it is made from."""
+
+    def __init__(self, folder: str | os.PathLike[str], existing_sources: Iterable[Path]) -> None:
+        self._folder = Path(folder)
+        self._sources = {self._path_for(source): source for source in existing_sources}
+
+    def reserve(self, source: Path) -> str:
+        """Reserve the path of the edition of ``source``.
+
+        Returns:
+            Why that cannot be done: another article that still exists has the path. Empty if it was done.
+        """
+        mp3 = self._path_for(source)
+        owner = self._sources.get(mp3, source)
+        if owner != source and _are_two_files(owner, source):
+            return f"Its edition {mp3.name} would overwrite the edition of {owner}. Rename one of the two articles."
+        self._sources[mp3] = source
+        return ""
+
+    def _path_for(self, source: Path) -> Path:
+        return edition_path(self._folder, source=source, title=None)
+
+
+def _file_names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  (no Path for each of thousands of files)
+    except OSError as error:
+        raise SourceError(f"Cannot read the folder {folder}: {error.strerror}.") from error
+
+
+def _is_folder(place: Path) -> bool:
+    with suppress(OSError):  # a name that no file can have is reported when the article is read
+        return place.is_dir()
+    return False
+
+
+def _is_regular_file(path: Path) -> bool:
+    """Return False for folders and for pipes, which would block. Unreadable files are reported when they are read."""
+    with suppress(OSError):
+        return path.is_file() or not path.exists()
+    return True
+
+
+def _is_article(name: str, siblings: frozenset[str]) -> bool:
+    return name.lower().endswith(ARTICLE_ENDINGS) and not name.startswith(".") and not _is_of_edition(name, siblings)
+
+
+def _is_of_edition(name: str, siblings: frozenset[str]) -> bool:
+    """Return whether the file is the backup of a script, or a sidecar file of an edition among ``siblings``."""
+    return is_backup(name) or any(
+        name.endswith(ending) and name.removesuffix(ending) + MANIFEST_ENDING in siblings for ending in EDITION_ENDINGS
+    )
+
+
+def _are_two_files(one: Path, other: Path) -> bool:
+    """Return whether ``one`` exists and ``other`` is not another spelling of its path."""
+    with suppress(OSError):  # a name that no file can have
+        return one.exists() and not (other.exists() and one.samefile(other))
+    return False
