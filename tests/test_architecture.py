@@ -13,15 +13,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "narrate"
-GROUND = {"codec", "errors", "types"}
+GROUND = {"types", "errors"}
 HELPERS = {"concurrency", "storage"}
 ALLOWED = {
     "types": set[str](),
     "errors": set[str](),
     "concurrency": set[str](),
     "storage": {"errors"},
-    "codec": {"errors"},
-    "config": {"codec", "errors", "storage"},
+    "config": {"errors", "storage"},
     "languages": {"errors"},
     "script": GROUND | {"languages", "storage"},
     "readers": GROUND | HELPERS | {"config", "languages", "script"},

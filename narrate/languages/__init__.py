@@ -1,1 +1,199 @@
-"""What depends on the language of an article, as data."""
+"""What depends on the language of an article, as data: one folder of TOML files per language.
+
+To add a language, add a folder named with its code that has the same files and the same keys as ``en``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from narrate.errors import NarrateError
+
+__all__ = ["ENGLISH", "AttributionWords", "Language", "SentenceWords", "load_language"]
+
+Words = frozenset[str]
+Pattern = re.Pattern[str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributionWords:
+    """The words and patterns by which attribution finds speakers. ``attribution.toml`` explains each of them."""
+
+    saying_verbs: Words
+    other_reporting_verbs: Words
+    plain_reporting_verbs: Words
+    plain_reporting_verbs_behind: Words
+    uttering_verbs: Words
+    passive_speech_verbs: Words
+    hearing_verbs: Words
+    putting_verbs: Words
+    addressing_verbs: Words
+    forms_of_be: Words
+    roles: Words
+    role_endings: tuple[str, ...]
+    role_synonyms: Mapping[str, str]
+    gendered_roles: Mapping[str, str]
+    state_roles: Words
+    spokespeople: Words
+    groups: Words
+    group_name_words: Words
+    texts: Words
+    sent_texts: Words
+    titles: Words
+    gendered_titles: Mapping[str, str]
+    abbreviated_titles: Words
+    age_words: Words
+    states: Mapping[str, str]
+    parties: Mapping[str, str]
+    place_words: Words
+    months_and_days: Words
+    name_particles: Words
+    name_suffixes: Words
+    name_joining_words: Words
+    group_joining_words: Words
+    description_joining_words: Words
+    description_prepositions: Words
+    not_name_words: Words
+    said: Words
+    small_name_words: Words
+    small_title_words: Words
+    small_heading_words: Words
+    pronouns: Words
+    subject_pronouns: Words
+    object_pronouns: Words
+    plural_pronouns: Words
+    group_pronouns: Words
+    thing_pronouns: Words
+    pronoun_genders: Mapping[str, str]
+    personal_words: Words
+    determiners: Mapping[str, str]
+    definite_determiners: Words
+    standalone_subjects: Words
+    indefinite_subjects: Words
+    unidentified_speakers: Words
+    appositions: Words
+    conjunctions: Words
+    content_conjunctions: Words
+    clause_openers: Words
+    comparing_words: Words
+    question_labels: Words
+    answer_labels: Words
+    interviewer_name: str
+    first_person_name: str
+    stand_in: str
+    seat_pattern: Pattern
+    name_line_pattern: Pattern
+    first_person_pattern: Pattern
+    first_person_plural_pattern: Pattern
+    news_pattern: Pattern
+    name_giving_pattern: Pattern
+    reply_pattern: Pattern
+    term_pattern: Pattern
+    what_called_pattern: Pattern
+    called_pattern: Pattern
+    sign_pattern: Pattern
+    work_pattern: Pattern
+
+    def is_reporting_verb(self, word: str) -> bool:
+        """Return whether the verb may report words."""
+        return word in self.saying_verbs or word in self.other_reporting_verbs
+
+    def is_title(self, word: str) -> bool:
+        """Return whether the word may stand before a name without being part of it."""
+        return word in self.titles or word in self.gendered_titles
+
+    def is_role(self, word: str) -> bool:
+        """Return whether the noun names one person by what he or she is."""
+        return word in self.roles or word in self.gendered_roles or word.endswith(self.role_endings)
+
+    def is_group(self, word: str) -> bool:
+        """Return whether the noun names a group, or a document that speaks for one."""
+        return word in self.groups or (word.endswith("s") and word[:-1] in self.roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceWords:
+    """The words by which text is cut into quotations and sentences. ``sentences.toml`` explains each of them."""
+
+    unfinished_abbreviations: Words
+    final_abbreviations: Words
+    number_abbreviations: Words
+    sentence_openers: Words
+    capital_word: str
+    apostrophe_endings: tuple[str, ...]
+    elision_pattern: Pattern
+
+
+@dataclass(frozen=True)
+class Language:
+    """The data of one language. Each file is read when it is first used."""
+
+    code: str
+    """ISO 639 code, which is the name of the folder."""
+
+    @cached_property
+    def attribution(self) -> AttributionWords:
+        """The content of ``attribution.toml``."""
+        return _load(AttributionWords, self.code, "attribution.toml")
+
+    @cached_property
+    def sentences(self) -> SentenceWords:
+        """The content of ``sentences.toml``."""
+        return _load(SentenceWords, self.code, "sentences.toml")
+
+
+@cache
+def load_language(code: str) -> Language:
+    """Return the data of a language.
+
+    Args:
+        code: ISO 639 code, such as ``en``.
+
+    Raises:
+        NarrateError: There is no data for that language.
+    """
+    if not resources.files(__name__).joinpath(code).is_dir():
+        raise NarrateError(f"Cannot load language '{code}': it is not supported. Choose: en.")
+    return Language(code)
+
+
+ENGLISH: Final = load_language("en")
+"""The language of articles for which no other language is chosen."""
+
+
+def _load(kind: Callable[..., T], code: str, file: str) -> T:
+    """Return a value of the dataclass ``kind`` whose fields come from the file's keys of the same names."""
+    table = tomllib.loads(resources.files(__name__).joinpath(code, file).read_text(encoding="utf-8"))
+    types: dict[str, Any] = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
+    if unmatched := types.keys() ^ table.keys():
+        names = ", ".join(sorted(unmatched))
+        raise NarrateError(f"Cannot load {code}/{file}: missing or unknown keys: {names}. Reinstall Narrate.")
+    return kind(**{name: _READERS[types[name]](value) for name, value in table.items()})
+
+
+def _words(value: str | list[str]) -> Words:
+    """Return the words of a string, or a list of entries that may have blanks."""
+    return frozenset(value.split() if isinstance(value, str) else value)
+
+
+def _inverted(table: Mapping[str, str]) -> Mapping[str, str]:
+    """Return word -> key for a table of key -> words."""
+    return MappingProxyType({word: key for key, words in table.items() for word in words.split()})
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "Words": _words,
+    "tuple[str, ...]": lambda value: tuple(value.split()),
+    "Mapping[str, str]": _inverted,
+    "Pattern": lambda value: re.compile(value.replace("\n", "")),
+    "str": str,
+}
+"""Type of a field, as it is written -> how its value is read."""

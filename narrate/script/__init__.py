@@ -1,4 +1,4 @@
-"""Article to script: narration and quotations that tile the source, nothing lost."""
+"""Turn an article into a script: narration and quotations that together cover its text."""
 
 from __future__ import annotations
 

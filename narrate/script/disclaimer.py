@@ -1,4 +1,4 @@
-"""The disclaimer: the first segment of every script."""
+"""Put the disclaimer into a script."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from narrate.types import Script, Segment
 
 
 def open_with_disclaimer(script: Script, disclaimer: str) -> Script:
-    """``script`` with ``disclaimer`` as its first segment, in place of any that it had."""
+    """Return ``script`` with ``disclaimer`` as its first segment; any disclaimer that it had is replaced."""
     spoken = Segment(
         index=0, kind="disclaimer", text=disclaimer, start=0, end=0, evidence="every edition opens with it"
     )

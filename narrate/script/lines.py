@@ -1,4 +1,4 @@
-"""Script -> lines: what each voice says in one go."""
+"""Cut a script into lines: what each voice says without a break."""
 
 from __future__ import annotations
 
@@ -9,56 +9,46 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Final
 
+from narrate.languages import ENGLISH
 from narrate.types import Boundary, Line, Reading, Script, Segment, SegmentKind
 
 MAX_CHARACTERS: Final = 600
-"""A sentence over this is split, at a clause if it has one: engines falter on very long ones."""
-
+"""Longer sentences are split, at the end of a clause if there is one: engines misread very long sentences."""
 SHORTEST_BREAK_MS: Final = 150
-"""A shorter pause is none: speech cut there would only stumble."""
+"""Shorter pauses are ignored: a cut for so short a pause would only make the speech stumble."""
 LONGEST_BREAK_MS: Final = 1900
-"""More silence is taken for a fault: see ``narrate verify``."""
-
-NEVER_LAST: Final = frozenset(
-    """mr mrs ms dr prof rev hon gen lt col maj capt cmdr sgt cpl pvt adm gov sen rep reps sens pres supt det insp
-    vs v approx fig mt e.g i.e""".split()
-)
-"""Abbreviations that a name or more of the sentence must follow."""
-PERHAPS_LAST: Final = frozenset(
-    """u.s u.k u.n e.u d.c a.m p.m ph.d m.d inc ltd co corp bros jr sr etc dept est st ave blvd rd ft
-    jan feb mar apr jun jul aug sept sep oct nov dec""".split()
-)
-"""Abbreviations that may end a sentence: they do if the next word is one that seldom stands in the middle of one."""
-OPENERS: Final = frozenset(
-    """a after all also although an and as at but by despite for from he her here his how if in it its many more no not
-    on one our she since so some still that the their then there these they this those though to we what when where
-    which while who why with you your i""".split()
-)
-SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])[\])"'”’»“]*\s+(?=[^\sa-z])""")
-CLAUSE_END: Final = re.compile(r"[;:,–—]\s+")
-LAST_WORD: Final = re.compile(r"[\w.]*$")
-NEXT_WORD: Final = re.compile(r"\W*([A-Za-z]+)")
+"""Longer pauses are cut to this length, since ``narrate verify`` reports longer silence as a fault."""
+_SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])[\])"'”’»“]*\s+(?=[^\sa-z])""")
+_CLAUSE_END: Final = re.compile(r"[;:,–—]\s+")
+_LAST_WORD: Final = re.compile(r"[\w.]*$")
+_NEXT_WORD: Final = re.compile(r"\W*([A-Za-z]+)")
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A line before it is known what follows it."""
+    """A line whose boundary is not known yet."""
 
     paragraph: int
     kind: SegmentKind
     line: Line
-    whole: bool
-    """False if the sentence goes on in the next line."""
+    ends_sentence: bool
 
 
 def write_lines(script: Script) -> tuple[Line, ...]:
-    """The lines of ``script``, in order.
+    """Cut a script into lines.
 
-    A line never crosses a paragraph or a change of voice; a fragment that the narrator reads inside his own sentence
-    is part of his line. Text without a letter or a digit makes no line.
+    Args:
+        script: A script whose segments have their voices (``voiced_by``).
+
+    Returns:
+        The lines in order. A line never crosses a paragraph or a change of voice. A quoted fragment that the narrator
+        reads inside a sentence of narration is part of that line. Text without letters and digits makes no line.
     """
-    paragraphs, readings = _paragraphs(script), script.article.readings
-    drafts = [draft for number, paragraph in enumerate(paragraphs) for draft in _drafts(number, paragraph, readings)]
+    readings = script.article.readings
+    drafts = [
+        draft for number, paragraph in enumerate(_paragraphs(script)) for draft in _drafts(number, paragraph, readings)
+    ]
     followers = [*drafts[1:], None]
     return tuple(
         replace(draft.line, index=index, boundary=_boundary(draft, follower))
@@ -73,15 +63,15 @@ def _boundary(draft: _Draft, follower: _Draft | None) -> Boundary:
         return draft.kind if draft.kind in ("disclaimer", "headline") else "paragraph"
     if draft.line.speaker != follower.line.speaker:
         return "speaker"
-    return "sentence" if draft.whole else "join"
+    return "sentence" if draft.ends_sentence else "join"
 
 
 def _paragraphs(script: Script) -> Iterator[list[Segment]]:
-    """Segments by paragraph; the disclaimer and the headline are paragraphs of their own."""
+    """Yield the segments of each paragraph; the disclaimer and the headline are paragraphs of their own."""
     starts = [paragraph.start for paragraph in script.article.paragraphs]
 
     def key(segment: Segment) -> tuple[str, int]:
-        # A segment's blanks may reach over the border, its first word never does.
+        # The blanks of a segment may reach into the next paragraph, but its first word does not.
         first_word = segment.start + len(segment.text) - len(segment.text.lstrip())
         body = segment.kind in ("narration", "quotation")
         return ("body", bisect_right(starts, first_word)) if body else (segment.kind, 0)
@@ -97,18 +87,20 @@ def _drafts(number: int, paragraph: Sequence[Segment], readings: Sequence[Readin
         ends = list(accumulate(len(segment.text) for segment in run))
         pauses = _pauses(readings, run[0].start, run[-1].end) if run[0].end else ()
         pieces = _pieces(text, as_one=run[0].kind == "disclaimer")
-        for start, end, whole, pause_ms in _parted(pieces, pauses):
+        for start, end, ends_sentence, pause_ms in _cut_at_pauses(pieces, pauses):
             words = " ".join(text[start:end].split())
             if any(map(str.isalnum, words)):
                 held = run[bisect_right(ends, start) : bisect_right(ends, end - 1) + 1]
                 own = tuple(_readings(readings, text, start, end, run[0].start)) if run[0].end else ()
                 line = Line(0, tuple(segment.index for segment in held), words, speaker, "end", own, pause_ms)
-                yield _Draft(number, run[0].kind, line, whole)
+                yield _Draft(number, run[0].kind, line, ends_sentence)
 
 
 def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base: int) -> Iterator[Reading]:
-    """Those of the article's ``readings`` that ``text[start:end]`` holds, with offsets in its words; ``text`` begins at
-    offset ``base`` of the article's."""
+    """Yield the article's ``readings`` inside ``text[start:end]``, with offsets into the line.
+
+    ``text`` begins at offset ``base`` of the article. Offsets into the line count single blanks between words.
+    """
     for reading in readings:
         first, last = reading.start - base, reading.end - base
         if start <= first and last <= end and reading.how != "break":
@@ -119,8 +111,7 @@ def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base
 
 
 def _pauses(readings: Sequence[Reading], start: int, end: int) -> Sequence[tuple[int, int]]:
-    """Where the article asks for a pause between its offsets ``start`` and ``end``, counted from ``start``, and of how
-    many milliseconds."""
+    """Return (offset from ``start``, milliseconds) of each pause that the article asks for between two offsets."""
     asked = [(reading.end - start, int(reading.value)) for reading in readings if reading.how == "break"]
     return [
         (at, min(pause_ms, LONGEST_BREAK_MS))
@@ -129,21 +120,21 @@ def _pauses(readings: Sequence[Reading], start: int, end: int) -> Sequence[tuple
     ]
 
 
-def _parted(
+def _cut_at_pauses(
     pieces: Iterable[tuple[int, int, bool]], pauses: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, bool, int | None]]:
-    """``pieces``, cut where a pause is asked for, and the milliseconds of the one after each."""
-    for start, end, whole in pieces:
+    """Cut ``pieces`` at the pauses; yield (start, end, whether a sentence ends there, milliseconds of the pause)."""
+    for start, end, ends_sentence in pieces:
         for at, pause_ms in pauses:
             if start < at <= end:
-                yield start, at, at == end and whole, pause_ms
+                yield start, at, at == end and ends_sentence, pause_ms
                 start = at
         if start < end:
-            yield start, end, whole, None
+            yield start, end, ends_sentence, None
 
 
 def _pieces(text: str, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:
-    """Offsets of what is said in one go, and whether a sentence ends there; ``as_one`` keeps sentences together."""
+    """Yield (start, end, whether a sentence ends there) of each piece; ``as_one`` keeps sentences together."""
     for start, end in [(0, len(text))] if as_one else sentences(text):
         while end - start > MAX_CHARACTERS:
             middle = start + _clause_end(text[start : start + MAX_CHARACTERS])
@@ -153,15 +144,15 @@ def _pieces(text: str, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:
 
 
 def _clause_end(text: str) -> int:
-    """Where to cut ``text``: after its last clause, or else its last word, or else at its end."""
-    clauses = [match.end() for match in CLAUSE_END.finditer(text) if match.end() > len(text) // 3]
+    """Return where to cut ``text``: after its last clause, or else its last word, or else at its end."""
+    clauses = [match.end() for match in _CLAUSE_END.finditer(text) if match.end() > len(text) // 3]
     return clauses[-1] if clauses else text.rfind(" ") + 1 or len(text)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Offsets of the sentences of one paragraph, which tile it: blanks belong to the sentence before them."""
+    """Yield (start, end) of each sentence of one paragraph. They tile it: blanks belong to the sentence before."""
     start = 0
-    for match in SENTENCE_END.finditer(text):
+    for match in _SENTENCE_END.finditer(text):
         if _ends_sentence(text[start : match.start()], text[match.end() : match.end() + 40]):
             yield start, match.end()
             start = match.end()
@@ -170,16 +161,18 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(before: str, after: str) -> bool:
-    """Whether a sentence ends between the two; ``before`` ends with a full stop or its like."""
+    """Return whether a sentence ends between the two; ``before`` ends with a full stop or a similar mark."""
     if not before.endswith(".") or before.endswith(".."):
         return True
-    last = LAST_WORD.search(before[-30:-1])
+    words = ENGLISH.sentences
+    last = _LAST_WORD.search(before[-30:-1])
     word = last[0] if last else ""
-    if word.lower() in NEVER_LAST or (len(word) == 1 and word.isupper() and word != "I"):
+    is_initial = len(word) == 1 and word.isupper() and word != words.capital_word
+    if is_initial or word.lower() in words.unfinished_abbreviations:
         return False
-    if word in ("No", "Nos"):
+    if word in words.number_abbreviations:
         return not after[:1].isdigit()
-    if word.lower() in PERHAPS_LAST or re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", word):
-        following = NEXT_WORD.match(after)
-        return following is not None and following[1].lower() in OPENERS
+    if word.lower() in words.final_abbreviations or _INITIALS.fullmatch(word):
+        following = _NEXT_WORD.match(after)
+        return following is not None and following[1].lower() in words.sentence_openers
     return True

@@ -1,7 +1,8 @@
-"""Quotation marks: which stretches of a text stand between a pair of them.
+"""Find the quoted stretches of a text.
 
-Marks pair within a paragraph. A quotation that is still open at its paragraph's end goes on in the next one if that
-opens with a mark of the same family; otherwise the closing mark was forgotten, and a warning says on which line.
+Quotation marks pair within a paragraph. A quotation that is still open at the end of its paragraph continues in the
+next paragraph if that opens with a mark of the same family. Otherwise the closing mark is missing, and a warning names
+the line.
 """
 
 from __future__ import annotations
@@ -12,30 +13,29 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
+from narrate.languages import ENGLISH
 from narrate.languages.marks import DOUBLE, FAMILY, STRAIGHT, Family
 from narrate.types import Span
 
 Side = Literal["open", "close", "either"]
 
-_OPENING_BRACKETS: Final = "([{—–-/…"
-_ELISION: Final = re.compile(
-    r"[‘’'](?:\d\ds?\b|(?:em|tis|twas|twere|til|till|cause|bout|round|n|cuz|ere|neath|kay|nuff|scuse|fraid|tain't)\b)",
-    re.IGNORECASE,
-)
-_ENDS_A_CLAUSE: Final = frozenset(".,!?;:…—–)]")
+_OPENING_CHARACTERS: Final = "([{—–-/…"
+_CLAUSE_ENDS: Final = frozenset(".,!?;:…—–)]")
 _INWARD: Final = re.compile(r"[^«»]*»|›\w|[^«»‹›]*›[^«»‹›]*‹")
-"""The beginning of a paragraph whose guillemets point at the words between them, as in German books."""
+"""The beginning of a paragraph whose guillemets point at the quoted words, as in German books."""
 _TURN: Final = re.compile(
     rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
 )
+"""The beginning of a turn of a transcript: "RAMOS: Good evening.", "ANN LEE, HOST: Welcome."."""
 _MIN_TURNS: Final = 3
-_MIN_LONG: Final = 5
-"""Turns a transcript needs before a paragraph without a label, between two of them, is taken for more of the first."""
+"""Turns that make a transcript. With two, a heading and a list would be one."""
+_MIN_TURNS_LONG: Final = 5
+"""Turns of a transcript in which an unlabeled paragraph between two turns continues the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """One quoted stretch of one paragraph, marks included: ``text[start:end]``."""
+    """A quoted stretch of one paragraph: ``text[start:end]``, marks included."""
 
     start: int
     end: int
@@ -43,7 +43,7 @@ class Quoted:
     """None for a turn of a transcript, which has no marks."""
     closed: bool = True
     continues: bool = False
-    """It goes on with what the paragraph before left open."""
+    """It continues a quotation that the paragraph before left open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,20 @@ class _Mark:
     at: int
     family: Family
     side: Side
-    strong: bool
-    """A closing single mark that cannot be an apostrophe."""
+    follows_end: bool
+    """The end of a clause or another mark stands before it, so that a closing single mark is not an apostrophe."""
 
 
 def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], list[str]]:
-    """All outermost quoted stretches of the paragraphs in order, and warnings for an editor."""
+    """Find the outermost quoted stretches of a text.
+
+    Args:
+        text: The text of an article.
+        paragraphs: Its paragraphs in order. Text outside them is ignored.
+
+    Returns:
+        The stretches in order, and warnings for an editor about missing or unclear marks.
+    """
     found: list[Quoted] = []
     warnings: list[str] = []
     turns = _transcript_turns(text, paragraphs)
@@ -90,7 +98,7 @@ def _unclosed_warning(text: str, quoted: Quoted) -> str:
 
 
 def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Family | None) -> list[Quoted]:
-    """The outermost quoted stretches of one paragraph; only the last may be unclosed."""
+    """Return the outermost quoted stretches of one paragraph; only the last may be unclosed."""
     marks = _marks(text, paragraph)
     stack: list[_Mark] = []
     found: list[Quoted] = []
@@ -115,8 +123,10 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
 
 
 def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], next_opens: Family | None) -> bool:
-    """Whether curly marks stand inside straight ones, or straight ones inside curly: a pair of the one kind closes, and
-    then the other kind does, or goes on in the next paragraph."""
+    """Return whether curly marks stand inside straight marks, or straight marks inside curly marks.
+
+    They do if a pair of the inner kind closes before the outer kind closes or continues in the next paragraph.
+    """
     curly = "".join(mark for mark in DOUBLE if mark not in STRAIGHT)
     outer, inner = (STRAIGHT, curly) if text[opener.at] in STRAIGHT else (curly, STRAIGHT)
     if mark.family != "double" or text[opener.at] not in outer or text[mark.at] not in inner:
@@ -127,7 +137,7 @@ def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], ne
 
 
 def _reopened(text: str, paragraph: Span, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
-    """A second opening mark while one is open: the first was never closed, or this one stands for a closing one."""
+    """Handle a second opening mark: the first was never closed, or this one stands for a closing mark."""
     first = stack[0]
     if first.family != mark.family:
         return []
@@ -141,7 +151,7 @@ def _reopened(text: str, paragraph: Span, mark: _Mark, stack: list[_Mark]) -> li
 def _missing_opener(
     text: str, paragraph: Span, mark: _Mark, found: list[Quoted], stack: list[_Mark], open_before: Family | None
 ) -> list[Quoted]:
-    """A closing mark with no opening one: the words from the start of the paragraph, if they read as a quotation."""
+    """Handle a closing mark without an opening mark: the quotation may begin with the paragraph."""
     if mark.family != "double" or found or stack or mark.at - paragraph.start < 2:
         return []
     if open_before is None and text[mark.at - 1] not in ",.!?…":
@@ -150,7 +160,7 @@ def _missing_opener(
 
 
 def _is_left_open(text: str, opener: _Mark, paragraph: Span, next_opens: Family | None) -> bool:
-    """A double mark always opens; a single one only where nothing but a quotation can begin."""
+    """Return whether an opening mark without a closing mark begins a quotation; single marks may be apostrophes."""
     if opener.family != "single" or opener.at == paragraph.start:
         return True
     before = text[paragraph.start : opener.at].rstrip()
@@ -159,18 +169,18 @@ def _is_left_open(text: str, opener: _Mark, paragraph: Span, next_opens: Family 
 
 
 def _is_possessive(text: str, mark: _Mark, later: Sequence[_Mark]) -> bool:
-    """Whether a single mark that could close ("the workers' union") is an apostrophe: another one closes later."""
-    if mark.strong:
+    """Return whether a single mark that could close is an apostrophe ("the workers' union"): another closes later."""
+    if mark.follows_end:
         return False
     word = re.search(r"\w+$", text[max(0, mark.at - 30) : mark.at])
-    if word is None or not word[0].lower().endswith(("s", "in", "an", "o", "z", "x")):
+    if word is None or not word[0].lower().endswith(ENGLISH.sentences.apostrophe_endings):
         return False
     following = next((m for m in later if m.family == "single"), None)
     return following is not None and following.side == "close"
 
 
 def _marks(text: str, paragraph: Span) -> list[_Mark]:
-    """The marks of a paragraph in order, apostrophes and inches left out."""
+    """Return the marks of a paragraph in order, without apostrophes and inch marks."""
     marks: list[_Mark] = []
     inward = _INWARD.match(text, paragraph.start, paragraph.end) is not None
     low_open = False
@@ -190,12 +200,12 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
             low_open = True
         elif side == "close":
             low_open = False
-        marks.append(_Mark(at, family, side, strong=before in _ENDS_A_CLAUSE or before in FAMILY))
+        marks.append(_Mark(at, family, side, follows_end=before in _CLAUSE_ENDS or before in FAMILY))
     return marks
 
 
 def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: bool) -> Side | None:
-    """On which side of its words the mark stands; None if it is no quotation mark."""
+    """Return on which side of the quoted words the mark stands; None if it is not a quotation mark."""
     mark = text[at]
     if mark in "«‹":
         return "close" if inward else "open"
@@ -205,7 +215,7 @@ def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: b
         return "open"
     if low_open and mark in "“‘" and not before.isspace():
         return "close"
-    blank_before = before.isspace() or before in _OPENING_BRACKETS or (before in FAMILY and before not in "”’»")
+    blank_before = before.isspace() or before in _OPENING_CHARACTERS or (before in FAMILY and before not in "”’»")
     if mark in "“”" and before.isspace() and after.isspace() and at > 0:
         return "either"
     blank_after = after.isspace() or after in ".,;:!?)]}…—–" or (after in FAMILY and after not in "“‘„«")
@@ -226,17 +236,17 @@ def _side_of_single(text: str, at: int, before: str, after: str) -> Side | None:
     word_before, word_after = before.isalnum(), after.isalnum()
     if word_before and word_after:
         return None
-    if not word_before and (before.isspace() or before in _OPENING_BRACKETS or before in FAMILY):
-        if after.isspace() or (not word_after and after in _ENDS_A_CLAUSE and after != "…"):
+    if not word_before and (before.isspace() or before in _OPENING_CHARACTERS or before in FAMILY):
+        if after.isspace() or (not word_after and after in _CLAUSE_ENDS and after != "…"):
             return "close" if before in FAMILY or before in "—–-…" else None
-        if _ELISION.match(text, at) and not _closes_soon(text, at):
+        if ENGLISH.sentences.elision_pattern.match(text, at) and not _closes_soon(text, at):
             return None
         return "close" if text[at] == "’" and before in FAMILY and not word_after else "open"
     return "open" if text[at] == "‘" else "close"
 
 
 def _closes_soon(text: str, at: int) -> bool:
-    """Whether words that begin like an elision ('Cause) are a quotation after all: ``,' he said`` follows."""
+    """Return whether words that begin like an elision ('Cause) are a quotation: a closing mark follows on the line."""
     line = text[at + 1 : at + 400].split("\n", 1)[0]
     opener = re.search(r"[\s(][‘'](?=\w)", line)
     closer = re.search(r"[.,!?][’'](?!\w)", line)
@@ -244,10 +254,10 @@ def _closes_soon(text: str, at: int) -> bool:
 
 
 def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
-    """Paragraphs that are turns of a transcript ("RAMOS: Good evening."): their number -> where the words begin.
+    """Find the turns of a transcript ("RAMOS: Good evening."): number of the paragraph -> where its words begin.
 
-    Turns stand in a run of three labelled paragraphs or more in which a label comes back. In a long run a paragraph
-    without label or marks may stand between two turns of those who speak again: the first turn goes on in it.
+    Turns are a run of three or more labeled paragraphs in which a label recurs. In a long run, a paragraph without a
+    label or marks between two turns of recurring speakers continues the first turn.
     """
     turns: dict[int, int] = {}
     labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
@@ -258,14 +268,14 @@ def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
         turns.update({n: labels[n][1] for n in run})
         for before, after in pairwise(zip(run, names, strict=True)):
             between = paragraphs[before[0] + 1]
-            often = names.count(before[1]) > 1 and names.count(after[1]) > 1 and len(run) >= _MIN_LONG
-            if after[0] - before[0] == 2 and often and _goes_on(text[between.start : between.end]):
+            often = names.count(before[1]) > 1 and names.count(after[1]) > 1 and len(run) >= _MIN_TURNS_LONG
+            if after[0] - before[0] == 2 and often and _continues_turn(text[between.start : between.end]):
                 turns[before[0] + 1] = between.start
     return turns
 
 
 def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
-    """The runs of labelled paragraphs; one paragraph without a label may stand between two labels in capitals."""
+    """Return the runs of labeled paragraphs; one unlabeled paragraph may stand between two labels in capitals."""
     runs: list[list[int]] = []
     for number, (name, _) in labels.items():
         reach = 2 if runs and name.isupper() and labels[runs[-1][-1]][0].isupper() else 1
@@ -276,13 +286,13 @@ def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
     return runs
 
 
-def _goes_on(words: str) -> bool:
-    """Whether a paragraph between two turns is speech, and no remark in brackets or quotation of its own."""
+def _continues_turn(words: str) -> bool:
+    """Return whether a paragraph between two turns is speech: not a remark in brackets, and without quotations."""
     return words[:1] not in "([" and not any(FAMILY.get(mark, "single") != "single" for mark in words)
 
 
 def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
-    """The label that a paragraph without marks begins with, and where the words behind it begin."""
+    """Return the label at the beginning of a paragraph, and where the words after it begin."""
     match = _TURN.match(text, paragraph.start, paragraph.end)
     if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
         return None

@@ -1,4 +1,4 @@
-"""Which quotations the narrator reads although somebody else said them."""
+"""Decide which quotations the narrator reads instead of their speakers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 
 
 def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: float) -> Script:
-    """The script with ``voiced_by`` set.
+    """Set ``voiced_by`` of every quotation. Its ``speaker`` does not change.
 
-    The narrator reads a quotation of fewer than ``fragment_words`` words inside his own sentence, and one whose
-    speaker is less sure than ``min_confidence``; each keeps its speaker.
+    Args:
+        script: A script with speakers.
+        fragment_words: The narrator reads quotations of fewer words if they are part of a sentence of narration.
+        min_confidence: The narrator reads quotations whose speaker has a lower confidence, from 0 to 1.
+
+    Returns:
+        The script with the voice of each quotation.
     """
     segments = list(script.segments)
     starts = [paragraph.start for paragraph in script.article.paragraphs]
@@ -34,7 +39,7 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
 
 
 def _neighbours(segments: Sequence[Segment], i: int, starts: Sequence[int]) -> tuple[Segment | None, Segment | None]:
-    """The segments before and after in the same paragraph."""
+    """Return the segments before and after in the same paragraph."""
     place = bisect_right(starts, segments[i].start)
     same = [
         segments[k] if 0 <= k < len(segments) and bisect_right(starts, segments[k].start) == place else None
@@ -44,9 +49,9 @@ def _neighbours(segments: Sequence[Segment], i: int, starts: Sequence[int]) -> t
 
 
 def _inside_narration(segment: Segment, before: Segment | None, after: Segment | None) -> bool:
-    """Whether the quotation is part of the narrator's own sentence rather than a sentence of its own.
+    """Return whether the quotation is part of a sentence of narration.
 
-    ``"Yes," he said.`` and ``He said, "Go home."`` are not; ``has been "emotional," he said`` is.
+    In ``has been "emotional," he said`` it is; in ``"Yes," he said.`` and ``He said, "Go home."`` it is not.
     """
     words = segment.text.strip().strip(MARKS)
     lead = before.text.rstrip() if before else ""

@@ -1,4 +1,4 @@
-"""The segmenter: cuts an article into headline, narration and quotations."""
+"""Cut an article into headline, narration and quotations."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 from narrate.script.marks import Quoted, find_quoted
 from narrate.types import Article, Script, Segment, SegmentKind, Span
 
-_OPENERS: Final = "([{-–—"
+_OPENING_CHARACTERS: Final = "([{-–—"
 
 
 class _Piece(NamedTuple):
-    """Words of one kind, without the blanks around them."""
+    """A stretch of one kind, without the blanks around it."""
 
     kind: SegmentKind
     start: int
@@ -20,10 +20,15 @@ class _Piece(NamedTuple):
 
 
 def write_script(article: Article) -> Script:
-    """Takes an article; gives its segments, which with ``article.skipped`` tile ``article.text``.
+    """Cut an article into segments.
 
-    Every quoted stretch becomes a quotation, still without its speaker. Blanks belong to the segment before them,
-    except for those that begin the text or follow a skipped stretch.
+    Args:
+        article: Any article.
+
+    Returns:
+        A script whose segments, with ``article.skipped``, tile ``article.text``. Every quoted stretch is a quotation
+        that has no speaker yet. Blanks belong to the segment before them; blanks at the beginning of the text or after
+        a skipped stretch belong to the segment after them.
     """
     quoted, warnings = find_quoted(article.text, article.paragraphs)
     pieces: list[_Piece] = []
@@ -41,23 +46,23 @@ def write_script(article: Article) -> Script:
 
 
 def _cut(text: str, paragraph: Span, quoted: Iterable[Quoted]) -> list[_Piece]:
-    """One paragraph's pieces in order; punctuation alone goes to the quotation beside it."""
+    """Return the pieces of one paragraph in order; punctuation alone is part of the quotation next to it."""
     pieces: list[_Piece] = []
     at = paragraph.start
-    for q in quoted:
-        between = text[at : q.start]
-        start = q.start
+    for quotation in quoted:
+        between = text[at : quotation.start]
+        start = quotation.start
         if any(c.isalnum() for c in between):
             words = between.rstrip()
-            opener = words[len(words.rstrip(_OPENERS)) :] if words.endswith(("(", "[", "{")) else ""
-            start = at + len(words) - len(opener) if opener else q.start
+            opener = words[len(words.rstrip(_OPENING_CHARACTERS)) :] if words.endswith(("(", "[", "{")) else ""
+            start = at + len(words) - len(opener) if opener else quotation.start
             pieces.append(_Piece("narration", at, start))
         elif pieces:
-            pieces[-1] = pieces[-1]._replace(end=q.start)
+            pieces[-1] = pieces[-1]._replace(end=quotation.start)
         else:
             start = at
-        pieces.append(_Piece("quotation", start, q.end))
-        at = q.end
+        pieces.append(_Piece("quotation", start, quotation.end))
+        at = quotation.end
     if any(c.isalnum() for c in text[at : paragraph.end]):
         pieces.append(_Piece("narration", at, paragraph.end))
     elif pieces:
@@ -74,7 +79,7 @@ def _without_blanks(text: str, piece: _Piece) -> _Piece:
 
 
 def _with_blanks(article: Article, pieces: list[_Piece]) -> list[Segment]:
-    """Segments that reach to the next piece or skipped stretch; blanks that follow a skipped one go forward."""
+    """Return segments that reach to the next piece or skipped stretch; blanks after a skipped stretch go forward."""
     skipped = sorted((s.span.start, s.span.end) for s in article.skipped if s.span is not None)
     segments: list[Segment] = []
     for number, piece in enumerate(pieces):
