@@ -1,4 +1,4 @@
-"""Captions: lines broken into cues of readable size, as WebVTT (W3C) and as SubRip, each with its speaker."""
+"""Write captions: lines broken into cues of readable size, as WebVTT (W3C) and as SubRip, with their speakers."""
 
 from __future__ import annotations
 
@@ -10,26 +10,41 @@ from typing import Final
 from narrate.types import Cue, Word, WordTiming
 
 Fits = Callable[[str, bool], bool]
+"""Takes a text and whether it is the first part of its cue. Returns whether it fits."""
 
 ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 CUE_CHARACTERS: Final = 84
-"""Two lines of 42 on a screen."""
+"""Most characters of a WebVTT cue: two lines of 42 on a screen."""
 SRT_CHARACTERS: Final = 32
 SRT_LINES: Final = 2
+"""SubRip cues have at most two rows of 32 characters."""
 ARROW: Final = "-->"
-"""A row with it tells times; SubRip has no way to say that one does not."""
+"""It marks a row of times. SubRip cannot escape it, so it becomes an arrow in the text."""
 CLAUSE_END: Final = re.compile(r"""[,;:.!?…–—][)\]"'”’»“]*$""")
 CLAUSE_BONUS: Final = 0.45
-"""A cue may be so much shorter than it could be, to end where a clause does."""
+"""A cue that ends at a clause may be shorter than it could be: by all but this share."""
 
 
 def break_cues(cues: Iterable[Cue]) -> tuple[Cue, ...]:
-    """Cues of at most ``CUE_CHARACTERS``, broken at clauses where there are any, timed by their words."""
+    """Break cues into parts of at most ``CUE_CHARACTERS``, at the ends of clauses if possible.
+
+    Args:
+        cues: One for each line, with the times of its words.
+
+    Returns:
+        The parts, in order; their times are those of their words.
+    """
     return tuple(part for cue in cues for part in _parts(cue, lambda text, _: len(text) <= CUE_CHARACTERS))
 
 
 def vtt(cues: Sequence[Cue], *, title: str, word_timing: WordTiming) -> str:
-    """``cues``, in order, as WebVTT."""
+    """Return captions as WebVTT.
+
+    Args:
+        cues: Cues of readable size, in order.
+        title: Title of the edition, for the header.
+        word_timing: How words got their times, for a note.
+    """
     blocks = [f"WEBVTT - {_one_line(title)}", f"NOTE Words timed: {word_timing}"]
     for number, cue in enumerate(cues, 1):
         times = f"{_timestamp(cue.start_s)} --> {_timestamp(cue.end_s)}"
@@ -38,7 +53,11 @@ def vtt(cues: Sequence[Cue], *, title: str, word_timing: WordTiming) -> str:
 
 
 def srt(cues: Iterable[Cue]) -> str:
-    """Lines as SubRip: two rows of 32 characters a cue, and the speaker's name where another begins to speak."""
+    """Return captions as SubRip. The speaker's name stands where another speaker begins.
+
+    Args:
+        cues: One for each line, in order. They are broken into parts of two rows of 32 characters.
+    """
     blocks: list[str] = []
     speaker = ""
     for cue in cues:
@@ -53,7 +72,7 @@ def srt(cues: Iterable[Cue]) -> str:
 
 
 def _parts(cue: Cue, fits: Fits) -> Iterator[Cue]:
-    """``cue`` in parts that fit; ``fits`` is asked with the text, and whether it is the first of the cue."""
+    """Break ``cue`` into parts that fit."""
     words = list(cue.words)
     if not words or fits(cue.text, True):
         yield cue
@@ -75,7 +94,7 @@ def _parts(cue: Cue, fits: Fits) -> Iterator[Cue]:
 
 
 def _count(words: Sequence[Word], fits: Fits, first: bool) -> int:
-    """How many of ``words`` make the next part: as many as fit, or up to a clause's end that is not too early."""
+    """Return how many words make the next part: as many as fit, or up to the end of a clause if that is near."""
     most = 1
     while most < len(words) and fits(" ".join(word.text for word in words[: most + 1]), first):
         most += 1
@@ -84,7 +103,7 @@ def _count(words: Sequence[Word], fits: Fits, first: bool) -> int:
     for count in range(most, max(0, int(most * CLAUSE_BONUS)), -1):
         if CLAUSE_END.search(words[count - 1].text):
             return count
-    return most - 1 if len(words) - most == 1 and most > 2 else most  # no word is left alone
+    return most - 1 if len(words) - most == 1 and most > 2 else most  # leave no word alone
 
 
 def _fits(text: str) -> bool:

@@ -1,12 +1,15 @@
-"""The player: one page that plays an edition and shows its words as they are spoken; and a snippet to embed it."""
+"""Write the player: an HTML page that plays an edition and highlights its words, and a snippet that embeds it."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib.resources import files
 from itertools import groupby
@@ -15,39 +18,40 @@ from string import Template
 from typing import Any, Final
 from urllib.parse import quote, urljoin
 
-from narrate.delivery.player_labels import labels_for
-from narrate.types import Boundary, Cue, Word
+from narrate.delivery.paragraphs import paragraphs_of
+from narrate.types import Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
-COLOURS: Final = 8
-"""The style sheet has so many colours for speakers, and one for the narrator."""
+"""The schema.org term for media made by an algorithm."""
+COLORS: Final = 8
+"""The style sheet has this many colors for speakers, and one for the narrator."""
 UNSAFE_IN_SCRIPT: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
-INSIDE_PARAGRAPH: Final[frozenset[Boundary]] = frozenset(("join", "sentence", "speaker"))
-LANE: Final = 1000
-"""Width of a lane of the timeline, in units of its own."""
+LANE_WIDTH: Final = 1000
+"""Width of a speaker's lane of the timeline, in units of its own SVG."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What one speaker says in one go, with its times from the start of the edition."""
+    """What one speaker says without interruption."""
 
     start_s: float
     end_s: float
+    """Seconds from the start of the edition."""
     speaker: str
     """The name of the speaker whose voice is heard."""
     text: str
     paragraph: int
-    """Number of the paragraph that it stands in; never falls from one phrase to the next."""
+    """Number of its paragraph; it never falls from one phrase to the next."""
     words: tuple[Word, ...] = ()
-    """In order; empty if their times are not known."""
+    """In order; empty if their times are unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The MP3 as its page and others describe it."""
+    """The facts about an MP3 that pages and feeds repeat."""
 
     url: str
-    """Where it is, relative to the page that names it, or absolute."""
+    """Relative to the page that names it, or absolute."""
     duration_s: float
     size_bytes: int
     sha256: str
@@ -56,7 +60,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class PlayerPage:
-    """All that a player's page shows."""
+    """Everything that the player's page shows."""
 
     title: str
     byline: str | None
@@ -69,24 +73,24 @@ class PlayerPage:
     phrases: tuple[Phrase, ...]
     """In order of time; at least one. The speaker of the first one is the narrator."""
     base_url: str = ""
-    """Where the edition is on the web, for those who find it described elsewhere; empty if that is not known."""
+    """Where the edition is on the web; empty if that is unknown."""
 
     @property
     def speakers(self) -> list[str]:
-        """Their names, in the order in which they are first heard."""
+        """The speakers' names, in the order in which they are first heard."""
         return list(dict.fromkeys(phrase.speaker for phrase in self.phrases))
 
 
 def player_page(page: PlayerPage) -> str:
-    """The page as HTML. It asks for nothing but the MP3, and its content security policy allows nothing else."""
+    """Return the player's page as HTML.
+
+    It requests only the MP3, and its content security policy allows nothing else.
+    """
     style, script = _asset("player.css"), _asset("player.js")
-    labels = {key: escape(text) for key, text in asdict(labels_for(page.language)).items()}
-    labels |= {"labels_language": labels.pop("language"), "text_label": labels.pop("text")}
-    byline = f'<p class="byline">{escape(page.byline)}</p>' if page.byline else ""
     return Template(_asset("player.html")).substitute(
         language=escape(page.language),
         title=escape(page.title),
-        byline=byline,
+        byline=f'<p class="byline">{escape(page.byline)}</p>' if page.byline else "",
         disclosure=escape(page.disclosure),
         audio=escape(page.recording.url),
         duration=f"{page.recording.duration_s:.3f}",
@@ -99,34 +103,49 @@ def player_page(page: PlayerPage) -> str:
         data=script_json(_data(page)),
         lanes="\n".join(_lanes(page)),
         text="\n".join(_paragraphs(page)),
-        **labels,
+        **{key: escape(text) for key, text in player_labels(page.language).items()},
     )
 
 
 def embed_snippet(page: PlayerPage, *, player_url: str) -> str:
-    """HTML that puts the player into an article's page: the disclosure, the player in a frame, and JSON-LD.
+    """Return HTML for an article's page: the disclosure, the player in a frame, and linked data.
 
-    ``player_url`` is relative to where the edition is.
+    Args:
+        page: The player's page.
+        player_url: URL of that page, relative to the folder of the edition.
     """
-    labels = labels_for(page.language)
+    frame_title = f"{player_labels(page.language)['kicker']}: {page.title}"
     return (
         f'<figure class="audio-edition">\n<figcaption>{escape(page.disclosure)}</figcaption>\n'
-        f'<iframe src="{escape(absolute(page, player_url))}" title="{escape(f"{labels.kicker}: {page.title}")}" '
-        'loading="lazy" '
+        f'<iframe src="{escape(absolute_url(page, player_url))}" title="{escape(frame_title)}" loading="lazy" '
         'width="100%" height="480" style="border:0" allow="autoplay"></iframe>\n</figure>\n'
         f'<script type="application/ld+json">{script_json(linked_data(page))}</script>\n'
     )
 
 
+@cache
+def player_labels(language: str) -> Mapping[str, str]:
+    """Return the words of the player's buttons from ``player.toml`` of the language, or of English.
+
+    Args:
+        language: BCP 47 tag of the edition.
+    """
+    languages, code = files("narrate.languages"), language.split("-")[0].lower()
+    file = languages.joinpath(code if re.fullmatch("[a-z]{2,3}", code) else "en", "player.toml")
+    if not file.is_file():
+        file = languages.joinpath("en", "player.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
 def linked_data(page: PlayerPage) -> dict[str, Any]:
-    """The recording as a schema.org ``AudioObject`` that says it was made by machines (IPTC digital source type)."""
+    """Return the schema.org ``AudioObject`` of the recording, with the digital source type of synthetic media."""
     recording = page.recording
-    described = {
+    described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "AudioObject",
         "name": page.title,
         "inLanguage": page.language,
-        "contentUrl": absolute(page, recording.url),
+        "contentUrl": absolute_url(page, recording.url),
         "encodingFormat": "audio/mpeg",
         "duration": f"PT{recording.duration_s:.3f}S",
         "contentSize": str(recording.size_bytes),
@@ -137,51 +156,61 @@ def linked_data(page: PlayerPage) -> dict[str, Any]:
     if page.published:
         described["datePublished"] = page.published
     if page.byline:
-        described["author"] = {"@type": "Person", "name": page.byline}  # type: ignore[assignment]
+        described["author"] = {"@type": "Person", "name": page.byline}
     return described
 
 
-def absolute(page: PlayerPage, url: str) -> str:
-    """``url``, which is relative to the edition, as others can follow it; as it is where nobody knows where it lies."""
+def absolute_url(page: PlayerPage, url: str) -> str:
+    """Return ``url``, which is relative to the edition, as an absolute URL if the page's ``base_url`` is known."""
     return urljoin(f"{page.base_url.rstrip('/')}/", url) if page.base_url else url
 
 
 def script_json(value: Any) -> str:
-    """JSON that may stand in a ``script`` element: nothing in it ends that element or opens a comment."""
+    """Return JSON for a ``script`` element: nothing in it ends that element or opens a comment."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE_IN_SCRIPT)
 
 
 def phrases_of(cues: Iterable[Cue]) -> tuple[Phrase, ...]:
-    """The phrases of an edition from its cues, one for one."""
-    phrases, paragraph = [], 0
-    for cue in cues:
-        phrases.append(Phrase(cue.start_s, cue.end_s, cue.speaker, cue.text, paragraph, cue.words))
-        paragraph += cue.boundary not in INSIDE_PARAGRAPH
-    return tuple(phrases)
+    """Return a phrase for each cue of an edition."""
+    return tuple(
+        Phrase(cue.start_s, cue.end_s, cue.speaker, cue.text, number, cue.words)
+        for number, paragraph in enumerate(paragraphs_of(cues))
+        for cue in paragraph
+    )
 
 
 def recording_of(path: Path, *, url: str, duration_s: float) -> Recording:
-    """What others are told about the MP3 at ``path``. Raises ``OSError``."""
+    """Return the facts about the MP3 at ``path``.
+
+    Args:
+        path: Where the bytes are now.
+        url: Where they will be.
+        duration_s: Length of the sound, in seconds.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
     with path.open("rb") as file:
         return Recording(url, duration_s, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def relative_url(name: str) -> str:
-    """A file's name as a URL relative to its own folder; ``./`` keeps a colon in it from looking like a scheme."""
+    """Return a file's name as a URL relative to its folder. ``./`` keeps a colon from looking like a scheme."""
     return f"./{quote(name)}"
 
 
 def clock(seconds: float) -> str:
-    """``3:07``, or ``1:03:07``."""
+    """Return a time as ``3:07`` or ``1:03:07``."""
     whole = int(seconds)
     hours, minutes = whole // 3600, whole // 60 % 60
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 def _data(page: PlayerPage) -> dict[str, Any]:
-    speakers, labels = page.speakers, labels_for(page.language)
+    """Return what the page's script needs."""
+    speakers, labels = page.speakers, player_labels(page.language)
     return {
-        "labels": {"of": labels.of, "play": labels.play, "pause": labels.pause},
+        "labels": {key: labels[key] for key in ("of", "play", "pause")},
         "title": page.title,
         "byline": page.byline or "",
         "disclosure": page.disclosure,
@@ -201,8 +230,8 @@ def _data(page: PlayerPage) -> dict[str, Any]:
 
 
 def _lanes(page: PlayerPage) -> Iterator[str]:
-    """For each speaker a button with the name, and a lane of the timeline with the turns."""
-    scale = LANE / page.recording.duration_s
+    """Yield for each speaker a button with the name and a lane of the timeline with the turns."""
+    scale = LANE_WIDTH / page.recording.duration_s
     for number, name in enumerate(page.speakers):
         turns = "".join(
             f'<rect x="{phrase.start_s * scale:.2f}" y="0" height="10" '
@@ -211,44 +240,45 @@ def _lanes(page: PlayerPage) -> Iterator[str]:
             if phrase.speaker == name
         )
         yield (
-            f'<button type="button" class="{_colour(number)}" data-speaker="{number}">'
+            f'<button type="button" class="{_color_class(number)}" data-speaker="{number}">'
             f"<span>{escape(name)}</span></button>"
-            f'<div class="lane {_colour(number)}" data-speaker="{number}" aria-hidden="true">'
-            f'<svg viewBox="0 0 {LANE} 10" preserveAspectRatio="none">{turns}</svg></div>'
+            f'<div class="lane {_color_class(number)}" data-speaker="{number}" aria-hidden="true">'
+            f'<svg viewBox="0 0 {LANE_WIDTH} 10" preserveAspectRatio="none">{turns}</svg></div>'
         )
 
 
 def _paragraphs(page: PlayerPage) -> Iterator[str]:
     speakers = page.speakers
     for _, phrases in groupby(page.phrases, lambda phrase: phrase.paragraph):
-        turns, heard = [], ""
+        turns, named = [], ""
         for name, turn in groupby(phrases, lambda phrase: phrase.speaker):
             number = speakers.index(name)
-            who = f'<span class="who {_colour(number)}">{escape(name)}</span>' if number and name != heard else ""
-            heard = name if number else heard
-            turns.append(who + " ".join(_phrase(phrase, number) for phrase in turn))
+            label = (
+                f'<span class="who {_color_class(number)}">{escape(name)}</span>' if number and name != named else ""
+            )
+            named = name if number else named
+            turns.append(label + " ".join(_phrase(phrase, number) for phrase in turn))
         yield f'<p class="paragraph">{" ".join(turns)}</p>'
 
 
 def _phrase(phrase: Phrase, number: int) -> str:
     quoted = " quoted" if number else ""
-    return f'<span class="phrase {_colour(number)}{quoted}">{"".join(_marked(phrase.text, phrase.words))}</span>'
+    return f'<span class="phrase {_color_class(number)}{quoted}">{"".join(_marked(phrase.text, phrase.words))}</span>'
 
 
 def _marked(text: str, words: Iterable[Word]) -> Iterator[str]:
-    """``text`` with an element for each of ``words``; one that does not stand there gets an empty element, so that
-    the elements are as many as the words."""
-    done = 0
+    """Yield ``text`` with an element for each word. A word that is not in it gets an empty one, to keep the count."""
+    position = 0
     for word in words:
-        start = text.find(word.text, done)
-        start, end = (done, done) if start < 0 else (start, start + len(word.text))
-        yield f'{escape(text[done:start])}<span class="word">{escape(text[start:end])}</span>'
-        done = end
-    yield escape(text[done:])
+        start = text.find(word.text, position)
+        start, end = (position, position) if start < 0 else (start, start + len(word.text))
+        yield f'{escape(text[position:start])}<span class="word">{escape(text[start:end])}</span>'
+        position = end
+    yield escape(text[position:])
 
 
-def _colour(number: int) -> str:
-    return f"s{(number - 1) % COLOURS + 1 if number else 0}"
+def _color_class(number: int) -> str:
+    return f"s{(number - 1) % COLORS + 1 if number else 0}"
 
 
 def _asset(name: str) -> str:

@@ -1,15 +1,22 @@
-"""The transcript: Podcasting 2.0 JSON, and plain text."""
+"""Write the transcript: Podcasting 2.0 JSON, and plain text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import groupby
 
+from narrate.delivery.paragraphs import paragraphs_of
 from narrate.types import Cue, WordTiming
 
 
 def transcript_json(cues: Iterable[Cue], *, word_timing: WordTiming) -> str:
-    """Podcasting 2.0 transcript, version 1.0.0, a segment a cue; ``wordTiming`` is an addition of ours."""
+    """Return a Podcasting 2.0 transcript, version 1.0.0, with a segment for each cue.
+
+    Args:
+        cues: The captions, in order.
+        word_timing: How words got their times. It is written as ``wordTiming``, which the format does not define.
+    """
     segments = [
         {"speaker": cue.speaker, "startTime": round(cue.start_s, 3), "endTime": round(cue.end_s, 3), "body": cue.text}
         for cue in cues
@@ -19,15 +26,12 @@ def transcript_json(cues: Iterable[Cue], *, word_timing: WordTiming) -> str:
 
 
 def plain_text(cues: Iterable[Cue]) -> str:
-    """The words by paragraph, a line for each turn, which begins with the speaker's name."""
-    paragraphs: list[list[str]] = [[]]
-    speaker = ""
-    for cue in cues:
-        if paragraphs[-1] and cue.speaker == speaker:
-            paragraphs[-1][-1] += f" {cue.text}"
-        else:
-            paragraphs[-1].append(f"{cue.speaker}: {cue.text}")
-        speaker = cue.speaker
-        if cue.boundary not in ("join", "sentence", "speaker"):
-            paragraphs.append([])
-    return "\n\n".join("\n".join(turns) for turns in paragraphs if turns) + "\n"
+    """Return the text by paragraph, with a line for each turn that begins with the speaker's name."""
+    paragraphs = [
+        "\n".join(
+            f"{speaker}: {' '.join(cue.text for cue in turn)}"
+            for speaker, turn in groupby(paragraph, lambda cue: cue.speaker)
+        )
+        for paragraph in paragraphs_of(cues)
+    ]
+    return "\n\n".join(paragraphs) + "\n"
