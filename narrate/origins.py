@@ -46,20 +46,20 @@ def watermark_of(config: Config) -> Watermark | None:
 
 def staleness(former: PreviousEdition, origins: Mapping[str, str]) -> tuple[str, ...]:
     """Why the former edition is not what would be made from ``origins``."""
-    return (*told(changed(former.made_from, origins)), *former.faults())
+    return (*told(changed(former.manifest.made_from, origins)), *former.faults())
 
 
 def correction_of(prepared: Prepared, former: PreviousEdition | None, origins: Mapping[str, str]) -> Correction | None:
     """What is to be different from the former edition; None if there is none, or it was made from the same."""
-    if former is None or not (different := changed(former.made_from, origins)):
+    if former is None or not (different := changed(former.manifest.made_from, origins)):
         return None
     return compare(
-        former.segments,
+        former.manifest.segments,
         prepared.script,
         prepared.cast,
         changed=different,
-        article_sha256=former.article_sha256,
-        mp3_sha256=former.mp3_sha256,
+        article_sha256=former.manifest.article.sha256,
+        mp3_sha256=former.manifest.hashes["mp3"],
     )
 
 
@@ -77,7 +77,7 @@ def about(
         "disclaimer": config.script.disclaimer,
         "settings": _shaping(config),
         "made_from": origins,
-        "corrections": log(former.corrections if former else (), correction),
+        "corrections": log(former.manifest.corrections if former else (), correction),
         "below_threshold": list(prepared.below_threshold),
-        "warnings": list(former.warnings if former and again else prepared.warnings),
+        "warnings": list(former.manifest.warnings if former and again else prepared.warnings),
     }

@@ -92,11 +92,11 @@ def produce_with(
             former = read_previous_edition(place.mp3)
             if mark and not (cache and cache.remembers(mark)):
                 # The engine loads while the article is parsed; a correction seldom needs more than one worker.
-                speakers.start(1 if cache and former and former.engine == choice.name else None)
+                speakers.start(1 if cache and former and former.manifest.engine == choice.name else None)
             prepared = prepare_opened(opened, config, former, watch)
             origins = origins_of(prepared, config)
             if former and config.cache.enabled and not staleness(former, origins):
-                edition = _edition(prepared, former, place, config)
+                edition = _edition(prepared, _delivered(former), place, config)
             else:
                 edition = _produce(prepared, former, origins, place, speakers, cache, config, progress, watch)
             urls, folder = there.publish(place.mp3.parent, edition.files), place.mp3.parent
@@ -195,7 +195,21 @@ def _produce(
     )
 
 
-def _edition(prepared: Prepared, made: Delivered | PreviousEdition, place: Place, config: Config) -> Edition:
+def _delivered(previous: PreviousEdition) -> Delivered:
+    """Return what was delivered with the previous edition."""
+    manifest = previous.manifest
+    return Delivered(
+        previous.cues,
+        manifest.duration_s,
+        manifest.loudness.to_loudness(),
+        manifest.chapters,
+        previous.files,
+        manifest.provenance,
+        manifest.warnings,
+    )
+
+
+def _edition(prepared: Prepared, made: Delivered, place: Place, config: Config) -> Edition:
     """The edition that was ``made`` of what was ``prepared``, as if it lay there before: see :func:`_produce`."""
     return Edition(
         mp3=place.mp3,

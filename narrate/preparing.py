@@ -61,7 +61,7 @@ def prepare_opened(
             pins=pins,
             narrator=config.casting.narrator,
             people=load_people(Path(config.casting.people), engine) if config.casting.people else None,
-            previous=former.voices if former and former.engine == engine else None,
+            previous=former.voices if former and former.manifest.engine == engine else None,
         )
     return Prepared(
         script=script,

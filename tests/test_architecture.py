@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "narrate"
-GROUND = {"types", "errors"}
+GROUND = {"codec", "errors", "types"}
 HELPERS = {"concurrency", "storage"}
 ALLOWED = {
     "types": set[str](),
     "errors": set[str](),
     "concurrency": set[str](),
     "storage": {"errors"},
-    "config": {"errors", "storage"},
+    "codec": {"errors"},
+    "config": {"codec", "errors", "storage"},
     "languages": {"errors"},
     "script": GROUND | {"languages", "storage"},
     "readers": GROUND | HELPERS | {"config", "languages", "script"},

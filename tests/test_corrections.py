@@ -31,6 +31,7 @@ from narrate.config import (
     SynthesisConfig,
 )
 from narrate.edition.changes import compare
+from narrate.edition.manifest import ManifestSegment
 from narrate.types import NARRATOR, Cast, Gender, Segment
 
 SCHEMA = json.loads(files("narrate.edition").joinpath("edition.schema.json").read_text(encoding="utf-8"))
@@ -241,7 +242,8 @@ class TestCorrections:
         (tmp_path / "out" / "story.edition.json").write_text(content, encoding="utf-8")
         assert make().state == "new"
         assert contents_of(tmp_path / "out") == before
-        assert "story.edition.json tells nothing of the former edition" in caplog.text
+        assert "The previous edition is ignored: Cannot read " in caplog.text
+        assert "story.edition.json: " in caplog.text
 
     def test_an_edition_from_before_there_were_logs_is_corrected(self, make: Make) -> None:
         path = make().files["manifest"]
@@ -351,15 +353,15 @@ def test_the_log_leads_from_one_edition_to_the_next(
     people = [speaker("Ann"), speaker("Bob")]
     voices = {"v": voice("v"), "w": voice("w")}
     # Everybody who is heard has one voice: each voice of a name stands for a speaker of their own.
-    ids = {(name, sound): f"{name}-{sound}" for _, name, sound in now}
+    ids = {(name, sound): f"{name}-{sound}".lower() for _, name, sound in now}
     segments = [
         Segment(n, "narration", text, 0, 0, "ann" if name == "Ann" else "bob", ids[name, sound])
         for n, (text, name, sound) in enumerate(now)
     ]
-    scene = replace(script(people), segments=tuple(segments))
+    scene = replace(script([*people, *map(speaker, ids.values())]), segments=tuple(segments))
     cast = Cast({one: voices[sound] for (_, sound), one in ids.items()}, {})
     rows = [
-        {"index": n, "kind": "narration", "text": text, "speaker": name, "voice": sound}
+        ManifestSegment(n, "narration", name, name, sound, start_s=0, end_s=1, confidence=1, evidence="", text=text)
         for n, (text, name, sound) in enumerate(was)
     ]
     changes = compare(rows, scene, cast, changed=["script"], article_sha256="", mp3_sha256="").changes

@@ -96,7 +96,7 @@ class TestLog:
         lines = self.lines(made.stderr)
         assert {line["article"] for line in lines} == {str(story)}
         assert lines[0]["level"] == "warning"
-        assert "tells nothing of the former edition" in lines[0]["message"]
+        assert "The previous edition is ignored: Cannot read " in lines[0]["message"]
         unsure = [line for line in lines if line["message"].startswith("unsure who says")]
         assert {line["stage"] for line in unsure} == {"attribute"}
 

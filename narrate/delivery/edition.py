@@ -15,7 +15,19 @@ from narrate.delivery.player import PlayerPage, embed_snippet, phrases_of, playe
 from narrate.delivery.signing import Credentials, sign_mp3
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
-from narrate.edition.manifest import manifest
+from narrate.edition.manifest import (
+    Manifest,
+    describe_article,
+    describe_cast,
+    describe_chapters,
+    describe_cues,
+    describe_files,
+    describe_loudness,
+    describe_segments,
+    describe_skipped,
+    encode_manifest,
+    package_versions,
+)
 from narrate.edition.paths import sidecar_paths
 from narrate.storage import Staging, writing
 from narrate.types import Article, Cast, Chapter, Cue, Loudness, Script, WordTiming
@@ -122,18 +134,23 @@ def deliver(
             "warnings": list(dict.fromkeys((*about["warnings"], *mastered.warnings))),
         }
         with writing(files["manifest"]):
-            text = manifest(
-                script=script,
-                cast=cast,
-                cues=cues,
-                chapters=chapters,
-                duration_s=duration_s,
-                loudness=mastered.loudness,
+            manifest = Manifest(
+                versions=package_versions(),
+                article=describe_article(article),
+                **told,
+                duration_s=round(duration_s, 3),
+                loudness=describe_loudness(mastered.loudness),
                 word_timing=_word_timing(cues),
-                about=told,
-                files={name: (files[name].name, path) for name, path in staged.items() if name != "manifest"},
+                cast=describe_cast(script, cast),
+                segments=describe_segments(script, cast, cues),
+                cues=describe_cues(cues),
+                skipped=describe_skipped(article),
+                chapters=describe_chapters(chapters),
+                files=describe_files(
+                    {name: (files[name].name, path) for name, path in staged.items() if name != "manifest"}
+                ),
             )
-            staged["manifest"].write_text(text, encoding="utf-8", newline="\n")
+            staged["manifest"].write_text(encode_manifest(manifest), encoding="utf-8", newline="\n")
         staging.publish()
     return Delivered(cues, duration_s, mastered.loudness, chapters, files, provenance, mastered.warnings)
 

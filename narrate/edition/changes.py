@@ -10,10 +10,18 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.edition.manifest import (
+    ManifestChange,
+    ManifestCorrection,
+    ManifestHashes,
+    ManifestRevoicing,
+    ManifestSegment,
+    describe_segments,
+)
 from narrate.engines import Engine
 from narrate.storage import version_of
 from narrate.synthesis.cache import heard
-from narrate.types import Cast, Change, Correction, PronunciationLexicon, Script, Segment, Voice
+from narrate.types import Cast, Change, Correction, PronunciationLexicon, Script, Voice
 
 TOLD: Final = {
     "article": "the article has changed",
@@ -71,7 +79,7 @@ def told(things: Iterable[str]) -> tuple[str, ...]:
 
 
 def compare(
-    former: Sequence[Mapping[str, Any]],
+    former: Sequence[ManifestSegment],
     script: Script,
     cast: Cast,
     *,
@@ -80,8 +88,8 @@ def compare(
     mp3_sha256: str,
 ) -> Correction:
     """What ``script`` and ``cast`` change in the segments of a ``former`` manifest; the hashes are of that edition."""
-    segments = [_segment(segment, script.names, cast.voices.get(segment.voiced_by)) for segment in script.segments]
-    was_said, is_said = ([(row["kind"], *row["text"].split()) for row in rows] for rows in (former, segments))
+    segments = describe_segments(script, cast, ())
+    was_said, is_said = ([(row.kind, *row.text.split()) for row in rows] for rows in (former, segments))
     matcher = SequenceMatcher(None, was_said, is_said, autojunk=False)
     changes: list[Change] = []
     for same, was_from, was_to, now_from, now_to in matcher.get_opcodes():
@@ -94,47 +102,43 @@ def compare(
     return Correction(tuple(changed), article_sha256, mp3_sha256, tuple(changes))
 
 
-def log(former: Sequence[Mapping[str, Any]], correction: Correction | None) -> list[Mapping[str, Any]]:
+def log(former: Sequence[ManifestCorrection], correction: Correction | None) -> tuple[ManifestCorrection, ...]:
     """The log of an edition: that of the ``former`` one and this ``correction``, the latest last. The oldest entries of
-    an article that is rewritten every day are dropped."""
-    return [*former, *([entry(correction)] if correction else [])][-LOG_LENGTH:]
+    an article that is rewritten every day are dropped.
+    """
+    return (*former, *([entry(correction)] if correction else []))[-LOG_LENGTH:]
 
 
-def entry(correction: Correction) -> dict[str, Any]:
+def entry(correction: Correction) -> ManifestCorrection:
     """The correction as the manifest tells it: with neither words nor names, so that what was withdrawn is gone."""
-    return {
-        "changed": list(correction.changed),
-        "former": {"article_sha256": correction.former_article_sha256, "mp3_sha256": correction.former_mp3_sha256},
-        "added": [_row(change) for change in correction.changes if change.kind == "added"],
-        "removed": [_row(change) for change in correction.changes if change.kind == "removed"],
-        "revoiced": [
-            {"segment": change.segment, "voice": change.voice, "former_voice": change.former_voice}
+    return ManifestCorrection(
+        changed=correction.changed,
+        former=ManifestHashes(correction.former_article_sha256, correction.former_mp3_sha256),
+        added=tuple(_row(change) for change in correction.changes if change.kind == "added"),
+        removed=tuple(_row(change) for change in correction.changes if change.kind == "removed"),
+        revoiced=tuple(
+            ManifestRevoicing(change.segment, change.voice, change.former_voice)
             for change in correction.changes
             if change.kind == "revoiced"
-        ],
-    }
+        ),
+    )
 
 
-def _segment(segment: Segment, names: Mapping[str, str], voice: Voice | None) -> dict[str, Any]:
-    fields = {"index": segment.index, "kind": segment.kind, "text": segment.text, "speaker": names[segment.speaker]}
-    return {**fields, "voice": voice.id if voice else None}
-
-
-def _row(change: Change) -> dict[str, Any]:
+def _row(change: Change) -> ManifestChange:
     digest = hashlib.sha256(change.text.encode(errors="surrogatepass")).hexdigest()
-    return {"segment": change.segment, "voice": change.voice, "words": len(change.text.split()), "sha256": digest}
+    return ManifestChange(change.segment, change.voice, len(change.text.split()), digest)
 
 
-def _fields(row: Mapping[str, Any]) -> tuple[int, str, str, str | None]:
-    return row["index"], row["text"], row["speaker"], row["voice"]
+def _fields(row: ManifestSegment) -> tuple[int, str, str, str | None]:
+    return row.index, row.text, row.speaker, row.voice
 
 
-def _reading(row: Mapping[str, Any]) -> tuple[str, str | None]:
-    return row["speaker"], row["voice"]
+def _reading(row: ManifestSegment) -> tuple[str, str | None]:
+    return row.speaker, row.voice
 
 
-def _revoiced(was: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
-    return Change("revoiced", *_fields(now), former_speaker=was["speaker"], former_voice=was["voice"])
+def _revoiced(was: ManifestSegment, now: ManifestSegment) -> Change:
+    return Change("revoiced", *_fields(now), former_speaker=was.speaker, former_voice=was.voice)
 
 
 def _contents(path: Path) -> str:

@@ -1,63 +1,326 @@
-"""The manifest of an edition: how it was made, who speaks when, and what lies in its files. No clock stands in it."""
+"""The manifest of an edition: how it was made, who speaks when, and what its files hold. It contains no time of day."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+import msgspec
+
+from narrate.codec import decode_json
+from narrate.errors import SourceError
 from narrate.storage import version_of
-from narrate.types import Article, Cast, Chapter, Cue, Loudness, Script, WordTiming
+from narrate.types import (
+    Article,
+    Boundary,
+    Cast,
+    Chapter,
+    Cue,
+    Gender,
+    Loudness,
+    Script,
+    SegmentKind,
+    Word,
+    WordTiming,
+)
 
 FORMAT: Final = "narrate-edition/1"
 PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen")
-"""Those whose version shapes an edition."""
+"""Packages whose version shapes an edition."""
 CONVENTION: Final = "ITU-R BS.1770-4, mono counted as one channel, measured on the decoded MP3"
 
 
-def manifest(
-    *,
-    script: Script,
-    cast: Cast,
-    cues: Sequence[Cue],
-    chapters: Sequence[Chapter],
-    duration_s: float,
-    loudness: Loudness,
-    word_timing: WordTiming,
-    about: Mapping[str, Any],
-    files: Mapping[str, tuple[str, Path]],
-) -> str:
-    """The manifest, JSON, as ``edition.schema.json`` describes it.
+@dataclass(frozen=True, slots=True)
+class ManifestArticle:
+    """The article that an edition was made from."""
 
-    ``about`` adds ``engine``, ``disclaimer``, ``settings``, ``made_from``, ``corrections``, ``below_threshold`` and
-    ``warnings``; ``files`` tells of each file what it holds, its name, and where its bytes are now. Raises ``OSError``.
+    title: str | None
+    byline: str | None
+    language: str
+    published: str | None
+    source: str | None
+    sha256: str
+    """Of the body text in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLoudness:
+    """The loudness of the MP3 as it decodes."""
+
+    integrated_lufs: float | None
+    """None for silence, as the true peak."""
+    true_peak_dbtp: float | None
+    measured: str = CONVENTION
+
+    def to_loudness(self) -> Loudness:
+        """Return the measurement, with minus infinity for silence."""
+        levels = (self.integrated_lufs, self.true_peak_dbtp)
+        return Loudness(*(float("-inf") if level is None else level for level in levels))
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestVoice:
+    """A speaker's voice, and why it was cast."""
+
+    speaker: str
+    """Name of the speaker."""
+    voice: str
+    """Id of the voice."""
+    engine: str
+    gender: Gender
+    accent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestSegment:
+    """A segment of the script, and when it is heard."""
+
+    index: int
+    kind: SegmentKind
+    speaker: str
+    """Name of the speaker."""
+    voiced_by: str
+    """Name of the speaker whose voice reads it."""
+    voice: str | None
+    start_s: float | None
+    """Seconds from the start of the MP3; None if the segment has nothing to speak."""
+    end_s: float | None
+    confidence: float
+    """In [0, 1]."""
+    evidence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestCue:
+    """What one voice says at a time: a line of the captions."""
+
+    start_s: float
+    """Seconds from the start of the MP3."""
+    end_s: float
+    speaker: str
+    text: str
+    segments: tuple[int, ...]
+    boundary: Boundary
+    words: tuple[tuple[float, float], ...]
+    """Start and end of each word of ``text``, in seconds; empty if the words are not timed."""
+
+    def __post_init__(self) -> None:
+        if self.words and len(self.words) != len(self.text.split()):
+            raise ValueError("'words' must hold one [start, end] for each word of 'text'")
+
+    def to_cue(self) -> Cue:
+        """Return the caption."""
+        words = zip(self.text.split(), self.words, strict=False)
+        return Cue(
+            start_s=self.start_s,
+            end_s=self.end_s,
+            speaker=self.speaker,
+            text=self.text,
+            words=tuple(Word(word, start_s, end_s) for word, (start_s, end_s) in words),
+            segments=self.segments,
+            boundary=self.boundary,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestSkipped:
+    """Text of the article that is not spoken."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """A file of the edition."""
+
+    holds: str
+    """What it holds, such as ``mp3`` or ``captions``."""
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestChange:
+    """A segment that a correction added or removed, without its words."""
+
+    segment: int
+    voice: str | None
+    words: int
+    sha256: str
+    """Of the segment's text in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRevoicing:
+    """A segment that a correction gave to another voice."""
+
+    segment: int
+    voice: str | None
+    former_voice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestHashes:
+    """Hashes of the edition that was corrected."""
+
+    article_sha256: str
+    mp3_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestCorrection:
+    """What one edition changed in the edition before it, without words and names."""
+
+    changed: tuple[str, ...]
+    """Keys of ``made_from``."""
+    former: ManifestHashes
+    added: tuple[ManifestChange, ...]
+    removed: tuple[ManifestChange, ...]
+    revoiced: tuple[ManifestRevoicing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The manifest, as ``edition.schema.json`` describes it. The fields are in the order of the file."""
+
+    format: Literal["narrate-edition/1"] = FORMAT
+    versions: Mapping[str, str]
+    """Package -> version."""
+    article: ManifestArticle
+    engine: str
+    disclaimer: str
+    settings: Mapping[str, Any]
+    """The tables of the configuration that shape an edition."""
+    fingerprint: str = ""
+    """A hash of the edition's inputs; empty if the edition was made before there was one."""
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    """What the edition depends on -> its hash."""
+    corrections: tuple[ManifestCorrection, ...] = ()
+    """What was changed in earlier editions, the latest last."""
+    below_threshold: tuple[int, ...]
+    """Indices of the segments that the narrator reads because their speaker is not sure enough."""
+    warnings: tuple[str, ...]
+    provenance: Mapping[str, str]
+    """Mark of AI origin -> ``done``, ``off`` or ``not available``, with details in brackets."""
+    duration_s: float
+    loudness: ManifestLoudness
+    word_timing: WordTiming
+    cast: tuple[ManifestVoice, ...]
+    segments: tuple[ManifestSegment, ...]
+    cues: tuple[ManifestCue, ...] = ()
+    skipped: tuple[ManifestSkipped, ...]
+    chapters: tuple[Chapter, ...]
+    files: tuple[ManifestFile, ...]
+    """All files of the edition but the manifest itself."""
+
+    def __post_init__(self) -> None:
+        if not any(file.holds == "mp3" for file in self.files):
+            raise ValueError("'files' must hold an entry for the MP3")
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """What each file holds -> its SHA-256."""
+        return {file.holds: file.sha256 for file in self.files}
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read the manifest at ``path``.
+
+    Raises:
+        SourceError: If the file cannot be read, or is not a manifest. The message names the file and the key.
     """
-    document = {
-        "format": FORMAT,
-        "versions": {name: version_of(name) for name in PACKAGES},
-        "article": _article(script.article),
-        **about,
-        "duration_s": round(duration_s, 3),
-        "loudness": {
-            "integrated_lufs": _finite(loudness.integrated_lufs),
-            "true_peak_dbtp": _finite(loudness.true_peak_dbtp),
-            "measured": CONVENTION,
-        },
-        "word_timing": word_timing,
-        "cast": _cast(script, cast),
-        "segments": _segments(script, cast, cues),
-        "cues": [_cue(cue) for cue in cues],
-        "skipped": [{"text": skipped.text, "reason": skipped.reason} for skipped in script.article.skipped],
-        "chapters": [{"start_s": round(c.start_s, 3), "end_s": round(c.end_s, 3), "title": c.title} for c in chapters],
-        "files": [_file(holds, name, path) for holds, (name, path) in files.items()],
-    }
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+    return decode_json(Manifest, data, failing=f"Cannot read {path}", advice="Make the edition again.")
+
+
+def encode_manifest(manifest: Manifest) -> str:
+    """Return ``manifest`` as JSON text. The same manifest gives the same text."""
+    document = msgspec.to_builtins(manifest)
+    if not manifest.fingerprint:
+        del document["fingerprint"]
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def package_versions() -> dict[str, str]:
+    """Return the installed version of each package that shapes an edition."""
+    return {name: version_of(name) for name in PACKAGES}
+
+
+def describe_article(article: Article) -> ManifestArticle:
+    """Return what the manifest says about the article."""
+    sha256 = hashlib.sha256(article.text.encode(errors="surrogatepass")).hexdigest()
+    return ManifestArticle(article.title, article.byline, article.language, article.published, article.source, sha256)
+
+
+def describe_skipped(article: Article) -> tuple[ManifestSkipped, ...]:
+    """Return what is not spoken, and why."""
+    return tuple(ManifestSkipped(skipped.text, skipped.reason) for skipped in article.skipped)
+
+
+def describe_loudness(loudness: Loudness) -> ManifestLoudness:
+    """Return the loudness in hundredths of a decibel, with None for silence."""
+    levels = [
+        round(level, 2) if abs(level) < 1e6 else None for level in (loudness.integrated_lufs, loudness.true_peak_dbtp)
+    ]
+    return ManifestLoudness(levels[0], levels[1])
+
+
+def describe_cast(script: Script, cast: Cast) -> tuple[ManifestVoice, ...]:
+    """Return who speaks with which voice."""
+    names = script.names
+    return tuple(
+        ManifestVoice(
+            speaker=names.get(speaker, speaker),
+            voice=voice.id,
+            engine=voice.engine,
+            gender=voice.gender,
+            accent=voice.accent,
+            reason=cast.reasons.get(speaker, ""),
+        )
+        for speaker, voice in cast.voices.items()
+    )
+
+
+def describe_segments(script: Script, cast: Cast, cues: Iterable[Cue]) -> tuple[ManifestSegment, ...]:
+    """Return the segments of ``script`` with their voices, and with the times at which ``cues`` make them heard."""
+    names, times = script.names, segment_times(script, cues)
+    rows = []
+    for segment in script.segments:
+        start_s, end_s = times.get(segment.index, (None, None))
+        voice = cast.voices.get(segment.voiced_by)
+        rows.append(
+            ManifestSegment(
+                index=segment.index,
+                kind=segment.kind,
+                speaker=names[segment.speaker],
+                voiced_by=names[segment.voiced_by],
+                voice=voice.id if voice else None,
+                start_s=None if start_s is None else round(start_s, 3),
+                end_s=None if end_s is None else round(end_s, 3),
+                confidence=round(segment.confidence, 3),
+                evidence=segment.evidence,
+                text=segment.text,
+            )
+        )
+    return tuple(rows)
+
+
 def segment_times(script: Script, cues: Iterable[Cue]) -> dict[int, tuple[float, float]]:
-    """When each segment is heard: from the start of its first word to the end of its last. The silent have no entry."""
+    """Return when each segment is heard: from the start of its first word to the end of its last one, in seconds.
+
+    Segments without words have no entry.
+    """
     left = {segment.index: len("".join(segment.text.split())) for segment in script.segments}
     times: dict[int, tuple[float, float]] = {}
     for cue in cues:
@@ -75,72 +338,39 @@ def segment_times(script: Script, cues: Iterable[Cue]) -> dict[int, tuple[float,
     return times
 
 
-def _article(article: Article) -> dict[str, Any]:
-    return {
-        "title": article.title,
-        "byline": article.byline,
-        "language": article.language,
-        "published": article.published,
-        "source": article.source,
-        "sha256": hashlib.sha256(article.text.encode(errors="surrogatepass")).hexdigest(),
-    }
-
-
-def _cast(script: Script, cast: Cast) -> list[dict[str, Any]]:
-    names = script.names
-    return [
-        {
-            "speaker": names.get(speaker, speaker),
-            "voice": voice.id,
-            "engine": voice.engine,
-            "gender": voice.gender,
-            "accent": voice.accent,
-            "reason": cast.reasons.get(speaker, ""),
-        }
-        for speaker, voice in cast.voices.items()
-    ]
-
-
-def _segments(script: Script, cast: Cast, cues: Iterable[Cue]) -> list[dict[str, Any]]:
-    names, times = script.names, segment_times(script, cues)
-    rows = []
-    for segment in script.segments:
-        start_s, end_s = times.get(segment.index, (None, None))
-        voice = cast.voices.get(segment.voiced_by)
-        rows.append(
-            {
-                "index": segment.index,
-                "kind": segment.kind,
-                "speaker": names[segment.speaker],
-                "voiced_by": names[segment.voiced_by],
-                "voice": voice.id if voice else None,
-                "start_s": None if start_s is None else round(start_s, 3),
-                "end_s": None if end_s is None else round(end_s, 3),
-                "confidence": round(segment.confidence, 3),
-                "evidence": segment.evidence,
-                "text": segment.text,
-            }
+def describe_cues(cues: Iterable[Cue]) -> tuple[ManifestCue, ...]:
+    """Return the captions, in milliseconds precision."""
+    return tuple(
+        ManifestCue(
+            start_s=round(cue.start_s, 3),
+            end_s=round(cue.end_s, 3),
+            speaker=cue.speaker,
+            text=cue.text,
+            segments=cue.segments,
+            boundary=cue.boundary,
+            words=tuple((round(word.start_s, 3), round(word.end_s, 3)) for word in cue.words),
         )
-    return rows
+        for cue in cues
+    )
 
 
-def _cue(cue: Cue) -> dict[str, Any]:
-    return {
-        "start_s": round(cue.start_s, 3),
-        "end_s": round(cue.end_s, 3),
-        "speaker": cue.speaker,
-        "text": cue.text,
-        "segments": list(cue.segments),
-        "boundary": cue.boundary,
-        "words": [[round(word.start_s, 3), round(word.end_s, 3)] for word in cue.words],
-    }
+def describe_chapters(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
+    """Return the chapters, in milliseconds precision."""
+    return tuple(Chapter(round(one.start_s, 3), round(one.end_s, 3), one.title) for one in chapters)
 
 
-def _file(holds: str, name: str, path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"holds": holds, "name": name, "bytes": path.stat().st_size, "sha256": digest}
+def describe_files(files: Mapping[str, tuple[str, Path]]) -> tuple[ManifestFile, ...]:
+    """Return the size and hash of each file.
 
+    Args:
+        files: What each file holds -> its name in the edition, and the path at which its bytes are now.
 
-def _finite(level: float) -> float | None:
-    return round(level, 2) if abs(level) < 1e6 else None
+    Raises:
+        OSError: If a file cannot be read.
+    """
+    rows = []
+    for holds, (name, path) in files.items():
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        rows.append(ManifestFile(holds, name, path.stat().st_size, digest))
+    return tuple(rows)
