@@ -75,6 +75,18 @@ def test_python_examples_compile_and_import_public_names(page: Path) -> None:
                 assert {alias.name for alias in node.names} <= set(library.__all__)
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/publish-from-a-script.md", "docs/reference/api.md"])
+def test_python_example_makes_an_edition(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "story.txt").write_text("The ferry returns\n\n“We sail,” said Ada Byron.\n", encoding="utf-8")
+    (tmp_path / "narrate.toml").write_text('[synthesis]\nengine = "silent"\n', encoding="utf-8")
+    example = next(blocks((REPOSITORY / page).read_text(encoding="utf-8"), "python"))
+    variables: dict[str, Any] = {}
+    exec(example, variables)
+    assert variables["edition"].mp3 == Path("site/audio/story.mp3")
+    assert variables["edition"].mp3.is_file()
+
+
 @each_page
 def test_configuration_examples_are_accepted(page: Path, tmp_path: Path) -> None:
     for block in blocks(page.read_text(encoding="utf-8"), "toml"):

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Makes the edition of each article, and prints a line for each: ./publish.sh ARTICLE...
-# The settings are narrate.toml's, beside which it runs. It needs jq.
+# Make the edition of each article, and print a line for each: ./publish.sh ARTICLE...
+# Run it in the folder of narrate.toml, which holds the settings. It needs jq.
 set -euo pipefail
 
 for article in "$@"; do
     code=0
     report=$(narrate make "$article" --output site/audio --config narrate.toml --json --quiet) || code=$?
-    # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
+    # Exit code 3 means that the edition was made and that an editor should check a quotation.
     if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then
         exit "$code"
     fi
@@ -14,7 +14,7 @@ for article in "$@"; do
     jq -r '.below_threshold[] | "  who says this? " + .text' <<<"$report" >&2
 done
 
-# Or all at once: what is made goes to the site, what failed to a list for the next run.
+# The same as one batch. Failed articles go to a list.
 narrate batch "$@" --output site/audio --config narrate.toml --quiet |
     tee report.jsonl |
     jq -r 'select(.status == "failed") | .source + ": " + .error' >failed.txt
