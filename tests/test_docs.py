@@ -6,13 +6,18 @@ import ast
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import architecture_page
 import pytest
 import typer.main
+import yaml
 from conftest import REPOSITORY, Run
+from test_architecture import ALLOWED
 
 import narrate as library
 from narrate.cli import app
@@ -41,12 +46,48 @@ def shell_commands(text: str) -> Iterator[list[str]]:
                 yield words[1:end]
 
 
+def test_architecture_page_holds_the_generated_tables() -> None:
+    page = architecture_page.PAGE.read_text(encoding="utf-8")
+    assert page == architecture_page.updated(page), "Run: python tools/architecture_page.py"
+
+
+def test_architecture_page_lists_exactly_the_packages_and_modules() -> None:
+    page = architecture_page.PAGE.read_text(encoding="utf-8")
+    section = page.partition("<!-- packages -->")[2].partition("<!-- /packages -->")[0]
+    listed = re.findall(r"^\| `(\w+)(?:\.py)?` \| \S", section, re.MULTILINE)
+    package = REPOSITORY / "narrate"
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    assert sorted(listed) == sorted(modules | {path.parent.name for path in package.glob("*/__init__.py")})
+
+
+def test_architecture_page_lists_the_imports_that_the_test_allows() -> None:
+    page = architecture_page.PAGE.read_text(encoding="utf-8")
+    section = page.partition("<!-- imports -->")[2].partition("<!-- /imports -->")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", section, re.MULTILINE)
+    assert {name: set(re.findall(r"`(\w+)`", imports)) for name, imports in rows} == {**ALLOWED}
+
+
 @each_page
 def test_relative_links_lead_to_files_that_exist(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text)
     missing = {link for link in links if "://" not in link and not (page.parent / link).exists()}
     assert missing == set()
+
+
+@each_page
+def test_paths_in_the_repository_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    folders = "narrate|docs|tests|tools|examples|voices"
+    paths = re.findall(rf"`((?:{folders})/[\w./*-]+)`", text)
+    assert {path for path in paths if not [*REPOSITORY.glob(path.rstrip("/"))]} == set()
+
+
+def test_pages_named_in_code_exist() -> None:
+    folders = ("narrate", "tests", "tools", "examples")
+    files = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.suffix in (".py", ".toml")]
+    named = {name for path in files for name in re.findall(r"docs/[\w/-]+\.\w+", path.read_text(encoding="utf-8"))}
+    assert {name for name in named if not (REPOSITORY / name).exists()} == set()
 
 
 @each_page
@@ -116,3 +157,23 @@ def test_tutorial_corrects_the_speaker_as_described(narrate: Run, tmp_path: Path
     assert (
         len({member["voice"] for member in manifest["cast"]}) == 4
     )  # narrator, Ada Byron, Ben Carrow, the harbour master
+
+
+def test_third_party_page_lists_every_dependency() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {name: listed for name, listed in project["optional-dependencies"].items() if name not in ("docs", "test")}
+    shipped = [*project["dependencies"], *chain.from_iterable(extras.values())]
+    names = {re.split(r"[\[<>=;! ]", requirement)[0].lower() for requirement in shipped}
+    page = (REPOSITORY / "THIRD_PARTY.md").read_text(encoding="utf-8").lower()
+    numbered = {re.sub(r"\d+$", "", name) for name in names}  # "part1 and -part2" stand in one row
+    assert {name for name in numbered if not re.search(rf"\| {re.escape(name)}", page)} == set()
+
+
+def test_issue_templates_ask_only_for_known_kinds_of_answers() -> None:
+    for path in (REPOSITORY / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if path.name != "config.yml":
+            assert form["name"]
+            assert form["description"]
+            assert {field["type"] for field in form["body"]} <= {"checkboxes", "input", "textarea"}
+            assert all(field["attributes"]["label"] for field in form["body"])

@@ -11,14 +11,23 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+from test_architecture import ALLOWED  # noqa: E402  (the table is part of the test)
+
 PACKAGE = ROOT / "narrate"
 PAGE = ROOT / "docs" / "explanation" / "architecture.md"
 
 
 def top_level() -> dict[str, Path]:
-    """Return the Python file of each package and module of ``narrate/`` by name, modules first."""
-    modules = {path.stem: path for path in sorted(PACKAGE.glob("*.py")) if path.stem != "__init__"}
-    return modules | {path.parent.name: path for path in sorted(PACKAGE.glob("*/__init__.py"))}
+    """Return the Python file of each package and module of ``narrate/`` by name, in the order of ``ALLOWED``."""
+    files = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+    files |= {path.parent.name: path for path in PACKAGE.glob("*/__init__.py")}
+    return {name: files[name] for name in sorted(files, key=lambda name: (rank(name), name))}
+
+
+def rank(name: str) -> int:
+    """Return the position of a package in ``ALLOWED``; those that are not in it come last."""
+    return [*ALLOWED].index(name) if name in ALLOWED else len(ALLOWED)
 
 
 def responsibilities() -> str:
@@ -33,12 +42,9 @@ def responsibilities() -> str:
 
 def allowed_imports() -> str:
     """Return the table of what each package or module may import, besides itself and libraries."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from test_architecture import ALLOWED
-
     rows = ["| package or module | may import |", "|---|---|"]
-    for name in sorted(ALLOWED):
-        names = ", ".join(f"`{other}`" for other in sorted(ALLOWED[name]))
+    for name, others in ALLOWED.items():
+        names = ", ".join(f"`{other}`" for other in sorted(others, key=rank))
         rows.append(f"| `{name}` | {names or '-'} |")
     return "\n".join(rows)
 
