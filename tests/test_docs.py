@@ -83,6 +83,12 @@ def test_paths_in_the_repository_exist(page: Path) -> None:
     assert {path for path in paths if not [*REPOSITORY.glob(path.rstrip("/"))]} == set()
 
 
+@each_page
+def test_test_files_named_in_the_text_exist(page: Path) -> None:
+    named = set(re.findall(r"`(test_\w+)`", page.read_text(encoding="utf-8")))
+    assert {name for name in named if not (REPOSITORY / "tests" / f"{name}.py").is_file()} == set()
+
+
 def test_pages_named_in_code_exist() -> None:
     folders = ("narrate", "tests", "tools", "examples")
     files = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.suffix in (".py", ".toml")]

@@ -21,7 +21,7 @@ from narrate.storage import writing
 Samples = npt.NDArray[np.float32]
 
 KBPS: Final = {"m4a": 128, "opus": 48}
-"""What the encoders are asked for. They are quieter than the MP3 by 0.1 and 0.3 LU, see ``docs/sound.md``."""
+"""What the encoders are asked for. They are quieter than the MP3 by 0.1 and 0.3 LU (``docs/explanation/sound.md``)."""
 CODECS: Final = {"m4a": ("ipod", "aac"), "opus": ("ogg", "libopus")}
 OPUS_HZ: Final = 48000
 """The one rate of ours that Opus knows."""

@@ -1,7 +1,7 @@
 """Written text -> what the engine is to say.
 
 Rules by family, the most special first, each a pattern over the whole text. What a rule has read is masked for those
-that follow, so that every character is read once, in its context. ``docs/speakable.md`` has the policy.
+that follow, so that every character is read once, in its context. ``docs/explanation/speakable.md`` has the policy.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ SETTINGS: Final = {"style": str, "speed": float, "model": str}
 MOST_THREADS: Final = 4
 """That share a line. With many more, onnxruntime adds up in another order, and the samples are no longer the same."""
 EARLY_S: Final = 0.05
-"""A phoneme is heard this much before the frames that the model reckons for it; measured, see ``docs/sound.md``."""
+"""A phoneme is heard this much earlier than its frames in the model; measured in ``docs/explanation/sound.md``."""
 SPEEDS: Final = (0.5, 2.0)
 """Beyond these the model mumbles."""
 
