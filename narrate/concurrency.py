@@ -1,7 +1,8 @@
-"""One step ahead: the next of many things is made beside the use of the one before."""
+"""Work ahead in threads: the next items of a sequence are made while the one before is used."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,29 +13,44 @@ Made = TypeVar("Made")
 
 
 @contextmanager
-def helper(cores: int) -> Iterator[Executor | None]:
-    """One thread that works beside its user, where there are ``cores`` for both; else None."""
+def background_thread(cores: int) -> Iterator[Executor | None]:
+    """Yield an executor with one thread, or None where there are not two ``cores`` to work on."""
     if cores < 2:
         yield None
         return
-    with ThreadPoolExecutor(1, thread_name_prefix="narrate-ahead") as beside:
-        yield beside
+    with ThreadPoolExecutor(1, thread_name_prefix="narrate-background") as executor:
+        yield executor
 
 
-def prefetch(make: Callable[[Item], Made], items: Iterable[Item], beside: Executor | None) -> Generator[Made]:
-    """What is made of each of ``items``, in order.
+def ordered_map(
+    make: Callable[[Item], Made], items: Iterable[Item], executor: Executor | None, *, look_ahead: int = 1
+) -> Generator[Made]:
+    """Yield ``make(item)`` for each item, in the order of the items.
 
-    ``beside`` makes it, one after the other, while the one before is used and the next item awaited; without it all is
-    made here. Whatever ``make`` or ``items`` raises goes through; what is then still being made is dropped.
+    Whatever ``make`` or ``items`` raises goes through. Then, and when the generator is closed, calls that have not
+    begun are cancelled; those that run are not waited for.
+
+    Args:
+        make: Makes the result of one item.
+        items: Read in the caller's thread, and only as far as they are submitted.
+        executor: Runs ``make``. None runs it in the caller's thread, without looking ahead.
+        look_ahead: How many results may be ready or in work while the caller uses an earlier one. With several workers
+            some multiple of their number keeps all of them busy.
+
+    Yields:
+        One result per item.
     """
-    if beside is None:
+    if executor is None:
         yield from map(make, items)
         return
-    coming: Future[Made] | None = None
-    for item in items:
-        following = beside.submit(make, item)
-        if coming:
-            yield coming.result()
-        coming = following
-    if coming:
-        yield coming.result()
+    pending: deque[Future[Made]] = deque()
+    try:
+        for item in items:
+            pending.append(executor.submit(make, item))
+            if len(pending) > look_ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        for future in pending:
+            future.cancel()

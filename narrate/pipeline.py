@@ -73,9 +73,9 @@ def produce(
 
 
 def produce_with(
-    crew: WorkerPool | None, source: Source, *, output: Output, config: Settings, progress: Progress | None = None
+    pool: WorkerPool | None, source: Source, *, output: Output, config: Settings, progress: Progress | None = None
 ) -> Edition:
-    """As :func:`produce`. A ``crew`` of the engine that speaks stays for the next edition unless this one fails."""
+    """As :func:`produce`. A ``pool`` of the engine that speaks stays for the next edition unless this one fails."""
     config, watch = as_config(config), StageTimer()
     with watch.stage("read"):
         opened = open_source(source, config=config)
@@ -86,7 +86,7 @@ def produce_with(
         mark = mark_of(engine=choice.name, text=opened.text) if isinstance(opened, Article) else None
         with (
             edition_lock(there.address(place.mp3)),
-            nullcontext(crew) if crew and crew.engine.name == choice.name else hire(choice.name, config) as speakers,
+            nullcontext(pool) if pool and pool.engine.name == choice.name else hire(choice.name, config) as speakers,
         ):
             there.fetch(place.mp3)
             former = read_previous_edition(place.mp3)
@@ -144,7 +144,7 @@ def _produce(
     former: PreviousEdition | None,
     origins: Mapping[str, str],
     place: Place,
-    crew: WorkerPool,
+    pool: WorkerPool,
     cache: TakeCache | None,
     config: Config,
     progress: Progress | None,
@@ -155,11 +155,11 @@ def _produce(
     kept = () if place.holds_source else back_up_script(prepared, place.beside["script"])
     correction = correction_of(prepared, former, origins)
     lines = write_lines(prepared.script)
-    reused, before_s = list[int](), crew.cpu_s
+    reused, before_s = list[int](), pool.cpu_s
     spoken = synthesize(
         lines,
         prepared.cast,
-        crew=crew,
+        pool=pool,
         retries=config.synthesis.retries,
         cache=cache,
         language=article.language,
@@ -182,7 +182,7 @@ def _produce(
             ),
             credentials=_credentials(config),
         )
-    watch.add("synthesize", cpu_s=crew.cpu_s - before_s)
+    watch.add("synthesize", cpu_s=pool.cpu_s - before_s)
     if cache:
         cache.trim()
     edition = _edition(prepared, delivered, place, config)

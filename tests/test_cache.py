@@ -136,7 +136,7 @@ class TestEditions:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         started: list[int | None] = []
-        monkeypatch.setattr("narrate.synthesis.WorkerPool.start", lambda _, count=None: started.append(count))
+        monkeypatch.setattr("narrate.synthesis.pool.WorkerPool.start", lambda _, count=None: started.append(count))
         story = tmp_path / "story.txt"
         story.write_text("It rained all day on the quay. Nobody came.", encoding="utf-8")
         for folder in ("one", "two"):

@@ -25,13 +25,13 @@ Speak = Callable[[str, str, Voice], Audio]
 @pytest.fixture(scope="module")
 def speak() -> Iterator[Speak]:
     """``speak(engine, text, voice)``: each engine in one worker, loaded once."""
-    crew: dict[str, Worker] = {}
+    workers: dict[str, Worker] = {}
     with ExitStack() as stack:
 
         def speak(engine: str, text: str, voice: Voice) -> Audio:
-            if engine not in crew:
-                crew[engine] = stack.enter_context(closing(Worker(engine, time_limit_s=60)))
-            return crew[engine].speak(text, voice)
+            if engine not in workers:
+                workers[engine] = stack.enter_context(closing(Worker(engine, time_limit_s=60)))
+            return workers[engine].speak(text, voice)
 
         yield speak
 
@@ -122,8 +122,8 @@ class TestContract:
     def test_same_text_and_voice_give_same_samples(self, name: str) -> None:
         lines = [Line(index, (0,), "It opens in March.", NARRATOR, "end") for index in range(6)]
         cast = Cast({NARRATOR: roster(name)[1]}, {})
-        with WorkerPool(name, workers=2, time_limit_s=60) as crew:
-            takes = list(synthesize(lines, cast, crew=crew, retries=0))
+        with WorkerPool(name, workers=2, time_limit_s=60) as pool:
+            takes = list(synthesize(lines, cast, pool=pool, retries=0))
         for take in takes[1:]:
             np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
 
@@ -131,8 +131,8 @@ class TestContract:
         voices = roster(name)
         lines = [Line(index, (0,), "Hello.", voice.id, "end") for index, voice in enumerate(voices)]
         cast = Cast({voice.id: voice for voice in voices}, {})
-        with WorkerPool(name, workers=2, time_limit_s=60) as crew:
-            sounds = [take.audio.samples.tobytes() for take in synthesize(lines, cast, crew=crew, retries=0)]
+        with WorkerPool(name, workers=2, time_limit_s=60) as pool:
+            sounds = [take.audio.samples.tobytes() for take in synthesize(lines, cast, pool=pool, retries=0)]
         assert len(set(sounds)) == len(voices) >= 12
 
     def test_words_are_heard_when_it_says_so(self, name: str, speak: Speak) -> None:

@@ -155,9 +155,9 @@ def test_every_sound_of_the_house_can_be_said_by_both_engines() -> None:
 
 def test_the_sound_reaches_espeak() -> None:
     voice = next(voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "pyttsx3")
-    with WorkerPool("pyttsx3", workers=1, time_limit_s=30) as crew:
+    with WorkerPool("pyttsx3", workers=1, time_limit_s=30) as pool:
         marked, plain, other = (
-            crew.workers[0].speak(text, voice).samples
+            pool.workers[0].speak(text, voice).samples
             for text in ("We saw [Xq](/ˈkæt/) there.", "We saw cat there.", "We saw Xq there.")
         )
     assert np.array_equal(marked, plain)

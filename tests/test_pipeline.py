@@ -112,14 +112,14 @@ class TestLibrary:
         prepared = prepare(story, config=config)
         first = write_lines(prepared.script)[0]
         assert first.text == DISCLAIMER
-        with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as crew:
-            (take,) = synthesize([first], prepared.cast, crew=crew, retries=0)
+        with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
+            (take,) = synthesize([first], prepared.cast, pool=pool, retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
         assert likeness(heard, take.audio.samples) > 0.9  # the limiter shaves off some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
-        with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as crew:
-            (other,) = synthesize([later], prepared.cast, crew=crew, retries=0)
+        with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
+            (other,) = synthesize([later], prepared.cast, pool=pool, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
     def test_a_corrected_script_is_kept_wherever_it_was_corrected(

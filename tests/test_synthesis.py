@@ -29,8 +29,8 @@ def takes_of(
 ) -> Generator[Take]:
     cast = Cast({NARRATOR: VOICE}, {})
     with (
-        WorkerPool(engine, workers=workers, time_limit_s=time_limit_s) as crew,
-        closing(synthesize(lines(*texts), cast, crew=crew, retries=retries)) as takes,
+        WorkerPool(engine, workers=workers, time_limit_s=time_limit_s) as pool,
+        closing(synthesize(lines(*texts), cast, pool=pool, retries=retries)) as takes,
     ):
         yield from takes
 
@@ -54,18 +54,18 @@ def test_few_takes_are_made_ahead() -> None:
 
     many = Counted(lines(*["word"] * 500))
     cast = Cast({NARRATOR: VOICE}, {})
-    crew = WorkerPool("silent", workers=2, time_limit_s=30)
-    with closing(synthesize(many, cast, crew=crew, retries=0)) as takes:
+    pool = WorkerPool("silent", workers=2, time_limit_s=30)
+    with closing(synthesize(many, cast, pool=pool, retries=0)) as takes:
         next(takes)
         assert len(pulled) < 20
-    assert crew.closed
+    assert pool.closed
 
 
-def test_a_crew_stays_for_the_next_edition_and_ends_with_its_context() -> None:
+def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> None:
     cast = Cast({NARRATOR: VOICE}, {})
-    with WorkerPool("silent", workers=1, time_limit_s=30) as crew:
-        made = [[*synthesize(lines("one", "two"), cast, crew=crew, retries=0)] for _ in range(2)]
-        process = crew.workers[0]._process
+    with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
+        made = [[*synthesize(lines("one", "two"), cast, pool=pool, retries=0)] for _ in range(2)]
+        process = pool.workers[0]._process
         assert process
         assert process.poll() is None
     assert [take.line.text for takes in made for take in takes] == ["one", "two"] * 2
@@ -74,21 +74,21 @@ def test_a_crew_stays_for_the_next_edition_and_ends_with_its_context() -> None:
 
 def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(*sys.argv[1:])"
-    monkeypatch.setattr("narrate.synthesis.COMMAND", ("-P", "-c", code))
+    monkeypatch.setattr("narrate.synthesis.pool.COMMAND", ("-P", "-c", code))
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     cast = Cast({NARRATOR: voice}, {})
     six = lines(*["One line."] * 6)
-    with WorkerPool("pyttsx3", workers=2, time_limit_s=60) as crew:
-        takes = list(synthesize(six, cast, crew=crew, retries=0))
+    with WorkerPool("pyttsx3", workers=2, time_limit_s=60) as pool:
+        takes = list(synthesize(six, cast, pool=pool, retries=0))
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
 def test_workers_tell_their_processor_time() -> None:
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     before = sum(os.times()[2:4])
-    with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as crew:
-        list(synthesize(lines("One line.", "Another line."), Cast({NARRATOR: voice}, {}), crew=crew, retries=0))
-        told_s = crew.cpu_s
+    with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
+        list(synthesize(lines("One line.", "Another line."), Cast({NARRATOR: voice}, {}), pool=pool, retries=0))
+        told_s = pool.cpu_s
     assert told_s == pytest.approx(sum(os.times()[2:4]) - before, rel=0.3, abs=0.1)
 
 
@@ -137,24 +137,24 @@ class TestFaults:
         assert time.monotonic() - started < 60
         assert_gone(tmp_path)
 
-    def test_a_crew_ends_while_it_loads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_worker_pool_ends_while_it_loads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
-        with WorkerPool("loading", workers=2, time_limit_s=30) as crew:
-            crew.start()
+        with WorkerPool("loading", workers=2, time_limit_s=30) as pool:
+            pool.start()
             while len([*tmp_path.iterdir()]) < 2:
                 time.sleep(0.02)
         assert_gone(tmp_path)
-        with pytest.raises(EngineError, match="abandoned"):
-            crew.start()
+        with pytest.raises(EngineError, match="was closed"):
+            pool.start()
 
     @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (7, 1), (0, 1)])
     def test_a_worker_that_starts_by_itself_has_the_cores_of_all(self, started: int | None, threads: int) -> None:
-        with WorkerPool("sharing", workers=3, time_limit_s=30) as crew:
+        with WorkerPool("sharing", workers=3, time_limit_s=30) as pool:
             if started != 0:
-                crew.start(started)
-            assert len(crew.workers[0].speak("one", VOICE).samples) == threads
-            crew.workers[0].stop()  # as if it were lost
-            assert len(crew.workers[0].speak("one", VOICE).samples) == threads
+                pool.start(started)
+            assert len(pool.workers[0].speak("one", VOICE).samples) == threads
+            pool.workers[0].stop()  # as if it were lost
+            assert len(pool.workers[0].speak("one", VOICE).samples) == threads
 
     def test_a_failed_preparation_leaves_no_worker(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         trace = tmp_path / "trace"

@@ -71,8 +71,8 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     words = sum(len(line.text.split()) for line in lines)
     cast = Cast({voice.id: voice for voice in voices}, {})
     with (
-        WorkerPool(voices[0].engine, workers=workers, time_limit_s=180) as crew,
-        closing(synthesize(script, cast, crew=crew, retries=0)) as takes,
+        WorkerPool(voices[0].engine, workers=workers, time_limit_s=180) as pool,
+        closing(synthesize(script, cast, pool=pool, retries=0)) as takes,
     ):
         settings = AudioSettings(RATE_HZ, 96, -16, -1, lead_in_ms=0, pauses_ms={"sentence": PAUSES.sentence_ms})
         passages = assemble(takes, names=names, settings=settings)

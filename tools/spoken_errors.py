@@ -27,7 +27,7 @@ from narrate.listening.alignment import align
 from narrate.listening.whisper import SAMPLE_RATE_HZ, load_model
 from narrate.listening.words import names_in, words_of
 from narrate.speakable import speakable
-from narrate.synthesis import WorkerPool, told
+from narrate.synthesis import WorkerPool, marked_text
 from narrate.types import Audio, Voice
 
 SENTENCES = Path(__file__).with_name("spoken_sentences.txt")
@@ -103,14 +103,14 @@ def hear(model: WhisperModel, audio: Audio) -> str:
 
 def measure(engine: str, listener: WhisperModel, texts: Sequence[Sentence]) -> bool:
     """Print both word error rates of ``engine``, and the worst sentences; whether the rate at least halves."""
-    voice, ipa = voice_of(engine), getattr(get_engine(engine), "reads_ipa", False)
+    voice, ipa = voice_of(engine), get_engine(engine).reads_ipa
     amiss = {"as written": 0, "as spoken": 0}
-    with WorkerPool(engine, workers=1, time_limit_s=TIME_LIMIT_S) as crew:
+    with WorkerPool(engine, workers=1, time_limit_s=TIME_LIMIT_S) as pool:
         for sentence in texts:
             spoken = speakable(sentence.written, LANGUAGE)
-            told_text = told(spoken) if ipa else spoken.text
+            told_text = marked_text(spoken) if ipa else spoken.text
             for name, text in (("as written", sentence.written), ("as spoken", told_text)):
-                heard = hear(listener, crew.workers[0].speak(text, voice))
+                heard = hear(listener, pool.workers[0].speak(text, voice))
                 errors = sentence.errors(heard)
                 amiss[name] += errors
                 print(f"  {name:10} {errors:3}  {heard}", flush=True)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from narrate.audio.settings import AudioSettings, Mastered, Target
 from narrate.audio.watermark import Watermark
-from narrate.concurrency import helper
+from narrate.concurrency import background_thread
 from narrate.types import Stage, Take
 
 __all__ = ["AudioSettings", "Mastered", "Target", "Watermark", "master"]
@@ -45,7 +45,7 @@ def master(
     from narrate.audio.mastering import Mastering
 
     check_formats(settings.formats)
-    with helper(settings.workers) as executor, Mastering(settings, executor) as mastering:
+    with background_thread(settings.workers) as executor, Mastering(settings, executor) as mastering:
         with stage("master"):
             mastering.record(assemble(takes, names=names, settings=settings, executor=executor))
         with stage("encode"):

@@ -15,7 +15,7 @@ import soxr
 
 from narrate.audio.settings import AudioSettings
 from narrate.audio.word_timing import time_words
-from narrate.concurrency import prefetch
+from narrate.concurrency import ordered_map
 from narrate.types import Audio, Cue, Passage, Take, WordTime
 
 SILENCE_DBFS: Final = -50.0
@@ -48,7 +48,7 @@ def assemble(
         sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
         return take, finished, sound
 
-    for take, finished, sound in prefetch(ready, takes, executor):
+    for take, finished, sound in ordered_map(ready, takes, executor):
         line = take.line
         pause_ms = settings.pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
         samples = np.concatenate([lead_in, sound, _silence(pause_ms, sample_rate_hz)])

@@ -33,7 +33,7 @@ from narrate.audio.loudness import (
 from narrate.audio.mp3 import Mp3Encoder, decoded
 from narrate.audio.settings import AudioSettings, Mastered, Target
 from narrate.audio.watermark import Watermark, absence
-from narrate.concurrency import prefetch
+from narrate.concurrency import ordered_map
 from narrate.errors import DeliveryError
 from narrate.storage import writing
 from narrate.types import Cue, Loudness, Passage
@@ -112,7 +112,7 @@ class Mastering:
 
     def chunks(self) -> Iterator[Samples]:
         """The finished sound, a few seconds at a time."""
-        return prefetch(self._limited, range(0, self._samples, CHUNK_S * self._rate_hz), self._executor)
+        return ordered_map(self._limited, range(0, self._samples, CHUNK_S * self._rate_hz), self._executor)
 
     def encode(self, targets: Mapping[str, Target]) -> Mastered:
         """Write the sound as MP3 and in the other formats, until the MP3 decodes to what was asked for.
@@ -255,7 +255,7 @@ def measure(chunks: Iterable[Samples], sample_rate_hz: int, *, executor: Executo
         meter.add(chunk)
         return chunk
 
-    for chunk in prefetch(weighed, chunks, executor):
+    for chunk in ordered_map(weighed, chunks, executor):
         peak.add(chunk)
     return Loudness(meter.integrated_lufs(), peak.true_peak_dbtp())
 

@@ -84,18 +84,18 @@ def _roster() -> str:
 
 
 def _engine(name: str) -> str:
-    from narrate.engines import absence, get_engine
+    from narrate.engines import get_engine
     from narrate.synthesis import WorkerPool, synthesize
     from narrate.types import NARRATOR, Cast, Line
 
     engine = get_engine(name)
-    if lack := absence(engine):
+    if lack := engine.absence():
         return f"optional, and not installed. {lack}"
     voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})
-    with WorkerPool(name, workers=1, time_limit_s=60) as crew:
-        (take,) = synthesize([line], cast, crew=crew, retries=0)
+    with WorkerPool(name, workers=1, time_limit_s=60) as pool:
+        (take,) = synthesize([line], cast, pool=pool, retries=0)
     return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
 
 

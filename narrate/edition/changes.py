@@ -18,9 +18,8 @@ from narrate.edition.manifest import (
     ManifestSegment,
     describe_segments,
 )
-from narrate.engines import Engine
+from narrate.engines import Engine, audible
 from narrate.storage import version_of
-from narrate.synthesis.cache import heard
 from narrate.types import Cast, Change, Correction, PronunciationLexicon, Script, Voice
 
 TOLD: Final = {
@@ -52,13 +51,11 @@ def made_from(
     ``document`` is the script document, ``voices`` are the cast by speaker, all of ``engine``, with the model that it
     uses; ``files`` are others whose bytes count.
     """
-    # an engine that does not say what its samples depend on is taken for the same
-    fingerprint = getattr(engine, "fingerprint", None) or (lambda _: "")
     script = json.loads(document)
     return {
         "article": _digest([script["article"], script["skipped"]]),
         "script": _digest([script[key] for key in ("segments", "speakers", "warnings")]),
-        "voices": _digest({speaker: [heard(voice), fingerprint(voice)] for speaker, voice in voices.items()}),
+        "voices": _digest({speaker: [audible(voice), engine.fingerprint(voice) or ""] for speaker, voice in voices.items()}),
         "lexicon": _digest(asdict(lexicon)),
         "settings": _digest([settings, *map(_contents, files)]),
         "narrate": version_of("narrate-edition"),

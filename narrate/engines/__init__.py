@@ -1,14 +1,15 @@
-"""The engines that can speak: what an engine is, and how to find one by name."""
+"""Engines: the protocol that they follow, and how to find one by name."""
 
 from __future__ import annotations
 
 import difflib
 import sys
+from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from narrate.errors import EngineError, UsageError
 from narrate.types import Audio, Voice
@@ -16,66 +17,115 @@ from narrate.types import Audio, Voice
 GROUP: Final = "narrate.engines"
 """Entry-point group under which every engine registers, built in or third party."""
 AUTOMATIC: Final = ("kokoro", "pyttsx3")
-"""The engines that speak when none is named, the best first. The last one is always installed."""
+"""The engines that speak if the user names none, the best first. The last one is always installed."""
 DRAFT: Final = AUTOMATIC[-1]
-"""The quick one."""
+"""The engine for drafts: it speaks much faster than it is heard."""
+INAUDIBLE: Final = frozenset(("narrator", "ear", "grade", "licence"))
+"""Fields of a voice that matter for casting alone."""
 
 
 @runtime_checkable
 class Engine(Protocol):
-    """What speaks. Made without arguments, and cheap to make: the weight is lifted in ``load``.
+    """What speaks: everything that Narrate asks of an engine is on this page.
 
-    An engine of an optional extra may also have ``absence() -> str``: what is not installed and how to mend that, or
-    nothing. Any engine may have ``fingerprint(voice) -> str``, cheap: versions, weights and whatever else its samples
-    depend on besides the text and the ``Voice``; only takes of an engine that has one are cached. ``reads_ipa = True``
-    says that it reads words marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``, which others never see. One whose
-    model may be another than its own has ``use(model)``, called before ``load``; one that can share a line among
-    processor cores has ``share(threads)``, called before ``load``, and gives the same samples for any number: it is not
-    for those that need a fresh process, as threads do not outlive a fork. Engines run in worker processes of their own
-    (see :mod:`narrate.engines.worker`), one line at a time.
+    An engine is made without arguments, and is cheap to make; heavy work belongs into :meth:`load`. It runs in worker
+    processes of its own (see :mod:`narrate.engines.worker`), one line at a time. A class that derives from this one
+    must define ``name``, :meth:`voices` and :meth:`synthesize`; the rest has defaults. A class that does not derive
+    from it must define everything.
     """
 
     name: str
     """The name of its entry point."""
-    fresh_process: bool
-    """True if every line must be spoken in a process that has spoken nothing before."""
+    fresh_process: bool = False
+    """Whether every line must be spoken in a process that has spoken nothing before."""
+    reads_ipa: bool = False
+    """Whether it reads words that are marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``. Other engines never get
+    such marks."""
 
+    @abstractmethod
     def voices(self) -> Sequence[Voice]:
-        """The voices it has of its own; the roster's entries for this engine, where there are any, go before them."""
+        """Return the engine's own voices, which are cast if the roster lists none for it."""
+
+    @abstractmethod
+    def synthesize(self, text: str, voice: Voice) -> Audio:
+        """Speak a sentence or less. The same text and voice always give the same samples.
+
+        Args:
+            text: What to say, in words, perhaps with marks of sound (see ``reads_ipa``).
+            voice: One of :meth:`voices` or of the roster's entries for this engine.
+
+        Returns:
+            The sound. An engine that knows when it says which word adds ``timings``, whose offsets count the
+            characters of ``text`` without its marks of sound.
+
+        Raises:
+            EngineError: It cannot speak the text. It never returns another voice or an empty take instead.
+        """
 
     def load(self) -> None:
-        """Get ready to speak. Raises ``EngineError``, saying how to mend it, if something is missing."""
+        """Get ready to speak. By default there is nothing to do.
 
-    def synthesize(self, text: str, voice: Voice) -> Audio:
-        """Speak ``text``, a sentence or less. The same text and voice always give the same samples.
-
-        An engine that knows when it says which word tells in ``Audio.timings``; their offsets count the characters of
-        ``text`` without its marks of sound.
-
-        Raises ``EngineError`` if it cannot; never another voice or an empty take instead.
+        Raises:
+            EngineError: Something is missing; the message says how to install it.
         """
+        return
+
+    def absence(self) -> str:
+        """Return what is not installed and how to install it, or an empty string (the default). Must be cheap."""
+        return ""
+
+    def fingerprint(self, voice: Voice) -> str | None:  # noqa: ARG002
+        """Return all that its samples depend on besides the text and the voice: versions, weights, tables.
+
+        Must be cheap, and must not import the engine's libraries. None, the default, says that this is not known; then
+        takes are not cached.
+        """
+        return None
+
+    def use(self, model: str) -> None:  # noqa: ARG002
+        """Speak with another model than its own from now on; called before :meth:`load`.
+
+        By default nothing happens, as the engine has no other models.
+
+        Raises:
+            EngineError: The model is not available.
+        """
+        return
+
+    def share(self, threads: int) -> None:  # noqa: ARG002
+        """Share each line among so many threads; called before :meth:`load`.
+
+        The samples must not depend on the number. By default nothing happens. It is not called for engines that need a
+        fresh process for every line, as threads do not outlive a fork.
+        """
+        return
 
 
 def engine_names() -> tuple[str, ...]:
-    """The names of the engines installed, sorted."""
+    """Return the names of the installed engines, sorted."""
     return tuple(sorted({point.name for point in _points(tuple(sys.path))}))
 
 
 def get_engine(name: str, model: str = "") -> Engine:
-    """The engine called ``name``, with another ``model`` than its own if one is named and it has others.
+    """Return an engine.
 
-    Raises ``UsageError`` for an unknown name, ``EngineError`` if the engine's own package cannot be imported, or the
-    model cannot be had.
+    Args:
+        name: The name of its entry point.
+        model: Another model than its own, if the engine has others.
+
+    Raises:
+        UsageError: No engine has that name.
+        EngineError: The engine cannot be imported, or the model is not available.
     """
     engine = _registered(name)
-    if model and hasattr(engine, "use"):
+    if model:
         engine.use(model)
     return engine
 
 
 @lru_cache(maxsize=1)
 def _points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa: ARG001
-    """What is registered along ``path``; to look takes hundredths of a second."""
+    """Return the entry points found along ``path``. Looking for them takes some hundredths of a second."""
     return tuple(entry_points(group=GROUP))
 
 
@@ -92,38 +142,48 @@ def _registered(name: str) -> Engine:
     known = engine_names()
     close = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""
-    raise UsageError(f"There is no engine '{name}'.{hint} Installed: {', '.join(known) or 'none'}.")
+    raise UsageError(f"There is no engine '{name}'.{hint} Installed: {', '.join(known)}.")
 
 
-def absence(engine: Engine) -> str:
-    """What ``engine`` lacks and how to mend that; empty if it can speak. Cheap."""
-    return str(engine.absence()) if hasattr(engine, "absence") else ""
+def audible(voice: Voice) -> dict[str, Any]:
+    """Return the fields of a voice that can be heard."""
+    return {name: value for name, value in asdict(voice).items() if name not in INAUDIBLE}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The engine that speaks, and why it is that one."""
+    """The engine that speaks, and the reason for the choice."""
 
     name: str
     reason: str
 
 
 def choose_engine(named: str | None, cast_for: str | None) -> Choice:
-    """The engine ``named``, or else the one that a script was ``cast_for``, or else the best that is installed.
+    """Choose the engine that speaks.
 
-    Only an engine that nobody named is passed over if it is not installed. Raises as ``get_engine`` does.
+    Args:
+        named: The engine that the user named, if any. It is chosen even if it is not installed, so that the error
+            says so.
+        cast_for: The engine that a saved script was cast for, if any.
+
+    Returns:
+        The named engine, or else the one that the script was cast for, or else the best that is installed.
+
+    Raises:
+        UsageError: No engine has the name ``named``.
+        EngineError: An engine is registered but cannot be imported.
     """
     if named is not None:
         return Choice(get_engine(named).name, "it was named")
     passed_over = []
     if cast_for is not None:
         known = cast_for in engine_names()
-        lack = absence(get_engine(cast_for)) if known else f"The script's engine '{cast_for}' is not installed."
+        lack = get_engine(cast_for).absence() if known else f"The script's engine '{cast_for}' is not installed."
         if not lack:
             return Choice(cast_for, "the script was cast for it")
         passed_over.append(lack)
     for name in AUTOMATIC[:-1]:
-        lack = absence(get_engine(name))
+        lack = get_engine(name).absence()
         if not lack:
             return Choice(name, " ".join(passed_over) or "it is the best that is installed")
         if lack not in passed_over:

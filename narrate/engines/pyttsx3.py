@@ -8,7 +8,6 @@ a wait after every setting: eSpeak's thread would otherwise begin now and then b
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import importlib
 import io
@@ -24,10 +23,8 @@ from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
-from unittest.mock import patch
 
-import numpy as np
-
+from narrate.engines import Engine
 from narrate.engines.ipa import MARKED, non_rhotic, parted
 from narrate.errors import EngineError
 from narrate.storage import version_of
@@ -59,7 +56,7 @@ LOOK_EVERY_S: Final = 0.0002
 MEND: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
 
 
-class Pyttsx3Engine:
+class Pyttsx3Engine(Engine):
     """``Voice.settings``: ``voice`` (eSpeak name, variants as in ``en-gb+f3``), ``rate`` in words a minute,
     ``pitch`` from 0 to 99."""
 
@@ -79,14 +76,23 @@ class Pyttsx3Engine:
 
     def load(self) -> None:
         """Load eSpeak NG from ``espeakng-loader`` and pyttsx3's driver on top of it."""
+        import ctypes
+
+        import numpy  # noqa: F401  (once here, and not in the fresh process of every line)
+
         try:
             import espeakng_loader
 
-            # The driver looks for a system library by name: hand it ours, so that every machine speaks the same.
             library = ctypes.CDLL(espeakng_loader.get_library_path())
             os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
-            with patch.object(ctypes.cdll, "LoadLibrary", return_value=library):
-                binding: Any = importlib.import_module(BINDING)
+            # The binding looks for a system library by name while it is imported. It gets ours instead, so that every
+            # machine speaks with the same voice.
+            vars(ctypes.cdll)["LoadLibrary"] = lambda _: library
+            try:
+                importlib.import_module(DRIVER)
+            finally:
+                del vars(ctypes.cdll)["LoadLibrary"]
+            binding: Any = importlib.import_module(BINDING)
             if not hasattr(binding.SetParameter, "__wrapped__"):
                 binding.SetParameter = _awaited(binding.SetParameter, binding.IsPlaying)
                 binding.Synth = _with_phonemes(binding.Synth)
@@ -163,20 +169,19 @@ def _awaited(post: Callable[..., Any], busy: Callable[[], Any]) -> Callable[...,
     return call
 
 
-def _overheard(register: Callable[..., Any], begun: list[tuple[int, float]]) -> Callable[..., Any]:
-    """``register``, which takes the callback for eSpeak's sound and events, made to add to ``begun`` where in the text
-    each word begins, and when. (The driver tells of words, and not when they are heard.)"""
+def _noting_words(callback: Callable[..., Any], begun: list[tuple[int, float]]) -> Callable[..., Any]:
+    """Wrap the driver's callback for sound and events to add to ``begun`` where in the text, and when, a word begins.
 
-    def call(callback: Callable[..., Any]) -> Any:
-        def note(sound: Any, samples: int, events: Any) -> Any:
-            number = 0
-            while events[number].type != LAST_EVENT:
-                if events[number].type == WORD_EVENT:
-                    begun.append((events[number].text_position - 1, events[number].audio_position / 1000))
-                number += 1
-            return callback(sound, samples, events)
+    The driver itself reports words without the time at which they are heard.
+    """
 
-        return register(note)
+    def call(sound: Any, samples: int, events: Any) -> Any:
+        number = 0
+        while events[number].type != LAST_EVENT:
+            if events[number].type == WORD_EVENT:
+                begun.append((events[number].text_position - 1, events[number].audio_position / 1000))
+            number += 1
+        return callback(sound, samples, events)
 
     return call
 
@@ -187,6 +192,8 @@ def _timings(begun: Sequence[tuple[int, float]], length: int, audio: Audio) -> t
 
     eSpeak tells of the parts of a long number as of words that begin where it does: they are no words of their own.
     """
+    import numpy as np
+
     ordered: list[tuple[int, float]] = []
     for place, at_s in begun:
         if place < length and (not ordered or place > ordered[-1][0]):
@@ -232,6 +239,7 @@ def _speak(
     text: str, settings: Mapping[str, str | int | float], voice_id: str
 ) -> tuple[Audio, list[tuple[int, float]]]:
     """The sound, and at which character each word begins, and when."""
+    import numpy as np
     import pyttsx3
 
     done, problems, sound = threading.Event(), list[str](), io.BytesIO()
@@ -243,17 +251,16 @@ def _speak(
     # What fails inside eSpeak's callback can reach us by this hook alone.
     sys.unraisablehook = lambda unraisable: failed(exception=unraisable.exc_value)
     begun: list[tuple[int, float]] = []
-    binding = importlib.import_module(BINDING)
-    with patch.object(binding, "SetSynthCallback", _overheard(binding.SetSynthCallback, begun)):
-        engine = pyttsx3.init("espeak")
+    engine = pyttsx3.init("espeak")
+    driver: Any = importlib.import_module(DRIVER)
+    driver.time = SimpleNamespace(sleep=done.wait)  # its loop would look every 10 ms whether all is said
+    importlib.import_module(BINDING).SetSynthCallback(_noting_words(engine.proxy._driver._onSynth, begun))
     engine.connect("error", failed)
     engine.connect("finished-utterance", lambda **_: done.set())
     for key, value in settings.items():
         engine.setProperty(key, value)
     engine.save_to_file(text, sound)  # a buffer where the driver would open a path: no file to wait for
-    driver = importlib.import_module(DRIVER)
-    with patch.object(driver, "time", SimpleNamespace(sleep=done.wait)):  # it looks every 10 ms whether all is said
-        engine.runAndWait()
+    engine.runAndWait()
     done.wait()
     if problems:
         raise EngineError(f"Voice '{voice_id}': eSpeak refused: {problems[0]}.")

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from zlib import crc32
 
-import numpy as np
-
+from narrate.engines import Engine
 from narrate.errors import EngineError
 from narrate.types import Audio, Voice
 
@@ -17,11 +16,10 @@ SAMPLES_PER_CHARACTER: Final = 1200
 LEVEL: Final = 0.1
 
 
-class SilentEngine:
+class SilentEngine(Engine):
     """Gives ``SAMPLES_PER_CHARACTER`` samples a character: a square wave, quiet, its period set by the voice's id."""
 
     name = "silent"
-    fresh_process = False
 
     def voices(self) -> Sequence[Voice]:
         return [Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "GPL-3.0-or-later")]
@@ -29,12 +27,11 @@ class SilentEngine:
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
         return str(SAMPLES_PER_CHARACTER)
 
-    def load(self) -> None:
-        return
-
     def synthesize(self, text: str, voice: Voice) -> Audio:
         if not text.strip():
             raise EngineError("Engine 'silent' was given a line without words.")
+        import numpy as np
+
         half_period = 40 + crc32(voice.id.encode()) % 400
         square = np.where(np.arange(len(text) * SAMPLES_PER_CHARACTER) // half_period % 2, LEVEL, -LEVEL)
         return Audio(square.astype(np.float32), SAMPLE_RATE_HZ)

@@ -23,8 +23,6 @@ import time
 from dataclasses import asdict, astuple, dataclass
 from typing import IO, Any, Final
 
-import numpy as np
-
 from narrate.engines import Engine, get_engine
 from narrate.errors import NarrateError
 from narrate.types import Audio, Voice, WordTime
@@ -68,6 +66,8 @@ def read_reply(stream: IO[bytes]) -> Reply:
     head: dict[str, Any] = json.loads(read_frame(stream))
     if "error" in head:
         return Reply(str(head["error"]), head["last"], head["cpu_s"])
+    import numpy as np
+
     samples = np.frombuffer(read_frame(stream), dtype=np.float32).reshape(head["shape"])
     timings = tuple(WordTime(*timing) for timing in head["timings"])
     return Reply(Audio(samples, head["sample_rate_hz"], timings), head["last"], head["cpu_s"])
@@ -81,6 +81,8 @@ def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = F
         message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
         write_frame(replies, json.dumps({"error": message, "last": last, "cpu_s": _spent_s()}).encode())
         return
+    import numpy as np
+
     samples = np.ascontiguousarray(audio.samples, dtype=np.float32)
     head = {
         "sample_rate_hz": audio.sample_rate_hz,
@@ -159,7 +161,7 @@ def _loaded(engine_name: str, threads: int, model: str) -> tuple[Engine | None, 
     """The engine, or why there is none: then that is the answer to every request."""
     try:
         engine = get_engine(engine_name, model)
-        if hasattr(engine, "share") and not engine.fresh_process:
+        if not engine.fresh_process:
             engine.share(threads)
         engine.load()
     except NarrateError as error:

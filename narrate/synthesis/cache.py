@@ -10,12 +10,11 @@ import secrets
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-import numpy as np
-
+from narrate.engines import audible
 from narrate.errors import NarrateError
 from narrate.types import Audio, Voice, WordTime
 
@@ -31,19 +30,12 @@ HEAD: Final = struct.Struct(">IQI")
 and the digest of all."""
 TIMING: Final = struct.Struct(">IIdd")
 DIGEST_BYTES: Final = 20
-UNHEARD: Final = frozenset(("narrator", "ear", "grade", "licence"))
-"""What the roster says of a voice for the casting alone."""
 
 
 def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
     """The name of a take: a hash of all that its samples depend on. ``text`` is the spoken one."""
-    made_from = [FORMAT, engine, fingerprint, heard(voice), text]
+    made_from = [FORMAT, engine, fingerprint, audible(voice), text]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-
-
-def heard(voice: Voice) -> dict[str, Any]:
-    """What can be heard of a voice."""
-    return {name: value for name, value in asdict(voice).items() if name not in UNHEARD}
 
 
 def mark_of(*, engine: str, text: str) -> str:
@@ -207,6 +199,8 @@ def _packed(audio: Audio, key: str) -> bytes:
 
 
 def _unpacked(data: bytes, key: str) -> Audio | None:
+    import numpy as np
+
     body, digest = data[:-DIGEST_BYTES], data[-DIGEST_BYTES:]
     if len(body) < HEAD.size or _digest(body, key) != digest:
         return None

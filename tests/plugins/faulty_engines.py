@@ -16,11 +16,13 @@ from narrate.types import Audio, Voice
 
 class Faulty(SilentEngine):
     name = "faulty"
-    fingerprint = None  # its takes are not to be kept
 
     def voices(self) -> Sequence[Voice]:
         names = [f"{self.name}-{number}" for number in range(9)]
         return [Voice(self.name, name, name, "en", "unknown", "none", "none", "none") for name in names]
+
+    def fingerprint(self, voice: Voice) -> str | None:
+        return None  # its takes are not to be cached
 
     def leave_trace(self) -> None:
         """Let the test know which processes spoke."""

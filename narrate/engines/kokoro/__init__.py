@@ -14,17 +14,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
+from narrate.engines import Engine
 from narrate.engines.kokoro import styles, weights
-from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
 from narrate.errors import EngineError
 from narrate.languages.models import import_spacy
 from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from narrate.engines.kokoro.model import Model
     from narrate.engines.kokoro.phonemes import Reader, Reading
 
@@ -50,13 +50,12 @@ SPEEDS: Final = (0.5, 2.0)
 """Beyond these the model mumbles."""
 
 
-class KokoroEngine:
+class KokoroEngine(Engine):
     """``Voice.settings``: ``style`` (a table's name, or a blend as in ``af_heart*0.6+af_kore*0.4``), ``speed`` (1.0 is
     the style's own pace) and ``model`` (path of other weights, ONNX). ``Voice.language`` decides whether it is read
     the British or the American way."""
 
     name = "kokoro"
-    fresh_process = False
     reads_ipa = True
 
     def __init__(self) -> None:
@@ -88,6 +87,8 @@ class KokoroEngine:
     def synthesize(self, text: str, voice: Voice) -> Audio:
         if not text.strip():
             raise EngineError("Engine 'kokoro' was given a line without words.")
+        from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
+
         settings = _checked(voice)
         style = styles.load(str(settings.get("style", voice.id)))
         reader, model = self._ready(str(settings.get("model", "")))
@@ -156,6 +157,8 @@ def _timings(
     duration_s: float,
 ) -> tuple[WordTime, ...]:
     """When each word is heard, from the lengths of its phonemes; nothing if the model does not tell these."""
+    import numpy as np
+
     heard: dict[tuple[int, int], tuple[float, float]] = {}
     at = 0
     for piece, start, taken in zip(pieces, starts, lengths, strict=True):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import re
 from pathlib import Path
-from typing import Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from narrate.errors import EngineError
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 SHAPE: Final = (510, 1, 256)
 """A style vector for each number of tokens."""
-Table = npt.NDArray[np.float32]
+Table: TypeAlias = "npt.NDArray[np.float32]"
 
 _TERM: Final = re.compile(r"(?P<name>\w+)(?:\*(?P<weight>\d*\.?\d+))?")
 
@@ -34,30 +36,62 @@ def names() -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=64)
 def load(formula: str) -> Table:
-    """The table that ``formula`` names, or a blend: ``af_heart*0.6+af_kore*0.4``, the weights adding up to 1.
+    """Return the style table that a formula names.
 
-    Raises ``EngineError`` for an unknown table, one of a wrong shape, or weights that do not add up.
+    Args:
+        formula: A table's name, or a blend such as ``af_heart*0.6+af_kore*0.4`` with weights that add up to 1.
+
+    Returns:
+        The table, of shape ``SHAPE``. The result is shared: do not change it.
+
+    Raises:
+        EngineError: The formula is wrong, or a table is missing or damaged.
     """
-    terms = [_TERM.fullmatch(term.strip()) for term in formula.split("+")]
-    parts = [(term["name"], float(term["weight"] or 1)) for term in terms if term]
-    if len(parts) < len(terms) or abs(sum(weight for _, weight in parts) - 1) > 0.001:
-        raise EngineError(f"Style '{formula}' must be a name, or names with weights that add up to 1: a*0.6+b*0.4.")
-    blend: Table = np.sum([np.float32(weight) * _table(name) for name, weight in parts], axis=0, dtype=np.float32)
+    import numpy as np
+
+    weighted = [np.float32(weight) * _table(name) for name, weight in _terms(formula)]
+    blend: Table = np.sum(weighted, axis=0, dtype=np.float32)
     return blend
 
 
 @functools.lru_cache(maxsize=64)
 def digest(formula: str) -> str:
-    """The SHA-256 of the table's bytes. Raises as ``load`` does."""
-    return hashlib.sha256(load(formula).tobytes()).hexdigest()
+    """Return the SHA-256 of the formula and of its tables' files, without loading them.
+
+    Raises:
+        EngineError: The formula is wrong, or a table is missing.
+    """
+    state = hashlib.sha256(formula.encode())
+    for name, _ in _terms(formula):
+        state.update(_read(name))
+    return state.hexdigest()
+
+
+def _terms(formula: str) -> list[tuple[str, float]]:
+    """Return the table names and weights of a formula."""
+    terms = [_TERM.fullmatch(term.strip()) for term in formula.split("+")]
+    parts = [(term["name"], float(term["weight"] or 1)) for term in terms if term]
+    if len(parts) < len(terms) or abs(sum(weight for _, weight in parts) - 1) > 0.001:
+        raise EngineError(f"Style '{formula}' must be a name, or names with weights that add up to 1: a*0.6+b*0.4.")
+    return parts
+
+
+def _read(name: str) -> bytes:
+    file = folder() / f"{name}.npy"
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise EngineError(f"There is no style '{name}'. There are: {', '.join(names()) or 'none'}.") from error
+    except OSError as error:
+        raise EngineError(f"The style table {file} cannot be read: {error}.") from error
 
 
 def _table(name: str) -> Table:
+    import numpy as np
+
     file = folder() / f"{name}.npy"
     try:
-        table = np.load(file, allow_pickle=False)
-    except FileNotFoundError as error:
-        raise EngineError(f"There is no style '{name}'. There are: {', '.join(names()) or 'none'}.") from error
+        table = np.load(io.BytesIO(_read(name)), allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise EngineError(f"The style table {file} cannot be read: {error}.") from error
     if not isinstance(table, np.ndarray) or table.shape != SHAPE or table.dtype.kind != "f":

@@ -1,0 +1,130 @@
+"""Render lines to takes: several at once in worker processes, returned in order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Final
+
+from narrate.concurrency import ordered_map
+from narrate.engines import Engine
+from narrate.errors import EngineError
+from narrate.speakable import EMPTY, speakable
+from narrate.synthesis.cache import TakeCache, key_of
+from narrate.synthesis.pool import Worker, WorkerPool
+from narrate.types import Audio, Cast, Line, Piece, PronunciationLexicon, Spoken, Take, Voice
+
+log = logging.getLogger(__name__)
+
+LOOK_AHEAD: Final = 4
+"""Takes in work or ready for each worker: enough to keep all busy, few enough that memory does not grow with the
+article."""
+
+
+def synthesize(
+    lines: Sequence[Line],
+    cast: Cast,
+    *,
+    pool: WorkerPool,
+    retries: int,
+    cache: TakeCache | None = None,
+    language: str = "en",
+    lexicon: PronunciationLexicon = EMPTY,
+) -> Generator[Take]:
+    """Render lines, each by the voice that the cast gives its speaker.
+
+    Every new take is put into the cache at once, so that a run that was killed is continued by the next one. If the
+    generator is closed before all takes were consumed, the pool is closed too.
+
+    Args:
+        lines: The lines, in order.
+        cast: The voice of each speaker.
+        pool: The workers that speak.
+        retries: How often a line that failed is tried again.
+        cache: Takes found there are not spoken again.
+        language: The article's language, a BCP 47 tag. If it names no country, the voice's language decides.
+        lexicon: How words are to be pronounced.
+
+    Yields:
+        The takes, in the order of the lines.
+
+    Raises:
+        EngineError: A line could not be spoken; the message names it.
+    """
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in pool.workers:
+        idle.put(worker)
+
+    def render(line: Line) -> Take:
+        voice = cast.voices[line.speaker]
+        dialect = language if "-" in language else _dialect(language, voice)
+        spoken = speakable(line.text, dialect, lexicon, line.readings)
+        text = marked_text(spoken) if pool.engine.reads_ipa else spoken.text
+        key = _cache_key(pool.engine, voice, text) if cache else None
+        if cache and key and (cached := cache.get(key)):
+            return Take(line, voice, cached, spoken, reused=True)
+        worker = idle.get()
+        try:
+            take = Take(line, voice, _speak(line, text, voice, worker, retries), spoken)
+        finally:
+            idle.put(worker)
+        if cache and key:
+            cache.put(key, take.audio)
+        return take
+
+    count = len(pool.workers)
+    with ThreadPoolExecutor(count, thread_name_prefix="narrate-synthesis") as executor:
+        is_done = False
+        try:
+            yield from ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * count)
+            is_done = True
+        finally:
+            if not is_done:
+                pool.close()
+
+
+def _dialect(language: str, voice: Voice) -> str:
+    return voice.language if voice.language.split("-")[0].lower() == language.lower() else language
+
+
+def marked_text(spoken: Spoken) -> str:
+    """Return the spoken text with pronunciations from the lexicon marked, as in ``[Bakhmut](/bˈaxmut/)``."""
+    return "".join(_marked(piece, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
+
+
+def _marked(piece: Piece, words: str) -> str:
+    return f"[{words}](/{piece.ipa}/)" if piece.ipa and words else words
+
+
+def _cache_key(engine: Engine, voice: Voice, text: str) -> str | None:
+    """Return the take's name in the cache; None if the engine does not say what its samples depend on."""
+    fingerprint = engine.fingerprint(voice)
+    if fingerprint is None:
+        return None
+    return key_of(engine=engine.name, fingerprint=fingerprint, voice=voice, text=text)
+
+
+def _speak(line: Line, text: str, voice: Voice, worker: Worker, retries: int) -> Audio:
+    for attempt in range(retries + 1):
+        try:
+            return _checked(worker.speak(text, voice), voice)
+        except EngineError as error:
+            problem = error
+            log.info("line %d, attempt %d: %s", line.index, attempt + 1, error)
+    raise EngineError(
+        f"Line {line.index} could not be spoken with voice '{voice.id}' in {retries + 1} attempts. {problem} "
+        f"The line: {line.text[:80]!r} (segment {line.segments[0]})."
+    )
+
+
+def _checked(audio: Audio, voice: Voice) -> Audio:
+    """Return the take if it holds sound; an engine's garbage would be heard."""
+    import numpy as np
+
+    samples = audio.samples
+    is_sound = samples.ndim == 1 and len(samples) > 0 and np.isfinite(samples).all() and np.abs(samples).max() <= 1
+    if not is_sound or audio.sample_rate_hz <= 0:
+        raise EngineError(f"Engine '{voice.engine}' gave an empty or broken take.")
+    return audio
