@@ -55,7 +55,9 @@ def made_from(
     return {
         "article": _digest([script["article"], script["skipped"]]),
         "script": _digest([script[key] for key in ("segments", "speakers", "warnings")]),
-        "voices": _digest({speaker: [audible(voice), engine.fingerprint(voice) or ""] for speaker, voice in voices.items()}),
+        "voices": _digest(
+            {speaker: [audible(voice), engine.fingerprint(voice) or ""] for speaker, voice in voices.items()}
+        ),
         "lexicon": _digest(asdict(lexicon)),
         "settings": _digest([settings, *map(_contents, files)]),
         "narrate": version_of("narrate-edition"),
