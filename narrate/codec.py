@@ -5,18 +5,22 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import inspect
 
-from narrate.errors import NarrateError, SourceError
+from narrate.errors import NarrateError, SourceError, UsageError
 
 T = TypeVar("T")
+UNUSABLE_CHARACTER: Final = re.compile("[\0\ud800-\udfff]")
+"""Neither a file name nor speech can hold NUL or half of a surrogate pair."""
 SHOWN_CHARACTERS: Final = 40
 """Characters of a wrong value that a message shows."""
 
@@ -44,28 +48,49 @@ def decode_json(kind: type[T], data: bytes, *, failing: str, advice: str = "") -
 
 
 def convert(
-    kind: type[T], value: Any, *, failing: str, error: type[NarrateError] = SourceError, is_closed: bool = False
+    kind: type[T],
+    value: Any,
+    *,
+    key: str = "",
+    failing: str = "",
+    error: type[NarrateError] = SourceError,
+    is_closed: bool = False,
 ) -> T:
     """Convert decoded JSON or TOML into a value of type ``kind``.
 
     Args:
         kind: A dataclass, or another type that msgspec knows.
         value: Tables, lists, texts and numbers.
-        failing: How error messages begin, such as "Cannot read narrate.toml".
+        key: The key that ``value`` has; empty for a whole document.
+        failing: How error messages begin, such as "Cannot read story.script.json".
         error: The exception to raise.
         is_closed: Whether keys that ``kind`` does not know are refused.
 
     Raises:
         NarrateError: If the value is not of that type, or holds characters that no text has. The message names the key.
     """
-    problem = _unusable_text(value, "") or (is_closed and _unknown_key(kind, value, ""))
+    problem = _unusable_text(value, key) or (is_closed and _unknown_key(kind, value, key))
     try:
         converted = msgspec.convert(value, kind)
     except msgspec.ValidationError as fault:
-        problem = problem or _fault(kind, value, "", fault)
+        problem = problem or _fault(kind, value, key, fault)
     if problem:
-        raise error(f"{failing}: {problem}".rstrip(".") + ".")
+        raise error(f"{failing}: {problem.rstrip('.')}.".removeprefix(": "))
     return converted
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        UsageError: If the file cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"Cannot read {path}: it is not valid TOML ({error}).") from error
+    except (OSError, ValueError) as error:  # a ValueError for names that no file can have
+        raise UsageError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:
@@ -123,8 +148,9 @@ def _unknown_key(kind: Any, value: Any, key: str) -> str:
 
 def _unusable_text(value: Any, key: str) -> str:
     """Return what is wrong with the first text in ``value`` that holds NUL or half of a surrogate pair."""
-    if isinstance(value, str) and any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
-        return f"'{key}' holds a character that no text has, such as U+0000"
+    if isinstance(value, str):
+        found = UNUSABLE_CHARACTER.search(value)
+        return f"'{key}' holds the character U+{ord(found[0]):04X}, which is not allowed" if found else ""
     items: Iterable[tuple[str, Any]] = ()
     if isinstance(value, dict):
         items = ((_joined(key, name), item) for name, item in value.items())
@@ -162,6 +188,8 @@ def _wanted(kind: inspect.Type, value: Any) -> str:
             return quoted[0] if len(quoted) == 1 else f"one of {', '.join(map(str, kind.values))}"
         case inspect.IntType() | inspect.FloatType():
             return _wanted_number(kind, value)
+        case inspect.StrType(min_length=1):
+            return "a text that is not empty"
         case inspect.DictType() | inspect.VarTupleType():
             item = kind.value_type if isinstance(kind, inspect.DictType) else kind.item_type
             container = "a table" if isinstance(kind, inspect.DictType) else "a list"
@@ -173,10 +201,11 @@ def _wanted(kind: inspect.Type, value: Any) -> str:
 
 
 def _wanted_number(kind: inspect.IntType | inspect.FloatType, value: Any) -> str:
-    is_whole = isinstance(kind, inspect.IntType)
-    noun = "a whole number" if is_whole else "a number"
     bounds = {"more than": kind.gt, "at least": kind.ge, "less than": kind.lt, "at most": kind.le}
     limits = [f"{words} {limit:.12g}" for words, limit in bounds.items() if limit is not None]
-    text = f"between {kind.ge:.12g} and {kind.le:.12g}" if None not in (kind.ge, kind.le) else " and ".join(limits)
-    is_number = type(value) is int or (type(value) is float and not is_whole)
-    return text if text and is_number else f"{noun} {text}".rstrip()
+    if None not in (kind.ge, kind.le):
+        limits = [f"between {kind.ge:.12g} and {kind.le:.12g}"]
+    is_whole = isinstance(kind, inspect.IntType)
+    if limits and (type(value) is int or (type(value) is float and not is_whole)):
+        return " and ".join(limits)
+    return "a whole number" if is_whole else "a number"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from typing import Annotated, Final, Literal, get_args
 from urllib.parse import urlsplit
 
+from msgspec import Meta
+
+from narrate.codec import convert, read_toml
 from narrate.errors import UsageError
 
 AUTO: Final = "auto"
-TRANSCRIPTS: Final = ("srt", "json", "txt")
-FORMATS: Final = ("m4a", "opus", "wav")
+Transcript = Literal["srt", "json", "txt"]
+AudioFormat = Literal["m4a", "opus", "wav"]
+Milliseconds = Annotated[int, Meta(ge=0, le=10_000)]
 MIN_LETTERS: Final = 4
+"""Letters that a disclaimer has at least: enough for a word in any language."""
 DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
 
 
@@ -27,7 +30,7 @@ class ScriptConfig:
 
     disclaimer: str = DISCLAIMER
     """The first words of every edition: may be longer or in another language, never empty."""
-    fragment_words: int = 4
+    fragment_words: Annotated[int, Meta(ge=0)] = 4
     """A quoted fragment of fewer words inside the narrator's own sentence is read by the narrator."""
 
 
@@ -37,7 +40,7 @@ class ReadingConfig:
 
     keep: tuple[str, ...] = ()
     """Kinds of text that are read although Narrate would skip them, such as ``byline``."""
-    time_limit_s: float = 20.0
+    time_limit_s: Annotated[float, Meta(gt=0, le=600)] = 20.0
     """For fetching a URL, redirects and all."""
     allow_private_addresses: bool = False
     """Whether URLs may lead to this machine or its own network."""
@@ -47,7 +50,7 @@ class ReadingConfig:
 class AttributionConfig:
     """Table ``[attribution]``."""
 
-    min_confidence: float = 0.5
+    min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.5
     """In [0, 1]. The narrator reads quotations whose speaker is less sure."""
 
 
@@ -82,11 +85,11 @@ class SynthesisConfig:
     model: str = ""
     """Other weights of the engine's model than its own: a path, relative to the configuration file, or the name of a
     model on Hugging Face."""
-    workers: int = 0
+    workers: Annotated[int, Meta(ge=0, le=256)] = 0
     """Processor cores to keep busy, by as many processes that speak; 0 means all."""
-    time_limit_s: float = 180.0
+    time_limit_s: Annotated[float, Meta(gt=0, le=3600)] = 180.0
     """For one line."""
-    retries: int = 2
+    retries: Annotated[int, Meta(ge=0, le=10)] = 2
     """More attempts at a line that failed."""
 
 
@@ -98,7 +101,7 @@ class CacheConfig:
     """Whether takes are kept, and those that were kept are used again."""
     folder: str | None = None
     """Where, relative to the configuration file; None for the user's cache folder."""
-    limit_mb: int = 2000
+    limit_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 2000
     """In megabytes: what was not used for longest is dropped beyond it."""
     store: str | None = None
     """URL that fsspec knows, such as ``s3://bucket/takes``: takes that many machines share, behind the folder."""
@@ -108,23 +111,23 @@ class CacheConfig:
 class AssemblyConfig:
     """Table ``[assembly]``. Pauses in milliseconds, each after what it is named for."""
 
-    lead_in_ms: int = 250
-    join_ms: int = 80
-    sentence_ms: int = 320
-    speaker_ms: int = 220
-    paragraph_ms: int = 650
-    headline_ms: int = 1000
-    disclaimer_ms: int = 900
-    end_ms: int = 700
+    lead_in_ms: Milliseconds = 250
+    join_ms: Milliseconds = 80
+    sentence_ms: Milliseconds = 320
+    speaker_ms: Milliseconds = 220
+    paragraph_ms: Milliseconds = 650
+    headline_ms: Milliseconds = 1000
+    disclaimer_ms: Milliseconds = 900
+    end_ms: Milliseconds = 700
 
 
 @dataclass(frozen=True, slots=True)
 class LoudnessConfig:
     """Table ``[loudness]``, by ITU-R BS.1770-4, measured on the MP3 as it decodes."""
 
-    target_lufs: float = -16.0
+    target_lufs: Annotated[float, Meta(ge=-36, le=-13)] = -16.0
     """Integrated loudness; the file's one channel counts as one."""
-    true_peak_dbtp: float = -1.0
+    true_peak_dbtp: Annotated[float, Meta(ge=-9, le=-0.5)] = -1.0
     """The highest true peak."""
 
 
@@ -132,15 +135,15 @@ class LoudnessConfig:
 class DeliveryConfig:
     """Table ``[delivery]``."""
 
-    folder: str = "output"
+    folder: Annotated[str, Meta(min_length=1)] = "output"
     """Where editions land, relative to the working folder, when no output is named."""
-    sample_rate_hz: int = 44100
+    sample_rate_hz: Literal[44100, 48000] = 44100
     """44100 or 48000."""
-    bitrate_kbps: int = 96
+    bitrate_kbps: Literal[96, 112, 128] = 96
     """96, 112 or 128, constant."""
-    transcripts: tuple[str, ...] = TRANSCRIPTS
+    transcripts: tuple[Transcript, ...] = get_args(Transcript)
     """Files beside the WebVTT captions: SubRip, Podcasting 2.0 JSON, plain text."""
-    formats: tuple[str, ...] = ()
+    formats: tuple[AudioFormat, ...] = ()
     """Other sound files beside the MP3: ``m4a`` (AAC), ``opus``, ``wav``."""
     outlet: str = ""
     """Who publishes; otherwise the publication that the article names, or its site."""
@@ -154,7 +157,8 @@ class DeliveryConfig:
 @dataclass(frozen=True, slots=True)
 class ProvenanceConfig:
     """Table ``[provenance]``: the marks of AI origin. Certificate and key go together: with both, editions are signed
-    (C2PA)."""
+    (C2PA).
+    """
 
     certificate: str | None = None
     """Path of a PEM file, relative to the configuration file: the publisher's certificate, and the chain above it."""
@@ -212,48 +216,28 @@ class Config:
     notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     def __post_init__(self) -> None:
-        for key, text in _texts(self):
-            _check("\0" not in text, f"{key} holds the character U+0000, which no path or name may")
-        _check(_has_words(self.script.disclaimer), "script.disclaimer must be words: every edition opens with it")
-        _check(self.script.fragment_words >= 0, "script.fragment_words must be 0 or more")
-        _check(0 <= self.attribution.min_confidence <= 1, "attribution.min_confidence must be between 0 and 1")
-        _check(0 < self.reading.time_limit_s <= 600, "reading.time_limit_s must be more than 0, and 600 at most")
-        _check(0 <= self.synthesis.workers <= 256, "synthesis.workers must be between 0 and 256")
-        _check(0 < self.synthesis.time_limit_s <= 3600, "synthesis.time_limit_s must be more than 0, and 3600 at most")
-        signed = (self.provenance.certificate is None, self.provenance.key is None)
-        _check(len(set(signed)) == 1, "provenance.certificate and provenance.key go together")
-        _check(self.delivery.folder != "", "delivery.folder is empty; leave it out, or write '.'")
-        _check("://" not in (self.cache.folder or ""), "cache.folder is a folder; takes are shared at cache.store")
-        _check(0 < self.cache.limit_mb <= 1_000_000, "cache.limit_mb must be between 1 and 1000000")
-        _check(0 <= self.synthesis.retries <= 10, "synthesis.retries must be between 0 and 10")
-        for key, value in asdict(self.assembly).items():
-            _check(0 <= value <= 10_000, f"assembly.{key} must be between 0 and 10000 milliseconds")
-        _check(-36 <= self.loudness.target_lufs <= -13, "loudness.target_lufs must be between -36 and -13")
-        _check(self.delivery.sample_rate_hz in (44100, 48000), "delivery.sample_rate_hz must be 44100 or 48000")
-        _check(self.delivery.bitrate_kbps in (96, 112, 128), "delivery.bitrate_kbps must be 96, 112 or 128")
-        _check(not self.notify.url or _is_web_address(self.notify.url), "notify.url must be an http(s) address")
-        known = set(self.delivery.transcripts) <= set(TRANSCRIPTS)
-        _check(known, f"delivery.transcripts may hold {', '.join(TRANSCRIPTS)}")
-        named = self.delivery.formats
-        known = set(named) <= set(FORMATS) and len(set(named)) == len(named)
-        _check(known, f"delivery.formats may hold {', '.join(FORMATS)}, each once")
-        _check(-9 <= self.loudness.true_peak_dbtp <= -0.5, "loudness.true_peak_dbtp must be between -9 and -0.5")
+        for name, table in asdict(self).items():
+            convert(type(getattr(self, name)), table, key=name, error=UsageError)
+        provenance, formats = self.provenance, self.delivery.formats
+        rules = {
+            "'script.disclaimer' must be words: every edition opens with it.": _has_words(self.script.disclaimer),
+            "'cache.folder' must be a folder. Set 'cache.store' to share takes in a store.": (
+                "://" not in (self.cache.folder or "")
+            ),
+            "'delivery.formats' must name each format once.": len(set(formats)) == len(formats),
+            "'provenance.certificate' and 'provenance.key' must be set together.": (
+                (provenance.certificate is None) == (provenance.key is None)
+            ),
+            "'notify.url' must be an http or https address.": not self.notify.url or _is_web_address(self.notify.url),
+        }
+        for rule, holds in rules.items():
+            if not holds:
+                raise UsageError(rule)
 
     @property
     def workers(self) -> int:
         """How many processes speak at a time."""
         return self.synthesis.workers or _cores()
-
-
-def _texts(settings: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every text among ``settings``, a dataclass or a table, and the key that it stands under."""
-    if is_dataclass(settings):
-        settings = {item.name: getattr(settings, item.name) for item in fields(settings)}
-    for key, value in settings.items():
-        if isinstance(value, Mapping) or is_dataclass(value):
-            yield from _texts(value, f"{prefix}{key}.")
-        elif isinstance(value, str):
-            yield prefix + key, value
 
 
 def _is_web_address(url: str) -> bool:
@@ -273,102 +257,40 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _check(holds: bool, rule: str) -> None:
-    if not holds:
-        raise UsageError(f"Configuration: {rule}.")
+PATH_KEYS: Final = (
+    ("cache", "folder"),
+    ("casting", "people"),
+    ("casting", "roster"),
+    ("delivery", "cover"),
+    ("provenance", "certificate"),
+    ("provenance", "key"),
+    ("speakable", "lexicon"),
+    ("synthesis", "model"),
+)
+"""Keys whose values are paths, relative to the configuration file."""
 
 
 def load_config(path: Path) -> Config:
     """Read a configuration file.
 
-    Raises ``UsageError``, naming the file and the key, if the file cannot be read, is not TOML, or holds an unknown
-    key or a value of the wrong type or range.
+    Args:
+        path: A TOML file. The paths in it are relative to its folder.
+
+    Raises:
+        UsageError: If the file cannot be read, is not TOML, or holds an unknown key or a value of the wrong type or
+            range. The message names the file and the key.
     """
+    tables = read_toml(path)
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"The configuration {path} is not valid TOML: {error}.") from error
-    except (OSError, ValueError) as error:  # a ValueError for names that no file can have
-        raise UsageError(
-            f"Cannot read the configuration {path}: {getattr(error, 'strerror', None) or error}."
-        ) from error
-    try:
-        config: Config = _build(Config, table, "")
+        config = convert(Config, tables, error=UsageError, is_closed=True)
     except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-    roster, people = config.casting.roster, config.casting.people
-    casting = replace(
-        config.casting,
-        roster=roster and str(path.parent / roster),
-        people=people and str(path.parent / people),
-    )
-    model = config.synthesis.model
-    synthesis = replace(config.synthesis, model=str(path.parent / model) if model.endswith(".onnx") else model)
-    folder = config.cache.folder
-    cache = replace(config.cache, folder=folder and str(path.parent / folder))
-    cover = config.delivery.cover
-    delivery = replace(config.delivery, cover=cover and str(path.parent / cover))
-    lexicon = config.speakable.lexicon
-    speakable = replace(config.speakable, lexicon=lexicon and str(path.parent / lexicon))
-    certificate, key = config.provenance.certificate, config.provenance.key
-    provenance = replace(
-        config.provenance,
-        certificate=certificate and str(path.parent / certificate),
-        key=key and str(path.parent / key),
-    )
-    return replace(
-        config,
-        casting=casting,
-        synthesis=synthesis,
-        cache=cache,
-        delivery=delivery,
-        speakable=speakable,
-        provenance=provenance,
-    )
-
-
-def _build(kind: Any, table: Mapping[str, Any], prefix: str) -> Any:
-    """An instance of the dataclass ``kind`` from a TOML table; ``prefix`` is where the table stands."""
-    known = [item.name for item in fields(kind)]
-    hints = get_type_hints(kind)
-    values = {}
-    for key, value in table.items():
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean '{prefix}{close[0]}'?" if close else f"Known here: {', '.join(known)}."
-            raise UsageError(f"Unknown key '{prefix}{key}'. {hint}")
-        if is_dataclass(hints[key]):
-            _expect(isinstance(value, dict), f"{prefix}{key}", "a table", value)
-            values[key] = _build(hints[key], value, f"{prefix}{key}.")
-        else:
-            values[key] = _value(hints[key], value, prefix + key)
-    return kind(**values)
-
-
-_KINDS: Final = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-
-
-def _value(hint: Any, value: Any, key: str) -> Any:
-    if hint == Mapping[str, str]:
-        _expect(
-            isinstance(value, dict) and all(isinstance(item, str) for item in value.values()),
-            key, "a table of texts", value,
-        )  # fmt: skip
-        return value
-    if hint == tuple[str, ...]:
-        listed = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        _expect(listed, key, "a list of texts", value)
-        return tuple(value)
-    if hint is float and type(value) is int:
-        return float(value)
-    allowed = get_args(hint) or (hint,)
-    _expect(type(value) in allowed, key, _KINDS[allowed[0]], value)
-    return value
-
-
-def _expect(holds: bool, key: str, wanted: str, value: Any) -> None:
-    if not holds:
-        raise UsageError(f"'{key}' must be {wanted}, not {value!r}.")
+        raise UsageError(f"Cannot read {path}: {error}") from error
+    for name, key in PATH_KEYS:
+        table = getattr(config, name)
+        value = getattr(table, key)
+        if value and (key != "model" or value.endswith(".onnx")):  # other models are names on Hugging Face
+            config = replace(config, **{name: replace(table, **{key: str(path.parent / value)})})
+    return config
 
 
 Settings = Config | str | os.PathLike[str] | None
@@ -376,7 +298,11 @@ Settings = Config | str | os.PathLike[str] | None
 
 
 def as_config(settings: Settings) -> Config:
-    """The configuration that ``settings`` stand for."""
+    """Return the configuration that ``settings`` stand for.
+
+    Raises:
+        UsageError: As ``load_config`` does.
+    """
     if isinstance(settings, Config):
         return settings
     return Config() if settings is None else load_config(Path(settings))

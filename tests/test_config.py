@@ -1,4 +1,4 @@
-"""The configuration: what is written is what holds, and a slip is told."""
+"""The configuration file: values, defaults, and messages about mistakes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from narrate.config import DISCLAIMER, Config, ScriptConfig, load_config
+from narrate.config import DISCLAIMER, Config, LoudnessConfig, ProvenanceConfig, ScriptConfig, load_config
 from narrate.errors import UsageError
 
 
@@ -16,12 +16,12 @@ def load(tmp_path: Path, text: str) -> Config:
     return load_config(path)
 
 
-def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+def test_empty_config_file_gives_the_defaults(tmp_path: Path) -> None:
     assert load(tmp_path, "") == Config()
     assert Config().script.disclaimer == DISCLAIMER == "Voice is AI-generated. Inconsistencies may occur."
 
 
-def test_values_are_taken_over(tmp_path: Path) -> None:
+def test_config_file_sets_values_and_resolves_paths_against_its_folder(tmp_path: Path) -> None:
     config = load(
         tmp_path,
         """
@@ -52,30 +52,41 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
         ("[sript]\n", r"Unknown key 'sript'\. Did you mean 'script'\?"),
         ("[script]\ndisclamer = 'x'", r"Unknown key 'script\.disclamer'\. Did you mean 'script\.disclaimer'\?"),
         ("[assembly]\nxyz = 1", r"Unknown key 'assembly\.xyz'\. Known here: lead_in_ms, "),
-        ("[script]\ndisclaimer = ' '", r"disclaimer must be words"),
-        ("[script]\ndisclaimer = '— 🤖 —'", r"disclaimer must be words"),
-        ("[script]\ndisclaimer = '\u3164\u3164\u3164\u3164\u3164'", r"disclaimer must be words"),
-        ("[synthesis]\ntime_limit_s = inf", r"time_limit_s must be more than 0, and 3600 at most"),
+        ("[script]\ndisclaimer = ' '", r"'script\.disclaimer' must be words"),
+        ("[script]\ndisclaimer = '— 🤖 —'", r"'script\.disclaimer' must be words"),
+        ("[script]\ndisclaimer = '\u3164\u3164\u3164\u3164\u3164'", r"'script\.disclaimer' must be words"),
+        ("[synthesis]\ntime_limit_s = inf", r"'synthesis\.time_limit_s' must be more than 0 and at most 3600"),
         ("[script]\ndisclaimer = 5", r"'script\.disclaimer' must be a text, not 5"),
-        ("[script]\nfragment_words = true", r"'script\.fragment_words' must be a whole number, not True"),
+        ("[script]\nfragment_words = true", r"'script\.fragment_words' must be a whole number, not true"),
         ("script = 3", r"'script' must be a table, not 3"),
-        ("[attribution]\nmin_confidence = 1.5", r"min_confidence must be between 0 and 1"),
-        ("[casting.pins]\nAda = 3", r"'casting\.pins' must be a table of texts"),
-        ("[assembly]\nend_ms = -1", r"assembly\.end_ms must be between 0 and 10000"),
-        ("[cache]\nfolder = 's3://desk/takes'", r"cache\.folder is a folder; takes are shared at cache\.store"),
-        ('[delivery]\ncover = "a\\u0000"', r"delivery\.cover holds the character U\+0000"),
-        ('[casting.pins]\nAda = "\\u0000"', r"casting\.pins\.Ada holds the character U\+0000"),
-        ("[script", r"is not valid TOML"),
+        ("[attribution]\nmin_confidence = 1.5", r"'attribution\.min_confidence' must be between 0 and 1, not 1\.5"),
+        ("[casting.pins]\nAda = 3", r"'casting\.pins\.Ada' must be a text, not 3"),
+        ("[assembly]\nend_ms = 1.5", r"'assembly\.end_ms' must be a whole number, not 1\.5"),
+        ("[delivery]\nformats = ['ogg']", r"'delivery\.formats\[0\]' must be one of m4a, opus, wav, not 'ogg'"),
+        ("[delivery]\nbitrate_kbps = 97", r"'delivery\.bitrate_kbps' must be one of 96, 112, 128, not 97"),
+        ("[delivery]\nfolder = ''", r"'delivery\.folder' must be a text that is not empty"),
+        ("[assembly]\nend_ms = -1", r"'assembly\.end_ms' must be between 0 and 10000"),
+        ("[cache]\nfolder = 's3://desk/takes'", r"'cache\.folder' must be a folder\. Set 'cache\.store'"),
+        ('[delivery]\ncover = "a\\u0000"', r"'delivery\.cover' holds the character U\+0000"),
+        ('[casting.pins]\nAda = "\\u0000"', r"'casting\.pins\.Ada' holds the character U\+0000"),
+        ("[script", r"it is not valid TOML"),
     ],
 )
-def test_a_slip_is_told_with_its_place(text: str, message: str, tmp_path: Path) -> None:
+def test_mistake_in_config_file_is_reported_with_file_and_key(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=message) as caught:
         load(tmp_path, text)
     assert "narrate.toml" in str(caught.value)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"Cannot read the configuration .*nowhere\.toml: No such file"):
+def test_missing_config_file_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"Cannot read .*nowhere\.toml: No such file"):
         load_config(tmp_path / "nowhere.toml")
-    with pytest.raises(UsageError, match=r"Cannot read the configuration .*: embedded null byte"):
+    with pytest.raises(UsageError, match=r"Cannot read .*: embedded null byte"):
         load_config(tmp_path / "a\0.toml")
+
+
+def test_config_made_in_code_is_checked_like_a_file() -> None:
+    with pytest.raises(UsageError, match=r"^'loudness\.target_lufs' must be between -36 and -13, not -5\.$"):
+        Config(loudness=LoudnessConfig(target_lufs=-5))
+    with pytest.raises(UsageError, match=r"^'provenance\.certificate' and 'provenance\.key' must be set together\.$"):
+        Config(provenance=ProvenanceConfig(certificate="press.pem"))

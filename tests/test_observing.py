@@ -153,4 +153,4 @@ class TestWebhook:
     def test_an_address_that_is_none_is_wrong_usage(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         made = narrate("make", story, "--notify", "ftp://example.com")
         assert (made.returncode, made.stdout) == (2, "")
-        assert "notify.url must be an http(s) address" in made.stderr
+        assert "'notify.url' must be an http or https address" in made.stderr

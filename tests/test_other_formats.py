@@ -79,7 +79,7 @@ def test_without_the_package_nothing_is_begun(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize("named", [("mp4",), ("wav", "wav")])
 def test_an_unknown_format_is_a_wrong_configuration(named: tuple[str, ...]) -> None:
-    with pytest.raises(UsageError, match="may hold m4a, opus, wav, each once"):
+    with pytest.raises(UsageError, match="must be one of m4a, opus, wav|must name each format once"):
         Config(delivery=DeliveryConfig(formats=named))
 
 

@@ -104,7 +104,7 @@ def test_without_the_extra_signing_is_an_error_that_names_it(
 
 
 def test_a_certificate_without_its_key_is_a_wrong_configuration() -> None:
-    with pytest.raises(UsageError, match="go together"):
+    with pytest.raises(UsageError, match="must be set together"):
         Config(provenance=ProvenanceConfig(certificate="certificate.pem"))
 
 
