@@ -70,26 +70,26 @@ def lines(texts: list[str] = TEXTS, boundary: Boundary = "paragraph") -> list[Cu
     return made
 
 
-def test_the_words_of_a_take_are_timed_by_their_letters() -> None:
+def test_words_of_take_are_timed_by_their_letters() -> None:
     words = timed("Two words", sound(0.8), 10)
     assert [(w.text, w.start_s, w.end_s) for w in words] == [
         ("Two", 10, pytest.approx(10.3)), ("words", pytest.approx(10.3), pytest.approx(10.8)),
     ]  # fmt: skip
 
 
-def test_a_clause_ends_where_the_sound_pauses() -> None:
+def test_clause_ends_where_the_sound_pauses() -> None:
     words = timed("One, and two more words.", sound(0.7, 0.2, 1.1))
     assert words[0].end_s == pytest.approx(0.7, abs=0.02)
     assert words[1].start_s == pytest.approx(0.9, abs=0.02)
     assert words[-1].end_s == pytest.approx(2.0)
 
 
-def test_a_pause_far_from_any_clause_is_not_taken_for_its_end() -> None:
+def test_pause_far_from_any_clause_does_not_end_one() -> None:
     words = timed("One, and two more words.", sound(2.5, 0.2, 0.2))
     assert words[0].end_s < 1
 
 
-def test_a_written_word_is_heard_for_as_long_as_all_that_is_said_for_it() -> None:
+def test_written_word_lasts_as_long_as_its_spoken_words() -> None:
     """ "four point two million dollars" has 26 letters, of 35."""
     text = "cost $4.2m today"
     spoken = speakable(text)
@@ -100,7 +100,7 @@ def test_a_written_word_is_heard_for_as_long_as_all_that_is_said_for_it() -> Non
     ]  # fmt: skip
 
 
-def test_what_the_engine_tells_is_believed() -> None:
+def test_word_times_of_the_engine_are_used() -> None:
     text = "It cost “$4.2m,” on 11 May — so."
     spoken = speakable(text)
     ends = [match.end() for match in re.finditer(r"\w+", spoken.text)]
@@ -118,7 +118,7 @@ def test_what_the_engine_tells_is_believed() -> None:
     assert times["so."] == (2 * said.index("so"), 2 * said.index("so") + 1)
 
 
-def test_timings_that_no_sound_can_have_are_kept_inside_the_take_and_in_order() -> None:
+def test_impossible_word_times_are_moved_into_the_take_and_into_order() -> None:
     text = "One two three."
     timings = (WordTime(0, 3, -0.5, 0.4), WordTime(4, 7, 0.2, 0.9), WordTime(8, 13, 0.8, 7.0))
     words = time_words(text, speakable(text), replace(sound(1), timings=timings), start_s=0)
@@ -127,7 +127,7 @@ def test_timings_that_no_sound_can_have_are_kept_inside_the_take_and_in_order() 
 
 @pytest.mark.parametrize("text", [*TEXTS, "— …", "3", "a, b, c, d, e: f."])
 @pytest.mark.parametrize("audio", [sound(2), sound(0.3, 0.3, 0.9, 0.1, 2), sound(0.005), sound(0.0, 1.0)])
-def test_words_are_all_there_in_order_and_inside_their_take(text: str, audio: Audio) -> None:
+def test_word_times_are_complete_ordered_and_inside_the_take(text: str, audio: Audio) -> None:
     words = timed(text, audio, 5)
     assert [word.text for word in words] == text.split()
     times = [time for word in words for time in (word.start_s, word.end_s)]
@@ -150,7 +150,7 @@ def test_cues_are_readable_ordered_and_lose_no_word() -> None:
     assert vtt(cues, title="T", word_timing="estimated").count("<v Ada &lt;Byron&gt;>") == 1
 
 
-def test_w3cs_own_reader_gets_back_every_cue(tmp_path: Path, node: Node) -> None:
+def test_reader_of_w3c_parses_every_webvtt_cue(tmp_path: Path, node: Node) -> None:
     story = tmp_path / "story.md"
     story.write_text(EXAMPLE.read_text("utf-8").replace("Margaret Ellery", "Margaret A&B Ellery"), "utf-8")
     edition = produce(story, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
@@ -171,14 +171,14 @@ def test_w3cs_own_reader_gets_back_every_cue(tmp_path: Path, node: Node) -> None
     ("old", "new"),
     [("WEBVTT", "WEB"), (" --> ", " -> "), ("00:00:00.250", "00:00:99.250"), ("<v Narrator>", "<w Narrator>")],
 )
-def test_that_reader_finds_faults(tmp_path: Path, node: Node, old: str, new: str) -> None:
+def test_reader_of_w3c_finds_faults(tmp_path: Path, node: Node, old: str, new: str) -> None:
     text = vtt(break_cues(lines()), title="T", word_timing="estimated")
     assert old in text
     (tmp_path / "x.vtt").write_text(text.replace(old, new, 1), "utf-8")
     assert json.loads(node(READ_VTT, tmp_path / "x.vtt"))["errors"]
 
 
-def test_subrip_has_two_rows_of_32_and_names_who_begins_to_speak() -> None:
+def test_subrip_has_two_rows_of_32_and_names_each_new_speaker() -> None:
     blocks = [block.splitlines() for block in srt(lines()).split("\n\n")]
     rows = [row for block in blocks for row in block[2:]]
     assert all(len(row) <= SRT_CHARACTERS or " " not in row for row in rows)
@@ -194,7 +194,7 @@ def test_subrip_has_two_rows_of_32_and_names_who_begins_to_speak() -> None:
     assert re.fullmatch(r"00:00:00,250 --> 00:00:\d\d,\d{3}", blocks[0][1])
 
 
-def test_the_transcript_says_how_words_are_timed_and_holds_the_same_text() -> None:
+def test_transcript_states_the_word_timing_and_holds_the_same_text() -> None:
     document = json.loads(transcript_json(break_cues(lines()), word_timing="estimated"))
     assert (document["version"], document["wordTiming"]) == ("1.0.0", "estimated")
     assert " ".join(segment["body"] for segment in document["segments"]) == " ".join(TEXTS)
@@ -205,7 +205,7 @@ def test_the_transcript_says_how_words_are_timed_and_holds_the_same_text() -> No
 
 
 @pytest.mark.parametrize(("paragraphs", "count"), [(1, 1), (2, 2), (3, 3), (40, 5)])
-def test_chapters_are_every_few_paragraphs(paragraphs: int, count: int) -> None:
+def test_chapters_start_every_few_paragraphs(paragraphs: int, count: int) -> None:
     cues = [
         Cue(0.25, 2, "N", "Made by machines.", boundary="disclaimer"),
         Cue(3, 5, "N", "Headline", boundary="headline"),
@@ -220,7 +220,7 @@ def test_chapters_are_every_few_paragraphs(paragraphs: int, count: int) -> None:
     assert all(one.end_s == other.start_s > one.start_s for one, other in pairwise(chapters))
 
 
-def test_sections_are_chapters() -> None:
+def test_sections_become_chapters() -> None:
     texts = ["It rained.", "What went wrong", "Much did.", "What comes next", "Who knows, said nobody at all."]
     cues = [Cue(10 * n, 10 * n + 9, "N", text, boundary="paragraph") for n, text in enumerate(texts)]
     chapters = find_chapters(cues, title="Rain", duration_s=50)

@@ -106,7 +106,7 @@ def deliver_to(
 
 
 class TestMp3:
-    def test_decodes_to_the_very_number_of_samples(self, tmp_path: Path) -> None:
+    def test_mp3_decodes_to_the_number_of_samples_encoded(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(3, 1.2345))
         decoded, rate_hz = soundfile.read(tmp_path / "a.mp3")
         assert rate_hz == 44100
@@ -114,7 +114,7 @@ class TestMp3:
 
     @pytest.mark.parametrize("rate_hz", [44100, 48000])
     @pytest.mark.parametrize("count", [1, 575, 576, 577, 1152, 1153, 44100, 100_001])
-    def test_any_number_of_samples_comes_back_in_its_place(self, count: int, rate_hz: int, tmp_path: Path) -> None:
+    def test_mp3_returns_any_number_of_samples_in_place(self, count: int, rate_hz: int, tmp_path: Path) -> None:
         mp3, wav = tmp_path / "a.mp3", tmp_path / "a.wav"
         sound = 0.5 * np.sin(2 * np.pi * 300 / rate_hz * np.arange(count), dtype=np.float32)
         with Mp3Encoder(mp3, mp3, sample_rate_hz=rate_hz, bitrate_kbps=96) as encoder:
@@ -126,7 +126,7 @@ class TestMp3:
             assert decoded.shape == (count,), decoder
             assert np.abs(decoded[600:-600] - sound[600:-600]).max(initial=0) < 0.01, decoder
 
-    def test_the_info_tag_counts_what_is_there(self, tmp_path: Path) -> None:
+    def test_mp3_info_tag_counts_frames_and_bytes(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(3, 1.2345))
         content = (tmp_path / "a.mp3").read_bytes()
         frames = layout(content).frames
@@ -134,12 +134,12 @@ class TestMp3:
         told = int.from_bytes(content[tag + 8 : tag + 12]), int.from_bytes(content[tag + 12 : tag + 16])
         assert told == (len(frames) - 1, len(content) - frames[0].start)
 
-    def test_is_mono_at_a_constant_96_kbit(self, tmp_path: Path) -> None:
+    def test_mp3_is_mono_at_constant_96_kbit(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(10))
         info = MP3(tmp_path / "a.mp3").info
         assert (info.channels, info.sample_rate, info.bitrate, info.bitrate_mode) == (1, 44100, 96000, BitrateMode.CBR)
 
-    def test_carries_its_tags_and_the_disclosure(self, tmp_path: Path) -> None:
+    def test_mp3_has_its_tags_and_the_disclosure(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages())
         tags = ID3(tmp_path / "a.mp3")
         assert tags.version == (2, 4, 0)
@@ -147,7 +147,7 @@ class TestMp3:
         assert str(tags["TLAN"]) == "eng"
         assert str(tags["COMM::eng"]) == str(tags["TXXX:AI_DISCLOSURE"]) == "Made by machines."
 
-    def test_byline_date_and_source_are_the_articles(self, tmp_path: Path) -> None:
+    def test_mp3_tags_hold_byline_date_and_source_of_the_article(self, tmp_path: Path) -> None:
         article = replace(
             ARTICLE, byline="Åsa Ek", published="2026-03-14", source="https://例.com/ä b?q=1", language="xx"
         )
@@ -158,12 +158,12 @@ class TestMp3:
         ]  # fmt: skip
         assert not (tmp_path / "a.script.json").exists()
 
-    def test_the_rate_is_a_setting(self, tmp_path: Path) -> None:
+    def test_mp3_bitrate_is_a_setting(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(5), bitrate_kbps=128)
         info = MP3(tmp_path / "a.mp3").info
         assert (info.bitrate, info.bitrate_mode) == (128000, BitrateMode.CBR)
 
-    def test_tags_say_who_publishes_and_what_it_is(self, tmp_path: Path) -> None:
+    def test_mp3_tags_name_the_publisher(self, tmp_path: Path) -> None:
         article = replace(ARTICLE, source="https://news.example/story")
         imprint = PublisherMetadata(outlet="The Ostrand Post", copyright="2026 The Ostrand Post")
         deliver_to(tmp_path, passages(4), article, imprint=imprint)
@@ -180,7 +180,7 @@ class TestMp3:
         deliver_to(tmp_path, passages(1), article)
         assert str(ID3(tmp_path / "a.mp3")["TALB"]) == "news.example"
 
-    def test_chapters_in_the_tag_and_beside_it_are_the_same_without_a_gap(self, tmp_path: Path) -> None:
+    def test_chapters_of_tag_and_sidecar_file_are_equal_and_without_a_gap(self, tmp_path: Path) -> None:
         chapters = deliver_to(tmp_path, passages(7)).chapters
         tags = ID3(tmp_path / "a.mp3")
         frames = [tags[f"CHAP:{name}"] for name in tags["CTOC:toc"].child_element_ids]
@@ -210,7 +210,7 @@ class TestMp3:
         assert read == [(c.start_s, c.end_s, c.title) for c in chapters]
         assert read[0][2] == "Mayor <opens> bridge & leaves"
 
-    def test_a_plain_cover_is_drawn_and_an_own_one_taken_as_it_is(self, tmp_path: Path) -> None:
+    def test_cover_is_drawn_or_taken_from_the_publisher(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(1))
         (drawn,) = ID3(tmp_path / "a.mp3").getall("APIC")
         with Image.open(BytesIO(drawn.data)) as picture:
@@ -223,11 +223,11 @@ class TestMp3:
         assert (own.mime, own.data) == ("image/png", b"\x89PNG\r\n\x1a\n rest")
 
     @pytest.mark.parametrize("headline", ["x" * 400, "語 " * 90, "", "Word " * 200])
-    def test_any_headline_fits_a_cover(self, headline: str) -> None:
+    def test_any_headline_fits_the_cover(self, headline: str) -> None:
         assert plain_cover(headline, headline)[0].startswith(b"\xff\xd8")
 
     @pytest.mark.parametrize(("content", "message"), [(None, "No such file"), (b"GIF89a", "neither JPEG nor PNG")])
-    def test_a_cover_that_is_none_is_told(self, content: bytes | None, message: str, tmp_path: Path) -> None:
+    def test_cover_that_is_not_a_picture_is_an_error(self, content: bytes | None, message: str, tmp_path: Path) -> None:
         if content:
             (tmp_path / "c.gif").write_bytes(content)
         with pytest.raises(DeliveryError, match=f"Cannot use the cover .*{message}"):
@@ -236,7 +236,7 @@ class TestMp3:
 
 
 class TestManifest:
-    def test_it_is_as_its_schema_describes_it(self, tmp_path: Path) -> None:
+    def test_manifest_follows_its_schema(self, tmp_path: Path) -> None:
         edition = produce(EXAMPLE, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
         document = json.loads(edition.files["manifest"].read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator.check_schema(SCHEMA)
@@ -259,7 +259,7 @@ class TestManifest:
             assert segment["start_s"] <= cue.start_s + 0.001
             assert segment["end_s"] >= cue.end_s - 0.001
 
-    def test_its_schema_refuses_what_is_no_manifest(self, tmp_path: Path) -> None:
+    def test_manifest_schema_refuses_other_documents(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages())
         document = json.loads((tmp_path / "a.edition.json").read_text(encoding="utf-8"))
         jsonschema.validate(document, SCHEMA)
@@ -269,7 +269,7 @@ class TestManifest:
 
 
 class TestCaptions:
-    def test_every_cue_names_its_speaker_and_escapes_markup(self, tmp_path: Path) -> None:
+    def test_captions_name_every_speaker_and_escape_markup(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(2))
         assert (tmp_path / "a.vtt").read_text(encoding="utf-8") == textwrap.dedent(
             """\
@@ -287,13 +287,13 @@ class TestCaptions:
             """
         )
 
-    def test_hours_are_counted(self, tmp_path: Path) -> None:
+    def test_captions_count_hours(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, [Passage(np.zeros(10, dtype=np.float32), Cue(3661.2345, 7325.9999, "N", "t"))])
         assert "01:01:01.234 --> 02:02:06.000" in (tmp_path / "a.vtt").read_text(encoding="utf-8")
 
 
 class TestWholeOrNotAtAll:
-    def test_a_failure_in_the_stream_leaves_the_earlier_edition(self, tmp_path: Path) -> None:
+    def test_failure_in_the_stream_keeps_the_previous_edition(self, tmp_path: Path) -> None:
         deliver_to(tmp_path, passages(1))
         before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
 
@@ -308,7 +308,7 @@ class TestWholeOrNotAtAll:
     @pytest.mark.parametrize("earlier", [True, False])
     @pytest.mark.parametrize("broken", FILES)
     @pytest.mark.parametrize("step", ["touch", "write", "replace"])
-    def test_a_failure_at_any_file_and_step_leaves_what_was_there(
+    def test_failure_at_any_file_and_step_keeps_the_previous_edition(
         self, step: str, broken: str, earlier: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if earlier:
@@ -335,7 +335,7 @@ class TestWholeOrNotAtAll:
         assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
     @pytest.mark.parametrize("step", ["encoder", "fsync", "former", "signing", "re-reading"])
-    def test_nor_does_a_failure_between_the_files(
+    def test_failure_between_two_files_keeps_the_previous_edition(
         self, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         deliver_to(tmp_path / "out", passages(1))
@@ -356,7 +356,7 @@ class TestWholeOrNotAtAll:
             deliver_to(tmp_path / "out", passages(2), credentials=Credentials(certificate, key))
         assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == before
 
-    def test_a_disk_that_fills_up_at_the_tags_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_full_disk_at_the_tags_is_an_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(*_: object, **__: object) -> None:
             raise MutagenError("[Errno 28] No space left on device")
 
@@ -364,7 +364,7 @@ class TestWholeOrNotAtAll:
         with pytest.raises(DeliveryError, match=r"Cannot write .*a\.mp3: the tags cannot be written: .*No space left"):
             deliver_to(tmp_path, passages(1))
 
-    def test_an_error_of_the_stream_is_not_taken_for_one_of_the_disk(self, tmp_path: Path) -> None:
+    def test_error_of_the_stream_is_not_reported_as_one_of_the_disk(self, tmp_path: Path) -> None:
         def breaks() -> Iterator[Passage]:
             yield from passages(1)
             raise ConnectionError("the line is dead")
@@ -372,7 +372,7 @@ class TestWholeOrNotAtAll:
         with pytest.raises(ConnectionError, match="the line is dead"):
             deliver_to(tmp_path, breaks())
 
-    def test_a_folder_in_the_place_of_a_file_is_told(self, tmp_path: Path) -> None:
+    def test_folder_in_the_place_of_a_file_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "a.mp3").mkdir()
         with pytest.raises(DeliveryError, match=r"Cannot write .*a\.mp3: it is no regular file"):
             deliver_to(tmp_path, passages(1))
@@ -386,7 +386,7 @@ class TestWholeOrNotAtAll:
             ("chunks", r"Cannot write .*a\.mp3: File too large"),
         ],
     )
-    def test_a_full_disk_is_told_and_leaves_nothing(self, step: str, message: str, tmp_path: Path) -> None:
+    def test_full_disk_is_an_error_and_leaves_nothing(self, step: str, message: str, tmp_path: Path) -> None:
         code = """
             import resource, signal, sys
             from pathlib import Path
@@ -414,12 +414,12 @@ class TestWholeOrNotAtAll:
         assert sorted(file.name for file in tmp_path.iterdir()) == sorted(FILES)
         assert MP3(tmp_path / "a.mp3").info.length == pytest.approx(1, abs=0.1)
 
-    def test_a_folder_that_cannot_be_one_is_told(self, tmp_path: Path) -> None:
+    def test_output_folder_that_cannot_be_made_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(DeliveryError, match=r"Cannot write .*file.*a\.mp3: (?:File exists|Not a directory)"):
             deliver_to(tmp_path / "file", passages(1))
 
-    def test_what_a_killed_run_left_is_swept_up_after_a_day(self, tmp_path: Path) -> None:
+    def test_files_of_a_killed_run_are_removed_after_a_day(self, tmp_path: Path) -> None:
         names = [_prefix(tmp_path / "a.mp3") + "0.part", _prefix(tmp_path / "a.mp3") + "1.part", ".narrate-b-2.part"]
         for name, age_h in zip(names, (25, 1, 25), strict=True):
             (tmp_path / name).touch()
@@ -427,14 +427,14 @@ class TestWholeOrNotAtAll:
         deliver_to(tmp_path, passages(1))
         assert {file.name for file in tmp_path.iterdir() if file.suffix == ".part"} == set(names[1:])
 
-    def test_a_link_stays_a_link_and_its_target_is_written(self, tmp_path: Path) -> None:
+    def test_link_stays_a_link_and_its_target_is_written(self, tmp_path: Path) -> None:
         (tmp_path / "real").mkdir()
         (tmp_path / "a.mp3").symlink_to(tmp_path / "real" / "b.mp3")
         deliver_to(tmp_path, passages(1))
         assert (tmp_path / "a.mp3").is_symlink()
         assert MP3(tmp_path / "real" / "b.mp3").info.length == pytest.approx(1, abs=0.1)
 
-    def test_a_very_long_name_is_written_or_told(self, tmp_path: Path) -> None:
+    def test_very_long_name_is_written_or_an_error(self, tmp_path: Path) -> None:
         for stem in ("😀" * 59, "x" * 239):
             deliver_to(tmp_path, passages(1), stem=stem, script=False)
         with pytest.raises(DeliveryError, match="File name too long"):
@@ -451,7 +451,7 @@ class TestWholeOrNotAtAll:
 
 
 class TestPaths:
-    def test_an_edition_is_called_like_its_source(self, tmp_path: Path) -> None:
+    def test_edition_is_named_after_its_source(self, tmp_path: Path) -> None:
         names = {
             "My Story.txt": "my-story",
             "story.script.json": "story",
@@ -465,13 +465,15 @@ class TestPaths:
         ("title", "stem"),
         [("../../etc/passwd", "etc-passwd"), ("日本 2", "日本-2"), ("Con", "con-edition"), (None, "edition")],
     )
-    def test_without_a_source_it_is_called_like_its_title(self, title: str | None, stem: str, tmp_path: Path) -> None:
+    def test_edition_without_a_source_file_is_named_after_its_title(
+        self, title: str | None, stem: str, tmp_path: Path
+    ) -> None:
         assert edition_path(tmp_path, source=None, title=title) == tmp_path / f"{stem}.mp3"
 
-    def test_the_mp3_may_be_named(self, tmp_path: Path) -> None:
+    def test_output_may_name_the_mp3(self, tmp_path: Path) -> None:
         assert edition_path(tmp_path / "Out.MP3", source=None, title="T") == tmp_path / "Out.MP3"
 
-    def test_another_format_is_refused(self, tmp_path: Path) -> None:
+    def test_output_of_another_format_is_a_usage_error(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"out\.wav: an edition is an \.mp3 file"):
             edition_path(tmp_path / "out.wav", source=None, title="T")
         assert edition_path(tmp_path / "site.com", source=None, title="T") == tmp_path / "site.com" / "t.mp3"

@@ -1,4 +1,4 @@
-"""The feed: what its editions are, read back by a podcast reader."""
+"""The podcast feed, read back by podcast readers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def edition(folder: Path, name: str, published: str | None) -> Path:
     return manifest
 
 
-def test_a_reader_gets_back_what_the_manifests_say(tmp_path: Path) -> None:
+def test_feed_reader_gets_what_the_manifests_say(tmp_path: Path) -> None:
     edition(tmp_path, "old", "2026-03-14")
     edition(tmp_path, "new", "2026-03-15T08:30:00+02:00")
     path, troubles = write_feed(tmp_path, config=CONFIG)
@@ -67,7 +67,7 @@ def test_a_reader_gets_back_what_the_manifests_say(tmp_path: Path) -> None:
     assert len({entry.id for entry in read.entries}) == 2
 
 
-def test_has_the_elements_that_podcast_directories_want(tmp_path: Path) -> None:
+def test_feed_has_the_elements_that_podcast_directories_require(tmp_path: Path) -> None:
     edition(tmp_path, "one", "2026-03-14")
     root = etree.fromstring(write_feed(tmp_path, config=CONFIG)[0].read_bytes())
     assert (root.tag, root.get("version"), len(root)) == ("rss", "2.0", 1)
@@ -88,7 +88,7 @@ def test_has_the_elements_that_podcast_directories_want(tmp_path: Path) -> None:
     assert item.find("guid").get("isPermaLink") == "false"
 
 
-def test_the_same_editions_give_the_same_bytes_and_guids_stay(tmp_path: Path) -> None:
+def test_feed_of_the_same_editions_has_the_same_bytes_and_guids(tmp_path: Path) -> None:
     edition(tmp_path, "one", None)
     first = write_feed(tmp_path, config=CONFIG)[0].read_bytes()
     assert write_feed(tmp_path, config=CONFIG)[0].read_bytes() == first
@@ -114,7 +114,7 @@ def test_an_article_without_a_date_stands_behind_the_others_and_is_told(tmp_path
     assert done.stderr.count("has no date: the feed dates it 01 January 2000") == 2
 
 
-def test_the_channel_names_its_author_owner_picture_and_itself(tmp_path: Path) -> None:
+def test_feed_channel_names_its_author_owner_picture_and_url(tmp_path: Path) -> None:
     edition(tmp_path, "one", "2026-03-14")
     settings = replace(SETTINGS, author="Courier Ltd", owner_email="desk@courier.example", category="News > Politics")
     path, _ = write_feed(tmp_path, config=Config(feed=settings))
@@ -128,13 +128,13 @@ def test_the_channel_names_its_author_owner_picture_and_itself(tmp_path: Path) -
     assert channel.findtext(f"{PODCAST}guid") == podcast_guid("https://cdn.example/a%20b/feed.xml")
 
 
-def test_a_podcasts_identifier_is_made_as_the_specification_has_it() -> None:
+def test_podcast_guid_follows_the_specification() -> None:
     known = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
     for address in ("https://mp3s.nashownotes.com/pc20rss.xml", "http://mp3s.nashownotes.com/pc20rss.xml//"):
         assert podcast_guid(address) == known
 
 
-def test_podcast_indexs_own_reader_understands_it(tmp_path: Path, node: Node) -> None:
+def test_reader_of_podcast_index_parses_the_feed(tmp_path: Path, node: Node) -> None:
     edition(tmp_path, "one", "2026-03-14")
     path, _ = write_feed(tmp_path, config=CONFIG)
     read = json.loads(
@@ -154,80 +154,80 @@ def test_podcast_indexs_own_reader_understands_it(tmp_path: Path, node: Node) ->
     assert item["podcastChapters"]["type"] == "application/json+chapters"
 
 
-def test_the_rules_have_apples_categories(tmp_path: Path, node: Node) -> None:
+def test_podcast_rules_have_the_categories_of_apple(tmp_path: Path, node: Node) -> None:
     (tmp_path / "x").touch()
     code = """import list from "podcast-partytime/dist/parser/itunes-categories.js";
         console.log(JSON.stringify(list.itunesCategoriesSourceOfTruth));"""
-    told = {row["name"]: set(row["subCategories"]) for row in json.loads(node(code, tmp_path / "x"))}
-    assert told == CATEGORIES
+    published = {row["name"]: set(row["subCategories"]) for row in json.loads(node(code, tmp_path / "x"))}
+    assert {name: set(inner) for name, inner in CATEGORIES.items()} == published
 
 
 BROKEN = [
-    ("<title>The", "<title/><title>The", "title must stand in the channel once"),
-    ("<link>https://courier.example/", "<link>courier.example/", "link is no address"),
-    ("<language>en<", "<language>English, mostly<", "language is no language tag"),
+    ("<title>The", "<title/><title>The", "title must be in the channel once"),
+    ("<link>https://courier.example/", "<link>courier.example/", "link is not an http(s) URL"),
+    ("<language>en<", "<language>English, mostly<", "language is not a language tag"),
     (":explicit>false", ":explicit>no", "itunes:explicit must be true or false"),
     (":type>episodic", ":type>daily", "itunes:type must be"),
-    ('category text="News"', 'category text="Newz"', "'Newz' is none of Apple's"),
-    ("feed.jpg", "feed.gif", "itunes:image must be the address of a .jpg or .png"),
-    (':guid>', ':guid>0', "podcast:guid is not that of the feed's address"),
+    ('category text="News"', 'category text="Newz"', "'Newz' is not one of Apple's"),
+    ("feed.jpg", "feed.gif", "itunes:image must be the URL of a .jpg or .png"),
+    (':guid>', ':guid>0', "podcast:guid does not belong to the URL"),
     ('rel="self"', 'rel="next"', "atom:link rel=self"),
     ('purpose="ai-content"', 'purpose="verify"', "podcast:txt does not say ai-content"),
     ('length="6"', 'length="-6"', "item 1: the enclosure's length is '-6'"),
     ('type="audio/mpeg"', 'type="mp3"', "the enclosure's type"),
-    ("<pubDate>Sat,", "<pubDate>Sun,", "pubDate is no date of RFC 822"),
-    (":duration>1:02:03", ":duration>PT3723S", "itunes:duration is none"),
-    ("<guid ", "<title>x</title><guid ", "item 1: title must stand there once"),
-    (">AI voice (narrator)", ">A. Narrator", "in the cast, and not called an AI voice"),
-    ('role="voice actor"', 'role="guest"', "is called guest, which nobody is"),
+    ("<pubDate>Sat,", "<pubDate>Sun,", "pubDate is not a date as in RFC 822"),
+    (":duration>1:02:03", ":duration>PT3723S", "itunes:duration is not a duration"),
+    ("<guid ", "<title>x</title><guid ", "item 1: title must be there once"),
+    (">AI voice (narrator)", ">A. Narrator", "in the cast, but is not called an AI voice"),
+    ('role="voice actor"', 'role="guest"', "has the role guest, which an edition does not have"),
     (">Åsa Ek</podcast:person>", f">{'Å' * 129}</podcast:person>", "a name of 129 characters"),
     ('type="text/vtt"', 'type="text/srt"', "podcast:transcript needs"),
     ('url="https://cdn.example/a%20b/one.chapters.json"', 'url="/one.chapters.json"', "podcast:chapters needs"),
     ("<rss ", "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss ", "document type"),
-    ("</rss>", "", "it is no XML"),
-    ('version="2.0"', 'version="0.91"', "no RSS 2.0"),
+    ("</rss>", "", "it is not XML"),
+    ('version="2.0"', 'version="0.91"', "not RSS 2.0"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "told"), BROKEN)
-def test_each_rule_of_the_directories_is_checked(tmp_path: Path, old: str, new: str, told: str) -> None:
+@pytest.mark.parametrize(("old", "new", "message"), BROKEN)
+def test_podcast_rules_find_each_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
     edition(tmp_path, "one", "2026-03-14")
     xml = write_feed(tmp_path, config=CONFIG)[0].read_text("utf-8")
     assert feed_faults(xml.encode()) == []
     assert old in xml
-    assert any(told in fault for fault in feed_faults(xml.replace(old, new, 1).encode()))
+    assert any(message in fault for fault in feed_faults(xml.replace(old, new, 1).encode()))
 
 
-def test_two_editions_under_one_guid_are_found(tmp_path: Path) -> None:
+def test_podcast_rules_find_two_editions_with_one_guid(tmp_path: Path) -> None:
     edition(tmp_path, "one", "2026-03-14")
     xml = write_feed(tmp_path, config=CONFIG)[0].read_bytes()
     item = xml[xml.index(b"<item>") : xml.index(b"</item>") + 7]
-    assert any("stands there 2 times" in fault for fault in feed_faults(xml.replace(item, item * 2)))
+    assert any("is used 2 times" in fault for fault in feed_faults(xml.replace(item, item * 2)))
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
-        ({"category": "Newz"}, "none of Apple's"),
-        ({"category": "News > Books"}, "'Books' is not in 'News'"),
-        ({"base_url": "http://cdn.example"}, "own https address"),
-        ({"base_url": "cdn.example"}, "own https address"),
-        ({"link": "javascript:alert(1)"}, "no address of a page"),
+        ({"category": "Newz"}, "not one of Apple's"),
+        ({"category": "News > Books"}, "'Books' is not inside 'News'"),
+        ({"base_url": "http://cdn.example"}, "the https URL of the feed"),
+        ({"base_url": "cdn.example"}, "the https URL of the feed"),
+        ({"link": "javascript:alert(1)"}, r"not an http\(s\) URL"),
         ({"image": "https://cdn.example/x.gif"}, r"\.jpg or \.png"),
-        ({"owner_email": "desk"}, "no mail address"),
-        ({"language": "english please"}, "no language tag"),
+        ({"owner_email": "desk"}, "not a mail address"),
+        ({"language": "english please"}, "not a language tag"),
     ],
 )
-def test_a_feed_that_directories_would_refuse_is_not_written(tmp_path: Path, change: Any, told: str) -> None:
+def test_feed_that_directories_would_refuse_is_not_written(tmp_path: Path, change: Any, message: str) -> None:
     edition(tmp_path, "one", "2026-03-14")
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=message):
         write_feed(tmp_path, config=Config(feed=replace(SETTINGS, **change)))
     assert not (tmp_path / "feed.xml").exists()
 
 
 @pytest.mark.parametrize("step", ["touch", "write_bytes", "replace"])
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_failure_at_either_file_leaves_the_former_feed(
+def test_failed_write_of_either_file_keeps_the_previous_feed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, number: int
 ) -> None:
     edition(tmp_path, "one", "2026-03-14")
@@ -249,7 +249,7 @@ def test_a_failure_at_either_file_leaves_the_former_feed(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ('"On bad <&>"', "5", "a text in it is none"),
         ('"2026-03-14"', "7", "it has no"),
@@ -258,8 +258,8 @@ def test_a_failure_at_either_file_leaves_the_former_feed(
         ("3723.4", "1e400", "no sound"),
     ],
 )
-def test_what_directories_would_refuse_of_one_edition_leaves_the_others(
-    tmp_path: Path, old: str, new: str, told: str
+def test_feed_leaves_out_only_the_edition_that_directories_would_refuse(
+    tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     edition(tmp_path, "good", "2026-03-14")
     manifest = edition(tmp_path, "bad", "2026-03-14")
@@ -267,11 +267,11 @@ def test_what_directories_would_refuse_of_one_edition_leaves_the_others(
     manifest.write_text(manifest.read_text("utf-8").replace(old, new), "utf-8")
     path, (trouble,) = write_feed(tmp_path, config=CONFIG)
     assert "bad" in trouble
-    assert told in trouble or "is not the manifest of a whole edition" in trouble
+    assert message in trouble or "is not the manifest of a whole edition" in trouble
     assert [entry.title for entry in feedparser.parse(path.read_bytes()).entries] == ["On good <&>"]
 
 
-def test_a_manifest_that_points_elsewhere_is_left_out(tmp_path: Path) -> None:
+def test_feed_leaves_out_manifest_that_names_file_in_another_folder(tmp_path: Path) -> None:
     manifest = edition(tmp_path, "one", "2026-03-14")
     manifest.write_text(manifest.read_text("utf-8").replace("one.vtt", "../one.vtt"), "utf-8")
     _, (trouble,) = write_feed(tmp_path, config=CONFIG)
@@ -279,7 +279,7 @@ def test_a_manifest_that_points_elsewhere_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["{", "[]", '{"files": []}', "bytes", "missing"])
-def test_a_broken_edition_is_named_and_left_out(tmp_path: Path, fault: str) -> None:
+def test_feed_leaves_out_broken_edition_and_names_it(tmp_path: Path, fault: str) -> None:
     edition(tmp_path, "good", "2026-03-14")
     broken = edition(tmp_path, "bad", "2026-03-14")
     if fault == "bytes":
@@ -293,14 +293,14 @@ def test_a_broken_edition_is_named_and_left_out(tmp_path: Path, fault: str) -> N
     assert [entry.title for entry in feedparser.parse(path.read_bytes()).entries] == ["On good <&>"]
 
 
-def test_a_feed_needs_a_title_and_a_folder(tmp_path: Path) -> None:
+def test_feed_needs_title_and_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"feed\.title"):
         write_feed(tmp_path)
     with pytest.raises(UsageError, match="there is no folder"):
         write_feed(tmp_path / "none", config=CONFIG)
 
 
-def test_the_command_says_what_it_left_out(tmp_path: Path, narrate: Run) -> None:
+def test_feed_command_reports_what_it_left_out(tmp_path: Path, narrate: Run) -> None:
     (tmp_path / "n.toml").write_text(
         '[feed]\ntitle = "T"\nlink = "https://e.example"\ndescription = "D"\nbase_url = "https://e.example"\n'
     )

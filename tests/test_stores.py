@@ -54,7 +54,7 @@ def stored() -> dict[str, bytes]:
 
 
 class TestEditions:
-    def test_the_files_are_those_of_a_folder(self, make: Callable[..., Edition], tmp_path: Path) -> None:
+    def test_store_holds_the_same_files_as_a_folder(self, make: Callable[..., Edition], tmp_path: Path) -> None:
         edition = make()
         make(tmp_path / "folder")
         assert stored() == {path.name: path.read_bytes() for path in (tmp_path / "folder").iterdir()}
@@ -62,18 +62,18 @@ class TestEditions:
         assert {url.rpartition("/")[2] for url in edition.urls.values()} == set(stored())
         assert not edition.mp3.parent.exists()
 
-    def test_the_mp3_may_be_named(self, make: Callable[..., Edition]) -> None:
+    def test_store_url_may_name_the_mp3(self, make: Callable[..., Edition]) -> None:
         assert make(f"{URL}/of-today.mp3").address == f"{URL}/of-today.mp3"
         assert "of-today.edition.json" in stored()
 
-    def test_what_is_current_is_left_untouched(
+    def test_store_leaves_a_current_edition_untouched(
         self, make: Callable[..., Edition], story: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make()
         monkeypatch.setattr(Store, "publish", None)  # to call it would be an error
         assert make().state == "untouched"
 
-    def test_a_correction_keeps_its_log_and_replaces_what_is_different(
+    def test_store_correction_keeps_the_log_and_replaces_changed_files(
         self, make: Callable[..., Edition], story: Path
     ) -> None:
         make()
@@ -83,7 +83,7 @@ class TestEditions:
         assert len(json.loads(stored()["story.edition.json"])["corrections"]) == 1
         assert edition.lines - edition.reused_lines == 1
 
-    def test_the_check_reads_the_store(self, make: Callable[..., Edition], story: Path) -> None:
+    def test_check_reads_the_edition_in_the_store(self, make: Callable[..., Edition], story: Path) -> None:
         config = Config(synthesis=SynthesisConfig(engine="silent", workers=1))
         assert check(story, output=URL, config=config) == (f"there is no edition at {URL}/story.mp3",)
         make()
@@ -91,7 +91,7 @@ class TestEditions:
         MEMORY.pipe_file("/bucket/audio/story.vtt", b"WEBVTT")
         assert check(story, output=URL, config=config) == (f"{URL}/story.vtt is not the file that was made",)
 
-    def test_a_script_corrected_by_hand_is_kept(self, make: Callable[..., Edition]) -> None:
+    def test_store_keeps_a_backup_of_an_edited_script(self, make: Callable[..., Edition]) -> None:
         make()
         document = json.loads(stored()["story.script.json"])
         MEMORY.pipe_file("/bucket/audio/story.script.json", json.dumps(document | {"warnings": ["mine"]}).encode())
@@ -102,7 +102,7 @@ class TestEditions:
 
     @pytest.mark.parametrize("step", ["put_file", "mv"])
     @pytest.mark.parametrize("name", ["story.edition.html", "story.mp3", "story.edition.json"])
-    def test_a_store_that_breaks_down_is_made_good_by_the_next_run(
+    def test_next_run_repairs_the_edition_of_a_store_that_failed(
         self, step: str, name: str, make: Callable[..., Edition], story: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make()
@@ -117,7 +117,7 @@ class TestEditions:
 
         with monkeypatch.context() as patch:
             patch.setattr(MEMORY, step, fail)
-            with pytest.raises(DeliveryError, match=rf"^{URL} cannot be used: ConnectionError: the line is dead.$"):
+            with pytest.raises(DeliveryError, match=rf"^Cannot use {URL}: ConnectionError: the line is dead.$"):
                 make()
         assert not [name for name in stored() if name.endswith(".part")]
         assert stored()["story.edition.json"] == before["story.edition.json"]  # the last that is put
@@ -128,7 +128,7 @@ class TestEditions:
         assert edition.reused_lines == edition.lines
         assert make().state == "untouched"
 
-    def test_a_batch_goes_to_a_store(self, story: Path, tmp_path: Path) -> None:
+    def test_batch_writes_to_a_store(self, story: Path, tmp_path: Path) -> None:
         url = (tmp_path / "deep" / "store").as_uri()
         config = Config(synthesis=SynthesisConfig(engine="silent", workers=1), cache=CacheConfig(enabled=False))
         (outcome,) = produce_all([story], output=url, config=config)
@@ -137,59 +137,65 @@ class TestEditions:
         assert {"story.mp3", "story.edition.json"} < names
         assert not any(name.startswith(".") for name in names)
 
-    def test_the_command_says_where_it_lies(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_make_prints_the_url_in_the_store(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         url = (tmp_path / "store").as_uri()
         made = narrate("make", story, "--engine", "silent", "-o", url, "-q")
         assert (made.returncode, made.stdout) == (0, f"{url}/story.mp3\n")
 
 
 class TestTrouble:
-    def test_paths_are_no_stores(self) -> None:
+    def test_paths_are_not_stores(self) -> None:
         assert [is_store(place) for place in ("s3://a/b", "memory://x", "C:\\audio", "out", Path("s3:/a"), None)] == [
             True, True, False, False, False, False
         ]  # fmt: skip
 
-    def test_a_protocol_that_nobody_knows(self, make: Callable[..., Edition]) -> None:
-        with pytest.raises(UsageError, match=r"^nosuch://x is no store: Protocol not known: nosuch"):
+    def test_store_with_unknown_protocol_is_a_usage_error(self, make: Callable[..., Edition]) -> None:
+        with pytest.raises(UsageError, match=r"^Cannot use nosuch://x as a store: Protocol not known: nosuch"):
             make("nosuch://x")
 
     @pytest.mark.parametrize("output", ["a\0b", "memory://a\0b"])
-    def test_what_no_path_may_hold(self, output: str, make: Callable[..., Edition]) -> None:
-        with pytest.raises(UsageError, match=r"^The output '.*a\\x00b' holds the character U\+0000, which no path may"):
+    def test_output_with_a_null_character_is_a_usage_error(self, output: str, make: Callable[..., Edition]) -> None:
+        with pytest.raises(UsageError, match=r"^Cannot write to '.*a\\x00b': a path cannot hold the character U\+0000"):
             make(output)
 
-    def test_an_empty_output_is_a_slip(self, make: Callable[..., Edition], narrate: Run, story: Path) -> None:
-        with pytest.raises(UsageError, match=r"^The output is empty"):
+    def test_empty_output_is_a_usage_error(self, make: Callable[..., Edition], narrate: Run, story: Path) -> None:
+        with pytest.raises(UsageError, match=r"^Cannot write to an empty output path"):
             make("")
         assert narrate("make", story, "-o", "", "--engine", "silent").returncode == 2
         assert narrate("batch", story, "-o", "", "--engine", "silent").returncode == 3
 
-    def test_a_missing_library(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_store_names_the_missing_library(
+        self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setitem(sys.modules, "s3fs", None)
-        with pytest.raises(DeliveryError, match=r"^s3://bucket/audio needs a library: Install s3fs to access S3"):
+        with pytest.raises(
+            DeliveryError, match=r"^Cannot use s3://bucket/audio: a library is missing: Install s3fs to access S3"
+        ):
             make("s3://bucket/audio")
 
-    def test_the_missing_extra(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_store_names_the_missing_extra(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "fsspec.core", None)
-        with pytest.raises(DeliveryError, match=r"Try: pip install 'narrate-edition\[remote\]'"):
+        with pytest.raises(DeliveryError, match=r"Run: pip install 'narrate-edition\[remote\]'"):
             make("s3://bucket/audio")
 
-    def test_refused_credentials(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_store_reports_refused_credentials(
+        self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def refuse(*_: object) -> None:
             raise PermissionError("Access Denied")
 
         monkeypatch.setattr(MEMORY, "cat_file", refuse)
-        with pytest.raises(DeliveryError, match=rf"^{URL} refuses \(Access Denied\): are the credentials right\?$"):
+        with pytest.raises(DeliveryError, match=rf"^Cannot use {URL}: access is denied \(Access Denied\)"):
             make()
 
-    def test_a_password_in_the_address_is_not_told(self) -> None:
+    def test_store_never_shows_the_password_of_its_url(self) -> None:
         assert Store("memory://desk:secret@host/audio").url == "memory://host/audio"
 
 
 class TestTakes:
     SHARED = "memory://bucket/takes"
 
-    def test_one_machine_speaks_and_the_other_need_not(self, make: Callable[..., Edition], tmp_path: Path) -> None:
+    def test_machines_share_takes_through_a_store(self, make: Callable[..., Edition], tmp_path: Path) -> None:
         make(tmp_path / "a", store=self.SHARED)
         for take in (tmp_path / "takes").rglob("*.take"):
             take.unlink()
@@ -198,7 +204,9 @@ class TestTakes:
         assert list((tmp_path / "takes").rglob("*.take"))
         assert (tmp_path / "a" / "story.mp3").read_bytes() == (tmp_path / "b" / "story.mp3").read_bytes()
 
-    def test_a_damaged_take_is_spoken_again_and_replaced(self, make: Callable[..., Edition], tmp_path: Path) -> None:
+    def test_damaged_take_in_a_store_is_spoken_again_and_replaced(
+        self, make: Callable[..., Edition], tmp_path: Path
+    ) -> None:
         make(tmp_path / "a", store=self.SHARED)
         whole = {path: MEMORY.cat_file(path) for path in MEMORY.find("/bucket/takes")}
         for path in whole:
@@ -208,7 +216,7 @@ class TestTakes:
         assert make(tmp_path / "b", store=self.SHARED).reused_lines == 0
         assert {path: MEMORY.cat_file(path) for path in MEMORY.find("/bucket/takes")} == whole
 
-    def test_trouble_with_it_is_no_trouble(
+    def test_failing_store_of_takes_is_only_a_warning(
         self, make: Callable[..., Edition], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Any
     ) -> None:
         def fail(*_: object) -> None:
@@ -219,5 +227,5 @@ class TestTakes:
         assert replace(edition).state == "new"
         told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
         assert told == [
-            "takes are no longer shared: memory://bucket/takes cannot be used: ConnectionError: the line is dead."
+            "takes are no longer shared: Cannot use memory://bucket/takes: ConnectionError: the line is dead."
         ]

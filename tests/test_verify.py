@@ -190,7 +190,7 @@ ALSO: dict[int, set[int]] = {
 """What else such a fault breaks."""
 
 
-def test_a_finished_edition_passes_every_check(whole: Path) -> None:
+def test_finished_edition_passes_every_check(whole: Path) -> None:
     findings = check(whole)
     assert list(findings) == list(range(1, 26))
     unmarked = set() if shutil.which("audiowmark") else {18}
@@ -198,7 +198,7 @@ def test_a_finished_edition_passes_every_check(whole: Path) -> None:
 
 
 @pytest.mark.parametrize("number", FAULTS, ids=lambda number: f"{number} {CHECKS[number - 1][0]}")
-def test_a_broken_promise_is_found_by_its_own_check(edition: Path, number: int) -> None:
+def test_each_fault_is_found_by_its_own_check(edition: Path, number: int) -> None:
     FAULTS[number](edition)
     findings = {f.number: f for f in verify_edition(edition)} if number == 11 else check(edition)
     broken = {n: finding.measured for n, finding in findings.items() if finding.verdict == "fail"}
@@ -207,14 +207,14 @@ def test_a_broken_promise_is_found_by_its_own_check(edition: Path, number: int) 
 
 
 @pytest.mark.parametrize(("number", "fault"), MORE_FAULTS)
-def test_other_parts_of_a_promise(edition: Path, number: int, fault: Callable[[Path], object]) -> None:
+def test_other_faults_are_found_by_the_same_checks(edition: Path, number: int, fault: Callable[[Path], object]) -> None:
     fault(edition)
     broken = {n for n, finding in check(edition).items() if finding.verdict == "fail"}
     assert number in broken
     assert broken <= {number, 24}
 
 
-def test_where_nobody_can_listen_that_check_does_not_apply(edition: Path) -> None:
+def test_check_of_the_heard_disclaimer_needs_the_extra(edition: Path) -> None:
     def deaf(_: Path) -> str:
         raise EngineError("the extra is not installed")
 
@@ -223,19 +223,19 @@ def test_where_nobody_can_listen_that_check_does_not_apply(edition: Path) -> Non
 
 
 @pytest.mark.parametrize("content", [b"", b"no mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00"])
-def test_what_is_no_mp3_is_said_so(tmp_path: Path, content: bytes) -> None:
+def test_verify_reports_file_that_is_not_an_mp3(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "story.mp3").write_bytes(content)
     with pytest.raises(SourceError, match=r"story.mp3 does not decode"):
         check(tmp_path / "story.mp3")
 
 
-def test_a_broken_script_document_is_an_error(edition: Path) -> None:
+def test_verify_reports_broken_script_document(edition: Path) -> None:
     edition.with_suffix(".script.json").write_text("{", "utf-8")
     with pytest.raises(SourceError, match="Cannot read"):
         check(edition)
 
 
-def test_the_mp3_alone_is_checked_for_what_it_holds(edition: Path, tmp_path: Path) -> None:
+def test_verify_checks_an_mp3_without_sidecar_files(edition: Path, tmp_path: Path) -> None:
     alone = tmp_path / "alone.mp3"
     shutil.copy(edition, alone)
     findings = check(alone)
@@ -243,7 +243,7 @@ def test_the_mp3_alone_is_checked_for_what_it_holds(edition: Path, tmp_path: Pat
     assert findings[22].verdict == "not applicable"
 
 
-def test_the_command_prints_a_line_each_and_fails_on_a_fault(narrate: Run, edition: Path) -> None:
+def test_verify_command_prints_each_check_and_fails_on_a_fault(narrate: Run, edition: Path) -> None:
     lines = narrate("verify", edition).stdout.splitlines()
     assert [line.split()[0] for line in lines] == [str(number) for number in range(1, 26)]
     FAULTS[1](edition)

@@ -1,4 +1,4 @@
-"""A certificate to try signing with: a test authority and a leaf, which nobody trusts."""
+"""Make a certificate to test signing with: a test authority and a leaf. No program trusts it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.delivery.signing import MEND
+from narrate.delivery.signing import INSTALL_HINT
 from narrate.errors import DeliveryError
 from narrate.storage import write_files
 
@@ -19,18 +19,24 @@ FILES: Final = ("authority.pem", "certificate.pem", "key.pem")
 def write_test_certificate(folder: Path) -> tuple[Path, ...]:
     """Write ``authority.pem``, ``certificate.pem`` (leaf and authority) and ``key.pem`` into ``folder``.
 
-    ECDSA on P-256; the leaf has the extended key usage emailProtection, which C2PA asks for. The authority's key is
-    thrown away. Raises ``DeliveryError`` if the extra is missing, a file exists, or cannot be written.
+    The keys are ECDSA on P-256. The leaf has the extended key usage emailProtection, which C2PA requires. The key of
+    the authority is not kept.
+
+    Returns:
+        The paths of the three files.
+
+    Raises:
+        DeliveryError: If the extra ``c2pa`` is not installed, or a file exists or cannot be written.
     """
     if find_spec("cryptography") is None:
-        raise DeliveryError(f"Cannot make a certificate: cryptography is not installed. {MEND}")
+        raise DeliveryError(f"Cannot make a certificate: cryptography is not installed. {INSTALL_HINT}")
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     paths = tuple(folder / name for name in FILES)
     for path in paths:
         if path.exists():
-            raise DeliveryError(f"{path} exists: a certificate is never overwritten.")
+            raise DeliveryError(f"Cannot write {path}: the file exists. Choose another folder.")
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _certificate(f"{NAME} authority", f"{NAME} authority", authority_key, authority_key, is_authority=True)
     leaf = _certificate(f"{NAME} publisher", f"{NAME} authority", key, authority_key, is_authority=False)

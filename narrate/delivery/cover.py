@@ -1,4 +1,4 @@
-"""The cover of an edition: the publisher's own, or a plain one with the headline, the outlet and 'AI voice'."""
+"""Provide the cover of an edition: the publisher's, or a plain one with the headline, the outlet and 'AI voice'."""
 
 from __future__ import annotations
 
@@ -17,17 +17,27 @@ SIDE_PX: Final = 1400
 MARGIN_PX: Final = 110
 PAPER, INK, ACCENT = (22, 34, 52), (245, 243, 238), (240, 180, 70)
 HEADLINE_PX: Final = (132, 112, 96, 80, 66, 54)
-"""Sizes to try, the largest first."""
+"""Font sizes to try, the largest first."""
 HEADLINE_ROOM_PX: Final = 860
+"""Height that the headline may take."""
+LINE_HEIGHT: Final = 1.25
+"""As a share of the font size."""
 MARK: Final = "AI voice"
 MAX_CHARACTERS: Final = 600
-"""More have no room on the cover."""
-MAX_LINE: Final = 120
-"""No line holds more characters, even of the smallest size."""
+"""A cover has no room for a longer text."""
+MAX_LINE_CHARACTERS: Final = 120
+"""A line has no room for more, even in the smallest size."""
 
 
 def own_cover(path: Path) -> tuple[bytes, str]:
-    """A picture from a file, as it is, and its media type. Raises ``DeliveryError`` if it is neither JPEG nor PNG."""
+    """Read the publisher's cover.
+
+    Returns:
+        The bytes of the picture and its media type.
+
+    Raises:
+        DeliveryError: If the file cannot be read, or is neither a JPEG nor a PNG.
+    """
     with writing(path, "Cannot use the cover"):
         data = path.read_bytes()
         if data.startswith(b"\xff\xd8\xff"):
@@ -38,7 +48,11 @@ def own_cover(path: Path) -> tuple[bytes, str]:
 
 
 def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
-    """A JPEG of 1400 by 1400 pixels, and its media type. The same words give the same bytes."""
+    """Draw a plain cover of 1400 by 1400 pixels. The same words give the same bytes.
+
+    Returns:
+        The bytes of the JPEG and its media type.
+    """
     from PIL import Image, ImageDraw, ImageFont
 
     def font(size: int) -> FreeTypeFont:
@@ -54,10 +68,10 @@ def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
         draw.text((MARGIN_PX, 120), _lines(_plain(outlet), font(60), width)[0], font=font(60), fill=ACCENT)
     for size in HEADLINE_PX:
         lines = _lines(_plain(headline), font(size), width)
-        if len(lines) * size * 1.25 <= HEADLINE_ROOM_PX:
+        if len(lines) * size * LINE_HEIGHT <= HEADLINE_ROOM_PX:
             break
-    for number, line in enumerate(lines[: int(HEADLINE_ROOM_PX / size / 1.25)]):
-        draw.text((MARGIN_PX, 250 + number * size * 1.25), line, font=font(size), fill=INK)
+    for number, line in enumerate(lines[: int(HEADLINE_ROOM_PX / size / LINE_HEIGHT)]):
+        draw.text((MARGIN_PX, 250 + number * size * LINE_HEIGHT), line, font=font(size), fill=INK)
     draw.rounded_rectangle((MARGIN_PX, 1200, MARGIN_PX + 330, 1300), radius=50, outline=INK, width=5)
     draw.text((MARGIN_PX + 165, 1250), MARK, font=font(60), fill=INK, anchor="mm")
     file = BytesIO()
@@ -66,7 +80,7 @@ def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
 
 
 def _plain(text: str) -> str:
-    """Letters that the typeface has: accents come off, others become a point."""
+    """Return ``text`` in letters that the font has: without accents, and with a point for every other letter."""
     text = text[:MAX_CHARACTERS].translate(str.maketrans("‘’“”–—…", "''\"\"--.")).replace("\u00a0", " ")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c if c.isascii() else "·" for c in decomposed if not unicodedata.combining(c))
@@ -75,7 +89,7 @@ def _plain(text: str) -> str:
 def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
     lines: list[str] = []
     for word in text.split() or [""]:
-        while len(word) > MAX_LINE or font.getlength(word) > width:
+        while len(word) > MAX_LINE_CHARACTERS or font.getlength(word) > width:
             cut = _cut(word, font, width)
             lines.append(word[:cut])
             word = word[cut:]
@@ -87,7 +101,7 @@ def _lines(text: str, font: FreeTypeFont, width: int) -> list[str]:
 
 
 def _cut(word: str, font: FreeTypeFont, width: int) -> int:
-    """How many characters of ``word`` a line holds; at least one."""
-    ends = range(1, min(len(word), MAX_LINE))
+    """Return how many characters of ``word`` fit on a line; at least one."""
+    ends = range(1, min(len(word), MAX_LINE_CHARACTERS))
     fitting: int = bisect_right(ends, float(width), key=lambda end: float(font.getlength(word[:end])))
     return max(1, fitting)

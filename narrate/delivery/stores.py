@@ -1,4 +1,4 @@
-"""Stores that fsspec knows, such as ``s3://bucket/audio``: editions are made in a working copy, and put there whole."""
+"""Put editions into stores that fsspec knows, such as ``s3://bucket/audio``, whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,35 +19,45 @@ from narrate.errors import DeliveryError, NarrateError, UsageError
 
 log = logging.getLogger(__name__)
 
-WITH_FOLDERS: Final = frozenset("file local ftp sftp ssh smb hdfs webhdfs".split())
-"""Protocols whose folders must be made; elsewhere a name is enough, and making one might make a bucket."""
+FOLDER_PROTOCOLS: Final = frozenset("file local ftp sftp ssh smb hdfs webhdfs".split())
+"""Protocols whose folders must be made. Elsewhere a name is enough, and making a folder might make a bucket."""
 
 
 def is_store(place: object) -> bool:
-    """Whether ``place`` is the URL of a store, such as ``s3://bucket/audio``, and not a path."""
+    """Return whether ``place`` is the URL of a store, such as ``s3://bucket/audio``, and not a path."""
     return isinstance(place, str) and re.match(r"[a-z][a-z0-9+.-]+://", place) is not None
 
 
 class Store:
-    """Files under one URL. Whatever keeps from them becomes a ``DeliveryError`` that names the URL without secrets."""
+    """The files under one URL.
+
+    Args:
+        url: A URL that fsspec knows.
+
+    Raises:
+        UsageError: If fsspec does not know the protocol.
+        DeliveryError: If the library for it is missing. Every method raises it, too, if the store cannot be used; the
+            message shows the URL without its secrets.
+    """
 
     def __init__(self, url: str) -> None:
-        """Raises ``UsageError`` for a protocol that nobody knows, ``DeliveryError`` if its library is missing."""
         try:
             from fsspec.core import url_to_fs
         except ImportError as error:
-            raise DeliveryError(f"{url} needs fsspec. Try: pip install 'narrate-edition[remote]'") from error
+            raise DeliveryError(
+                f"Cannot use {url}: fsspec is missing. Run: pip install 'narrate-edition[remote]'"
+            ) from error
         self.url = re.sub(r"//[^/@]*@", "//", url.rstrip("/"))
         try:
-            with self._reaching():
+            with self._errors_named():
                 self._files, root = url_to_fs(url)
         except ValueError as error:
-            raise UsageError(f"{self.url} is no store: {error}.") from error
+            raise UsageError(f"Cannot use {self.url} as a store: {error}.") from error
         self._root = root.rstrip("/")
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a file; None if there is none."""
-        with self._reaching():
+        """Return the bytes of a file, or None if there is no such file."""
+        with self._errors_named():
             try:
                 data: bytes = self._files.cat_file(f"{self._root}/{name}")
             except FileNotFoundError:
@@ -55,47 +65,52 @@ class Store:
         return data
 
     def write(self, name: str, data: bytes) -> None:
-        """Put a file. In a store of objects it appears whole; elsewhere a reader may meet a part of it."""
-        with self._reaching():
+        """Write a file. In a store of objects it appears whole; elsewhere a reader may meet a part of it."""
+        with self._errors_named():
             self._make_folder(name)
             self._files.pipe_file(f"{self._root}/{name}", data)
 
     def publish(self, files: Mapping[str, Path]) -> None:
-        """Put ``files``, name -> path, in that order: all under passing names first, and renamed once all are there.
+        """Upload files under temporary names, and rename them once all are there.
 
-        If one cannot be put, none is renamed, and what lay there stays as it was.
+        Args:
+            files: Name in the store -> path of the file, in the order of renaming.
+
+        Raises:
+            DeliveryError: If a file cannot be uploaded. The files in the store are then unchanged.
         """
-        passing = {name: f"{self._root}/.narrate-{secrets.token_hex(4)}-{name}.part" for name in files}
-        with self._reaching():
+        temporary = {name: f"{self._root}/.narrate-{secrets.token_hex(4)}-{name}.part" for name in files}
+        with self._errors_named():
             try:
                 self._make_folder("")
                 for name, path in files.items():
-                    self._files.put_file(str(path), passing[name])
+                    self._files.put_file(str(path), temporary[name])
                 for name in files:
-                    self._files.mv(passing[name], f"{self._root}/{name}")
+                    self._files.mv(temporary[name], f"{self._root}/{name}")
             except BaseException:
-                for part in passing.values():
+                for part in temporary.values():
                     with suppress(Exception):
                         self._files.rm_file(part)
                 raise
 
     def _make_folder(self, name: str) -> None:
         protocols = self._files.protocol
-        if WITH_FOLDERS & {protocols, *protocols} if isinstance(protocols, tuple) else protocols in WITH_FOLDERS:
+        if FOLDER_PROTOCOLS & {*([protocols] if isinstance(protocols, str) else protocols)}:
             self._files.makedirs(f"{self._root}/{name}".rpartition("/")[0], exist_ok=True)
 
     @contextmanager
-    def _reaching(self) -> Iterator[None]:
+    def _errors_named(self) -> Iterator[None]:
+        """Raise ``DeliveryError`` for every error of the store."""
         try:
             yield
         except (NarrateError, ValueError):
             raise
         except ImportError as error:
-            raise DeliveryError(f"{self.url} needs a library: {error}.") from error
+            raise DeliveryError(f"Cannot use {self.url}: a library is missing: {error}.") from error
         except PermissionError as error:
-            raise DeliveryError(f"{self.url} refuses ({error}): are the credentials right?") from error
+            raise DeliveryError(f"Cannot use {self.url}: access is denied ({error}). Check the credentials.") from error
         except Exception as error:  # every protocol has errors of its own
-            raise DeliveryError(f"{self.url} cannot be used: {type(error).__name__}: {error}.") from error
+            raise DeliveryError(f"Cannot use {self.url}: {type(error).__name__}: {error}.") from error
 
 
 @dataclass
@@ -103,28 +118,28 @@ class Destination:
     """Where an edition is made: its folder, or the working copy of a store."""
 
     output: Path
-    """As for ``edition_path``."""
+    """A folder, or the path of an MP3."""
     store: Store | None = None
     _fetched: dict[str, str] = field(default_factory=dict)
     """Name of a file in the store -> SHA-256."""
 
     def address(self, mp3: Path) -> str:
-        """What ``mp3`` is called where it is going: a full path, or a URL."""
+        """Return the full path or the URL at which ``mp3`` will be."""
         return f"{self.store.url}/{mp3.name}" if self.store else str(mp3.resolve())
 
     def fetch(self, mp3: Path) -> None:
-        """Bring what the store has of the edition of ``mp3`` into the working copy."""
+        """Copy the edition of ``mp3`` from the store into the working copy, if there is one."""
         if self.store is None:
             return
-        manifest = self._bring(mp3.with_suffix(MANIFEST_ENDING))
+        manifest = self._download(self.store, mp3.with_suffix(MANIFEST_ENDING))
         names = {mp3.with_suffix(SCRIPT_ENDING).name}
-        with suppress(ValueError, LookupError, TypeError):  # a manifest that tells nothing is told of by who reads it
+        with suppress(ValueError, LookupError, TypeError):  # the reader of the manifest reports a broken one
             names |= {Path(str(row["name"])).name for row in json.loads(manifest or b"")["files"]}
         for name in sorted(names):
-            self._bring(mp3.with_name(name))
+            self._download(self.store, mp3.with_name(name))
 
     def publish(self, folder: Path, files: Mapping[str, Path]) -> dict[str, str]:
-        """Put what has changed in the working copy into the store, the manifest last.
+        """Upload what has changed in the working copy to the store, the manifest last.
 
         Args:
             folder: The working copy.
@@ -134,7 +149,7 @@ class Destination:
             What each file holds -> its URL; empty if the edition is in a folder.
 
         Raises:
-            DeliveryError: If a file cannot be put there. The store is then unchanged.
+            DeliveryError: If a file cannot be uploaded. The files in the store are then unchanged.
         """
         if self.store is None:
             return {}
@@ -145,12 +160,11 @@ class Destination:
         return {holds: f"{self.store.url}/{path.name}" for holds, path in files.items()}
 
     def shown(self, message: str, folder: Path) -> str:
-        """``message`` with the store's name for the working copy in ``folder``."""
+        """Return ``message`` with the URL of the store in place of the working copy in ``folder``."""
         return message.replace(str(folder), self.store.url) if self.store else message
 
-    def _bring(self, path: Path) -> bytes | None:
-        assert self.store is not None
-        data = self.store.read(path.name)
+    def _download(self, store: Store, path: Path) -> bytes | None:
+        data = store.read(path.name)
         if data is not None:
             path.write_bytes(data)
             self._fetched[path.name] = _digest(data)
@@ -159,14 +173,22 @@ class Destination:
 
 @contextmanager
 def open_destination(output: Any) -> Iterator[Destination]:
-    """Where to make what goes to ``output``: a path, or the URL of a store, which has a working copy meanwhile.
+    """Provide the place where an edition is made.
 
-    Raises ``UsageError`` for what no path can be.
+    Args:
+        output: A folder, the path of an MP3, or the URL of either in a store.
+
+    Yields:
+        The folder itself, or a temporary working copy of the store.
+
+    Raises:
+        UsageError: If ``output`` is empty, or not a possible path.
+        DeliveryError: If the store cannot be used.
     """
     if "\0" in str(output):
-        raise UsageError(f"The output {str(output)!r} holds the character U+0000, which no path may.")
+        raise UsageError(f"Cannot write to {str(output)!r}: a path cannot hold the character U+0000.")
     if not str(output):
-        raise UsageError("The output is empty: name a folder, or leave it out.")
+        raise UsageError("Cannot write to an empty output path. Name a folder, or leave the option out.")
     if not is_store(output):
         yield Destination(Path(output))
         return

@@ -1,4 +1,4 @@
-"""The ID3v2.4 tag of an edition."""
+"""Write the tags of an edition: ID3v2.4 in the MP3, and the tags of M4A, Opus and WAV."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ ISO_639_2: Final = dict(
 )
 """ID3's three-letter language codes (ISO 639-2/T)."""
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-"""IPTC's name for media that an algorithm made."""
+"""IPTC's term for media that an algorithm made."""
 NO_OFFSET: Final = 0xFFFFFFFF
+"""Value of a chapter's byte offsets that makes players use its times (ID3v2 chapters, section 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TagText:
-    """What the tag says beside the article's own data."""
+    """What a tag says that is not in the article."""
 
     title: str
     outlet: str
@@ -36,32 +37,40 @@ class TagText:
     duration_s: float
     chapters: Sequence[Chapter]
     cover: tuple[bytes, str]
-    """Picture and media type."""
+    """The picture and its media type."""
 
 
 def outlet_of(article: Article, configured: str) -> str:
-    """Who publishes: as configured, or the publication that the article names, or its site; empty if unknown."""
+    """Return who publishes the edition: as configured, or as the article says, or its site; empty if unknown."""
     source = article.source or ""
     return configured or (urlsplit(source).hostname or "" if is_url(source) else source)
 
 
 def tag_mp3(path: Path, article: Article, text: TagText) -> None:
-    """Write the tag: what the article is, who publishes it, chapters, words, cover, and the disclosure.
+    """Write the ID3v2.4 tag of an MP3: article, publisher, chapters, words, cover and disclosure.
 
-    The disclosure stands in a comment, for people, in ``TXXX:AI_DISCLOSURE`` and, as IPTC names such media, in
-    ``TXXX:DigitalSourceType``, for programs. Raises ``OSError``.
+    The disclosure is in a comment, for people, and in ``TXXX:AI_DISCLOSURE`` and ``TXXX:DigitalSourceType``, for
+    programs.
+
+    Args:
+        path: The MP3.
+        article: The article.
+        text: What else the tag says.
+
+    Raises:
+        OSError: If the tag cannot be written.
     """
     from mutagen import MutagenError, id3
 
     utf8 = id3.Encoding.UTF8
     language = ISO_639_2.get(article.language.split("-")[0].lower(), "und")
-    words = {
+    texts = {
         "TIT2": text.title, "TPE1": article.byline or text.outlet, "TPE2": text.outlet, "TALB": text.album,
         "TDRC": article.published, "TLAN": language, "TCON": "Speech", "TPUB": text.outlet, "TCOP": text.copyright,
         "TLEN": str(round(text.duration_s * 1000)),
     }  # fmt: skip
     tags = id3.ID3()
-    for frame, content in words.items():
+    for frame, content in texts.items():
         if content:
             tags.add(id3.Frames[frame](encoding=utf8, text=content))
     tags.add(id3.COMM(encoding=utf8, lang=language, desc="", text=text.disclaimer))
@@ -95,7 +104,7 @@ def tag_mp3(path: Path, article: Article, text: TagText) -> None:
 
 
 def _ascii_url(url: str) -> str:
-    """``url`` as ID3 can hold it, with its host in IDNA and the rest percent-encoded (RFC 3987, section 3.1)."""
+    """Return ``url`` in ASCII: the host in IDNA and the rest percent-encoded (RFC 3987, section 3.1)."""
     parts = urlsplit(url)
     try:
         host = parts.netloc.encode("idna").decode()
@@ -106,23 +115,33 @@ def _ascii_url(url: str) -> str:
 
 
 def tag_other(name: str, path: Path, article: Article, text: TagText) -> None:
-    """What the article is, its words, the cover, and the disclosure, in the terms of the format. Raises ``OSError``."""
+    """Write the tags of another format: article, words, cover and disclosure.
+
+    Args:
+        name: The format: ``m4a``, ``opus`` or ``wav``.
+        path: The file.
+        article: The article.
+        text: What else the tags say.
+
+    Raises:
+        OSError: If the tags cannot be written.
+    """
     from mutagen import MutagenError
 
-    said = {
+    texts = {
         "title": text.title, "artist": article.byline or text.outlet, "album": text.album,
         "date": article.published or "", "copyright": text.copyright, "lyrics": text.transcript,
         "comment": text.disclaimer,
     }  # fmt: skip
-    own = {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
-    tagged = {"m4a": _tag_m4a, "opus": _tag_opus, "wav": _tag_wav}[name]
+    marks = {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+    write_tags = {"m4a": _tag_m4a, "opus": _tag_opus, "wav": _tag_wav}[name]
     try:
-        tagged(path, {key: value for key, value in said.items() if value}, own, text.cover)
+        write_tags(path, {key: value for key, value in texts.items() if value}, marks, text.cover)
     except MutagenError as error:
         raise OSError(f"the tags cannot be written: {error}") from error
 
 
-def _tag_m4a(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
+def _tag_m4a(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tuple[bytes, str]) -> None:
     from mutagen.mp4 import MP4, MP4Cover
 
     atoms = {
@@ -130,28 +149,28 @@ def _tag_m4a(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple
         "lyrics": "\xa9lyr", "comment": "\xa9cmt",
     }  # fmt: skip
     file = MP4(path)
-    for key, value in said.items():
+    for key, value in texts.items():
         file[atoms[key]] = value
-    for key, value in own.items():
+    for key, value in marks.items():
         file[f"----:com.apple.iTunes:{key}"] = value.encode()
     kind = MP4Cover.FORMAT_PNG if cover[1] == "image/png" else MP4Cover.FORMAT_JPEG
     file["covr"] = [MP4Cover(cover[0], imageformat=kind)]
     file.save(padding=lambda _: 0)
 
 
-def _tag_opus(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
+def _tag_opus(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tuple[bytes, str]) -> None:
     from mutagen.flac import Picture
     from mutagen.oggopus import OggOpus
 
     file, picture = OggOpus(path), Picture()
     picture.type, picture.mime, picture.data = 3, cover[1], cover[0]
-    for key, value in (said | own).items():
+    for key, value in (texts | marks).items():
         file[key] = value
     file["metadata_block_picture"] = base64.b64encode(picture.write()).decode("ascii")
     file.save(padding=lambda _: 0)
 
 
-def _tag_wav(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple[bytes, str]) -> None:
+def _tag_wav(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tuple[bytes, str]) -> None:
     from mutagen import id3
     from mutagen.wave import WAVE
 
@@ -159,11 +178,11 @@ def _tag_wav(path: Path, said: dict[str, str], own: dict[str, str], cover: tuple
     utf8, file = id3.Encoding.UTF8, WAVE(path)
     file.add_tags()
     tags: Any = file.tags
-    for key in said.keys() & frames.keys():
-        tags.add(id3.Frames[frames[key]](encoding=utf8, text=said[key]))
-    tags.add(id3.COMM(encoding=utf8, lang="und", desc="", text=said["comment"]))
-    tags.add(id3.USLT(encoding=utf8, lang="und", desc="", text=said.get("lyrics", "")))
-    for key, value in own.items():
+    for key in texts.keys() & frames.keys():
+        tags.add(id3.Frames[frames[key]](encoding=utf8, text=texts[key]))
+    tags.add(id3.COMM(encoding=utf8, lang="und", desc="", text=texts["comment"]))
+    tags.add(id3.USLT(encoding=utf8, lang="und", desc="", text=texts.get("lyrics", "")))
+    for key, value in marks.items():
         tags.add(id3.TXXX(encoding=utf8, desc=key, text=value))
     tags.add(id3.APIC(encoding=utf8, mime=cover[1], type=id3.PictureType.COVER_FRONT, desc="Cover", data=cover[0]))
     file.save(padding=lambda _: 0)
