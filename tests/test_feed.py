@@ -310,4 +310,4 @@ def test_feed_command_reports_what_it_left_out(tmp_path: Path, narrate: Run) -> 
     edition(tmp_path, "bad", "no date")
     done = narrate("feed", ".", "-c", "n.toml")
     assert done.returncode == 1
-    assert "left out: bad.edition.json" in done.stderr
+    assert "Left out: bad.edition.json" in done.stderr

@@ -74,7 +74,7 @@ class TestTimings:
         assert list(report["timings"]) == list(STAGES)
         assert report["state"] == "new"
         assert all(math.isfinite(one["wall_s"]) and one["cpu_s"] >= 0 for one in report["timings"].values())
-        assert "narrate: took " in made.stderr.splitlines()[-1]
+        assert "narrate: Took " in made.stderr.splitlines()[-1]
         assert not [path for path in (tmp_path / "out").glob("*.json") if "wall_s" in path.read_text(encoding="utf-8")]
 
 
@@ -97,7 +97,7 @@ class TestLog:
         assert {line["article"] for line in lines} == {str(story)}
         assert lines[0]["level"] == "warning"
         assert "The previous edition is ignored: Cannot read " in lines[0]["message"]
-        unsure = [line for line in lines if line["message"].startswith("unsure who says")]
+        unsure = [line for line in lines if line["message"].startswith("Speaker uncertain")]
         assert {line["stage"] for line in unsure} == {"attribute"}
 
     def test_wrong_usage_and_failures_are_too(self, narrate: Run) -> None:

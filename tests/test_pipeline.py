@@ -22,7 +22,7 @@ import soundfile
 from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run, processes_marked
 
 from narrate import NarrateError, produce
-from narrate.cli.installation import examine
+from narrate.cli.doctor import examine
 from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
 from narrate.edition.lock import edition_lock
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
@@ -287,7 +287,7 @@ class TestCommand:
         done = narrate("make", story, "--draft", "--json", "--min-confidence", "0")
         report = json.loads(done.stdout)
         assert (report["engine"], report["engine_reason"]) == ("pyttsx3", "it was named")
-        assert "narrate: engine pyttsx3: it was named\n" in done.stderr
+        assert "narrate: Engine pyttsx3: it was named.\n" in done.stderr
 
     def test_standard_input_is_read(self, narrate: Run, tmp_path: Path) -> None:
         done = narrate("make", "-", "--engine", "silent", "--quiet", stdin=STORY.encode())
@@ -356,7 +356,7 @@ class TestCommand:
             (["make"], 2, "Missing argument"),
             (["make", "story.txt", "--loud"], 2, "No such option"),
             (["make", "story.txt", "--engine", "kazoo"], 2, "There is no engine 'kazoo'"),
-            (["make", "story.txt", "--draft", "--engine", "silent"], 2, "leave out --draft, or --engine silent"),
+            (["make", "story.txt", "--draft", "--engine", "silent"], 2, "Cannot use --draft with --engine silent"),
             (["make", "story.txt", "--config", "no.toml"], 2, "Cannot read no.toml"),
             (["make", "story.txt", "--min-confidence", "7"], 2, "'attribution.min_confidence' must be between 0 and 1"),
             (["make", "story.txt", "-o", "story.wav"], 2, "an edition is an .mp3 file"),
@@ -368,7 +368,7 @@ class TestCommand:
             (["make", "broken.script.json"], 1, "broken.script.json is not valid JSON"),
             (["make", "story.txt", "--engine", "silent", "-o", "story.txt"], 2, "story.txt"),
             (["make", "story.txt", "--engine", "silent", "-o", "empty.txt/deep.mp3"], 1, "Cannot write empty.txt"),
-            (["voices", "--try", "nobody"], 2, "There is no voice 'nobody'"),
+            (["voices", "--try", "nobody"], 2, "Unknown voice 'nobody'"),
         ],
     )
     def test_what_goes_wrong_is_told_without_a_traceback(
@@ -446,14 +446,14 @@ class TestCommand:
     def test_the_doctor_does_not_miss_what_is_optional(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
         (kokoro,) = [finding for finding in examine(tmp_path) if finding.name == "engine kokoro"]
-        assert kokoro.ok
+        assert kokoro.is_ok
         assert "optional, and not installed. Engine 'kokoro' lacks onnxruntime." in kokoro.detail
 
     def test_the_doctor_names_the_packages_of_an_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("narrate.cli.installation.find_spec", lambda name: None if name == "c2pa" else object())
+        monkeypatch.setattr("narrate.cli.doctor.find_spec", lambda name: None if name == "c2pa" else object())
         found = {finding.name: finding for finding in examine(tmp_path)}
         assert found["extra check"].detail == "installed, for narrate listen"
-        assert found["extra c2pa"].ok
+        assert found["extra c2pa"].is_ok
         assert found["extra c2pa"].detail.startswith("optional, and not installed (c2pa). For signed editions: pip")
 
     def test_the_doctor_finds_what_is_missing(self, narrate: Run) -> None:

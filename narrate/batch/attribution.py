@@ -11,16 +11,17 @@ import os
 import queue
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from narrate.attribution import attribute
 from narrate.attribution.speakers import UNKNOWN_SPEAKER
+from narrate.concurrency import ordered_map
 from narrate.errors import NarrateError, SourceError
 from narrate.readers import read_text
 from narrate.script import write_script
@@ -77,18 +78,8 @@ def attribute_lines(lines: Iterable[str], *, workers: int | None = None) -> Gene
     if count == 1:
         yield from map(attribute_line, checked)
         return
-    pending: deque[Future[str]] = deque()
     with _workers(count) as (threads, idle):
-        try:
-            for line in checked:
-                pending.append(threads.submit(_ask_worker, idle, line))
-                if len(pending) >= LOOK_AHEAD * count:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        finally:
-            for future in pending:
-                future.cancel()
+        yield from ordered_map(partial(_ask_worker, idle), checked, threads, look_ahead=LOOK_AHEAD * count)
 
 
 @contextmanager

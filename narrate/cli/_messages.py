@@ -1,0 +1,99 @@
+"""Messages on standard error, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+import typer
+
+from narrate.errors import NarrateError, UsageError
+
+if TYPE_CHECKING:
+    from narrate.types import Stage
+
+Level = Literal["info", "warning", "error"]
+
+
+class ExitCode(IntEnum):
+    """The exit codes of all commands."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG_USAGE = 2
+    UNSURE = 3
+    """The work was done, but the result needs attention; each command that uses this code documents when."""
+
+
+@dataclass
+class MessageFormat:
+    """How messages are written during this run."""
+
+    as_json: bool = False
+    """Whether each message is a line of JSON."""
+    article: str | None = None
+    """The article that is being worked on."""
+
+
+message_format: Final = MessageFormat()
+
+
+def say(message: str, *, level: Level = "info", stage: Stage | None = None, article: str | None = None) -> None:
+    """Write a message to standard error, as text or, with ``--log-json``, as a line of JSON.
+
+    Args:
+        message: The message, without a prefix.
+        level: A warning is marked as such; an error is not, as the exit code says so.
+        stage: The stage of the work that the message is about; only in JSON.
+        article: The article that the message is about; only in JSON. By default the one being worked on.
+    """
+    if message_format.as_json:
+        fields = {"level": level, "stage": stage, "message": message, "article": article or message_format.article}
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        write(json.dumps({"time": time, **fields}, ensure_ascii=False))
+    else:
+        write(f"narrate: {'warning: ' if level == 'warning' else ''}{message}")
+
+
+def write(text: str) -> None:
+    """Write lines to standard error. A closed standard error is not a failure."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def show_library_warnings() -> None:
+    """Write what the library logs as warnings to standard error."""
+    import logging
+
+    from narrate.stats.timings import current_stage
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(record.getMessage(), level="warning", stage=current_stage())
+
+    logging.getLogger("narrate").addHandler(Handler(logging.WARNING))
+
+
+@contextmanager
+def errors_as_messages() -> Iterator[None]:
+    """Turn errors that people can act on into a message and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has ended. Without this, Python reports it again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.FAILED) from None
+    except ImportError as error:
+        say(f"Cannot import a package: {error}. Run 'narrate doctor' to see what is missing.", level="error")
+        raise typer.Exit(ExitCode.FAILED) from None
+    except (NarrateError, OSError) as error:
+        say(str(error), level="error")
+        raise typer.Exit(ExitCode.WRONG_USAGE if isinstance(error, UsageError) else ExitCode.FAILED) from None

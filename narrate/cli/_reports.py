@@ -1,0 +1,92 @@
+"""Tables and messages that several commands show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from narrate.cli._messages import message_format, say, write
+
+if TYPE_CHECKING:
+    from narrate.preparing import Prepared
+    from narrate.types import Edition, Stage, Timing
+
+
+def cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
+    """Describe the cast, the narrator first: voice, quotations, speaking time, and the lowest confidence."""
+    cues = getattr(made, "cues", ())
+    rows = []
+    for speaker, name in made.script.names.items():
+        quotations = [s for s in made.script.segments if s.kind == "quotation" and s.speaker == speaker]
+        voice = made.cast.voices.get(speaker)
+        rows.append(
+            {
+                "speaker": name,
+                "voice": voice.id if voice else None,
+                "quotations": len(quotations),
+                "seconds": round(sum(cue.end_s - cue.start_s for cue in cues if cue.speaker == name), 2),
+                "confidence": min((round(s.confidence, 3) for s in quotations), default=None),
+                "reason": made.cast.reasons.get(speaker, "read by the narrator"),
+            }
+        )
+    return rows
+
+
+def cast_table(made: Edition | Prepared) -> str:
+    """Return the cast as a table."""
+    rows = [
+        [
+            row["speaker"],
+            row["voice"] or "(narrator)",
+            str(row["quotations"]),
+            f"{row['seconds']:.1f}" if row["seconds"] else "",
+            "" if row["confidence"] is None else f"{row['confidence']:.2f}",
+        ]
+        for row in cast_rows(made)
+    ]
+    return table(["Speaker", "Voice", "Quotations", "Seconds", "Confidence"], rows)
+
+
+def show_cast(made: Edition | Prepared) -> None:
+    """Write the cast to standard error, as a table or as messages."""
+    if not message_format.as_json:
+        write(cast_table(made).rstrip())
+        return
+    for row in cast_rows(made):
+        say(f"{row['speaker']}: voice {row['voice']}, quotations {row['quotations']}: {row['reason']}", stage="cast")
+
+
+def show_notes(made: Edition | Prepared) -> None:
+    """Write messages for the editor: the engine, uncertain quotations, skipped text, warnings."""
+    say(f"Engine {made.engine}: {made.engine_reason.rstrip('.')}.", stage="synthesize")
+    for index in made.below_threshold:
+        segment = made.script.segments[index]
+        words, confidence = segment.text.strip()[:60], segment.confidence
+        say(f"Speaker uncertain (confidence {confidence:.2f}), the narrator reads it: {words!r}", stage="attribute")
+    for skipped in made.script.article.skipped:
+        say(f"Skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}", stage="read")
+    for warning in made.warnings:
+        say(warning, level="warning")
+
+
+def timing_summary(timings: Mapping[Stage, Timing]) -> str:
+    """Return the seconds in all and by stage, with processor time in brackets."""
+    wall_s, cpu_s = (sum(getattr(timing, name) for timing in timings.values()) for name in ("wall_s", "cpu_s"))
+    stages = [f"{stage} {timing.wall_s:.1f} ({timing.cpu_s:.1f})" for stage, timing in timings.items()]
+    return f"{wall_s:.1f} s (processor {cpu_s:.1f} s): {', '.join(stages)}"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Return a table for a terminal, at least 80 columns wide if its content needs them."""
+    from io import StringIO
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*row)
+    text = StringIO()
+    Console(file=text, markup=False, width=max(80, Console().width)).print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines() if line.strip()) + "\n"

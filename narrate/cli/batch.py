@@ -1,0 +1,152 @@
+"""The command ``narrate batch``."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from narrate.cli._app import command
+from narrate.cli._messages import ExitCode, say
+from narrate.cli._options import (
+    ConfidenceOption,
+    ConfigOption,
+    EngineOption,
+    NotifyOption,
+    QuietOption,
+    load_settings,
+)
+from narrate.cli._reports import timing_summary
+from narrate.errors import UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from narrate.batch import Outcome
+    from narrate.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """Arguments and options of ``narrate batch``."""
+
+    places: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[DIR|ARTICLE]...", help="Folders and articles; '-' reads a list from standard input."),
+    ] = None
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="DIR|URL", help="A folder, or a folder in a store.")
+    ] = None
+    config: ConfigOption = None
+    engine: EngineOption = None
+    min_confidence: ConfidenceOption = None
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Editions made at a time; 0: one per core.")
+    ] = None
+    retry_failed: Annotated[
+        Path | None, typer.Option("--retry-failed", metavar="REPORT", help="Retry what failed in an earlier report.")
+    ] = None
+    watch: Annotated[bool, typer.Option("--watch", help="Continue with what appears or changes in the DIR.")] = False
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Use the Dask cluster at tcp://...; or: local.")
+    ] = None
+    notify: NotifyOption = None
+    quiet: QuietOption = False
+
+
+@command(
+    example="narrate batch stories/ --output site/audio > report.jsonl",
+    exit_codes="0 done; 1 the batch failed; 2 wrong usage or configuration; 3 some articles failed.",
+)
+def batch(options: BatchOptions) -> ExitCode:
+    """Make the editions of many articles, in several processes.
+
+    Prints a line of JSON for each article.
+    """
+    from narrate.batch import count_skipped, produce_all
+
+    settings = load_settings(
+        options.config and options.config.absolute(),
+        engine=options.engine,
+        min_confidence=options.min_confidence,
+        workers=options.workers,
+        notify=options.notify,
+    )
+    places = [path for place in options.places or [] for path in (_paths_on_stdin() if str(place) == "-" else [place])]
+    sources, existing_sources = _sources(places, options, settings)
+    if not options.quiet and (skipped := count_skipped(places)):
+        say(_skipped_message(skipped), level="warning")
+    total = len(sources) if isinstance(sources, list) else None
+    with _executor(options.dask, settings) as (executor, settings):
+        outcomes = produce_all(
+            sources, output=options.output, config=settings, executor=executor, existing_sources=existing_sources
+        )
+        failed = _report(outcomes, total, quiet=options.quiet)
+    return ExitCode.UNSURE if failed else ExitCode.DONE
+
+
+def _sources(places: list[Path], options: BatchOptions, settings: Config) -> tuple[Iterable[Path | None], list[Path]]:
+    """Return the articles of the batch, and those that have an edition in the output folder from an earlier one."""
+    from narrate.batch import PreviousReport, find_sources, read_report, watch_folder
+
+    if not places and not options.retry_failed:
+        raise UsageError("No articles given. Name articles, or folders with articles.")
+    previous = read_report(options.retry_failed) if options.retry_failed else PreviousReport((), {})
+    if options.watch and (len(places) != 1 or not places[0].is_dir() or previous.failed):
+        raise UsageError("Cannot watch the articles: --watch takes one folder. Name only that.")
+    folder = Path(settings.delivery.folder if options.output is None else options.output).absolute()
+    existing = [source for source, mp3 in previous.made.items() if Path(mp3).absolute().parent == folder]
+    return watch_folder(places[0]) if options.watch else [*find_sources(places), *previous.failed], existing
+
+
+def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> int:
+    """Print the outcomes as they come, and return the number of articles that failed."""
+    from narrate.stats.timings import added
+
+    made, failed, timings = 0, 0, added(())
+    for made, outcome in enumerate(outcomes, 1):
+        print(outcome.line(), flush=True)
+        failed += outcome.status == "failed"
+        timings = added((timings, outcome.timings))
+        if not quiet:
+            count = made if total is None else f"{made}/{total}"
+            message = f"{count} {outcome.source}: {outcome.error or outcome.status}"
+            say(message, level="error" if outcome.error else "info", article=outcome.source)
+            for warning in outcome.warnings:
+                say(f"{outcome.source}: {warning}", level="warning", article=outcome.source)
+    if not quiet:
+        say(f"Articles: {made}, failed: {failed}. Took {timing_summary(timings)}.")
+    return failed
+
+
+def _skipped_message(counts: Mapping[str, int]) -> str:
+    """Return the message about files that are not articles. ``counts`` are their numbers by extension."""
+    total = sum(counts.values())
+    files = "1 file with an unsupported extension" if total == 1 else f"{total} files with unsupported extensions"
+    return f"Skipped {files}: {', '.join(sorted(extension or '(none)' for extension in counts))}."
+
+
+@contextmanager
+def _executor(dask: str | None, settings: Config) -> Iterator[tuple[Executor | None, Config]]:
+    """Provide the executor, None for local processes, and the settings with its number of workers."""
+    if dask is None:
+        yield None, settings
+        return
+    from narrate.batch import dask_executor
+
+    with dask_executor(dask, workers=settings.workers) as (executor, width):
+        workers = settings.synthesis.workers or width
+        yield executor, replace(settings, synthesis=replace(settings.synthesis, workers=workers))
+
+
+def _paths_on_stdin() -> list[Path]:
+    """Read paths from standard input, one a line."""
+    lines = (line.removeprefix(codecs.BOM_UTF8).strip() for line in sys.stdin.buffer)
+    return [Path(os.fsdecode(line)) for line in lines if line]

@@ -1,0 +1,42 @@
+"""The command ``narrate cache``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from narrate.cli._app import command
+from narrate.cli._messages import ExitCode
+from narrate.cli._options import ConfigOption, load_settings
+
+
+class CacheAction(StrEnum):
+    """What can be done with the cache."""
+
+    info = "info"
+    clear = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class CacheOptions:
+    """Arguments and options of ``narrate cache``."""
+
+    action: Annotated[CacheAction, typer.Argument(help="Show its size, or empty it.")]
+    config: ConfigOption = None
+
+
+@command(example="narrate cache info")
+def cache(options: CacheOptions) -> ExitCode:
+    """Show or empty the cache of spoken lines."""
+    from narrate.pipeline import take_cache
+
+    takes = take_cache(load_settings(options.config))
+    state = takes.state()
+    if options.action is CacheAction.info:
+        print(f"{state.folder}: {state.takes} takes, {state.size_bytes / 1e6:.1f} MB")
+    else:
+        print(f"{state.folder}: {takes.clear()} takes dropped")
+    return ExitCode.DONE

@@ -1,0 +1,71 @@
+"""The command ``narrate listen``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from narrate.cli._app import command
+from narrate.cli._messages import ExitCode
+from narrate.cli._options import ConfigOption, load_settings
+from narrate.cli._reports import table
+
+if TYPE_CHECKING:
+    from narrate.listening.hearing import Hearing
+
+MAX_WORD_ERROR_RATE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ListenOptions:
+    """Arguments and options of ``narrate listen``."""
+
+    editions: Annotated[list[str], typer.Argument(metavar="EDITION...", help="MP3s, or their script JSONs.")]
+    max_wer: Annotated[
+        float, typer.Option("--max-wer", metavar="RATE", min=0.0, help="The highest word error rate that passes.")
+    ] = MAX_WORD_ERROR_RATE
+    config: ConfigOption = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was heard, as JSON.")] = False
+
+
+@command(
+    example="narrate listen site/audio/story.mp3",
+    exit_codes="0 the editions are spoken as written; 1 something failed, or the extra 'check' is missing; 2 wrong "
+    "usage; 3 the word error rate of an edition is above --max-wer. That rate leaves out names, and compares the other "
+    "words by sound.",
+)
+def listen(options: ListenOptions) -> ExitCode:
+    """Transcribe finished editions and list the misheard lines."""
+    from narrate.listening import listen as hear_edition
+
+    settings, hearings = load_settings(options.config), []
+    for edition in options.editions:
+        hearings.append(hear_edition(edition, config=settings))
+        if not options.as_json:
+            print(hearing_text(hearings[-1]), flush=True)
+    if options.as_json:
+        print(json.dumps([hearing.report() for hearing in hearings], ensure_ascii=False, indent=1))
+    is_misheard = any(hearing.score.rate_without_names > options.max_wer for hearing in hearings)
+    return ExitCode.UNSURE if is_misheard else ExitCode.DONE
+
+
+def hearing_text(hearing: Hearing) -> str:
+    """Return what was heard of an edition, for people: rates, speakers, and the misheard lines, worst first."""
+    scores = {"All": hearing.score, **hearing.speakers}
+    rows = [
+        [name, str(score.words), str(score.names), f"{score.rate:.3f}", f"{score.rate_without_names:.3f}"]
+        for name, score in scores.items()
+    ]
+    header = ["Speaker", "Words", "Names", "Word error rate", "Names aside"]
+    lines = [f"{hearing.mp3}\n", table(header, rows)]
+    for line in hearing.misheard:
+        minutes, seconds = divmod(int(line.start_s), 60)
+        only_names = ", only at names" if line.score.errors == line.score.name_errors else ""
+        lines.append(
+            f"{minutes}:{seconds:02} {line.speaker}: {line.score.errors} of {line.score.words} words{only_names}\n"
+        )
+        lines.append(f"    written: {line.line.text}\n    heard:   {line.heard}\n")
+    return "".join(lines)

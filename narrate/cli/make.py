@@ -1,0 +1,206 @@
+"""The command ``narrate make``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from narrate.cli._app import command
+from narrate.cli._messages import ExitCode, message_format, say, show_library_warnings
+from narrate.cli._options import (
+    ArticleArgument,
+    ConfidenceOption,
+    ConfigOption,
+    EngineOption,
+    NotifyOption,
+    QuietOption,
+    load_settings,
+    source_of,
+)
+from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
+from narrate.errors import UsageError
+
+if TYPE_CHECKING:
+    from narrate.config import Config
+    from narrate.pipeline import Progress
+    from narrate.preparing import Prepared
+    from narrate.readers.source import Source
+    from narrate.types import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOptions:
+    """Arguments and options of ``narrate make``."""
+
+    article: ArticleArgument
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR|FILE|URL", help="A folder, the MP3 itself, or either in a store."),
+    ] = None
+    config: ConfigOption = None
+    engine: EngineOption = None
+    draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False
+    min_confidence: ConfidenceOption = None
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Cores to use, by as many processes; 0: all.")
+    ] = None
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not use the take cache.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="Write a report to standard output, as JSON.")] = False
+    quiet: QuietOption = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False
+    notify: NotifyOption = None
+    check: Annotated[bool, typer.Option("--check", help="Make nothing; say whether the edition is current.")] = False
+
+
+@command(
+    example="narrate make story.md --output site/audio",
+    exit_codes="0 done; 1 something failed; 2 wrong usage or configuration; 3 the edition was made, but the narrator "
+    "reads a quotation whose confidence is below --min-confidence; with --check: 3 the edition is missing, damaged or "
+    "not current.",
+)
+def make(options: MakeOptions) -> ExitCode:
+    """Make the audio edition of an article.
+
+    Prints the path of the MP3.
+    """
+    message_format.article = options.article
+    settings = _settings(options)
+    if not options.quiet:
+        show_library_warnings()
+    source = source_of(options.article, settings)
+    if options.check:
+        return _check(source, options, settings)
+    if options.dry_run:
+        return _rehearse(source, options, settings)
+    from narrate.pipeline import produce
+
+    with _progress_bar(options.quiet) as progress:
+        edition = produce(source, output=options.output, config=settings, progress=progress)
+    if not options.quiet:
+        show_cast(edition)
+        show_notes(edition)
+        for message in (*describe_changes(edition), f"Took {timing_summary(edition.timings)}."):
+            say(message)
+    report = json.dumps(edition_report(edition), ensure_ascii=False, indent=1) if options.as_json else edition.address
+    print(report)
+    return ExitCode.UNSURE if edition.below_threshold else ExitCode.DONE
+
+
+def _settings(options: MakeOptions) -> Config:
+    settings = load_settings(
+        options.config,
+        engine=_draft_engine(options.engine) if options.draft else options.engine,
+        min_confidence=options.min_confidence,
+        workers=options.workers,
+        notify=options.notify,
+    )
+    return replace(settings, cache=replace(settings.cache, enabled=False)) if options.no_cache else settings
+
+
+def _draft_engine(engine: str | None) -> str:
+    """Return the engine of a draft. Raise ``UsageError`` if another one is named."""
+    from narrate.engines import DRAFT
+
+    if engine not in (None, DRAFT):
+        raise UsageError(f"Cannot use --draft with --engine {engine}: drafts use {DRAFT}. Leave out one of the two.")
+    return DRAFT
+
+
+def _check(source: Source, options: MakeOptions, settings: Config) -> ExitCode:
+    """Print why the edition is not current."""
+    from narrate.pipeline import check
+
+    reasons = check(source, output=options.output, config=settings)
+    if options.as_json:
+        print(json.dumps({"current": not reasons, "reasons": reasons}))
+    elif reasons:
+        print("\n".join(reasons))
+    return ExitCode.UNSURE if reasons else ExitCode.DONE
+
+
+def _rehearse(source: Source, options: MakeOptions, settings: Config) -> ExitCode:
+    """Print the cast and the script."""
+    from narrate.pipeline import prepare
+
+    output = settings.delivery.folder if options.output is None else options.output
+    prepared = prepare(source, output=output, config=settings)
+    print(prepared.document() if options.as_json else script_text(prepared), end="")
+    if not options.quiet:
+        show_notes(prepared)
+    return ExitCode.UNSURE if prepared.below_threshold else ExitCode.DONE
+
+
+@contextmanager
+def _progress_bar(quiet: bool) -> Iterator[Progress | None]:
+    """Show a progress bar if standard error is a terminal."""
+    if quiet or message_format.as_json or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("Speaking"), BarColumn(), TextColumn("{task.completed}/{task.total} lines"), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def edition_report(edition: Edition) -> dict[str, Any]:
+    """Describe an edition for programs: files, cast, measurements, changes, warnings."""
+    segments = edition.script.segments
+    return {
+        "mp3": edition.address,
+        "captions": edition.urls.get("captions", str(edition.captions)),
+        "script": edition.urls.get("script", str(edition.script_file)),
+        "files": edition.urls or {name: str(path) for name, path in edition.files.items()},
+        "title": edition.script.article.title,
+        "duration_s": round(edition.duration_s, 3),
+        "loudness_lufs": round(edition.loudness_lufs, 2),
+        "true_peak_dbtp": round(edition.true_peak_dbtp, 2),
+        "provenance": dict(edition.provenance),
+        "engine": edition.engine,
+        "engine_reason": edition.engine_reason,
+        "disclaimer": edition.disclaimer,
+        "state": edition.state,
+        "correction": asdict(edition.correction) if edition.correction else None,
+        "lines": edition.lines,
+        "reused_lines": edition.reused_lines,
+        "timings": {stage: asdict(timing) for stage, timing in edition.timings.items()},
+        "cast": cast_rows(edition),
+        "below_threshold": [
+            {"segment": index, "text": segments[index].text.strip(), "confidence": round(segments[index].confidence, 3)}
+            for index in edition.below_threshold
+        ],
+        "skipped": [{"reason": skipped.reason, "text": skipped.text} for skipped in edition.script.article.skipped],
+        "warnings": list(edition.warnings),
+    }
+
+
+def describe_changes(edition: Edition) -> list[str]:
+    """Return messages about the changes from the previous edition."""
+    if edition.state == "untouched":
+        return ["Nothing has changed. The edition was left as it is."]
+    messages = []
+    for change in edition.correction.changes if edition.correction else ():
+        was = f" (was {change.former_speaker}, voice {change.former_voice})" if change.kind == "revoiced" else ""
+        quoted = change.text.strip()[:60]
+        messages.append(f"{change.kind.capitalize()}: {change.speaker}, voice {change.voice}{was}: {quoted!r}")
+    return messages
+
+
+def script_text(prepared: Prepared) -> str:
+    """Return the cast and the script, for people."""
+    names = prepared.script.names
+    lines = []
+    for segment in prepared.script.segments:
+        reader = "" if segment.voiced_by == segment.speaker else ", read by the narrator"
+        lines.append(f"[{names[segment.speaker]}{reader}] {' '.join(segment.text.split())}\n")
+    return cast_table(prepared) + "".join(lines)

@@ -1,0 +1,87 @@
+"""The command ``narrate voices``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from narrate.cli._app import command
+from narrate.cli._messages import ExitCode
+from narrate.cli._options import ConfigOption, EngineOption, load_settings
+from narrate.cli._reports import table
+from narrate.errors import UsageError
+
+if TYPE_CHECKING:
+    from narrate.config import Config
+
+SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
+"""What ``--try`` speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoicesOptions:
+    """Arguments and options of ``narrate voices``."""
+
+    try_voice: Annotated[str | None, typer.Option("--try", metavar="ID", help="Speak a sentence with this voice.")] = (
+        None
+    )
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="Where --try writes its MP3.")
+    ] = None
+    config: ConfigOption = None
+    engine: EngineOption = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print the roster as JSON.")] = False
+
+
+@command(example="narrate voices --try arthur --output samples/")
+def voices(options: VoicesOptions) -> ExitCode:
+    """List the voices that may be cast, or try one."""
+    from narrate.preparing import roster
+
+    settings = load_settings(options.config, engine=options.engine)
+    if options.try_voice:
+        print(speak_sample(options.try_voice, output=options.output, config=settings))
+        return ExitCode.DONE
+    listed = roster(settings)
+    if options.as_json:
+        print(json.dumps([asdict(voice) for voice in listed], ensure_ascii=False, indent=1))
+        return ExitCode.DONE
+    rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
+    print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
+    return ExitCode.DONE
+
+
+def speak_sample(voice_id: str, *, output: Path | None, config: Config) -> str:
+    """Make a small edition with one voice.
+
+    Args:
+        voice_id: A voice of the roster.
+        output: A folder or the path of an MP3; by default the folder that the configuration names.
+        config: The configuration.
+
+    Returns:
+        The address of the MP3.
+
+    Raises:
+        UsageError: The roster has no such voice.
+    """
+    from narrate.config import NotifyConfig
+    from narrate.pipeline import produce
+    from narrate.preparing import roster
+    from narrate.readers import read_text
+
+    voice = next((voice for voice in roster(config) if voice.id == voice_id), None)
+    if voice is None:
+        raise UsageError(f"Unknown voice '{voice_id}'. Run 'narrate voices' for a list.")
+    config = replace(
+        config,
+        synthesis=replace(config.synthesis, engine=voice.engine),
+        casting=replace(config.casting, narrator=voice.id, pins={}),
+        notify=NotifyConfig(),
+    )
+    article = replace(read_text(SAMPLE), title=f"Voice {voice.id}")
+    return produce(article, output=output, config=config).address
