@@ -33,7 +33,7 @@ ALLOWED = {
     "audio": GROUND | HELPERS,
     "edition": GROUND | {"casting", "config", "engines", "script", "storage", "synthesis"},
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
-    "listening": GROUND | {"config", "edition", "readers", "script", "storage"},
+    "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "listening", "storage"},
     "stats": GROUND | {"edition", "storage"},
 }

@@ -13,8 +13,9 @@ from conftest import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrate.speakable import letters, speakable
-from narrate.speakable.names import TITLES
+from narrate.languages.en.speakable.letters import ABBREVIATIONS, INITIALISMS
+from narrate.languages.en.speakable.names import TITLES
+from narrate.speakable import speakable
 from narrate.types import LexiconEntry, PronunciationLexicon, Spoken
 
 TABLE = Path(__file__).parent / "data" / "written_spoken.jsonl"
@@ -55,7 +56,7 @@ def test_blanks_collapse_and_emoji_vanish(written: str, spoken: str) -> None:
     assert speakable(written).text == spoken
 
 
-KNOWN = (*(f"{title}." for title in TITLES), *letters.FREE, *letters.SPELLED)
+KNOWN = (*(f"{title}." for title in TITLES), *ABBREVIATIONS, *INITIALISMS)
 ABBREVIATION = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(KNOWN, key=len, reverse=True)))})(?!\w)")
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jellyfish import jaro_winkler_similarity, metaphone
-from num2words import num2words
+
+from narrate.languages.en.numbers import cardinal, number, ordinal, year
 
 SCALES: Final = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "tn": "trillion", "k": "thousand"}
 CURRENCIES: Final = {"$": "dollars", "£": "pounds", "€": "euros", "¥": "yen"}
@@ -87,7 +88,7 @@ def _decade(tens: str) -> str:
 
 def _ordinal(digits: str) -> str:
     digits = digits.replace(",", "")
-    return str(num2words(int(digits), to="ordinal")) if len(digits) <= LONGEST_NUMBER else " ".join(digits)
+    return ordinal(int(digits), british=True) if len(digits) <= LONGEST_NUMBER else " ".join(digits)
 
 
 def _cardinal(digits: str) -> str:
@@ -96,9 +97,10 @@ def _cardinal(digits: str) -> str:
     if len(digits) > LONGEST_NUMBER:
         return " ".join(digits)
     if "." in digits:
-        return str(num2words(digits))
-    style = "year" if len(digits) == 4 and digits[0] != "0" else "cardinal"
-    return re.sub(r"\band\b", " ", str(num2words(int(digits), to=style)))
+        return number(re.sub(r"^0+(?=\d)|\.?0+$", "", digits), british=True)
+    value = int(digits)
+    is_in_pairs = len(digits) == 4 and digits[0] != "0" and value % 1000 >= 10
+    return year(value, british=False) if is_in_pairs else cardinal(value, british=False)
 
 
 def names_in(texts: Iterable[str]) -> set[str]:

@@ -1,7 +1,8 @@
-"""Written text -> what the engine is to say.
+"""Written text -> spoken text.
 
-Rules by family, the most special first, each a pattern over the whole text. What a rule has read is masked for those
-that follow, so that every character is read once, in its context. ``docs/explanation/speakable.md`` has the policy.
+Rules are grouped by family, the most special first; each is a pattern over the whole text. What a rule has read is
+masked for the rules after it, so that every character is read once, in its context. The policy is in
+``docs/explanation/speakable.md``, the rules of a language are in ``narrate/languages``.
 """
 
 from __future__ import annotations
@@ -9,101 +10,83 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from narrate.speakable import amounts, counts, letters, marks, names, times
-from narrate.speakable.entries import Claim, by_lexicon
-from narrate.speakable.marked import by_readings
-from narrate.speakable.rules import MASK, Rule
+from narrate.languages.en import speakable as english
+from narrate.languages.rules import Rule
+from narrate.speakable._characters import BLANKS, SILENT
+from narrate.speakable._claims import Claim, apply_rules
+from narrate.speakable._lexicon_claims import claims_of_lexicon
+from narrate.speakable._ssml_claims import claims_of_readings
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
-BRITISH: Final = ("en-gb", "en-ie", "en-au", "en-nz", "en-za", "en-in")
-"""Languages whose readers say "two hundred and nineteen" and "the eleventh of May"."""
-ENGLISH: Final[tuple[Rule, ...]] = (
-    *marks.WEB,
-    *counts.PHONES,
-    *counts.MULTITUDES,
-    *times.RULES,
-    *amounts.RULES,
-    *counts.SCORES,
-    *names.RULES,
-    *letters.RULES,
-    *counts.RULES,
-    *marks.LAST,
-)
+__all__ = ["EMPTY", "speakable"]
+
 EMPTY: Final = PronunciationLexicon()
-CLOSERS: Final = tuple(',.;:!?)”’"')
+_RULES: Final[dict[str, tuple[Rule, ...]]] = {"en": english.RULES}
+"""Language -> its rules. Text in other languages keeps its numbers and signs, which its voices read."""
+_CLOSERS: Final = tuple(',.;:!?)”’"')
 
 
 def speakable(
-    text: str, language: str = "en-US", lexicon: PronunciationLexicon = EMPTY, readings: Sequence[Reading] = ()
+    text: str,
+    language: str = "en-US",
+    lexicon: PronunciationLexicon = EMPTY,
+    readings: Sequence[Reading] = (),
 ) -> Spoken:
-    """What to say for ``text``, and which words of it stand for which of the source.
+    """Return what to say for ``text``, and which words of it stand for which of the source.
 
-    ``language`` is a BCP 47 tag: it decides between American and British English; text in any other language keeps its
-    numbers and signs, which its voices read. The entries of ``lexicon`` go before all other rules, and ``readings``,
-    what the source itself asks for, before these.
+    Args:
+        text: The written text.
+        language: BCP 47 tag. It selects the rules, and American or British English.
+        lexicon: Entries that apply before all rules.
+        readings: Hints of the source itself, which apply before the lexicon. Offsets are those of ``text``.
+
+    Returns:
+        The spoken text, without leading or trailing blanks, and the pieces that map it to ``text``.
     """
-    british = language.lower().startswith(BRITISH)
-    rules = ENGLISH if language.lower().split("-")[0] == "en" else (marks.BLANKS,)
+    british = english.is_british(language)
     claims: list[Claim] = []
-    masked = _read(text, marks.FIRST, british, claims)
-    asked, masked = by_readings(text, masked, readings, british)
-    claims = [claim for claim in claims if not any(one[0] <= claim[0] < one[1] for one in asked)]
-    claims += [_spelt_out(claim, language) for claim in asked]
-    found, masked = by_lexicon(text, masked, lexicon)
-    claims += [_spelt_out(claim, language) for claim in found]
-    _read(masked, rules, british, claims)
-    return _assembled(text, sorted(claims))
+    masked = apply_rules(text, SILENT, british, claims)
+    asked, masked = claims_of_readings(text, masked, readings, british)
+    claims = [claim for claim in claims if not any(one.start <= claim.start < one.end for one in asked)]
+    found, masked = claims_of_lexicon(text, masked, lexicon)
+    claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
+    rules = _RULES.get(language.lower().split("-")[0], ())
+    apply_rules(masked, (*rules, *BLANKS), british, claims)
+    return _assemble(text, sorted(claims))
 
 
-def _spelt_out(claim: Claim, language: str) -> Claim:
-    """``claim``, whose words somebody wrote down by hand, with any numbers in them in words."""
-    start, end, words, ipa = claim
-    return start, end, words if words.replace(" ", "").isalpha() else _kept(words, language), ipa
-
-
-def _kept(words: str, language: str) -> str:
-    return speakable(words, language).text if any(map(str.isalnum, words)) else words
-
-
-def _read(masked: str, rules: Sequence[Rule], british: bool, claims: list[Claim]) -> str:
-    """Apply ``rules`` to ``masked``, add what they claim to ``claims``, and return the text with that masked too."""
-    for pattern, say in rules:
-        taken = []
-        for match in pattern.finditer(masked):
-            spoken = say(match, british)
-            if spoken is not None:
-                taken.append((*match.span("it" if "it" in pattern.groupindex else 0), spoken, ""))
-        claims += taken
-        for start, end, _, _ in taken:
-            masked = masked[:start] + MASK * (end - start) + masked[end:]
-    return masked
+def _without_numbers(words: str, language: str) -> str:
+    """Return words that someone wrote by hand, with any numbers in them in words."""
+    is_plain = words.replace(" ", "").isalpha() or not any(map(str.isalnum, words))
+    return words if is_plain else speakable(words, language).text
 
 
 def _stretches(text: str, claims: Sequence[Claim]) -> Iterator[Claim]:
-    """``claims``, and between them the source as it stands."""
-    at = 0
+    """Yield ``claims`` and, between them, the source unchanged."""
+    position = 0
     for claim in claims:
-        if claim[0] > at:
-            yield at, claim[0], text[at : claim[0]], ""
+        if claim.start > position:
+            yield Claim(position, claim.start, text[position : claim.start])
         yield claim
-        at = claim[1]
-    if at < len(text):
-        yield at, len(text), text[at:], ""
+        position = claim.end
+    if position < len(text):
+        yield Claim(position, len(text), text[position:])
 
 
-def _assembled(text: str, claims: Sequence[Claim]) -> Spoken:
+def _assemble(text: str, claims: Sequence[Claim]) -> Spoken:
     said = ""
     ends: list[int] = []
     parts = list(_stretches(text, claims))
-    for start, _, spoken, _ in parts:
+    for part in parts:
+        words = part.words
         if said.endswith((" ", "(", "“")) or not said:
-            spoken = spoken.lstrip(" ")
-        if spoken.startswith(CLOSERS) and said.endswith(" ") and not text[start - 1].isspace():
+            words = words.lstrip(" ")
+        if words.startswith(_CLOSERS) and said.endswith(" ") and not text[part.start - 1].isspace():
             said = said[:-1]  # the blank before what is silent
-        said += spoken
+        said += words
         ends.append(len(said))
     said = said.rstrip(" ")
-    # Where a blank was taken back, so is the end of the piece that it belonged to.
-    ends = [min(end, len(said), *ends[at + 1 : at + 3]) for at, end in enumerate(ends)]
-    pieces = (Piece(at, end, part[0], part[1], part[3]) for at, end, part in zip([0, *ends], ends, parts, strict=False))
-    return Spoken(said, tuple(pieces))
+    # Where a blank was removed again, the end of the piece that it belonged to moves too.
+    ends = [min(end, len(said), *ends[index + 1 : index + 3]) for index, end in enumerate(ends)]
+    spans = zip([0, *ends], ends, parts, strict=False)
+    return Spoken(said, tuple(Piece(start, end, part.start, part.end, part.ipa) for start, end, part in spans))

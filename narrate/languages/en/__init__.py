@@ -1,0 +1,1 @@
+"""English: number words, and the rules and word lists that turn written into spoken English."""
