@@ -67,7 +67,8 @@ class HeardSentence:
 
 def words_of(text: str) -> list[str]:
     """The words of ``text`` as they are said: lower case, ASCII where it can be, without punctuation, numbers as
-    words. British and American spelling stay what they are; see ``is_same``."""
+    words. British and American spelling stay what they are; see ``is_same``.
+    """
     text = unicodedata.normalize("NFKD", text.replace("½", " and a half").lower())
     text = "".join(char for char in text if not unicodedata.combining(char))
     text = MONEY.sub(lambda m: f"{m[2]} {SCALES.get(m[3], m[3]) if m[3] else ''} {CURRENCIES[m[1]]}", text)

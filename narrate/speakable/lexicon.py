@@ -131,7 +131,8 @@ def _spellings(word: str) -> list[str]:
 
 def to_pls(lexicon: PronunciationLexicon, *, language: str = "en") -> str:
     """``lexicon`` as a PLS 1.0 document. An entry for any case has a grapheme for each usual one; a part of speech is
-    a role."""
+    a role.
+    """
     from lxml import etree
 
     prefixes: dict[Any, str] = {None: NAMESPACE, "narrate": ROLES}

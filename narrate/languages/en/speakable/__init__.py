@@ -9,7 +9,7 @@ from typing import Final
 
 from narrate.languages.en.speakable import amounts, counts, letters, names, signs, times
 from narrate.languages.en.speakable.grammar import POSSESSIVE, parts_of_speech, possessive_sound
-from narrate.languages.en.speakable.say_as import say_as
+from narrate.languages.en.speakable.ssml import say_as
 from narrate.languages.rules import Rule
 
 __all__ = ["POSSESSIVE", "RULES", "is_british", "parts_of_speech", "possessive_sound", "say_as"]
