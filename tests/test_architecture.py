@@ -35,7 +35,7 @@ ALLOWED = {
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
     "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "listening", "storage"},
-    "stats": GROUND | {"edition", "storage"},
+    "stats": GROUND | {"codec", "edition", "storage"},
 }
 """Package or module -> what it may import besides itself."""
 ABOVE = {"pipeline", "batch", "cli", "__init__"}

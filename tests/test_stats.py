@@ -80,8 +80,8 @@ def test_statistics_leave_out_broken_manifest_and_name_it(tmp_path: Path) -> Non
         (tmp_path / f"{name}.edition.json").write_text(content, encoding="utf-8")
     sums, troubles = edition_statistics(tmp_path)
     assert sums.editions == 0
-    assert [trouble.partition(" is not the manifest")[0] for trouble in troubles] == [
-        str(tmp_path / f"{name}.edition.json") for name in "abc"
+    assert [trouble.partition(": ")[0] for trouble in troubles] == [
+        f"Cannot read {tmp_path / name}.edition.json" for name in "abc"
     ]
 
 

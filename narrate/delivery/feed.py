@@ -1,25 +1,25 @@
-"""A podcast feed over the editions in a folder: RSS 2.0 with Apple's tags and those of Podcasting 2.0."""
+"""Write a podcast feed over the editions in a folder: RSS 2.0 with Apple's tags and those of Podcasting 2.0."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from narrate.config import FeedConfig, Settings, as_config
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.player import clock
 from narrate.delivery.podcast_rules import feed_faults
+from narrate.edition.manifest import Manifest, ManifestFile, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import SourceError, UsageError
 from narrate.storage import write_files
@@ -33,40 +33,40 @@ ITUNES: Final = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST: Final = "https://podcastindex.org/namespace/1.0"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 GUIDS: Final = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""The namespace of podcasts' own identifiers (podcast namespace 1.0, ``podcast:guid``)."""
+"""Namespace of the identifiers of podcasts (podcast namespace 1.0, ``podcast:guid``)."""
 REQUIRED: Final = ("title", "link", "description", "base_url")
 """Keys of ``[feed]`` without which there is no feed."""
 FEED: Final = "feed.xml"
 FEED_COVER: Final = "feed.jpg"
 UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""When an edition of an article without a date was published, as far as the feed is concerned: behind all others."""
+"""The date that the feed gives an article without one, so that it comes after all others."""
 TRANSCRIPTS: Final = {
     "captions": ("text/vtt", "captions"),
     "srt": ("application/x-subrip", "captions"),
     "json": ("application/json", "captions"),
     "txt": ("text/plain", ""),
 }
-"""What a file holds -> its media type, and ``captions`` if it tells the times."""
+"""What a file holds -> its media type, and ``captions`` if it has times."""
 MAX_S: Final = 1e6
-"""No edition lasts as long."""
-MAX_NAME: Final = 128
+"""An edition is shorter, in seconds."""
+MAX_NAME_CHARS: Final = 128
 """Aggregators cut longer names."""
 ILLEGAL_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A whole edition, as its manifest tells."""
+    """A whole edition, which becomes an item of the feed."""
 
-    manifest: dict[str, Any]
-    files: dict[str, dict[str, Any]]
-    """What each file holds -> its name, bytes and hash."""
+    manifest: Manifest
+    files: Mapping[str, ManifestFile]
+    """What each file holds -> its entry in the manifest."""
     published: datetime
 
     @property
-    def mp3_name(self) -> str:
-        """The name of its MP3."""
-        return str(self.files["mp3"]["name"])
+    def mp3(self) -> ManifestFile:
+        """The entry of the MP3."""
+        return self.files["mp3"]
 
 
 def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
@@ -103,11 +103,11 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
             troubles.append(str(error))
             continue
         if faults := feed_faults(feed_xml(settings, [episode])):
-            troubles.append(f"{episode.mp3_name}: podcast directories would refuse it: {'; '.join(faults)}.")
+            troubles.append(f"{episode.mp3.name}: podcast directories would refuse it: {'; '.join(faults)}.")
             continue
         episodes.append(episode)
-        if not episode.manifest["article"]["published"]:
-            log.warning("the article of %s has no date: the feed dates it %s", episode.mp3_name, f"{UNDATED:%d %B %Y}")
+        if not episode.manifest.article.published:
+            log.warning("the article of %s has no date: the feed dates it %s", episode.mp3.name, f"{UNDATED:%d %B %Y}")
     episodes.sort(key=lambda episode: episode.published, reverse=True)
     files = {folder / FEED: feed_xml(settings, episodes)}
     if not settings.image:
@@ -117,100 +117,115 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
 
 
 def read_episode(path: Path) -> Episode:
-    """The edition of the manifest at ``path``. Raises ``SourceError`` if it or a file of it is broken."""
+    """Read an edition for the feed.
+
+    Args:
+        path: Path of its manifest.
+
+    Raises:
+        SourceError: If the manifest or the edition is broken: a file is missing, or the MP3 is not the one that was
+            made.
+    """
+    manifest = read_manifest(path)
+    files = {file.holds: file for file in manifest.files}
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        files = {file["holds"]: file for file in manifest["files"]}
-        for file in files.values():
-            if Path(file["name"]).name != file["name"]:
-                raise ValueError(f"{file['name']!r} is no file beside it")
-            with (path.parent / file["name"]).open("rb") as opened:
-                if hashlib.file_digest(opened, "sha256").hexdigest() != file["sha256"] and file["holds"] == "mp3":
-                    raise ValueError(f"{file['name']} is not the file that was made")
-        article = manifest["article"]
-        published = _date(article["published"])
-        texts = [article[key] for key in ("title", "byline", "language")] + [manifest["disclaimer"]]
-        texts += [row["speaker"] for row in manifest["cast"]] + [row["voiced_by"] for row in manifest["segments"]]
-        if any(not isinstance(text, str | None) for text in texts):
-            raise ValueError("a text in it is none")
-        if not (files["mp3"]["bytes"] > 0 and 0 < manifest["duration_s"] < MAX_S and manifest["disclaimer"]):
-            raise ValueError("it has no sound or no disclaimer")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SourceError(f"{path} is not the manifest of a whole edition: {error}. Make that edition anew.") from error
+        published = _parse_date(manifest.article.published)
+        _check_edition(manifest, files["mp3"], path.parent)
+    except (OSError, ValueError) as error:
+        raise SourceError(f"Cannot put {path} into the feed: {error}. Make the edition again.") from error
     return Episode(manifest, files, published)
 
 
+def _check_edition(manifest: Manifest, mp3: ManifestFile, folder: Path) -> None:
+    """Raise ``ValueError`` if a file of the edition is missing, or the MP3 is not the one that was made."""
+    for file in manifest.files:
+        if Path(file.name).name != file.name:
+            raise ValueError(f"{file.name!r} is not in the same folder")
+        if not folder.joinpath(file.name).is_file():
+            raise ValueError(f"{file.name} is missing")
+    with folder.joinpath(mp3.name).open("rb") as opened:
+        if hashlib.file_digest(opened, "sha256").hexdigest() != mp3.sha256:
+            raise ValueError(f"{mp3.name} is not the file that was made")
+    if mp3.bytes <= 0 or not 0 < manifest.duration_s < MAX_S or not manifest.disclaimer:
+        raise ValueError("it has no sound or no disclaimer")
+
+
 def feed_xml(channel: FeedConfig, episodes: Sequence[Episode]) -> bytes:
-    """The feed. The same editions and channel give the same bytes: no clock stands in it."""
+    """Return the feed as XML. The same arguments give the same bytes.
+
+    Args:
+        channel: What the feed says of itself.
+        episodes: The editions, in the order of the feed.
+    """
     from lxml import etree
 
     base = channel.base_url.rstrip("/") + "/"
     rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": ATOM, "itunes": ITUNES, "podcast": PODCAST})
-    top = etree.SubElement(rss, "channel")
+    node = etree.SubElement(rss, "channel")
     for name in ("title", "link", "description", "language"):
-        _add(top, name, getattr(channel, name))
-    _add(top, f"{{{ATOM}}}link", href=base + FEED, rel="self", type="application/rss+xml")
-    _add(top, f"{{{PODCAST}}}guid", podcast_guid(base + FEED))
+        _add(node, name, getattr(channel, name))
+    _add(node, f"{{{ATOM}}}link", href=base + FEED, rel="self", type="application/rss+xml")
+    _add(node, f"{{{PODCAST}}}guid", podcast_guid(base + FEED))
     author = channel.author or channel.title
-    _add(top, f"{{{ITUNES}}}author", author)
+    _add(node, f"{{{ITUNES}}}author", author)
     if channel.owner_email:
-        owner = _add(top, f"{{{ITUNES}}}owner")
+        owner = _add(node, f"{{{ITUNES}}}owner")
         _add(owner, f"{{{ITUNES}}}name", author)
         _add(owner, f"{{{ITUNES}}}email", channel.owner_email)
-    _add(top, f"{{{ITUNES}}}image", href=channel.image or base + FEED_COVER)
+    _add(node, f"{{{ITUNES}}}image", href=channel.image or base + FEED_COVER)
     outer, _, inner = (part.strip() for part in channel.category.partition(">"))
-    category = _add(top, f"{{{ITUNES}}}category", text=outer)
+    category = _add(node, f"{{{ITUNES}}}category", text=outer)
     if inner:
         _add(category, f"{{{ITUNES}}}category", text=inner)
-    _add(top, f"{{{ITUNES}}}explicit", str(channel.explicit).lower())
-    _add(top, f"{{{ITUNES}}}type", "episodic")
-    _add(top, f"{{{PODCAST}}}txt", "true", purpose="ai-content")
+    _add(node, f"{{{ITUNES}}}explicit", str(channel.explicit).lower())
+    _add(node, f"{{{ITUNES}}}type", "episodic")
+    _add(node, f"{{{PODCAST}}}txt", "true", purpose="ai-content")
     for episode in episodes:
-        _item(_add(top, "item"), episode, base)
+        _item(_add(node, "item"), episode, base)
     xml: bytes = etree.tostring(rss, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return xml
 
 
 def podcast_guid(feed_url: str) -> str:
-    """The identifier of the podcast with this feed: UUIDv5 of the address without scheme and trailing slashes."""
+    """Return the podcast's identifier: the UUIDv5 of the feed's URL without scheme and trailing slashes."""
     return str(uuid.uuid5(GUIDS, feed_url.partition("://")[2].rstrip("/")))
 
 
 def _item(item: _Element, episode: Episode, base: str) -> None:
-    article, mp3 = episode.manifest["article"], episode.files["mp3"]
-    urls = {holds: base + quote(file["name"]) for holds, file in episode.files.items()}
-    _add(item, "title", article["title"] or Path(mp3["name"]).stem)
-    _add(item, "description", episode.manifest["disclaimer"])
-    _add(item, "enclosure", url=urls["mp3"], length=str(mp3["bytes"]), type="audio/mpeg")
+    manifest, article, mp3 = episode.manifest, episode.manifest.article, episode.mp3
+    urls = {holds: base + quote(file.name) for holds, file in episode.files.items()}
+    _add(item, "title", article.title or Path(mp3.name).stem)
+    _add(item, "description", manifest.disclaimer)
+    _add(item, "enclosure", url=urls["mp3"], length=str(mp3.bytes), type="audio/mpeg")
     _add(item, "guid", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, urls['mp3'])}", isPermaLink="false")
     _add(item, "pubDate", format_datetime(episode.published))
     if "player" in urls:
         _add(item, "link", urls["player"])
     if "cover" in urls:
         _add(item, f"{{{ITUNES}}}image", href=urls["cover"])
-    _add(item, f"{{{ITUNES}}}duration", clock(episode.manifest["duration_s"]))
+    _add(item, f"{{{ITUNES}}}duration", clock(manifest.duration_s))
     _add(item, f"{{{ITUNES}}}episodeType", "full")
-    if article["byline"]:
-        _add(item, f"{{{ITUNES}}}author", article["byline"])
-        _add(item, f"{{{PODCAST}}}person", article["byline"][:MAX_NAME], role="author", group="writing")
-    _voices(item, episode.manifest)
+    if article.byline:
+        _add(item, f"{{{ITUNES}}}author", article.byline)
+        _add(item, f"{{{PODCAST}}}person", article.byline[:MAX_NAME_CHARS], role="author", group="writing")
+    _add_voices(item, manifest)
     for holds, (kind, rel) in TRANSCRIPTS.items():
         if holds in urls:
             timed = {"rel": rel} if rel else {}
-            _add(item, f"{{{PODCAST}}}transcript", url=urls[holds], type=kind, language=article["language"], **timed)
+            _add(item, f"{{{PODCAST}}}transcript", url=urls[holds], type=kind, language=article.language, **timed)
     if "chapters" in urls:
         _add(item, f"{{{PODCAST}}}chapters", url=urls["chapters"], type="application/json+chapters")
     _add(item, f"{{{PODCAST}}}txt", "true", purpose="ai-content")
 
 
-def _voices(item: _Element, manifest: dict[str, Any]) -> None:
-    """The cast, as what it is: machines' voices. Whose words they read is in the name; nobody of these took part."""
-    narrator = next((segment["voiced_by"] for segment in manifest["segments"]), None)
-    for row in manifest["cast"]:
-        is_narrator = row["speaker"] == narrator
-        name = "AI voice (narrator)" if is_narrator else f"AI voice reading the words of {row['speaker']}"
+def _add_voices(item: _Element, manifest: Manifest) -> None:
+    """List the cast as synthetic voices, because the people whose words they read took no part in the podcast."""
+    narrator = next((segment.voiced_by for segment in manifest.segments), None)
+    for row in manifest.cast:
+        is_narrator = row.speaker == narrator
+        name = "AI voice (narrator)" if is_narrator else f"AI voice reading the words of {row.speaker}"
         role = "narrator" if is_narrator else "voice actor"
-        _add(item, f"{{{PODCAST}}}person", name[:MAX_NAME], role=role, group="cast")
+        _add(item, f"{{{PODCAST}}}person", name[:MAX_NAME_CHARS], role=role, group="cast")
 
 
 def _add(parent: _Element, name: str, value: str | None = None, **attributes: str) -> _Element:
@@ -222,8 +237,8 @@ def _add(parent: _Element, name: str, value: str | None = None, **attributes: st
     return node
 
 
-def _date(text: str | None) -> datetime:
-    """An ISO 8601 date or date and time; without a zone it is UTC."""
+def _parse_date(text: str | None) -> datetime:
+    """Parse an ISO 8601 date or date and time; without a zone it is UTC."""
     if not text:
         return UNDATED
     date = datetime.fromisoformat(text)

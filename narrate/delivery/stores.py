@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import re
 import secrets
@@ -14,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.edition.manifest import read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
-from narrate.errors import DeliveryError, NarrateError, UsageError
+from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError
 
 log = logging.getLogger(__name__)
 
@@ -131,10 +131,11 @@ class Destination:
         """Copy the edition of ``mp3`` from the store into the working copy, if there is one."""
         if self.store is None:
             return
-        manifest = self._download(self.store, mp3.with_suffix(MANIFEST_ENDING))
+        manifest = mp3.with_suffix(MANIFEST_ENDING)
+        self._download(self.store, manifest)
         names = {mp3.with_suffix(SCRIPT_ENDING).name}
-        with suppress(ValueError, LookupError, TypeError):  # the reader of the manifest reports a broken one
-            names |= {Path(str(row["name"])).name for row in json.loads(manifest or b"")["files"]}
+        with suppress(SourceError):  # the reader of the previous edition reports a broken manifest
+            names |= {Path(file.name).name for file in read_manifest(manifest).files}
         for name in sorted(names):
             self._download(self.store, mp3.with_name(name))
 
@@ -163,12 +164,11 @@ class Destination:
         """Return ``message`` with the URL of the store in place of the working copy in ``folder``."""
         return message.replace(str(folder), self.store.url) if self.store else message
 
-    def _download(self, store: Store, path: Path) -> bytes | None:
+    def _download(self, store: Store, path: Path) -> None:
         data = store.read(path.name)
         if data is not None:
             path.write_bytes(data)
             self._fetched[path.name] = _digest(data)
-        return data
 
 
 @contextmanager

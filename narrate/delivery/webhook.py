@@ -17,6 +17,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+import msgspec
+
+from narrate.edition.manifest import read_manifest
+from narrate.errors import SourceError
 from narrate.types import EditionState
 
 log = logging.getLogger(__name__)
@@ -54,16 +58,16 @@ def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotat
     if not url:
         return ""
     try:
-        facts = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return f"Webhook not sent: cannot read the edition's manifest ({error})."
+        edition = read_manifest(manifest)
+    except SourceError as error:
+        return f"Webhook not sent. {error}"
     message = {
         "event": "edition",
         "state": state,
         "manifest": manifest.name,
-        **{key: facts[key] for key in FACTS},
+        **{key: msgspec.to_builtins(getattr(edition, key)) for key in FACTS},
         "unsure_quotations": unsure_quotations,
-        "correction": facts["corrections"][-1] if state == "corrected" else None,
+        "correction": msgspec.to_builtins(edition.corrections[-1]) if state == "corrected" else None,
     }
     return post_message(url, message, key=os.environ.get(KEY_VARIABLE))
 

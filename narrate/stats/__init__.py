@@ -1,4 +1,4 @@
-"""Over many editions: how much was made, who speaks, how sure that is, and what the cache saved."""
+"""Add up figures over many editions: length, speakers, confidence, and what the cache saved."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.codec import decode_json
+from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError, SourceError
 from narrate.stats.timings import added
 from narrate.storage import write_text
-from narrate.types import NARRATOR_NAME, STAGES, Edition, Stage, Timing
+from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
 BINS: Final = 10
-"""Of the distribution of confidence: 0 to 0.1, and so on; 1 belongs to the last."""
+"""Of the distribution of confidence: from 0 to 0.1, and so on. 1 belongs to the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the last making of an edition took. It is kept in the user's cache folder: the edition's files are the same
-    however they came about."""
+    """What the last making of an edition took.
+
+    It is kept in the user's cache folder, because the files of an edition do not depend on how they were made.
+    """
 
     lines: int
     reused_lines: int
@@ -38,42 +42,43 @@ class Statistics:
 
     editions: int
     minutes: float
-    """How long they last together."""
+    """The length of all editions together."""
     words: int
-    """That are read, without the disclaimers."""
+    """Words that are read, without the disclaimers."""
     speakers: int
-    """People and groups quoted, each name counted once."""
+    """People and groups that are quoted, each name counted once."""
     voices: int
     quotations: int
     narrator_read: int
-    """Quotations that the narrator reads, because nobody is sure who says them or they are fragments."""
+    """Quotations that the narrator reads because their speaker is unsure or they are fragments."""
     unsure: int
-    """Of these, the ones whose speaker is less sure than the threshold."""
+    """How many of these have a speaker below the confidence threshold."""
     confidence: tuple[int, ...]
-    """How many quotations lie in each tenth from 0 to 1."""
+    """How many quotations are in each tenth from 0 to 1."""
     corrections: int
     """How often the editions were corrected."""
     known_runs: int
-    """For how many editions it is known what their last making took: those made on this machine by this user."""
+    """How many editions have a record of their last run: those made on this machine by this user."""
     lines: int
-    """Lines of those editions, and how many were not spoken but came from the cache."""
+    """Lines of those editions."""
     reused_lines: int
+    """How many of these lines came from the cache."""
     timings: Mapping[Stage, Timing]
-    """What those took."""
+    """What the runs took, added up."""
     lengths_min: tuple[float, ...] = ()
-    """How long each edition lasts, in the order of their paths."""
+    """The length of each edition, in the order of their paths."""
 
     def report(self) -> dict[str, Any]:
-        """For JSON, minutes rounded."""
+        """Return the sums for JSON, with rounded minutes."""
         rounded = {"minutes": round(self.minutes, 2), "lengths_min": [round(one, 2) for one in self.lengths_min]}
         return asdict(self) | rounded
 
 
 def note_run(edition: Edition) -> None:
-    """Keep what the making of ``edition`` took; if that cannot be kept, it is not known."""
+    """Record what the making of ``edition`` took. A record that cannot be written is left out."""
     run = Run(edition.lines, edition.reused_lines, edition.timings)
     with suppress(DeliveryError):
-        write_text(_record(edition.mp3), [json.dumps(asdict(run))])
+        write_text(_record_path(edition.mp3), [json.dumps(asdict(run))])
 
 
 def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list[str]]:
@@ -94,9 +99,9 @@ def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list
     editions, runs, troubles = [], [], []
     for path in sorted(folder.rglob(f"*{MANIFEST_ENDING}")):
         try:
-            facts = _facts(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            troubles.append(f"{path} is not the manifest of an edition: {error}")
+            facts = _facts(read_manifest(path))
+        except SourceError as error:
+            troubles.append(str(error))
             continue
         mp3 = path.with_name(facts.mp3)
         if not mp3.is_file():
@@ -112,7 +117,7 @@ def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What counts of one edition."""
+    """The figures of one edition."""
 
     mp3: str
     minutes: float
@@ -125,19 +130,18 @@ class _Facts:
     corrections: int
 
 
-def _facts(manifest: Mapping[str, Any]) -> _Facts:
-    segments = manifest["segments"]
-    quotations = [row for row in segments if row["kind"] == "quotation"]
+def _facts(manifest: Manifest) -> _Facts:
+    quotations = [segment for segment in manifest.segments if segment.kind == "quotation"]
     return _Facts(
-        mp3={file["holds"]: Path(file["name"]).name for file in manifest["files"]}["mp3"],
-        minutes=float(manifest["duration_s"]) / 60,
-        words=sum(len(row["text"].split()) for row in segments if row["kind"] != "disclaimer"),
-        speakers=frozenset(row["speaker"].casefold() for row in quotations) - {NARRATOR_NAME.casefold()},
-        voices=frozenset(str(row["voice"]) for row in manifest["cast"]),
-        confidences=tuple(float(row["confidence"]) for row in quotations),
-        narrator_read=sum(row["voiced_by"] == NARRATOR_NAME for row in quotations),
-        unsure=len(manifest["below_threshold"]),
-        corrections=len(manifest.get("corrections", ())),
+        mp3=next(Path(file.name).name for file in manifest.files if file.holds == "mp3"),
+        minutes=manifest.duration_s / 60,
+        words=sum(len(segment.text.split()) for segment in manifest.segments if segment.kind != "disclaimer"),
+        speakers=frozenset(segment.speaker.casefold() for segment in quotations) - {NARRATOR_NAME.casefold()},
+        voices=frozenset(row.voice for row in manifest.cast),
+        confidences=tuple(segment.confidence for segment in quotations),
+        narrator_read=sum(segment.voiced_by == NARRATOR_NAME for segment in quotations),
+        unsure=len(manifest.below_threshold),
+        corrections=len(manifest.corrections),
     )
 
 
@@ -165,17 +169,15 @@ def _sum(editions: Sequence[_Facts], runs: Sequence[Run]) -> Statistics:
 
 
 def _read_run(manifest: Path) -> Run | None:
-    path = _record(manifest.with_name(f"{manifest.name.removesuffix(MANIFEST_ENDING)}.mp3"))
+    path = _record_path(manifest.with_name(f"{manifest.name.removesuffix(MANIFEST_ENDING)}.mp3"))
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        timings = {stage: Timing(**kept["timings"][stage]) for stage in STAGES}
-        return Run(int(kept["lines"]), int(kept["reused_lines"]), timings)
-    except (OSError, ValueError, LookupError, TypeError):
+        return decode_json(Run, path.read_bytes(), failing=f"Cannot read {path}")
+    except (OSError, SourceError):
         return None
 
 
-def _record(mp3: Path) -> Path:
-    """Where it is kept what the making of the edition at ``mp3`` took."""
+def _record_path(mp3: Path) -> Path:
+    """Return the path of the record of the edition at ``mp3``."""
     import platformdirs
 
     name = hashlib.sha256(str(mp3.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
