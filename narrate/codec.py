@@ -128,8 +128,7 @@ def _parts(kind: Any, value: Any, key: str) -> Iterator[tuple[Any, Any, str]]:
             yield item_kind, item, f"{key}[{index}]"
     elif isinstance(value, dict):
         known = dict.fromkeys(value, kinds[-1]) if origin is Mapping else _fields(kind)
-        for name in known.keys() & value.keys():
-            yield known[name], value[name], _joined(key, name)
+        yield from ((known[name], item, _joined(key, name)) for name, item in value.items() if name in known)
 
 
 def _joined(key: str, name: str) -> str:
@@ -195,7 +194,7 @@ def _wanted(kind: inspect.Type, value: Any) -> str:
             container = "a table" if isinstance(kind, inspect.DictType) else "a list"
             return f"{container} of texts" if isinstance(item, inspect.StrType) else container
         case inspect.TupleType():
-            return f"a list of {len(kind.item_types)} values"
+            return f"a list of {len(kind.item_types)} numbers"
     names = {inspect.StrType: "a text", inspect.BoolType: "true or false"}
     return next((words for one, words in names.items() if isinstance(kind, one)), "a table")
 

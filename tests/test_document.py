@@ -134,30 +134,37 @@ def test_rendering_does_not_touch_the_document_it_came_from(story: Path, tmp_pat
     [
         (("segments", 2, "text"), "“We are lost,” ", r"segment 2 no longer says what the article says"),
         (("segments", 2, "start"), 7, r"segment \d+ "),
-        (("segments", 2, "kind"), "shout", r"segments\[2\]: 'kind' must be one of disclaimer, headline"),
-        (("segments", 2, "speaker"), 5, r"segments\[2\]: 'speaker' must be a text, not 5"),
-        (("segments", 2, "confidence"), "high", r"segments\[2\]: 'confidence' must be a number"),
-        (("segments",), [], r"nothing covers the article's text from character 0"),
-        (("segments", 2, "speaker"), "  ", r"segments\[2\]: 'speaker' must not be blank"),
-        (("segments", 2, "speaker"), "A\0b", r"'speaker' holds characters that no text has"),
-        (("segments", 2, "confidence"), int("1" + "0" * 400), r"'confidence' must be a number from 0 to 1"),
+        (("segments", 2, "kind"), "shout", r"'segments\[2\]\.kind' must be one of disclaimer, headline"),
+        (("segments", 2, "speaker"), 5, r"'segments\[2\]\.speaker' must be a text that is not blank, not 5"),
+        (("segments", 2, "confidence"), "high", r"'segments\[2\]\.confidence' must be a number, not 'high'"),
+        (("segments",), [], r"no segment holds the article's text from character 0"),
+        (("segments", 2, "speaker"), "  ", r"'segments\[2\]\.speaker' must be a text that is not blank"),
+        (("segments", 2, "speaker"), "A\0b", r"'segments\[2\]\.speaker' holds the character U\+0000"),
+        (("segments", 2, "confidence"), int("1" + "0" * 400), r"'segments\[2\]\.confidence' must be between 0 and 1"),
         (("segments", 2, "kind"), "disclaimer", r"segment 2 no longer says what the article says"),
-        (("speakers", 1, "id"), "narrator", r"every speaker needs a name and an id of their own"),
-        (("article", "title"), "\ud800", r"'title' holds characters that no text has"),
+        (("speakers", 1, "id"), "narrator", r"every speaker must have a name and an id of its own"),
+        (("article", "title"), "\ud800", r"'article\.title' holds the character U\+D800"),
         (
             ("skipped",),
             [{"reason": "x", "text": "lies", "start": 0, "end": 5}],
             r"skipped text is not what",
         ),
         (("segments",), "x", r"'segments' must be a list"),
-        (("speakers", 0, "gender"), "robot", r"speakers\[0\]: 'gender' must be one of"),
-        (("article",), None, r"'article' must be an object, not null"),
-        (("article", "paragraphs"), [[1, 2, 3]], r"'paragraphs' must be a list of \[start, end\]"),
-        (("cast",), {"Ada": 1}, r"cast: 'Ada' must be a text"),
-        (("format",), "narrate-script/99", r"has the format 'narrate-script/99'"),
+        (("speakers", 0, "gender"), "robot", r"'speakers\[0\]\.gender' must be one of"),
+        (("article",), None, r"'article' must be a table, not null"),
+        (("article", "paragraphs"), [[1, 2, 3]], r"'article\.paragraphs\[0\]' must be a list of 2 numbers"),
+        (("cast",), {"Ada": 1}, r"'cast\.Ada' must be a text"),
+        (("segments", 2, "evidence"), None, r"segments\[2\]: a quotation must have 'speaker', 'attributed_to'"),
+        (
+            ("skipped",),
+            [{"reason": "x", "text": "x", "start": 0}],
+            r"skipped\[0\]: 'start' and 'end' must be set together",
+        ),
+        (("engine",), None, r"'engine' must be a text, not null"),
+        (("format",), "narrate-script/99", r"'format' must be 'narrate-script/1', not 'narrate-script/99'"),
     ],
 )
-def test_a_broken_document_is_told_with_its_place(
+def test_broken_script_document_is_reported_with_file_and_key(
     place: tuple[Any, ...], value: Any, message: str, story: Path
 ) -> None:
     document = document_of(story)
