@@ -365,7 +365,7 @@ class TestCommand:
             (["make", "nothing.txt"], 1, "nothing.txt"),
             (["make", "empty.txt"], 1, "empty.txt"),
             (["make", "picture.png"], 1, "picture.png"),
-            (["make", "broken.script.json"], 1, "broken.script.json is not valid JSON"),
+            (["make", "broken.script.json"], 1, "broken.script.json: it is not valid JSON"),
             (["make", "story.txt", "--engine", "silent", "-o", "story.txt"], 2, "story.txt"),
             (["make", "story.txt", "--engine", "silent", "-o", "empty.txt/deep.mp3"], 1, "Cannot write empty.txt"),
             (["voices", "--try", "nobody"], 2, "Unknown voice 'nobody'"),
