@@ -230,7 +230,8 @@ def test_what_is_no_document_is_told(data: bytes, tmp_path: Path) -> None:
 def test_commands_report_a_missing_file_in_the_same_words(narrate: Run, name: str) -> None:
     for command in ("read", "make", "script"):
         done = narrate(command, name)
-        assert (done.returncode, done.stderr.strip()) == (1, f"narrate: {name}: there is no such file")
+        message = f"narrate: Cannot read {name}: the file does not exist. Check the path."
+        assert (done.returncode, done.stderr.strip()) == (1, message)
 
 
 @pytest.mark.parametrize("text", ['{"format": "narrate-script"}', '{"headline": "Storm"}', "[]"])
@@ -239,4 +240,5 @@ def test_commands_refuse_a_json_file_over_the_size_limit(narrate: Run, tmp_path:
     for command in ("read", "make", "script"):
         done = narrate(command, "large.json")
         assert done.returncode == 1
-        assert done.stderr.strip() == "narrate: large.json: larger than 16 MiB, which is no article"
+        message = "narrate: Cannot read large.json: it is larger than 16 MiB. Choose a file with one article."
+        assert done.stderr.strip() == message

@@ -1,4 +1,4 @@
-"""Newsroom JSON, Word documents, packed files, and the command that shows what was read."""
+"""Newsroom JSON, Word documents, compressed files, and the command that shows what was read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_json(value: object, **options: Any) -> Article:
     return read_bytes(json.dumps(value).encode(), name="item.json", **options)
 
 
-def test_ninjs() -> None:
+def test_ninjs_3_item_is_read() -> None:
     article = read_json(NINJS)
     assert spoken(article) == ["Waves", *PROSE]
     assert skipped(article) == {"1 | 2": "a table"}
@@ -56,18 +56,18 @@ def test_ninjs() -> None:
     assert article.source == "https://example.com/harbour"
 
 
-def test_ninjs_with_keys_in_other_capitals() -> None:
+def test_ninjs_keys_are_read_in_any_case() -> None:
     item = {**NINJS, "bodies": [{"role": "main", "contentType": "text/html", "value": "<p>One.</p><p>Two.</p>"}]}
     assert read_bytes(json.dumps(item).encode(), name="x.json").text == "One.\n\nTwo."
 
 
-def test_ninjs_2_with_plain_text() -> None:
+def test_ninjs_2_item_with_plain_text_is_read() -> None:
     item = {"uri": "urn:x", "headline": "Storm", "body_text": "\n".join(PROSE), "byline": "Jane Doe"}
     article = read_json(item)
     assert (spoken(article), article.title, article.byline, article.source) == (PROSE, "Storm", "Jane Doe", None)
 
 
-def test_json_ld() -> None:
+def test_json_ld_article_is_read() -> None:
     for data in (JSON_LD, [JSON_LD], {"@graph": [{"@type": "Person"}, JSON_LD]}):
         article = read_json(data)
         assert spoken(article) == PROSE
@@ -81,20 +81,20 @@ def test_json_ld() -> None:
     [
         ({**NINJS, "type": "picture"}, None, "of the type 'picture', not text"),
         ({"headlines": []}, None, "has no body"),
-        ([], "ninjs", "should be one JSON object"),
+        ([], "ninjs", "must be one JSON object"),
         ({**JSON_LD, "articleBody": ""}, None, "no articleBody"),
-        ({"@type": "Person"}, "jsonld", "no schema.org article"),
+        ({"@type": "Person"}, "jsonld", "has no schema.org article"),
         ({**JSON_LD, "articleBody": "\ud800"}, None, "halves of characters"),
     ],
 )
-def test_json_without_an_article_is_an_error(value: object, form: Any, message: str) -> None:
+def test_json_without_article_is_source_error(value: object, form: Any, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         read_json(value, format=form)
 
 
 @pytest.mark.parametrize("data", [b'{"a":', b"[" * 100_000, b'{"a":' * 100_000, b'{"a": 1' + b"0" * 5000 + b"}"])
-def test_broken_json_is_an_error(data: bytes) -> None:
-    with pytest.raises(SourceError, match=r"x: "):
+def test_broken_json_is_source_error(data: bytes) -> None:
+    with pytest.raises(SourceError, match=r"^Cannot read x: "):
         read_bytes(data, name="x", format="ninjs")
 
 
@@ -111,7 +111,7 @@ def word(*paragraphs: tuple[str, str]) -> bytes:
     return target.getvalue()
 
 
-def test_word() -> None:
+def test_word_document_is_read_by_styles() -> None:
     lines = [("Title", "Harbour closes after storm"), ("", "By Jane Doe"), ("", PROSE[0]), ("Heading 2", "What next")]
     article = read_bytes(word(*lines, ("List Bullet", PROSE[1]), ("Caption", "Waves.")), name="a.bin")
     assert (article.title, article.byline) == ("Harbour closes after storm", "Jane Doe")
@@ -119,7 +119,7 @@ def test_word() -> None:
     assert list(skipped(article)) == ["By Jane Doe", "Waves.", "Boat | Crew"]
 
 
-def test_damaged_word_documents_and_bombs_are_errors() -> None:
+def test_damaged_or_huge_word_document_is_source_error() -> None:
     whole = word(("", PROSE[0]))
     for cut in range(100, len(whole), 997):
         with pytest.raises(SourceError):
@@ -131,7 +131,7 @@ def test_damaged_word_documents_and_bombs_are_errors() -> None:
         read_bytes(bomb.getvalue(), name="a.docx")
 
 
-def test_entities_of_word_documents_are_not_followed(tmp_path: Path) -> None:
+def test_external_entities_of_word_document_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("the secret")
     original = zipfile.ZipFile(io.BytesIO(word(("", "Hello there, harbour."))))
     target = io.BytesIO()
@@ -150,27 +150,27 @@ def test_entities_of_word_documents_are_not_followed(tmp_path: Path) -> None:
     assert "secret" not in article.text
 
 
-def test_packed_files() -> None:
+def test_gzip_archive_is_decompressed_within_limits() -> None:
     assert spoken(read_bytes(gzip.compress(page(story())), name="a.html.gz")) == PROSE
     with pytest.raises(SourceError, match="larger than 16 MiB"):
         read_bytes(gzip.compress(b" " * 200 * 2**20), name="a.gz")
-    with pytest.raises(SourceError, match="its end is missing"):
+    with pytest.raises(SourceError, match="the end of the gzip archive is missing"):
         read_bytes(gzip.compress(page(story()))[:-20], name="a.gz")
 
 
-def test_the_format_can_be_overridden() -> None:
+def test_format_can_be_overridden() -> None:
     assert read_bytes(b"# Storm\n\nIt rained.\n", name="a.txt", format="markdown").title == "Storm"
     assert "<p>" in read_bytes(b"<p>It rained.\n", name="a", format="text").text
     with pytest.raises(UsageError, match=r"no format 'pdf'\. Formats: text, markdown, html"):
         read_bytes(b"It rained.", name="a", format="pdf")  # type: ignore[arg-type]
 
 
-def test_the_command_reads_many_and_says_what_failed(narrate: Run, tmp_path: Path) -> None:
+def test_read_command_reads_several_sources_and_reports_failure(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "one.html").write_bytes(page(story("<figure><figcaption>Waves.</figcaption></figure>")))
     (tmp_path / "two.md").write_text("# Storm\n\nIt rained all day.\n", encoding="utf-8")
     done = narrate("read", "--json", "one.html", "missing.txt", "two.md")
     assert done.returncode == 1
-    assert done.stderr.strip() == "narrate: missing.txt: there is no such file"
+    assert done.stderr.strip() == "narrate: Cannot read missing.txt: the file does not exist. Check the path."
     one, two = map(json.loads, done.stdout.splitlines())
     assert list(one) == ["id", "title", "byline", "date", "language", "text", "skipped"]
     assert (one["id"], one["text"]) == ("one", "\n\n".join(PROSE))
@@ -178,7 +178,7 @@ def test_the_command_reads_many_and_says_what_failed(narrate: Run, tmp_path: Pat
     assert (two["id"], two["title"], two["text"]) == ("two", "Storm", "It rained all day.")
 
 
-def test_the_command_shows_people_what_is_skipped_and_keeps_what_is_asked_for(narrate: Run) -> None:
+def test_read_command_shows_skipped_text_and_restores_it_with_keep(narrate: Run) -> None:
     data = page(story("<figure><figcaption>Waves.</figcaption></figure>"))
     done = narrate("read", "-", stdin=data)
     assert done.returncode == 0
@@ -203,5 +203,5 @@ def test_every_format_becomes_an_edition(name: str, data: bytes, tmp_path: Path)
     (tmp_path / name).write_bytes(data)
     silent = Config(synthesis=SynthesisConfig(engine="silent"))
     edition = produce(tmp_path / name, output=tmp_path / "out", config=silent)
-    told = "".join(char for cue in edition.cues for char in cue.text if char.isalnum())
-    assert "".join(char for text in PROSE for char in text if char.isalnum()) in told
+    spoken_text = "".join(char for cue in edition.cues for char in cue.text if char.isalnum())
+    assert "".join(char for text in PROSE for char in text if char.isalnum()) in spoken_text

@@ -1,4 +1,4 @@
-"""Whatever an article calls itself or its people stays text: in paths, pages, feeds, captions and tags."""
+"""Hostile names and titles stay text in paths, pages, feeds, captions and tags."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ HOSTILE = {
 
 
 def edition_of(text: str, folder: Path, config: Config = SILENT) -> Edition:
-    """The edition of an article whose title, byline, source and speaker are all called ``text``."""
+    """Make an edition of an article whose title, byline, source and speaker are all ``text``."""
     story = folder / "story.txt"
     story.write_text(STORY, encoding="utf-8")
     document = json.loads(prepare(story, config=config).document())
@@ -85,7 +85,7 @@ def edition_of(text: str, folder: Path, config: Config = SILENT) -> Edition:
 
 @pytest.fixture(params=HOSTILE, scope="module")
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Edition, Path]:
-    """What it was called, the edition, and the folder it was told to stay in; the feed lies beside it."""
+    """Return the hostile text, the edition made with it, and its folder, which also has a feed."""
     folder, text = tmp_path_factory.mktemp("hostile"), HOSTILE[request.param]
     here = os.getcwd()  # noqa: PTH109
     os.chdir(folder)
@@ -98,11 +98,11 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def shown(text: str) -> str:
-    """The letters and digits of ``text``: what is left of it wherever it stands."""
+    """Return the letters and digits of ``text``, which remain wherever it is shown."""
     return "".join(re.findall(r"[A-Za-z0-9]", text))
 
 
-def test_nothing_is_written_outside_the_folder(made: tuple[str, Edition, Path]) -> None:
+def test_hostile_name_writes_nothing_outside_the_folder(made: tuple[str, Edition, Path]) -> None:
     _, edition, folder = made
     assert {path.name for path in folder.iterdir()} == {"story.txt", "out"}
     names = {path.name for path in (folder / "out").iterdir()}
@@ -110,13 +110,13 @@ def test_nothing_is_written_outside_the_folder(made: tuple[str, Edition, Path]) 
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,100}", name) for name in names)
 
 
-def test_every_promise_is_kept(made: tuple[str, Edition, Path]) -> None:
+def test_edition_with_hostile_name_passes_verification(made: tuple[str, Edition, Path]) -> None:
     findings = verify_edition(made[1].mp3, transcribe=lambda _: "voice is ai generated inconsistencies may occur")
     sound = {6, 7, 8, 9}  # the silent engine's is none
     assert [f for f in findings if f.verdict == "fail" and f.number not in sound] == []
 
 
-def test_pages_hold_their_own_markup_alone(made: tuple[str, Edition, Path]) -> None:
+def test_hostile_name_adds_no_markup_to_pages(made: tuple[str, Edition, Path]) -> None:
     text, edition, _ = made
     page = lxml.html.fromstring(edition.files["player"].read_text("utf-8"))
     tags = [node.tag for node in page.iter() if isinstance(node.tag, str)]
@@ -131,7 +131,7 @@ def test_pages_hold_their_own_markup_alone(made: tuple[str, Edition, Path]) -> N
     assert snippet.find(".//iframe").get("src") == f"https://post.example/audio/{edition.mp3.stem}.edition.html"
 
 
-def test_the_feed_has_one_item_and_keeps_the_rules(made: tuple[str, Edition, Path]) -> None:
+def test_feed_with_hostile_name_is_valid(made: tuple[str, Edition, Path]) -> None:
     text, edition, _ = made
     xml = edition.mp3.with_name("feed.xml").read_bytes()
     assert feed_faults(xml) == []
@@ -140,7 +140,7 @@ def test_the_feed_has_one_item_and_keeps_the_rules(made: tuple[str, Edition, Pat
     assert shown(text) in shown(item.findtext("title"))
 
 
-def test_captions_have_the_editions_cues_and_no_more(made: tuple[str, Edition, Path]) -> None:
+def test_hostile_name_adds_no_cues_to_captions(made: tuple[str, Edition, Path]) -> None:
     _, edition, _ = made
     cues, faults = parse(edition.captions.read_text("utf-8"))
     assert faults == []
@@ -154,7 +154,7 @@ def test_captions_have_the_editions_cues_and_no_more(made: tuple[str, Edition, P
     assert [found[1] for found in times if found] == sorted(found[1] for found in times if found)
 
 
-def test_tags_hold_one_value_each(made: tuple[str, Edition, Path]) -> None:
+def test_hostile_name_adds_no_values_to_tags(made: tuple[str, Edition, Path]) -> None:
     _, edition, _ = made
     tags = ID3(edition.mp3)
     assert sorted(frame.desc for frame in tags.getall("TXXX")) == ["AI_DISCLOSURE", "DigitalSourceType"]
@@ -174,14 +174,14 @@ class TestOutsideEntities:
     def entity(self, secret: Path, root: str) -> str:
         return f'<!DOCTYPE {root} [<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY f "and in here">]>'
 
-    def test_of_a_page_are_not_read(self, secret: Path) -> None:
+    def test_external_entities_of_page_are_not_read(self, secret: Path) -> None:
         for head in ("", '<?xml version="1.0"?>'):
             words = "The ferry will sail again in May after a winter in the dock. " * 8
             html = f"{head}{self.entity(secret, 'html')}<html><body><article><h1>Ferry</h1><p>{words}&e;</p></article>"
             article = read_bytes(html.encode(), name="page", format="html", disclaimer="Made by machines.")
             assert "the-secret" not in article.text
 
-    def test_of_a_word_document_are_not_read(self, secret: Path) -> None:
+    def test_external_entities_of_word_document_are_not_read(self, secret: Path) -> None:
         whole = io.BytesIO()
         document = docx.Document()
         document.add_paragraph("The ferry will sail MARK again.")
@@ -200,11 +200,11 @@ class TestOutsideEntities:
             return
         assert "the-secret" not in article.text
 
-    def test_a_feed_with_a_document_type_is_refused(self, secret: Path) -> None:
+    def test_feed_with_document_type_is_refused(self, secret: Path) -> None:
         rss = f'{self.entity(secret, "rss")}<rss version="2.0"><channel><title>&e;</title></channel></rss>'
         assert feed_faults(rss.encode()) == ["it has a document type"]
 
-    def test_a_thousand_laughs_cost_nothing(self, tmp_path: Path) -> None:
+    def test_entity_expansion_bomb_is_refused(self, tmp_path: Path) -> None:
         laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(12))
         bomb = f'<!DOCTYPE lexicon [<!ENTITY l0 "ha">{laughs}]><lexicon>&l12;</lexicon>'
         (tmp_path / "x.pls").write_text(bomb, encoding="utf-8")
@@ -216,7 +216,7 @@ class TestOutsideEntities:
 
 
 class TestSecrets:
-    def test_no_file_of_an_edition_holds_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_file_of_an_edition_contains_a_secret(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_WATERMARK_KEY", "0123456789abcdef0123456789abcdef")
         monkeypatch.setenv("NARRATE_NOTIFY_SECRET", "hush-hush-secret")
         monkeypatch.setenv("SOME_API_TOKEN", "token-of-the-desk")
@@ -244,7 +244,7 @@ class TestSecrets:
             data = path.read_bytes()
             assert [secret for secret in secrets if secret.encode() in data] == [], path.name
 
-    def test_the_key_of_a_certificate_is_never_anothers_to_read(self, tmp_path: Path) -> None:
+    def test_certificate_key_is_never_readable_by_others(self, tmp_path: Path) -> None:
         modes: list[int] = []
         original = Path.replace
 
@@ -259,8 +259,8 @@ class TestSecrets:
         assert paths[-1].stat().st_mode & 0o077 == 0
 
 
-def test_no_text_is_run() -> None:
-    """No shell, no evaluation of text, no unpickling: what runs is a list of arguments."""
+def test_code_never_evaluates_text() -> None:
+    """Check that there is no shell, no evaluation of text and no unpickling."""
     for file in sorted((REPOSITORY / "narrate").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
@@ -271,26 +271,26 @@ def test_no_text_is_run() -> None:
 
 
 @pytest.mark.parametrize("text", ["One\x00Two\x00TXXX", " \t\n ", "\ud800"])
-def test_what_is_no_name_is_refused(tmp_path: Path, text: str) -> None:
+def test_blank_or_invalid_name_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourceError, match=r"no text has|must not be blank"):
         edition_of(text, tmp_path)
 
 
-def test_what_no_text_has_is_dropped_from_what_a_page_or_a_news_item_says_of_itself() -> None:
+def test_invalid_characters_are_removed_from_metadata_of_page_and_news_item() -> None:
     words = "The ferry sails again in May. " * 20
-    told = {
+    item_of_page = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": "A\0B",
         "author": {"name": "C\ud800D"},
     }
-    linked = f"<script type='application/ld+json'>{json.dumps(told)}</script>"
+    linked = f"<script type='application/ld+json'>{json.dumps(item_of_page)}</script>"
     page = f"{linked}<article><h1>A\0B</h1><p>{words}</p><p>{words}&#27;[2J</p><p>{words}</p></article>"
     item = {"uri": "x", "headlines": [{"value": "A\0B"}], "by": "C\0D", "bodies": [{"value": words}]}
     for data in (
         f"<html><body>{page}",
         json.dumps(item),
-        json.dumps(told | {"author": "C\0D", "articleBody": f"{words}\x1b[2J"}),
+        json.dumps(item_of_page | {"author": "C\0D", "articleBody": f"{words}\x1b[2J"}),
     ):
         article = read_bytes(data.encode(), name="x", disclaimer="Made by machines.")
         assert "\x1b" not in article.text
@@ -298,7 +298,7 @@ def test_what_no_text_has_is_dropped_from_what_a_page_or_a_news_item_says_of_its
 
 
 @pytest.mark.parametrize("name", ['Ada "Countess" \\ Byron', "𠮷田 😀", "A\x7fB", "[kokoro]", "Ada = 'x' # y"])
-def test_the_file_of_people_remembers_any_name(tmp_path: Path, name: str) -> None:
+def test_people_file_remembers_any_name(tmp_path: Path, name: str) -> None:
     people = tmp_path / "people.toml"
     config = replace(SILENT, casting=CastingConfig(people=str(people)))
     for _ in range(2):
@@ -307,7 +307,7 @@ def test_the_file_of_people_remembers_any_name(tmp_path: Path, name: str) -> Non
     assert tomllib.loads(people.read_text("utf-8")).keys() == {"silent"}
 
 
-def test_numbers_alone_in_a_row_of_subrip_are_words(tmp_path: Path) -> None:
+def test_subrip_row_of_numbers_is_text(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text(f"{'A' * 30} 1938 {'b' * 30} 99 {'c' * 31} 00:00:00,000 --> 00:00:09,000 x.\n", "utf-8")
     edition = produce(story, output=tmp_path / "out", config=SILENT)
@@ -318,8 +318,8 @@ def test_numbers_alone_in_a_row_of_subrip_are_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["title", "byline", "source", "outlet", "language", "date", "image"])
-def test_front_matter_may_say_anything(tmp_path: Path, place: str) -> None:
-    """An edition or an error that a person understands."""
+def test_front_matter_with_hostile_values_is_read_or_refused(tmp_path: Path, place: str) -> None:
+    """Check that the result is an article or a NarrateError."""
     for number, text in enumerate(HOSTILE.values()):
         story = tmp_path / f"s{number}.md"
         story.write_text(f"---\n{place}: {json.dumps(text)}\n---\n\nThe ferry sails again in May.\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Pages: what is the story, what is skipped and why, what the page says of it; and a floor for real pages."""
+"""Pages: what is the story, what is skipped and why, and which metadata they have; and a floor for real pages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def page(body: str, head: str = HEAD) -> bytes:
 
 
 def story(*between: str) -> str:
-    """The four paragraphs, with the first of ``between`` after the second one and the rest below the story."""
+    """Return the four paragraphs, with the first of ``between`` after the second one and the rest below the story."""
     lines = [f"<p>{text}</p>" for text in PROSE]
     return "".join([*lines[:2], *between[:1], *lines[2:], *between[1:]])
 
@@ -59,7 +59,7 @@ def skipped(article: Article) -> dict[str, str]:
     return {one.text: one.reason for one in article.skipped}
 
 
-def test_the_story_and_what_the_page_says_of_it() -> None:
+def test_page_gives_story_and_metadata() -> None:
     article = read_page(story())
     assert spoken(article) == PROSE
     assert article.title == "Harbour closes after storm"
@@ -68,7 +68,7 @@ def test_the_story_and_what_the_page_says_of_it() -> None:
     assert (article.source, article.image) == ("https://example.com/harbour", "https://example.com/a.jpg")
 
 
-def test_json_ld_goes_before_other_words() -> None:
+def test_json_ld_precedes_meta_elements() -> None:
     data = {
         "@graph": [
             {"@type": "WebSite", "name": "Post"},
@@ -89,7 +89,7 @@ def test_json_ld_goes_before_other_words() -> None:
 
 
 @pytest.mark.parametrize("broken", ["{", "[[[[", '{"@type": "NewsArticle", "author": 5, "headline": [[]]}', "null"])
-def test_broken_json_ld_is_passed_over(broken: str) -> None:
+def test_broken_json_ld_is_ignored(broken: str) -> None:
     head = f'{HEAD}<script type="application/ld+json">{broken}</script>'
     assert read_bytes(page(story(), head), name="a").byline == "Jane Doe"
 
@@ -109,7 +109,7 @@ def test_broken_json_ld_is_passed_over(broken: str) -> None:
          "Correction: An earlier version of this story gave a wrong year."),
     ],
 )  # fmt: skip
-def test_what_is_read(html: str, text: str) -> None:
+def test_element_inside_story_is_spoken(html: str, text: str) -> None:
     article = read_page(story(html))
     assert text in spoken(article)
     assert [line for line in spoken(article) if line in PROSE] == PROSE
@@ -128,14 +128,14 @@ def test_what_is_read(html: str, text: str) -> None:
          "Ostrand has had a harbour since the days of the Hanse, and a lighthouse.", "beside"),
     ],
 )  # fmt: skip
-def test_what_is_skipped_and_brought_back(html: str, text: str, kind: str) -> None:
+def test_element_is_skipped_and_restored_by_keep(html: str, text: str, kind: str) -> None:
     article = read_page(story(html))
     assert text in skipped(article)
     assert spoken(article) == PROSE
     assert text in spoken(read_page(story(html), keep=[kind]))
 
 
-def test_a_kind_that_does_not_exist_is_named() -> None:
+def test_unknown_kind_of_text_is_usage_error() -> None:
     with pytest.raises(UsageError, match=r"no kind of skipped text 'captions'\. Kinds: advertisement, beside"):
         read_page(story(), keep=["captions"])
 
@@ -154,7 +154,7 @@ def test_a_kind_that_does_not_exist_is_named() -> None:
         ("The HARBOUR – ", False),
     ],
 )
-def test_datelines(dateline: str, skips: bool) -> None:
+def test_dateline_is_skipped(dateline: str, skips: bool) -> None:
     rest = "The harbour closed on Monday after a storm, officials said, and NATO was told."
     article = read_bytes("\n".join([f"{dateline}{rest}", *PROSE]).encode(), name="a.txt")
     assert spoken(article)[0] == (rest if skips else dateline + rest)
@@ -175,17 +175,17 @@ def test_datelines(dateline: str, skips: bool) -> None:
         page(story()).replace(b"<main>", b"<main>\xff\x00"),
     ],
 )
-def test_encodings_of_pages(data: bytes) -> None:
+def test_page_encoding_is_detected(data: bytes) -> None:
     assert spoken(read_bytes(data, name="a")) == PROSE
 
 
 @pytest.mark.parametrize("body", ["", "<div>" * 5000 + "x", "<p></p>" * 50_000, "<p>a</p>" * 11_000])
-def test_pages_that_are_no_article_are_refused(body: str) -> None:
-    with pytest.raises(SourceError, match=r"a\.html: "):
+def test_page_without_article_or_too_large_is_source_error(body: str) -> None:
+    with pytest.raises(SourceError, match=r"^Cannot read a\.html: "):
         read_bytes(f"<html><body>{body}</body></html>".encode(), name="a.html")
 
 
-def test_the_score_on_real_pages_is_not_under_its_floor(tmp_path: Path) -> None:
+def test_score_on_real_pages_is_at_least_the_floor(tmp_path: Path) -> None:
     pages, scorer = shared("eval", "pages"), shared("eval", "score_pages.py")
     floors = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))["reading"]["pages"]
     lines = []
@@ -201,7 +201,7 @@ def test_the_score_on_real_pages_is_not_under_its_floor(tmp_path: Path) -> None:
 
 
 def test_hostile_pages_are_read_or_refused_in_time() -> None:
-    """A few of what ``make fuzz`` runs by the thousand; anything but a SourceError fails the test."""
+    """Read a few of the pages of ``make fuzz``; any exception except SourceError fails the test."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
     fuzz = importlib.import_module("fuzz_pages")
     seen = []
@@ -214,7 +214,7 @@ def test_hostile_pages_are_read_or_refused_in_time() -> None:
         assert fuzz.outcome(b"<html>" + giant) in ("read", "refused")
 
 
-def test_entities_of_pages_are_not_followed(tmp_path: Path) -> None:
+def test_external_entities_of_page_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("the secret of the harbour")
     entity = f'<!DOCTYPE html [<!ENTITY e SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'.encode()
     data = page(story("<p>It was &e; that nobody knew.</p>")).replace(b"<!DOCTYPE html>", entity)

@@ -36,7 +36,7 @@ from narrate.delivery.player import (
     relative_url,
     script_json,
 )
-from narrate.readers import read
+from narrate.readers import read_source
 from narrate.types import Word
 
 SPOKEN = (
@@ -388,7 +388,7 @@ class TestInChromium:
         story = tmp_path / "story.txt"
         story.write_text("“We are back at long last,” said Ada Byron, the captain.\n\nIt rained.\n", encoding="utf-8")
         config = Config(synthesis=SynthesisConfig(engine="silent"), feed=FeedConfig(base_url="https://evil.example/"))
-        article = replace(read(story), title=evil, byline=evil)
+        article = replace(read_source(story), title=evil, byline=evil)
         edition = produce(article, output=tmp_path / "out" / "an edition.mp3", config=config)
         tab, troubles = browser.new_page(), []
         tab.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))

@@ -1,4 +1,4 @@
-"""SSML in the source is followed as far as Narrate knows it; the rest is dropped, and nothing is lost."""
+"""SSML in the source is followed as far as it is supported; other tags are dropped, and no text is lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conftest import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrate.readers import kinds, read_bytes, read_text
+from narrate.readers import read_bytes, read_text, skip_reasons
 from narrate.script import write_script
 from narrate.script.document import check_tiling
 from narrate.script.lines import write_lines
@@ -20,7 +20,7 @@ from narrate.types import Article, Line, Piece
 PAGE = (
     "<html><head><title>A head</title></head><body><article><h1>A head</h1><p>{}</p><p>{}</p></article></body></html>"
 )
-FILLER = "A second paragraph stands here, with enough words to be taken for a part of the story by whoever reads it."
+FILLER = "A second paragraph stands here, with enough words to be taken for a part of the story by every reader."
 MARK_UP = """<sub alias="so">|<sub>|</sub>|<break/>|<break>|<break time="2s"/>|<break time="x"/>|<speak>|</speak>
 <say-as interpret-as="digits">|</say-as>|<phoneme ph="kˈiːv">|<phoneme ph="x]">|</phoneme>|<lang xml:lang="fr">|</lang>
 </prosody>|<prosody rate="slow">|Kyiv|12|word.|⟦0⟧|`|[sic]|👍|<|>|“We|are,” he said."""
@@ -61,12 +61,12 @@ def said(article: Article) -> str:
         ("<speak>We will go.</speak>", "We will go."),
     ],
 )
-def test_text(written: str, spoken: str) -> None:
+def test_tag_changes_spoken_text(written: str, spoken: str) -> None:
     assert said(read_text(written)) == spoken
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "expected"),
     [
         ('Wait<break/>now, <break strength="weak"/>please.', [("Wait", 500), ("now,", 250), ("please.", None)]),
         ('Wait <break time="300ms"/> here. Go.', [("Wait", 300), ("here.", None), ("Go.", None)]),
@@ -76,12 +76,12 @@ def test_text(written: str, spoken: str) -> None:
             ("“Wait", 1000), ("for me,” she said.", None)]),
     ],
 )  # fmt: skip
-def test_a_pause_is_as_long_as_it_says(written: str, told: list[tuple[str, int | None]]) -> None:
+def test_break_sets_length_of_pause(written: str, expected: list[tuple[str, int | None]]) -> None:
     found = lines(read_text(written))
-    assert [(speakable(line.text, readings=line.readings).text, line.pause_ms) for line in found] == told
+    assert [(speakable(line.text, readings=line.readings).text, line.pause_ms) for line in found] == expected
 
 
-def test_it_is_heard(narrate: Run, tmp_path: Path) -> None:
+def test_break_delays_following_cue(narrate: Run, tmp_path: Path) -> None:
     article = tmp_path / "a.md"
     starts = []
     for pause in ("200ms", "1.7s"):
@@ -92,21 +92,21 @@ def test_it_is_heard(narrate: Run, tmp_path: Path) -> None:
     assert starts[1] - starts[0] == pytest.approx(1.5, abs=0.001)
 
 
-def test_markdown_and_pages_too() -> None:
+def test_ssml_in_markdown_and_html_is_followed() -> None:
     written = 'The <sub alias="World Bank">WB</sub> of <phoneme alphabet="ipa" ph="kˈiːv">Kyiv</phoneme> met, and paid.'
     for source, name in ((f"# A head\n\n{written}", "a.md"), (PAGE.format(written, FILLER), "a.html")):
         article = read_bytes(source.encode(), name=name)
         assert "The WB of Kyiv met, and paid." in article.text
         assert "The World Bank of Kyiv met, and paid." in said(article)
         assert [piece.ipa for piece in pieces(article) if piece.ipa] == ["kˈiːv"]
-        assert [skipped.text for skipped in article.skipped if skipped.reason == kinds.SSML] == [
+        assert [skipped.text for skipped in article.skipped if skipped.reason == skip_reasons.SSML_FOLLOWED] == [
             '<sub alias="World Bank">', "</sub>", '<phoneme alphabet="ipa" ph="kˈiːv">', "</phoneme>"]  # fmt: skip
 
 
-def test_what_is_not_followed_is_dropped_with_a_warning() -> None:
+def test_unsupported_tag_is_dropped_with_warning() -> None:
     article = read_text('We <prosody rate="slow">will</prosody> go to <phoneme alphabet="x-sampa" ph="X">Ng</phoneme>.')
     assert article.text == "We will go to Ng."
-    assert {skipped.reason for skipped in article.skipped} == {kinds.SSML_DROPPED}
+    assert {skipped.reason for skipped in article.skipped} == {skip_reasons.SSML_DROPPED}
     assert article.warnings == (
         "SSML: <phoneme> is not followed everywhere; its words are read as usual",
         "SSML: <prosody> is not followed everywhere; its words are read as usual",
@@ -126,7 +126,7 @@ def test_what_is_not_followed_is_dropped_with_a_warning() -> None:
         ),
     ],
 )
-def test_an_article_may_write_about_it(source: str, name: str, kept: str) -> None:
+def test_article_about_ssml_keeps_its_text(source: str, name: str, kept: str) -> None:
     article = read_bytes(source.encode(), name=name)
     assert kept in article.text
     assert article.readings == ()
@@ -134,7 +134,7 @@ def test_an_article_may_write_about_it(source: str, name: str, kept: str) -> Non
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TAGS, max_size=14).map("".join), st.sampled_from(["a.txt", "a.md"]))
-def test_any_tags_tile(source: str, name: str) -> None:
+def test_spoken_pieces_tile_text_with_any_tags(source: str, name: str) -> None:
     article = read_bytes(f"It begins. {source}\n\nIt ends.".encode(), name=name)
     for line in lines(article):
         spoken = speakable(line.text, readings=line.readings)
@@ -142,7 +142,7 @@ def test_any_tags_tile(source: str, name: str) -> None:
         assert "".join(line.text[piece.source_start : piece.source_end] for piece in spoken.pieces) == line.text
 
 
-def test_an_editor_s_script_keeps_it(narrate: Run, tmp_path: Path) -> None:
+def test_script_document_keeps_ssml_and_lexicon(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         '---\nlexicon:\n  Ng: Ing\n---\n# A head\n\nThe <sub alias="Bank">B</sub> met Ng.\n', "utf-8"
     )

@@ -1,4 +1,4 @@
-"""URLs, against a server on this machine: limits, redirects, addresses, robots.txt."""
+"""URLs, against a local server: limits, redirects, addresses, robots.txt."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from typing import ClassVar
 import pytest
 from test_html import PROSE, page, spoken, story
 
+from narrate.config import Config, ReadingConfig
 from narrate.errors import SourceError
-from narrate.readers import read, web
+from narrate.readers import read_source, web
+
+PRIVATE = Config(reading=ReadingConfig(allow_private_addresses=True))
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers by path; ``robots`` is its robots.txt, and ``asked`` what it was asked for."""
+    """Answers by path. ``robots`` is its robots.txt, or the status of the answer; ``asked`` lists the requests."""
 
     robots: ClassVar[bytes | int] = 404
     asked: ClassVar[list[tuple[str, str]]] = []
@@ -114,18 +117,18 @@ def fetched(url: str, **options: object) -> web.Fetched:
     return web.fetch(url, **limits)  # type: ignore[arg-type]
 
 
-def test_a_page_is_read(site: str) -> None:
-    article = read(f"{site}/story", allow_private=True)
+def test_page_is_fetched_and_read(site: str) -> None:
+    article = read_source(f"{site}/story", config=PRIVATE)
     assert spoken(article) == PROSE
     assert article.source == f"{site}/story"
     assert [path for path, _ in Site.asked] == ["/robots.txt", "/story"]
     assert all(agent.startswith("narrate-edition/") for _, agent in Site.asked)
 
 
-def test_redirects_encodings_and_packing(site: str) -> None:
+def test_redirect_encoding_and_compression_are_followed(site: str) -> None:
     assert fetched(f"{site}/moved").url == f"{site}/story"
     assert fetched(f"{site}/packed").data == page(story())
-    assert "Åse Lund" in read(f"{site}/latin", allow_private=True).text
+    assert "Åse Lund" in read_source(f"{site}/latin", config=PRIVATE).text
 
 
 @pytest.mark.parametrize(
@@ -133,51 +136,51 @@ def test_redirects_encodings_and_packing(site: str) -> None:
     [
         ("bomb", r"larger than 1\.0 MiB"),
         ("endless", r"larger than 1\.0 MiB"),
-        ("broken", "compression is damaged"),
-        ("brotli", "was not asked for"),
-        ("picture", "sends image/png, not a page"),
+        ("broken", "the compressed answer is damaged"),
+        ("brotli", "which was not requested"),
+        ("picture", "sent image/png, not a page"),
         ("loop", "more than 5 redirects"),
-        ("file", "no http"),
-        ("missing", "answers 410"),
+        ("file", "not an http"),
+        ("missing", "answered with status 410"),
     ],
 )
-def test_what_is_no_page_is_an_error(site: str, path: str, message: str) -> None:
+def test_answer_without_page_is_source_error(site: str, path: str, message: str) -> None:
     with pytest.raises(SourceError, match=message) as caught:
         fetched(f"{site}/{path}")
-    assert str(caught.value).startswith(f"{site}/{path}: ")
+    assert str(caught.value).startswith(f"Cannot fetch {site}/{path}: ")
 
 
-def test_the_time_limit_holds_for_everything_together(site: str) -> None:
+def test_time_limit_covers_the_whole_fetch(site: str) -> None:
     began = time.monotonic()
-    with pytest.raises(SourceError, match="no whole answer within 1 seconds"):
+    with pytest.raises(SourceError, match="no complete answer within 1 seconds"):
         fetched(f"{site}/slow", time_limit_s=1.0)
     assert time.monotonic() - began < 8  # all of it takes ten
 
 
-def test_private_addresses_are_refused(site: str) -> None:
+def test_private_address_is_refused(site: str) -> None:
     for url in (site, site.replace("127.0.0.1", "localhost"), site.replace("127.0.0.1", "2130706433")):
-        with pytest.raises(SourceError, match="an address that is not public"):
+        with pytest.raises(SourceError, match=r"has the address .*, which is not public"):
             fetched(f"{url}/story", allow_private=False)
     assert Site.asked == []
 
 
-def test_a_redirect_to_a_private_address_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redirect_to_private_address_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_is_public", lambda address: address == "127.0.0.1")
     assert fetched(f"{site}/story", allow_private=False).url == f"{site}/story"
-    with pytest.raises(SourceError, match=r"127\.0\.0\.2, an address that is not public"):
+    with pytest.raises(SourceError, match=r"127\.0\.0\.2, which is not public"):
         fetched(f"{site}/inside", allow_private=False)
 
 
-def test_a_name_that_also_points_inside_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_with_public_and_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def both(_host: str, port: int, **_: object) -> list[object]:
         return [(0, 0, 0, "", (address, port)) for address in ("93.184.215.14", "10.0.0.7")]
 
     monkeypatch.setattr(socket, "getaddrinfo", both)
-    with pytest.raises(SourceError, match=r"is 10\.0\.0\.7, an address that is not public"):
+    with pytest.raises(SourceError, match=r"has the address 10\.0\.0\.7, which is not public"):
         fetched("http://news.example/story", allow_private=False)
 
 
-def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hanging_name_resolution_ends_at_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     tested = threading.Event()
 
     def hanging(*_: object, **__: object) -> list[object]:
@@ -186,7 +189,7 @@ def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
     began = time.monotonic()
-    with pytest.raises(SourceError, match="no whole answer"):
+    with pytest.raises(SourceError, match="no complete answer"):
         fetched("http://news.example/story", time_limit_s=0.5)
     assert time.monotonic() - began < 50
     tested.set()
@@ -197,23 +200,23 @@ def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1", "::",
      "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1"],
 )  # fmt: skip
-def test_addresses_that_are_not_public(address: str) -> None:
+def test_address_is_not_public(address: str) -> None:
     assert not web._is_public(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
-def test_addresses_that_are_public(address: str) -> None:
+def test_address_is_public(address: str) -> None:
     assert web._is_public(address)
 
 
 @pytest.mark.parametrize(
     ("robots", "message"),
     [
-        (b"User-agent: *\nDisallow: /st", "does not allow"),
-        (b"User-agent: narrate-edition\nDisallow: /\n\nUser-agent: *\nAllow: /", "does not allow"),
-        (b"User-agent: *\nDisallow: /*ory$", "does not allow"),
-        (b"#" * 2**20, "beyond all measure"),
-        (503, r"robots\.txt answers 503"),
+        (b"User-agent: *\nDisallow: /st", "forbids it"),
+        (b"User-agent: narrate-edition\nDisallow: /\n\nUser-agent: *\nAllow: /", "forbids it"),
+        (b"User-agent: *\nDisallow: /*ory$", "forbids it"),
+        (b"#" * 2**20, "too large or damaged"),
+        (503, r"robots\.txt answered with status 503"),
         (b"User-agent: *\nDisallow: /other", None),
         (b"\xff\x00nonsense", None),
         (403, None),
@@ -234,6 +237,6 @@ def test_robots_txt_is_respected(site: str, robots: bytes | int, message: str | 
     ["http://", "http:///x", "http://user:word@example.com/", "http://example.com:99999/", "http://[::1/",
      "http://a b/", f"http://example.com/{'x' * 5000}", "http://127.0.0.1:1/closed", "http://a..b/"],
 )  # fmt: skip
-def test_urls_that_are_none_are_errors(url: str) -> None:
+def test_invalid_url_is_source_error(url: str) -> None:
     with pytest.raises(SourceError):
         fetched(url)

@@ -18,5 +18,9 @@ DOUBLE: Final = "".join(mark for mark, family in FAMILY.items() if family == "do
 """The double quotation marks."""
 SINGLE: Final = "".join(mark for mark, family in FAMILY.items() if family == "single")
 """The single quotation marks; some of them are apostrophes too."""
+OPENING: Final = "\"“'‘«″＂"
+"""The marks that open a quotation."""
+CLOSING: Final = "\"”'’»″＂"
+"""The marks that close a quotation."""
 STRAIGHT: Final = '"″＂'
 """The double marks that look the same on both sides of a quotation."""

@@ -1,7 +1,7 @@
-"""HTML: the story on a page, its structure kept, and what else stands where the story stands.
+"""HTML: extract the story of a page with its structure, and list what else is in the place of the story.
 
-The policy: headings, lists, block quotes and embedded posts are read where they stand. Captions and tables are skipped,
-as is what stands beside the story (menus, links to other articles, share bars, repetitions), each with its reason.
+Headings, lists, block quotes and embedded posts are spoken in place. Captions and tables are skipped, and so is what
+surrounds the story (menus, links to other articles, share bars, repetitions), each with its reason.
 """
 
 from __future__ import annotations
@@ -11,151 +11,161 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from narrate.errors import SourceError
-from narrate.readers import kinds, metadata
-from narrate.readers.blocks import Block, blocks_of
-from narrate.readers.draft import Draft, drafted
-from narrate.readers.frontmatter import FrontMatter
-from narrate.readers.selection import chosen_by_trafilatura, story_of
+from narrate.languages.boilerplate import Boilerplate, load_boilerplate
+from narrate.readers import skip_reasons
+from narrate.readers.extracted import ExtractedText, join_paragraphs
+from narrate.readers.metadata import Metadata
+from narrate.readers.page_blocks import Block, split_blocks
+from narrate.readers.page_metadata import page_metadata
+from narrate.readers.page_story import chosen_by_trafilatura, select_story
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_BYTES: Final = 6 * 2**20
-_MAX_ELEMENTS, _MAX_DEPTH, _MAX_ATTRIBUTE = 20_000, 100, 2000
+"""The largest page that is parsed."""
+_MAX_ELEMENTS, _MAX_DEPTH = 20_000, 100
+_MAX_ATTRIBUTE_CHARACTERS = 2000
 _MAX_BLOCKS, _MAX_CHARACTERS = 3000, 400_000
-_ALL_LINK = 0.75
-_LINK_WORDS = 25
-_QUOTED_TOO = 4
-_LABELS = r"""(?:don[’']?t\ miss|read\ (?:more|next|also)|also\ read|see\ (?:also|more)|recommended|trending(?:\ now)?
-    |related(?:\ (?:stories|articles|coverage|links))?
-    |more\ (?:on\ this(?:\ (?:story|topic))?|stories|coverage|from\ .{2,30})
-    |most\ (?:read|popular)(?:\ .{2,30})?|watch(?:\ (?:now|more))?|you\ (?:may|might)\ also\ like)\s*"""
-_LABEL = re.compile(_LABELS + "[:|»→]?", re.IGNORECASE | re.VERBOSE)
-_LABELLED = re.compile(_LABELS + "[:|»→]", re.IGNORECASE | re.VERBOSE)
-_SERVICES = (
-    r"(?:share|tweet|e-?mail|print|pin|post|facebook|twitter|x|linkedin|whatsapp|reddit|copy link|flipboard|save|listen"
-    r"|\d+|(?:\d+ )?(?:shares|comments?)|share (?:this|on)\b.{0,30})"
-)
-_SHARE = re.compile(rf"(?i){_SERVICES}(?:[\s|,·•/]+{_SERVICES})*")
+_MIN_LINK_SHARE = 0.75
+"""A block is a link if links have this share of its text."""
+_MIN_LABELED_LINK_SHARE = 0.5
+"""A block with a label such as "Read more:" is a link if links have this share of its text."""
+_MAX_LINK_WORDS = 25
+"""A block with more words is a paragraph even if all of it is a link."""
+_MIN_PULL_QUOTE_WORDS = 5
+_MIN_LIST_WORDS = 4
 
 
-def render(text: str, name: str) -> tuple[Draft, FrontMatter]:
-    """Return the story on the page ``text``, and what the page says of it.
+def read_page(text: str, name: str) -> tuple[ExtractedText, Metadata]:
+    """Extract the story of an HTML page.
 
-    Raises SourceError, naming ``name``, if the page is beyond all measure or no story is found on it.
+    Args:
+        text: The page.
+        name: What errors call the page.
+
+    Returns:
+        The text of the story, and what the page says about it.
+
+    Raises:
+        SourceError: The page is too large, or contains no story.
     """
-    root = _parsed(text, name)
-    about = metadata.describe(root)
-    blocks = _measured(blocks_of(root), name)
-    story, here = story_of(blocks, chosen_by_trafilatura(root, blocks))
-    if not any(story):
-        raise SourceError(f"{name}: no article was found on this page; save its text as plain text or Markdown")
-    first, last = story.index(True), len(story) - 1 - story[::-1].index(True)
-    shown = [place for place in range(len(blocks)) if story[place] or (here[place] and first < place < last)]
+    root = _parse(text, name)
+    metadata = page_metadata(root)
+    phrases = load_boilerplate(metadata.language)
+    blocks = _check_size(split_blocks(root), name)
+    is_story, is_near = select_story(blocks, chosen_by_trafilatura(root, blocks))
+    if not any(is_story):
+        raise SourceError(f"Cannot read {name}: no article was found on this page. Save its text as .txt or .md.")
+    first, last = is_story.index(True), len(is_story) - 1 - is_story[::-1].index(True)
+    shown = [place for place in range(len(blocks)) if is_story[place] or (is_near[place] and first < place < last)]
     reasons: dict[int, str] = {}
-    title = _plain(about.title or "")
-    said = tuple({_plain(blocks[place].text) for place in shown if story[place]})
+    title = _plain(metadata.title or "")
+    story_texts = tuple({_plain(blocks[place].text) for place in shown if is_story[place]})
     for index, place in enumerate(shown):
-        reason = _reason(blocks[place], story[place])
-        reason = reason or (kinds.REPEATED if _is_repeated(blocks[place], title, said) else None)
-        if reason:
+        if reason := _reason(blocks[place], is_story[place], phrases):
             reasons[index] = reason
+        elif _is_repeated(blocks[place], title, story_texts):
+            reasons[index] = skip_reasons.REPEATED
     candidates = [blocks[place] for place in shown]
-    for index in (*_linked_lists(candidates), *_below_labels(candidates)):
-        reasons.setdefault(index, kinds.RELATED)
-    return drafted([blocks[place].text for place in shown], reasons), about
+    for index in (*_lists_of_links(candidates), *_links_below_labels(candidates, phrases)):
+        reasons.setdefault(index, skip_reasons.RELATED)
+    return join_paragraphs([block.text for block in candidates], reasons=reasons), metadata
 
 
-def render_fragment(text: str, name: str, title: str | None) -> Draft:
-    """The draft of markup that holds a story and nothing else, as a newsroom's system hands it on."""
-    blocks = _measured(blocks_of(_parsed(f"<html><body><div>{text}</div></body></html>", name)), name)
-    story = [_plain(block.text) for block in blocks]
+def read_fragment(text: str, name: str, metadata: Metadata) -> ExtractedText:
+    """Extract the text of markup that contains only a story, as newsroom systems provide it."""
+    blocks = _check_size(split_blocks(_parse(f"<html><body><div>{text}</div></body></html>", name)), name)
+    phrases, title = load_boilerplate(metadata.language), _plain(metadata.title or "")
+    story_texts = [_plain(block.text) for block in blocks]
     reasons = {}
     for index, block in enumerate(blocks):
-        if reason := _reason(block, not block.outside):
+        if reason := _reason(block, not block.is_outside, phrases):
             reasons[index] = reason
-        elif _is_repeated(block, _plain(title or ""), story):
-            reasons[index] = kinds.REPEATED
-    return drafted([block.text for block in blocks], reasons)
+        elif _is_repeated(block, title, story_texts):
+            reasons[index] = skip_reasons.REPEATED
+    return join_paragraphs([block.text for block in blocks], reasons=reasons)
 
 
-def _measured(blocks: list[Block], name: str) -> list[Block]:
-    """``blocks``, if they are no more than somebody could have written in an article."""
+def _check_size(blocks: list[Block], name: str) -> list[Block]:
     characters = sum(len(block.text) for block in blocks)
     if len(blocks) > _MAX_BLOCKS or characters > _MAX_CHARACTERS:
-        raise SourceError(f"{name}: {len(blocks)} paragraphs of {characters} characters together; that is no article")
+        measure = f"{len(blocks)} paragraphs with {characters} characters"
+        raise SourceError(f"Cannot read {name}: the page is too large for one article ({measure}).")
     return blocks
 
 
-def _parsed(text: str, name: str) -> HtmlElement:
+def _parse(text: str, name: str) -> HtmlElement:
     from lxml import etree, html
 
     try:
         parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
         root = html.document_fromstring(text.replace("\x00", "").encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        raise SourceError(f"{name}: this page cannot be understood as HTML") from None
+        raise SourceError(f"Cannot read {name}: the page is not valid HTML. Save its text as .txt or .md.") from None
     depth = deepest = elements = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
-        for key in ("class", "id", "style"):  # which others search in ways that take long for long ones
-            if event == "start" and len(node.get(key) or "") > _MAX_ATTRIBUTE:
+        for key in ("class", "id", "style"):  # libraries search these in ways that take long for long values
+            if event == "start" and len(node.get(key) or "") > _MAX_ATTRIBUTE_CHARACTERS:
                 del node.attrib[key]
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
         elements += event == "start"
     if elements > _MAX_ELEMENTS or deepest > _MAX_DEPTH:
-        measure = f"{elements} elements, {deepest} of them within each other"
-        raise SourceError(f"{name}: no article has a page like this one ({measure})")
+        measure = f"{elements} elements, nested {deepest} deep"
+        raise SourceError(f"Cannot read {name}: the page is too large for one article ({measure}).")
     return root
 
 
-def _reason(block: Block, of_story: bool) -> str | None:
-    """Why the page's structure says that ``block`` is not to be spoken; None if it is."""
+def _reason(block: Block, is_story: bool, phrases: Boilerplate) -> str | None:
+    """Return why the structure of the page shows that ``block`` is not spoken; None if it is spoken."""
     if block.kind == "caption":
-        return kinds.CAPTION
+        return skip_reasons.CAPTION
     if block.kind == "table":
-        return kinds.TABLE
-    if _SHARE.fullmatch(block.text) and (not of_story or len(block.words) > 1):
-        return kinds.SHARE
-    if block.kind == "text" and block.link_share >= _ALL_LINK and len(block.words) <= _LINK_WORDS:
-        return kinds.RELATED if not of_story or _LABEL.match(block.text) else None
-    if block.link_share >= 0.5 and _LABELLED.match(block.text) and not block.text.endswith((".", "!")):
-        return kinds.RELATED
-    return None if of_story else kinds.BESIDE
+        return skip_reasons.TABLE
+    if phrases.share_bar.fullmatch(block.text) and (not is_story or len(block.words) > 1):
+        return skip_reasons.SHARE
+    if block.kind == "text" and block.link_share >= _MIN_LINK_SHARE and len(block.words) <= _MAX_LINK_WORDS:
+        return skip_reasons.RELATED if not is_story or phrases.link_label.match(block.text) else None
+    is_labeled = phrases.marked_link_label.match(block.text) and not block.text.endswith((".", "!"))
+    if block.link_share >= _MIN_LABELED_LINK_SHARE and is_labeled:
+        return skip_reasons.RELATED
+    return None if is_story else skip_reasons.OUTSIDE_STORY
 
 
-def _below_labels(blocks: Sequence[Block]) -> Iterator[int]:
-    """Labels that stand alone ("DON'T MISS"), and the links right below them."""
+def _links_below_labels(blocks: Sequence[Block], phrases: Boilerplate) -> Iterator[int]:
+    """Yield the indices of labels on lines of their own ("DON'T MISS"), and of the links right below them."""
     for index, block in enumerate(blocks):
-        if not _LABEL.fullmatch(block.text):
+        if not phrases.link_label.fullmatch(block.text):
             continue
         links = 0
         for below in blocks[index + 1 :]:
-            if below.link_share < 0.5 or below.text.endswith("."):
+            if below.link_share < _MIN_LABELED_LINK_SHARE or below.text.endswith("."):
                 break
             links += 1
         if links:
             yield from range(index, index + links + 1)
 
 
-def _is_repeated(block: Block, title: str, story: Sequence[str]) -> bool:
-    """The headline once more, or a pull quote: words of the story set apart a second time."""
+def _is_repeated(block: Block, title: str, story_texts: Sequence[str]) -> bool:
+    """Return whether the block repeats the headline, or is a pull quote: words of the story set apart again."""
     plain = _plain(block.text)
     if plain == title:
         return True
-    return (
-        block.kind == "quote" and len(block.words) > _QUOTED_TOO and any(plain in one and plain != one for one in story)
-    )
+    if block.kind != "quote" or len(block.words) < _MIN_PULL_QUOTE_WORDS:
+        return False
+    return any(plain in text and plain != text for text in story_texts)
 
 
-def _linked_lists(blocks: Sequence[Block]) -> Iterator[int]:
-    """The items of lists in which every item is a link to something else."""
+def _lists_of_links(blocks: Sequence[Block]) -> Iterator[int]:
+    """Yield the indices of the items of lists in which every item is a link."""
     lists: dict[object, list[int]] = {}
     for index, block in enumerate(blocks):
         if block.kind == "item":
             lists.setdefault(block.element.getparent(), []).append(index)
     for items in lists.values():
-        if all(blocks[i].link_share >= _ALL_LINK for i in items) and sum(len(blocks[i].words) for i in items) > 3:
+        words = sum(len(blocks[index].words) for index in items)
+        if words >= _MIN_LIST_WORDS and all(blocks[index].link_share >= _MIN_LINK_SHARE for index in items):
             yield from items
 
 

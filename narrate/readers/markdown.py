@@ -1,4 +1,4 @@
-"""Markdown: its text without markup, and what of it cannot be spoken."""
+"""Markdown: extract its text without markup, and list what cannot be spoken."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from narrate.readers.draft import Draft
-from narrate.types import Skipped, Span
+from narrate.readers.extracted import ExtractedText, join_paragraphs
+from narrate.types import Skipped
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -17,8 +17,8 @@ _SKIPPED_BLOCKS = {"fence": "code block", "code_block": "code block", "html_bloc
 _SKIPPED_INLINE = {"image": "image", "html_inline": "raw HTML"}
 
 
-def render(source: str) -> Draft:
-    """Return the text of the Markdown ``source``, a paragraph each for paragraphs, headings, quotes and list items."""
+def extract(source: str) -> ExtractedText:
+    """Extract the text of Markdown: one paragraph for each paragraph, heading, quote and list item."""
     texts: list[str] = []
     skipped: list[Skipped] = []
     heading: str | None = None
@@ -31,12 +31,7 @@ def render(source: str) -> Draft:
         if opening == "h1" and not texts:
             heading = text
         texts.append(text)
-    paragraphs: list[Span] = []
-    start = 0
-    for text in texts:
-        paragraphs.append(Span(start, start + len(text)))
-        start += len(text) + 2
-    return Draft("\n\n".join(texts), tuple(paragraphs), heading, tuple(skipped))
+    return join_paragraphs(texts, heading=heading, skipped=skipped)
 
 
 @cache
@@ -47,7 +42,7 @@ def _parser() -> MarkdownIt:
 
 
 def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[tuple[Token, str]]:
-    """Yield the inline token of each block with the tag that opened it; put the other blocks into ``skipped``."""
+    """Yield the inline token of each block with the tag that opened it; add the other blocks to ``skipped``."""
     table: list[str] | None = None
     tag = ""
     for token in tokens:

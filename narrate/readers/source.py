@@ -1,4 +1,4 @@
-"""What may be named where an article is wanted, and the way from there to the article itself."""
+"""Read an article or a script document from wherever it is: the entrance to this package."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import Any
 
 from narrate.config import Config, Settings, as_config
 from narrate.errors import SourceError
-from narrate.readers import MAX_BYTES, Format, bytes_of, form_of, read, read_bytes
-from narrate.readers.decoding import unpacked
+from narrate.readers.decoding import decompress
+from narrate.readers.formats import MAX_BYTES, Format, detect_format, read_bytes
+from narrate.readers.web import fetch
 from narrate.script.document import SavedScript, is_script, load_script
 from narrate.storage import is_url
 from narrate.types import Article
 
 Source = str | os.PathLike[str] | Article | SavedScript
-"""A path of an article or of a script document, or either of them as it was read."""
+"""A path or URL of an article or a script document, or either of them as it was read."""
 
 
 def open_source(
@@ -74,7 +75,7 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
         article = source if isinstance(source, Article) else read_source(source, config=config)
         return LoadedSource(None, _hash(asdict(article)), None, lambda: article)
     path, name = Path(source), str(source)
-    data = bytes_of(path)
+    data = _read_file(path)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
     if _is_document(data, name):
         return LoadedSource(
@@ -91,19 +92,58 @@ def read_source(
     format: Format | None = None,  # noqa: A002
     keep: Iterable[str] = (),
 ) -> Article:
-    """Read an article from a path, a URL, or bytes that errors call ``name``; ``keep`` adds to the configuration's."""
+    """Read an article.
+
+    Args:
+        source: A path, a URL, or bytes.
+        config: A configuration, the path of a ``narrate.toml``, or None for the defaults.
+        name: What errors call the source, if it is bytes.
+        format: The format. By default it is detected.
+        keep: Kinds of text that are not skipped, in addition to those in the configuration.
+
+    Raises:
+        SourceError: If the source cannot be read, or is not an article.
+        UsageError: If there is no such format, or no such kind of text.
+    """
     config = as_config(config)
-    kept, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer
+    url = charset = None
     if isinstance(source, bytes):
-        return read_bytes(source, name=name, format=format, disclaimer=disclaimer, keep=kept)
-    return read(
-        str(source) if is_url(source) else Path(source),
+        data = source
+    elif is_url(source):
+        name = str(source)
+        answer = fetch(
+            name,
+            max_bytes=MAX_BYTES,
+            time_limit_s=config.reading.time_limit_s,
+            allow_private=config.reading.allow_private_addresses,
+        )
+        data, url, charset = answer.data, answer.url, answer.charset
+    else:
+        data, name = _read_file(Path(source)), str(source)
+    return read_bytes(
+        data,
+        name=name,
         format=format,
-        disclaimer=disclaimer,
-        keep=kept,
-        time_limit_s=config.reading.time_limit_s,
-        allow_private=config.reading.allow_private_addresses,
+        disclaimer=config.script.disclaimer,
+        keep=(*config.reading.keep, *keep),
+        url=url,
+        charset=charset,
     )
+
+
+def _read_file(path: Path) -> bytes:
+    """Return the content of a file, at most one byte more than the largest source, which shows that it is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise SourceError(f"Cannot read {path}: the file does not exist. Check the path.") from None
+    except IsADirectoryError:
+        raise SourceError(f"Cannot read {path}: this is a folder. Choose the article's file in it.") from None
+    except PermissionError:
+        raise SourceError(f"Cannot read {path}: you do not have permission. Change the file's permissions.") from None
+    except (OSError, ValueError) as error:
+        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _parse(data: bytes, config: Config, name: str) -> Article | SavedScript:
@@ -114,7 +154,7 @@ def _is_document(data: bytes, name: str) -> bool:
     """Return whether ``data`` is, or was meant as, a script document: any JSON file that is not an article's."""
     if is_script(data.decode("utf-8", errors="replace")):
         return True
-    return Path(name).suffix.lower() == ".json" and form_of(data) is None
+    return Path(name).suffix.lower() == ".json" and detect_format(data) is None
 
 
 def _hash(value: Any) -> str:
@@ -123,6 +163,6 @@ def _hash(value: Any) -> str:
 
 def _load_document(data: bytes, name: str) -> SavedScript:
     try:
-        return load_script(unpacked(data, name, MAX_BYTES).decode("utf-8-sig"), name=name)
+        return load_script(decompress(data, name, MAX_BYTES).decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:
-        raise SourceError(f"{name} is not UTF-8: {error}.") from error
+        raise SourceError(f"Cannot read {name}: the script is not in UTF-8: {error}. Save it as UTF-8.") from error

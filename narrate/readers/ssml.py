@@ -1,31 +1,33 @@
-"""SSML in an article's source: what of it is followed, what is dropped, and where it stood in the text.
+"""SSML in an article's source: which tags are followed, which are dropped, and where they stood in the text.
 
-Tags are taken out of the source before it is read, and a mark that no article has is left for each, so that any format
-carries them; afterwards the marks are taken out too, and what the tags asked for is kept with its place. Only tags that
-say something are taken for SSML: ``<sub>`` without an alias is HTML, and ``<break>`` in a sentence about SSML a word.
+Before a source is read, each tag is replaced by a placeholder that no article contains, so that every format keeps its
+place. Afterwards the placeholders are removed, and what the tags asked for is kept with its offsets. Only tags that ask
+for something are SSML: ``<sub>`` without an alias is HTML, and ``<break>`` in a sentence about SSML is a word.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from typing import Final
 
-from narrate.readers import kinds
-from narrate.readers.draft import Draft
+from narrate.readers import skip_reasons
+from narrate.readers.extracted import ExtractedText
 from narrate.types import How, Reading, Skipped, Span
 
+_ASKED: Final[Mapping[str, How]] = {"sub": "sub", "say-as": "say-as", "phoneme": "phoneme", "lang": "lang"}
 WANTED: Final[Mapping[str, str]] = {"sub": "alias", "say-as": "interpret-as", "phoneme": "ph", "lang": "xml:lang"}
-"""The elements that are followed, ``break`` aside, and the attribute that each must have."""
+"""The elements that are followed, apart from ``break``, and the attribute that each must have."""
 DROPPED: Final = ("speak", "prosody", "emphasis", "voice", "audio", "mark", "desc")
-HTML_TOO: Final = frozenset({"audio", "mark"})
-"""Elements that HTML has as well."""
+ALSO_HTML: Final = frozenset({"audio", "mark"})
+"""Dropped elements that are also elements of HTML."""
 MAX_TAGS: Final = 2000
-"""A source with more is no article that somebody marked up."""
+"""A source with more tags is not read as SSML."""
 PAUSES_MS: Final = {"none": 0, "x-weak": 100, "weak": 250, "medium": 500, "strong": 1000, "x-strong": 1500}
+"""The strengths of a break -> the pause in milliseconds."""
 
 _ATTRIBUTE: Final = re.compile(r"([\w:-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]{0,400})\"|'([^'<>]{0,400})')")
 _TAG: Final = re.compile(
@@ -34,7 +36,7 @@ _TAG: Final = re.compile(
     r"(?P<attributes>(?:\s[^<>]{0,600}?)?)(?P<empty>/)?>",
     re.DOTALL,
 )
-_MARK: Final = re.compile("⟦([0-9]{1,4})⟧")
+_PLACEHOLDER: Final = re.compile("⟦([0-9]{1,4})⟧")
 _TIME: Final = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?|\.\d{1,3})(ms|s)")
 _SOUND: Final = re.compile(r"[^\[\]()/\d]+")
 
@@ -47,16 +49,16 @@ class Tag:
     name: str
     attributes: Mapping[str, str]
     partner: int | None = None
-    """Of an opening tag, the number of the one that closes it; of a closing one, its own."""
+    """The number of the closing tag, for an opening tag."""
 
 
-def lifted(source: str, *, html: bool = False) -> tuple[str, tuple[Tag, ...]]:
-    """``source`` with a mark in the place of each tag of SSML, and the tags, in the order of their numbers."""
+def replace_tags(source: str, *, is_html: bool = False) -> tuple[str, tuple[Tag, ...]]:
+    """Replace each SSML tag in ``source`` by a numbered placeholder; return the result and the tags by number."""
     if "<" not in source or "⟦" in source:
         return source, ()
-    body = re.search(r"<body\b", source, re.IGNORECASE) if html else None
+    body = re.search(r"<body\b", source, re.IGNORECASE) if is_html else None
     found = _TAG.finditer(source, body.start() if body else 0)
-    named = (match for match in found if match["name"] and not (html and match["name"] in HTML_TOO))
+    named = (match for match in found if match["name"] and not (is_html and match["name"] in ALSO_HTML))
     matches = list(islice(named, MAX_TAGS + 1))
     pairs = _pairs(matches) if len(matches) <= MAX_TAGS else {}
     if not pairs:
@@ -76,7 +78,7 @@ def _attributes(match: re.Match[str]) -> dict[str, str]:
 
 
 def _pairs(matches: Sequence[re.Match[str]]) -> dict[int, int]:
-    """Which of ``matches`` are tags of SSML: opening ones with the number of their end, others with -1."""
+    """Return the indices of the matches that are SSML tags: of an opening tag -> its closing tag, others -> -1."""
     pairs: dict[int, int] = {}
     open_tags: list[tuple[str, int]] = []
     for at, match in enumerate(matches):
@@ -96,68 +98,71 @@ def _pairs(matches: Sequence[re.Match[str]]) -> dict[int, int]:
     return pairs
 
 
-def settled(draft: Draft, tags: Sequence[Tag]) -> Draft:
-    """``draft`` without the marks of ``tags``: what they ask for is in its readings, they themselves in its skipped."""
+def apply_tags(extracted: ExtractedText, tags: Sequence[Tag]) -> ExtractedText:
+    """Remove the placeholders of ``tags``, add what the tags ask for as readings, and list the tags as skipped."""
     if not tags:
-        return draft
-    marks = [match for match in _MARK.finditer(draft.text) if int(match[1]) < len(tags)]
-    text, new = _without(draft.text, marks, tags)
+        return extracted
+    placeholders = [match for match in _PLACEHOLDER.finditer(extracted.text) if int(match[1]) < len(tags)]
+    text, offsets = _without(extracted.text, placeholders, tags)
     paragraphs, reasons = list[Span](), dict[int, str]()
-    for index, span in enumerate(draft.paragraphs):
-        start, end = new.of(span.start), new.of(span.end)
-        words = text[start:end]
-        if words.strip():
-            if index in draft.reasons:
-                reasons[len(paragraphs)] = draft.reasons[index]
-            paragraphs.append(Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip())))
-    at = {int(mark[1]): new.of(mark.start()) for mark in marks}
+    for index, span in enumerate(extracted.paragraphs):
+        if paragraph := _stripped(text, offsets.after(span.start), offsets.after(span.end)):
+            if index in extracted.reasons:
+                reasons[len(paragraphs)] = extracted.reasons[index]
+            paragraphs.append(paragraph)
+    at = {int(found[1]): offsets.after(found.start()) for found in placeholders}
     readings, followed = _readings(text, tags, at, paragraphs)
     names = sorted({tag.name for number, tag in enumerate(tags) if number not in followed})
     return replace(
-        draft,
+        extracted,
         text=text,
         paragraphs=tuple(paragraphs),
         reasons=reasons,
-        heading=_MARK.sub("", draft.heading).strip() if draft.heading else draft.heading,
+        heading=_PLACEHOLDER.sub("", extracted.heading).strip() if extracted.heading else extracted.heading,
         readings=tuple(sorted(readings, key=lambda reading: (reading.start, reading.end))),
-        skipped=(
-            *(replace(one, text=_MARK.sub(lambda mark: tags[int(mark[1])].text, one.text)) for one in draft.skipped),
-            *(
-                Skipped(tag.text, kinds.SSML if number in followed else kinds.SSML_DROPPED, None)
-                for number, tag in enumerate(tags)
-            ),
-        ),
+        skipped=(*(_with_tags(one, tags) for one in extracted.skipped), *_skipped_tags(tags, followed)),
         warnings=tuple(f"SSML: <{name}> is not followed everywhere; its words are read as usual" for name in names),
     )
 
 
-def _without(text: str, marks: Sequence[re.Match[str]], tags: Sequence[Tag]) -> tuple[str, _Places]:
-    """``text`` without ``marks``, with a blank at a pause between two words; and where its parts are now."""
+def _with_tags(skipped: Skipped, tags: Sequence[Tag]) -> Skipped:
+    """Put the tags back into text that is skipped anyway."""
+    return replace(skipped, text=_PLACEHOLDER.sub(lambda found: tags[int(found[1])].text, skipped.text))
+
+
+def _skipped_tags(tags: Sequence[Tag], followed: Set[int]) -> Iterator[Skipped]:
+    for number, tag in enumerate(tags):
+        reason = skip_reasons.SSML_FOLLOWED if number in followed else skip_reasons.SSML_DROPPED
+        yield Skipped(tag.text, reason, None)
+
+
+def _without(text: str, placeholders: Sequence[re.Match[str]], tags: Sequence[Tag]) -> tuple[str, _OffsetMap]:
+    """Remove placeholders, but leave a blank at a pause between two words; return also where offsets moved."""
     parts, cuts, place = list[str](), list[int](), 0
-    for mark in marks:
-        parts.append(text[place : mark.start()])
-        around = text[mark.start() - 1 : mark.start()] + text[mark.end() : mark.end() + 1]
-        blank = " " if tags[int(mark[1])].name == "break" and len(around) == 2 and " " not in around else ""
+    for placeholder in placeholders:
+        parts.append(text[place : placeholder.start()])
+        around = text[placeholder.start() - 1 : placeholder.start()] + text[placeholder.end() : placeholder.end() + 1]
+        blank = " " if tags[int(placeholder[1])].name == "break" and len(around) == 2 and " " not in around else ""
         parts.append(blank)
-        cuts.append(mark.end() - mark.start() - len(blank))
-        place = mark.end()
-    return "".join([*parts, text[place:]]), _Places([mark.start() for mark in marks], cuts)
+        cuts.append(placeholder.end() - placeholder.start() - len(blank))
+        place = placeholder.end()
+    return "".join([*parts, text[place:]]), _OffsetMap([placeholder.start() for placeholder in placeholders], cuts)
 
 
-class _Places:
-    """Offsets in a text with marks -> offsets in it without them."""
+class _OffsetMap:
+    """Maps offsets in a text with placeholders to offsets in the text without them."""
 
     def __init__(self, starts: Sequence[int], cuts: Sequence[int]) -> None:
         self._starts, self._cut = starts, [0, *accumulate(cuts)]
 
-    def of(self, offset: int) -> int:
+    def after(self, offset: int) -> int:
         return offset - self._cut[bisect_left(self._starts, offset)]
 
 
 def _readings(
     text: str, tags: Sequence[Tag], at: Mapping[int, int], paragraphs: Sequence[Span]
 ) -> tuple[list[Reading], set[int]]:
-    """What ``tags`` ask for, and the numbers of those that are followed."""
+    """Return what ``tags`` ask for, and the numbers of the tags that are followed."""
     readings, followed = list[Reading](), set[int]()
     for number, tag in enumerate(tags):
         if number not in at:
@@ -172,17 +177,12 @@ def _readings(
         value = _value(tag)
         if span and value:
             followed |= {number, tag.partner or number}
-            readings.append(Reading(span.start, span.end, _how(tag.name), value))
+            readings.append(Reading(span.start, span.end, _ASKED[tag.name], value))
     return readings, followed
 
 
-def _how(name: str) -> How:
-    hows: dict[str, How] = {"sub": "sub", "say-as": "say-as", "phoneme": "phoneme", "lang": "lang"}
-    return hows[name]
-
-
 def _value(tag: Tag) -> str:
-    """What a tag asks for; empty if it is not followed."""
+    """Return what a tag asks for; empty if it is not followed."""
     if tag.name not in WANTED or not (value := tag.attributes.get(WANTED[tag.name], "")):
         return ""
     if tag.name == "phoneme":
@@ -193,12 +193,19 @@ def _value(tag: Tag) -> str:
 
 
 def _content(text: str, start: int, end: int | None, paragraphs: Sequence[Span]) -> Span | None:
-    """The words between two tags, if both stand in one paragraph and have any between them."""
-    if end is None or not text[start:end].strip():
-        return None
+    """Return the words between two tags, if there are any and both tags are in one paragraph."""
+    span = _stripped(text, start, end) if end is not None else None
+    if span and any(one.start <= span.start and span.end <= one.end for one in paragraphs):
+        return span
+    return None
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    """Return the span without surrounding blanks; None if it has nothing else."""
     words = text[start:end]
-    start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
-    return Span(start, end) if any(p.start <= start and end <= p.end for p in paragraphs) else None
+    if not words.strip():
+        return None
+    return Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
 
 
 def _pause_ms(attributes: Mapping[str, str]) -> int | None:
@@ -209,7 +216,7 @@ def _pause_ms(attributes: Mapping[str, str]) -> int | None:
 
 
 def _blank(text: str, place: int) -> Span | None:
-    """The blank at a pause; None where the pause stands at the end of a line, or within a word."""
+    """Return the blank at a pause; None if the pause is at the end of a line or inside a word."""
     for start in (place, place - 1):
         if 0 <= start < len(text) and text[start] == " ":
             return Span(start, start + 1)

@@ -1,7 +1,7 @@
-"""http(s) URLs: a page fetched within limits of time and size, from public addresses, where robots.txt allows it.
+"""Fetch http(s) URLs within limits of time and size, from public addresses, if robots.txt allows it.
 
-Every connection goes to an address that was checked after its name was resolved, so neither a redirect nor a name that
-points inside (DNS rebinding) reaches the newsroom's own network. One deadline holds for everything together.
+Every connection goes to an address that was checked after its name was resolved. So neither a redirect nor a name with
+a private address (DNS rebinding) reaches the newsroom's own network. One deadline holds for the whole fetch.
 """
 
 from __future__ import annotations
@@ -25,76 +25,93 @@ if TYPE_CHECKING:
 
 _AGENT: Final = "narrate-edition"
 _MAX_REDIRECTS: Final = 5
-_MAX_ROBOTS: Final = 512 * 1024
-_MAX_URL: Final = 4096
-_TYPES = re.compile(r"(?:text/|application/(?:\S*[+/])?(?:xhtml|xml|json|ld|vnd\.openxmlformats\S*|octet-stream)\b)")
+_MAX_ROBOTS_BYTES: Final = 512 * 1024
+_MAX_URL_CHARACTERS: Final = 4096
+_MEDIA_TYPES = re.compile(
+    r"(?:text/|application/(?:\S*[+/])?(?:xhtml|xml|json|ld|vnd\.openxmlformats\S*|octet-stream)\b)"
+)
 _ACCEPT = "text/html,application/xhtml+xml,application/ld+json,application/json;q=0.9,text/*;q=0.8,*/*;q=0.1"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a URL answered."""
+    """The answer to the request for a URL."""
 
     data: bytes
     url: str
-    """Where it was found in the end."""
+    """The URL after redirects."""
     charset: str | None
-    """The encoding that the answer names."""
+    """The encoding that the server named."""
 
 
 def fetch(url: str, *, max_bytes: int, time_limit_s: float, allow_private: bool) -> Fetched:
-    """Fetch ``url``, over at most five redirects, ``max_bytes`` and ``time_limit_s`` seconds for all of it.
+    """Fetch a URL over at most five redirects.
 
-    Raises SourceError, naming the URL, for whatever stands in the way: also if its robots.txt says no, if it leads to
-    an address that is not public (unless ``allow_private``), or if it answers with something that is no text.
+    Args:
+        url: An http(s) URL.
+        max_bytes: The largest answer.
+        time_limit_s: The longest time for the whole fetch, in seconds.
+        allow_private: Whether addresses that are not public may be fetched.
+
+    Raises:
+        SourceError: The URL cannot be fetched, its robots.txt forbids that, it leads to an address that is not public,
+            or the answer is not text.
     """
     import httpcore
 
     deadline = time.monotonic() + time_limit_s
-    guarded = _guarded_backend(deadline, allow_private)
-    allowed: set[str] = set()
-    here = url
+    backend = _guarded_backend(deadline, allow_private)
     try:
-        with httpcore.ConnectionPool(network_backend=guarded, max_connections=2) as pool:
-            for _ in range(_MAX_REDIRECTS + 1):
-                site = _site(here, url)
-                if site not in allowed:
-                    _ask_robots(pool, site, here, deadline)
-                    allowed.add(site)
-                with pool.stream("GET", here, headers=_headers(here), extensions=_timeouts(deadline)) as answer:
-                    headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in answer.headers}
-                    if answer.status in (301, 302, 303, 307, 308) and headers.get("location"):
-                        here = urljoin(here, headers["location"])
-                        continue
-                    if answer.status != 200:
-                        raise SourceError(f"{url}: the server answers {answer.status}, not with a page")
-                    kind = headers.get("content-type", "text/html")
-                    if not _TYPES.match(kind.lower()):
-                        raise SourceError(f"{url}: the server sends {kind[:60]}, not a page")
-                    body = _within(answer.iter_stream(), headers.get("content-encoding", ""), max_bytes, deadline)
-                    return Fetched(body, here, _charset(kind))
-    except _RefusedError as refusal:
-        raise SourceError(f"{url}: {refusal}") from None
+        with httpcore.ConnectionPool(network_backend=backend, max_connections=2) as pool:
+            return _follow(pool, url, max_bytes, deadline)
+    except _RefusedError as error:
+        raise SourceError(f"Cannot fetch {url}: {error}.") from None
     except (httpcore.TimeoutException, TimeoutError):
-        raise SourceError(f"{url}: no whole answer within {time_limit_s:g} seconds") from None
+        limit = f"{time_limit_s:g} seconds"
+        raise SourceError(f"Cannot fetch {url}: no complete answer within {limit}. Try again later.") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, ValueError) as error:
-        raise SourceError(f"{url}: cannot be fetched ({str(error)[:120] or type(error).__name__})") from None
-    raise SourceError(f"{url}: more than {_MAX_REDIRECTS} redirects")
+        raise SourceError(f"Cannot fetch {url}: {str(error)[:120] or type(error).__name__}.") from None
 
 
 class _RefusedError(Exception):
-    """An answer that is not taken; the message goes behind the URL."""
+    """Why a URL is not fetched, without a full stop. ``fetch`` turns it into a SourceError."""
 
 
-def _site(here: str, url: str) -> str:
+def _follow(pool: httpcore.ConnectionPool, url: str, max_bytes: int, deadline: float) -> Fetched:
+    """Request ``url`` and follow its redirects. Raises _RefusedError if there is no page at the end."""
+    allowed: set[str] = set()
+    for _ in range(_MAX_REDIRECTS + 1):
+        site = _site(url)
+        if site not in allowed:
+            _check_robots(pool, site, url, deadline)
+            allowed.add(site)
+        with pool.stream("GET", url, headers=_headers(url), extensions=_timeouts(deadline)) as answer:
+            headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in answer.headers}
+            if answer.status in (301, 302, 303, 307, 308) and headers.get("location"):
+                url = urljoin(url, headers["location"])
+                continue
+            if answer.status != 200:
+                raise _RefusedError(f"the server answered with status {answer.status}. Check the address")
+            kind = headers.get("content-type", "text/html")
+            if not _MEDIA_TYPES.match(kind.lower()):
+                raise _RefusedError(f"the server sent {kind[:60]}, not a page. Check the address")
+            body = _read_body(answer.iter_stream(), headers.get("content-encoding", ""), max_bytes, deadline)
+            return Fetched(body, url, _charset(kind))
+    raise _RefusedError(f"there are more than {_MAX_REDIRECTS} redirects")
+
+
+def _site(here: str) -> str:
+    """Return the scheme and host of a URL. Raises _RefusedError if it cannot be fetched."""
     parts = urlsplit(here)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceError(f"{url}: leads to {here[:80]!r}, which is no http(s) address")
+        raise _RefusedError(f"it leads to {here[:80]!r}, which is not an http(s) address")
     if parts.username or parts.password:
-        raise SourceError(f"{url}: addresses with a user name are not fetched")
-    if len(here) > _MAX_URL or any(ord(character) < 33 or ord(character) > 126 for character in here):
-        raise SourceError(f"{url}: this URL is longer than {_MAX_URL} characters, or holds blanks or letters to escape")
+        raise _RefusedError("it contains a user name. Remove the user name and the password")
+    if len(here) > _MAX_URL_CHARACTERS or any(ord(character) < 33 or ord(character) > 126 for character in here):
+        raise _RefusedError(
+            f"it is longer than {_MAX_URL_CHARACTERS} characters, or contains characters that must be percent-encoded"
+        )
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -113,51 +130,49 @@ def _timeouts(deadline: float) -> dict[str, Any]:
     return {"timeout": {"connect": left, "read": left, "write": left, "pool": left}}
 
 
-def _ask_robots(pool: httpcore.ConnectionPool, site: str, here: str, deadline: float) -> None:
-    """Raise _RefusedError if the site's robots.txt (RFC 9309) forbids ``here``, or cannot be asked."""
+def _check_robots(pool: httpcore.ConnectionPool, site: str, here: str, deadline: float) -> None:
+    """Raise _RefusedError if the site's robots.txt (RFC 9309) forbids ``here`` or cannot be read."""
     from protego import Protego
 
     address = f"{site}/robots.txt"
     with pool.stream("GET", address, headers=_headers(address), extensions=_timeouts(deadline)) as answer:
         if answer.status >= 500:
-            raise _RefusedError(f"the site's robots.txt answers {answer.status}, so it may not be fetched; try later")
+            raise _RefusedError(f"the site's robots.txt answered with status {answer.status}. Try again later")
         if answer.status != 200:
             return
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in answer.headers}
         try:
-            rules = _within(answer.iter_stream(), headers.get("content-encoding", ""), _MAX_ROBOTS, deadline)
+            rules = _read_body(answer.iter_stream(), headers.get("content-encoding", ""), _MAX_ROBOTS_BYTES, deadline)
         except _RefusedError:
-            raise _RefusedError("the site's robots.txt is beyond all measure") from None
+            raise _RefusedError("the site's robots.txt is too large or damaged") from None
     if not Protego.parse(rules.decode("utf-8", errors="replace")).can_fetch(here, _AGENT):
-        raise _RefusedError(
-            "the site's robots.txt does not allow this page to be fetched; save it in a browser instead"
-        )
+        raise _RefusedError("the site's robots.txt forbids it. Save the page in a browser and read the file")
 
 
-def _within(chunks: Iterable[bytes], encoding: str, limit: int, deadline: float) -> bytes:
-    """The body, unpacked, if it is no longer than ``limit`` bytes and there before ``deadline``."""
+def _read_body(chunks: Iterable[bytes], encoding: str, limit: int, deadline: float) -> bytes:
+    """Return the decompressed body. Raises _RefusedError if it has over ``limit`` bytes, TimeoutError if it is late."""
     body = bytearray()
-    for piece in _unpacked(chunks, encoding.strip().lower(), limit):
+    for piece in _decompressed(chunks, encoding.strip().lower(), limit):
         body += piece
         if len(body) > limit:
-            raise _RefusedError(f"larger than {limit / 2**20:.1f} MiB, which is no article")
+            raise _RefusedError(f"the answer is larger than {limit / 2**20:.1f} MiB")
         if time.monotonic() > deadline:
             raise TimeoutError
     return bytes(body)
 
 
-def _unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:
+def _decompressed(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:
     if encoding in ("", "identity"):
         yield from chunks
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise _RefusedError(f"the server packs its answer in a way that was not asked for ({encoding[:30]})")
-    unpacking = zlib.decompressobj(wbits=47 if encoding != "deflate" else 15)
+        raise _RefusedError(f"the server used the compression {encoding[:30]}, which was not requested")
+    decompressor = zlib.decompressobj(wbits=47 if encoding != "deflate" else 15)
     try:
         for chunk in chunks:
-            yield unpacking.decompress(chunk, limit + 1)
+            yield decompressor.decompress(chunk, limit + 1)
     except zlib.error:
-        raise _RefusedError("the answer's compression is damaged") from None
+        raise _RefusedError("the compressed answer is damaged") from None
 
 
 def _charset(kind: str) -> str | None:
@@ -166,7 +181,7 @@ def _charset(kind: str) -> str | None:
 
 
 def _guarded_backend(deadline: float, allow_private: bool) -> httpcore.NetworkBackend:
-    """Connections to checked addresses only, none of which outlives ``deadline``."""
+    """Return a network backend that connects to checked addresses only, and never beyond ``deadline``."""
     import httpcore
 
     class Stream(httpcore.NetworkStream):
@@ -199,13 +214,13 @@ def _guarded_backend(deadline: float, allow_private: bool) -> httpcore.NetworkBa
             local_address: str | None = None,  # noqa: ARG002
             socket_options: Any = None,  # noqa: ARG002
         ) -> httpcore.NetworkStream:
-            trouble: Exception | None = None
+            failure: Exception | None = None
             for address in _addresses(host, port, _left(deadline, timeout), allow_private):
                 try:
                     return Stream(httpcore.SyncBackend().connect_tcp(address, port, _left(deadline, timeout)))
                 except httpcore.ConnectError as error:
-                    trouble = error
-            raise trouble or httpcore.ConnectError("the name has no address")
+                    failure = error
+            raise failure or httpcore.ConnectError("the host has no address")
 
     return Backend()
 
@@ -218,7 +233,7 @@ def _left(deadline: float, timeout: float | None) -> float:
 
 
 def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> list[str]:
-    """The addresses of ``host``. Raises _RefusedError if one is not public, TimeoutError if it takes too long."""
+    """Return the addresses of ``host``. Raises _RefusedError if one is not public, TimeoutError if that takes long."""
     answer: list[list[str] | OSError] = []
 
     def resolve() -> None:
@@ -226,27 +241,27 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
             found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
             answer.append([str(one[4][0]) for one in found])
         except (OSError, UnicodeError) as error:
-            answer.append(error if isinstance(error, OSError) else OSError("no valid name"))
+            answer.append(error if isinstance(error, OSError) else OSError("not a valid name"))
 
-    # getaddrinfo knows no time limit; a thread that hangs in it must not hold up the end of the program either.
+    # getaddrinfo has no time limit. A daemon thread that hangs in it does not delay the end of the program.
     thread = threading.Thread(target=resolve, daemon=True)
     thread.start()
     thread.join(timeout)
     if not answer:
         raise TimeoutError
     if isinstance(answer[0], OSError):
-        raise _RefusedError(f"the name {host} cannot be resolved")
+        raise _RefusedError(f"the host {host} is unknown. Check the address")
     for address in answer[0]:
         if not allow_private and not _is_public(address):
             raise _RefusedError(
-                f"{host} is {address}, an address that is not public; "
-                "set allow_private_addresses under [reading] if that is meant"
+                f"{host} has the address {address}, which is not public. "
+                "To allow that, set reading.allow_private_addresses"
             )
     return list(dict.fromkeys(answer[0]))
 
 
 def _is_public(address: str) -> bool:
-    """Whether an address is meant for the public internet, also where IPv6 carries an IPv4 address inside."""
+    """Return whether an address is public, and also an IPv4 address that an IPv6 address contains."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour

@@ -1,4 +1,4 @@
-"""Word documents (.docx, ECMA-376) -> their paragraphs; headings, captions and tables by their styles."""
+"""Word documents (.docx, ECMA-376): extract paragraphs; styles show headings, captions and tables."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import io
 import zipfile
 
 from narrate.errors import SourceError
-from narrate.readers import kinds
-from narrate.readers.draft import Draft, drafted
-from narrate.readers.frontmatter import FrontMatter, language_tag
+from narrate.readers import skip_reasons
+from narrate.readers.extracted import ExtractedText, join_paragraphs
+from narrate.readers.metadata import Metadata, language_tag
 
-_MAX_UNPACKED = 64 * 2**20
-_MAX_XML = 8 * 2**20
+_MAX_UNPACKED_BYTES = 64 * 2**20
+_MAX_XML_BYTES = 8 * 2**20
+_MAX_MEMBERS = 2000
 
 
-def render(data: bytes, name: str) -> tuple[Draft, FrontMatter]:
+def read_word(data: bytes, name: str) -> tuple[ExtractedText, Metadata]:
     """Return the text of the document and what its properties say. Raises SourceError if it cannot be read."""
     _refuse_bombs(data, name)
     import docx
@@ -34,21 +35,21 @@ def render(data: bytes, name: str) -> tuple[Draft, FrontMatter]:
                 if not text:
                     continue
                 if isinstance(block, Table):
-                    reasons[len(texts)] = kinds.TABLE
+                    reasons[len(texts)] = skip_reasons.TABLE
                 elif style.startswith("caption"):
-                    reasons[len(texts)] = kinds.CAPTION
+                    reasons[len(texts)] = skip_reasons.CAPTION
                 elif not texts and style in ("title", "heading 1"):
                     heading = text
                 texts.append(text)
         properties = document.core_properties
-        about = FrontMatter(found=True, language=language_tag(properties.language), title=heading)
-    except SourceError:
-        raise
+        metadata = Metadata(language=language_tag(properties.language), title=heading)
     except (etree.LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, OSError, IndexError) as error:
-        raise SourceError(f"{name}: the Word document is damaged ({type(error).__name__}); save it anew") from None
+        raise SourceError(
+            f"Cannot read {name}: the Word document is damaged ({type(error).__name__}). Save it again."
+        ) from None
     except (RecursionError, NotImplementedError, RuntimeError, AssertionError, TypeError):
-        raise SourceError(f"{name}: this is no Word document that can be read; save it as .docx") from None
-    return drafted(texts, reasons), about
+        raise SourceError(f"Cannot read {name}: this is not a supported Word document. Save it as .docx.") from None
+    return join_paragraphs(texts, reasons=reasons), metadata
 
 
 def _cells(row: object) -> list[str]:
@@ -65,9 +66,10 @@ def _refuse_bombs(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise SourceError(f"{name}: the Word document is damaged; save it anew") from None
+        raise SourceError(f"Cannot read {name}: the Word document is damaged. Save it again.") from None
     if "word/document.xml" not in {member.filename for member in members}:
-        raise SourceError(f"{name}: this is a ZIP archive, but no Word document")
+        raise SourceError(f"Cannot read {name}: this is a ZIP archive, not a Word document. Save the article as .docx.")
     xml = max((m.file_size for m in members if m.filename.endswith((".xml", ".rels"))), default=0)
-    if len(members) > 2000 or sum(m.file_size for m in members) > _MAX_UNPACKED or xml > _MAX_XML:
-        raise SourceError(f"{name}: the document unpacks to more than {_MAX_UNPACKED // 2**20} MiB; that is no article")
+    if len(members) > _MAX_MEMBERS or sum(m.file_size for m in members) > _MAX_UNPACKED_BYTES or xml > _MAX_XML_BYTES:
+        limit = f"{_MAX_UNPACKED_BYTES // 2**20} MiB"
+        raise SourceError(f"Cannot read {name}: it unpacks to more than {limit}. Save only the article as .docx.")

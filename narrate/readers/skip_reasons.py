@@ -1,4 +1,4 @@
-"""Why text is not spoken: every reason that a reader gives, and the kind under which ``--keep`` brings it back."""
+"""Why text is not spoken: every reason that a reader gives, and the kind under which ``--keep`` restores it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WRITE_IN: Final = "asks readers to write in"
 REACH: Final = "how to reach the newsroom"
 NEWSLETTER: Final = "a newsletter line"
 WRITER: Final = "about the writer"
-BELOW: Final = "stands below the end of the story"
+BELOW_STORY: Final = "stands below the end of the story"
 CREDIT: Final = "a credit line"
 COPYRIGHT: Final = "a copyright line"
 BYLINE: Final = "the byline; it is in the edition's tags"
@@ -24,15 +24,15 @@ STAMP: Final = "when it was published or updated"
 SHARE: Final = "a share bar"
 CAPTION: Final = "the caption or credit of a picture"
 TABLE: Final = "a table"
-BESIDE: Final = "stands beside the story"
+OUTSIDE_STORY: Final = "stands beside the story"
 REPEATED: Final = "says once more what the story says"
 
-SSML: Final = "SSML; what it asks for is followed"
+SSML_FOLLOWED: Final = "SSML; what it asks for is followed"
 SSML_DROPPED: Final = "SSML that is not followed"
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "advertisement": (ADVERTISEMENT,),
-    "beside": (BESIDE,),
+    "beside": (OUTSIDE_STORY,),
     "byline": (BYLINE,),
     "caption": (CAPTION,),
     "contact": (WRITE_IN, REACH),
@@ -45,13 +45,20 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "share": (SHARE,),
     "stamp": (STAMP,),
     "table": (TABLE,),
-    "writer": (WRITER, BELOW),
+    "writer": (WRITER, BELOW_STORY),
 }
-"""Kind -> its reasons. What has no words, and disclaimers, cannot be brought back."""
+"""Kind -> its reasons. Text without words and disclaimers cannot be restored."""
 
 
-def kept_reasons(kinds: Iterable[str]) -> frozenset[str]:
-    """The reasons for which text is not to be skipped. Raises UsageError for a kind that does not exist."""
+def reasons_of(kinds: Iterable[str]) -> frozenset[str]:
+    """Return the reasons that belong to kinds of skipped text.
+
+    Args:
+        kinds: Keys of ``KINDS``.
+
+    Raises:
+        UsageError: There is no such kind.
+    """
     wanted = list(kinds)
     for kind in wanted:
         if kind not in KINDS:

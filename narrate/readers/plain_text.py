@@ -1,4 +1,4 @@
-"""Plain text: where its paragraphs are, whether each stands on one line or is wrapped at a column."""
+"""Plain text: find its paragraphs, whether each is one line or is wrapped at a column."""
 
 from __future__ import annotations
 
@@ -6,39 +6,55 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from narrate.readers.draft import Draft
+from narrate.languages.marks import CLOSING
+from narrate.readers.extracted import ExtractedText
 from narrate.types import Span
 
 _NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
 _BULLET = re.compile(r"(?:[-*•‣–—+]|\(?\d{1,3}[.)])\s")
-_SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(rf"[.!?…:][{CLOSING})\]]*$")
 
 _MIN_COLUMNS, _MAX_COLUMNS = 40, 120
-"""Nobody wraps narrower or wider than this."""
+"""Range of the columns at which texts are wrapped, in characters."""
 _MIN_BREAKS = 3
-"""Fewer line breaks than this inside blocks prove nothing."""
+"""With fewer line breaks inside blocks, a text is not taken for wrapped."""
+_MIN_FULL_SHARE = 0.7
+"""Share of breaks before a word that no longer fits, in a wrapped text."""
+_MAX_ENDED_SHARE = 0.4
+"""Share of breaks at the end of a sentence."""
+_MAX_CAPITAL_SHARE = 0.6
+"""Share of breaks before a capital letter."""
+_SHORT_LINE = 0.25
+"""A line of a wrapped block that leaves this share of the column free ends a paragraph."""
 
 
-def normalise_newlines(text: str) -> str:
-    """Return ``text`` with every line end as ``\\n``."""
+def normalize_newlines(text: str) -> str:
+    r"""Return ``text`` with every line end as ``\n``."""
     return _NEWLINES.sub("\n", text)
 
 
-def split(text: str) -> Draft:
+def extract(text: str) -> ExtractedText:
     """Cut ``text`` into paragraphs: its lines, or its blocks of lines if it is wrapped at a column."""
     blocks = list(_blocks(text))
     columns = wrap_column(text, blocks)
     paragraphs: list[Span] = []
     for block in blocks:
-        paragraphs += block if columns is None else _joined(text, block, columns)
-    return Draft(text, tuple(paragraphs))
+        paragraphs += block if columns is None else _join_lines(text, block, columns)
+    return ExtractedText(text, tuple(paragraphs))
 
 
 def wrap_column(text: str, blocks: list[list[Span]]) -> int | None:
-    """Return the column at which the lines of ``blocks`` are wrapped; None if line breaks are meant.
+    """Return the column at which a text is wrapped.
 
-    Whoever wraps breaks a line where the next word no longer fits, in the midst of a sentence, and goes on in lower
-    case. All three must hold for most of the breaks inside blocks: verses, lists and one-line paragraphs fail one.
+    In a wrapped text most breaks come before a word that no longer fits, inside a sentence, and before a lower-case
+    letter. All three must hold: verses, lists and one-line paragraphs fail one of them.
+
+    Args:
+        text: The text.
+        blocks: Its runs of lines without blank lines between them, each line as a span.
+
+    Returns:
+        The length of the longest line, in characters. None if every line break is meant.
     """
     breaks = [(line, after) for block in blocks for line, after in pairwise(block)]
     breaks = [(line, after) for line, after in breaks if not _BULLET.match(text, after.start, after.end)]
@@ -49,9 +65,12 @@ def wrap_column(text: str, blocks: list[list[Span]]) -> int | None:
     full = sum(_is_full(text, line, after, columns) for line, after in breaks)
     ended = sum(_SENTENCE_END.search(text[line.start : line.end]) is not None for line, _ in breaks)
     capital = sum(text[after.start].isupper() for _, after in breaks)
-    if full >= 0.7 * len(breaks) and ended <= 0.4 * len(breaks) and capital <= 0.6 * len(breaks):
-        return columns
-    return None
+    is_wrapped = (
+        full >= _MIN_FULL_SHARE * len(breaks)
+        and ended <= _MAX_ENDED_SHARE * len(breaks)
+        and capital <= _MAX_CAPITAL_SHARE * len(breaks)
+    )
+    return columns if is_wrapped else None
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
@@ -76,12 +95,12 @@ def _is_full(text: str, line: Span, after: Span, columns: int, slack: float = 0.
     return line.end - line.start + 1 + word > columns * (1 - slack)
 
 
-def _joined(text: str, block: list[Span], columns: int) -> list[Span]:
-    """Join the lines of a wrapped block; a list item, or what follows a line that ended early, starts anew."""
+def _join_lines(text: str, block: list[Span], columns: int) -> list[Span]:
+    """Join the lines of a wrapped block. A list item, or the line after a short one, begins a paragraph."""
     paragraphs = [block[0]]
     for line, after in pairwise(block):
         bullet = _BULLET.match(text, after.start, after.end)
-        ended_early = not _is_full(text, line, after, columns, slack=0.25) and not text[after.start].islower()
+        ended_early = not _is_full(text, line, after, columns, slack=_SHORT_LINE) and not text[after.start].islower()
         if bullet or ended_early:
             paragraphs.append(after)
         else:

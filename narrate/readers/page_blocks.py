@@ -1,10 +1,10 @@
-"""A parsed page -> its blocks of text, in order, each with the marks by which a reader tells story from furniture."""
+"""Split a parsed page into blocks of text, with the properties that distinguish a story from what surrounds it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from narrate.readers.decoding import CONTROLS
@@ -12,56 +12,57 @@ from narrate.readers.decoding import CONTROLS
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_INLINE = frozenset(
+_INLINE_TAGS = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s "
     "samp small span strike strong sub sup time tt u var wbr".split()
 )
-_MUTE = frozenset(
+_UNREADABLE = frozenset(
     "script style noscript template svg math button select option textarea input iframe object embed audio video "
     "canvas map head title img picture source track link meta rt rp dialog".split()
 )
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_OUTSIDE = frozenset("aside nav footer menu".split())
+_HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_OUTSIDE_TAGS = frozenset("aside nav footer menu".split())
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:visually-?hidden|sr-only|screen-reader(?:-text|-only)?|is-hidden|hidden|rollover-people-block)(?=\s|$)",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(r"(?:^|[\s_-])\w*caption(?:$|[\s_-])|photo-?credit|image-?credit", re.IGNORECASE)
-_POST = re.compile(r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed|fb-post|reddit-embed")
+_CAPTION_CLASS = re.compile(r"(?:^|[\s_-])\w*caption(?:$|[\s_-])|photo-?credit|image-?credit", re.IGNORECASE)
+_POST_CLASS = re.compile(r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed|fb-post|reddit-embed")
 _SIGNATURE_DEPTH = 4
+_MAX_CELL_WORDS = 25
+"""A table cell with more words is a paragraph in a layout table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A stretch of text that a browser sets on lines of its own."""
+    """Text that a browser sets on lines of its own."""
 
     text: str
-    """Blanks collapsed; never empty."""
+    """Without repeated blanks; never empty."""
     element: HtmlElement
-    """The nearest element that is a block."""
+    """The nearest block-level element."""
     kind: str
-    """heading | item | quote | post | caption | table | text"""
-    outside: bool
-    """Whether it stands in an aside, a menu or a footer."""
+    """``heading``, ``item``, ``quote``, ``post``, ``caption``, ``table`` or ``text``."""
+    is_outside: bool
+    """Whether it is in an aside, a menu or a footer."""
     link_share: float
-    """In [0, 1]: how much of its text is links."""
-    strong: bool
-    """Whether all of it is set in bold or in italics."""
+    """The share of its text that is links, in [0, 1]."""
 
     @property
     def words(self) -> tuple[str, ...]:
+        """The words in lower case."""
         return tuple(re.findall(r"\w+", self.text.lower()))
 
 
-def blocks_of(root: HtmlElement) -> list[Block]:
-    """Return the blocks of text below ``root`` in reading order, without what a browser does not show."""
-    return _rows_joined([block for block in _Walk().blocks(root) if block.text])
+def split_blocks(root: HtmlElement) -> list[Block]:
+    """Return the blocks of text below ``root`` in reading order, without those that a browser does not show."""
+    return _join_rows([block for block in _BlockCollector().blocks(root) if block.text])
 
 
 def signature(element: HtmlElement) -> tuple[str, ...]:
-    """What an element and those around it look like: blocks of a story share it, even in several containers."""
+    """Return tags and classes of an element and its ancestors. Blocks of a story share it, even across containers."""
     chain = []
     for _ in range(_SIGNATURE_DEPTH):
         chain.append(f"{element.tag}.{' '.join((element.get('class') or '').split()[:2])}")
@@ -72,13 +73,12 @@ def signature(element: HtmlElement) -> tuple[str, ...]:
     return tuple(chain)
 
 
-class _Walk:
-    """Collects text between the borders of blocks; linear in the page, whatever its nesting."""
+class _BlockCollector:
+    """Collects text between the borders of blocks, in time linear in the size of the page."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._linked = self._plain = 0
-        self._links = self._marked = 0
+        self._linked_characters = self._open_links = 0
         self._open: list[HtmlElement] = []
         self._context: list[tuple[str, bool]] = [("text", False)]
 
@@ -96,7 +96,7 @@ class _Walk:
         yield from self._flush()
 
     def _start(self, node: HtmlElement, walker: object) -> Iterator[Block]:
-        if node.tag in _MUTE or _is_hidden(node):
+        if node.tag in _UNREADABLE or _is_hidden(node):
             walker.skip_subtree()  # type: ignore[attr-defined]
             if not _is_inline(node) and node.tag not in ("img", "wbr", "input", "svg", "button"):
                 yield from self._flush()
@@ -104,8 +104,7 @@ class _Walk:
         if node.tag == "br":
             yield from self._break(node)
         elif _is_inline(node):
-            self._links += node.tag == "a"
-            self._marked += node.tag in ("b", "strong", "em", "i")
+            self._open_links += node.tag == "a"
         else:
             yield from self._flush()
             self._open.append(node)
@@ -113,11 +112,10 @@ class _Walk:
         self._add(node.text)
 
     def _end(self, node: HtmlElement) -> Iterator[Block]:
-        if node.tag in _MUTE or _is_hidden(node) or node.tag == "br":
+        if node.tag in _UNREADABLE or _is_hidden(node) or node.tag == "br":
             pass
         elif _is_inline(node):
-            self._links -= node.tag == "a"
-            self._marked -= node.tag in ("b", "strong", "em", "i")
+            self._open_links -= node.tag == "a"
         else:
             yield from self._flush()
             self._open.pop()
@@ -125,7 +123,7 @@ class _Walk:
         self._add(node.tail)
 
     def _break(self, node: HtmlElement) -> Iterator[Block]:
-        """A line break ends a block, unless the sentence goes on behind it."""
+        """End the block at a line break, unless the sentence continues after it."""
         if (node.tail or "").lstrip()[:1].islower():
             self._parts.append(" ")
         else:
@@ -134,47 +132,46 @@ class _Walk:
     def _add(self, text: str | None) -> None:
         if text:
             self._parts.append(text)
-            size = len(text.strip())
-            self._linked += size if self._links else 0
-            self._plain += 0 if self._marked else size
+            if self._open_links:
+                self._linked_characters += len(text.strip())
 
     def _flush(self) -> Iterator[Block]:
         text = " ".join(CONTROLS.sub(" ", _INVISIBLE.sub("", "".join(self._parts))).split())
         if text and self._open:
-            kind, outside = self._context[-1]
-            share = min(1.0, self._linked / len(text))
-            yield Block(text, self._open[-1], kind, outside, share, self._plain == 0)
+            kind, is_outside = self._context[-1]
+            share = min(1.0, self._linked_characters / len(text))
+            yield Block(text, self._open[-1], kind, is_outside, share)
         self._parts.clear()
-        self._linked = self._plain = 0
+        self._linked_characters = 0
 
 
 def _is_inline(node: HtmlElement) -> bool:
-    """Whether it stands in a line, as elements of a page's own making do; spans called captions are set as blocks."""
+    """Return whether an element is inline, as custom elements are. A span whose class is a caption is a block."""
     if node.tag == "span":
-        return not _CAPTION.search(node.get("class") or "")
-    return node.tag in _INLINE or "-" in node.tag
+        return not _CAPTION_CLASS.search(node.get("class") or "")
+    return node.tag in _INLINE_TAGS or "-" in node.tag
 
 
-def _context(node: HtmlElement, kind: str, outside: bool) -> tuple[str, bool]:
-    """What text in ``node`` is, given what text around it is."""
+def _context(node: HtmlElement, kind: str, is_outside: bool) -> tuple[str, bool]:
+    """Return the kind of the text in ``node``, and whether it is outside the story, given both for its parent."""
     tag, classes = str(node.tag), node.get("class") or ""
-    if tag in _OUTSIDE:
+    if tag in _OUTSIDE_TAGS:
         return kind, True
     if tag == "blockquote":
-        return ("post" if _POST.search(classes) else "quote"), outside
+        return ("post" if _POST_CLASS.search(classes) else "quote"), is_outside
     if kind == "post":
-        return kind, outside
-    if tag in _HEADINGS:
-        return ("heading" if kind != "caption" else kind), outside
-    if tag == "figcaption" or (tag in ("div", "p", "dd", "section", "li", "span") and _CAPTION.search(classes)):
-        return "caption", outside
+        return kind, is_outside
+    if tag in _HEADING_TAGS:
+        return ("heading" if kind != "caption" else kind), is_outside
+    if tag == "figcaption" or (tag in ("div", "p", "dd", "section", "li", "span") and _CAPTION_CLASS.search(classes)):
+        return "caption", is_outside
     if tag in ("td", "th"):
-        return "table", outside
+        return "table", is_outside
     if tag == "table" and kind == "item":
-        return "text", outside
+        return "text", is_outside
     if tag in ("li", "dd", "dt"):
-        return "item", outside
-    return kind, outside
+        return "item", is_outside
+    return kind, is_outside
 
 
 def _is_hidden(node: HtmlElement) -> bool:
@@ -186,8 +183,8 @@ def _is_hidden(node: HtmlElement) -> bool:
     )
 
 
-def _rows_joined(blocks: list[Block]) -> list[Block]:
-    """Cells of one row of a table become one block; a cell that holds sentences is a paragraph in a layout table."""
+def _join_rows(blocks: list[Block]) -> list[Block]:
+    """Join the cells of each table row to one block, except cells of layout tables, which contain paragraphs."""
     joined: list[Block] = []
     row: HtmlElement | None = None
     for block in blocks:
@@ -195,15 +192,15 @@ def _rows_joined(blocks: list[Block]) -> list[Block]:
             joined.append(block)
             row = None
             continue
-        if len(block.words) > 25:
-            joined.append(Block(block.text, block.element, "text", block.outside, block.link_share, block.strong))
+        if len(block.words) > _MAX_CELL_WORDS:
+            joined.append(replace(block, kind="text"))
             row = None
             continue
         own = _row_of(block.element)
         if row is not None and own is row:
             last = joined[-1]
             share = max(last.link_share, block.link_share)
-            joined[-1] = Block(f"{last.text} | {block.text}", last.element, "table", last.outside, share, False)
+            joined[-1] = replace(last, text=f"{last.text} | {block.text}", link_share=share)
         else:
             joined.append(block)
         row = own

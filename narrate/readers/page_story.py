@@ -1,4 +1,4 @@
-"""Which blocks of a page are its story: trafilatura's choice, mended by what the page's own structure shows."""
+"""Select the blocks of a page that are its story: trafilatura's choice, corrected by the structure of the page."""
 
 from __future__ import annotations
 
@@ -7,32 +7,37 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from narrate.readers.blocks import Block, signature
+from narrate.languages.marks import CLOSING
+from narrate.readers.page_blocks import Block, signature
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_RUN = 4
-_ENDS = tuple(".!?…:;\"'”’»)]。！？」")
-_SHARE_OF_STORY = 0.1
-"""Paragraphs of one look that hold less of the chosen words than this are not what the story looks like."""
+_RUN_WORDS = 4
+"""Texts are compared by their runs of so many words."""
+_MIN_COMMON_RUNS = 0.7
+"""Share of its runs that a chosen block has in common with what trafilatura extracts."""
+_ENDS = tuple(f".!?…:;{CLOSING})]。！？」")
+_MIN_SIGNATURE_SHARE = 0.1
+"""Paragraphs with a signature that has a lower share of the chosen words are not typical of the story."""
 _POOR_WORDS, _RICHER = 80, 3
-"""A choice of fewer words is not believed if paragraphs of another look hold so many times more."""
+"""A choice of fewer words is rejected if the prose of the page has so many times more."""
 _STORY_WORDS = 30
-"""So many words below the main heading, in an ``article`` with it, are a story."""
-_LINKED = 0.5
-_FURNITURE = re.compile(
+"""An ``article`` with the main heading and so many words is the story."""
+_MAX_LINK_SHARE = 0.5
+_MIN_PROSE_WORDS = 8
+_FURNITURE_CLASS = re.compile(
     r"""(?:^|[\s_-])(?:comments?|comment-?list|disqus|newsletters?|related|recirc|recommend(?:ed|ations?)?|promos?
         |share|sharing|social-?(?:share|bar|links|media-links)|breadcrumbs?|trending|most-?(?:read|popular)|sign-?up
         |subscribe|subscription|adverts?|advertisement|ad-?slot|sponsored|cookies?|consent|gdpr|outbrain|taboola
         |author-?bio|read-?more|more-?stories|also-?like|popular|bio|rail|print-(?:header|footer)|pushdown)(?:$|[\s_-])""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Names by which pages call what stands around a story. Proof enough against restoring, never for leaving out."""
+"""Classes and ids of what surrounds a story. Blocks inside are not restored, but not removed either."""
 
 
 def chosen_by_trafilatura(root: HtmlElement, blocks: Sequence[Block]) -> list[bool]:
-    """Tell of each block whether trafilatura, set to precision, takes it for the story."""
+    """Return for each block whether trafilatura, set to favor precision, takes it for the story."""
     import logging
     from copy import deepcopy
 
@@ -45,71 +50,78 @@ def chosen_by_trafilatura(root: HtmlElement, blocks: Sequence[Block]) -> list[bo
     found = []
     for block in blocks:
         own = _runs(block.words)
-        found.append(block.words in whole or (len(own) > 2 and sum(run in runs for run in own) >= 0.7 * len(own)))
+        common = sum(run in runs for run in own)
+        found.append(block.words in whole or (len(own) > 2 and common >= _MIN_COMMON_RUNS * len(own)))
     return found
 
 
 def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1)]
+    return [tuple(words[start : start + _RUN_WORDS]) for start in range(len(words) - _RUN_WORDS + 1)]
 
 
-def story_of(blocks: Sequence[Block], chosen: Sequence[bool]) -> tuple[list[bool], list[bool]]:
-    """Tell of each block whether it is of the story, and whether it stands where the story stands.
+def select_story(blocks: Sequence[Block], chosen: Sequence[bool]) -> tuple[list[bool], list[bool]]:
+    """Select the blocks of the story.
 
-    Of the story is what was ``chosen`` inside the element that holds the story, and what stands in it and looks like
-    the story's paragraphs although it was not chosen. Where there is no prose, ``chosen`` is all there is.
+    The story is what was chosen inside the element that contains the story, and what has the signature of the story's
+    paragraphs there although it was not chosen. On a page without prose, it is what was chosen.
+
+    Args:
+        blocks: The blocks of the page.
+        chosen: For each block, whether trafilatura chose it.
+
+    Returns:
+        For each block, whether it is part of the story, and whether it is in the element that contains the story.
     """
     furniture = [_in_furniture(block.element) for block in blocks]
     if _is_poor(blocks, chosen):
-        chosen = _richest(blocks, furniture)
+        chosen = _densest_prose(blocks, furniture)
     chosen = _without_other_articles(blocks, chosen)
-    pillars, parents = _pillars(blocks, chosen, furniture)
-    if not pillars:
+    typical, parents = _typical_paragraphs(blocks, chosen, furniture)
+    if not typical:
         return list(chosen), list(chosen)
-    holder = _common_ancestor(blocks[place].element for place in pillars)
-    within = [block.element is holder or holder in block.element.iterancestors() for block in blocks]
-    first, last = pillars[0], pillars[-1]
+    container = _common_ancestor(blocks[place].element for place in typical)
+    within = [block.element is container or container in block.element.iterancestors() for block in blocks]
+    first, last = typical[0], typical[-1]
     top = max((place for place in range(first) if blocks[place].element.tag == "h1"), default=first)
     story = list(chosen)
     for place, block in enumerate(blocks):
         if not within[place]:
             story[place] = chosen[place] and top < place < first and is_prose(block) and not furniture[place]
         elif not chosen[place] and not furniture[place]:
-            story[place] = place in pillars or (first < place < last and _restored(block, parents))
+            story[place] = place in typical or (first < place < last and _is_restored(block, parents))
     return story, [here or kept for here, kept in zip(within, chosen, strict=True)]
 
 
-def _pillars(
+def _typical_paragraphs(
     blocks: Sequence[Block], chosen: Sequence[bool], furniture: Sequence[bool]
 ) -> tuple[list[int], set[HtmlElement | None]]:
-    """The places of the paragraphs that carry the story, and the elements they stand in.
+    """Return the indices of the paragraphs that are typical of the story, and their parent elements.
 
-    They are the chosen paragraphs of the common looks, and all that look the same.
+    They are the chosen paragraphs with common signatures, and others with the same signatures.
     """
-    looks = [signature(block.element) for block in blocks]
+    signatures = [signature(block.element) for block in blocks]
     weight: Counter[tuple[str, ...]] = Counter()
     for place, block in enumerate(blocks):
         if chosen[place] and is_prose(block):
-            weight[looks[place]] += len(block.words)
-    common = {look for look, own in weight.items() if own >= _SHARE_OF_STORY * sum(weight.values())}
-    carrying = [place for place, look in enumerate(looks) if look in common and is_prose(blocks[place])]
+            weight[signatures[place]] += len(block.words)
+    common = {one for one, own in weight.items() if own >= _MIN_SIGNATURE_SHARE * sum(weight.values())}
+    carrying = [place for place, one in enumerate(signatures) if one in common and is_prose(blocks[place])]
     parents = {blocks[place].element.getparent() for place in carrying if chosen[place]}
-    pillars = [
-        place
-        for place in carrying
-        if chosen[place]
-        or (not furniture[place] and (blocks[place].element.getparent() in parents or _is_telling(looks[place])))
-    ]
-    return pillars, parents
+
+    def is_typical(place: int) -> bool:
+        is_alike = blocks[place].element.getparent() in parents or _is_distinctive(signatures[place])
+        return chosen[place] or (not furniture[place] and is_alike)
+
+    return list(filter(is_typical, carrying)), parents
 
 
-def _is_telling(look: tuple[str, ...]) -> bool:
-    """Whether elements of this look have names, so that others of the same look are surely of one kind."""
-    return sum(not one.endswith(".") for one in look[1:]) >= 2
+def _is_distinctive(block_signature: tuple[str, ...]) -> bool:
+    """Return whether the signature has enough classes that elements with it are surely of one kind."""
+    return sum(not one.endswith(".") for one in block_signature[1:]) >= 2
 
 
 def _without_other_articles(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
-    """``chosen`` without what stands in another ``article`` than the main heading, if that one has a text."""
+    """Return ``chosen`` without blocks in another ``article`` than the main heading's, if that one has a text."""
     headings = [block.element for block in blocks if block.element.tag == "h1"]
     home = next((own for own in map(_article_of, headings) if own is not None), None)
     homes = [_article_of(block.element) for block in blocks]
@@ -135,8 +147,8 @@ def _is_poor(blocks: Sequence[Block], chosen: Sequence[bool]) -> bool:
     return words < _POOR_WORDS and sum(len(block.words) for block in blocks if is_prose(block)) > _RICHER * words
 
 
-def _richest(blocks: Sequence[Block], furniture: Sequence[bool]) -> list[bool]:
-    """The prose in the element that holds most of it, close below itself."""
+def _densest_prose(blocks: Sequence[Block], furniture: Sequence[bool]) -> list[bool]:
+    """Return the prose in the element that is the parent or grandparent of most of it."""
     weight: Counter[HtmlElement] = Counter()
     for place, block in enumerate(blocks):
         if is_prose(block) and not furniture[place]:
@@ -148,27 +160,27 @@ def _richest(blocks: Sequence[Block], furniture: Sequence[bool]) -> list[bool]:
     return [is_prose(block) and best in block.element.iterancestors() for block in blocks]
 
 
-def _restored(block: Block, parents: set[HtmlElement | None]) -> bool:
-    """Whether a block between the story's paragraphs that was not chosen is of the story all the same."""
-    if block.outside or block.kind in ("caption", "table") or block.link_share >= _LINKED:
+def _is_restored(block: Block, parents: set[HtmlElement | None]) -> bool:
+    """Return whether a block between the story's paragraphs is part of the story although it was not chosen."""
+    if block.is_outside or block.kind in ("caption", "table") or block.link_share >= _MAX_LINK_SHARE:
         return False
     if block.kind in ("post", "item", "quote"):
         return True
-    beside = block.element.getparent() in parents or block.element in parents
-    return beside and (block.kind == "heading" or block.text.endswith(_ENDS))
+    is_among_paragraphs = block.element.getparent() in parents or block.element in parents
+    return is_among_paragraphs and (block.kind == "heading" or block.text.endswith(_ENDS))
 
 
 def _in_furniture(element: HtmlElement) -> bool:
     for one in (element, *element.iterancestors()):
         if one.tag in ("body", "html", "article", "main"):
             return False
-        if _FURNITURE.search(one.get("class") or "") or _FURNITURE.search(one.get("id") or ""):
+        if _FURNITURE_CLASS.search(one.get("class") or "") or _FURNITURE_CLASS.search(one.get("id") or ""):
             return True
     return False
 
 
 def _common_ancestor(elements: Iterable[HtmlElement]) -> HtmlElement:
-    """The innermost element that holds all of ``elements`` and their parents."""
+    """Return the innermost element that contains all of ``elements``."""
     chain: list[HtmlElement] = []
     for element in elements:
         own = list(element.iterancestors())[::-1]
@@ -177,11 +189,11 @@ def _common_ancestor(elements: Iterable[HtmlElement]) -> HtmlElement:
 
 
 def is_prose(block: Block) -> bool:
-    """Sentences, not links, in the stream of the page."""
+    """Return whether the block consists of sentences, not links, in the main flow of the page."""
     return (
-        not block.outside
+        not block.is_outside
         and block.kind in ("text", "quote")
-        and block.link_share < _LINKED
-        and len(block.words) >= 8
+        and block.link_share < _MAX_LINK_SHARE
+        and len(block.words) >= _MIN_PROSE_WORDS
         and block.text.endswith(_ENDS)
     )

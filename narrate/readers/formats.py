@@ -1,0 +1,129 @@
+"""Read an article from bytes or text in any of the supported formats.
+
+Every format ends in ``narrate.readers.article.build_article``, so that headline, byline and skipped text follow the
+same rules for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Final, Literal, get_args
+
+from narrate.errors import SourceError, UsageError
+from narrate.readers import decoding, front_matter, news_json, plain_text, ssml
+from narrate.readers.article import build_article
+from narrate.readers.extracted import ExtractedText
+from narrate.readers.metadata import Metadata
+from narrate.readers.skip_reasons import reasons_of
+from narrate.types import Article
+
+Format = Literal["text", "markdown", "html", "ninjs", "jsonld", "docx"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+"""The largest source that is read."""
+
+_SUFFIXES: Final[dict[str, Format]] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+}
+_HEADING_LINE = re.compile(r"\s*#{1,6}[ \t]+\S")
+
+
+def read_bytes(
+    data: bytes,
+    *,
+    name: str,
+    format: Format | None = None,  # noqa: A002 - the term that callers expect
+    disclaimer: str = "",
+    keep: Iterable[str] = (),
+    url: str | None = None,
+    charset: str | None = None,
+) -> Article:
+    """Read an article from the content of a file, an answer or standard input.
+
+    Args:
+        data: The content.
+        name: What errors call the source. Its suffix shows whether a text is Markdown.
+        format: The format. By default it is detected.
+        disclaimer: The disclaimer that the edition will speak. A line of the source that says the same is skipped.
+        keep: Kinds of text that are not skipped (see ``skip_reasons.KINDS``).
+        url: The address of the source.
+        charset: The encoding that the server named.
+
+    Raises:
+        SourceError: The content cannot be read, or is not an article.
+        UsageError: There is no such format, or no such kind of text.
+    """
+    reasons = reasons_of(keep)
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"There is no format '{format}'. Formats: {', '.join(FORMATS)}.")
+    data = decoding.decompress(data, name, MAX_BYTES)
+    found = format or detect_format(data)
+    if found in (None, "text", "markdown"):
+        return _read_text(decoding.decode(data, name), name, found, disclaimer, reasons)
+    extracted, metadata = _extract(data, name, found, charset)
+    return build_article(extracted, replace(metadata, source=metadata.source or url), name, disclaimer, reasons)
+
+
+def read_text(text: str, *, name: str = "text", disclaimer: str = "") -> Article:
+    r"""Read an article from plain text.
+
+    Args:
+        text: The article. Offsets count in it if its line ends are ``\n`` and it has no front matter and no SSML.
+        name: What errors call the text.
+        disclaimer: As in ``read_bytes``.
+
+    Raises:
+        SourceError: The text is not an article.
+    """
+    return _read_text(decoding.clean_controls(text, name), name, "text", disclaimer, frozenset())
+
+
+def detect_format(data: bytes) -> Format | None:
+    """Return the format of ``data``; None if it is text, plain or Markdown."""
+    if decoding.is_html(data):
+        return "html"
+    if data.startswith(b"PK\x03\x04") and b"word/" in data:
+        return "docx"
+    return news_json.detect_json_format(data)
+
+
+def _extract(data: bytes, name: str, found: Format | None, charset: str | None) -> tuple[ExtractedText, Metadata]:
+    if found == "docx":
+        from narrate.readers import word_document
+
+        return word_document.read_word(data, name)
+    if found == "html":
+        from narrate.readers import html
+
+        if len(data) > html.MAX_BYTES:
+            limit = f"{html.MAX_BYTES // 2**20} MiB"
+            raise SourceError(f"Cannot read {name}: the page is larger than {limit}. Save its text as .txt or .md.")
+        page, tags = ssml.replace_tags(decoding.decode_page(data, name, charset), is_html=True)
+        extracted, metadata = html.read_page(page, name)
+        return ssml.apply_tags(extracted, tags), metadata
+    text = decoding.decode(data, name)
+    return news_json.read_ninjs(text, name) if found == "ninjs" else news_json.read_json_ld(text, name)
+
+
+def _read_text(text: str, name: str, found: Format | None, disclaimer: str, reasons: frozenset[str]) -> Article:
+    text = plain_text.normalize_newlines(text)
+    metadata, body = front_matter.split_front_matter(text, name)
+    found = found or _SUFFIXES.get(PurePath(name).suffix.lower())
+    if found is None:
+        found = "markdown" if metadata or _HEADING_LINE.match(body) else "text"
+    body, tags = ssml.replace_tags(body)
+    if found == "markdown":
+        from narrate.readers import markdown
+
+        extracted = markdown.extract(body)
+    else:
+        extracted = plain_text.extract(body)
+    return build_article(ssml.apply_tags(extracted, tags), metadata or Metadata(), name, disclaimer, reasons)

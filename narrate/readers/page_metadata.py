@@ -1,0 +1,124 @@
+"""What a page says about its article: in JSON-LD, then OpenGraph, then other ``meta`` elements, then its markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from narrate.readers import schema_org
+from narrate.readers.metadata import Metadata, join_names, language_tag, published_date, without_byline_word
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "headline", "title")
+_AUTHOR_KEYS = ("author", "byl", "article:author", "article_author", "parsely-author", "sailthru.author", "dc.creator")
+_DATE_KEYS = (
+    "article:published_time", "og:published_time", "article.published", "article:published", "datepublished", "date",
+    "pubdate", "pub_date", "publish-date", "parsely-pub-date", "sailthru.date", "dc.date", "dcterms.date",
+    "dc.date.issued", "published_at", "og:pubdate",
+)  # fmt: skip
+_TITLE_SEPARATOR = re.compile(r"\s+[|–—·»-]+\s+")
+_MAX_SCRIPTS = 20
+_MAX_BYLINE_ELEMENTS = 12
+_MIN_HEADING_CHARACTERS = 12
+"""A shorter heading is in too many titles by chance."""
+
+
+def page_metadata(root: HtmlElement) -> Metadata:
+    """Return what the page says about its article; what cannot be understood is left out."""
+    from_json_ld, from_meta = _from_json_ld(root), _from_meta(root)
+    names = [field.name for field in fields(Metadata)]
+    metadata = Metadata(**{name: getattr(from_json_ld, name) or getattr(from_meta, name) for name in names})
+    return replace(metadata, title=_title(root, metadata.title, metadata.outlet))
+
+
+def _from_json_ld(root: HtmlElement) -> Metadata:
+    scripts = [script for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower()]
+    values = [schema_org.parse(_without_comment(script.text or "")) for script in scripts[:_MAX_SCRIPTS]]
+    nodes = [schema_org.article_node(value) for value in values]
+    return next((schema_org.node_metadata(node) for node in nodes if node is not None), Metadata())
+
+
+def _without_comment(text: str) -> str:
+    return (
+        text.strip().removeprefix("<!--").removesuffix("-->").strip().removeprefix("//<![CDATA[").removesuffix("//]]>")
+    )
+
+
+def _from_meta(root: HtmlElement) -> Metadata:
+    contents: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        key = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
+        content = " ".join((meta.get("content") or "").split())
+        if key and content:
+            contents.setdefault(key, content)
+    locale = contents.get("og:locale") or contents.get("content-language")
+    language = language_tag(root.get("lang")) or language_tag(locale)
+    dates = (published_date(contents.get(key)) for key in _DATE_KEYS)
+    images = (contents.get(key, "") for key in ("og:image", "twitter:image"))
+    return Metadata(
+        title=_first(contents, _TITLE_KEYS) or next((_text(element) for element in root.iter("title")), None),
+        byline=_byline(root, contents, language),
+        published=next(filter(None, dates), None) or _date_in_markup(root),
+        language=language,
+        source=next(_addresses(root, contents), None),
+        outlet=_first(contents, ("og:site_name", "application-name", "dc.publisher")),
+        image=next((image for image in images if image.startswith("http")), None),
+    )
+
+
+def _first(contents: dict[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((contents[key] for key in keys if contents.get(key)), None)
+
+
+def _addresses(root: HtmlElement, contents: dict[str, str]) -> Iterator[str]:
+    for link in root.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical" and (link.get("href") or "").startswith("http"):
+            yield link.get("href") or ""
+    if contents.get("og:url", "").startswith("http"):
+        yield contents["og:url"]
+
+
+def _byline(root: HtmlElement, contents: dict[str, str], language: str | None) -> str | None:
+    for key in _AUTHOR_KEYS:
+        name = without_byline_word(contents.get(key, ""), language)
+        if name and "://" not in name and len(name) < 120 and not name.isdigit():
+            return name
+    elements = root.xpath('//*[@rel="author" or @itemprop="author" or contains(@class, "byline")]')
+    found = [without_byline_word(_text(element) or "", language) for element in elements[:_MAX_BYLINE_ELEMENTS]]
+    names = [name for name in dict.fromkeys(found) if 3 < len(name) <= 60 and len(name.split()) <= 6]
+    return join_names(names[:1], language)
+
+
+def _date_in_markup(root: HtmlElement) -> str | None:
+    dates = (published_date(element.get("datetime")) for element in root.iter("time"))
+    return next(filter(None, dates), None)
+
+
+def _title(root: HtmlElement, stated: str | None, outlet: str | None) -> str | None:
+    """Return the main heading if the stated title contains it, else the stated title without the outlet's name."""
+    found = list(root.iter("h1"))
+    headings = [text for element in found[:5] if (text := _text(element))]
+    if len(found) == len(headings) == 1 and any(one.tag in ("article", "main") for one in found[0].iterancestors()):
+        return headings[0]
+    if not stated:
+        return headings[0] if len(headings) == 1 else None
+    for text in headings:
+        if len(text) >= _MIN_HEADING_CHARACTERS and _plain(text) in _plain(stated):
+            return text
+    parts = _TITLE_SEPARATOR.split(stated)
+    last = _plain(parts[-1])
+    if len(parts) > 1 and outlet and last and last in (_plain(outlet), _plain(outlet) + " com"):
+        return stated[: stated.rindex(parts[-1])].rstrip(" |–—·»-")
+    return stated
+
+
+def _text(element: HtmlElement) -> str | None:
+    return " ".join("".join(element.itertext()).split()) or None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
