@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from narrate.batch import Outcome, produce_all
     from narrate.config import Config, load_config
+    from narrate.edition.plan import Plan
     from narrate.errors import ClusterError, DeliveryError, EngineError, NarrateError, SourceError, UsageError
     from narrate.listening import listen
     from narrate.pipeline import check, prepare, produce
-    from narrate.preparing import Prepared
     from narrate.readers.source import open_source
     from narrate.types import Article, Change, Correction, Edition, Script
 
@@ -34,7 +34,7 @@ __all__ = [
     "EngineError",
     "NarrateError",
     "Outcome",
-    "Prepared",
+    "Plan",
     "Script",
     "SourceError",
     "UsageError",
@@ -58,7 +58,7 @@ _HOMES = {
     "EngineError": "errors",
     "NarrateError": "errors",
     "Outcome": "batch",
-    "Prepared": "preparing",
+    "Plan": "edition.plan",
     "Script": "types",
     "SourceError": "errors",
     "UsageError": "errors",

@@ -1,51 +1,124 @@
-"""The spine: an article in, an audio edition out."""
+"""The whole job: an article in, an audio edition out.
+
+:func:`produce_job` reads from top to bottom: load, find out whether the edition on disk is current, plan, synthesize,
+master, deliver.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
-from narrate.audio import AudioSettings, master
-from narrate.casting import dump_people
-from narrate.config import Config, Settings, as_config
-from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
-from narrate.delivery.signing import Credentials
-from narrate.delivery.stores import Store, open_destination
+from narrate.audio.watermark import Watermark, absence, own_key
+from narrate.casting import cast_voices, first_pins, load_people, load_roster, remember_people, voices_folder
+from narrate.config import AUTO, Config, Settings, as_config
+from narrate.delivery.stores import Destination, Store, open_destination
 from narrate.delivery.webhook import send_webhook
+from narrate.edition.backup import back_up_script
+from narrate.edition.changes import changes_since, extended_log
+from narrate.edition.fingerprint import content_fingerprints, input_fingerprint, shaping_settings, staleness
 from narrate.edition.lock import edition_lock
-from narrate.edition.paths import edition_path, sidecar_paths
+from narrate.edition.paths import EditionPaths, edition_paths
+from narrate.edition.plan import Plan, build_plan, narrated, saved_plan
 from narrate.edition.previous import PreviousEdition, read_previous_edition
+from narrate.engines import Choice, Engine, choose_engine, get_engine
 from narrate.errors import UsageError
-from narrate.origins import about, correction_of, origins_of, staleness, watermark_of
-from narrate.preparing import Prepared, back_up_script, engine_for, lexicon_of, prepare_opened
-from narrate.readers.source import Source, open_source
+from narrate.readers.source import LoadedSource, Source, load_source
+from narrate.script import write_script
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
+from narrate.speakable.lexicon import lexicon_for
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
-from narrate.storage import is_url, write_text
-from narrate.synthesis import WorkerPool, synthesize
+from narrate.storage import Staging
 from narrate.synthesis.cache import TakeCache, mark_of, own_folder
-from narrate.types import Article, Boundary, Edition, Take
+from narrate.synthesis.progress import Progress, TakeStream
+from narrate.types import (
+    Article,
+    Boundary,
+    Correction,
+    Delivered,
+    Edition,
+    EditionState,
+    PronunciationLexicon,
+    Voice,
+)
 
-Output = str | os.PathLike[str] | None
-Progress = Callable[[int, int], None]
-"""Called after every line with the number of lines spoken so far and of all lines."""
+if TYPE_CHECKING:
+    from narrate.audio import Mastered
+    from narrate.delivery.files import EditionFiles
+    from narrate.synthesis import WorkerPool
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an edition's files go."""
+class Job:
+    """One edition to make."""
 
-    mp3: Path
-    beside: Mapping[str, Path]
-    """What each of the other files holds -> its path."""
-    holds_source: bool
-    """Whether the edition is made from the script document that lies there, which then stays as it is."""
+    source: Source
+    config: Config
+    output: str | os.PathLike[str] | None = None
+    """A folder, the path of an MP3, or the URL of either; None for the folder that the configuration names."""
+    progress: Progress | None = None
+    pool_for: Callable[[str, Config], WorkerPool] | None = None
+    """Returns the pool of an engine, by its name, that is kept for other editions. None starts a new pool."""
+    timer: StageTimer = field(default_factory=StageTimer)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is known of an edition before its article is parsed."""
+
+    job: Job
+    source: LoadedSource
+    destination: Destination
+    paths: EditionPaths
+    choice: Choice
+    """The engine that speaks, and why."""
+    previous: PreviousEdition | None
+    """The edition that is on disk."""
+
+    @property
+    def config(self) -> Config:
+        """The configuration."""
+        return self.job.config
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that speaks, with the configured model."""
+        return get_engine(self.choice.name, self.config.synthesis.model)
+
+    def fingerprint(self, voices: Mapping[str, Voice]) -> str:
+        """Return the fingerprint of the inputs, if ``voices`` is the edition's cast: speaker's name -> voice."""
+        watermark = watermark_state(self.config)
+        return input_fingerprint(
+            self.source.fingerprint, voices, config=self.config, engine=self.engine, watermark=watermark
+        )
+
+    def fingerprints(self, plan: Plan) -> dict[str, str]:
+        """Return the content fingerprints of the edition that would be made from ``plan``."""
+        lexicon, watermark = lexicon_of(plan.script.article, self.config), watermark_state(self.config)
+        return content_fingerprints(plan, config=self.config, engine=self.engine, lexicon=lexicon, watermark=watermark)
+
+    def shown(self, message: str) -> str:
+        """Return ``message`` with the store's address in place of the working copy's folder."""
+        return self.destination.shown(message, self.paths.mp3.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a job: the edition's files, made now or found on disk."""
+
+    plan: Plan
+    files: Delivered
+    state: EditionState
+    warnings: tuple[str, ...]
+    changes: Correction | None = None
+    reused_lines: int | None = None
+    """Lines that came from the cache; None for all."""
 
 
 def produce(
@@ -57,255 +130,369 @@ def produce(
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
-    ``output`` is a folder, or the path of an ``.mp3`` file, or the URL of either in a store that fsspec knows; the
-    files beside it get the same name with other endings, and appear with it once all are whole. An edition that lies
-    there already is left untouched if it is whole and made from the same, unless the cache is off; else it is
-    corrected: people keep their voices, and the manifest logs what is different. The address in ``notify.url`` is told
-    at the end, and trouble with that is a warning.
+    An edition on disk that is whole and current is left untouched, unless the cache is off. Any other is replaced:
+    people keep their voices, and the manifest logs the changes. The files appear together, once all of them are whole.
+    Besides the edition's files, Narrate writes the takes and a record of the run into the cache folder, the ``people``
+    file if one is configured, and a copy of a script that was corrected by hand and would be overwritten. If the
+    webhook cannot be delivered, that is a warning.
 
-    Besides the edition's files it writes takes to the take cache unless that is off, a record of the run for
-    ``narrate stats`` to the user's cache folder, the file that the configuration names as ``people``, and a copy of a
-    script that was corrected by hand and would be lost.
+    Args:
+        source: Path or URL of an article or of a script document, or what ``open_source`` returned.
+        output: A folder, the path of an ``.mp3`` file, or the URL of either in a store that fsspec knows. The sidecar
+            files get the same name with other endings. None for the folder that the configuration names.
+        config: A configuration, the path of a ``narrate.toml``, or None for the defaults.
+        progress: Called after each line.
 
-    Raises a ``NarrateError`` for whatever stands in the way; the files of an earlier edition then stay as they were.
+    Returns:
+        The finished edition.
+
+    Raises:
+        NarrateError: If the edition cannot be made. The files of the previous edition then stay as they were.
     """
-    return produce_with(None, source, output=output, config=config, progress=progress)
+    return produce_job(Job(source, as_config(config), output, progress))
 
 
-def produce_with(
-    pool: WorkerPool | None, source: Source, *, output: Output, config: Settings, progress: Progress | None = None
-) -> Edition:
-    """As :func:`produce`. A ``pool`` of the engine that speaks stays for the next edition unless this one fails."""
-    config, watch = as_config(config), StageTimer()
-    with watch.stage("read"):
-        opened = open_source(source, config=config)
-    with open_destination(config.delivery.folder if output is None else output) as there:
-        place = _place(source, opened, there.output, config)
-        choice = engine_for(config, opened)
-        cache = take_cache(config) if config.cache.enabled else None
-        mark = mark_of(engine=choice.name, text=opened.text) if isinstance(opened, Article) else None
-        with (
-            edition_lock(there.address(place.mp3)),
-            nullcontext(pool) if pool and pool.engine.name == choice.name else hire(choice.name, config) as speakers,
-        ):
-            there.fetch(place.mp3)
-            former = read_previous_edition(place.mp3)
-            if mark and not (cache and cache.remembers(mark)):
-                # The engine loads while the article is parsed; a correction seldom needs more than one worker.
-                speakers.start(1 if cache and former and former.manifest.engine == choice.name else None)
-            prepared = prepare_opened(opened, config, former, watch)
-            origins = origins_of(prepared, config)
-            if former and config.cache.enabled and not staleness(former, origins):
-                edition = _edition(prepared, _delivered(former), place, config)
-            else:
-                edition = _produce(prepared, former, origins, place, speakers, cache, config, progress, watch)
-            urls, folder = there.publish(place.mp3.parent, edition.files), place.mp3.parent
-            warnings = tuple(there.shown(warning, folder) for warning in edition.warnings)
-            edition = replace(edition, urls=urls, warnings=warnings)
-            _remember_people(prepared, config)
-        if cache and mark:
-            cache.remember(mark)
-        with watch.stage("deliver"):
-            manifest, unsure = edition.files["manifest"], len(edition.below_threshold)
-            trouble = send_webhook(config.notify.url, manifest, state=edition.state, unsure_quotations=unsure)
-        warnings = (*edition.warnings, trouble) if trouble else edition.warnings
-        edition = replace(edition, warnings=warnings, timings=watch.timings())
-        if edition.state != "untouched" and not edition.urls:
-            note_run(edition)
-    return edition
+def produce_job(job: Job) -> Edition:
+    """Make the edition of ``job``, or find that the one on disk is current. See :func:`produce`."""
+    with load(job) as inputs:
+        if current := find_current_edition(inputs):
+            return finish(current, inputs)
+        with open_pool(inputs) as pool:
+            plan = make_plan(inputs)
+            if current := still_current(plan, inputs):
+                return finish(current, inputs)
+            with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, pool) as takes:
+                files = stage_files(plan, inputs, staging)
+                mastered = master_takes(takes, plan, inputs, files)
+                result = deliver_edition(mastered, plan, inputs, files, takes.reused_lines)
+                staging.publish()
+        return finish(result, inputs)
 
 
-def hire(engine: str, config: Config) -> WorkerPool:
-    """Workers as the configuration has them, who speak with the engine of that name. Raises as ``get_engine`` does."""
+def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
+    """Return why the edition on disk is not the one that :func:`produce` would make. Make none.
+
+    Args:
+        source: As for :func:`produce`.
+        output: As for :func:`produce`.
+        config: As for :func:`produce`.
+
+    Returns:
+        Sentences for people; none if the edition is current.
+
+    Raises:
+        NarrateError: If the source cannot be read, or the configuration cannot be followed.
+    """
+    with load(Job(source, as_config(config), output)) as inputs:
+        if inputs.previous is None:
+            return (inputs.shown(f"there is no edition at {inputs.paths.mp3}"),)
+        if find_current_edition(inputs) is not None:
+            return ()
+        reasons = staleness(inputs.previous, inputs.fingerprints(make_plan(inputs)))
+        return tuple(map(inputs.shown, reasons))
+
+
+def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Plan:
+    """Do everything before the first sound: read, segment, attribute and cast. Write nothing.
+
+    Args:
+        source: As for :func:`produce`.
+        output: As for :func:`produce`. With it, the people of an edition that is there keep their voices.
+        config: As for :func:`produce`.
+
+    Raises:
+        NarrateError: If the source cannot be read, or the configuration cannot be followed.
+    """
+    config = as_config(config)
+    if output is not None:
+        with load(Job(source, config, output)) as inputs:
+            return make_plan(inputs)
+    loaded = load_source(source, config=config)
+    return _plan(loaded, _choose_engine(loaded, config), None, Job(source, config))
+
+
+@contextmanager
+def load(job: Job) -> Iterator[Inputs]:
+    """Read the source and the edition on disk. No other process makes the same edition before the context ends."""
+    delivery = job.config.delivery
+    with job.timer.stage("read"):
+        source = load_source(job.source, config=job.config)
+    with open_destination(delivery.folder if job.output is None else job.output) as destination:
+        paths = edition_paths(
+            destination.output,
+            source=source.path,
+            title=lambda: source.title,
+            transcripts=delivery.transcripts,
+            formats=delivery.formats,
+        )
+        choice = _choose_engine(source, job.config)
+        with edition_lock(destination.address(paths.mp3)):
+            destination.fetch(paths.mp3)
+            yield Inputs(job, source, destination, paths, choice, read_previous_edition(paths.mp3))
+
+
+def find_current_edition(inputs: Inputs) -> Result | None:
+    """Return the edition on disk if it is whole and no input has changed since it was made.
+
+    Neither spaCy nor an engine is loaded for that.
+    """
+    previous, config = inputs.previous, inputs.config
+    if previous is None or not previous.manifest.fingerprint or not config.cache.enabled:
+        return None
+    listed = {voice.id: voice for voice in roster(config, inputs.choice.name)}
+    voices = {name: listed[voice_id] for name, (voice_id, _) in previous.voices.items() if voice_id in listed}
+    if len(voices) < len(previous.voices) or inputs.fingerprint(voices) != previous.manifest.fingerprint:
+        return None
+    if previous.faults():
+        return None
+    script = inputs.source.script or inputs.paths.sidecars["script"]
+    plan = saved_plan(previous, script, voices, choice=inputs.choice, config=config)
+    return Result(plan, previous.delivered(), "untouched", plan.warnings) if plan else None
+
+
+def make_plan(inputs: Inputs) -> Plan:
+    """Parse the source, find who says what, and cast the voices. The people of the previous edition keep theirs."""
+    return _plan(inputs.source, inputs.choice, inputs.previous, inputs.job)
+
+
+def still_current(plan: Plan, inputs: Inputs) -> Result | None:
+    """Return the edition on disk if it is the one that ``plan`` leads to, although some input has changed."""
+    previous = inputs.previous
+    if previous is None or not inputs.config.cache.enabled or staleness(previous, inputs.fingerprints(plan)):
+        return None
+    return Result(plan, previous.delivered(), "untouched", plan.warnings)
+
+
+@contextmanager
+def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
+    """Give a pool of workers for the engine. They load it while the article is parsed, if takes will be needed."""
+    config, engine = inputs.config, inputs.choice.name
+    cache = take_cache(config) if config.cache.enabled else None
+    mark = mark_of(engine=engine, text=inputs.source.fingerprint)
+    kept = inputs.job.pool_for(engine, config) if inputs.job.pool_for else None
+    with nullcontext(kept) if kept else worker_pool(engine, config) as pool:
+        if inputs.source.script is None and not (cache and cache.remembers(mark)):
+            # A correction seldom needs more than one worker.
+            is_correction = cache and inputs.previous and inputs.previous.manifest.engine == engine
+            pool.start(1 if is_correction else None)
+        yield pool
+    if cache:
+        cache.remember(mark)
+
+
+def worker_pool(engine: str, config: Config) -> WorkerPool:
+    """Return a worker pool for the engine of that name, as the configuration has it. Raises as ``get_engine`` does."""
+    from narrate.synthesis import WorkerPool
+
     its = config.synthesis
     return WorkerPool(engine, workers=config.workers, time_limit_s=its.time_limit_s, model=its.model)
 
 
-def check(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> tuple[str, ...]:
-    """Why the edition on disk is not the one that :func:`produce` would make; nothing if it is. Makes none.
-
-    Raises as :func:`prepare` does.
-    """
-    config = as_config(config)
-    opened = open_source(source, config=config)
-    with open_destination(config.delivery.folder if output is None else output) as there:
-        place = _place(source, opened, there.output, config)
-        with edition_lock(there.address(place.mp3)):
-            there.fetch(place.mp3)
-            former = read_previous_edition(place.mp3)
-            if former is None:
-                return (there.shown(f"there is no edition at {place.mp3}", place.mp3.parent),)
-            reasons = staleness(former, origins_of(prepare_opened(opened, config, former, StageTimer()), config))
-    return tuple(there.shown(reason, place.mp3.parent) for reason in reasons)
-
-
-def _produce(
-    prepared: Prepared,
-    former: PreviousEdition | None,
-    origins: Mapping[str, str],
-    place: Place,
-    pool: WorkerPool,
-    cache: TakeCache | None,
-    config: Config,
-    progress: Progress | None,
-    watch: StageTimer,
-) -> Edition:
-    """The edition of what was ``prepared``, at ``place``."""
-    article, delivery = prepared.script.article, config.delivery
-    kept = () if place.holds_source else back_up_script(prepared, place.beside["script"])
-    correction = correction_of(prepared, former, origins)
-    lines = write_lines(prepared.script)
-    reused, before_s = list[int](), pool.cpu_s
-    spoken = synthesize(
-        lines,
-        prepared.cast,
-        pool=pool,
-        retries=config.synthesis.retries,
-        cache=cache,
-        language=article.language,
-        lexicon=lexicon_of(prepared.script.article, config),
-    )
-    with closing(spoken) as takes, watch.stage("deliver"):
-        reported = _reported(watch.each(takes, "synthesize"), len(lines), progress, reused)
-        names, settings = prepared.script.names, _audio_settings(config)
-        delivered = deliver(
-            lambda targets: master(reported, names=names, settings=settings, targets=targets, stage=watch.stage),
-            prepared.script,
-            prepared.cast,
-            mp3=place.mp3,
-            transcripts=delivery.transcripts,
-            formats=delivery.formats,
-            script_document=None if place.holds_source else prepared.document(),
-            about=about(prepared, config, former, origins, correction),
-            imprint=PublisherMetadata(
-                delivery.outlet, delivery.album, delivery.copyright, delivery.cover or "", config.feed.base_url
-            ),
-            credentials=_credentials(config),
-        )
-    watch.add("synthesize", cpu_s=pool.cpu_s - before_s)
-    if cache:
-        cache.trim()
-    edition = _edition(prepared, delivered, place, config)
-    return replace(
-        edition,
-        reused_lines=len(reused),
-        state="new" if former is None else "corrected" if correction else "remade",
-        correction=correction,
-        warnings=(*prepared.warnings, *kept, *delivered.warnings),
-    )
-
-
-def _delivered(previous: PreviousEdition) -> Delivered:
-    """Return what was delivered with the previous edition."""
-    manifest = previous.manifest
-    return Delivered(
-        previous.cues,
-        manifest.duration_s,
-        manifest.loudness.to_loudness(),
-        manifest.chapters,
-        previous.files,
-        manifest.provenance,
-        manifest.warnings,
-    )
-
-
-def _edition(prepared: Prepared, made: Delivered, place: Place, config: Config) -> Edition:
-    """The edition that was ``made`` of what was ``prepared``, as if it lay there before: see :func:`_produce`."""
-    return Edition(
-        mp3=place.mp3,
-        captions=place.beside["captions"],
-        script_file=place.beside["script"],
-        script=prepared.script,
-        cast=prepared.cast,
-        cues=made.cues,
-        duration_s=made.duration_s,
-        chapters=made.chapters,
-        files=made.files,
-        provenance=made.provenance,
-        loudness_lufs=made.loudness.integrated_lufs,
-        true_peak_dbtp=made.loudness.true_peak_dbtp,
-        disclaimer=config.script.disclaimer,
-        engine=prepared.engine,
-        engine_reason=prepared.engine_reason,
-        below_threshold=prepared.below_threshold,
-        lines=len(made.cues),
-        reused_lines=len(made.cues),
-        state="untouched",
-        warnings=prepared.warnings,
-    )
-
-
-def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Prepared:
-    """Everything before the first sound: read, segment, attribute and cast. Writes nothing.
-
-    With ``output`` (as for :func:`produce`) the people of an edition that lies there keep their voices.
-    """
-    config = as_config(config)
-    opened = open_source(source, config=config)
-    if output is None:
-        return prepare_opened(opened, config, None, StageTimer())
-    with open_destination(output) as there:
-        mp3 = _place(source, opened, there.output, config).mp3
-        there.fetch(mp3)
-        return prepare_opened(opened, config, read_previous_edition(mp3), StageTimer())
-
-
-def _place(source: Source, opened: Article | SavedScript, output: Path, config: Config) -> Place:
-    """Raises ``UsageError`` if the edition would take its source's place."""
-    path = Path(source) if isinstance(source, str | os.PathLike) and not is_url(source) else None
-    article = opened.script.article if isinstance(opened, SavedScript) else opened
-    mp3 = edition_path(output, source=path, title=article.title)
-    beside = sidecar_paths(mp3, config.delivery.transcripts, formats=config.delivery.formats)
-    holds_source = path is not None and _is_same_file(path, beside["script"])
-    if path and not holds_source and any(_is_same_file(path, file) for file in (mp3, *beside.values())):
-        raise UsageError(f"The edition of {path} would take its place: name another output.")
-    return Place(mp3, beside, holds_source)
-
-
 def take_cache(config: Config) -> TakeCache:
-    """The cache of takes that the configuration names."""
+    """Return the cache of takes that the configuration names."""
     folder = Path(config.cache.folder) if config.cache.folder else own_folder()
     store = Store(config.cache.store) if config.cache.store else None
     return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
 
 
-def _credentials(config: Config) -> Credentials | None:
-    certificate, key = config.provenance.certificate, config.provenance.key
-    return Credentials(Path(certificate), Path(key)) if certificate and key else None
+@contextmanager
+def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[TakeStream]:
+    """Speak the lines of the plan. The takes come while they are consumed; the pool ends if not all of them are."""
+    from narrate.synthesis import synthesize
+
+    config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
+    cache, cpu_before_s = take_cache(config) if config.cache.enabled else None, pool.cpu_s
+    takes = synthesize(
+        lines,
+        plan.cast,
+        pool=pool,
+        retries=config.synthesis.retries,
+        cache=cache,
+        language=plan.script.article.language,
+        lexicon=lexicon_of(plan.script.article, config),
+    )
+    with closing(takes):
+        yield TakeStream(timer.each(takes, "synthesize"), len(lines), inputs.job.progress)
+    timer.add("synthesize", cpu_s=pool.cpu_s - cpu_before_s)
+    if cache:
+        cache.trim()
 
 
-def _remember_people(prepared: Prepared, config: Config) -> None:
-    """Add the speakers to the configured file, if they are not all in it."""
-    if config.casting.people:
-        people = Path(config.casting.people)
-        text = dump_people(people, prepared.engine, prepared.script, prepared.cast)
-        if not people.is_file() or people.read_text(encoding="utf-8") != text:
-            write_text(people, [text])
+def stage_files(plan: Plan, inputs: Inputs, staging: Staging) -> EditionFiles:
+    """Create the edition's files under temporary names, before anything is spoken: a full disk is found at once."""
+    from narrate.delivery.files import EditionFiles, delivery_settings
+
+    settings = delivery_settings(plan.script.article, inputs.paths.mp3, inputs.config)
+    return EditionFiles.staged(staging, inputs.paths, settings)
 
 
-def _audio_settings(config: Config) -> AudioSettings:
-    return AudioSettings(
+def master_takes(takes: TakeStream, plan: Plan, inputs: Inputs, files: EditionFiles) -> Mastered:
+    """Assemble the takes, bring them to the loudness that is asked for, and encode them."""
+    from narrate.audio import AudioSettings, master
+
+    config = inputs.config
+    settings = AudioSettings(
         sample_rate_hz=config.delivery.sample_rate_hz,
         bitrate_kbps=config.delivery.bitrate_kbps,
         target_lufs=config.loudness.target_lufs,
         true_peak_dbtp=config.loudness.true_peak_dbtp,
         lead_in_ms=config.assembly.lead_in_ms,
         pauses_ms={boundary: getattr(config.assembly, f"{boundary}_ms") for boundary in get_args(Boundary)},
-        formats=tuple(config.delivery.formats),
+        formats=config.delivery.formats,
         watermark=watermark_of(config),
         workers=config.workers,
     )
+    stage = inputs.job.timer.stage
+    return master(takes, names=plan.script.names, settings=settings, targets=files.targets, stage=stage)
 
 
-def _reported(takes: Iterable[Take], total: int, progress: Progress | None, reused: list[int]) -> Iterator[Take]:
-    """The takes, their progress told; the indices of lines that were not spoken anew are added to ``reused``."""
-    for done, take in enumerate(takes, 1):
-        yield take
-        if take.reused:
-            reused.append(take.line.index)
-        if progress:
-            progress(done, total)
+def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: EditionFiles, reused_lines: int) -> Result:
+    """Tag the sound, and write the files beside it. They get their names when the staging is published."""
+    from narrate.delivery.files import deliver
+
+    previous, fingerprints = inputs.previous, inputs.fingerprints(plan)
+    changes = changes_since(previous, plan, fingerprints)
+    warnings = () if inputs.paths.keeps_script else back_up_script(plan.document(), inputs.paths.sidecars["script"])
+    voices = {plan.script.names[speaker]: voice for speaker, voice in plan.cast.voices.items()}
+    is_same_edition = previous is not None and changes is None
+    making = {
+        "engine": plan.engine,
+        "disclaimer": inputs.config.script.disclaimer,
+        "settings": shaping_settings(inputs.config),
+        "fingerprint": inputs.fingerprint(voices),
+        "made_from": fingerprints,
+        "corrections": extended_log(previous.manifest.corrections if previous else (), changes),
+        "below_threshold": plan.below_threshold,
+        "warnings": (previous.manifest.warnings if previous and is_same_edition else plan.warnings),
+    }
+    delivered = deliver(mastered, plan.script, plan.cast, files=files, script_document=plan.document(), making=making)
+    state: EditionState = "corrected" if changes else "remade" if previous else "new"
+    return Result(plan, delivered, state, (*plan.warnings, *warnings, *delivered.warnings), changes, reused_lines)
 
 
-def _is_same_file(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
+def finish(result: Result, inputs: Inputs) -> Edition:
+    """Put the edition into its store, remember its people, send the webhook, and return the edition."""
+    config, destination, timer, plan, files = (
+        inputs.config,
+        inputs.destination,
+        inputs.job.timer,
+        result.plan,
+        result.files,
+    )
+    urls = destination.publish(inputs.paths.mp3.parent, files.files)
+    if config.casting.people:
+        remember_people(Path(config.casting.people), plan.engine, plan.script, plan.cast)
+    with timer.stage("deliver"):
+        warning = send_webhook(
+            config.notify.url,
+            files.files["manifest"],
+            state=result.state,
+            unsure_quotations=len(plan.below_threshold),
+        )
+    warnings = (*result.warnings, *([warning] if warning else []))
+    lines = len(files.cues)
+    edition = Edition(
+        mp3=inputs.paths.mp3,
+        captions=inputs.paths.sidecars["captions"],
+        script_file=inputs.paths.sidecars["script"],
+        script=plan.script,
+        cast=plan.cast,
+        cues=files.cues,
+        duration_s=files.duration_s,
+        chapters=files.chapters,
+        files=files.files,
+        provenance=files.provenance,
+        loudness_lufs=files.loudness.integrated_lufs,
+        true_peak_dbtp=files.loudness.true_peak_dbtp,
+        disclaimer=config.script.disclaimer,
+        engine=plan.engine,
+        engine_reason=plan.engine_reason,
+        below_threshold=plan.below_threshold,
+        lines=lines,
+        reused_lines=lines if result.reused_lines is None else result.reused_lines,
+        state=result.state,
+        correction=result.changes,
+        timings=timer.timings(),
+        warnings=tuple(map(inputs.shown, warnings)),
+        urls=urls,
+    )
+    if result.state != "untouched" and not urls:
+        note_run(edition)
+    return edition
+
+
+def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
+    """Return the voices that may be cast: those of ``engine``, or of the configured engine, or of all that speak.
+
+    Raises:
+        UsageError: If the roster cannot be read, or a roster of one's own lists no voice for the engine.
+    """
+    path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
+    listed, named = load_roster(path), engine or config.synthesis.engine
+    if named == AUTO:
+        return tuple(voice for voice in listed if voice.engine != "silent")
+    own = get_engine(named)
+    voices = tuple(voice for voice in listed if voice.engine == own.name)
+    if not voices and config.casting.roster:
+        raise UsageError(f"The roster {path} (casting.roster) lists no voice for engine '{own.name}'.")
+    return voices or tuple(own.voices())
+
+
+def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
+    """Return how words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
+    desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
+    return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")
+
+
+def watermark_of(config: Config) -> Watermark | None:
+    """Return the watermark that the configuration asks for, whether or not it can be made here."""
+    return Watermark(own_key()) if config.provenance.watermark else None
+
+
+def _choose_engine(source: LoadedSource, config: Config) -> Choice:
+    """Choose the engine that is named, or the one that the script was cast for, or the best that is installed."""
+    named = config.synthesis.engine
+    return choose_engine(None if named == AUTO else named, source.script.engine if source.script else None)
+
+
+def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None, job: Job) -> Plan:
+    from narrate.attribution import attribute
+
+    config, timer, saved = job.config, job.timer, source.script
+    with timer.stage("read"):
+        parsed = saved or source.parse()
+    with timer.stage("attribute"):
+        script = narrated(parsed.script if isinstance(parsed, SavedScript) else attribute(write_script(parsed)), config)
+    pins, warnings = _pins(script.article, saved, choice.name, config)
+    with timer.stage("cast"):
+        cast = cast_voices(
+            script,
+            roster(config, choice.name),
+            pins=pins,
+            narrator=config.casting.narrator,
+            people=load_people(Path(config.casting.people), choice.name) if config.casting.people else None,
+            previous=previous.voices if previous and previous.manifest.engine == choice.name else None,
+        )
+    warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings)
+    return build_plan(script, cast, choice, config=config, warnings=warnings)
+
+
+def _pins(
+    article: Article, saved: SavedScript | None, engine: str, config: Config
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the voices that are pinned by name, and warnings.
+
+    The first pin of a speaker counts: the script document's, then the configuration's, then the article's.
+    """
+    pins = first_pins(config.casting.pins, article.cast)
+    if saved is None:
+        return pins, ()
+    if saved.engine != engine:
+        return pins, (f"The script was cast for engine '{saved.engine}'; its voices were cast anew for '{engine}'.",)
+    return first_pins(saved.voices, pins), ()
+
+
+def watermark_state(config: Config) -> str:
+    """Return what an edition says of its watermark if one can be made here, else ``off``."""
+    watermark = watermark_of(config)
+    return watermark.state if watermark and not absence() else "off"

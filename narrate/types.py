@@ -355,6 +355,22 @@ class Loudness:
     true_peak_dbtp: float
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The files of an edition, and what they hold."""
+
+    cues: tuple[Cue, ...]
+    duration_s: float
+    loudness: Loudness
+    """Of the MP3 as it decodes."""
+    chapters: tuple[Chapter, ...]
+    files: Mapping[str, Path]
+    """What each file holds -> its path; ``mp3`` is the first."""
+    provenance: Mapping[str, str]
+    """Each proof of AI origin -> ``done``, ``off`` or ``not available``, with the details in brackets."""
+    warnings: tuple[str, ...]
+
+
 Stage = Literal["read", "attribute", "cast", "synthesize", "master", "encode", "deliver"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 """In the order of the job."""

@@ -65,7 +65,7 @@ def test_every_error_is_public() -> None:
 
 
 def test_public_attributes_that_are_no_fields_are_there() -> None:
-    assert callable(narrate.Prepared.document)
+    assert callable(narrate.Plan.document)
     assert isinstance(narrate.Script.names, property)
 
 

@@ -40,7 +40,6 @@ ALLOWED = {
 """Package or module -> what it may import besides itself."""
 ABOVE = {"pipeline", "batch", "cli", "__init__"}
 """Those that know all steps."""
-ABOVE |= {"preparing", "origins"}  # until they are dissolved
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
 HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore", "distributed"}
 

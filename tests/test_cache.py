@@ -18,7 +18,7 @@ from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.engines import engine_names, get_engine
 from narrate.errors import EngineError
-from narrate.preparing import roster
+from narrate.pipeline import roster
 from narrate.synthesis.cache import TakeCache, key_of
 from narrate.types import Audio, Voice, WordTime
 

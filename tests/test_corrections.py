@@ -93,7 +93,7 @@ class TestUntouched:
     ) -> None:
         first = make()
         before = state_of(tmp_path / "out")
-        monkeypatch.setattr("narrate.pipeline.synthesize", None)  # whoever would speak, fails
+        monkeypatch.setattr("narrate.synthesis.synthesize", None)  # whoever would speak, fails
         again = make()
         assert state_of(tmp_path / "out") == before
         assert (first.state, again.state) == ("new", "untouched")
@@ -248,7 +248,7 @@ class TestCorrections:
     def test_an_edition_from_before_there_were_logs_is_corrected(self, make: Make) -> None:
         path = make().files["manifest"]
         document = json.loads(path.read_text(encoding="utf-8"))
-        for key in ("made_from", "corrections", "cues"):
+        for key in ("made_from", "corrections", "cues", "fingerprint"):
             del document[key]
         path.write_text(json.dumps(document), encoding="utf-8")
         edition = make()
@@ -327,7 +327,7 @@ class TestCheck:
         make()
         quick = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
         assert "voices have changed" in check(story, output=tmp_path / "out", config=quick)
-        monkeypatch.setattr("narrate.edition.changes.version_of", lambda _: "99")
+        monkeypatch.setattr("narrate.edition.fingerprint.version_of", lambda _, **__: "99")
         assert check(story, output=tmp_path / "out", config=SILENT) == ("it was made by another version of Narrate",)
 
     def test_the_command_exits_3_and_prints_why(self, narrate: Run, story: Path, tmp_path: Path) -> None:

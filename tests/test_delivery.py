@@ -11,9 +11,8 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
@@ -36,18 +35,18 @@ from narrate import produce
 from narrate.audio import AudioSettings, Mastered, Target
 from narrate.audio.mastering import Mastering
 from narrate.audio.mp3 import Mp3Encoder
-from narrate.config import Config, SynthesisConfig
+from narrate.config import Config, DeliveryConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
-from narrate.delivery.edition import Delivered, PublisherMetadata, deliver
+from narrate.delivery.files import EditionFiles, deliver, delivery_settings
 from narrate.delivery.signing import Credentials
-from narrate.edition.paths import edition_path
+from narrate.edition.paths import EditionPaths, edition_path
 from narrate.errors import DeliveryError, UsageError
 from narrate.readers import read_text
 from narrate.script import write_script
 from narrate.storage import Staging, _prefix, slug
-from narrate.types import NARRATOR, Article, Cast, Cue, Passage, Voice, Word
+from narrate.types import NARRATOR, Article, Cast, Cue, Delivered, Passage, Voice, Word
 from narrate.verify.mpeg import layout
 
 ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It was not.\n")
@@ -93,16 +92,19 @@ def deliver_to(
     *,
     stem: str = "a",
     script: bool = True,
-    imprint: PublisherMetadata = PublisherMetadata(),  # noqa: B008  (frozen)
+    publisher: DeliveryConfig = DeliveryConfig(),  # noqa: B008  (frozen)
     bitrate_kbps: int = 96,
-    transcripts: Sequence[str] = ("srt", "json", "txt"),
     credentials: Credentials | None = None,
 ) -> Delivered:
-    return deliver(
-        partial(mastered, stream, bitrate_kbps), write_script(article), CAST, mp3=folder / f"{stem}.mp3",
-        transcripts=transcripts, about=ABOUT, script_document='{"ä": 1}\n' if script else None, imprint=imprint,
-        credentials=credentials,
-    )  # fmt: skip
+    paths = EditionPaths(folder / f"{stem}.mp3", {}, keeps_script=not script)
+    settings = delivery_settings(article, paths.mp3, Config(delivery=publisher))
+    with Staging() as staging:
+        files = EditionFiles.staged(staging, paths, replace(settings, credentials=credentials))
+        sound = mastered(stream, bitrate_kbps, files.targets)
+        document = '{"ä": 1}\n'
+        delivered = deliver(sound, write_script(article), CAST, files=files, script_document=document, making=ABOUT)
+        staging.publish()
+    return delivered
 
 
 class TestMp3:
@@ -165,8 +167,8 @@ class TestMp3:
 
     def test_mp3_tags_name_the_publisher(self, tmp_path: Path) -> None:
         article = replace(ARTICLE, source="https://news.example/story")
-        imprint = PublisherMetadata(outlet="The Ostrand Post", copyright="2026 The Ostrand Post")
-        deliver_to(tmp_path, passages(4), article, imprint=imprint)
+        publisher = DeliveryConfig(outlet="The Ostrand Post", copyright="2026 The Ostrand Post")
+        deliver_to(tmp_path, passages(4), article, publisher=publisher)
         tags = ID3(tmp_path / "a.mp3")
         texts = {frame: str(tags[frame]) for frame in ("TPE2", "TALB", "TPUB", "TCOP", "TCON", "TLEN")}
         assert texts == {
@@ -218,7 +220,7 @@ class TestMp3:
         assert len(drawn.data) < 200_000
         assert plain_cover("Mayor", "Post") == plain_cover("Mayor", "Post") != plain_cover("Mayors", "Post")
         (tmp_path / "own.png").write_bytes(b"\x89PNG\r\n\x1a\n rest")
-        deliver_to(tmp_path, passages(1), imprint=PublisherMetadata(cover=str(tmp_path / "own.png")))
+        deliver_to(tmp_path, passages(1), publisher=DeliveryConfig(cover=str(tmp_path / "own.png")))
         (own,) = ID3(tmp_path / "a.mp3").getall("APIC")
         assert (own.mime, own.data) == ("image/png", b"\x89PNG\r\n\x1a\n rest")
 
@@ -231,7 +233,7 @@ class TestMp3:
         if content:
             (tmp_path / "c.gif").write_bytes(content)
         with pytest.raises(DeliveryError, match=f"Cannot use the cover .*{message}"):
-            deliver_to(tmp_path, passages(1), imprint=PublisherMetadata(cover=str(tmp_path / "c.gif")))
+            deliver_to(tmp_path, passages(1), publisher=DeliveryConfig(cover=str(tmp_path / "c.gif")))
         assert not (tmp_path / "a.mp3").exists()
 
 
@@ -459,7 +461,7 @@ class TestPaths:
             "a.b.txt": "a-b",
         }
         for source, stem in names.items():
-            assert edition_path(tmp_path, source=Path("x") / source, title="T") == tmp_path / f"{stem}.mp3"
+            assert edition_path(tmp_path, source=Path("x") / source, title=lambda: "T") == tmp_path / f"{stem}.mp3"
 
     @pytest.mark.parametrize(
         ("title", "stem"),
@@ -468,15 +470,15 @@ class TestPaths:
     def test_edition_without_a_source_file_is_named_after_its_title(
         self, title: str | None, stem: str, tmp_path: Path
     ) -> None:
-        assert edition_path(tmp_path, source=None, title=title) == tmp_path / f"{stem}.mp3"
+        assert edition_path(tmp_path, source=None, title=lambda: title) == tmp_path / f"{stem}.mp3"
 
     def test_output_may_name_the_mp3(self, tmp_path: Path) -> None:
-        assert edition_path(tmp_path / "Out.MP3", source=None, title="T") == tmp_path / "Out.MP3"
+        assert edition_path(tmp_path / "Out.MP3", source=None, title=lambda: "T") == tmp_path / "Out.MP3"
 
     def test_output_of_another_format_is_a_usage_error(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"out\.wav: an edition is an \.mp3 file"):
-            edition_path(tmp_path / "out.wav", source=None, title="T")
-        assert edition_path(tmp_path / "site.com", source=None, title="T") == tmp_path / "site.com" / "t.mp3"
+            edition_path(tmp_path / "out.wav", source=None, title=lambda: "T")
+        assert edition_path(tmp_path / "site.com", source=None, title=lambda: "T") == tmp_path / "site.com" / "t.mp3"
 
     def test_slugs_are_short_and_safe(self) -> None:
         assert slug("A  b/C:d\x00" + "x" * 300) == ("a-b-c-d-" + "x" * 300)[:80]

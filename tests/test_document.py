@@ -95,7 +95,7 @@ def test_a_corrected_voice_is_the_one_that_speaks(story: Path) -> None:
 
 
 def prepare_voices() -> tuple[Any, ...]:
-    from narrate.preparing import roster
+    from narrate.pipeline import roster
 
     return roster(SILENT)
 

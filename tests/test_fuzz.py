@@ -55,8 +55,12 @@ def test_a_broken_tiling_is_found() -> None:
 @pytest.mark.parametrize(
     ("place", "fault", "found"),
     [
-        ("narrate.preparing.attribute", KeyError("x"), ("raised", "KeyError: 'x'")),
-        ("narrate.preparing.attribute", OSError("disk\nTraceback"), ("refused", "the message is 'narrate: disk\\nTr")),
+        ("narrate.attribution.attribute", KeyError("x"), ("raised", "KeyError: 'x'")),
+        (
+            "narrate.attribution.attribute",
+            OSError("disk\nTraceback"),
+            ("refused", "the message is 'narrate: disk\\nTr"),
+        ),
     ],
 )
 def test_what_is_no_narrate_error_is_found(

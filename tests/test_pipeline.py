@@ -27,8 +27,7 @@ from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, S
 from narrate.edition.lock import edition_lock
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
-from narrate.pipeline import prepare
-from narrate.preparing import Prepared, roster
+from narrate.pipeline import Plan, prepare, roster
 from narrate.script.document import load_script
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable
@@ -160,7 +159,7 @@ class TestLibrary:
     def test_an_edition_never_takes_the_place_of_its_article(self, tmp_path: Path) -> None:
         source = tmp_path / "story.vtt"
         source.write_text(STORY, encoding="utf-8")
-        with pytest.raises(NarrateError, match="would take its place"):
+        with pytest.raises(NarrateError, match="would overwrite its source"):
             produce(source, output=tmp_path, config=SILENT)
         assert source.read_text(encoding="utf-8") == STORY
 
@@ -256,7 +255,7 @@ def voice_id(number: int) -> str:
     return roster(SILENT)[number].id
 
 
-def voice_of(prepared: Prepared, name: str) -> str:
+def voice_of(prepared: Plan, name: str) -> str:
     return next(prepared.cast.voices[one.id].id for one in prepared.script.speakers if one.name == name)
 
 

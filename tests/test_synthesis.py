@@ -166,7 +166,7 @@ class TestFaults:
                 time.sleep(0.02)
             raise SourceError("nothing to read")
 
-        monkeypatch.setattr("narrate.pipeline.prepare_opened", prepare)
+        monkeypatch.setattr("narrate.pipeline.make_plan", prepare)
         (tmp_path / "story.txt").write_text("It rained all day on the quay.")
         settings = Config(synthesis=SynthesisConfig(engine="loading", workers=2))
         with pytest.raises(SourceError, match="nothing to read"):

@@ -258,7 +258,8 @@ def documents() -> list[str]:
     """The script documents of the articles as they are."""
     if not _documents:
         from narrate.config import Config, SynthesisConfig
-        from narrate.pipeline import open_source, prepare
+        from narrate.pipeline import prepare
+        from narrate.readers.source import open_source
 
         plain = Config(synthesis=SynthesisConfig(engine="silent"))
         opened = [open_source(text.encode(), name="story.md") for text in ARTICLES]

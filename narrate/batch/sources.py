@@ -89,7 +89,7 @@ class ReservedPaths:
         return ""
 
     def _path_for(self, source: Path) -> Path:
-        return edition_path(self._folder, source=source, title=None)
+        return edition_path(self._folder, source=source)
 
 
 def _file_names(folder: Path) -> list[str]:

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from narrate.batch.report import Outcome
-from narrate.config import AUTO, Config, SynthesisConfig
-from narrate.engines import choose_engine
+from narrate.config import Config, SynthesisConfig
 from narrate.errors import NarrateError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ log = logging.getLogger(__name__)
 CLEANUP_TIME_S: Final = 3.0
 """How long a process whose parent was killed may take to remove unfinished files."""
 
-_pools: dict[SynthesisConfig, WorkerPool] | None = None
+_pools: dict[tuple[str, SynthesisConfig], WorkerPool] | None = None
 """In a process of the batch: the voice workers, which are kept from one article to the next. None elsewhere."""
 
 
@@ -43,7 +42,7 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
     Returns:
         The outcome. Errors are part of it; the function does not raise them.
     """
-    from narrate.pipeline import produce_with  # the process that hands out the articles does not need it
+    from narrate.pipeline import Job, produce_job  # the process that hands out the articles does not need it
 
     started = time.monotonic()
 
@@ -51,7 +50,7 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
         return Outcome(str(source), "failed", error=error, took_s=round(time.monotonic() - started, 3))
 
     try:
-        edition = produce_with(_kept_pool(config), source, output=output, config=config)
+        edition = produce_job(Job(source, config, output, pool_for=None if _pools is None else _kept_pool))
     except NarrateError as error:
         return failed(str(error))
     except Exception as error:  # a defect that one article reveals must not stop the others
@@ -95,15 +94,12 @@ def start_worker() -> None:
     signal.signal(signal.SIGTERM, terminate)
 
 
-def _kept_pool(config: Config) -> WorkerPool | None:
-    """Return a pool that loaded the engine for an earlier article; None outside the processes of a batch."""
-    if _pools is None:
-        return None
-    settings = config.synthesis
-    pool = _pools.get(settings)
-    if pool is None or pool.closed:
-        from narrate.pipeline import hire
+def _kept_pool(engine: str, config: Config) -> WorkerPool:
+    """Return a pool of that engine, which is kept for the next articles."""
+    from narrate.pipeline import worker_pool
 
-        named = None if settings.engine == AUTO else settings.engine
-        pool = _pools[settings] = hire(choose_engine(named, None).name, config)
+    assert _pools is not None
+    pool = _pools.get((engine, config.synthesis))
+    if pool is None or pool.closed:
+        pool = _pools[engine, config.synthesis] = worker_pool(engine, config)
     return pool

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from narrate.errors import UsageError
-from narrate.types import Cast, Script
+from narrate.storage import write_text
+from narrate.types import NARRATOR_NAME, Cast, Script
 
 
 def load_people(path: Path, engine: str) -> Mapping[str, str]:
@@ -43,6 +44,42 @@ def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
         lines += ["", f"[{name}]"]
         lines += [f"{_quoted(one)} = {_quoted(voice)}" for one, voice in sorted(tables[name].items())]
     return "\n".join(lines) + "\n"
+
+
+def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None:
+    """Add the speakers of an edition to the people file, if they are not all in it.
+
+    Raises:
+        UsageError: If the file cannot be read.
+        DeliveryError: If it cannot be written.
+    """
+    text = dump_people(path, engine, script, cast)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_text(path, [text])
+
+
+def first_pins(*tables: Mapping[str, str]) -> dict[str, str]:
+    """Return the voices that are pinned by name. The first table that pins a name counts."""
+    pins: dict[str, str] = {}
+    for table in tables:
+        pins |= {name: voice for name, voice in table.items() if name not in pins}
+    return pins
+
+
+def people_after(people: Mapping[str, str], cast: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries for the speakers of an edition as the people file has them once the edition is made.
+
+    Args:
+        people: What the file holds: name -> voice id.
+        cast: The cast of the edition: speaker's name -> voice id.
+    """
+    known = {normalized(name): voice for name, voice in people.items()}
+    uses = Counter(cast.values())
+    return {
+        name: known.get(normalized(name)) or (voice if uses[voice] == 1 else "")
+        for name, voice in cast.items()
+        if name != NARRATOR_NAME
+    }
 
 
 def _quoted(text: str) -> str:

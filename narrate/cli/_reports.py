@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from narrate.cli._messages import message_format, say, write
 
 if TYPE_CHECKING:
-    from narrate.preparing import Prepared
+    from narrate.edition.plan import Plan
     from narrate.types import Edition, Stage, Timing
 
 
-def cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
+def cast_rows(made: Edition | Plan) -> list[dict[str, Any]]:
     """Describe the cast, the narrator first: voice, quotations, speaking time, and the lowest confidence."""
     cues = getattr(made, "cues", ())
     rows = []
@@ -32,7 +32,7 @@ def cast_rows(made: Edition | Prepared) -> list[dict[str, Any]]:
     return rows
 
 
-def cast_table(made: Edition | Prepared) -> str:
+def cast_table(made: Edition | Plan) -> str:
     """Return the cast as a table."""
     rows = [
         [
@@ -47,7 +47,7 @@ def cast_table(made: Edition | Prepared) -> str:
     return table(["Speaker", "Voice", "Quotations", "Seconds", "Confidence"], rows)
 
 
-def show_cast(made: Edition | Prepared) -> None:
+def show_cast(made: Edition | Plan) -> None:
     """Write the cast to standard error, as a table or as messages."""
     if not message_format.as_json:
         write(cast_table(made).rstrip())
@@ -56,7 +56,7 @@ def show_cast(made: Edition | Prepared) -> None:
         say(f"{row['speaker']}: voice {row['voice']}, quotations {row['quotations']}: {row['reason']}", stage="cast")
 
 
-def show_notes(made: Edition | Prepared) -> None:
+def show_notes(made: Edition | Plan) -> None:
     """Write messages for the editor: the engine, uncertain quotations, skipped text, warnings."""
     say(f"Engine {made.engine}: {made.engine_reason.rstrip('.')}.", stage="synthesize")
     for index in made.below_threshold:

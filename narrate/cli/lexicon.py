@@ -68,7 +68,7 @@ def suggest_entries(source: Path, *, config: Config) -> tuple[tuple[str, int], .
         SourceError: The article cannot be read.
     """
     from narrate.engines.kokoro import KokoroEngine
-    from narrate.preparing import lexicon_of
+    from narrate.pipeline import lexicon_of
     from narrate.readers.source import open_source
     from narrate.script.document import SavedScript
     from narrate.speakable import suggestions

@@ -28,9 +28,9 @@ from narrate.errors import UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
-    from narrate.pipeline import Progress
-    from narrate.preparing import Prepared
+    from narrate.edition.plan import Plan
     from narrate.readers.source import Source
+    from narrate.synthesis.progress import Progress
     from narrate.types import Edition
 
 
@@ -196,7 +196,7 @@ def describe_changes(edition: Edition) -> list[str]:
     return messages
 
 
-def script_text(prepared: Prepared) -> str:
+def script_text(prepared: Plan) -> str:
     """Return the cast and the script, for people."""
     names = prepared.script.names
     lines = []

@@ -23,7 +23,7 @@ from narrate.cli._reports import show_notes
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
-    from narrate.preparing import Prepared
+    from narrate.edition.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def script(options: ScriptOptions) -> ExitCode:
 
     Correct a speaker or a voice in it, and pass the file to `narrate make`.
     """
+    from narrate.edition.backup import save_script
     from narrate.pipeline import prepare
-    from narrate.preparing import save_script
 
     output, article = options.output, options.article
     if output is not None and article != "-" and output.exists() and output.samefile(article):
@@ -60,7 +60,7 @@ def script(options: ScriptOptions) -> ExitCode:
     if options.explain or output is None:
         print(explanation(prepared) if options.explain else prepared.document(), end="")
     if output is not None:
-        for warning in save_script(prepared, output):
+        for warning in save_script(prepared.document(), output):
             say(warning, level="warning")
         print(output)
     if not options.quiet:
@@ -68,7 +68,7 @@ def script(options: ScriptOptions) -> ExitCode:
     return ExitCode.DONE
 
 
-def explanation(prepared: Prepared) -> str:
+def explanation(prepared: Plan) -> str:
     """Return each quotation with its speaker, confidence and evidence, in 80 columns."""
     from textwrap import fill, shorten
 

@@ -1,15 +1,13 @@
-"""What an edition was made from, and what is different in the next one."""
+"""What is different between the previous edition and the next one, for people and for the manifest's log."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from difflib import SequenceMatcher
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from narrate.edition.fingerprint import changed_keys
 from narrate.edition.manifest import (
     ManifestChange,
     ManifestCorrection,
@@ -18,67 +16,30 @@ from narrate.edition.manifest import (
     ManifestSegment,
     describe_segments,
 )
-from narrate.engines import Engine, audible
-from narrate.storage import version_of
-from narrate.types import Cast, Change, Correction, PronunciationLexicon, Script, Voice
-
-TOLD: Final = {
-    "article": "the article has changed",
-    "script": "its script has changed: who says what, or what the narrator reads",
-    "voices": "voices have changed",
-    "lexicon": "the lexicon has changed",
-    "settings": "settings have changed",
-    "narrate": "it was made by another version of Narrate",
-}
-"""What an edition is made from -> what people are told if that is not as it was."""
-
+from narrate.edition.plan import Plan
+from narrate.edition.previous import PreviousEdition
+from narrate.types import Cast, Change, Correction, Script
 
 LOG_LENGTH: Final = 100
-"""Corrections that a manifest tells of."""
+"""Changes of this many editions are kept in a manifest; those of older ones are dropped."""
 
 
-def made_from(
-    document: str,
-    voices: Mapping[str, Voice],
-    *,
-    engine: Engine,
-    lexicon: PronunciationLexicon,
-    settings: Mapping[str, Any],
-    files: Iterable[Path],
-) -> dict[str, str]:
-    """A SHA-256 for each of the things that an edition depends on, by the names in ``TOLD``; versions as they are.
-
-    ``document`` is the script document, ``voices`` are the cast by speaker, all of ``engine``, with the model that it
-    uses; ``files`` are others whose bytes count.
-    """
-    script = json.loads(document)
-    return {
-        "article": _digest([script["article"], script["skipped"]]),
-        "script": _digest([script[key] for key in ("segments", "speakers", "warnings")]),
-        "voices": _digest(
-            {speaker: [audible(voice), engine.fingerprint(voice) or ""] for speaker, voice in voices.items()}
-        ),
-        "lexicon": _digest(asdict(lexicon)),
-        "settings": _digest([settings, *map(_contents, files)]),
-        "narrate": version_of("narrate-edition"),
-    }
-
-
-def changed(former: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """The things that are ``now`` not as the ``former`` edition was made from them."""
-    return tuple(thing for thing, digest in now.items() if former.get(thing) != digest)
-
-
-def told(things: Iterable[str]) -> tuple[str, ...]:
-    """A sentence for each thing that is not as it was; a changed article's changed script goes without saying."""
-    different = set(things)
-    if "article" in different:
-        different.discard("script")
-    return tuple(words for thing, words in TOLD.items() if thing in different)
+def changes_since(previous: PreviousEdition | None, plan: Plan, fingerprints: Mapping[str, str]) -> Correction | None:
+    """Return what ``plan`` changes in the previous edition; None if there is none, or it was made from the same."""
+    if previous is None or not (changed := changed_keys(previous.manifest.made_from, fingerprints)):
+        return None
+    return compare(
+        previous.manifest.segments,
+        plan.script,
+        plan.cast,
+        changed=changed,
+        article_sha256=previous.manifest.article.sha256,
+        mp3_sha256=previous.manifest.hashes["mp3"],
+    )
 
 
 def compare(
-    former: Sequence[ManifestSegment],
+    previous: Sequence[ManifestSegment],
     script: Script,
     cast: Cast,
     *,
@@ -86,38 +47,45 @@ def compare(
     article_sha256: str,
     mp3_sha256: str,
 ) -> Correction:
-    """What ``script`` and ``cast`` change in the segments of a ``former`` manifest; the hashes are of that edition."""
+    """Return what ``script`` and ``cast`` change in the segments of the previous edition.
+
+    Args:
+        previous: The segments as the previous manifest has them.
+        script: The script of the next edition.
+        cast: The cast of the next edition.
+        changed: The keys of the content fingerprints that are different.
+        article_sha256: Hash of the previous edition's article.
+        mp3_sha256: Hash of the previous edition's MP3.
+    """
     segments = describe_segments(script, cast, ())
-    was_said, is_said = ([(row.kind, *row.text.split()) for row in rows] for rows in (former, segments))
-    matcher = SequenceMatcher(None, was_said, is_said, autojunk=False)
+    words_before, words_now = ([(row.kind, *row.text.split()) for row in rows] for rows in (previous, segments))
+    matcher = SequenceMatcher(None, words_before, words_now, autojunk=False)
     changes: list[Change] = []
-    for same, was_from, was_to, now_from, now_to in matcher.get_opcodes():
-        if same == "equal":
-            pairs = zip(former[was_from:was_to], segments[now_from:now_to], strict=True)
-            changes += [_revoiced(was, now) for was, now in pairs if _reading(was) != _reading(now)]
+    for operation, before_from, before_to, now_from, now_to in matcher.get_opcodes():
+        if operation == "equal":
+            pairs = zip(previous[before_from:before_to], segments[now_from:now_to], strict=True)
+            changes += [_revoiced(before, now) for before, now in pairs if _reading(before) != _reading(now)]
         else:
-            changes += [Change("removed", *_fields(row)) for row in former[was_from:was_to]]
+            changes += [Change("removed", *_fields(row)) for row in previous[before_from:before_to]]
             changes += [Change("added", *_fields(row)) for row in segments[now_from:now_to]]
     return Correction(tuple(changed), article_sha256, mp3_sha256, tuple(changes))
 
 
-def log(former: Sequence[ManifestCorrection], correction: Correction | None) -> tuple[ManifestCorrection, ...]:
-    """The log of an edition: that of the ``former`` one and this ``correction``, the latest last. The oldest entries of
-    an article that is rewritten every day are dropped.
-    """
-    return (*former, *([entry(correction)] if correction else []))[-LOG_LENGTH:]
+def extended_log(previous: Sequence[ManifestCorrection], changes: Correction | None) -> tuple[ManifestCorrection, ...]:
+    """Return the log of an edition: the previous edition's log and the latest ``changes``, at most ``LOG_LENGTH``."""
+    return (*previous, *([log_entry(changes)] if changes else []))[-LOG_LENGTH:]
 
 
-def entry(correction: Correction) -> ManifestCorrection:
-    """The correction as the manifest tells it: with neither words nor names, so that what was withdrawn is gone."""
+def log_entry(changes: Correction) -> ManifestCorrection:
+    """Return ``changes`` for the manifest. It holds neither words nor names: what was withdrawn stays nowhere."""
     return ManifestCorrection(
-        changed=correction.changed,
-        former=ManifestHashes(correction.former_article_sha256, correction.former_mp3_sha256),
-        added=tuple(_row(change) for change in correction.changes if change.kind == "added"),
-        removed=tuple(_row(change) for change in correction.changes if change.kind == "removed"),
+        changed=changes.changed,
+        former=ManifestHashes(changes.former_article_sha256, changes.former_mp3_sha256),
+        added=tuple(_row(change) for change in changes.changes if change.kind == "added"),
+        removed=tuple(_row(change) for change in changes.changes if change.kind == "removed"),
         revoiced=tuple(
             ManifestRevoicing(change.segment, change.voice, change.former_voice)
-            for change in correction.changes
+            for change in changes.changes
             if change.kind == "revoiced"
         ),
     )
@@ -136,17 +104,5 @@ def _reading(row: ManifestSegment) -> tuple[str, str | None]:
     return row.speaker, row.voice
 
 
-def _revoiced(was: ManifestSegment, now: ManifestSegment) -> Change:
-    return Change("revoiced", *_fields(now), former_speaker=was.speaker, former_voice=was.voice)
-
-
-def _contents(path: Path) -> str:
-    """A hash of the file's bytes; where it cannot be read, its name: whoever needs it will say what is wrong."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return str(path)
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+def _revoiced(before: ManifestSegment, now: ManifestSegment) -> Change:
+    return Change("revoiced", *_fields(now), former_speaker=before.speaker, former_voice=before.voice)

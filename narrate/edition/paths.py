@@ -1,10 +1,11 @@
-"""Where an edition's files land."""
+"""Where the files of an edition go, and how they are called."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,45 @@ EDITION_ENDINGS: Final = frozenset(
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
 
 
+@dataclass(frozen=True, slots=True)
+class EditionPaths:
+    """Where an edition's files go."""
+
+    mp3: Path
+    sidecars: Mapping[str, Path]
+    """What each of the other files holds -> its path."""
+    keeps_script: bool
+    """Whether the edition is made from the script document that is there, which then stays as it is."""
+
+
+def edition_paths(
+    output: Path,
+    *,
+    source: Path | None,
+    title: Callable[[], str | None],
+    transcripts: Iterable[str],
+    formats: Iterable[str],
+) -> EditionPaths:
+    """Return where the files of an edition go.
+
+    Args:
+        output: The path of the MP3, or a folder.
+        source: The file that the edition is made from, if there is one.
+        title: Returns the article's title. It is only called if the source's name makes no file name.
+        transcripts: As for :func:`sidecar_paths`.
+        formats: As for :func:`sidecar_paths`.
+
+    Raises:
+        UsageError: If ``output`` ends in the suffix of another format, or the edition would overwrite its source.
+    """
+    mp3 = edition_path(output, source=source, title=title)
+    sidecars = sidecar_paths(mp3, transcripts, formats=formats)
+    keeps_script = source is not None and _is_same_file(source, sidecars["script"])
+    if source and not keeps_script and any(_is_same_file(source, file) for file in (mp3, *sidecars.values())):
+        raise UsageError(f"The edition would overwrite its source {source}. Choose a different output path.")
+    return EditionPaths(mp3, sidecars, keeps_script)
+
+
 def sidecar_paths(
     mp3: Path, transcripts: Iterable[str], *, formats: Iterable[str] = (), cover_type: str = "image/jpeg"
 ) -> dict[str, Path]:
@@ -41,9 +81,11 @@ def sidecar_paths(
     return {name: mp3.with_suffix(ending) for name, ending in endings.items()}
 
 
-def edition_path(output: Path, *, source: Path | None, title: str | None) -> Path:
-    """The path of the MP3. ``output`` is that path itself, or a folder, in which the edition is called like its
-    source file, or like its title where there is none. Raises ``UsageError`` for another ending than ``.mp3``.
+def edition_path(output: Path, *, source: Path | None, title: Callable[[], str | None] = lambda: None) -> Path:
+    """Return the path of the MP3.
+
+    In a folder, the edition is called like its source file, or like its title if the file's name makes no file name.
+    See :func:`edition_paths`.
     """
     if output.suffix.lower() == ".mp3" and not output.is_dir():
         return output
@@ -51,7 +93,7 @@ def edition_path(output: Path, *, source: Path | None, title: str | None) -> Pat
         raise UsageError(f"Cannot write {output}: an edition is an .mp3 file. Name one, or a folder that exists.")
     name = source.name if source else ""
     stem = name.removesuffix(SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else Path(name).stem
-    return output / f"{slug(stem) or slug(title or '') or 'edition'}.mp3"
+    return output / f"{slug(stem) or slug(title() or '') or 'edition'}.mp3"
 
 
 def backup_path(script_file: Path, data: bytes) -> Path:
@@ -64,3 +106,7 @@ def backup_path(script_file: Path, data: bytes) -> Path:
 def is_backup(name: str) -> bool:
     """Whether a file of that name is a script that was kept so."""
     return re.search(rf"\.edited-[0-9a-f]{{8}}{re.escape(SCRIPT_ENDING)}$", name) is not None
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)

@@ -11,7 +11,7 @@ from pathlib import Path
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import SourceError
-from narrate.types import Cue
+from narrate.types import Cue, Delivered
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,19 @@ class PreviousEdition:
     def cues(self) -> tuple[Cue, ...]:
         """The captions."""
         return tuple(cue.to_cue() for cue in self.manifest.cues)
+
+    def delivered(self) -> Delivered:
+        """Return the files of the edition, and what they hold."""
+        manifest = self.manifest
+        return Delivered(
+            cues=self.cues,
+            duration_s=manifest.duration_s,
+            loudness=manifest.loudness.to_loudness(),
+            chapters=manifest.chapters,
+            files=self.files,
+            provenance=manifest.provenance,
+            warnings=manifest.warnings,
+        )
 
     def faults(self) -> tuple[str, ...]:
         """Return a sentence for each file that is missing or has changed since it was made."""

@@ -1,0 +1,42 @@
+"""Copies of script documents that an editor corrected, made before another script replaces them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from narrate.edition.paths import backup_path
+from narrate.script.document import corrections_in, is_edited
+from narrate.storage import write_files, write_text
+
+
+def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
+    """Copy a script that was corrected by hand if ``document``, which replaces it, does not hold the corrections.
+
+    Args:
+        document: The script document that is about to be written.
+        script_file: The file that it replaces.
+
+    Returns:
+        A warning that names the copy, if one was made.
+
+    Raises:
+        DeliveryError: If the copy cannot be written.
+    """
+    if not script_file.is_file():
+        return ()
+    data = script_file.read_bytes()
+    text = data.decode(errors="replace")
+    if not text.strip() or text == document:
+        return ()
+    if not is_edited(text) and corrections_in(text) <= corrections_in(document):
+        return ()
+    copy = backup_path(script_file, data)
+    write_files({copy: data})
+    return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {copy}.",)
+
+
+def save_script(document: str, script_file: Path) -> tuple[str, ...]:
+    """Write a script document, whole or not at all. Return warnings and raise errors as :func:`back_up_script` does."""
+    warnings = back_up_script(document, script_file)
+    write_text(script_file, [document])
+    return warnings

@@ -1,0 +1,83 @@
+"""What is planned for an edition before its first sound: the script, who says what, and with which voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrate.config import Config
+from narrate.edition.previous import PreviousEdition
+from narrate.engines import Choice
+from narrate.errors import SourceError
+from narrate.script import hand_to_narrator
+from narrate.script.disclaimer import open_with_disclaimer
+from narrate.script.document import SavedScript, dump_script, load_script
+from narrate.types import Cast, Script, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A script that is cast and ready to be spoken."""
+
+    script: Script
+    cast: Cast
+    engine: str
+    """Name of the engine that speaks."""
+    engine_reason: str
+    """Why it is that engine."""
+    below_threshold: tuple[int, ...]
+    """Indices of the quotations that the narrator reads because their confidence is below the threshold."""
+    warnings: tuple[str, ...]
+
+    def document(self) -> str:
+        """Return the script document, JSON."""
+        return dump_script(self.script, self.cast, engine=self.engine)
+
+
+def narrated(script: Script, config: Config) -> Script:
+    """Return the script with the disclaimer in front, and with what the narrator reads given to the narrator."""
+    script = hand_to_narrator(
+        script, fragment_words=config.script.fragment_words, min_confidence=config.attribution.min_confidence
+    )
+    return open_with_disclaimer(script, config.script.disclaimer)
+
+
+def build_plan(script: Script, cast: Cast, choice: Choice, *, config: Config, warnings: tuple[str, ...]) -> Plan:
+    """Return the plan of a ``narrated`` script."""
+    threshold = config.attribution.min_confidence
+    below = tuple(s.index for s in script.segments if s.kind == "quotation" and s.confidence < threshold)
+    return Plan(script, cast, choice.name, choice.reason, below, warnings)
+
+
+def saved_plan(
+    previous: PreviousEdition,
+    source: SavedScript | Path,
+    voices: Mapping[str, Voice],
+    *,
+    choice: Choice,
+    config: Config,
+) -> Plan | None:
+    """Return the plan that the edition on disk was made from.
+
+    Args:
+        previous: The edition on disk.
+        source: Its script, or the file of its script document.
+        voices: Its cast: speaker's name -> voice.
+        choice: The engine that speaks, and why.
+        config: The configuration.
+
+    Returns:
+        The plan; None if the script document cannot be read.
+    """
+    try:
+        saved = load_script(source.read_text("utf-8"), name=str(source)) if isinstance(source, Path) else source
+    except (OSError, UnicodeDecodeError, SourceError):
+        return None
+    script = narrated(saved.script, config)
+    ids = {name: speaker_id for speaker_id, name in script.names.items()}
+    cast = Cast(
+        {ids[name]: voice for name, voice in voices.items()},
+        {ids[name]: reason for name, (_, reason) in previous.voices.items()},
+    )
+    return build_plan(script, cast, choice, config=config, warnings=previous.manifest.warnings)
