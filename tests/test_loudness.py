@@ -10,16 +10,8 @@ import pytest
 import soundfile
 from meters import ffmpeg_loudness
 
-from narrate.audio.loudness import (
-    LoudnessMeter,
-    PeakMeter,
-    Samples,
-    Sketch,
-    k_weighting,
-    limiter_margin,
-    limiting_gain,
-    lufs_within,
-)
+from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
+from narrate.audio.meter import LoudnessMeter, PeakMeter, Samples, k_weighting, lufs_within
 
 DUAL_MONO_LU = 10 * math.log10(2)
 """EBU's signals are stereo, with the same sound on both channels."""

@@ -152,9 +152,9 @@ def test_a_mark_that_was_lost_since_is_a_broken_promise(
     [
         ("fails", r"failed \(exit code 1\): audiowmark: out of luck"),
         ("hangs", r"did not answer within \d s"),
-        ("writes nothing", "wrote nothing"),
-        ("shortens", "gave back another sound"),
-        ("babbles", "gave an answer that is none"),
+        ("writes nothing", "wrote no file"),
+        ("shortens", "returned a sound of another length"),
+        ("babbles", "gave an unexpected answer"),
     ],
 )
 def test_a_program_that_fails_is_an_error_and_no_edition(

@@ -22,7 +22,7 @@ import soundfile
 import soxr
 
 from narrate import listen, produce
-from narrate.audio.loudness import LoudnessMeter
+from narrate.audio.meter import LoudnessMeter
 from narrate.config import Config, SynthesisConfig
 from narrate.types import NARRATOR_NAME, Cue, Edition
 

@@ -1,4 +1,4 @@
-"""Takes + pauses -> one stream of audio, and the cues."""
+"""Takes and pauses to one stream of sound, with its cues."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from narrate.concurrency import ordered_map
 from narrate.types import Audio, Cue, Passage, Take, WordTime
 
 SILENCE_DBFS: Final = -50.0
-"""What is quieter than this at the edges of a take is trimmed."""
+"""Sound quieter than this at the edges of a take is trimmed."""
 EDGE_MS: Final = 10
-"""Fade at both edges of a take, so that no seam clicks; as much of the quiet around it is kept to fade in."""
+"""The fade at both edges of a take, so that no seam clicks. That much of the quiet around it is kept for the fade."""
 
 
 def assemble(
@@ -43,12 +43,12 @@ def assemble(
     sample_rate_hz, position = settings.sample_rate_hz, 0
     lead_in = _silence(settings.lead_in_ms, sample_rate_hz)
 
-    def ready(take: Take) -> tuple[Take, Audio, npt.NDArray[np.float32]]:
-        finished = _finished(take.audio)
-        sound = soxr.resample(finished.samples, finished.sample_rate_hz, sample_rate_hz).clip(-1, 1)
-        return take, finished, sound
+    def prepare(take: Take) -> tuple[Take, Audio, npt.NDArray[np.float32]]:
+        trimmed = _trim(take.audio)
+        sound = soxr.resample(trimmed.samples, trimmed.sample_rate_hz, sample_rate_hz).clip(-1, 1)
+        return take, trimmed, sound
 
-    for take, finished, sound in ordered_map(ready, takes, executor):
+    for take, trimmed, sound in ordered_map(prepare, takes, executor):
         line = take.line
         pause_ms = settings.pauses_ms[line.boundary] if line.pause_ms is None else line.pause_ms
         samples = np.concatenate([lead_in, sound, _silence(pause_ms, sample_rate_hz)])
@@ -56,14 +56,14 @@ def assemble(
         end = start + len(sound)
         start_s = start / sample_rate_hz
         cue = Cue(
-            start_s,
-            end / sample_rate_hz,
-            names[line.speaker],
-            line.text,
-            time_words(line.text, take.spoken, finished, start_s=start_s),
-            line.segments,
-            line.boundary,
-            "engine" if finished.timings else "estimated",
+            start_s=start_s,
+            end_s=end / sample_rate_hz,
+            speaker=names[line.speaker],
+            text=line.text,
+            words=time_words(line.text, take.spoken, trimmed, start_s=start_s),
+            segments=line.segments,
+            boundary=line.boundary,
+            word_timing="engine" if trimmed.timings else "estimated",
         )
         yield Passage(samples, cue)
         position += len(samples)
@@ -74,8 +74,8 @@ def _silence(duration_ms: int, sample_rate_hz: int) -> npt.NDArray[np.float32]:
     return np.zeros(duration_ms * sample_rate_hz // 1000, dtype=np.float32)
 
 
-def _finished(audio: Audio) -> Audio:
-    """A take with its edges trimmed and faded. A silent take keeps its length."""
+def _trim(audio: Audio) -> Audio:
+    """Trim and fade the edges of a take. A silent take keeps its length."""
     pydub = load_pydub()
     pcm = (audio.samples.clip(-1, 1) * np.float32(32767)).round().astype("<i2")
     segment = pydub.AudioSegment(pcm.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
@@ -88,18 +88,22 @@ def _finished(audio: Audio) -> Audio:
             segment = segment[cut_ms : end + EDGE_MS]
         segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
     samples = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(32768)
-    return Audio(samples, segment.frame_rate, tuple(_earlier(timing, cut_ms / 1000) for timing in audio.timings))
+    return Audio(samples, segment.frame_rate, tuple(_shift(timing, -cut_ms / 1000) for timing in audio.timings))
 
 
-def _earlier(timing: WordTime, seconds: float) -> WordTime:
-    return replace(timing, start_s=timing.start_s - seconds, end_s=timing.end_s - seconds)
+def _shift(timing: WordTime, seconds: float) -> WordTime:
+    return replace(timing, start_s=timing.start_s + seconds, end_s=timing.end_s + seconds)
 
 
 @cache
 def load_pydub() -> Any:
-    """pydub with its silence detection. Raises ``ImportError``."""
+    """Return pydub with its silence detection.
+
+    Raises:
+        ImportError: It is not installed.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it misses ffmpeg, which nothing here needs
+        warnings.simplefilter("ignore")  # it warns that ffmpeg is missing, which Narrate does not need
         import pydub
         import pydub.silence
     return pydub

@@ -1,4 +1,4 @@
-"""The edition in other formats than MP3: the same sound and much of the same tag, in files beside it."""
+"""Encoders for the other formats than MP3: AAC in M4A, Opus in Ogg, and WAV."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from narrate.storage import writing
 Samples = npt.NDArray[np.float32]
 
 KBPS: Final = {"m4a": 128, "opus": 48}
-"""What the encoders are asked for. They are quieter than the MP3 by 0.1 and 0.3 LU (``docs/explanation/sound.md``)."""
+"""Bitrates. These files are quieter than the MP3 by 0.1 and 0.3 LU (``docs/explanation/sound.md``)."""
 CODECS: Final = {"m4a": ("ipod", "aac"), "opus": ("ogg", "libopus")}
+"""Format -> FFmpeg's names of its container and codec."""
 OPUS_HZ: Final = 48000
-"""The one rate of ours that Opus knows."""
-MEND: Final = "Run: pip install 'narrate-edition[formats]'"
+"""The only one of the configurable sample rates that Opus supports."""
+INSTALL_HINT: Final = "Run: pip install 'narrate-edition[formats]'"
 
 
 class Encoder(Protocol):
-    """A context in which one file is written as its samples come."""
+    """A context in which one file is written piece by piece."""
 
     def __enter__(self) -> Self: ...
 
@@ -38,24 +39,38 @@ class Encoder(Protocol):
     ) -> None: ...
 
     def write(self, samples: Samples) -> None:
-        """Append samples, shape (n,), in [-1, 1]."""
+        """Append samples."""
 
 
 def check_formats(formats: Iterable[str]) -> None:
-    """Raise ``DeliveryError`` if one of ``formats`` cannot be written here."""
-    wanting = [name for name in formats if name in CODECS]
-    if wanting and find_spec("av") is None:
-        raise DeliveryError(f"Cannot write {' and '.join(wanting)}: the package av is not installed. {MEND}")
+    """Check that formats can be written.
+
+    Raises:
+        DeliveryError: The package that one of them needs is not installed.
+    """
+    encoded = [name for name in formats if name in CODECS]
+    if encoded and find_spec("av") is None:
+        raise DeliveryError(f"Cannot write {' and '.join(encoded)}: the package av is not installed. {INSTALL_HINT}")
 
 
 def encoder(name: str, path: Path, final: Path, *, sample_rate_hz: int) -> Encoder:
-    """What writes ``wav``, ``m4a`` or ``opus`` to ``path``; errors call it ``final``."""
+    """Return an encoder.
+
+    Args:
+        name: The format: ``wav``, ``m4a`` or ``opus``.
+        path: The file to write.
+        final: The name that the file will get, which error messages use.
+        sample_rate_hz: The sample rate of what is written.
+
+    Raises:
+        DeliveryError: The file cannot be opened.
+    """
     kind = WavEncoder if name == "wav" else AvEncoder
     return kind(name, path, final, sample_rate_hz)
 
 
 class WavEncoder:
-    """16 bits, uncompressed."""
+    """Writes 16 bits per sample, uncompressed."""
 
     def __init__(self, name: str, path: Path, final: Path, sample_rate_hz: int) -> None:
         self._final = final
@@ -73,6 +88,7 @@ class WavEncoder:
         self._sound.close()
 
     def write(self, samples: Samples) -> None:
+        """Append samples."""
         with writing(self._final):
             try:
                 self._sound.write(samples)
@@ -81,7 +97,7 @@ class WavEncoder:
 
 
 class AvEncoder:
-    """AAC in M4A, and Opus in Ogg, by FFmpeg's libraries, without anything in it that differs from run to run."""
+    """Writes AAC in M4A, or Opus in Ogg, by FFmpeg's libraries. The same sound gives the same bytes."""
 
     def __init__(self, name: str, path: Path, final: Path, sample_rate_hz: int) -> None:
         av: Any = import_module("av")
@@ -117,8 +133,9 @@ class AvEncoder:
                 self._file.close()
 
     def write(self, samples: Samples) -> None:
+        """Append samples."""
         frame = self._frame.from_ndarray(samples.reshape(1, -1).astype(np.float32), format="fltp", layout="mono")
-        # With times, what the encoder puts before the sound is marked as none of it.
+        # With time stamps, the encoder marks the padding that it puts before the sound.
         frame.sample_rate, frame.pts, frame.time_base = self._rate_hz, self._written, Fraction(1, self._rate_hz)
         self._written += len(samples)
         with writing(self._final):

@@ -1,7 +1,7 @@
-"""Passages -> the finished sound: speakers in balance, at the loudness and under the true peak that were asked for.
+"""The finished sound of an edition: speakers in balance, at its loudness, under its true peak, encoded.
 
-The passages are spooled to a temporary file once, so that memory does not grow with the article, and then read as
-often as it takes: to find the gain that brings the limited sound to its loudness, and to be encoded.
+The assembled sound is written to a temporary file once, so that memory does not grow with the article. It is then read
+as often as needed: to find the gain with which the limited sound has its loudness, and to be encoded.
 """
 
 from __future__ import annotations
@@ -19,17 +19,8 @@ from typing import IO, Final, Self
 import numpy as np
 
 from narrate.audio.encoders import Encoder, encoder
-from narrate.audio.loudness import (
-    CELLS_PER_S,
-    Cells,
-    LoudnessMeter,
-    PeakMeter,
-    Samples,
-    Sketch,
-    limiter_margin,
-    limiting_gain,
-    lufs_within,
-)
+from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
+from narrate.audio.meter import CELLS_PER_S, Cells, LoudnessMeter, PeakMeter, Samples, lufs_within
 from narrate.audio.mp3 import Mp3Encoder, decoded
 from narrate.audio.settings import AudioSettings, Mastered, Target
 from narrate.audio.watermark import Watermark, absence
@@ -39,24 +30,29 @@ from narrate.storage import writing
 from narrate.types import Cue, Loudness, Passage
 
 FIRST_GAIN_DB: Final = 0.3
-"""What limiting takes, as a rule."""
+"""The first guess of the gain that makes up for limiting."""
 ONE_STEP_LU: Final = 0.3
-"""From so near its target the loudness gets there by one more step, to within a tenth; what is encoded is measured
-again."""
-CLOSE_BALANCE_LU: Final = 1.2
-"""How near to the whole each speaker is brought; 2 LU are promised."""
-FORETOLD_BALANCE_LU: Final = 0.6
+"""A sound this close to its target reaches it to within a tenth by one more change of the gain, without being measured
+in between."""
+MEASURED_BALANCE_LU: Final = 1.2
+"""How close each speaker is brought to the whole. The documentation promises 2 LU."""
+ESTIMATED_BALANCE_LU: Final = 0.6
+"""The same on the estimate (see :class:`Sketch`), which errs by some tenths of a LU."""
 MAX_PASSES: Final = 5
-FIRST_RISE: Final = 1.25
-MAX_RISE: Final = 6.0
-"""So many dB of gain make the limited sound louder by 1 LU: as a rule, and at most."""
+FIRST_SLOPE: Final = 1.25
+"""How many dB of gain make the limited sound louder by 1 LU, before that has been measured."""
+MAX_SLOPE: Final = 6.0
 HEADROOM_DB: Final = 1.0
-"""The limiter's ceiling is this far under the true peak allowed: MP3 overshoots what it encodes, and seldom by more."""
+"""The limiter's ceiling is this far below the true peak allowed: MP3 seldom overshoots what it encodes by more."""
 REACH_MS: Final = 10
-"""The limiter looks this far ahead and back; a period of the deepest voice is shorter."""
+"""How far the limiter looks ahead and back. A period of the deepest voice is shorter."""
 MAX_GAIN_DB: Final = 60.0
 CHUNK_S: Final = 3
 MAX_ENCODINGS: Final = 3
+LUFS_TOLERANCE: Final = 0.2
+"""How far the loudness of the MP3 may be from its target. The documentation promises 0.3 LU by any meter."""
+PEAK_MARGIN_DB: Final = 0.1
+"""How far the true peak of the MP3 stays below the one allowed, as meters differ by that much."""
 
 
 class Mastering:
@@ -85,40 +81,49 @@ class Mastering:
         self._reach = self._rate_hz * REACH_MS // 1000
 
     def __enter__(self) -> Self:
-        with _spooling():
-            self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="narrate-")
+        with _explain_full_folder():
+            self._file: IO[bytes] = tempfile.TemporaryFile(prefix="narrate-")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(OSError):  # what was buffered for a full disk cannot be flushed
-            self._spool.close()
+            self._file.close()
 
     def record(self, passages: Iterable[Passage]) -> None:
-        """Take over all passages, and find the gains. Whatever ``passages`` raises goes through."""
+        """Write all passages to the temporary file, and find the gains.
+
+        Raises:
+            DeliveryError: The temporary folder is full. Whatever ``passages`` raises goes through.
+        """
         for passage in passages:
-            with _spooling():
-                self._spool.write(passage.samples.astype("<f4", copy=False).tobytes())
+            with _explain_full_folder():
+                self._file.write(passage.samples.astype("<f4", copy=False).tobytes())
             self._sketch.add(passage.samples)
             self.cues.append(passage.cue)
             self._samples += len(passage.samples)
             self._ends.append(self._samples)
-        with _spooling():
-            self._spool.flush()
-        raw_lufs = self._turns_lufs(self._sketch.cells())
+        with _explain_full_folder():
+            self._file.flush()
+        raw_lufs = self._speaker_lufs(self._sketch.cells())
         self._gains = {name: self._balancing_gain(lufs) for name, lufs in raw_lufs.items()}
-        self._reach_loudness()
-
-    def chunks(self) -> Iterator[Samples]:
-        """The finished sound, a few seconds at a time."""
-        return ordered_map(self._limited, range(0, self._samples, CHUNK_S * self._rate_hz), self._executor)
+        self._find_gains()
 
     def encode(self, targets: Mapping[str, Target]) -> Mastered:
         """Write the sound as MP3 and in the other formats, until the MP3 decodes to what was asked for.
 
-        As a rule the first encoding does. If ``MAX_ENCODINGS`` do not, the last one is kept, with a warning. Where the
-        sound is to be marked, it is measured with its mark.
+        As a rule the first encoding does. If ``MAX_ENCODINGS`` do not, the last one is kept, with a warning. A sound
+        with a watermark is measured with it.
+
+        Args:
+            targets: The file to write for ``mp3`` and for each of the formats.
+
+        Returns:
+            The cues and the measurements of the MP3.
+
+        Raises:
+            DeliveryError: A file cannot be written, or the watermark program fails.
         """
         mp3, settings = targets["mp3"], self._settings
         for _ in range(MAX_ENCODINGS):
@@ -129,9 +134,9 @@ class Mastering:
             if is_accepted:
                 break
         warning = (
-            f"The sound has {loudness.integrated_lufs:.1f} LUFS and {loudness.true_peak_dbtp:.1f} dBTP: "
-            f"{settings.target_lufs:g} LUFS and at most {settings.true_peak_dbtp:g} dBTP were asked for, and not "
-            f"reached in {MAX_ENCODINGS} encodings."
+            f"The sound has {loudness.integrated_lufs:.1f} LUFS and {loudness.true_peak_dbtp:.1f} dBTP after "
+            f"{MAX_ENCODINGS} encodings: {settings.target_lufs:g} LUFS and at most {settings.true_peak_dbtp:g} dBTP "
+            "were asked for."
         )
         return Mastered(
             cues=tuple(self.cues),
@@ -141,9 +146,25 @@ class Mastering:
             warnings=() if is_accepted else (warning,),
         )
 
+    def chunks(self) -> Iterator[Samples]:
+        """Yield the finished sound, a few seconds at a time."""
+        return ordered_map(self._limited, range(0, self._samples, CHUNK_S * self._rate_hz), self._executor)
+
+    def accepts(self, decoded: Loudness) -> bool:
+        """Return whether the MP3, as it decodes, is what was asked for. If not, change the gains to make up for it."""
+        excess_db = decoded.true_peak_dbtp - (self._settings.true_peak_dbtp - PEAK_MARGIN_DB)
+        missing_lu = self._settings.target_lufs - decoded.integrated_lufs
+        if math.isinf(missing_lu) or (excess_db <= 0 and abs(missing_lu) <= LUFS_TOLERANCE):
+            return True
+        if excess_db > 0:
+            self._ceiling_dbtp -= excess_db + PEAK_MARGIN_DB
+        self._codec_lu += missing_lu
+        self._find_gains()
+        return False
+
     def _write(self, targets: Mapping[str, Target]) -> None:
         """Encode the finished sound in all formats at once."""
-        mp3, rate_hz = targets["mp3"], self._rate_hz
+        mp3, rate_hz, watermark = targets["mp3"], self._rate_hz, self._settings.watermark
         with ExitStack() as stack:
             encoders: list[Encoder] = [
                 Mp3Encoder(mp3.path, mp3.final, sample_rate_hz=rate_hz, bitrate_kbps=self._settings.bitrate_kbps)
@@ -152,91 +173,82 @@ class Mastering:
             for name in self._settings.formats:
                 target = targets[name]
                 encoders.append(stack.enter_context(encoder(name, target.path, target.final, sample_rate_hz=rate_hz)))
-            finished = self.chunks()
-            if self._settings.watermark and not absence():
-                finished = self._settings.watermark.add(finished, sample_rate_hz=rate_hz)
-            for chunk in finished:
+            chunks = self.chunks()
+            if watermark and not absence():
+                chunks = watermark.add(chunks, sample_rate_hz=rate_hz)
+            for chunk in chunks:
                 for one in encoders:
                     one.write(chunk)
 
-    def accepts(self, decoded: Loudness) -> bool:
-        """Whether the encoded file, as it decodes, is what was asked for. If it is not, ``chunks`` make up for it."""
-        excess_db = decoded.true_peak_dbtp - (self._settings.true_peak_dbtp - 0.1)
-        missing_lu = self._settings.target_lufs - decoded.integrated_lufs
-        if math.isinf(missing_lu) or (excess_db <= 0 and abs(missing_lu) <= 0.2):
-            return True
-        if excess_db > 0:
-            self._ceiling_dbtp -= excess_db + 0.1
-        self._codec_lu += missing_lu
-        self._reach_loudness()
-        return False
-
     def _balancing_gain(self, lufs: float) -> float:
-        """The one factor by which a speaker's turns come to the target."""
+        """Return the factor that brings a speaker's turns to the target."""
         return 1.0 if math.isinf(lufs) else float(10 ** (min(self._settings.target_lufs - lufs, MAX_GAIN_DB) / 20))
 
-    def _reach_loudness(self) -> None:
-        """Find the gains with which the limited sound has its loudness, and its speakers their balance: limiting takes
-        some of a voice with high peaks, and none of another. What can be foretold of that need not be tried."""
-        self._approach(self._foretold_cells, within_lu=FORETOLD_BALANCE_LU)
-        self._approach(self._limited_cells, within_lu=CLOSE_BALANCE_LU)
+    def _find_gains(self) -> None:
+        """Find the gains with which the limited sound has its loudness, and its speakers their balance.
+
+        Limiting takes much from a voice with high peaks, and nothing from another. The estimate comes first, as it is
+        much faster than limiting the sound.
+        """
+        self._approach(self._estimated_cells, within_lu=ESTIMATED_BALANCE_LU)
+        self._approach(self._limited_cells, within_lu=MEASURED_BALANCE_LU)
 
     def _approach(self, limited_cells: Callable[[], Cells], *, within_lu: float) -> None:
-        """Change the gains until what is limited with them is as loud as it should be, and each speaker's turns are,
-        but for so many LU."""
-        rise, former = FIRST_RISE, None
+        """Change the gains until the limited sound has its loudness, and each speaker is ``within_lu`` of the whole."""
+        slope, previous = FIRST_SLOPE, None
         for _ in range(MAX_PASSES):
             cells = limited_cells()
-            whole_lufs, turns_lufs = lufs_within(cells, [(0, len(cells))]), self._turns_lufs(cells)
-            if former and whole_lufs != former[1]:
-                rise = min(max((self._gain_db - former[0]) / (whole_lufs - former[1]), 1.0), MAX_RISE)
+            whole_lufs, speaker_lufs = lufs_within(cells, [(0, len(cells))]), self._speaker_lufs(cells)
+            if previous and whole_lufs != previous[1]:
+                slope = min(max((self._gain_db - previous[0]) / (whole_lufs - previous[1]), 1.0), MAX_SLOPE)
             missing_lu = self._settings.target_lufs + self._codec_lu - whole_lufs
-            apart_lu = {name: turn - whole_lufs for name, turn in turns_lufs.items() if not math.isinf(turn)}
+            apart_lu = {name: lufs - whole_lufs for name, lufs in speaker_lufs.items() if not math.isinf(lufs)}
             unbalanced = {name: lu for name, lu in apart_lu.items() if abs(lu) > within_lu}
             if math.isinf(missing_lu):
                 return
-            former = None if unbalanced else (self._gain_db, whole_lufs)  # a balance regained is louder, too
+            # A changed balance changes the loudness, too: such a pass says nothing of the slope.
+            previous = None if unbalanced else (self._gain_db, whole_lufs)
             for name, lu in unbalanced.items():
-                self._gains[name] *= 10 ** (-rise * lu / 20)
-            self._gain_db = min(self._gain_db + rise * missing_lu, MAX_GAIN_DB)
+                self._gains[name] *= 10 ** (-slope * lu / 20)
+            self._gain_db = min(self._gain_db + slope * missing_lu, MAX_GAIN_DB)
             if abs(missing_lu) <= ONE_STEP_LU and not unbalanced:
                 return
 
-    def _foretold_cells(self) -> Cells:
-        """What ``_limited_cells`` gives, but for some tenths of a LU."""
+    def _estimated_cells(self) -> Cells:
+        """Estimate ``_limited_cells`` to within some tenths of a LU."""
         cell = self._rate_hz // CELLS_PER_S
         middles = np.arange(self._samples // cell) * cell + cell // 2
-        speakers = np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
-        gains = 10 ** (self._gain_db / 20) * speakers[np.searchsorted(self._ends, middles, side="right")]
+        gain_by_cue = np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
+        gains = 10 ** (self._gain_db / 20) * gain_by_cue[np.searchsorted(self._ends, middles, side="right")]
         return self._sketch.limited_cells(gains, 10 ** (self._ceiling_dbtp / 20))
 
     def _limited_cells(self) -> Cells:
-        """The finished sound with the gains as they are, in mean squares of 100 ms."""
+        """Measure the finished sound with the present gains."""
         meter = LoudnessMeter(self._rate_hz)
         for chunk in self.chunks():
             meter.add(chunk)
         return meter.cells()
 
     def _limited(self, start: int) -> Samples:
-        """A few seconds of finished sound, from the sample ``start`` on."""
+        """Return a few seconds of finished sound from the sample ``start`` on."""
         stop, margin = min(start + CHUNK_S * self._rate_hz, self._samples), limiter_margin(self._reach)
         sound = 10 ** (self._gain_db / 20) * self._balanced(start - margin, stop + margin)
         limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
         return limited[margin:-margin].astype(np.float32, copy=False)
 
-    def _turns_lufs(self, cells: Cells) -> dict[str, float]:
-        """How loud each speaker's turns are."""
+    def _speaker_lufs(self, cells: Cells) -> dict[str, float]:
+        """Return the loudness of each speaker's turns, by name."""
         turns: dict[str, list[tuple[float, float]]] = {}
         for cue in self.cues:
             turns.setdefault(cue.speaker, []).append((cue.start_s * CELLS_PER_S, cue.end_s * CELLS_PER_S))
         return {name: lufs_within(cells, spans) for name, spans in turns.items()}
 
     def _balanced(self, start: int, stop: int) -> Samples:
-        """Spooled samples, each with the gain of its speaker; silence where there are none."""
+        """Read samples, each with the gain of its speaker; beyond either end of the sound there is silence."""
         first, last = max(start, 0), min(stop, self._samples)
-        with _spooling():
-            self._spool.seek(4 * first)
-            sound = np.frombuffer(self._spool.read(4 * (last - first)), dtype="<f4").astype(np.float32)
+        with _explain_full_folder():
+            self._file.seek(4 * first)
+            sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4").astype(np.float32)
         at = first
         for number in range(bisect_right(self._ends, first), len(self._ends)):
             end = min(self._ends[number], last)
@@ -248,14 +260,23 @@ class Mastering:
 
 
 def measure(chunks: Iterable[Samples], sample_rate_hz: int, *, executor: Executor | None = None) -> Loudness:
-    """Return loudness and true peak of a whole sound; ``executor`` measures the one while the other is measured."""
+    """Measure loudness and true peak of a whole sound.
+
+    Args:
+        chunks: The sound, piece by piece.
+        sample_rate_hz: Its sample rate.
+        executor: Measures the loudness while the caller's thread measures the peaks.
+
+    Returns:
+        Both measurements.
+    """
     meter, peak = LoudnessMeter(sample_rate_hz), PeakMeter()
 
-    def weighed(chunk: Samples) -> Samples:
+    def weigh(chunk: Samples) -> Samples:
         meter.add(chunk)
         return chunk
 
-    for chunk in ordered_map(weighed, chunks, executor):
+    for chunk in ordered_map(weigh, chunks, executor):
         peak.add(chunk)
     return Loudness(meter.integrated_lufs(), peak.true_peak_dbtp())
 
@@ -270,11 +291,11 @@ def _watermark_state(watermark: Watermark | None, mp3: Path) -> str:
 
 
 @contextmanager
-def _spooling() -> Iterator[None]:
+def _explain_full_folder() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise DeliveryError(
-            f"Cannot keep the takes in the temporary folder: {error.strerror or error}. An hour of sound needs 700 MB; "
-            "the environment variable TMPDIR names another folder."
+            f"Cannot keep the takes in the temporary folder: {error.strerror or error}. An hour of sound needs 700 MB. "
+            "To use another folder, set the environment variable TMPDIR."
         ) from error

@@ -1,6 +1,6 @@
 """The MP3 file: encoding and decoding as a stream.
 
-Sources: ISO/IEC 11172-3 (frame header), LAME's "Mp3 Info Tag rev 1" (the first frame, which tells of the rest).
+Sources: ISO/IEC 11172-3 (frame header), LAME's "Mp3 Info Tag rev 1" (the first frame, which describes the file).
 """
 
 from __future__ import annotations
@@ -20,23 +20,30 @@ import soundfile
 from narrate.storage import writing
 
 LAME_SCALE: Final = 0.95
-"""LAME scales what it encodes at a constant bitrate by this; here it is given that much more."""
+"""LAME scales what it encodes at a constant bitrate by this factor. The encoder makes up for it."""
 QUALITY: Final = 3
 """LAME's own default for a constant bitrate."""
 DELAY: Final = 576
-"""Samples of silence that LAME puts before the sound."""
+"""How many samples of silence LAME puts before the sound."""
 SAMPLES_PER_FRAME: Final = 1152
 BYTES_PER_FRAME: Final = 144_000
-"""On average, times the bitrate in kbit/s, by the sample rate in Hz."""
+"""The average length of a frame is this times the bitrate in kbit/s, divided by the sample rate in Hz."""
 HEADER_BYTES: Final = 4
 SIDE_INFORMATION_BYTES: Final = 17
-"""Of a mono frame; in the Info frame they are nought."""
+"""The length of a mono frame's side information, which is zero in the Info frame."""
 
 
 class Mp3Encoder:
-    """Encodes mono samples to constant-bitrate MP3 as they come, with the gapless header, by LAME.
+    """Encodes mono sound piece by piece to constant-bitrate MP3 with the header for gapless playback, by LAME.
 
-    ``path`` is the file to write; errors call it ``final``, the name that it will get. Raises ``DeliveryError``.
+    Args:
+        path: The file to write.
+        final: The name that the file will get, which error messages use.
+        sample_rate_hz: The sample rate of what is written.
+        bitrate_kbps: The bitrate.
+
+    Raises:
+        DeliveryError: The file cannot be written.
     """
 
     def __init__(self, path: Path, final: Path, *, sample_rate_hz: int, bitrate_kbps: int) -> None:
@@ -53,7 +60,7 @@ class Mp3Encoder:
         self._samples = 0
         with writing(final):
             self._file = path.open("wb")
-            self._file.write(bytes(int(self._frame_bytes)))  # the Info frame's place
+            self._file.write(bytes(int(self._frame_bytes)))  # room for the Info frame
 
     def __enter__(self) -> Self:
         return self
@@ -83,19 +90,21 @@ class Mp3Encoder:
         self._file.write(encoded)
 
     def _info_frame(self, size: int) -> bytes:
-        """The first frame of a file of ``size`` bytes: silence, with LAME's tag in it. What that could tell of settings
-        is left at nought, and so is the checksum of the sound."""
+        """Return the first frame of a file of ``size`` bytes: silence with LAME's tag.
+
+        The tag's fields for encoder settings and for the checksum of the sound stay zero.
+        """
         frames = round((size - int(self._frame_bytes)) / self._frame_bytes)
         contents = bytes(256 * part // 100 for part in range(100))
-        told = struct.pack(">4sIII100sI", b"Info", 0b1111, frames, size, contents, 0)
+        info = struct.pack(">4sIII100sI", b"Info", 0b1111, frames, size, contents, 0)
         padding = frames * SAMPLES_PER_FRAME - self._samples - DELAY
         lame = struct.pack(">9sB9xBB3s4xI2x", b"LAME", 1, 0, self._kbps, (DELAY << 12 | padding).to_bytes(3), size)
-        tagged = self._header + bytes(SIDE_INFORMATION_BYTES) + told + lame
+        tagged = self._header + bytes(SIDE_INFORMATION_BYTES) + info + lame
         return (tagged + _crc16(tagged).to_bytes(2)).ljust(int(self._frame_bytes), b"\0")
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, by which LAME seals its tag."""
+    """Return the CRC-16/ARC with which LAME's tag ends."""
     value = 0
     for byte in data:
         value ^= byte
@@ -105,7 +114,11 @@ def _crc16(data: bytes) -> int:
 
 
 def decoded(path: Path) -> Iterator[npt.NDArray[np.float32]]:
-    """The sound of an MP3 file, a few seconds at a time. Raises ``OSError``."""
+    """Yield the sound of an MP3 file, a few seconds at a time.
+
+    Raises:
+        OSError: The file cannot be read or decoded.
+    """
     try:
         with soundfile.SoundFile(path) as sound:
             yield from sound.blocks(sound.samplerate * 3, dtype="float32")

@@ -1,8 +1,8 @@
-"""An inaudible watermark that says that a voice is AI-generated, by the program ``audiowmark`` where it is installed.
+"""An inaudible watermark that says that a voice is AI-generated, written by the program ``audiowmark`` if installed.
 
-What it says is the same in every edition: the 16 bytes ``narrate-ai-voice``. Without a key of one's own it is written
-with the key that is built into the program, so that anybody can ask for it: ``audiowmark get EDITION.mp3``. With one
-only its holder can find it, and take it out.
+Its payload is the same in every edition: the 16 bytes ``narrate-ai-voice``. Without a key of the publisher's it is
+written with the key that is built into the program, so that anyone can read it: ``audiowmark get EDITION.mp3``. With
+one, only the holder of the key can read it, or remove it.
 """
 
 from __future__ import annotations
@@ -16,53 +16,69 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
-
-import numpy as np
-import numpy.typing as npt
-import soundfile
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from narrate.errors import DeliveryError, UsageError
 
-Samples = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Samples: TypeAlias = "npt.NDArray[np.float32]"
 
 PROGRAM: Final = "audiowmark"
 KEY_VARIABLE: Final = "NARRATE_WATERMARK_KEY"
-"""The environment variable that holds the publisher's key: 128 bits as 32 hexadecimal digits."""
+"""The environment variable with the publisher's key: 128 bits as 32 hexadecimal digits."""
 PAYLOAD: Final = b"narrate-ai-voice".hex()
-"""128 bits, as the program wants them. In unmarked sound it believes to find this and that, but never all of these."""
+"""128 bits, as the program expects them. In unmarked sound it reports random bits, but never all of these."""
 SURVIVED_KBPS: Final = 64
-"""A mark counts if it is still there after being encoded once more at this rate."""
+"""The watermark counts if it can be read after the sound was encoded once more at this bitrate."""
 BLOCK_S: Final = 3
 PATIENCE_S: Final = 120.0
-"""The program may take so long, and as long again as the sound lasts; it needs about a tenth of that."""
+"""How long the program may take in addition to the length of the sound. It needs about a tenth of that length."""
 
 
 def absence() -> str:
-    """Why nothing can be marked here; empty if it can. Cheap."""
+    """Return why nothing can be marked on this machine, or an empty string. Cheap."""
     return "" if shutil.which(PROGRAM) else f"the program {PROGRAM} is not installed"
 
 
 class Watermark:
-    """The mark, written with one key."""
+    """The watermark, written with one key.
+
+    Args:
+        key: The publisher's key, or an empty string for the built-in one. It never appears in a message.
+
+    Raises:
+        UsageError: The key does not consist of 32 hexadecimal digits.
+    """
 
     def __init__(self, key: str = "") -> None:
-        """``key`` is the publisher's, or nothing. Raises ``UsageError`` if it is no key; it is never told."""
         if key and not re.fullmatch(r"[0-9A-Fa-f]{32}", key):
             raise UsageError(f"The environment variable {KEY_VARIABLE} must hold 32 hexadecimal digits.")
         self._key = key
 
     @property
     def state(self) -> str:
-        """What an edition that is marked says of it."""
+        """How the manifest describes an edition with this watermark."""
         return "done (publisher's key)" if self._key else "done (open key)"
 
     def add(self, chunks: Iterable[Samples], *, sample_rate_hz: int) -> Iterator[Samples]:
-        """The same sound, marked, as many samples, a few seconds at a time. The same sound gives the same samples.
+        """Mark a sound. The same sound gives the same samples.
 
-        Raises ``DeliveryError`` if the program fails, hangs, or gives back anything else.
+        Args:
+            chunks: The sound, piece by piece.
+            sample_rate_hz: Its sample rate.
+
+        Yields:
+            The marked sound, as many samples, a few seconds at a time.
+
+        Raises:
+            DeliveryError: The program fails, hangs, or returns a sound of another length or rate.
         """
-        with _folder() as folder:
+        import soundfile
+
+        with _temporary_folder() as folder:
             plain, marked = folder / "plain.wav", folder / "marked.wav"
             samples = 0
             with soundfile.SoundFile(plain, "w", sample_rate_hz, channels=1, subtype="FLOAT") as sound:
@@ -71,23 +87,30 @@ class Watermark:
                     samples += len(chunk)
             self._run(folder, ["add", str(plain), str(marked), PAYLOAD], samples / sample_rate_hz)
             if not marked.is_file():
-                raise DeliveryError(f"The program {PROGRAM} wrote nothing.")
+                raise DeliveryError(f"The program {PROGRAM} wrote no file.")
             plain.unlink()
             with soundfile.SoundFile(marked) as sound:
                 if (sound.frames, sound.samplerate, sound.channels) != (samples, sample_rate_hz, 1):
-                    raise DeliveryError(f"The program {PROGRAM} gave back another sound than it was given.")
+                    raise DeliveryError(f"The program {PROGRAM} returned a sound of another length or sample rate.")
                 yield from sound.blocks(sample_rate_hz * BLOCK_S, dtype="float32")
 
     def survives(self, mp3: Path) -> bool:
-        """Whether the mark is found in ``mp3`` after that was encoded once more, at ``SURVIVED_KBPS``; it takes about
-        20 s of sound. Raises ``DeliveryError`` if the program fails or hangs."""
-        with _folder() as folder:
+        """Return whether the watermark of an MP3 can be read after encoding it once more, at ``SURVIVED_KBPS``.
+
+        That takes about 20 s of sound.
+
+        Raises:
+            DeliveryError: The program fails or hangs.
+        """
+        import soundfile
+
+        with _temporary_folder() as folder:
             again = folder / "again.mp3"
             with (
                 soundfile.SoundFile(mp3) as sound,
                 soundfile.SoundFile(
                     again, "w", sound.samplerate, 1, "MPEG_LAYER_III", format="MP3", bitrate_mode="CONSTANT",
-                    compression_level=(320 - SURVIVED_KBPS - 0.01) / 288,  # as for the edition's own
+                    compression_level=(320 - SURVIVED_KBPS - 0.01) / 288,  # libsndfile: 0 is 320 kbit/s, 1 is 32
                 ) as target,
             ):  # fmt: skip
                 duration_s = sound.frames / sound.samplerate
@@ -97,10 +120,10 @@ class Watermark:
         try:
             return any(match["bits"] == PAYLOAD for match in json.loads(answer)["matches"])
         except (ValueError, KeyError, TypeError) as error:
-            raise DeliveryError(f"The program {PROGRAM} gave an answer that is none: {answer[:80]!r}.") from error
+            raise DeliveryError(f"The program {PROGRAM} gave an unexpected answer: {answer[:80]!r}.") from error
 
     def _run(self, folder: Path, arguments: Sequence[str], duration_s: float) -> str:
-        """What the program prints. Its key stands in a file that only this user can read, and only for as long."""
+        """Return what the program prints. The key is in a file that only this user can read, for as long as it runs."""
         command = [shutil.which(PROGRAM) or PROGRAM, "--quiet", *arguments]
         if self._key:
             key_file = folder / "key"
@@ -114,24 +137,26 @@ class Watermark:
         except subprocess.TimeoutExpired as error:
             raise DeliveryError(f"The program {PROGRAM} did not answer within {limit_s:.0f} s.") from error
         if done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-            raise DeliveryError(f"The program {PROGRAM} failed (exit code {done.returncode}): {said[-1]}.")
+            lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+            raise DeliveryError(f"The program {PROGRAM} failed (exit code {done.returncode}): {lines[-1]}.")
         return done.stdout.decode(errors="replace")
 
 
 def own_key() -> str:
-    """The publisher's key, from the environment; empty if there is none."""
+    """Return the publisher's key from the environment, or an empty string."""
     return os.environ.get(KEY_VARIABLE, "").strip()
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    """A passing folder that only this user can read."""
+def _temporary_folder() -> Iterator[Path]:
+    """Yield a folder that only this user can read."""
+    import soundfile
+
     try:
         with tempfile.TemporaryDirectory(prefix="narrate-") as name:
             yield Path(name)
     except (OSError, soundfile.SoundFileError) as error:
         raise DeliveryError(
             f"Cannot mark the sound in the temporary folder: {getattr(error, 'strerror', None) or error}. An hour of "
-            "sound needs 1300 MB there; the environment variable TMPDIR names another folder."
+            "sound needs 1300 MB. To use another folder, set the environment variable TMPDIR."
         ) from error

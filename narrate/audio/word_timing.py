@@ -1,10 +1,10 @@
-"""When each written word of a take is heard: as the engine tells it, or else an estimate.
+"""When each written word of a take is heard: as the engine reports it, or else an estimate.
 
-A written word may be said in several, as "$4.2m" is, and several written words in one: what is said for each is known
-from the pieces of the spoken text. An engine that tells when its words are heard is believed. Otherwise words share the
-sound in proportion to the letters that are said for them (a digit counts as four: it is spoken as a word); where the
-text has a clause's end and the sound a quiet stretch near the place so reckoned, the two are taken for the same, and
-the words on either side share what lies on their side.
+A written word may be spoken as several ("$4.2m"), and several written words as one. The pieces of the spoken text say
+what is spoken for each. If the engine reports when its words are heard, those times are used. Otherwise the words share
+the sound in proportion to their spoken letters (a digit counts as four, as it is spoken as a word). Where a clause ends
+near a pause in the sound, the two are taken to be the same, and the words before and after it share the sound on their
+side of the pause.
 """
 
 from __future__ import annotations
@@ -20,45 +20,55 @@ from narrate.types import Audio, Spoken, Word, WordTime
 
 FRAME_MS: Final = 10
 QUIET_DB: Final = -32.0
-"""A frame this far under the loudest one is quiet."""
-SHORTEST_QUIET_MS: Final = 60
-NEAR_S: Final = 0.4
-"""How far from the place reckoned a quiet stretch may lie, at least; more in a long take."""
-NEAR_SHARE: Final = 0.1
+"""A frame this much quieter than the loudest one is part of a pause."""
+SHORTEST_PAUSE_MS: Final = 60
+MAX_DISTANCE_S: Final = 0.4
+"""How far a pause may be from the estimated end of a clause."""
+MAX_DISTANCE_SHARE: Final = 0.1
+"""The same as a share of the take; the larger of the two counts."""
 CLAUSE_END: Final = re.compile(r"""[,;:.!?…–—][)\]"'”’»“]*$""")
 DIGIT_LETTERS: Final = 4
 LEAST_LETTERS: Final = 0.1
-"""What is reckoned for a word that is not said."""
+"""What a word counts for that is not spoken."""
 
 Stretch = tuple[float, float]
-"""A start and an end: places in a text, or seconds."""
+"""Start and end: offsets in a text, or seconds."""
 
 
 def time_words(text: str, spoken: Spoken, audio: Audio, *, start_s: float) -> tuple[Word, ...]:
-    """The words of ``text``, in order, with the times at which they are heard if ``audio``, in which ``spoken`` is said
-    for them, begins at ``start_s``."""
+    """Return the words of a line with the times at which they are heard.
+
+    Args:
+        text: The line as written.
+        spoken: What is spoken for it.
+        audio: The sound of ``spoken``.
+        start_s: When that sound begins in the edition, in seconds.
+
+    Returns:
+        The blank-separated words of ``text``, in order. Their times, in seconds, are in order too.
+    """
     words = text.split()
-    said = _said(text, spoken)
-    times = _told(said, spoken, audio) if audio.timings else _estimated(words, said, spoken, audio)
+    stretches = _spoken_stretches(text, spoken)
+    times = _reported(stretches, spoken, audio) if audio.timings else _estimated(words, stretches, spoken, audio)
     return tuple(
         Word(word, start_s + from_s, start_s + to_s) for word, (from_s, to_s) in zip(words, times, strict=True)
     )
 
 
-def _said(text: str, spoken: Spoken) -> list[Stretch]:
-    """Which stretch of the spoken text stands for each word. Words that are said together, such as a date, share it."""
-    source = [0, *(piece.source_end for piece in spoken.pieces)]
-    places = [0, *(piece.end for piece in spoken.pieces)]
-    found = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
-    return [(float(np.interp(a, source, places)), float(np.interp(b, source, places))) for a, b in found]
+def _spoken_stretches(text: str, spoken: Spoken) -> list[Stretch]:
+    """Return the stretch of the spoken text for each word. Words that are spoken together, as in a date, share one."""
+    written = [0, *(piece.source_end for piece in spoken.pieces)]
+    offsets = [0, *(piece.end for piece in spoken.pieces)]
+    words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    return [(float(np.interp(a, written, offsets)), float(np.interp(b, written, offsets))) for a, b in words]
 
 
-def _told(said: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
-    """The seconds of each word by the engine's timings."""
+def _reported(stretches: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
+    """Return when each word is heard by the engine's timings."""
     times, last_s = [], 0.0
-    for start, end in said:
+    for start, end in stretches:
         letters = [at for at in range(int(start), -int(-end // 1)) if spoken.text[at].isalnum()]
-        if letters:  # the pause at a comma is none of the word's
+        if letters:  # the pause at a comma does not belong to the word
             start, end = max(start, letters[0]), min(end, letters[-1] + 1)
         start_s = min(max(_begins(start, audio.timings), last_s), audio.duration_s)
         last_s = min(max(_ends(end, audio.timings), start_s), audio.duration_s) if letters else start_s
@@ -66,90 +76,89 @@ def _told(said: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch
     return times
 
 
-def _begins(place: float, timings: Sequence[WordTime]) -> float:
-    """When what stands behind ``place`` begins to be heard."""
+def _begins(offset: float, timings: Sequence[WordTime]) -> float:
+    """Return when the text after ``offset`` begins to be heard."""
     for timing in timings:
-        if place < timing.end:
-            share = max(0.0, place - timing.start) / (timing.end - timing.start)
+        if offset < timing.end:
+            share = max(0.0, offset - timing.start) / (timing.end - timing.start)
             return timing.start_s + share * (timing.end_s - timing.start_s)
     return timings[-1].end_s
 
 
-def _ends(place: float, timings: Sequence[WordTime]) -> float:
-    """When what stands before ``place`` was heard."""
+def _ends(offset: float, timings: Sequence[WordTime]) -> float:
+    """Return when the text before ``offset`` has been heard."""
     for timing in reversed(timings):
-        if place > timing.start:
-            share = min(1.0, (place - timing.start) / (timing.end - timing.start))
+        if offset > timing.start:
+            share = min(1.0, (offset - timing.start) / (timing.end - timing.start))
             return timing.start_s + share * (timing.end_s - timing.start_s)
     return timings[0].start_s
 
 
-def _estimated(words: Sequence[str], said: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
-    """The seconds of each word, reckoned."""
-    stretches = _quiet_stretches(audio)
+def _estimated(words: Sequence[str], stretches: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
+    """Estimate when each word is heard from letters and pauses."""
+    pauses = _pauses(audio)
     total_s = audio.duration_s
-    heard_s = total_s - sum(end - start for start, end in stretches)
+    sounding_s = total_s - sum(end - start for start, end in pauses)
     letters = list(accumulate(map(_letters, spoken.text), initial=0.0))
-    count = [float(np.diff(np.interp(stretch, range(len(letters)), letters))[0]) for stretch in said]
-    until = list(accumulate((letters or LEAST_LETTERS for letters in count), initial=0.0))
-    share = [letters / until[-1] * heard_s for letters in until]  # in seconds of sound, quiet left out
-    anchors = [(0, 0.0), *_anchors(words, share, stretches), (len(words), heard_s)]
+    counts = [float(np.diff(np.interp(stretch, range(len(letters)), letters))[0]) for stretch in stretches]
+    sums = list(accumulate((count or LEAST_LETTERS for count in counts), initial=0.0))
+    starts_s = [letters / sums[-1] * sounding_s for letters in sums]  # in seconds of sound without pauses
+    anchors = [(0, 0.0), *_anchors(words, starts_s, pauses), (len(words), sounding_s)]
     for (first, from_s), (last, to_s) in pairwise(anchors):
-        span = share[last] - share[first] or 1.0
-        base = share[first]
-        share[first:last] = [from_s + (at - base) / span * (to_s - from_s) for at in share[first:last]]
-    share[-1] = heard_s
-    clock = _Clock(stretches, total_s)
-    return [(clock.after(start), clock.before(end)) for start, end in pairwise(share)]
+        span = starts_s[last] - starts_s[first] or 1.0
+        base = starts_s[first]
+        starts_s[first:last] = [from_s + (at - base) / span * (to_s - from_s) for at in starts_s[first:last]]
+    starts_s[-1] = sounding_s
+    clock = _Clock(pauses, total_s)
+    return [(clock.after_pause(start), clock.before_pause(end)) for start, end in pairwise(starts_s)]
 
 
 def _letters(char: str) -> int:
     return DIGIT_LETTERS if char.isdigit() else int(char.isalpha())
 
 
-def _quiet_stretches(audio: Audio) -> list[tuple[float, float]]:
-    """Start and end, in seconds, of the quiet inside a take; its edges are none."""
+def _pauses(audio: Audio) -> list[Stretch]:
+    """Return start and end, in seconds, of the pauses inside a take, without the quiet at its edges."""
     size = audio.sample_rate_hz * FRAME_MS // 1000
     frames = audio.samples[: len(audio.samples) // size * size].reshape(-1, size).astype(np.float64)
     level = np.sqrt(np.mean(frames**2, axis=1))
     loud = np.flatnonzero(level > level.max(initial=0) * 10 ** (QUIET_DB / 20))
-    gaps = np.flatnonzero(np.diff(loud) > SHORTEST_QUIET_MS // FRAME_MS)
+    gaps = np.flatnonzero(np.diff(loud) > SHORTEST_PAUSE_MS // FRAME_MS)
     return [((loud[gap] + 1) * FRAME_MS / 1000, loud[gap + 1] * FRAME_MS / 1000) for gap in gaps]
 
 
-def _anchors(
-    words: Sequence[str], share: Sequence[float], stretches: Sequence[tuple[float, float]]
-) -> list[tuple[int, float]]:
-    """Where a clause's end falls on a quiet stretch: the number of the next word, and the sound heard until then."""
-    quiet_s, places = 0.0, []
-    for start, end in stretches:
-        places.append(start - quiet_s)
-        quiet_s += end - start
-    near_s = max(NEAR_S, NEAR_SHARE * share[-1])
+def _anchors(words: Sequence[str], starts_s: Sequence[float], pauses: Sequence[Stretch]) -> list[tuple[int, float]]:
+    """Return the clause ends that fall on a pause: the index of the next word, and the seconds of sound before it."""
+    clock = _Clock(pauses, 0.0)
+    max_distance_s = max(MAX_DISTANCE_S, MAX_DISTANCE_SHARE * starts_s[-1])
     found: list[tuple[int, float]] = []
     for number, word in enumerate(words[:-1], 1):
         if CLAUSE_END.search(word):
-            left = [place for place in places if not found or place > found[-1][1]]
-            nearest = min(left, key=lambda place: abs(place - share[number]), default=None)
-            if nearest is not None and abs(nearest - share[number]) <= near_s:
+            left = [at_s for at_s in clock.pauses_s if not found or at_s > found[-1][1]]
+            nearest = min(left, key=lambda at_s: abs(at_s - starts_s[number]), default=None)
+            if nearest is not None and abs(nearest - starts_s[number]) <= max_distance_s:
                 found.append((number, nearest))
     return found
 
 
 class _Clock:
-    """From seconds of sound, quiet left out, to seconds of the take."""
+    """Converts seconds of sound without pauses to seconds of the take."""
 
-    def __init__(self, stretches: Sequence[tuple[float, float]], total_s: float) -> None:
-        self._places, self._quiet = [], [0.0]
-        for start, end in stretches:
-            self._places.append(start - self._quiet[-1])
-            self._quiet.append(self._quiet[-1] + end - start)
+    def __init__(self, pauses: Sequence[Stretch], total_s: float) -> None:
+        self.pauses_s: list[float] = []
+        """Where the pauses are, in seconds of sound without pauses."""
+        self._paused_s = [0.0]
+        for start, end in pauses:
+            self.pauses_s.append(start - self._paused_s[-1])
+            self._paused_s.append(self._paused_s[-1] + end - start)
         self._total_s = total_s
 
-    def after(self, heard_s: float) -> float:
-        """What begins there begins after the quiet."""
-        return min(heard_s + self._quiet[sum(place <= heard_s + 1e-6 for place in self._places)], self._total_s)
+    def after_pause(self, sounding_s: float) -> float:
+        """Return when a word begins: after the pause, if there is one."""
+        passed = sum(at_s <= sounding_s + 1e-6 for at_s in self.pauses_s)
+        return min(sounding_s + self._paused_s[passed], self._total_s)
 
-    def before(self, heard_s: float) -> float:
-        """What ends there ends before the quiet."""
-        return min(heard_s + self._quiet[sum(place < heard_s - 1e-6 for place in self._places)], self._total_s)
+    def before_pause(self, sounding_s: float) -> float:
+        """Return when a word ends: before the pause, if there is one."""
+        passed = sum(at_s < sounding_s - 1e-6 for at_s in self.pauses_s)
+        return min(sounding_s + self._paused_s[passed], self._total_s)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from narrate.audio.loudness import LoudnessMeter, PeakMeter
+from narrate.audio.meter import LoudnessMeter, PeakMeter
 from narrate.errors import SourceError
 from narrate.verify.webvtt import VttCue
 
