@@ -156,7 +156,7 @@ class Voice:
     gender: Gender
     accent: str
     age: str
-    licence: str
+    license: str
     settings: Mapping[str, str | int | float] = field(default_factory=dict)
     """What the engine needs to speak with this voice; only the engine looks inside."""
     narrator: bool = False
