@@ -205,33 +205,33 @@ class Audio:
         return len(self.samples) / self.sample_rate_hz
 
 
-PartOfSpeech = Literal["", "noun", "verb", "past", "adjective"]
+PartOfSpeech = Literal["noun", "verb", "past", "adjective"]
 """``verb`` is a verb in the present or the infinitive, ``past`` one in the past, or its participle."""
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconEntry:
-    """How a lexicon wants a word said: with other words, by its sound, or both."""
+    """How a word is pronounced: with other words, by its sound, or both."""
 
     word: str
     alias: str = ""
     """Words to say instead; empty if only the sound is given."""
     ipa: str = ""
-    """How it sounds, in the International Phonetic Alphabet, for engines that can be told."""
+    """The sound in the International Phonetic Alphabet, for engines that accept it."""
     case: bool = True
-    """Whether it applies only to the word in these capitals and small letters."""
-    pos: PartOfSpeech = ""
-    """As what part of speech alone the word has this reading ("lead" the metal, not the verb); empty for any."""
+    """Whether the entry applies only to the word in exactly this case."""
+    pos: PartOfSpeech | None = None
+    """The only part of speech that the word has this reading in ("lead" the metal, not the verb); None for any."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Where the word stands as a word of its own."""
+        """Matches the word where it is not part of a longer word."""
         return re.compile(rf"(?<!\w){re.escape(self.word)}(?!\w)", 0 if self.case else re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class PronunciationLexicon:
-    """Words whose pronunciation a desk or an article settles; of two entries for a word the first counts."""
+    """Words and how to say them; of two entries for a word the first counts."""
 
     entries: tuple[LexiconEntry, ...] = ()
 
