@@ -70,13 +70,12 @@ def convert(
         NarrateError: If the value is not of that type, or holds characters that no text has. The message names the key.
     """
     problem = _unusable_text(value, key) or (is_closed and _unknown_key(kind, value, key))
-    try:
-        converted = msgspec.convert(value, kind)
-    except msgspec.ValidationError as fault:
-        problem = problem or _fault(kind, value, key, fault)
-    if problem:
-        raise error(f"{failing}: {problem.rstrip('.')}.".removeprefix(": "))
-    return converted
+    if not problem:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as fault:
+            problem = _fault(kind, value, key, fault)
+    raise error(f"{failing}: {problem.rstrip('.')}.".removeprefix(": "))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_publish_py_lists_editions_and_reports_failures(newsroom: Path, shell: S
     (newsroom / "stories" / "empty.md").touch()
     second = shell(*script)
     assert second.stdout.splitlines() == ["corrected: site/audio/barge.mp3", "untouched: site/audio/ferry.mp3"]
-    assert (second.returncode, second.stderr.startswith("no edition of stories/empty.md: ")) == (1, True)
+    assert (second.returncode, second.stderr.startswith("Cannot make the edition of stories/empty.md: ")) == (1, True)
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
