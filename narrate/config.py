@@ -228,7 +228,8 @@ class Config:
             "'provenance.certificate' and 'provenance.key' must be set together.": (
                 (provenance.certificate is None) == (provenance.key is None)
             ),
-            "'notify.url' must be an http or https address.": not self.notify.url or _is_web_address(self.notify.url),
+            "'notify.url' must be an http or https address.": not self.notify.url
+            or _is_valid_http_url(self.notify.url),
         }
         for rule, holds in rules.items():
             if not holds:
@@ -240,7 +241,7 @@ class Config:
         return self.synthesis.workers or _cores()
 
 
-def _is_web_address(url: str) -> bool:
+def _is_valid_http_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()

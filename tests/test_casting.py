@@ -172,12 +172,12 @@ def test_no_exchange_of_one_voice_increases_least_distance(
     seed: int, exact: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("narrate.casting.voice_distance.EXACT", EXACT if exact else 0)
-    roster, told = places(seed), company(seed, 1 + seed % 7)
-    cast = cast_voices(told, roster, pins={}, narrator=None)
+    roster, quoted = places(seed), company(seed, 1 + seed % 7)
+    cast = cast_voices(quoted, roster, pins={}, narrator=None)
     assert cast.warnings == ()
-    assert len({one.id for one in cast.voices.values()}) == len(told.speakers) + 1
+    assert len({one.id for one in cast.voices.values()}) == len(quoted.speakers) + 1
     free = [one for one in roster if one not in cast.voices.values()]
-    for one in told.speakers:
+    for one in quoted.speakers:
         old = cast.voices[one.id]
         assert one.gender in ("unknown", old.gender) or old.gender == "unknown"
         alike = [new for new in free if (new.gender, new.reserve) == (old.gender, old.reserve)]
@@ -201,12 +201,12 @@ def test_cast_has_largest_least_distance_of_all_casts(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_cast_does_not_depend_on_order_of_speakers_or_roster(seed: int) -> None:
-    roster, told = places(seed, grades=seed % 2 == 0), company(seed, 6)
-    shuffled, people = [*roster], [*told.speakers]
+    roster, quoted = places(seed, grades=seed % 2 == 0), company(seed, 6)
+    shuffled, people = [*roster], [*quoted.speakers]
     random.Random(seed).shuffle(shuffled)
     random.Random(seed).shuffle(people)
-    again = replace(told, speakers=tuple(people))
-    one, other = (cast_voices(s, r, pins={}, narrator=None) for s, r in ((told, roster), (again, shuffled)))
+    again = replace(quoted, speakers=tuple(people))
+    one, other = (cast_voices(s, r, pins={}, narrator=None) for s, r in ((quoted, roster), (again, shuffled)))
     assert one.voices == other.voices
 
 
