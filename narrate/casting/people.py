@@ -31,9 +31,16 @@ def load_people(path: Path, engine: str) -> Mapping[str, str]:
 
 
 def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
-    """Return the text of the file ``path`` with the speakers of ``script`` added; whoever is in it stays as they are.
+    """Return the new text of the people file, with the speakers of a script added.
 
-    Speakers who have to share a voice are not added. Raises UsageError if the file cannot be read.
+    Args:
+        path: A TOML file as for ``load_people``. Its entries stay as they are.
+        engine: The engine whose table gets the new names.
+        script: The script. Speakers who share a voice are not added.
+        cast: Its cast.
+
+    Raises:
+        UsageError: If the file cannot be read.
     """
     tables = _people(path)
     known = tables.setdefault(engine, {})
