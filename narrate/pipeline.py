@@ -230,10 +230,7 @@ def load(job: Job) -> Iterator[Inputs]:
 
 
 def find_current_edition(inputs: Inputs) -> Result | None:
-    """Return the edition on disk if it is whole and no input has changed since it was made.
-
-    Neither spaCy nor an engine is loaded for that.
-    """
+    """Return the edition on disk if it is whole and no input has changed since. Neither spaCy nor an engine is loaded."""
     previous, config = inputs.previous, inputs.config
     if previous is None or not previous.manifest.fingerprint or not config.cache.enabled:
         return None
@@ -427,8 +424,7 @@ def finish(result: Result, inputs: Inputs) -> Edition:
 def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
     """Return the voices that may be cast: those of ``engine``, or of the configured engine, or of all that speak.
 
-    Raises:
-        UsageError: If the roster cannot be read, or a roster of one's own lists no voice for the engine.
+    Raises ``UsageError`` if the roster cannot be read, or a roster of one's own lists no voice for the engine.
     """
     path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
     listed, named = load_roster(path), engine or config.synthesis.engine

@@ -340,7 +340,7 @@ class TestCheck:
         assert (current.returncode, json.loads(current.stdout)) == (0, {"current": True, "reasons": []})
         story.write_text(STORY.replace("winter", "summer"), encoding="utf-8")
         corrected = narrate("make", story, *options)
-        assert "narrate: removed: Tomas Reyne, voice stan: '“I waited for it all winter,”'\n" in corrected.stderr
+        assert "narrate: Removed: Tomas Reyne, voice stan: '“I waited for it all winter,”'\n" in corrected.stderr
 
 
 ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["Ann", "Bob"]), st.sampled_from(["v", "w"])))
