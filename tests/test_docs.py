@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import architecture_page
+import cli_reference
 import pytest
 import typer.main
 import yaml
@@ -102,6 +103,13 @@ def test_shell_examples_are_commands_that_the_program_understands(page: Path) ->
         arguments = [word for word in words if word != "--log-json"]
         command = GROUP.commands[arguments[0]]
         command.make_context(arguments[0], arguments[1:])
+
+
+def test_examples_in_the_help_are_commands_that_the_program_understands() -> None:
+    examples = [*shell_commands(cli_reference.render())]
+    assert {words[0] for words in examples} == set(GROUP.commands)
+    for words in examples:
+        GROUP.commands[words[0]].make_context(words[0], words[1:])
 
 
 @each_page
