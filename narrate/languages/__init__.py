@@ -206,7 +206,7 @@ def load_language(code: str) -> Language:
     Raises:
         NarrateError: There is no data for that language.
     """
-    if not resources.files(__name__).joinpath(code).is_dir():
+    if not resources.files(__name__).joinpath(code, "sentences.toml").is_file():
         raise NarrateError(f"Cannot load language '{code}': it is not supported. Choose: en.")
     return Language(code)
 
