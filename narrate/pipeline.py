@@ -37,7 +37,7 @@ from narrate.storage import Staging
 from narrate.types import (
     Article,
     Boundary,
-    Correction,
+    Changes,
     Delivered,
     Edition,
     EditionState,
@@ -114,7 +114,7 @@ class Result:
     files: Delivered
     state: EditionState
     warnings: tuple[str, ...]
-    changes: Correction | None = None
+    changes: Changes | None = None
     reused_lines: int | None = None
     """Lines that came from the cache; None for all."""
 
@@ -230,7 +230,7 @@ def load(job: Job) -> Iterator[Inputs]:
 
 
 def find_current_edition(inputs: Inputs) -> Result | None:
-    """Return the edition on disk if it is whole and no input has changed since. Neither spaCy nor an engine is loaded."""
+    """Return the edition on disk if it is whole and no input has changed. Neither spaCy nor an engine is loaded."""
     previous, config = inputs.previous, inputs.config
     if previous is None or not previous.manifest.fingerprint or not config.cache.enabled:
         return None
@@ -411,7 +411,7 @@ def finish(result: Result, inputs: Inputs) -> Edition:
         lines=lines,
         reused_lines=lines if result.reused_lines is None else result.reused_lines,
         state=result.state,
-        correction=result.changes,
+        changes=result.changes,
         timings=timer.timings(),
         warnings=tuple(map(inputs.shown, warnings)),
         urls=urls,
