@@ -1,4 +1,4 @@
-"""Trains the rankers, for news on ``written.dev`` and ``gumnews.dev``, for fiction on ``litbank.dev``.
+"""Train the rankers: for news on ``written.dev`` and ``gumnews.dev``, for fiction on ``litbank.dev``.
 
 ``python tools/train_ranker.py [--check]`` writes ``narrate/attribution/*.npz``. ``--check`` also prints the scores of
 predictions by rankers trained on four fifths of the articles for the last fifth, five times; the predictions stay in
@@ -12,7 +12,7 @@ import functools
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,15 @@ from evaluate import EVAL, ROOT, load_scorer, score
 
 from narrate.attribution import ranker as rankers
 from narrate.attribution.analysis import Analysis, analyze
-from narrate.attribution.candidates import candidates, features
+from narrate.attribution.candidates import generate_candidates
+from narrate.attribution.features import FEATURES, feature_rows
+from narrate.attribution.mentions import NOBODY
 from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import build_context
 from narrate.attribution.resolver import decide
+from narrate.attribution.rules import first_match
 from narrate.attribution.speakers import apply_decisions
+from narrate.attribution.speech import SPEECH_FEATURES
 from narrate.batch.attribution import quotation_records, script_of_text
 
 TREES = 220
@@ -50,7 +54,7 @@ IDENTITY = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
 
 @dataclass
 class Lesson:
-    """One article with the right speakers: quotation number -> the gold quotation."""
+    """An article with the right speakers: number of a quotation -> the gold quotation."""
 
     entry: dict[str, Any]
     analysis: Analysis
@@ -59,7 +63,7 @@ class Lesson:
 
 @dataclass
 class Rows:
-    """Candidates' features, which is right, and how many candidates each quotation has."""
+    """The features of the candidates, which of them are right, and how many candidates each quotation has."""
 
     x: np.ndarray[Any, Any]
     y: np.ndarray[Any, Any]
@@ -71,7 +75,7 @@ SHIPPED = Path(rankers.__file__).parent
 
 
 def lessons(name: str) -> list[Lesson]:
-    """A development set, parsed, its quotations matched with ours."""
+    """Parse a development set and match its quotations with ours."""
     entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
     scripts = [script_of_text(entry["text"]) for entry in entries]
     found = []
@@ -84,14 +88,19 @@ def lessons(name: str) -> list[Lesson]:
                 common = min(b, q["end"]) - max(a, q["start"])
                 if common > 0.7 * max(q["end"] - q["start"], len(quotation.segment.text.strip())):
                     gold[number] = q
-        for number, quotation in enumerate(analysis.quotations):
-            quotation.speech = number in gold or analysis.fiction
-        found.append(Lesson(entry, analysis, gold))
+        speech = [number in gold or analysis.fiction for number in range(len(analysis.quotations))]
+        found.append(Lesson(entry, with_speech(analysis, speech), gold))
     return found
 
 
+def with_speech(analysis: Analysis, speech: Sequence[bool]) -> Analysis:
+    """Return the analysis with other decisions about which quotations are speech."""
+    quotations = (replace(q, speech=is_speech) for q, is_speech in zip(analysis.quotations, speech, strict=True))
+    return replace(analysis, quotations=tuple(quotations))
+
+
 def right_entities(lesson: Lesson, gold: dict[str, Any], among: Sequence[int]) -> list[int]:
-    """The candidates that are the gold speaker; one who is named goes before one who is only described."""
+    """Return the candidates that are the gold speaker; a named one goes before one that is only described."""
     table = lesson.analysis.table
     names = (gold["speaker"], *(gold.get("aliases") or []))
     right = [e for e in among if any(matches(name, table[e].name) for name in names if name)]
@@ -104,36 +113,37 @@ def matches(gold: str, name: str) -> bool:
     return bool(SCORE.name_match(gold, name))
 
 
-def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]] | None = None) -> Rows:
-    """Training rows; ``past`` gives what an earlier ranker decided, else the past is the gold one."""
+def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None = None) -> Rows:
+    """Return training rows; ``past`` has the decisions of an earlier ranker, else the past is the gold one."""
     x: list[list[float]] = []
     y: list[float] = []
     groups: list[int] = []
     for position, lesson in enumerate(chosen):
-        history: dict[int, int | None] = {}
+        history: dict[int, int] = {}
         for number, quotation in enumerate(lesson.analysis.quotations):
             gold = lesson.gold.get(number)
             if gold is None or not quotation.speech:
                 if quotation.speech and past is not None:
-                    history[number] = past[position].get(number)
+                    history[number] = past[position].get(number, NOBODY)
                 continue
             context = build_context(lesson.analysis, number, history)
-            entities = candidates(context)
+            match = None if quotation.continues else first_match(context)
+            entities = [match[1]] if match and match[1] != NOBODY else generate_candidates(context)
             right = right_entities(lesson, gold, entities)
             if right and not quotation.continues:
-                x += features(context, entities)
+                x += feature_rows(context, entities)
                 y += [float(e in right) / len(right) for e in entities]
                 groups.append(len(entities))
             if past is not None:
-                history[number] = past[position].get(number)
+                history[number] = past[position].get(number, NOBODY)
             else:
                 everybody = right_entities(lesson, gold, range(len(lesson.analysis.table)))
-                history[number] = right[0] if right else everybody[0] if everybody else None
+                history[number] = (*right, *everybody, NOBODY)[0]
     return Rows(np.array(x, dtype=np.float32), np.array(y), groups)
 
 
 def softmax_objective(groups: list[int]) -> Any:
-    """The gradient of the log-loss of a softmax over each quotation's candidates."""
+    """Return the gradient of the log-loss of a softmax over the candidates of each quotation."""
     starts = np.concatenate([[0], np.cumsum(groups)[:-1]]).astype(int)
     owner = np.repeat(np.arange(len(groups)), groups)
 
@@ -149,11 +159,11 @@ def softmax_objective(groups: list[int]) -> Any:
 def train(rows: Rows, trees: int = TREES) -> rankers.Ranker:
     data = lightgbm.Dataset(rows.x, rows.y, free_raw_data=False)
     model = lightgbm.train({**PARAMETERS, "objective": softmax_objective(rows.groups)}, data, trees)
-    return rankers.read(io.BytesIO(flattened(model)))
+    return rankers.read_ranker(io.BytesIO(flattened(model, FEATURES)))
 
 
-def flattened(model: lightgbm.Booster) -> bytes:
-    """The trees as flat arrays in an npz file."""
+def flattened(model: lightgbm.Booster, features: Sequence[str]) -> bytes:
+    """Return the trees as flat arrays in an ``.npz`` file; ``features`` are the names of the columns."""
     nodes: dict[str, list[Any]] = {"feature": [], "threshold": [], "left": [], "right": [], "value": []}
     deepest = 0
 
@@ -173,10 +183,10 @@ def flattened(model: lightgbm.Booster) -> bytes:
         return at
 
     roots = [add(tree["tree_structure"], 0) for tree in model.dump_model()["tree_info"]]
-    return packed(nodes, roots, deepest, IDENTITY)
+    return packed(nodes, roots, deepest, IDENTITY, features)
 
 
-def packed(nodes: Any, roots: Any, depth: int, sure: Any) -> bytes:
+def packed(nodes: Any, roots: Any, depth: int, sure: Any, features: Sequence[str]) -> bytes:
     out = io.BytesIO()
     np.savez_compressed(
         out,
@@ -188,46 +198,49 @@ def packed(nodes: Any, roots: Any, depth: int, sure: Any) -> bytes:
         roots=np.array(roots, np.int32),
         depth=np.array(depth),
         sure=np.array(sure, np.float32),
+        features=np.array(features),
     )
     return out.getvalue()
 
 
 def repacked(ranker: rankers.Ranker, sure: Any) -> bytes:
     nodes = {key: getattr(ranker, key) for key in ("feature", "threshold", "left", "right", "value")}
-    return packed(nodes, ranker.roots, ranker.depth, sure)
+    return packed(nodes, ranker.roots, ranker.depth, sure, ranker.features)
 
 
 def train_speech(chosen: Sequence[Lesson], trees: int = 120) -> rankers.Ranker:
-    """Trees that tell speech from terms and titles."""
+    """Train the trees that tell speech from terms and titles."""
     x, y = [], []
     for lesson in chosen:
         ignored = [tuple(span) for span in lesson.entry.get("ignore", [])]
         for number, quotation in enumerate(lesson.analysis.quotations):
             a, b = quotation.segment.start, quotation.segment.end
             if number in lesson.gold or not any(s < b and a < e for s, e in ignored):
-                x.append(quotation.traits)
+                x.append(quotation.speech_features)
                 y.append(number in lesson.gold)
     data = lightgbm.Dataset(np.array(x, np.float32), np.array(y, float))
     settings = {**PARAMETERS, "objective": "binary", "boost_from_average": False, "num_leaves": 8}
-    return rankers.read(io.BytesIO(flattened(lightgbm.train(settings, data, trees))))
+    return rankers.read_ranker(io.BytesIO(flattened(lightgbm.train(settings, data, trees), tuple(SPEECH_FEATURES))))
 
 
-def tell_speech_across(chosen: Sequence[Lesson]) -> None:
-    """Settles what is speech in each article by trees that never saw it."""
+def classify_speech_across(chosen: Sequence[Lesson]) -> None:
+    """Decide what is speech in each article by trees that were not trained on it."""
     fold = folds(len(chosen))
     for k in range(FOLDS):
         trees = train_speech([lesson for i, lesson in enumerate(chosen) if fold[i] != k])
-        for i, lesson in enumerate(chosen):
-            for quotation in lesson.analysis.quotations if fold[i] == k else []:
-                quotation.speech = bool(trees.scores([quotation.traits])[0] > 0) or quotation.continues
+        for lesson in (lesson for i, lesson in enumerate(chosen) if fold[i] == k and lesson.analysis.quotations):
+            quotations = lesson.analysis.quotations
+            scores = trees.scores([quotation.speech_features for quotation in quotations])
+            speech = [bool(score > 0) or q.continues for q, score in zip(quotations, scores, strict=True)]
+            lesson.analysis = with_speech(lesson.analysis, speech)
 
 
 def folds(count: int) -> np.ndarray[Any, Any]:
     return np.random.default_rng(3).permutation(count) % FOLDS
 
 
-def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]] | None) -> list[Any]:
-    """Each article's decisions by a ranker that never saw it."""
+def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None) -> list[Any]:
+    """Return the decisions for each article by a ranker that was not trained on it."""
     fold = folds(len(chosen))
     decided: list[Any] = [None] * len(chosen)
     for k in range(FOLDS):
@@ -240,12 +253,12 @@ def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int | None]]
 
 
 def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Any:
-    """(2, points): probability -> share that was right, pooled so that it rises."""
+    """Return probabilities and the shares that were right, pooled so that they rise; shape (2, points)."""
     pairs = [
         (d.confidence, float(SCORE.sp_name(lesson.gold[n], {"speaker": lesson.analysis.table[d.entity].name})))
         for lesson, decisions in zip(chosen, decided, strict=True)
         for n, d in decisions.items()
-        if n in lesson.gold and d.entity is not None and not lesson.analysis.quotations[n].continues
+        if n in lesson.gold and d.entity != NOBODY and not lesson.analysis.quotations[n].continues
     ]
     pairs.sort(key=lambda pair: pair[0])
     pools: list[list[float]] = []
@@ -260,7 +273,7 @@ def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Any:
 
 
 def _out_of_order(lower: list[float], upper: list[float]) -> bool:
-    """Whether two neighbouring pools are one: the upper is right no more often, or as probable as the lower."""
+    """Return whether two pools must be joined: the upper is not right more often, or not more probable."""
     same = upper[0] / upper[2] - lower[0] / lower[2] < 1e-4
     return same or lower[1] / lower[2] >= upper[1] / upper[2]
 
@@ -277,7 +290,7 @@ def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[
 
 
 def fit(file: str, sets: dict[str, list[Lesson]], check: bool) -> None:
-    """Fits one ranker on the sets and writes it; with ``check`` prints the scores of its cross-validation."""
+    """Fit a ranker on the sets and write it; with ``check``, print the scores of its cross-validation."""
     chosen = [lesson for found in sets.values() for lesson in found]
     first = cross_decide(chosen, None)
     past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
@@ -298,7 +311,7 @@ def main() -> None:
     news = {name: lessons(name) for name in ("written", "gumnews")}
     everything = [lesson for found in news.values() for lesson in found]
     (SHIPPED / "speech.npz").write_bytes(repacked(train_speech(everything), IDENTITY))
-    tell_speech_across(everything)
+    classify_speech_across(everything)
     fit("news", news, options.check)
     fit("fiction", {"litbank": lessons("litbank")}, options.check)
 

@@ -1,14 +1,14 @@
-"""Reporting clauses: the words beside a quotation that say whose it is ("said X", "she told reporters that")."""
+"""Find reporting clauses: the words around a quotation that say who speaks ("said X", "she told reporters that")."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from narrate.attribution import wordlists as lexicon
 from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.subjects import adjacent, antecedent, in_brackets, inserted, is_subject_of, subject_of
+from narrate.attribution.subjects import SubjectFinder
 
 Pattern = Literal[
     "inverted",
@@ -22,19 +22,17 @@ Pattern = Literal[
     "pull",
 ]
 PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
+"""Their order is that of the numbers in the features of the rankers."""
 
-_FAR: Final = 30
-_NEW_CLAUSE: Final = frozenset(
-    {"and", "but", "when", "while", "as", "that", "after", "before", "if", "because", "whose", "who", "which", "since"}
-)
-_SHORT: Final = 8
-"""Words of a sentence behind "?" or "!" that may be no more than a reporting clause with an unusual verb."""
-_WEAK_REACH: Final = 4
-"""How many words may stand between a verb that seldom reports speech and the quotation it leads to."""
-_HEARD: Final = frozenset({"quoted", "cited", "heard", "recorded"})
-"""Whose subject speaks in the passive, too ("was quoted as saying")."""
-_DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
-_END: Final = frozenset({".", "!", "?"})
+_MAX_TOKENS_AFTER: Final = 30
+_MAX_TOKENS_BEFORE: Final = 40
+"""Tokens of narration before and after a quotation in which a clause is looked for."""
+_MAX_UNKNOWN_VERB_TOKENS: Final = 8
+"""Tokens of a sentence after "?" or "!" that may be a reporting clause with an unusual verb."""
+_MAX_WEAK_DISTANCE: Final = 4
+"""Tokens between a verb that seldom reports speech and the quotation to which it leads."""
+DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
+_SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,344 +43,349 @@ class Clause:
     mention: Mention
     verb: str
     distance: int
-    """Words between the quotation and the clause's nearer part."""
+    """Tokens between the quotation and the nearer part of the clause."""
     parsed: bool = False
-    """The parse has the mention as the verb's own subject."""
+    """The mention is the subject of the verb in the parse."""
     finite: bool = True
-    """The verb is no infinitive ("Lee will continue to be")."""
+    """The verb is not an infinitive ("Lee will continue to be")."""
 
 
-def find_clauses(paragraph: Paragraph, mentions: list[Mention], quotation: int) -> list[Clause]:
-    """The clauses that could report this quotation, the surest first."""
+def find_clauses(paragraph: Paragraph, mentions: Sequence[Mention], quotation: int) -> tuple[Clause, ...]:
+    """Return the clauses that could report a quotation, the most reliable first.
+
+    Args:
+        paragraph: The paragraph of the quotation.
+        mentions: Its mentions.
+        quotation: Index of the segment of the quotation.
+    """
     inside = [t.i for t in paragraph.tokens if t.quotation == quotation]
-    if not inside:
-        return []
-    first, last = inside[0], inside[-1]
-    after = _after(paragraph, mentions, last)
-    before = _before(paragraph, mentions, first)
-    led = bool(before) and before[0].pattern in {"precedes", "colon", "as-saying"}
-    if after and led and (not _comma_before(paragraph, last) or _leads_on(paragraph, first, last)):
-        return before + after
-    return after + before
+    return _ClauseFinder(paragraph, mentions).around(inside[0], inside[-1]) if inside else ()
 
 
-def leading_clauses(paragraph: Paragraph, mentions: list[Mention]) -> list[Clause]:
-    """The clause with a reporting verb that leads from a paragraph that ends in a colon to the next one."""
+def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[Clause, ...]:
+    """Return the clause of a paragraph that ends in a colon, by which it leads to the quotation in the next one."""
     tokens = paragraph.tokens
     if not tokens or tokens[-1].text != ":" or tokens[-1].quotation >= 0:
-        return []
-    if tokens[0].lower == "from" and len(tokens) <= _SHORT and mentions:
-        return [Clause("colon", mentions[0], ":", 0)]
-    return [clause for clause in _before(paragraph, mentions, len(tokens)) if clause.pattern not in {"colon", "label"}]
+        return ()
+    if tokens[0].lower == "from" and len(tokens) <= _MAX_UNKNOWN_VERB_TOKENS and mentions:
+        return (Clause("colon", mentions[0], ":", 0),)
+    clause = _ClauseFinder(paragraph, mentions).before(len(tokens))
+    return (clause,) if clause and clause.pattern not in {"colon", "label"} else ()
 
 
-def _leads_on(paragraph: Paragraph, first: int, last: int) -> bool:
-    """Whether a comma or colon leads to this quotation, which ends in no comma, and the narration behind it to another
-    one: the words between are the other's (``She asked, "Why?" Lee wrote back, "..."``)."""
-    tokens = paragraph.tokens
-    behind = _narration_after(tokens, last)
-    following = behind[-1].i + 1 if behind else len(tokens)
-    led = first > 0 and tokens[first - 1].text in {",", ":"}
-    on = following < len(tokens) and tokens[following].quotation >= 0 and behind[-1].text in {",", ":"}
-    return led and on and behind[0].text != "," and not any(t.text == "," for t in tokens[max(0, last - 1) : last + 1])
+class _ClauseFinder:
+    """Finds the clauses of one paragraph."""
 
+    def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
+        self.tokens = paragraph.tokens
+        self.mentions = mentions
+        self.words = paragraph.words
+        self.subjects = SubjectFinder(paragraph, mentions)
 
-def _comma_before(paragraph: Paragraph, last: int) -> bool:
-    """Whether the quotation ends in a comma, so that the clause behind it is its own."""
-    tokens = paragraph.tokens
-    near = tokens[max(0, last - 2) : last + 3]
-    return any(t.text in {",", "?", "!"} and (t.quotation == tokens[last].quotation or t.i == last + 1) for t in near)
+    def around(self, first: int, last: int) -> tuple[Clause, ...]:
+        """Return the clauses after and before a quotation that consists of the tokens ``first`` to ``last``."""
+        after, before = self.after(last), self.before(first)
+        clauses = [clause for clause in (after, before) if clause]
+        is_led = before is not None and before.pattern in {"precedes", "colon", "as-saying"}
+        if after and is_led and (not self.ends_in_comma(last) or self.leads_on(first, last)):
+            clauses.reverse()
+        return tuple(clauses)
 
+    def leads_on(self, first: int, last: int) -> bool:
+        """Return whether the narration after a quotation belongs to the next one.
 
-def _narration_after(tokens: list[Token], last: int) -> list[Token]:
-    """The narration that follows a quotation, to the sentence's end or the next quotation that is one of its own."""
-    taken: list[Token] = []
-    for token in tokens[last + 1 : last + 1 + _FAR]:
-        if token.quotation >= 0 or (taken and token.text in _END):
-            break
-        taken.append(token)
-    return taken
+        It does if a comma or colon leads to this quotation, which does not end in a comma, and to the next one
+        (``She asked, "Why?" Lee wrote back, "..."``).
+        """
+        tokens = self.tokens
+        behind = self.narration_after(last)
+        following = behind[-1].i + 1 if behind else len(tokens)
+        is_led = first > 0 and tokens[first - 1].text in {",", ":"}
+        leads = following < len(tokens) and tokens[following].quotation >= 0 and behind[-1].text in {",", ":"}
+        if not is_led or not leads or behind[0].text == ",":
+            return False
+        return not any(t.text == "," for t in tokens[max(0, last - 1) : last + 1])
 
+    def ends_in_comma(self, last: int) -> bool:
+        """Return whether a comma, "?" or "!" ends the quotation, so that the clause after it is its own."""
+        tokens = self.tokens
+        near = [t for t in tokens[max(0, last - 2) : last + 3] if t.text in {",", "?", "!"}]
+        return any(t.quotation == tokens[last].quotation or t.i == last + 1 for t in near)
 
-def _narration_before(tokens: list[Token], first: int) -> list[Token]:
-    taken: list[Token] = []
-    for token in reversed(tokens[max(0, first - _FAR - 10) : first]):
-        if token.text in _END and not _is_abbreviation(tokens, token.i):
-            break
-        taken.append(token)
-    return taken[::-1]
+    def narration_after(self, last: int) -> list[Token]:
+        """Return the narration after a quotation, to the end of the sentence or the next quotation."""
+        taken: list[Token] = []
+        for token in self.tokens[last + 1 : last + 1 + _MAX_TOKENS_AFTER]:
+            if token.quotation >= 0 or (taken and token.text in _SENTENCE_ENDS):
+                break
+            taken.append(token)
+        return taken
 
+    def narration_before(self, first: int) -> list[Token]:
+        """Return the tokens before a quotation, from the beginning of the sentence."""
+        tokens, start = self.tokens, max(0, first - _MAX_TOKENS_BEFORE)
+        for i in range(first - 1, start - 1, -1):
+            if tokens[i].text in _SENTENCE_ENDS and not self.is_abbreviation(i):
+                start = i + 1
+                break
+        return list(tokens[start:first])
 
-def _is_abbreviation(tokens: list[Token], i: int) -> bool:
-    return i + 1 < len(tokens) and tokens[i + 1].sentence == tokens[i].sentence and tokens[i].text == "."
+    def is_abbreviation(self, i: int) -> bool:
+        """Return whether a full stop does not end its sentence in the parse."""
+        tokens = self.tokens
+        return i + 1 < len(tokens) and tokens[i + 1].sentence == tokens[i].sentence and tokens[i].text == "."
 
+    def is_reporting(self, token: Token, plain: frozenset[str]) -> bool:
+        """Return whether the token is a reporting verb, also where the tagger takes a ``plain`` one for a noun."""
+        if token.tag[:2] == "NN":
+            return token.text in plain
+        if token.lower in self.words.hearing_verbs and token.tag != "VBN":
+            return False
+        if token.lower in self.words.saying_verbs:
+            return True
+        return token.tag[:2] == "VB" and token.lower in self.words.other_reporting_verbs
 
-_SAID: Final = frozenset({"said", "says", "told", "wrote", "added"})
-_SAID_BEHIND: Final = _SAID | {"say", "state", "states", "write", "writes", "asks"}
+    def is_aside(self, verb: Token) -> bool:
+        """Return whether a verb reports nothing: a participle, a passive, part of a compound, or in brackets."""
+        tokens = self.tokens
+        near = [t for t in tokens[max(0, verb.i - 5) : verb.i] if t.head == verb.i]
+        if verb.i and tokens[verb.i - 1].tag == "HYPH":
+            return True
+        if verb.tag == "VBG":
+            return not any(t.dep == "aux" for t in near)
+        is_passive = any(t.dep == "auxpass" for t in near) and verb.lower not in self.words.passive_speech_verbs
+        has_modal = verb.tag == "VB" and any(t.tag == "MD" for t in near)
+        if is_passive or (has_modal and verb.lower not in self.words.saying_verbs):
+            return True
+        return tokens[verb.i - 1].text == "("
 
+    def after(self, last: int) -> Clause | None:
+        """Return the clause after a quotation."""
+        tokens = self.tokens
+        narration = self.narration_after(last)
+        if narration and narration[0].text in DASHES:
+            signed = self.mention_from(narration[0].i + 1, 1)
+            if signed and signed.kind == "name" and tokens[-1].i - signed.last <= 8:
+                return Clause("pull", signed, "―", 0)
+        if narration and narration[0].text in {")", "]"}:
+            return None
+        while narration and not narration[0].text[0].isalnum():
+            narration = narration[1:]
+        if not narration:
+            return None
+        if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
+            found = self.mention_from(narration[0].i + 2, 6)
+            return Clause("according", found, "according to", 0) if found else None
+        if self.starts_sentence(last, narration[0]) and not self.only_reports(narration):
+            return None
+        for k, token in enumerate(narration):
+            is_near = k <= _MAX_UNKNOWN_VERB_TOKENS
+            plain = self.words.plain_reporting_verbs_behind if is_near else self.words.plain_reporting_verbs
+            if self.is_reporting(token, plain) and not self.is_aside(token):
+                clause = self.clause_of_verb(narration, k)
+                if clause and self.is_attached(last, narration[0], clause):
+                    return clause
+        return self.clause_of_unknown_verb(narration, last)
 
-def _is_reporting(token: Token, plain: frozenset[str] = _SAID) -> bool:
-    """Whether the token is a reporting verb, even where the tagger takes one of the ``plain`` ones for a noun."""
-    if token.tag[:2] == "NN":
-        return token.text in plain
-    if token.lower in {"heard", "hears"} and token.tag != "VBN":
-        return False  # whoever hears it said nothing ("a court heard")
-    return token.lower in lexicon.REPORTING and (token.tag[:2] == "VB" or token.lower in lexicon.SAYING)
+    def is_attached(self, last: int, following: Token, clause: Clause) -> bool:
+        """Return whether a clause with a description belongs to the quotation before it.
 
+        Otherwise it begins a sentence after "?" or "!", or follows a quoted fragment at some distance.
+        """
+        if clause.pattern != "follows" or clause.mention.kind != "nominal":
+            return True
+        points = {t.text for t in self.tokens[max(0, last - 2) : following.i] if not t.text[0].isalnum()}
+        if "," in points:
+            return True
+        if points & {"?", "!"}:
+            return clause.verb in self.words.saying_verbs or following.text[0].islower()
+        return clause.parsed and self.words.is_reporting_verb(clause.verb)
 
-def _is_aside(tokens: list[Token], verb: Token) -> bool:
-    """Whether a verb behind a quotation reports nothing: a participle, a passive, part of a compound, in brackets."""
-    near = tokens[max(0, verb.i - 5) : verb.i]
-    if verb.i and tokens[verb.i - 1].tag == "HYPH":
-        return True
-    if verb.tag == "VBG":
-        return not any(t.dep == "aux" and t.head == verb.i for t in near)
-    passive = any(t.dep == "auxpass" and t.head == verb.i for t in near)
-    modal = (
-        verb.tag == "VB" and any(t.tag == "MD" and t.head == verb.i for t in near) and verb.lower not in lexicon.SAYING
-    )
-    return (passive and verb.lower not in _HEARD) or modal or tokens[verb.i - 1].text == "("
+    def only_reports(self, narration: Sequence[Token]) -> bool:
+        """Return whether a sentence says only who spoke ("Clinton said")."""
+        last = narration[-1]
+        if not 2 <= len(narration) <= 4 or last.lower not in self.words.saying_verbs:
+            return False
+        return self.is_reporting(last, self.words.plain_reporting_verbs)
 
+    def clause_of_verb(self, narration: Sequence[Token], k: int) -> Clause | None:
+        """Return the clause after a quotation whose verb is word ``k`` of the narration."""
+        verb, first = narration[k], narration[0]
+        between = [
+            m
+            for m in self.mentions
+            if first.i <= m.first and m.last < verb.i and not m.modifier and m.entity != NO_ENTITY
+            if not self.subjects.is_in_brackets(m.first)
+        ]
+        parsed = next((m for m in between if self.subjects.is_subject_of(m, verb.i)), None)
+        subject = parsed or self.subject_between(first.i, verb.i)
+        if parsed is None:
+            behind = self.inverted_subject(verb.i)
+            is_parsed = behind is not None and self.subjects.is_subject_of(behind, verb.i)
+            is_joined = first.lower in self.words.conjunctions
+            if behind and not is_joined and (is_parsed or (subject is None and k <= 1)):
+                return Clause("inverted", behind, verb.lower, k, is_parsed)
+        if subject is not None and subject.text.lower() == "who":
+            subject = self.subjects.antecedent(subject, first.i)
+            subject = subject if subject and subject.first <= first.i + 1 else None
+        if subject is None or self.opens_clause(first.i, subject, verb):
+            return None
+        return Clause("follows", subject, verb.lower, subject.first - first.i, parsed is not None)
 
-def _after(paragraph: Paragraph, mentions: list[Mention], last: int) -> list[Clause]:
-    tokens = paragraph.tokens
-    narration = _narration_after(tokens, last)
-    if narration and narration[0].text in _DASHES:
-        signed = _mention_from(mentions, narration[0].i + 1, 1)
-        if signed and signed.kind == "name" and tokens[-1].i - signed.last <= 8:
-            return [Clause("pull", signed, "―", 0)]
-    if narration and narration[0].text in {")", "]"}:
-        return []
-    while narration and not narration[0].text[0].isalnum():
-        narration = narration[1:]
-    if not narration:
-        return []
-    if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
-        found = _mention_from(mentions, narration[0].i + 2, 6)
-        return [Clause("according", found, "according to", 0)] if found else []
-    if _starts_sentence(paragraph, last, narration[0]) and not _only_reports(narration):
-        return []
-    for k, token in enumerate(narration):
-        if _is_reporting(token, _SAID_BEHIND if k <= _SHORT else _SAID) and not _is_aside(tokens, token):
-            clause = _clause_behind(tokens, mentions, narration, k)
-            if clause and _is_attached(tokens, last, narration[0], clause):
-                return [clause]
-    return _unknown_verb(tokens, mentions, narration, last)
+    def opens_clause(self, first: int, subject: Mention, verb: Token) -> bool:
+        """Return whether the subject begins a subordinate clause ("when Lee said"), except "as Lee put it"."""
+        tokens = self.tokens
+        before = tokens[subject.first - 1].lower
+        is_put = before == "as" and tokens[min(verb.i + 1, len(tokens) - 1)].lower == "it"
+        return subject.first > first and before in self.words.clause_openers and not is_put
 
-
-def _is_attached(tokens: list[Token], last: int, following: Token, clause: Clause) -> bool:
-    """Whether the clause belongs to the quotation rather than beginning a sentence after its "?" or "!", or standing
-    somewhere behind a quoted fragment."""
-    if clause.pattern != "follows" or clause.mention.kind != "nominal":
-        return True
-    points = {t.text for t in tokens[max(0, last - 2) : following.i] if not t.text[0].isalnum()}
-    if "," in points:
-        return True
-    if points & {"?", "!"}:
-        return clause.verb in lexicon.SAYING or following.text[0].islower()
-    return clause.parsed and clause.verb in lexicon.REPORTING
-
-
-def _only_reports(narration: list[Token]) -> bool:
-    """Whether a sentence says no more than who spoke ("Clinton said")."""
-    return 2 <= len(narration) <= 4 and _is_reporting(narration[-1]) and narration[-1].lower in lexicon.SAYING
-
-
-def _clause_behind(tokens: list[Token], mentions: list[Mention], narration: list[Token], k: int) -> Clause | None:
-    """The clause behind a quotation whose verb is word ``k`` of the narration."""
-    verb = narration[k]
-    between = [
-        m
-        for m in mentions
-        if narration[0].i <= m.first and m.last < verb.i and not m.modifier and m.entity != NO_ENTITY
-        if not in_brackets(tokens, m.first)
-    ]
-    parsed = next((m for m in between if is_subject_of(tokens, m, verb.i)), None)
-    subject = parsed or _subject_between(mentions, narration[0].i, verb.i)
-    own = parsed is not None
-    if not own:
-        behind = _inverted_subject(tokens, mentions, verb.i)
-        bound = behind is not None and is_subject_of(tokens, behind, verb.i)
-        joined = narration[0].lower in {"and", "but"}
-        if behind and not joined and (bound or (subject is None and k <= 1)):
-            return Clause("inverted", behind, verb.lower, k, bound)
-    if subject is not None and subject.text.lower() == "who":
-        subject = antecedent([m for m in mentions if narration[0].i <= m.first], subject)
-        subject = subject if subject and subject.first <= narration[0].i + 1 else None
-    if subject is None or _opens_clause(tokens, narration[0].i, subject, verb):
+    def clause_of_unknown_verb(self, narration: Sequence[Token], last: int) -> Clause | None:
+        """Return the clause of a verb that is not a reporting verb, after a comma ("...," Bennett shot back)."""
+        tokens = self.tokens
+        if tokens[last].text != "”" or tokens[last - 1].text not in {",", "?", "!"} or tokens[last + 1].text in DASHES:
+            return None
+        if tokens[last - 1].text != "," and len(narration) > _MAX_UNKNOWN_VERB_TOKENS:
+            return None
+        first = narration[0]
+        for mention in self.mentions:
+            head = tokens[tokens[mention.head].head]
+            is_near = first.i <= mention.first <= first.i + 4 and mention.last < narration[-1].i
+            can_speak = mention.kind != "nominal" or first.text[0].islower()
+            if not (is_near and can_speak and mention.subject):
+                continue
+            if mention.text.lower() in self.words.indefinite_subjects:
+                continue
+            if tokens[mention.first - 1].lower in self.words.clause_openers:
+                continue
+            is_verb = head.quotation < 0 and head.tag in {"VBD", "VBZ"}
+            if is_verb and mention.last < head.i <= mention.last + 3:
+                return Clause("follows", mention, head.lower, mention.first - first.i, True)
         return None
-    return Clause("follows", subject, verb.lower, subject.first - narration[0].i, own)
 
+    def starts_sentence(self, last: int, following: Token) -> bool:
+        """Return whether the narration after a quotation is a sentence of its own."""
+        tokens = self.tokens
+        end = [t.text for t in tokens[max(0, last - 3) : last + 1] if t.quotation == tokens[last].quotation]
+        is_ended = any("." in text for text in end if not text[0].isalnum()) or tokens[last].text == "."
+        between = tokens[last + 1 : following.i]
+        return is_ended and following.text[0].isupper() and not any(t.text in {",", "-", "–", "—"} for t in between)
 
-def _opens_clause(tokens: list[Token], first: int, subject: Mention, verb: Token) -> bool:
-    """Whether the subject begins a clause of its own ("when Lee said"), and no "as Lee put it"."""
-    before = tokens[subject.first - 1].lower
-    put = before == "as" and tokens[min(verb.i + 1, len(tokens) - 1)].lower == "it"
-    return subject.first > first and before in _NEW_CLAUSE and not put
+    def subject_between(self, first: int, verb: int) -> Mention | None:
+        """Return the subject of a verb among the mentions from ``first`` to the verb."""
+        between = [m for m in self.mentions if first <= m.first and m.last < verb]
+        between = [m for m in between if m.entity != NO_ENTITY and not m.modifier]
+        subjects = [m for m in between if m.subject]
+        subjects = subjects or [m for m in between if m.text.lower() not in self.words.object_pronouns]
+        return subjects[0] if subjects else None
 
-
-def _unknown_verb(tokens: list[Token], mentions: list[Mention], narration: list[Token], last: int) -> list[Clause]:
-    """A verb that is none of speech, right behind a quotation that ends in a comma ("...," Bennett shot back)."""
-    if tokens[last].text != "”" or tokens[last - 1].text not in {",", "?", "!"} or tokens[last + 1].text in _DASHES:
-        return []
-    if tokens[last - 1].text != "," and len(narration) > _SHORT:
-        return []
-    for mention in mentions:
-        head = tokens[tokens[mention.head].head]
-        near = narration[0].i <= mention.first <= narration[0].i + 4
-        told = mention.kind != "nominal" or narration[0].text[0].islower()
-        told = told and mention.text.lower() not in {"others", "some", "many"}
-        if (
-            near
-            and told
-            and mention.subject
-            and mention.last < narration[-1].i
-            and tokens[mention.first - 1].lower not in _NEW_CLAUSE
-            and head.quotation < 0
-            and head.tag in {"VBD", "VBZ"}
-            and mention.last < head.i <= mention.last + 3
-        ):
-            return [Clause("follows", mention, head.lower, mention.first - narration[0].i, True)]
-    return []
-
-
-def _starts_sentence(paragraph: Paragraph, last: int, following: Token) -> bool:
-    """Whether the narration behind a quotation is a sentence of its own."""
-    quotation = paragraph.tokens[last].quotation
-    points = [
-        t.text
-        for t in paragraph.tokens[max(0, last - 3) : last + 1]
-        if t.quotation == quotation and not t.text[0].isalnum()
-    ]
-    inner = "".join(points)
-    ended = "." in inner or (paragraph.tokens[last].text == "." and following.text[0].isupper())
-    between = paragraph.tokens[last + 1 : following.i]
-    return ended and following.text[0].isupper() and not any(t.text in {",", "-", "–", "—"} for t in between)
-
-
-def _subject_between(mentions: list[Mention], first: int, verb: int) -> Mention | None:
-    """The subject of a verb among the mentions that begin at or after ``first`` and stand before the verb."""
-    between = [m for m in mentions if first <= m.first and m.last < verb and m.entity != NO_ENTITY]
-    between = [m for m in between if not m.modifier]
-    subjects = [m for m in between if m.subject] or [m for m in between if m.text.lower() not in {"him", "her", "them"}]
-    return subjects[0] if subjects else None
-
-
-def _inverted_subject(tokens: list[Token], mentions: list[Mention], verb: int) -> Mention | None:
-    """Who stands behind the verb in "said Prigozhin"."""
-    limit = verb + 1
-    while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
-        limit += 1
-    following = [m for m in mentions if m.first >= limit and not m.modifier and m.entity != NO_ENTITY]
-    if not following:
-        return None
-    nearest = _named_behind(tokens, following)
-    gap = tokens[limit : following[0].first]
-    if len(gap) < 9 and all(_describes(tokens, token, following[0]) for token in gap):
-        speaks = nearest.kind != "pronoun" or nearest.text.lower() in {"he", "she", "they", "i", "we"}
+    def inverted_subject(self, verb: int) -> Mention | None:
+        """Return the subject after the verb, as in "said Prigozhin"."""
+        tokens, limit = self.tokens, verb + 1
+        while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
+            limit += 1
+        following = [m for m in self.mentions if m.first >= limit and not m.modifier and m.entity != NO_ENTITY]
+        if not following:
+            return None
+        gap = tokens[limit : following[0].first]
+        if len(gap) >= 9 or not all(self.describes(token, following[0]) for token in gap):
+            return None
+        nearest = self.named_behind(following)
+        speaks = nearest.kind != "pronoun" or nearest.text.lower() in self.words.subject_pronouns
         return nearest if speaks else None
-    return None
 
+    def named_behind(self, following: Sequence[Mention]) -> Mention:
+        """Return the first mention, or the name to which it leads ("union president Ann Lee")."""
+        tokens, nearest = self.tokens, following[0]
+        for name in [m for m in following[1:5] if m.first > nearest.last]:
+            gap = tokens[nearest.last + 1 : name.first]
+            is_closed = name.last + 1 == len(tokens) or tokens[name.last + 1].text in {",", ".", ";"}
+            is_apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and is_closed
+            is_office = nearest.kind == "nominal" and not nearest.titles
+            is_led_to = nearest.kind != "pronoun" and all(
+                t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (is_office and t.lower == "and") for t in gap
+            )
+            if name.kind != "name" or not (is_apposed or is_led_to):
+                break
+            nearest = name
+        return nearest
 
-def _named_behind(tokens: list[Token], following: list[Mention]) -> Mention:
-    """The first mention, or the name that it leads to ("union president Ann Lee", "a spokeswoman, Ann Lee")."""
-    nearest = following[0]
-    for name in [m for m in following[1:5] if m.first > nearest.last]:
-        gap = tokens[nearest.last + 1 : name.first]
-        closed = name.last + 1 == len(tokens) or tokens[name.last + 1].text in {",", ".", ";"}
-        apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and closed
-        office = nearest.kind == "nominal" and not nearest.titles
-        led_to = nearest.kind != "pronoun" and all(
-            t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (office and t.lower == "and") for t in gap
-        )
-        if name.kind != "name" or not (apposed or led_to):
-            break
-        nearest = name
-    return nearest
+    def describes(self, token: Token, name: Mention) -> bool:
+        """Return whether a word before a name can describe it ("said Florida-based strategist Al Cardenas")."""
+        if token.tag[:2] in {"NN", "JJ", "DT"} or token.tag in {"POS", "HYPH", "CD", "PRP$", "CC"}:
+            return True
+        before = self.tokens[token.i - 1]
+        if token.tag in {"VBN", "VBG"}:
+            return before.tag == "HYPH" or self.tokens[token.i + 1].tag[:2] in {"NN", "JJ"}
+        return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
 
+    def mention_from(self, first: int, reach: int) -> Mention | None:
+        """Return the mention at token ``first`` or within ``reach`` tokens after it."""
+        return next((m for m in self.mentions if first <= m.last and m.first <= first + reach), None)
 
-def _describes(tokens: list[Token], token: Token, name: Mention) -> bool:
-    """Whether a word between verb and name can describe the name ("said Florida-based strategist Al Cardenas")."""
-    if token.tag[:2] in {"NN", "JJ", "DT"} or token.tag in {"POS", "HYPH", "CD", "PRP$", "CC"}:
-        return True
-    before = tokens[token.i - 1]
-    if token.tag in {"VBN", "VBG"}:
-        return before.tag == "HYPH" or tokens[token.i + 1].tag[:2] in {"NN", "JJ"}
-    return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
+    def before(self, first: int) -> Clause | None:
+        """Return the clause before a quotation that begins with token ``first``."""
+        tokens = self.tokens
+        narration = self.narration_before(first)
+        if not narration:
+            return None
+        start = narration[0].i
+        for token in reversed(narration):
+            if token.quotation >= 0:
+                continue
+            distance = first - token.i - 1
+            if token.lower == "according":
+                found = self.mention_from(token.i + 2, 6)
+                if found:
+                    return Clause("according", found, "according to", distance)
+            if not self.is_reporting(token, self.words.plain_reporting_verbs):
+                continue
+            if token.lower not in self.words.saying_verbs:
+                if distance > _MAX_WEAK_DISTANCE and not self.has_content(token):
+                    continue
+                if token.tag == "VB" and tokens[token.i + 1].text != ":" and self.follows_modal(token.i):
+                    continue
+            clause = self.clause_before(token, start, distance)
+            if clause:
+                return clause
+        return self.colon(first, start)
 
+    def has_content(self, verb: Token) -> bool:
+        """Return whether a content clause follows a finite verb ("lamented how", "suggested that")."""
+        following = self.tokens[verb.i + 1].lower if verb.i + 1 < len(self.tokens) else ""
+        is_put = verb.lower in self.words.putting_verbs and following == "it"
+        return verb.tag in {"VBD", "VBZ"} and (is_put or following in self.words.content_conjunctions)
 
-def _mention_from(mentions: list[Mention], first: int, reach: int) -> Mention | None:
-    return next((m for m in mentions if first <= m.last and m.first <= first + reach), None)
+    def follows_modal(self, verb: int) -> bool:
+        """Return whether the verb is something that will or should happen rather than something that was said."""
+        return any(t.tag == "MD" for t in self.tokens[max(0, verb - 2) : verb])
 
+    def clause_before(self, verb: Token, start: int, distance: int) -> Clause | None:
+        """Return the clause that a reporting verb before the quotation makes with its subject."""
+        tokens, mentions = self.tokens, self.mentions
+        if verb.i and tokens[verb.i - 1].lower == "as":
+            cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
+            if cited:
+                return Clause("as-saying", cited[-1], verb.lower, distance)
+        nearest = self.subjects.inserted(verb) or self.subjects.adjacent(verb, start)
+        subject = nearest or self.subjects.subject_of(verb.i, start)
+        if (subject is None or subject.first > verb.i) and verb.i - start <= 1:
+            subject = self.inverted_subject(verb.i)
+        if subject is None:
+            return None
+        is_participle = verb.tag == "VBN" and verb.lower not in self.words.passive_speech_verbs
+        if is_participle and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i]):
+            agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
+            return Clause("passive", agent, verb.lower, distance) if agent else None
+        parsed = nearest is not None or self.subjects.is_subject_of(subject, verb.i)
+        return Clause("precedes", subject, verb.lower, distance, parsed, verb.tag != "VB")
 
-def _before(paragraph: Paragraph, mentions: list[Mention], first: int) -> list[Clause]:
-    tokens = paragraph.tokens
-    narration = _narration_before(tokens, first)
-    if not narration:
-        return []
-    start = narration[0].i
-    for token in reversed(narration):
-        if token.quotation >= 0:
-            continue
-        distance = first - token.i - 1
-        if token.lower == "according":
-            found = _mention_from(mentions, token.i + 2, 6)
-            if found:
-                return [Clause("according", found, "according to", distance)]
-        if not _is_reporting(token):
-            continue
-        weak = token.lower not in lexicon.SAYING
-        if weak and distance > _WEAK_REACH and not _has_content(tokens, token):
-            continue
-        if weak and token.tag == "VB" and tokens[token.i + 1].text != ":" and _follows_modal(tokens, token.i):
-            continue
-        clause = _governed(tokens, mentions, token, start, distance)
-        if clause:
-            return [clause]
-    return _colon(tokens, mentions, first, start)
-
-
-def _has_content(tokens: list[Token], verb: Token) -> bool:
-    """Whether a finite verb says in a clause of its own what is thought or said ("lamented how", "suggested that")."""
-    following = tokens[verb.i + 1].lower if verb.i + 1 < len(tokens) else ""
-    put = verb.lower in {"put", "puts"} and following == "it"
-    return verb.tag in {"VBD", "VBZ"} and (put or following in {"that", "how", "why", "whether"})
-
-
-def _follows_modal(tokens: list[Token], verb: int) -> bool:
-    """Whether the verb is something that will, would or should happen rather than something said."""
-    return any(t.tag == "MD" for t in tokens[max(0, verb - 2) : verb])
-
-
-def _governed(tokens: list[Token], mentions: list[Mention], verb: Token, start: int, distance: int) -> Clause | None:
-    """The clause that a reporting verb before the quotation makes with its subject."""
-    before = tokens[verb.i - 1] if verb.i else verb
-    if before.lower == "as":
-        cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
-        if cited:
-            return Clause("as-saying", cited[-1], verb.lower, distance)
-    beside = inserted(tokens, mentions, verb) or adjacent(tokens, mentions, verb, start)
-    subject = beside or subject_of(tokens, mentions, verb.i, start)
-    if subject is None or subject.first > verb.i:
-        subject = _inverted_subject(tokens, mentions, verb.i) if verb.i - start <= 1 else subject
-    if subject is None:
-        return None
-    passive = verb.tag == "VBN" and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i])
-    if passive and verb.lower not in _HEARD:
-        agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
-        return Clause("passive", agent, verb.lower, distance) if agent else None
-    own = beside is not None or is_subject_of(tokens, subject, verb.i)
-    return Clause("precedes", subject, verb.lower, distance, own, verb.tag != "VB")
-
-
-def _colon(tokens: list[Token], mentions: list[Mention], first: int, start: int) -> list[Clause]:
-    """What a colon introduces without a reporting verb: "Her message: "..."", "RAMOS: "..."."""
-    before = [t for t in tokens[max(0, first - 2) : first] if t.text == ":"]
-    if not before:
-        return []
-    inside = [m for m in mentions if start <= m.first and m.last < first and m.entity != NO_ENTITY]
-    if not inside:
-        return []
-    subjects = [m for m in inside if m.subject] or inside
-    label = inside[0].first - start <= 1 and first - inside[0].last <= 3
-    return [Clause("label" if label else "colon", subjects[0], ":", 0)]
+    def colon(self, first: int, start: int) -> Clause | None:
+        """Return the clause of a colon without a reporting verb: "Her message: "..."", "RAMOS: "..."."""
+        if not any(t.text == ":" for t in self.tokens[max(0, first - 2) : first]):
+            return None
+        inside = [m for m in self.mentions if start <= m.first and m.last < first and m.entity != NO_ENTITY]
+        if not inside:
+            return None
+        subject = next((m for m in inside if m.subject), inside[0])
+        is_label = inside[0].first - start <= 1 and first - inside[0].last <= 3
+        return Clause("label" if is_label else "colon", subject, ":", 0)

@@ -1,55 +1,57 @@
-"""The entity table: which mentions are of the same person or group."""
+"""Build the entity table of an article: which mentions are of the same person or group."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final
 
 from narrate.attribution import gender as genders
-from narrate.attribution import wordlists as lexicon
 from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.parse import Paragraph
+from narrate.languages import AttributionWords
 from narrate.types import Gender, SpeakerKind
 
-_SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-_SMALL: Final = frozenset({"of", "the", "and", "for", "&", "in", "on", "to", "'s", "’s", "at"})
-_PLACES: Final = frozenset(
-    {"new", "north", "south", "east", "west", "american", "national", "united", "state", "royal"}
-)
-_SYNONYMS: Final[dict[str, str]] = {
-    **dict.fromkeys(("spokesman", "spokeswoman", "spokesperson"), "spokesperson"),
-    **dict.fromkeys(("congressman", "congresswoman", "representative", "rep", "lawmaker"), "representative"),
-    **dict.fromkeys(("chairman", "chairwoman", "chair", "chairperson"), "chair"),
-    **dict.fromkeys(("lawyer", "attorney", "barrister", "solicitor"), "lawyer"),
-    **dict.fromkeys(("senator", "sen"), "senator"),
-    **dict.fromkeys(("governor", "gov"), "governor"),
-    **dict.fromkeys(("mum", "mom", "mother"), "mother"),
-    **dict.fromkeys(("dad", "father"), "father"),
-    **dict.fromkeys(("doctor", "dr"), "doctor"),
-    **dict.fromkeys(("professor", "prof"), "professor"),
-    **dict.fromkeys(("president", "president-elect"), "president"),
-    **dict.fromkeys(("policeman", "policewoman", "officer"), "officer"),
-    **dict.fromkeys(("company", "firm"), "company"),
-    **dict.fromkeys(("charity", "organisation", "organization", "nonprofit"), "organization"),
-    **dict.fromkeys(("councillor", "councilor", "cllr", "councilman", "councilwoman"), "councillor"),
-    **dict.fromkeys(("general", "gen"), "general"),
-}
+_SURE_GENDER: Final = 0.9
+"""A gender of this certainty comes from a title or a role. Nothing else overrules it."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Entity:
-    """One person or group of an article."""
+    """A person or group of an article."""
 
     number: int
     name: str
     words: tuple[str, ...]
-    """The words of ``name``, lower case, without small words."""
+    """The words of ``name`` that identify it, in lower case."""
     kind: SpeakerKind = "unknown"
     named: bool = True
-    """It has a name; else it is only ever described."""
+    """False if it is only described."""
+    plural: bool = False
+    gender: Gender = "unknown"
+    gender_evidence: str | None = None
+    gender_sure: float = 0.0
+    """Certainty of the gender, from 0 to 1."""
+    roles: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    """Its mentions in order, without pronouns (except "I")."""
+    types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(Counter[str]()))
+    """Type of named entity -> number of mentions with it; 0 for types without mentions."""
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An entity while the table is being built. The fields are those of ``Entity``."""
+
+    number: int
+    name: str
+    words: tuple[str, ...]
+    kind: SpeakerKind = "unknown"
+    named: bool = True
     plural: bool = False
     gender: Gender = "unknown"
     gender_evidence: str | None = None
@@ -60,154 +62,400 @@ class Entity:
     types: Counter[str] = field(default_factory=Counter)
     titles: list[str] = field(default_factory=list)
 
-
-def build_table(paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], headline: bool) -> list[Entity]:
-    """The entities of an article; every name and nominal mention gets its entity's number."""
-    table: list[Entity] = []
-    names = [m for p in (*mentions[headline:], *mentions[:headline]) for m in p if m.kind == "name"]
-    for mention in (m for m in names if not m.heading):
-        _add_full_name(table, mention)
-    _drop_pairs(table)
-    for entity in table:
-        _settle_kind(entity)
-    for mention in sorted((m for m in names if m.entity == UNKNOWN_ENTITY), key=lambda m: (m.heading, m.start)):
-        _add_short_name(table, mention)
-    _merge_acronyms(table, paragraphs)
-    for entity in table:
-        entity.mentions.sort(key=lambda m: m.start)
-        _settle_kind(entity)
-        _settle_name(entity)
-        _settle_gender(entity)
-    for paragraph in (*mentions[headline:], *mentions[:headline]):
-        _add_nominals(table, paragraph)
-    _name_spokespeople(table, mentions)
-    _add_teller(table, [m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
-    for entity in table:
-        _settle_gender(entity)
-    return table
+    def finished(self, final: Mapping[Mention, Mention]) -> Entity:
+        """Return the entity; ``final`` maps the mentions to those that know their entity."""
+        return Entity(
+            self.number,
+            self.name,
+            self.words,
+            self.kind,
+            self.named,
+            self.plural,
+            self.gender,
+            self.gender_evidence,
+            self.gender_sure,
+            tuple(self.roles),
+            tuple(self.aliases),
+            tuple(final[m] for m in self.mentions),
+            MappingProxyType(self.types),
+            tuple(self.titles),
+        )
 
 
-def _drop_pairs(table: list[Entity]) -> None:
-    """Takes from their entity what are two names with a hyphen between ("a Clinton-Warren ticket")."""
-    surnames = {e.words[-1] for e in table if "-" not in e.name}
-    for entity in table:
-        parts = entity.name.lower().split("-")
-        if len(parts) == 2 and " " not in entity.name and set(parts) <= surnames:
-            for mention in entity.mentions:
-                mention.entity = NO_ENTITY
-            entity.mentions, entity.words = [], ("",)
+def build_table(
+    paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], *, has_headline: bool
+) -> tuple[list[Entity], list[list[Mention]]]:
+    """Build the table of the entities of an article.
+
+    Args:
+        paragraphs: The parsed paragraphs.
+        mentions: The mentions of each paragraph.
+        has_headline: Whether the first paragraph is the headline, whose short names are resolved last.
+
+    Returns:
+        The entities, and the mentions with the numbers of their entities. Pronouns other than "I" are not resolved.
+    """
+    if not paragraphs:
+        return [], []
+    builder = _TableBuilder(paragraphs[0].words)
+    builder.build(paragraphs, mentions, [*mentions[has_headline:], *mentions[:has_headline]])
+    final = {m: replace(m, entity=builder.entity_of.get(m, m.entity)) for paragraph in mentions for m in paragraph}
+    return [draft.finished(final) for draft in builder.table], [[final[m] for m in p] for p in mentions]
 
 
-def _add_teller(table: list[Entity], mentions: Sequence[Mention]) -> None:
-    """Whoever says "I" in the narration."""
-    if mentions:
-        teller = Entity(len(table), "The narrator", ("narrator",), kind="person", named=False)
-        table.append(teller)
-        for mention in mentions:
-            mention.entity = teller.number
-            teller.mentions.append(mention)
+class _TableBuilder:
+    """Builds the table of one article."""
 
+    def __init__(self, words: AttributionWords) -> None:
+        self.words = words
+        self.table: list[_Draft] = []
+        self.entity_of: dict[Mention, int] = {}
 
-def name_words(words: Sequence[str]) -> tuple[str, ...]:
-    """The words of a name that tell it from others, lower case."""
-    core = [re.sub(r"[’']s?$", "", w.lower()).strip(".") for w in words]
-    kept = [w for w, raw in zip(core, words, strict=True) if w and w not in _SMALL and raw.lower() not in _SUFFIXES]
-    return tuple(w for w in kept if any(c.isalnum() for c in w))
+    def build(
+        self,
+        paragraphs: Sequence[Paragraph],
+        mentions: Sequence[Sequence[Mention]],
+        headline_last: Sequence[Sequence[Mention]],
+    ) -> None:
+        names = [m for paragraph in headline_last for m in paragraph if m.kind == "name"]
+        for mention in (m for m in names if not m.heading):
+            self.add_full_name(mention)
+        self.drop_pairs()
+        for draft in self.table:
+            self.settle_kind(draft)
+        short = [m for m in names if self.entity(m) == UNKNOWN_ENTITY]
+        for mention in sorted(short, key=lambda m: (m.heading, m.start)):
+            self.add_short_name(mention)
+        self.merge_acronyms(paragraphs)
+        for draft in self.table:
+            draft.mentions.sort(key=lambda m: m.start)
+            self.settle_kind(draft)
+            self.settle_name(draft)
+            self.settle_gender(draft)
+        for paragraph in headline_last:
+            self.add_nominals(paragraph)
+        self.name_spokespeople(mentions)
+        self.add_first_person([m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
+        for draft in self.table:
+            self.settle_gender(draft)
 
+    def entity(self, mention: Mention) -> int:
+        return self.entity_of.get(mention, mention.entity)
 
-def _add_full_name(table: list[Entity], mention: Mention) -> None:
-    """Files a name of two words or more with its bearer, or as somebody new."""
-    words = name_words(mention.words)
-    if len(words) < 2:
-        return
-    told, _ = genders.of_titles(mention.titles)
-    exact = [e for e in table if e.words == words]
-    alike = exact or [e for e in table if _same_name(e, words) and not _gender_clash(e, told)]
-    entity = max(alike, key=lambda e: len(e.mentions), default=None)
-    if entity is None:
-        entity = Entity(len(table), mention.text, words)
-        table.append(entity)
-    _attach(entity, mention)
+    def new(self, name: str, words: tuple[str, ...]) -> _Draft:
+        self.table.append(_Draft(len(self.table), name, words))
+        return self.table[-1]
 
+    def drop_pairs(self) -> None:
+        """Remove the mentions of entities that are two names joined by a hyphen ("a Clinton-Warren ticket")."""
+        surnames = {draft.words[-1] for draft in self.table if "-" not in draft.name}
+        for draft in self.table:
+            parts = draft.name.lower().split("-")
+            if len(parts) == 2 and " " not in draft.name and set(parts) <= surnames:
+                self.entity_of.update(dict.fromkeys(draft.mentions, NO_ENTITY))
+                draft.mentions, draft.words = [], ("",)
 
-def _add_short_name(table: list[Entity], mention: Mention) -> None:
-    """Files a name of one word: a surname before a first name before a part of a group's name."""
-    words = name_words(mention.words)
-    if not words or (mention.heading and len(words) > 1):
-        return
-    told, _ = genders.of_titles(mention.titles)
-    bearers = [(_fit(e, words[-1], mention), e) for e in table if e.mentions and not _gender_clash(e, told)]
-    best = max(bearers, key=lambda item: (item[0], -item[1].number), default=(0.0, None))
-    entity = best[1] if best[0] > 0 else None
-    if entity is None:
-        entity = Entity(len(table), mention.text, words)
-        entity.kind = "group" if mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles else "unknown"
-        table.append(entity)
-    _attach(entity, mention)
+    def add_first_person(self, mentions: Sequence[Mention]) -> None:
+        """Add the author who says "I" in the narration."""
+        if mentions:
+            name = self.words.first_person_name
+            author = self.new(name, name_words(name.split(), self.words))
+            author.kind, author.named, author.mentions = "person", False, [*mentions]
+            self.entity_of.update(dict.fromkeys(mentions, author.number))
 
+    def add_full_name(self, mention: Mention) -> None:
+        """Add a name of two words or more to its entity, or as a new one."""
+        words = name_words(mention.words, self.words)
+        if len(words) < 2:
+            return
+        gender, _ = genders.of_titles(mention.titles, self.words)
+        same = [e for e in self.table if e.words == words]
+        alike = same or [e for e in self.table if self.is_same_name(e, words) and not self.gender_clashes(e, gender)]
+        draft = max(alike, key=lambda e: len(e.mentions), default=None)
+        self.attach(draft or self.new(mention.text, words), mention)
 
-def _fit(entity: Entity, word: str, mention: Mention) -> float:
-    """How well a one-word name fits an entity; 0 if not at all."""
-    kind = 0.0
-    if entity.words == (word,):
-        kind = 25.0
-    elif entity.kind != "group" and _one_letter_off(word, entity.words[-1]):
-        kind = 30.0 if word == entity.words[-1] else 20.0 if len(word) > 5 else 0.0
-    elif entity.kind != "group" and word == entity.words[0]:
-        kind = 10.0
-    elif entity.kind == "group" and mention.entity_type != "PERSON" and word in (entity.words[0], entity.words[-1]):
-        kind = 5.0 if word not in lexicon.GROUP_NAMES and word not in _PLACES else 0.0
-    if not kind:
+    def add_short_name(self, mention: Mention) -> None:
+        """Add a name of one word: a surname goes before a first name, and that before a part of a group's name."""
+        words = name_words(mention.words, self.words)
+        if not words or (mention.heading and len(words) > 1):
+            return
+        gender, _ = genders.of_titles(mention.titles, self.words)
+        bearers = [e for e in self.table if e.mentions and not self.gender_clashes(e, gender)]
+        fits = [(self.fit(e, words[-1], mention), e) for e in bearers]
+        best = max(fits, key=lambda item: (item[0], -item[1].number), default=None)
+        if best is not None and best[0] > 0:
+            self.attach(best[1], mention)
+            return
+        draft = self.new(mention.text, words)
+        if mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles:
+            draft.kind = "group"
+        self.attach(draft, mention)
+
+    def fit(self, draft: _Draft, word: str, mention: Mention) -> float:
+        """Return how well a name of one word fits an entity; 0 if it does not."""
+        fit = self.word_fit(draft, word, mention)
+        if not fit:
+            return 0.0
+        before = [m for m in draft.mentions if m.start < mention.start]
+        if before and mention.paragraph - max(m.paragraph for m in before) <= 1:
+            fit += 1.5
+        if not before:
+            fit -= 2.0
+        heads = {self.role_head(role) for role in [*draft.titles, *draft.roles]}
+        if any(self.role_head(title.strip(".")) in heads for title in mention.titles):
+            fit += 8.0
+        full_names = sum(len(m.words) > 1 for m in draft.mentions)
+        return fit + min(4.0, 0.5 * len(draft.mentions)) + min(2.0, 0.5 * full_names)
+
+    def word_fit(self, draft: _Draft, word: str, mention: Mention) -> float:
+        """Return how well the word of a short name fits the name of an entity; 0 if it does not."""
+        if draft.words == (word,):
+            return 25.0
+        if draft.kind != "group" and _is_one_letter_off(word, draft.words[-1]):
+            if word == draft.words[-1]:
+                return 30.0
+            return 20.0 if len(word) > 5 else 0.0
+        if draft.kind != "group" and word == draft.words[0]:
+            return 10.0
+        is_part = (
+            draft.kind == "group" and mention.entity_type != "PERSON" and word in {draft.words[0], draft.words[-1]}
+        )
+        if is_part and word not in self.words.group_name_words and word not in self.words.place_words:
+            return 5.0
         return 0.0
-    before = [m for m in entity.mentions if m.start < mention.start]
-    full = sum(len(m.words) > 1 for m in entity.mentions)
-    recent = bool(before) and mention.paragraph - max(m.paragraph for m in before) <= 1
-    titled = {t.strip(".") for t in mention.titles}
-    shared = 8.0 * any(role_head(t) in {role_head(r) for r in [*entity.titles, *entity.roles]} for t in titled)
-    return (
-        shared + kind + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full) + 1.5 * recent - 2.0 * (not before)
-    )
+
+    def attach(self, draft: _Draft, mention: Mention) -> None:
+        """Make the mention one of the entity."""
+        self.entity_of[mention] = draft.number
+        draft.mentions.append(mention)
+        if mention.text not in draft.aliases:
+            draft.aliases.append(mention.text)
+        if mention.entity_type:
+            draft.types[mention.entity_type] += 1
+        if mention.kind == "name":
+            draft.titles += [t for t in mention.titles if t not in draft.titles]
+        for role in [mention.role, *mention.roles]:
+            if role and role not in draft.roles:
+                draft.roles.append(role)
+
+    def gender_clashes(self, draft: _Draft, gender: Gender) -> bool:
+        """Return whether the entity is known to have another gender."""
+        if gender == "unknown" or len(draft.words) < 2:
+            return False
+        known, _ = genders.of_titles(draft.titles, self.words)
+        if known == "unknown":
+            known, sure = genders.of_first_name(draft.words[0])
+            if sure < 1.0:
+                return False
+        return gender != known
+
+    def is_same_name(self, draft: _Draft, words: tuple[str, ...]) -> bool:
+        """Return whether two names of several words can be of one entity."""
+        a, b = (draft.words, words) if len(draft.words) >= len(words) else (words, draft.words)
+        if len(b) < 2:
+            return False
+        is_group = any(w in self.words.group_name_words for w in a)
+        if a[-1] == b[-1] or (len(b[-1]) > 5 and _is_one_letter_off(a[-1], b[-1])):
+            is_short_form = not is_group and a[0][:3] == b[0][:3] and len(b[0]) > 2
+            return a[0] == b[0] or _is_initial(a[0], b[0]) or is_short_form or set(b) <= set(a)
+        return a[: len(b)] == b and (is_group or len(b) > 2)
+
+    def merge_acronyms(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Make "ISW" the Institute for the Study of War, by its initials or as "(ISW)" after the name."""
+        word_before: dict[str, str] = {}
+        for p in paragraphs:
+            for a, b, c in zip(p.tokens, p.tokens[1:], p.tokens[2:], strict=False):
+                if b.text == "(" and c.text.isupper():
+                    word_before[c.lower] = a.lower
+        for short in list(self.table):
+            if len(short.words) != 1 or not short.name.replace(".", "").isupper() or len(short.words[0]) < 2:
+                continue
+            letters = short.words[0].replace(".", "")
+            for draft in self.table:
+                if draft is short or len(draft.words) < 2 or not draft.mentions:
+                    continue
+                initials = "".join(w[0] for w in draft.words)
+                if letters in {initials, initials.removeprefix("u")} or word_before.get(letters) == draft.words[-1]:
+                    self.absorb(draft, short)
+                    break
+
+    def absorb(self, draft: _Draft, other: _Draft) -> None:
+        """Move the mentions of ``other`` to ``draft``."""
+        for mention in other.mentions:
+            self.attach(draft, mention)
+        draft.mentions.sort(key=lambda m: m.start)
+        other.mentions = []
+
+    def settle_kind(self, draft: _Draft) -> None:
+        """Decide between person and group by titles, roles, types of named entity, and the words of the name."""
+        words = self.words
+        has_title = any(words.is_title(t) or words.is_role(t) for t in draft.titles)
+        has_role = any(words.is_role(genders.head_noun(role, words)) for role in draft.roles)
+        has_first_name = len(draft.words) > 1 and genders.of_first_name(draft.words[0])[1] > 0
+        has_group_word = any(w in words.group_name_words for w in draft.words)
+        groups = sum(draft.types[name] for name in ("ORG", "GPE", "NORP", "FAC"))
+        person = 3 * has_title + 2 * has_role + 1.5 * (has_first_name and not has_group_word)
+        person += min(draft.types["PERSON"], 3)
+        group = 4.0 * has_group_word + min(groups, 3) * (0.5 if has_first_name else 1)
+        if person or group:
+            draft.kind = "person" if person >= group else "group"
+        elif draft.name.replace(".", "").isupper() and len(draft.words) == 1:
+            draft.kind = "group"
+        else:
+            draft.kind = "person" if len(draft.words) > 1 else "unknown"
+
+    def settle_name(self, draft: _Draft) -> None:
+        """Choose the fullest form of the name, unless a shorter one of two words or more is clearly the usual form."""
+        forms = Counter(m.text for m in draft.mentions if m.kind == "name" and not m.heading)
+        full = {form: count for form, count in forms.items() if " " in form or len(forms) == 1}
+        if full:
+            draft.name = max(full, key=lambda form: (min(full[form], 2), len(form), form))
+            words = name_words(draft.name.replace("'s", " 's").replace("’s", " ’s").split(), self.words)
+            draft.words = words or draft.words
+
+    def settle_gender(self, draft: _Draft) -> None:
+        """Take the gender that titles, roles or the first name tell, in this order."""
+        if draft.kind == "group" or draft.plural or draft.gender_sure >= _SURE_GENDER:
+            return
+        gender, word = genders.of_titles(draft.titles, self.words)
+        if gender != "unknown":
+            draft.gender, draft.gender_evidence, draft.gender_sure = gender, f"title '{word}'", 1.0
+            return
+        for role in draft.roles:
+            gender, word = genders.of_role(role, self.words)
+            if gender != "unknown":
+                draft.gender, draft.gender_evidence, draft.gender_sure = gender, f"role '{word}'", 0.95
+                return
+        if not draft.named or draft.kind != "person" or len(draft.words) < 2:
+            return
+        for word in draft.words[:-1]:
+            gender, sure = genders.of_first_name(word)
+            if gender != "unknown" and draft.gender_sure < 0.8 * sure:
+                draft.gender, draft.gender_sure = gender, 0.8 * sure
+                draft.gender_evidence = f"first name '{word.capitalize()}'"
+                return
+
+    def role_head(self, role: str) -> str:
+        return role_head(role, self.words)
+
+    def add_nominals(self, paragraph: Sequence[Mention]) -> None:
+        """Add the descriptions of a paragraph to the entities that they mean, or as new ones."""
+        for mention in paragraph:
+            if mention.kind != "nominal" or self.entity(mention) == NO_ENTITY:
+                continue
+            draft = self.match_nominal(mention)
+            if draft is None:
+                text = mention.text
+                name = text[0].upper() + text[1:] if text[:4].lower() == "the " else text
+                draft = self.new(name, name_words(mention.words, self.words))
+                draft.named, draft.kind, draft.plural = False, self.kind_of_nominal(mention), mention.plural
+            self.attach(draft, mention)
+
+    def name_spokespeople(self, mentions: Sequence[Sequence[Mention]]) -> None:
+        """Name "a spokesman" after the group that was the last subject in this paragraph or the one before."""
+        group: Mention | None = None
+        for mention in (m for paragraph in mentions for m in paragraph if self.entity(m) >= 0):
+            draft = self.table[self.entity(mention)]
+            if draft.kind == "group" and mention.subject and not mention.plural:
+                group = mention
+            is_bare = mention.kind == "nominal" and mention.text.lower().removeprefix("a ") in self.words.spokespeople
+            if is_bare and group is not None and mention.paragraph - group.paragraph <= 1 and not draft.named:
+                whom = self.table[self.entity(group)].name
+                draft.name = f"{mention.text} for {whom[0].lower() + whom[1:] if whom[:4] == 'The ' else whom}"
+
+    def kind_of_nominal(self, mention: Mention) -> SpeakerKind:
+        head = genders.head_noun(mention.roles[0], self.words) if mention.roles else ""
+        if mention.plural or self.words.is_group(head):
+            return "group"
+        return "person" if self.words.is_role(head) else "unknown"
+
+    def match_nominal(self, mention: Mention) -> _Draft | None:
+        """Return the entity that "the Kremlin spokesman" or "the ministry" means; None for a new one.
+
+        A named entity goes before one that was only described earlier: in "A judge ruled. Judge Ann Lee wrote ...",
+        "the judge" is Ann Lee.
+        """
+        if not mention.definite:
+            return None
+        head = self.role_head(mention.roles[0]) if mention.roles else mention.text.lower()
+        extra = {*name_words(mention.words, self.words)} - {mention.words[-1].lower()}
+        found: list[tuple[float, int, _Draft]] = []
+        for draft in self.table:
+            before = [m for m in draft.mentions if m.start < mention.start]
+            score = self.role_match(draft, mention, head, extra) if before else 0.0
+            if score > 0:
+                found.append((score, before[-1].start, draft))
+        if not found:
+            return self.only_holder(mention, head)
+        best = max(found, key=lambda item: item[:2])
+        named = max((item for item in found if item[2].named), key=lambda item: item[:2], default=best)
+        return named[2] if not best[2].named and named[1] > best[1] else best[2]
+
+    def only_holder(self, mention: Mention, head: str) -> _Draft | None:
+        """Return whom "the Vermont senator" means if only one senator has been named, without a state."""
+        if head not in self.words.state_roles or mention.plural:
+            return None
+        holders = [e for e in self.table if e.named and any(self.role_head(t) == head for t in e.titles)]
+        if len(holders) != 1:
+            return None
+        states = self.words.states.values()
+        has_state = any(role.split()[0].lower() in states for role in holders[0].roles if role)
+        before = any(m.start < mention.start for m in holders[0].mentions)
+        return holders[0] if before and not has_state else None
+
+    def role_match(self, draft: _Draft, mention: Mention, head: str, extra: set[str]) -> float:
+        """Return how well a description fits an entity; 0 if it does not."""
+        known = draft.name.lower().removeprefix("a ").removeprefix("the ")
+        if not draft.named and known == mention.text.lower().removeprefix("the "):
+            return 3.0
+        if head in self.words.texts:
+            return 0.0
+        score = 0.0
+        roles = [*draft.roles, *draft.titles]
+        if any(self.role_head(role) == head for role in roles):
+            role_words = {word for role in roles for word in role.lower().split()}
+            role_words |= {self.words.genitive_pattern.sub("", word) for word in role_words}
+            shared = len(extra & role_words)
+            has_name = any(w[0].isupper() for w in mention.words[1:-1])
+            score = 1.0 + shared if shared or not has_name else 0.0
+        is_named_group = draft.kind == "group" and draft.named and not mention.plural
+        if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in draft.words}:
+            score = max(score, 1.5)
+        return score
 
 
-def _attach(entity: Entity, mention: Mention) -> None:
-    mention.entity = entity.number
-    entity.mentions.append(mention)
-    if mention.text not in entity.aliases:
-        entity.aliases.append(mention.text)
-    if mention.entity_type:
-        entity.types[mention.entity_type] += 1
-    entity.titles += [t for t in mention.titles if t not in entity.titles and mention.kind == "name"]
-    for role in [mention.role, *mention.roles]:
-        if role and role not in entity.roles:
-            entity.roles.append(role)
+def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, ...]:
+    """Return the words of a name that identify it, in lower case: without small words, suffixes and genitives."""
+    kept = []
+    for word in words:
+        core = language.genitive_pattern.sub("", word.lower()).strip(".")
+        if core not in language.small_name_words and word.lower() not in language.name_suffixes:
+            kept.append(core)
+    return tuple(core for core in kept if any(c.isalnum() for c in core))
 
 
-def _gender_clash(entity: Entity, told: Gender) -> bool:
-    if told == "unknown" or len(entity.words) < 2:
-        return False
-    known, sure = genders.of_first_name(entity.words[0])
-    title, _ = genders.of_titles(entity.titles)
-    return told != (title if title != "unknown" else known if sure == 1.0 else told)
+def role_head(role: str, words: AttributionWords) -> str:
+    """Return the noun that says what a role is, with one noun for synonyms.
+
+    Args:
+        role: A role, such as "the Kremlin spokesman".
+        words: The words of its language.
+
+    Returns:
+        The noun in lower case, such as "spokesperson"; empty if the role is.
+    """
+    parts = words.role_end_pattern.split(role.lower())[0].split()
+    head = parts[-1].rpartition("-")[2] if parts else ""
+    head = words.role_synonyms.get(head, head)
+    return words.role_synonyms.get(head.removesuffix("s"), head)
 
 
-def _same_name(entity: Entity, words: tuple[str, ...]) -> bool:
-    """Whether two names of several words can be of one bearer: first names, initials, part of a group's name."""
-    a, b = (entity.words, words) if len(entity.words) >= len(words) else (words, entity.words)
-    if len(b) < 2:
-        return False
-    grouped = any(w in lexicon.GROUP_NAMES for w in a)
-    if a[-1] == b[-1] or (len(b[-1]) > 5 and _one_letter_off(a[-1], b[-1])):
-        short = not grouped and a[0][:3] == b[0][:3] and len(b[0]) > 2
-        return a[0] == b[0] or _initial_of(a[0], b[0]) or short or set(b) <= set(a)
-    return a[: len(b)] == b and (grouped or len(b) > 2)
-
-
-def _initial_of(a: str, b: str) -> bool:
+def _is_initial(a: str, b: str) -> bool:
     return (len(a) == 1 or len(b) == 1) and a[0] == b[0]
 
 
-def _one_letter_off(a: str, b: str) -> bool:
-    """Whether the words differ by at most one letter, or by two that changed places."""
+def _is_one_letter_off(a: str, b: str) -> bool:
+    """Return whether the words differ by at most one letter, or by two that changed places."""
     if a == b:
         return True
     if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
@@ -216,193 +464,3 @@ def _one_letter_off(a: str, b: str) -> bool:
     if a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :]:
         return True
     return a[i + 1 :] == b[i + 1 :] or a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :]
-
-
-def _merge_acronyms(table: list[Entity], paragraphs: Sequence[Paragraph]) -> None:
-    """Makes "ISW" the Institute for the Study of War, by its initials or as "(ISW)" behind it."""
-    beside: dict[str, str] = {}
-    for p in paragraphs:
-        for a, b, c in zip(p.tokens, p.tokens[1:], p.tokens[2:], strict=False):
-            if b.text == "(" and c.text.isupper():
-                beside[c.lower] = a.lower
-    for short in list(table):
-        if len(short.words) != 1 or not short.name.replace(".", "").isupper() or len(short.words[0]) < 2:
-            continue
-        letters = short.words[0].replace(".", "")
-        for entity in table:
-            if entity is short or len(entity.words) < 2 or not entity.mentions:
-                continue
-            initials = "".join(w[0] for w in entity.words)
-            if letters in {initials, initials.removeprefix("u")} or beside.get(letters) == entity.words[-1]:
-                _absorb(entity, short)
-                break
-
-
-def _absorb(entity: Entity, other: Entity) -> None:
-    for mention in other.mentions:
-        _attach(entity, mention)
-    entity.mentions.sort(key=lambda m: m.start)
-    other.mentions = []
-
-
-def _settle_kind(entity: Entity) -> None:
-    """Person or group, by title, role, kind of named entity and the words of the name."""
-    titled = any(t in lexicon.TITLES or lexicon.is_role(t) for t in entity.titles)
-    described = any(
-        lexicon.is_role(r.lower().split(" of ")[0].split()[-1].rpartition("-")[2]) for r in entity.roles if r
-    )
-    first_known = len(entity.words) > 1 and genders.of_first_name(entity.words[0])[1] > 0
-    grouped = any(w in lexicon.GROUP_NAMES for w in entity.words) or entity.words[0] in lexicon.GROUP_NAMES
-    persons = entity.types["PERSON"]
-    groups = entity.types["ORG"] + entity.types["GPE"] + entity.types["NORP"] + entity.types["FAC"]
-    person = 3 * titled + 2 * described + 1.5 * first_known * (not grouped) + min(persons, 3)
-    group = 4.0 * grouped + min(groups, 3) * (0.5 if first_known else 1)
-    acronym = entity.name.replace(".", "").isupper() and len(entity.words) == 1
-    if person == group == 0:
-        entity.kind = "group" if acronym else "person" if len(entity.words) > 1 else "unknown"
-    else:
-        entity.kind = "person" if person >= group else "group"
-
-
-def _settle_name(entity: Entity) -> None:
-    """The name to show: the fullest form, unless a shorter one of two words or more is clearly the usual."""
-    forms = Counter(m.text for m in entity.mentions if m.kind == "name" and not m.heading)
-    full = {form: count for form, count in forms.items() if " " in form or len(forms) == 1}
-    if full:
-        entity.name = max(full, key=lambda form: (min(full[form], 2), len(form), form))
-        words = name_words(entity.name.replace("'s", " 's").replace("’s", " ’s").split())
-        entity.words = words or entity.words
-
-
-def _settle_gender(entity: Entity) -> None:
-    if entity.kind == "group" or entity.plural or entity.gender_sure >= 0.9:
-        return
-    title, word = genders.of_titles(entity.titles)
-    if title != "unknown":
-        entity.gender, entity.gender_evidence, entity.gender_sure = title, f"title '{word}'", 1.0
-        return
-    for role in entity.roles:
-        told, word = genders.of_role(role)
-        if told != "unknown":
-            entity.gender, entity.gender_evidence, entity.gender_sure = told, f"role '{word}'", 0.95
-            return
-    if entity.named and entity.kind == "person":
-        for word in entity.words[: max(1, len(entity.words) - 1)]:
-            known, sure = genders.of_first_name(word)
-            if known != "unknown" and len(entity.words) > 1 and entity.gender_sure < 0.8 * sure:
-                entity.gender, entity.gender_sure = known, 0.8 * sure
-                entity.gender_evidence = f"first name '{word.capitalize()}'"
-                return
-
-
-def role_head(role: str) -> str:
-    """The word of a role that says what it is, synonyms made one ("the Kremlin spokesman" -> "spokesperson")."""
-    words = re.split(r" (?:of|for|at|from|in|who) ", role.lower())[0].split()
-    head = words[-1].rpartition("-")[2] if words else ""
-    head = _SYNONYMS.get(head, head)
-    return _SYNONYMS.get(head.removesuffix("s"), head)
-
-
-def _add_nominals(table: list[Entity], paragraph: Sequence[Mention]) -> None:
-    for mention in paragraph:
-        if mention.kind != "nominal" or mention.entity == NO_ENTITY:
-            continue
-        entity = match_nominal(table, mention)
-        if entity is None:
-            entity = Entity(len(table), _nominal_name(mention), name_words(mention.words), named=False)
-            entity.kind = _kind_of_nominal(mention)
-            entity.plural = mention.plural
-            table.append(entity)
-        _attach(entity, mention)
-
-
-_SPOKESPEOPLE: Final = frozenset({"spokesman", "spokeswoman", "spokesperson"})
-
-
-def _name_spokespeople(table: Sequence[Entity], mentions: Sequence[Sequence[Mention]]) -> None:
-    """Calls "a spokesman" after the group that he speaks for, the last subject of his paragraph or the one before."""
-    group: Mention | None = None
-    for mention in (m for paragraph in mentions for m in paragraph if m.entity >= 0):
-        entity = table[mention.entity]
-        if entity.kind == "group" and mention.subject and not mention.plural:
-            group = mention
-        bare = mention.kind == "nominal" and mention.text.lower().removeprefix("a ") in _SPOKESPEOPLE
-        if bare and group is not None and mention.paragraph - group.paragraph <= 1 and not entity.named:
-            whom = table[group.entity].name
-            entity.name = f"{mention.text} for {whom[0].lower() + whom[1:] if whom[:4] == 'The ' else whom}"
-
-
-def _nominal_name(mention: Mention) -> str:
-    return mention.text[0].upper() + mention.text[1:] if mention.text[:4].lower() == "the " else mention.text
-
-
-def _kind_of_nominal(mention: Mention) -> SpeakerKind:
-    head = mention.roles[0].lower().split(" of ")[0].split()[-1].rpartition("-")[2] if mention.roles else ""
-    if mention.plural or lexicon.is_group(head):
-        return "group"
-    return "person" if lexicon.is_role(head) else "unknown"
-
-
-def match_nominal(table: Sequence[Entity], mention: Mention) -> Entity | None:
-    """The entity that "the Kremlin spokesman" or "the ministry" means; None for somebody new."""
-    if not mention.definite:
-        return None
-    head = role_head(mention.roles[0]) if mention.roles else mention.text.lower()
-    extra = {w for w in name_words(mention.words) if w not in _SMALL} - {mention.words[-1].lower()}
-    best: tuple[float, int, Entity] | None = None
-    named: tuple[float, int, Entity] | None = None
-    """"A judge ruled ... Judge Ann Lee wrote ...": the judge is she who was named since."""
-    for entity in table:
-        before = [m for m in entity.mentions if m.start < mention.start]
-        if not before:
-            continue
-        score = _role_match(entity, mention, head, extra)
-        if score > 0:
-            found = (score, before[-1].start, entity)
-            named = max(named or found, found, key=lambda item: item[:2]) if entity.named else named
-            best = max(best or found, found, key=lambda item: item[:2])
-    if best and not best[2].named and named and named[1] > best[1]:
-        return named[2]
-    return best[2] if best else _only_holder(table, mention, head)
-
-
-_SEATS: Final = frozenset({"senator", "governor", "representative"})
-
-
-def _only_holder(table: Sequence[Entity], mention: Mention, head: str) -> Entity | None:
-    """Whom "the Vermont senator" means where but one senator has been named, and nobody said of where."""
-    if head not in _SEATS or mention.plural:
-        return None
-    holders = [e for e in table if e.named and any(role_head(t) == head for t in e.titles)]
-    placed = any(role.split()[0].lower() in lexicon.STATES.values() for e in holders for role in e.roles if role)
-    before = bool(holders) and any(m.start < mention.start for m in holders[0].mentions)
-    return holders[0] if len(holders) == 1 and before and not placed else None
-
-
-def _states(role: str) -> set[str]:
-    """The words of a role without the owner's "'s" ("Russia's president" -> "russia")."""
-    return {re.sub(r"[’']s?$", "", w) for w in role.lower().split()}
-
-
-def _role_match(entity: Entity, mention: Mention, head: str, extra: set[str]) -> float:
-    """How well a described person or group fits an entity; 0 if not at all."""
-    if not entity.named and entity.name.lower().removeprefix("a ").removeprefix(
-        "the "
-    ) == mention.text.lower().removeprefix("the "):
-        return 3.0
-    if lexicon.is_text(head):
-        return 0.0
-    score = 0.0
-    told = any(w[0].isupper() for w in mention.words[1:-1])
-    roles = [*entity.roles, *entity.titles]
-    if any(role_head(role) == head for role in roles):
-        shared = len(extra & {word for role in roles for word in (*role.lower().split(), *_states(role))})
-        score = 1.0 + shared if shared or not told else 0.0
-    if (
-        entity.kind == "group"
-        and entity.named
-        and not mention.plural
-        and head in {_SYNONYMS.get(w, w) for w in entity.words}
-    ):
-        score = max(score, 1.5)
-    return score

@@ -1,4 +1,4 @@
-"""Gender of speakers: from titles, roles and pronouns first, then from the first name; unknown stays unknown."""
+"""Tell the gender of speakers from titles, roles and first names. It stays unknown if they do not tell it."""
 
 from __future__ import annotations
 
@@ -7,35 +7,32 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from gender_guesser.detector import Detector
 
-from narrate.attribution import wordlists as lexicon
+from narrate.languages import AttributionWords
 from narrate.types import Gender
 
-PRONOUN_GENDER: dict[str, Gender] = {
-    **dict.fromkeys(("he", "him", "his", "himself"), "male"),
-    **dict.fromkeys(("she", "her", "hers", "herself"), "female"),
-}
-
-
 _JOINTS: Final = str.maketrans("", "", "+- ")
-"""What joins the parts of a name: a plus in the list stands for any of the others, or none."""
+"""Characters that join the parts of a name. A plus in the list stands for any of the others, or for none."""
 
 
-class FirstNames(Detector):  # type: ignore[misc]  # it comes without types
-    """gender_guesser's list, of which only those names are read that begin as one that is asked for: to read all takes
-    longer than to parse an article."""
+class FirstNames(Detector):  # type: ignore[misc]  # the package has no types
+    """The list of gender_guesser, of which only the names with the initial letters of a requested name are read.
+
+    Reading the whole list takes longer than parsing an article.
+    """
 
     def _parse(self, filename: str) -> None:
         self._reading = threading.Lock()
         self.names: dict[str, dict[str, str]] = {}
         self._unread = defaultdict[str, list[str]](list)
         for line in Path(filename).read_text(encoding="utf-8").splitlines():
-            self._unread[_beginning(line[3:6])].append(line)  # a name stands in the fourth column
+            self._unread[_beginning(line[3:6])].append(line)  # the name begins in the fourth column
 
     def get_gender(self, name: str, country: str | None = None) -> str:
+        """Return the answer of gender_guesser for a name."""
         with self._reading:
             for line in self._unread.pop(_beginning(name), ()):
                 self._eat_name_line(line.strip())
@@ -51,31 +48,38 @@ def _first_names() -> FirstNames:
     return FirstNames(case_sensitive=False)
 
 
+_ANSWERS: Final[dict[str, tuple[Gender, float]]] = {
+    "male": ("male", 1.0),
+    "mostly_male": ("male", 0.6),
+    "female": ("female", 1.0),
+    "mostly_female": ("female", 0.6),
+}
+"""Answer of gender_guesser -> gender and certainty."""
+
+
 @functools.lru_cache(maxsize=4096)
 def of_first_name(name: str) -> tuple[Gender, float]:
-    """The gender that a first name suggests, and how strongly from 0 to 1."""
-    answer = _first_names().get_gender(name.partition("-")[0].lower())
-    known: dict[str, tuple[Gender, float]] = {
-        "male": ("male", 1.0),
-        "mostly_male": ("male", 0.6),
-        "female": ("female", 1.0),
-        "mostly_female": ("female", 0.6),
-    }
-    return known.get(answer, ("unknown", 0.0))
+    """Return the gender that a first name suggests, and the certainty from 0 to 1."""
+    return _ANSWERS.get(_first_names().get_gender(name.partition("-")[0].lower()), ("unknown", 0.0))
 
 
-def of_titles(titles: Sequence[str]) -> tuple[Gender, str]:
-    """The gender that titles and roles before a name tell, and the word that tells it."""
+def of_titles(titles: Sequence[str], words: AttributionWords) -> tuple[Gender, str]:
+    """Return the gender that titles and roles before a name tell, and the word that tells it."""
     for title in titles:
-        gender = lexicon.GENDERED_TITLES.get(title, lexicon.gender_of_role(title))
-        if gender != "unknown":
-            return gender, title
+        gender = words.gendered_titles.get(title) or words.gendered_roles.get(title)
+        if gender:
+            return cast(Gender, gender), title
     return "unknown", ""
 
 
-def of_role(role: str) -> tuple[Gender, str]:
-    """The gender that the head word of a role tells, and that word."""
-    words = role.lower().split(" of ")[0].split()
-    head = words[-1].rpartition("-")[2] if words else ""
-    gender = lexicon.gender_of_role(head)
-    return gender, head if gender != "unknown" else ""
+def of_role(role: str, words: AttributionWords) -> tuple[Gender, str]:
+    """Return the gender that the head noun of a role tells, and that noun."""
+    head = head_noun(role, words)
+    gender = words.gendered_roles.get(head)
+    return (cast(Gender, gender), head) if gender else ("unknown", "")
+
+
+def head_noun(role: str, words: AttributionWords) -> str:
+    """Return the noun that says what a role is: "spokesman" in "deputy spokesman of the club"."""
+    parts = role.lower().split(words.role_separator)[0].split()
+    return parts[-1].rpartition("-")[2] if parts else ""

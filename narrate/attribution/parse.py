@@ -1,8 +1,8 @@
-"""The parse of an article's narration: spaCy's, in light types of our own.
+"""Parse the narration of articles with spaCy, into small immutable types.
 
-A quotation that is a sentence of its own is replaced by a short stand-in before parsing: the parser then sees
-``"It is so," said X`` whatever the words were, and long quotations cost nothing. A quotation that is part of the
-narrator's sentence keeps its words and loses its marks.
+A quotation that is a sentence of its own is replaced by a short stand-in before parsing. The parser then sees
+``"It is so," said X`` whatever the words were, and long quotations cost no time. A quotation that is part of a sentence
+of narration keeps its words and loses its marks.
 """
 
 from __future__ import annotations
@@ -13,105 +13,126 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from narrate.languages import ENGLISH, AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.languages.models import LOADING, english_model
 from narrate.types import Script, Segment
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.language import Language as Model
     from spacy.tokens import Doc
 
-_ABBREVIATED: Final = (
-    "Sgt.", "Capt.", "Lt.", "Cpl.", "Cllr.", "Supt.", "Insp.", "Det.", "Cmdr.", "Maj.", "Brig.", "Prof.", "Rev.",
-    "Hon.", "Pvt.", "Adm.", "Col.", "Gen.", "Gov.", "Rep.", "Sen.", "Const.", "Assemb.", "Msgr.", "Amb.", "Atty.",
-)  # fmt: skip
-"""Titles whose point ends no word."""
+_WORDS: Final = ENGLISH.attribution
+"""The words of the language of the model. Everything else in the package takes them from the paragraphs."""
 _DASHES: Final = frozenset("―—–")
-_STAND_IN: Final = "It is so"
-_BATCH: Final = 32
-_LONGEST: Final = 20_000
-"""Characters of one paragraph that are parsed; what lies beyond is left alone, so that memory stays flat."""
+_BATCH_SIZE: Final = 32
+"""Paragraphs that spaCy parses at once."""
+_MAX_PARAGRAPH_CHARACTERS: Final = 20_000
+"""The rest of a longer paragraph is not parsed, so that memory stays bounded."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Token:
-    """One word or mark of the narration; ``start`` and ``end`` are offsets into the article's text."""
+    """A word or mark of the narration. Names that are not explained are those of spaCy."""
 
     i: int
+    """Number within the paragraph."""
     text: str
     tag: str
     """Penn Treebank tag."""
     dep: str
     head: int
     start: int
+    """Offset in the text of the article, as is ``end``."""
     end: int
     entity: str
-    """Type of the named entity it belongs to, or empty."""
+    """Type of the named entity of which it is a part, or empty."""
     entity_start: bool
     sentence: int
+    """Number of its sentence within the paragraph."""
     quotation: int
-    """Index of the quotation it stands for or belongs to; -1 in narration."""
+    """Index of the quotation that it stands for or belongs to; -1 in narration."""
     lower: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One parsed paragraph and the segments in it."""
+    """A parsed paragraph."""
+
+    number: int
+    start: int
+    """Offset in the text of the article, as is ``end``."""
+    end: int
+    segments: tuple[Segment, ...]
+    tokens: tuple[Token, ...]
+    words: AttributionWords
+    """Words and patterns of its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part ``[start, end)`` of a masked paragraph."""
+
+    start: int
+    end: int
+    article_start: int
+    """Offset in the text of the article."""
+    quotation: int
+    """Index of the quotation; -1 for narration."""
+    is_stand_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Masked:
+    """A paragraph as the parser sees it."""
 
     number: int
     start: int
     end: int
     segments: tuple[Segment, ...]
-    tokens: list[Token]
-
-
-@dataclass(frozen=True, slots=True)
-class _Masked:
-    """A paragraph as the parser sees it; each stretch maps ``[at, to)`` there to ``start`` in the article."""
-
     text: str
-    stretches: tuple[tuple[int, int, int, int, bool], ...]
-    """(at, to, start in the article, quotation or -1, whether it is a stand-in)."""
+    stretches: tuple[_Stretch, ...]
 
 
-def model() -> Language:
-    """The small English model, with titles that it would cut in two; loaded once, whoever asks first."""
+def model() -> Model:
+    """Return the small English model, which also knows abbreviated titles. The first caller loads it."""
     with LOADING:
         return _model()
 
 
 @functools.lru_cache(maxsize=1)
-def _model() -> Language:
+def _model() -> Model:
     loaded = english_model("tok2vec", "tagger", "parser", "ner")
     tokenizer: Any = loaded.tokenizer
-    for title in _ABBREVIATED:
+    for title in sorted(_WORDS.abbreviated_titles):
         tokenizer.add_special_case(title, [{"ORTH": title}])
     return loaded
 
 
 def parse_scripts(scripts: Iterable[Script]) -> Iterator[list[Paragraph]]:
-    """For each script in turn its parsed paragraphs; parsing runs in batches across scripts."""
-    laid_out: list[list[tuple[int, int, int, tuple[Segment, ...], _Masked]]] = []
+    """Yield the parsed paragraphs of each script in turn. Parsing runs in batches across scripts."""
+    waiting: list[list[_Masked]] = []
 
     def texts() -> Iterator[str]:
         for script in scripts:
-            laid_out.append([_lay_out(script, *place) for place in _paragraphs(script)])
-            yield from (masked.text for *_, masked in laid_out[-1])
-            yield ""
+            waiting.append(_masked_paragraphs(script))
+            yield from (masked.text for masked in waiting[-1])
+            yield ""  # the end of the script
 
     paragraphs: list[Paragraph] = []
-    for doc in model().pipe(texts(), batch_size=_BATCH):
-        if len(paragraphs) == len(laid_out[0]):
-            laid_out.pop(0)
+    for doc in model().pipe(texts(), batch_size=_BATCH_SIZE):
+        if len(paragraphs) == len(waiting[0]):
+            waiting.pop(0)
             yield paragraphs
             paragraphs = []
             continue
-        number, start, end, segments, masked = laid_out[0][len(paragraphs)]
-        paragraphs.append(Paragraph(number, start, end, segments, _tokens(doc, masked)))
+        masked = waiting[0][len(paragraphs)]
+        tokens = _tokens(doc, masked.stretches)
+        paragraphs.append(Paragraph(masked.number, masked.start, masked.end, masked.segments, tokens, _WORDS))
 
 
-def _paragraphs(script: Script) -> list[tuple[int, int, int, tuple[Segment, ...]]]:
-    """(number, start, end, segments) of the headline and every paragraph, in order."""
+def _masked_paragraphs(script: Script) -> list[_Masked]:
+    """Return the headline and the paragraphs, in order, as the parser sees them."""
     article = script.article
     spans = sorted([*([article.headline] if article.headline else []), *article.paragraphs], key=lambda s: s.start)
     placed: list[list[Segment]] = [[] for _ in spans]
@@ -124,37 +145,41 @@ def _paragraphs(script: Script) -> list[tuple[int, int, int, tuple[Segment, ...]
         while at + 1 < len(spans) and spans[at + 1].start <= segment.start:
             at += 1
         placed[at].append(segment)
-    return [(n, span.start, span.end, tuple(placed[n])) for n, span in enumerate(spans)]
+    return [
+        _Masked(number, span.start, span.end, tuple(segments), *_mask(article.text, span.start, span.end, segments))
+        for number, (span, segments) in enumerate(zip(spans, placed, strict=True))
+    ]
 
 
-def _lay_out(
-    script: Script, number: int, start: int, end: int, segments: tuple[Segment, ...]
-) -> tuple[int, int, int, tuple[Segment, ...], _Masked]:
-    return number, start, end, segments, _mask(script.article.text, start, min(end, start + _LONGEST), segments)
-
-
-def _mask(text: str, start: int, end: int, segments: Sequence[Segment]) -> _Masked:
-    """The paragraph with stand-ins for its quotations."""
+def _mask(text: str, start: int, end: int, segments: Sequence[Segment]) -> tuple[str, tuple[_Stretch, ...]]:
+    """Return the text of a paragraph with stand-ins for its quotations, and the stretches of which it consists."""
+    end = min(end, start + _MAX_PARAGRAPH_CHARACTERS)
     parts: list[str] = []
-    stretches: list[tuple[int, int, int, int, bool]] = []
+    stretches: list[_Stretch] = []
     length = 0
     for segment in segments:
-        a, b = max(segment.start, start), min(segment.end, end)
-        if a >= b:
+        segment_start, segment_end = max(segment.start, start), min(segment.end, end)
+        if segment_start >= segment_end:
             continue
-        part, quotation, stand_in = text[a:b], -1, False
+        part, quotation, is_stand_in = text[segment_start:segment_end], -1, False
         if segment.kind == "quotation":
             quotation = segment.index
-            stand_in = not is_part_of_sentence(text[start:a], part)
-            part = _stand_in(part, text[b : b + 1]) if stand_in else _unmarked(part)
+            is_stand_in = not is_part_of_sentence(text[start:segment_start], part)
+            following = text[segment_end : segment_end + 1]
+            part = _stand_in(part, following) if is_stand_in else _without_marks(part)
         parts.append(part)
-        stretches.append((length, length + len(part), a, quotation, stand_in))
+        stretches.append(_Stretch(length, length + len(part), segment_start, quotation, is_stand_in))
         length += len(part)
-    return _Masked("".join(parts), tuple(stretches))
+    return "".join(parts), tuple(stretches)
 
 
 def is_part_of_sentence(before: str, quotation: str) -> bool:
-    """Whether a quotation continues the narrator's sentence (``called it "a tax"``) or is one of its own."""
+    """Return whether a quotation is part of a sentence of narration (``called it "a tax"``).
+
+    Args:
+        before: The text of the paragraph before the quotation.
+        quotation: The quotation with its marks.
+    """
     before = before.rstrip()
     words = quotation.strip().strip(MARKS + "([{")
     first = next((c for c in words if c.isalnum()), "")
@@ -167,50 +192,60 @@ def is_part_of_sentence(before: str, quotation: str) -> bool:
 
 
 def _stand_in(quotation: str, following: str) -> str:
-    """A sentence in the quotation's place, with its last point, its marks and the blanks that follow; one blank where
-    the text forgot it before its ``following`` character."""
+    """Return a short sentence with the last punctuation of the quotation, its marks and the blanks after it.
+
+    If the blank between the quotation and its ``following`` character is missing, it is added.
+    """
     words = quotation.rstrip()
     inner = words.rstrip(MARKS + ")]}")
     point = inner[-1] if inner and inner[-1] in ".,!?" else ""
-    after = re.sub(r"[^.,;:!?]", "", words[len(inner) :])
+    after = "" if point else re.sub(r"[^.,;:!?]", "", words[len(inner) :])
     blanks = quotation[len(words) :] or (" " if following.isalnum() or following in _DASHES else "")
-    return f"“{_STAND_IN}{point}”{after if not point else ''}{blanks}"
+    return f"“{_WORDS.stand_in}{point}”{after}{blanks}"
 
 
-def _unmarked(part: str) -> str:
-    """The words with blanks for the marks at either end, as long as before."""
+def _without_marks(part: str) -> str:
+    """Return the words with blanks in place of the marks at both ends; the length does not change."""
     lead = len(part) - len(part.lstrip(MARKS))
     words = part[lead:].rstrip()
     core = words.rstrip(MARKS)
-    point = re.match(r".*[^\w\s]", core[-1:]) is not None and core[-1:] in ",."
-    if point and len(words) > len(core):
+    if core[-1:] in {",", "."} and len(words) > len(core):
         core = core[:-1] + " " * (len(words) - len(core)) + core[-1]
     return " " * lead + core + part[lead + len(core) :].translate({ord(c): " " for c in MARKS})
 
 
-def _tokens(doc: Doc, masked: _Masked) -> list[Token]:
+def _tokens(doc: Doc, stretches: Sequence[_Stretch]) -> tuple[Token, ...]:
+    """Return the tokens of a parsed paragraph without blanks."""
+    number_of = {token.i: number for number, token in enumerate(token for token in doc if not token.is_space)}
     tokens: list[Token] = []
-    index: dict[int, int] = {}
     at = sentence = 0
     for token in doc:
-        if token.is_sent_start and tokens:
-            sentence += 1
+        sentence += bool(token.is_sent_start and tokens)
         if token.is_space:
             continue
-        while at + 1 < len(masked.stretches) and token.idx >= masked.stretches[at][1]:
+        while at + 1 < len(stretches) and token.idx >= stretches[at].end:
             at += 1
-        index[token.i] = len(tokens)
-        tokens.append(_token(token, len(tokens), masked.stretches[at], sentence))
-    for token in doc:
-        if token.i in index:
-            tokens[index[token.i]].head = index.get(token.head.i, index[token.i])
-    return tokens
+        number = len(tokens)
+        tokens.append(_token(token, number, number_of.get(token.head.i, number), stretches[at], sentence))
+    return tuple(tokens)
 
 
-def _token(token: Any, i: int, stretch: tuple[int, int, int, int, bool], sentence: int) -> Token:
-    at, to, start, quotation, stand_in = stretch
-    a = start if stand_in else start + token.idx - at
-    b = a if stand_in else start + min(token.idx + len(token), to) - at
-    first = token.ent_iob_ == "B"
-    entity = "" if stand_in else token.ent_type_
-    return Token(i, token.text, token.tag_, token.dep_, i, a, b, entity, first, sentence, quotation, token.text.lower())
+def _token(token: Any, number: int, head: int, stretch: _Stretch, sentence: int) -> Token:
+    start = end = stretch.article_start
+    if not stretch.is_stand_in:
+        start += token.idx - stretch.start
+        end += min(token.idx + len(token), stretch.end) - stretch.start
+    return Token(
+        number,
+        token.text,
+        token.tag_,
+        token.dep_,
+        head,
+        start,
+        end,
+        "" if stretch.is_stand_in else token.ent_type_,
+        token.ent_iob_ == "B",
+        sentence,
+        stretch.quotation,
+        token.text.lower(),
+    )

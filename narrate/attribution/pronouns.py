@@ -1,38 +1,56 @@
-"""Pronouns: who "she" is, by gender, number, subject and recency."""
+"""Resolve pronouns: whom "she" means, by gender, number, grammatical role and distance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from narrate.attribution.entities import Entity
-from narrate.attribution.gender import PRONOUN_GENDER
 from narrate.attribution.mentions import UNKNOWN_ENTITY, Mention
 from narrate.types import Gender
 
-_REACH = 4
-"""Paragraphs that a pronoun looks back over."""
+_MAX_PARAGRAPHS_BACK: Final = 4
+"""Paragraphs, with its own, in which the antecedent of a pronoun is looked for."""
 
 
-def agrees(entity: Entity, pronoun: str) -> bool:
-    """Whether the pronoun can stand for the entity."""
-    told = PRONOUN_GENDER.get(pronoun.lower())
-    if told:
-        may_be_person = entity.kind == "person" or (entity.kind == "unknown" and entity.named)
-        return may_be_person and entity.gender in {told, "unknown"} and not entity.plural
-    if pronoun.lower() in {"it", "its"}:
+def has_gender(mention: Mention) -> bool:
+    """Return whether the mention is a pronoun for one person ("he", "her")."""
+    return mention.pronoun_for in {"male", "female"}
+
+
+def agrees(entity: Entity, pronoun: Mention) -> bool:
+    """Return whether the pronoun can stand for the entity."""
+    if has_gender(pronoun):
+        return _may_be_person(entity) and entity.gender in {pronoun.pronoun_for, "unknown"}
+    if pronoun.pronoun_for == "thing":
         return entity.kind != "person"
-    return pronoun.lower() in {"they", "them", "their"}
+    return pronoun.pronoun_for == "group"
 
 
-def resolve(
-    pronoun: Mention, mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], last_speaker: int | None
+def _may_be_person(entity: Entity) -> bool:
+    return not entity.plural and (entity.kind == "person" or (entity.kind == "unknown" and entity.named))
+
+
+def rank_antecedents(
+    pronoun: Mention, mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], last_speaker: int | None = None
 ) -> list[tuple[float, int]]:
-    """(score, entity number) of everybody whom the pronoun may mean, the likeliest first."""
+    """Rank the entities that a pronoun may mean.
+
+    Args:
+        pronoun: A pronoun.
+        mentions: The mentions of the paragraphs, at least to the one with the pronoun.
+        table: The entities of the article.
+        last_speaker: Number of the last speaker before the pronoun.
+
+    Returns:
+        (score, number of the entity), the highest score first. Scores compare only with each other.
+    """
     scores: dict[int, float] = {}
     seen = 0
-    for p in range(pronoun.paragraph, max(-1, pronoun.paragraph - _REACH), -1):
+    for p in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
         for mention in reversed(mentions[p]):
-            if mention.entity < 0 or mention.start >= pronoun.start or not agrees(table[mention.entity], pronoun.text):
+            if mention.entity < 0 or mention.start >= pronoun.start or not agrees(table[mention.entity], pronoun):
                 continue
             seen += 1
             score = (
@@ -48,45 +66,55 @@ def resolve(
     return sorted(((s, e) for e, s in scores.items()), key=lambda item: (-item[0], item[1]))
 
 
-def resolve_all(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) -> None:
-    """Gives every "he" and "she" of the narration the entity it likeliest means, in order."""
-    for paragraph in mentions:
-        for mention in paragraph:
-            if mention.kind == "pronoun" and mention.text.lower() in PRONOUN_GENDER:
-                ranked = resolve(mention, mentions, table, None)
-                mention.entity = ranked[0][1] if ranked and ranked[0][0] > 0 else UNKNOWN_ENTITY
+def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) -> list[list[Mention]]:
+    """Return the mentions with the likeliest entity of every "he" and "she", resolved in order."""
+    resolved = [list(paragraph) for paragraph in mentions]
+    for paragraph in resolved:
+        for at, mention in enumerate(paragraph):
+            if mention.kind == "pronoun" and has_gender(mention):
+                ranked = rank_antecedents(mention, resolved, table)
+                entity = ranked[0][1] if ranked and ranked[0][0] > 0 else UNKNOWN_ENTITY
+                paragraph[at] = replace(mention, entity=entity)
+    return resolved
 
 
-def vote_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], line_of: Callable[[int], int]) -> None:
-    """Settles the gender of those whom titles and roles leave open, by the pronouns that can mean nobody else."""
+def settle_genders(
+    mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], line_of: Callable[[int], int]
+) -> list[Entity]:
+    """Settle the genders that titles and roles leave open, by the pronouns that can mean only one entity.
+
+    Args:
+        mentions: The mentions of the paragraphs.
+        table: The entities of the article.
+        line_of: Returns the line of an offset, for the evidence.
+
+    Returns:
+        The entities with their genders.
+    """
     votes: dict[int, list[Mention]] = {}
     for paragraph in mentions:
         subject: Mention | None = None
         rivals: set[int] = set()
         for mention in paragraph:
-            told = PRONOUN_GENDER.get(mention.text.lower()) if mention.kind == "pronoun" else None
-            if told and subject is not None and len(rivals) <= 1:
+            if mention.kind == "pronoun" and has_gender(mention) and subject is not None and len(rivals) <= 1:
                 votes.setdefault(subject.entity, []).append(mention)
             elif mention.entity >= 0 and _may_be_person(table[mention.entity]) and not mention.modifier:
                 rivals.add(mention.entity)
                 subject = mention if mention.subject or subject is None else subject
-    for number, pronouns in votes.items():
-        _count_votes(table[number], pronouns, line_of)
+    return [
+        _with_voted_gender(entity, votes[entity.number], line_of) if entity.number in votes else entity
+        for entity in table
+    ]
 
 
-def _may_be_person(entity: Entity) -> bool:
-    return not entity.plural and (entity.kind == "person" or (entity.kind == "unknown" and entity.named))
-
-
-def _count_votes(entity: Entity, pronouns: Sequence[Mention], line_of: Callable[[int], int]) -> None:
-    """Takes the gender that the pronouns agree on, unless a title or a well-known first name says otherwise."""
-    female = sum(PRONOUN_GENDER[m.text.lower()] == "female" for m in pronouns)
+def _with_voted_gender(entity: Entity, pronouns: Sequence[Mention], line_of: Callable[[int], int]) -> Entity:
+    """Return the entity with the gender of most pronouns, unless a title or a well-known first name contradicts."""
+    female = sum(m.pronoun_for == "female" for m in pronouns)
     most, least = max(female, len(pronouns) - female), min(female, len(pronouns) - female)
     needed = 1 if entity.gender_sure < 0.5 else 2 if entity.gender_sure < 0.75 else 3
     gender: Gender = "female" if female == most else "male"
     if entity.gender_sure >= 0.9 or most < needed or least * 3 > most or gender == entity.gender:
-        return
-    first = next(m for m in pronouns if PRONOUN_GENDER[m.text.lower()] == gender)
-    entity.gender, entity.gender_sure = gender, 0.85
-    entity.gender_evidence = f"'{first.text}' in line {line_of(first.start)}"
-    entity.kind = "person"
+        return entity
+    first = next(m for m in pronouns if m.pronoun_for == gender)
+    evidence = f"'{first.text}' in line {line_of(first.start)}"
+    return replace(entity, gender=gender, gender_sure=0.85, gender_evidence=evidence, kind="person")

@@ -1,114 +1,142 @@
-"""One quotation in its place: what was decided before it, and whom the words around it may mean."""
+"""Describe the context of a quotation: what was decided before it, and whom the words around it may mean."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from narrate.attribution import wordlists as lexicon
-from narrate.attribution.analysis import Analysis, Quotation
+from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import role_head
-from narrate.attribution.gender import PRONOUN_GENDER
-from narrate.attribution.pronouns import agrees, resolve
+from narrate.attribution.mentions import Mention
+from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
+from narrate.attribution.quotations import Quotation
+from narrate.languages import AttributionWords
+
+_MAX_QUOTATIONS_BACK: Final = 11
+"""Quotations before this one whose speakers are remembered."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class QuotationContext:
-    """One quotation and what was decided for those before it."""
+    """A quotation and what was decided for those before it. Speakers are numbers of entities."""
 
     analysis: Analysis
     number: int
     quotation: Quotation
-    history: Mapping[int, int | None]
-    """Quotation number -> entity, for those before (and, in the same paragraph, what their clauses say)."""
-    pronouns: list[tuple[float, int]] = field(default_factory=list)
-    """Whom the pronoun of the first clause may mean."""
-    previous: list[int] = field(default_factory=list)
-    """The entities of the last quotations, the latest first."""
-    beside: int | None = None
+    history: Mapping[int, int]
+    """Number of a quotation before this one -> its speaker, or ``NOBODY``."""
+    antecedents: tuple[tuple[float, int], ...]
+    """(score, entity) of those whom the pronoun of the first clause may mean, the likeliest first."""
+    previous: tuple[int, ...]
+    """The speakers of the last quotations, the latest first."""
+    paragraph_speaker: int | None
     """The speaker of the quotation before it in the same paragraph."""
-    later: int | None = None
+    next_speaker: int | None
     """The speaker that a clause names for the next quotation of the same paragraph."""
-    main_subjects: list[int] = field(default_factory=list)
-    """The main subjects before it that its clause's pronoun could mean, in its paragraph or else in the one before."""
-    introduced: int | None = None
-    """The subject of the sentence before, in the same paragraph or at the end of the one before."""
+    main_subjects: tuple[int, ...]
+    """The main subjects before it, in its paragraph or else the one before, that fit the pronoun of its clause."""
+    introduced: int | None
+    """The subject of the sentence before it, in the same paragraph or at the end of the one before."""
+
+    @property
+    def words(self) -> AttributionWords:
+        """Words and patterns of the language."""
+        return self.analysis.words
+
+    @property
+    def clause(self) -> Clause | None:
+        """The most reliable clause."""
+        return self.quotation.clause
 
 
-def build_context(analysis: Analysis, number: int, history: Mapping[int, int | None]) -> QuotationContext:
-    """What the features need to know of quotation ``number``."""
+def build_context(analysis: Analysis, number: int, history: Mapping[int, int]) -> QuotationContext:
+    """Return the context of quotation ``number``; ``history`` has the speakers of the quotations before it."""
     quotation = analysis.quotations[number]
-    context = QuotationContext(analysis, number, quotation, history)
-    for n in range(number - 1, max(-1, number - 12), -1):
-        entity = history.get(n)
-        if entity is not None:
-            context.previous.append(entity)
-            if n == number - 1 and analysis.quotations[n].paragraph == quotation.paragraph:
-                context.beside = entity
-    last = context.previous[0] if context.previous else None
-    for clause in quotation.clauses[:1]:
-        if clause.mention.kind == "pronoun":
-            context.pronouns = resolve(clause.mention, analysis.mentions, analysis.table, last)
-    context.later = _later_speaker(analysis, number, last)
-    context.main_subjects = _main_subjects(analysis, quotation)
-    context.introduced = _introducing(analysis, quotation)
-    return context
+    recent = [history.get(n, -1) for n in range(number - 1, max(-1, number - 1 - _MAX_QUOTATIONS_BACK), -1)]
+    previous = tuple(entity for entity in recent if entity >= 0)
+    shares_paragraph = number > 0 and analysis.quotations[number - 1].paragraph == quotation.paragraph
+    last = previous[0] if previous else None
+    antecedents: list[tuple[float, int]] = []
+    if quotation.clause and quotation.clause.mention.kind == "pronoun":
+        antecedents = rank_antecedents(quotation.clause.mention, analysis.mentions, analysis.table, last)
+    return QuotationContext(
+        analysis,
+        number,
+        quotation,
+        history,
+        tuple(antecedents),
+        previous,
+        recent[0] if shares_paragraph and recent[0] >= 0 else None,
+        _next_speaker(analysis, number, last),
+        _main_subjects(analysis, quotation),
+        _introduced(analysis, quotation),
+    )
 
 
-def _later_speaker(analysis: Analysis, number: int, last: int | None) -> int | None:
+def _next_speaker(analysis: Analysis, number: int, last: int | None) -> int | None:
     for later in analysis.quotations[number + 1 :]:
         if later.paragraph != analysis.quotations[number].paragraph:
             return None
-        for clause in later.clauses[:1]:
-            if clause.mention.kind == "pronoun":
-                ranked = resolve(clause.mention, analysis.mentions, analysis.table, last)
-                return ranked[0][1] if ranked else None
-            return clause.mention.entity if clause.mention.entity >= 0 else None
+        if later.clause is None:
+            continue
+        if later.clause.mention.kind != "pronoun":
+            return later.clause.mention.entity if later.clause.mention.entity >= 0 else None
+        ranked = rank_antecedents(later.clause.mention, analysis.mentions, analysis.table, last)
+        return ranked[0][1] if ranked else None
     return None
 
 
-def _main_subjects(analysis: Analysis, quotation: Quotation) -> list[int]:
-    told = quotation.clauses[0].mention.text if quotation.clauses else ""
-    told = told if told.lower() in PRONOUN_GENDER else ""
+def _main_subjects(analysis: Analysis, quotation: Quotation) -> tuple[int, ...]:
+    pronoun = quotation.clause.mention if quotation.clause and has_gender(quotation.clause.mention) else None
     for paragraph in (quotation.paragraph, quotation.paragraph - 1):
-        near = analysis.mentions[paragraph] if paragraph >= 0 else []
+        near = analysis.mentions[paragraph] if paragraph >= 0 else ()
         subjects = [m.entity for m in near if m.main and m.entity >= 0 and m.end <= quotation.segment.start]
-        found = [e for e in subjects if not told or agrees(analysis.table[e], told)]
+        found = tuple(e for e in subjects if pronoun is None or agrees(analysis.table[e], pronoun))
         if found:
             return found
-    return []
+    return ()
 
 
-def _introducing(analysis: Analysis, quotation: Quotation) -> int | None:
-    mentions = [m for m in analysis.mentions[quotation.paragraph] if m.end <= quotation.segment.start]
-    if not any(m.subject and m.entity >= 0 for m in mentions) and quotation.paragraph:
-        mentions = analysis.mentions[quotation.paragraph - 1]
-    subjects = [m for m in mentions if m.subject and m.entity >= 0]
-    if not subjects:
-        return None
-    main = [m for m in subjects if m.main and m.sentence == subjects[-1].sentence]
-    if main:
-        return main[0].entity
-    return next(m for m in subjects if m.sentence == subjects[-1].sentence).entity
+def _introduced(analysis: Analysis, quotation: Quotation) -> int | None:
+    near: list[Mention] = [m for m in analysis.mentions[quotation.paragraph] if m.end <= quotation.segment.start]
+    if quotation.paragraph and not any(m.subject and m.entity >= 0 for m in near):
+        near = [*analysis.mentions[quotation.paragraph - 1]]
+    subjects = [m for m in near if m.subject and m.entity >= 0]
+    last = [m for m in subjects if m.sentence == subjects[-1].sentence]
+    return next((m.entity for m in last if m.main), last[0].entity if last else None)
 
 
-_DETERMINERS: Final = {"the": 0.0, "a": 2.0, "an": 2.0, "his": 1.0, "her": 1.0, "their": 1.0, "its": 1.0}
+_DETERMINERS: Final = {"definite": 0, "possessive": 1, "indefinite": 2}
 
 
-def determiner(clause: Clause | None) -> float:
-    """0 "the", 1 a possessive, 2 "a", 3 "one" and the like, 4 none; -1 for names and pronouns."""
+def determiner(context: QuotationContext) -> int:
+    """Return the kind of determiner of the description in the clause.
+
+    Returns:
+        0 for a definite one, 1 possessive, 2 indefinite, 3 another ("one"), 4 none; -1 if it is not a description.
+    """
+    clause = context.clause
     if clause is None or clause.mention.kind != "nominal":
-        return -1.0
-    return _DETERMINERS.get(clause.mention.titles[0], 3.0) if clause.mention.titles else 4.0
+        return -1
+    if not clause.mention.titles:
+        return 4
+    return _DETERMINERS.get(context.words.determiners.get(clause.mention.titles[0], ""), 3)
 
 
-def described_kind(clause: Clause | None) -> float:
-    """Whether the clause's description is of a person (0), a group (1) or a text (2); -1 for names and pronouns."""
+def described_kind(context: QuotationContext) -> int:
+    """Return what the description in the clause describes.
+
+    Returns:
+        0 for a person, 1 a group, 2 a text, 3 something else; -1 if it is not a description.
+    """
+    clause, words = context.clause, context.words
     if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
-        return -1.0
-    head = role_head(clause.mention.roles[0])
-    if lexicon.is_text(head):
-        return 2.0
-    return 0.0 if lexicon.is_role(head) and not clause.mention.plural else 1.0 if lexicon.is_group(head) else 3.0
+        return -1
+    head = role_head(clause.mention.roles[0], words)
+    if head in words.texts:
+        return 2
+    if words.is_role(head) and not clause.mention.plural:
+        return 0
+    return 1 if words.is_group(head) else 3

@@ -1,14 +1,18 @@
-"""The ranker: gradient-boosted trees that compare a quotation's candidates, evaluated with numpy alone."""
+"""Gradient-boosted trees, evaluated with numpy: the rankers of candidates and the classifier of speech."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import zip_longest
 from typing import IO
 
 import numpy as np
 import numpy.typing as npt
+
+from narrate.errors import NarrateError
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
@@ -18,7 +22,7 @@ Integers = npt.NDArray[np.int32]
 class Ranker:
     """An ensemble of trees in flat arrays; a leaf points at itself.
 
-    Shapes: (nodes,) for the node arrays, (trees,) for the roots. ``sure`` maps a probability to how often it is right.
+    Shapes: (nodes,) for the node arrays, (trees,) for the roots.
     """
 
     feature: Integers
@@ -29,33 +33,35 @@ class Ranker:
     roots: Integers
     depth: int
     sure: Floats
-    """(2, points): the ranker's probability of its best candidate, rising, and the share that was right."""
+    """Shape (2, points): probabilities of the best candidate, rising, and the share of them that was right."""
+    features: tuple[str, ...]
+    """Names of the columns of a row."""
 
-    def scores(self, rows: list[list[float]]) -> Floats:
-        """The score of every row, higher is likelier; shape (rows,)."""
+    def scores(self, rows: Sequence[Sequence[float]]) -> Floats:
+        """Return the score of every row, shape (rows,). Higher is likelier."""
         x = np.asarray(rows, dtype=np.float32)
         at = np.broadcast_to(self.roots, (len(x), len(self.roots))).copy()
-        which = np.arange(len(x))[:, None]
+        row = np.arange(len(x))[:, None]
         for _ in range(self.depth):
-            goes_left = x[which, self.feature[at]] <= self.threshold[at]
+            goes_left = x[row, self.feature[at]] <= self.threshold[at]
             at = np.where(goes_left, self.left[at], self.right[at])
         scores: Floats = self.value[at].sum(axis=1)
         return scores
 
-    def probabilities(self, rows: list[list[float]]) -> Floats:
-        """The probability of each candidate to be the speaker; they add up to one."""
+    def probabilities(self, rows: Sequence[Sequence[float]]) -> Floats:
+        """Return the probability of each candidate to be the speaker, shape (rows,); the sum is 1."""
         scores = self.scores(rows)
         powers = np.exp(scores - scores.max())
         shares: Floats = powers / powers.sum()
         return shares
 
     def confidence(self, probability: float) -> float:
-        """How often a best candidate with this probability is right."""
+        """Return how often a best candidate with this probability is right."""
         return float(np.interp(probability, self.sure[0], self.sure[1]))
 
 
-def read(file: IO[bytes]) -> Ranker:
-    """A ranker from its file."""
+def read_ranker(file: IO[bytes]) -> Ranker:
+    """Read a ranker from an ``.npz`` file."""
     data = np.load(file, allow_pickle=False)
     return Ranker(
         data["feature"].astype(np.int32),
@@ -66,11 +72,27 @@ def read(file: IO[bytes]) -> Ranker:
         data["roots"].astype(np.int32),
         int(data["depth"]),
         data["sure"].astype(np.float32),
+        tuple(data["features"].tolist()),
     )
 
 
-@functools.lru_cache(maxsize=2)
-def shipped(name: str) -> Ranker:
-    """The ranker that comes with the package: "news" or "fiction"."""
+@functools.cache
+def load_ranker(name: str, features: tuple[str, ...]) -> Ranker:
+    """Load a ranker that comes with the package.
+
+    Args:
+        name: ``news`` or ``fiction`` for the rankers of candidates, ``speech`` for the classifier.
+        features: The names of the features that the caller computes, in their order.
+
+    Raises:
+        NarrateError: The ranker was trained with other features.
+    """
     with resources.files("narrate.attribution").joinpath(f"{name}.npz").open("rb") as file:
-        return read(file)
+        ranker = read_ranker(file)
+    for column, (trained, computed) in enumerate(zip_longest(ranker.features, features, fillvalue="nothing")):
+        if trained != computed:
+            raise NarrateError(
+                f"Cannot use the ranker {name}.npz: column {column} is '{trained}' in the file and '{computed}' in the "
+                "code. Train it again with tools/train_ranker.py, or reinstall Narrate."
+            )
+    return ranker

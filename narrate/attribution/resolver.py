@@ -1,142 +1,133 @@
-"""Who said each quotation: what is certain first, then the ranker, from the first quotation to the last."""
+"""Decide who said each quotation: by the rules, else by the ranker; then cap the confidence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
-from narrate.attribution import wordlists as lexicon
+from narrate.attribution import evidence as reasons
 from narrate.attribution.analysis import Analysis
-from narrate.attribution.candidates import candidates, features
-from narrate.attribution.clauses import Clause
+from narrate.attribution.candidates import generate_candidates
+from narrate.attribution.features import feature_rows
+from narrate.attribution.mentions import NOBODY
 from narrate.attribution.quotation_context import QuotationContext, build_context
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.rules import only_one_meant
+from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, first_match
 
-_SURE_OF_NEXT_PART = 0.97
-_PRONOUN_SHARE = 0.97
-"""What a pronoun leaves of the ranker's confidence."""
-_SUREST = 0.985
-"""Nobody is surer than that: of those that name the speaker outright, a few in a hundred are wrong."""
-_DESCRIBED_AT_MOST = 0.86
-_LOOSE_AT_MOST = 0.88
-"""Clauses that the parse does not bear out, or whose verb can report something else; pronouns that lead to words; no
-clause at all."""
-_NOBODY = frozenset({"nobody", "no one", "none", "anybody", "anyone", "everybody", "everyone", "somebody", "someone"})
-_DOUBTFUL = 0.8
-"""Below this confidence of the ranker, a pronoun that can mean but one subject near it decides."""
+RANKER: Final = "ranker"
+"""The name of the ranker among the names of the rules."""
+_CERTAIN: Final = 1.0
+"""The probability of a speaker that a rule decides on, before calibration."""
+_DOUBTFUL: Final = 0.8
+"""Below this confidence of the ranker, the rule ``ONLY_ANTECEDENT`` decides, with this confidence."""
+_CONTINUATION_FACTOR: Final = 0.97
+"""Factor on the confidence from one paragraph of a quotation to the next."""
+_PRONOUN_FACTOR: Final = 0.97
+"""Factor on the confidence if the clause has a pronoun."""
+_UNKNOWN_CONFIDENCE: Final = 0.05
+"""Confidence that a quotation without a speaker has none."""
+
+ClauseKind = Literal["none", "pronoun before", "description", "loose", "firm"]
+
+_CAPS: Final[Mapping[ClauseKind, float]] = {
+    "none": 0.88,
+    "pronoun before": 0.88,
+    "description": 0.86,
+    "loose": 0.88,
+    "firm": 0.985,
+}
+"""Kind of clause -> highest confidence: the share of speakers that are right in the news development sets.
+
+"loose" clauses follow the quotation, and the parse does not confirm the subject or the verb may report something else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who said a quotation: the entity's number (None if nobody was found), how sure, and why."""
+    """Who said a quotation."""
 
-    entity: int | None
+    entity: int
+    """Number of the entity, or ``NOBODY``."""
     confidence: float
+    """Probability from 0 to 1 that the entity is right."""
     evidence: str
     described_as: str = ""
-    """The description by which a clause points at the speaker ("Kremlin spokesman"); empty where one is named."""
+    """The description with which a clause refers to the speaker ("Kremlin spokesman"); empty if it has a name."""
+    decided_by: str = RANKER
+    """Name of the rule, or ``RANKER``."""
 
 
 def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
-    """The decision for every quotation that is speech, by its number."""
+    """Decide who said the quotations of an article, from the first to the last.
+
+    Args:
+        analysis: The analysis of the article.
+        ranker: The ranker for its kind of text.
+
+    Returns:
+        Number of a quotation -> its decision, for every quotation that is speech.
+    """
     decisions: dict[int, Decision] = {}
-    history: dict[int, int | None] = {}
+    history: dict[int, int] = {}
     for number, quotation in enumerate(analysis.quotations):
-        if not quotation.speech:
-            continue
-        before = decisions.get(number - 1)
-        if quotation.continues and before is not None:
-            sure = max(before.confidence * _SURE_OF_NEXT_PART, 0.0)
-            why = "the quotation goes on from the paragraph before"
-            decisions[number] = Decision(before.entity, sure, why, before.described_as)
-        else:
-            decisions[number] = _rank(build_context(analysis, number, history), ranker, before)
-        history[number] = decisions[number].entity
+        if quotation.speech:
+            context = build_context(analysis, number, history)
+            decisions[number] = _decide(context, ranker, decisions.get(number - 1))
+            history[number] = decisions[number].entity
     return decisions
 
 
-def _rank(context: QuotationContext, ranker: Ranker, before: Decision | None) -> Decision:
-    clause = context.quotation.clauses[0] if context.quotation.clauses else None
-    if clause is not None and clause.mention.text.lower() in _NOBODY:
-        return Decision(None, 0.05, f"{_clause_words(clause)}, which says nothing of who that is")
-    entities = candidates(context)
+def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None) -> Decision:
+    """Decide who said a quotation; ``previous`` is the decision for the quotation before it."""
+    match = first_match(context)
+    if match is None:
+        entity, confidence, decided_by = _rank(context, ranker)
+    else:
+        rule, entity = match
+        confidence, decided_by = ranker.confidence(_CERTAIN), rule.name
+        if rule is OPEN_QUOTATION and previous is not None:
+            confidence = previous.confidence * _CONTINUATION_FACTOR
+            return replace(previous, confidence=confidence, evidence=reasons.CONTINUED, decided_by=decided_by)
+    if entity == NOBODY:
+        evidence = reasons.unidentified(context.clause) if match and context.clause else reasons.NO_CANDIDATE
+        return Decision(NOBODY, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
+    if context.clause and context.clause.mention.kind == "pronoun":
+        confidence *= _PRONOUN_FACTOR
+    if context.clause is None and previous is not None and entity == context.paragraph_speaker:
+        confidence, described_as = min(confidence, previous.confidence), previous.described_as
+    else:
+        confidence, described_as = min(confidence, _CAPS[_clause_kind(context)]), _description(context)
+    return Decision(entity, confidence, reasons.evidence(context, entity), described_as, decided_by)
+
+
+def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
+    """Return the candidate of the ranker, or of ``ONLY_ANTECEDENT``, the confidence, and which of them decided."""
+    entities = generate_candidates(context)
     if not entities:
-        return Decision(None, 0.05, "nobody near the quotation could be speaking")
-    probabilities = ranker.probabilities(features(context, entities))
+        return NOBODY, _UNKNOWN_CONFIDENCE, RANKER
+    probabilities = ranker.probabilities(feature_rows(context, entities))
     best = int(probabilities.argmax())
-    sure = ranker.confidence(float(probabilities[best]))
-    only = None if context.analysis.fiction else only_one_meant(context)
-    if only is not None and sure < _DOUBTFUL and only in entities:
-        best, sure = entities.index(only), max(_DOUBTFUL, sure)
-    if clause is not None and clause.mention.kind == "pronoun":
-        sure *= _PRONOUN_SHARE
-    sure = min(sure, _SUREST, _ceiling(context, entities[best], before))
-    return Decision(
-        entities[best], sure, evidence(context, entities[best]), _description(context, entities[best], before)
-    )
+    confidence = ranker.confidence(float(probabilities[best]))
+    only = ONLY_ANTECEDENT.speaker(context) if confidence < _DOUBTFUL else None
+    if only is not None and only in entities:
+        return only, _DOUBTFUL, ONLY_ANTECEDENT.name
+    return entities[best], confidence, RANKER
 
 
-def _ceiling(context: QuotationContext, number: int, before: Decision | None) -> float:
-    """How sure one may be at most: the shares of each kind of clause that are right in the news sets."""
-    clause = context.quotation.clauses[0] if context.quotation.clauses else None
+def _clause_kind(context: QuotationContext) -> ClauseKind:
+    clause = context.clause
     if clause is None:
-        return before.confidence if before is not None and number == context.beside else _LOOSE_AT_MOST
+        return "none"
     if clause.mention.kind == "pronoun" and clause.pattern == "precedes":
-        return _LOOSE_AT_MOST
+        return "pronoun before"
     if clause.mention.kind == "nominal":
-        return _DESCRIBED_AT_MOST
-    if clause.pattern in {"follows", "inverted"}:
-        loose = not clause.parsed or clause.verb not in lexicon.SAYING
-        return _LOOSE_AT_MOST if loose else 1.0
-    return 1.0
+        return "description"
+    is_checked = clause.parsed and clause.verb in context.words.saying_verbs
+    return "loose" if clause.pattern in {"follows", "inverted"} and not is_checked else "firm"
 
 
-def _description(context: QuotationContext, number: int, before: Decision | None) -> str:
-    """The description in the quotation's own clause, or that of the quotation before it whose speaker goes on."""
-    if context.quotation.clauses:
-        mention = context.quotation.clauses[0].mention
-        return mention.text if mention.kind == "nominal" else ""
-    return before.described_as if before is not None and number == context.beside else ""
-
-
-def evidence(context: QuotationContext, number: int) -> str:
-    """Why the candidate is thought to be the speaker, for an editor to read."""
-    name = context.analysis.table[number].name
-    for clause in context.quotation.clauses:
-        who = clause.mention.text
-        if clause.mention.kind == "pronoun":
-            if number in {e for _, e in context.pronouns} or clause.mention.entity == number:
-                return f"{_clause_words(clause)}; '{who}' = {name}"
-        elif clause.mention.entity == number:
-            return _clause_words(clause) + ("" if clause.mention.kind == "name" else _equals(who, name))
-        elif clause.mention.kind == "nominal":
-            return f"{_clause_words(clause)}{_equals(who, name)}"
-    if number == context.beside:
-        return f"{name} goes on in the same paragraph"
-    if number == context.later:
-        return f"{name} is named with the next part of the paragraph"
-    if number == context.introduced:
-        return f"{name} is the subject of the sentence before"
-    if context.previous and number == context.previous[0]:
-        return f"{name} spoke last, and nobody else comes between"
-    return f"{name} is the likeliest of those named nearby"
-
-
-def _equals(who: str, name: str) -> str:
-    return "" if who.lower() == name.lower() else f"; '{who}' = {name}"
-
-
-def _clause_words(clause: Clause) -> str:
-    who = clause.mention.text
-    said: Mapping[str, str] = {
-        "inverted": f"'{clause.verb} {who}' follows the quotation",
-        "follows": f"'{who} {clause.verb}' follows the quotation",
-        "precedes": f"'{who} {clause.verb}' leads to the quotation",
-        "according": f"'according to {who}'",
-        "as-saying": f"'{who} as {clause.verb}' leads to the quotation",
-        "passive": f"'{clause.verb} by {who}' leads to the quotation",
-        "pull": f"the signature '{who}' stands behind the quotation",
-        "label": f"the label '{who}:' stands before the quotation",
-    }
-    return said.get(clause.pattern, f"'{who}' introduces the quotation with a colon")
+def _description(context: QuotationContext) -> str:
+    """Return the description in the clause, or nothing."""
+    is_described = context.clause is not None and context.clause.mention.kind == "nominal"
+    return context.clause.mention.text if context.clause and is_described else ""

@@ -1,25 +1,29 @@
-"""The decisions put into the script: speakers with ids, and non-speech turned back into narration."""
+"""Put the decisions into the script: speakers with ids, and quotations that are not speech turned into narration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from narrate.attribution.analysis import Analysis
-from narrate.attribution.entities import Entity
+from narrate.attribution.mentions import NOBODY
 from narrate.attribution.resolver import Decision
 from narrate.storage import ascii_slug
 from narrate.types import NARRATOR, Script, Segment, Speaker
 
-UNKNOWN_SPEAKER = Speaker("unknown-speaker", "Unknown speaker")
+UNKNOWN_SPEAKER: Final = Speaker("unknown-speaker", "Unknown speaker")
 
 
 def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
-    """The script with the decision for each quotation that is speech; the others are narration."""
-    speakers: dict[int | None, Speaker] = {}
-    by_segment: dict[int, Decision] = {
-        analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())
-    }
+    """Return the script with speakers.
+
+    Args:
+        analysis: The analysis of the article.
+        decisions: Number of a quotation -> its decision. Quotations without one become narration.
+    """
+    speakers: dict[int, Speaker] = {}
+    by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
     segments: list[Segment] = []
     for segment in analysis.script.segments:
         if segment.kind != "quotation":
@@ -31,16 +35,24 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
             continue
         if decision.entity not in speakers:
             speakers[decision.entity] = _speaker(analysis, decision.entity, list(speakers.values()))
-        who = speakers[decision.entity].id
-        sure = round(decision.confidence, 3)
-        found = replace(segment, speaker=who, voiced_by=who, confidence=sure, evidence=decision.evidence)
-        segments.append(replace(found, described_as=decision.described_as))
+        speaker = speakers[decision.entity].id
+        segments.append(
+            replace(
+                segment,
+                speaker=speaker,
+                voiced_by=speaker,
+                confidence=round(decision.confidence, 3),
+                evidence=decision.evidence,
+                described_as=decision.described_as,
+            )
+        )
     merged = _merge_narration(analysis, segments)
     return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
 
 
-def _speaker(analysis: Analysis, number: int | None, others: Sequence[Speaker]) -> Speaker:
-    if number is None:
+def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker]) -> Speaker:
+    """Return the speaker of an entity, with an id and a name that differ from those of the ``others``."""
+    if number == NOBODY:
         return UNKNOWN_SPEAKER
     entity = analysis.table[number]
     role = entity.roles[0] if entity.roles and entity.named else None
@@ -48,18 +60,15 @@ def _speaker(analysis: Analysis, number: int | None, others: Sequence[Speaker]) 
     counts = range(2, len(others) + 3)
     base = ascii_slug(entity.name) or "speaker"
     speaker_id = next(i for i in (base, *(f"{base}-{n}" for n in counts)) if i not in ids)
-    told_apart = (entity.name, f"{entity.name} ({role})", *(f"{entity.name} ({n})" for n in counts))
-    name = next(n for n in told_apart if n not in names)
+    forms = (entity.name, f"{entity.name} ({role})", *(f"{entity.name} ({n})" for n in counts))
+    name = next(n for n in forms if n not in names)
     aliases = tuple(a for a in entity.aliases if a != entity.name)
-    return Speaker(speaker_id, name, aliases, role, entity.gender, _gender_evidence(entity), entity.kind)
+    evidence = entity.gender_evidence if entity.gender != "unknown" else None
+    return Speaker(speaker_id, name, aliases, role, entity.gender, evidence, entity.kind)
 
 
-def _gender_evidence(entity: Entity) -> str | None:
-    return entity.gender_evidence if entity.gender != "unknown" else None
-
-
-def _merge_narration(analysis: Analysis, segments: list[Segment]) -> tuple[Segment, ...]:
-    """Neighbouring narration within a paragraph made one, and everything numbered anew."""
+def _merge_narration(analysis: Analysis, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Join adjacent narration within a paragraph, and number the segments again."""
     text = analysis.script.article.text
     starts = [p.start for p in analysis.paragraphs]
     merged: list[Segment] = []

@@ -1,120 +1,133 @@
-"""Whose verb it is: the subject of a reporting verb, from the parse and where the parse goes wrong."""
+"""Find the subject of a reporting verb, by the parse and where the parse is wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from narrate.attribution import wordlists as lexicon
 from narrate.attribution.mentions import NO_ENTITY, Mention
-from narrate.attribution.parse import Token
+from narrate.attribution.parse import Paragraph, Token
 
-_ADDRESSED: Final = frozenset({"email", "text", "message", "tell", "write", "phone", "address", "call", "tweet"})
-
-
-def subject_of(tokens: list[Token], mentions: list[Mention], verb: int, start: int) -> Mention | None:
-    """The subject of a verb, its own or that of the verb it depends on."""
-    by_head = {m.head: m for m in mentions if not in_brackets(tokens, m.first)}
-    for mention in list(by_head.values()):
-        by_head.setdefault(_named_noun(tokens, mention), mention)
-    shared = _shared_subject(tokens, by_head, verb, start)
-    if shared:
-        return shared
-    at, steps = verb, 0
-    while steps < 5:
-        own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
-        if own:
-            found = by_head[([i for i in own if i < at] or own[:1])[-1]]
-            return found if found.text.lower() != "who" else antecedent(mentions, found)
-        if tokens[at].dep in {"relcl", "acl"}:
-            owner = next((m for m in mentions if m.head == tokens[at].head), None)
-            if owner and at == verb:
-                return _sender(tokens, mentions, owner) or owner
-        if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
-            break
-        at, steps = tokens[at].head, steps + 1
-    candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != NO_ENTITY]
-    candidates = [m for m in candidates if m.text.lower() != "who"]
-    return candidates[-1] if candidates else None
+_MAX_VERBS: Final = 5
+"""Verbs between a reporting verb and the verb whose subject it shares."""
 
 
-def _shared_subject(tokens: list[Token], by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
-    """Whose words a verb without a subject reports behind another reporting verb, whatever the parser joins it to
-    ("Lee said that Hill was right, adding"; "Lee said her party had tried, and said")."""
-    bare = not any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:])
-    joined = tokens[verb].tag == "VBG" and tokens[verb - 1].text == ","
-    joined |= tokens[verb].tag in {"VBD", "VBZ"} and tokens[verb - 1].lower in {"and", "but"}
-    if not bare or verb <= start or not joined:
+class SubjectFinder:
+    """Finds the subjects of verbs in one paragraph."""
+
+    def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
+        self.tokens = paragraph.tokens
+        self.mentions = mentions
+        self.words = paragraph.words
+
+    def subject_of(self, verb: int, start: int) -> Mention | None:
+        """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
+        tokens, mentions = self.tokens, self.mentions
+        by_head = {m.head: m for m in mentions if not self.is_in_brackets(m.first)}
+        for mention in list(by_head.values()):
+            by_head.setdefault(self._parsed_head(mention), mention)
+        shared = self._shared_subject(by_head, verb, start)
+        if shared:
+            return shared
+        at = verb
+        for _ in range(_MAX_VERBS):
+            own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
+            if own:
+                found = by_head[([i for i in own if i < at] or own[:1])[-1]]
+                return found if found.text.lower() != "who" else self.antecedent(found)
+            if tokens[at].dep in {"relcl", "acl"}:
+                owner = next((m for m in mentions if m.head == tokens[at].head), None)
+                if owner and at == verb:
+                    return self._sender(owner) or owner
+            if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
+                break
+            at = tokens[at].head
+        candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != NO_ENTITY]
+        return next((m for m in reversed(candidates) if m.text.lower() != "who"), None)
+
+    def _shared_subject(self, by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
+        """Return the subject that a verb shares with a reporting verb before it, whatever the parse joins it to.
+
+        Examples are "Lee said that Hill was right, adding" and "Lee said her party had tried, and said".
+        """
+        tokens = self.tokens
+        before = tokens[verb - 1]
+        is_joined = (tokens[verb].tag == "VBG" and before.text == ",") or (
+            tokens[verb].tag in {"VBD", "VBZ"} and before.lower in self.words.conjunctions
+        )
+        if verb <= start or not is_joined:
+            return None
+        if any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:]):
+            return None
+        for token in reversed(tokens[start : verb - 1]):
+            is_finite = token.tag in {"VBD", "VBZ", "VBP"}
+            if is_finite and token.lower in self.words.saying_verbs and token.quotation < 0:
+                own = [t.i for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
+                return by_head[own[0]] if own else None
         return None
-    for token in reversed(tokens[start : verb - 1]):
-        if token.lower in lexicon.SAYING and token.tag in {"VBD", "VBZ", "VBP"} and token.quotation < 0:
-            own = [by_head[t.i] for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
-            return own[0] if own else None
-    return None
 
+    def inserted(self, verb: Token) -> Mention | None:
+        """Return the subject right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
+        following = self.tokens[verb.i + 1 : verb.i + 2]
+        closed = bool(following) and (following[0].text == "," or following[0].quotation >= 0)
+        nearest = next((m for m in reversed(self.mentions) if m.last == verb.i - 1), None)
+        if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == NO_ENTITY:
+            return None
+        opened = nearest.first >= 2 and self.tokens[nearest.first - 1].text == ","
+        return nearest if opened and verb.tag in {"VBD", "VBZ"} else None
 
-def inserted(tokens: list[Token], mentions: list[Mention], verb: Token) -> Mention | None:
-    """Who stands right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
-    behind = tokens[verb.i + 1] if verb.i + 1 < len(tokens) else None
-    closed = behind is not None and (behind.text == "," or behind.quotation >= 0)
-    nearest = next((m for m in reversed(mentions) if m.last == verb.i - 1), None)
-    if not closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == NO_ENTITY or nearest.first < 2:
-        return None
-    return nearest if tokens[nearest.first - 1].text == "," and verb.tag in {"VBD", "VBZ"} else None
+    def adjacent(self, verb: Token, start: int) -> Mention | None:
+        """Return the mention right before a finite verb that has no subject in the parse.
 
+        A relative clause may stand between. An example is "In a talk with Ann Lee, the mayor said".
+        """
+        tokens = self.tokens
+        if verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
+            return None
+        if any(t.head == verb.i and t.dep in {"nsubj", "nsubjpass", "auxpass"} for t in tokens[start:]):
+            return None
+        last = verb.i - 1
+        while last > start and tokens[last].tag == "RB":
+            last -= 1
+        near = [m for m in self.mentions if start <= m.first and m.last < verb.i and m.entity != NO_ENTITY]
+        near = [m for m in near if m.kind != "pronoun" and not m.modifier and not self.is_in_brackets(m.first)]
+        found = next((m for m in near if m.last == last), None)
+        relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
+        return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
 
-def adjacent(tokens: list[Token], mentions: list[Mention], verb: Token, start: int) -> Mention | None:
-    """Who stands right before a finite verb that the parse leaves without a subject, his relative clause aside ("In a
-    talk with Ann Lee, the mayor said")."""
-    bare = not any(t.head == verb.i and t.dep in {"nsubj", "nsubjpass", "auxpass"} for t in tokens[start:])
-    if not bare or verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
-        return None
-    last = verb.i - 1
-    while last > start and tokens[last].tag == "RB":
-        last -= 1
-    near = [m for m in mentions if start <= m.first and m.last < verb.i and m.entity != NO_ENTITY]
-    near = [m for m in near if m.kind != "pronoun" and not m.modifier and not in_brackets(tokens, m.first)]
-    found = next((m for m in near if m.last == last), None)
-    relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
-    return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
+    def _sender(self, owner: Mention) -> Mention | None:
+        """Return who sent a text or addressed people ("the firm issued a statement saying"); ``owner`` is the text."""
+        tokens, mentions = self.tokens, self.mentions
+        verb = tokens[owner.head].head
+        if tokens[verb].lower == "in":
+            verb = tokens[verb].head
+        is_sent = owner.kind == "nominal" and tokens[owner.head].lower in self.words.sent_texts
+        stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
+        if tokens[verb].tag[:2] != "VB" or not (is_sent or stem in self.words.addressing_verbs):
+            return None
+        return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
 
+    def is_subject_of(self, mention: Mention, verb: int) -> bool:
+        """Return whether the parse has the mention as the subject of the verb or of one to which that is joined."""
+        tokens = self.tokens
+        own = self._parsed_head(mention)
+        head = tokens[own].head
+        while tokens[verb].dep in {"conj", "xcomp", "advcl"} and tokens[verb].head != verb and head != verb:
+            verb = tokens[verb].head
+        return head == verb and tokens[own].dep in {"nsubj", "nsubjpass"}
 
-def _sender(tokens: list[Token], mentions: list[Mention], owner: Mention) -> Mention | None:
-    """Who sent the text or addressed the people that a participle depends on ("the firm issued a statement saying")."""
-    verb = tokens[owner.head].head
-    if tokens[verb].lower == "in":
-        verb = tokens[verb].head
-    sent = owner.kind == "nominal" and tokens[owner.head].lower in lexicon.SENT
-    stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
-    if tokens[verb].tag[:2] != "VB" or not (sent or stem in _ADDRESSED):
-        return None
-    return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
+    def _parsed_head(self, mention: Mention) -> int:
+        """Return the head of a mention in the parse: in "operator Northline", the noun right before the name."""
+        head = self.tokens[mention.head]
+        is_apposition = mention.kind == "name" and head.dep == "appos" and head.head == mention.first - 1
+        return mention.first - 1 if is_apposition else head.i
 
+    def is_in_brackets(self, i: int) -> bool:
+        """Return whether a token stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
+        brackets = [t.text for t in self.tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]
+        return brackets[-1:] == ["("]
 
-def is_subject_of(tokens: list[Token], mention: Mention, verb: int) -> bool:
-    """Whether the parse has the mention as the subject of the verb, or of one that "and" joins it to."""
-    own = _named_noun(tokens, mention)
-    head = tokens[own].head
-    while tokens[verb].dep in {"conj", "xcomp", "advcl"} and tokens[verb].head != verb and head != verb:
-        verb = tokens[verb].head
-    return head == verb and tokens[own].dep in {"nsubj", "nsubjpass"}
-
-
-def _named_noun(tokens: list[Token], mention: Mention) -> int:
-    """The token by which the parse knows a mention: of "operator Northline" it is the noun right before the name."""
-    head = tokens[mention.head]
-    return (
-        mention.first - 1
-        if mention.kind == "name" and head.dep == "appos" and head.head == mention.first - 1
-        else head.i
-    )
-
-
-def in_brackets(tokens: list[Token], i: int) -> bool:
-    """Whether a word stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
-    marks = [t.text for t in tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]
-    return marks[-1:] == ["("]
-
-
-def antecedent(mentions: list[Mention], who: Mention) -> Mention | None:
-    before = [m for m in mentions if m.last < who.first and m.kind != "pronoun" and m.entity != NO_ENTITY]
-    return before[-1] if before else None
+    def antecedent(self, who: Mention, first: int = 0) -> Mention | None:
+        """Return the mention before a relative pronoun, among those that begin at or after ``first``."""
+        before = [m for m in self.mentions if first <= m.first and m.last < who.first and m.kind != "pronoun"]
+        return next((m for m in reversed(before) if m.entity != NO_ENTITY), None)

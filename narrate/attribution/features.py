@@ -1,0 +1,327 @@
+"""Compute the features by which the ranker compares the candidates for a quotation."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from narrate.attribution.clauses import PATTERNS, Clause
+from narrate.attribution.entities import Entity, role_head
+from narrate.attribution.mentions import Mention
+from narrate.attribution.pronouns import agrees
+from narrate.attribution.quotation_context import QuotationContext, described_kind, determiner
+from narrate.languages.marks import MARKS
+
+_KINDS: Final = ("name", "nominal", "pronoun")
+_MENTIONS_BACK: Final = 12
+_FAR_CHARACTERS: Final = 12.0
+"""Logarithmic distance of a candidate that is not mentioned."""
+_MANY: Final = 12.0
+_MAX_PARAGRAPHS: Final = 9.0
+_MAX_SENTENCES: Final = 9.0
+_NEVER: Final = 20
+_NO_PARAGRAPH: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate for the speaker of a quotation."""
+
+    context: QuotationContext
+    count: int
+    """Number of candidates for the quotation."""
+    number: int
+    entity: Entity
+    antecedent_rank: int
+    """Its place among the antecedents of the pronoun in the clause; -1 if it is not one."""
+    starts: Sequence[int]
+    """Offsets of all its mentions."""
+    before: Mention | None
+    """Its last mention before the quotation."""
+    after: Mention | None
+    """Its first mention after the quotation."""
+    own: Sequence[Mention]
+    """Its mentions before the quotation in the same paragraph."""
+    preceding: Sequence[Mention]
+    """Its mentions in the paragraph before."""
+
+    @property
+    def inner(self) -> str:
+        """The quotation without its marks."""
+        return self.context.quotation.segment.text.strip().strip(MARKS)
+
+    @property
+    def clause(self) -> Clause | None:
+        """The most reliable clause of the quotation."""
+        return self.context.quotation.clause
+
+    @property
+    def after_in_paragraph(self) -> Mention | None:
+        """Its first mention after the quotation in the same paragraph."""
+        is_near = self.after is not None and self.after.paragraph == self.context.quotation.paragraph
+        return self.after if is_near else None
+
+    @property
+    def surname(self) -> str:
+        """The last word of its name in lower case; empty if it is not named."""
+        return self.entity.words[-1] if self.entity.words and self.entity.named else ""
+
+
+def feature_rows(context: QuotationContext, entities: Sequence[int]) -> list[list[float]]:
+    """Return the values of ``FEATURES``, in their order, for each candidate.
+
+    Args:
+        context: The context of a quotation.
+        entities: The numbers of the candidates, at least one.
+
+    Returns:
+        One row for each candidate.
+    """
+    candidates = [_candidate(context, number, len(entities)) for number in entities]
+    shared = [float(feature(candidates[0])) for feature in _QUOTATION_FEATURES.values()]
+    return [shared + [float(feature(c)) for feature in _CANDIDATE_FEATURES.values()] for c in candidates]
+
+
+def _candidate(context: QuotationContext, number: int, count: int) -> Candidate:
+    quotation = context.quotation
+    mentions = context.analysis.mentions_of.get(number, ())
+    starts = [m.start for m in mentions]
+    at = bisect_left(starts, quotation.segment.start)
+    near = mentions[max(0, at - _MENTIONS_BACK) : at]
+    return Candidate(
+        context,
+        count,
+        number,
+        context.analysis.table[number],
+        next((rank for rank, (_, entity) in enumerate(context.antecedents) if entity == number), -1),
+        starts,
+        mentions[at - 1] if at else None,
+        mentions[at] if at < len(mentions) else None,
+        [m for m in near if m.paragraph == quotation.paragraph],
+        [m for m in near if m.paragraph == quotation.paragraph - 1],
+    )
+
+
+def _named_in_clause(candidate: Candidate, at: int) -> float:
+    """Return 3 if clause ``at`` names the candidate, 2 a description, 1 a pronoun, else 0; -1 without the clause."""
+    clauses = candidate.context.quotation.clauses
+    if at >= len(clauses):
+        return -1
+    is_same = clauses[at].mention.entity == candidate.number
+    return 3 - _KINDS.index(clauses[at].mention.kind) if is_same else 0
+
+
+def _antecedent_lead(candidate: Candidate) -> float:
+    """Return how far an antecedent is behind the best one; for others, how far the best one is before the second."""
+    scores = [score for score, _ in candidate.context.antecedents]
+    best = scores[0] if scores else 0.0
+    if candidate.antecedent_rank > 0:
+        return scores[candidate.antecedent_rank] - best
+    return best - (scores[1] if len(scores) > 1 else -2.0)
+
+
+def _agreement(candidate: Candidate) -> float:
+    """Return 2 if the pronoun of the clause fits a known gender, 1 if it may fit, else 0; -1 without a pronoun."""
+    clause = candidate.clause
+    if clause is None or clause.mention.kind != "pronoun":
+        return -1
+    if not agrees(candidate.entity, clause.mention):
+        return 0
+    return 2 if clause.mention.pronoun_for == candidate.entity.gender else 1
+
+
+def _role_overlap(candidate: Candidate) -> float:
+    """Return how many words the description in the clause shares with the roles and the name; -1 without one.
+
+    A common head of two roles counts two more.
+    """
+    clause, entity, words = candidate.clause, candidate.entity, candidate.context.words
+    if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
+        return -1
+    roles = [*entity.roles, *entity.titles]
+    known = {word for role in roles for word in role.lower().split()} | set(entity.words)
+    shared = len({word.lower() for word in clause.mention.words} & known)
+    head = role_head(clause.mention.roles[0], words)
+    return 2 * any(role_head(role, words) == head for role in roles) + shared
+
+
+def _quotation_before(context: QuotationContext) -> str:
+    """Return the text of the quotation before in lower case, or nothing."""
+    return context.analysis.quotations[context.number - 1].segment.text.lower() if context.number else ""
+
+
+def _paragraphs_since_quotation(context: QuotationContext) -> float:
+    if not context.number:
+        return _MAX_PARAGRAPHS
+    before = context.analysis.quotations[context.number - 1]
+    return min(_MAX_PARAGRAPHS, context.quotation.paragraph - before.paragraph)
+
+
+def _last_speaker(candidate: Candidate) -> float:
+    """Return 2 if the candidate spoke last, in the paragraph before; 1 if it spoke last elsewhere; else 0."""
+    context = candidate.context
+    for n in range(context.number - 1, -1, -1):
+        entity = context.history.get(n, -1)
+        if entity >= 0:
+            is_adjacent = context.analysis.quotations[n].paragraph == context.quotation.paragraph - 1
+            return (2 if is_adjacent else 1) if entity == candidate.number else 0
+    return 0
+
+
+def _log_distance(end: int | None, start: int) -> float:
+    return _FAR_CHARACTERS if end is None else math.log1p(max(0, start - end))
+
+
+def _distance_after(candidate: Candidate) -> float:
+    after, end = candidate.after_in_paragraph, candidate.context.quotation.segment.end
+    return _log_distance(end, after.start) if after else _FAR_CHARACTERS
+
+
+def _is_subject_in_next_paragraph(candidate: Candidate) -> bool:
+    after = candidate.after
+    return after is not None and after.paragraph == candidate.context.quotation.paragraph + 1 and after.subject
+
+
+def _sentences_since_subject(candidate: Candidate) -> float:
+    """Return the sentences since the candidate was a subject, in this paragraph or the one before; at most 9."""
+    quotation, paragraphs = candidate.context.quotation, candidate.context.analysis.paragraphs
+    subjects = [m for m in candidate.own if m.subject]
+    if subjects:
+        before = [t.sentence for t in paragraphs[quotation.paragraph].tokens if t.start < quotation.segment.start]
+        return (before[-1] if before else 0) - subjects[-1].sentence
+    subjects = [m for m in candidate.preceding if m.subject]
+    if subjects:
+        return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - subjects[-1].sentence
+    return _MAX_SENTENCES
+
+
+def _reports(candidate: Candidate, mentions: Sequence[Mention]) -> float:
+    """Return 2 if the candidate is the subject of a saying verb, 1 of another reporting verb, else 0."""
+    words = candidate.context.words
+    for mention in mentions:
+        tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
+        verb = tokens[tokens[mention.head].head].lower
+        if mention.subject and words.is_reporting_verb(verb):
+            return 2 if verb in words.saying_verbs else 1
+    return 0
+
+
+def _entities_between(candidate: Candidate) -> float:
+    """Return how many other persons and groups are mentioned since the candidate, before the quotation; at most 12."""
+    context, before = candidate.context, candidate.before
+    if before is None:
+        return _MANY
+    others = {
+        m.entity
+        for paragraph in context.analysis.mentions[before.paragraph : context.quotation.paragraph + 1]
+        for m in paragraph
+        if m.entity >= 0 and m.entity != before.entity and before.end <= m.start < context.quotation.segment.start
+    }
+    return min(_MANY, sum(context.analysis.table[entity].kind != "unknown" for entity in others))
+
+
+def _is_main_subject_of_last_sentence(candidate: Candidate) -> bool:
+    """Return whether its last mention in the paragraph before is the main subject of that paragraph's last sentence."""
+    if not candidate.preceding:
+        return False
+    mention = candidate.preceding[-1]
+    tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
+    return mention.main and mention.sentence == tokens[-1].sentence
+
+
+def _subject_of_sentence(candidate: Candidate) -> float:
+    """Return 2 if the candidate is the main subject of the quotation's sentence, 1 if another subject, else 0."""
+    quotation = candidate.context.quotation
+    tokens = candidate.context.analysis.paragraphs[quotation.paragraph].tokens
+    sentence = next((t.sentence for t in tokens if t.quotation == quotation.segment.index), -1)
+    here = [m for m in candidate.own if m.sentence == sentence]
+    return 2 if any(m.main for m in here) else float(any(m.subject for m in here))
+
+
+Feature = Callable[[Candidate], float]
+
+_QUOTATION_FEATURES: Final[Mapping[str, Feature]] = {
+    "log words": lambda c: math.log1p(len(c.context.quotation.segment.text.split())),
+    "embedded": lambda c: c.context.quotation.embedded,
+    "order in paragraph": lambda c: c.context.quotation.order,
+    "text before": lambda c: bool(c.context.quotation.before.strip()),
+    "text after": lambda c: bool(c.context.quotation.after.strip()),
+    "continues": lambda c: c.context.quotation.continues,
+    "ends in comma": lambda c: c.inner[-1:] == ",",
+    "clauses": lambda c: len(c.context.quotation.clauses),
+    "candidates": lambda c: c.count,
+    "clause pattern": lambda c: PATTERNS.index(c.clause.pattern) if c.clause else -1,
+    "clause mention kind": lambda c: _KINDS.index(c.clause.mention.kind) if c.clause else -1,
+    "clause distance": lambda c: c.clause.distance if c.clause else -1,
+    "clause parsed": lambda c: c.clause.parsed if c.clause else -1,
+    "clause has saying verb": lambda c: c.clause.verb in c.context.words.saying_verbs if c.clause else -1,
+    "determiner": lambda c: determiner(c.context),
+    "described kind": lambda c: described_kind(c.context),
+    "first person": lambda c: bool(c.context.words.first_person_pattern.search(c.inner)),
+    "first person plural": lambda c: bool(c.context.words.first_person_plural_pattern.search(c.inner)),
+}
+"""Features that are the same for all candidates."""
+
+_CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
+    # The candidate and the reporting clauses.
+    "named in first clause": lambda c: _named_in_clause(c, 0),
+    "named in second clause": lambda c: _named_in_clause(c, 1),
+    "antecedent rank": lambda c: c.antecedent_rank,
+    "antecedent score": lambda c: c.context.antecedents[c.antecedent_rank][0] if c.antecedent_rank >= 0 else -9.0,
+    "antecedent lead": _antecedent_lead,
+    "pronoun agrees": _agreement,
+    "role overlap": _role_overlap,
+    # The entity, and how often it has spoken.
+    "kind": lambda c: ("person", "group", "unknown").index(c.entity.kind),
+    "named": lambda c: c.entity.named,
+    "plural": lambda c: c.entity.plural,
+    "gender": lambda c: ("female", "male", "unknown").index(c.entity.gender),
+    "log mentions": lambda c: math.log1p(len(c.entity.mentions)),
+    "name words": lambda c: len(c.entity.words),
+    "has title": lambda c: bool(c.entity.titles),
+    "has role": lambda c: bool(c.entity.roles),
+    "person entity": lambda c: c.entity.types["PERSON"] > 0,
+    "organization entity": lambda c: c.entity.types["ORG"] > 0,
+    "place entity": lambda c: any(c.entity.types[name] for name in ("GPE", "NORP", "LOC")),
+    "named in quotation": lambda c: bool(c.surname) and c.surname in c.context.quotation.segment.text.lower(),
+    "named in quotation before": lambda c: bool(c.surname) and c.surname in _quotation_before(c.context),
+    "paragraphs since quotation": lambda c: _paragraphs_since_quotation(c.context),
+    "times spoken": lambda c: sum(1 for entity in c.context.history.values() if entity == c.number),
+    "turns since spoken": lambda c: c.context.previous.index(c.number) if c.number in c.context.previous else _NEVER,
+    "paragraph speaker": lambda c: c.number == c.context.paragraph_speaker,
+    "next speaker": lambda c: c.number == c.context.next_speaker,
+    "next speaker known": lambda c: c.context.next_speaker is not None,
+    "introduced": lambda c: c.number == c.context.introduced,
+    "last speaker": _last_speaker,
+    # The mentions of the candidate around the quotation.
+    "distance before": lambda c: _log_distance(c.before.end if c.before else None, c.context.quotation.segment.start),
+    "paragraphs before": lambda c: c.context.quotation.paragraph - c.before.paragraph if c.before else _NO_PARAGRAPH,
+    "subject before": lambda c: c.before.subject if c.before else -1,
+    "kind before": lambda c: _KINDS.index(c.before.kind) if c.before else -1,
+    "distance after": _distance_after,
+    "subject after": lambda c: c.after_in_paragraph.subject if c.after_in_paragraph else -1,
+    "subject in next paragraph": _is_subject_in_next_paragraph,
+    "mentions in paragraph": lambda c: len(c.own),
+    "mentions in preceding paragraph": lambda c: len(c.preceding),
+    "subject in paragraph": lambda c: any(m.subject for m in c.own),
+    "subject in preceding paragraph": lambda c: any(m.subject for m in c.preceding),
+    "sentences since subject": _sentences_since_subject,
+    "reports": lambda c: _reports(c, c.own) + 0.5 * _reports(c, c.preceding),
+    "entities between": _entities_between,
+    "main subject in paragraph": lambda c: any(m.main for m in c.own),
+    "main subject in preceding paragraph": lambda c: any(m.main for m in c.preceding),
+    "main subject of sentence before": _is_main_subject_of_last_sentence,
+    "modifier before": lambda c: c.before.modifier if c.before else -1,
+    "first mentioned after": lambda c: bool(c.starts) and c.starts[0] > c.context.quotation.segment.start,
+    "subject of sentence": _subject_of_sentence,
+    "last main subject": lambda c: c.context.main_subjects[-1] == c.number if c.context.main_subjects else -1,
+    "first main subject": lambda c: c.context.main_subjects[0] == c.number if c.context.main_subjects else -1,
+    "gender certainty": lambda c: c.entity.gender_sure,
+}
+"""Features of one candidate. Booleans count as 0 and 1; -1 stands for a missing clause or mention."""
+
+FEATURES: Final[tuple[str, ...]] = (*_QUOTATION_FEATURES, *_CANDIDATE_FEATURES)
+"""The names of the features, in the order of the columns that a ranker expects."""
