@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from narrate.listening import listen
     from narrate.pipeline import check, prepare, produce
     from narrate.readers.source import open_source
-    from narrate.types import Article, Change, Correction, Edition, Script
+    from narrate.types import Article, Change, Changes, Edition, Script
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
 
@@ -28,7 +28,7 @@ __all__ = [
     "Change",
     "ClusterError",
     "Config",
-    "Correction",
+    "Changes",
     "DeliveryError",
     "Edition",
     "EngineError",
@@ -52,7 +52,7 @@ _HOMES = {
     "Change": "types",
     "ClusterError": "errors",
     "Config": "config",
-    "Correction": "types",
+    "Changes": "types",
     "DeliveryError": "errors",
     "Edition": "types",
     "EngineError": "errors",

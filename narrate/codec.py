@@ -70,13 +70,12 @@ def convert(
         NarrateError: If the value is not of that type, or holds characters that no text has. The message names the key.
     """
     problem = _unusable_text(value, key) or (is_closed and _unknown_key(kind, value, key))
-    try:
-        converted = msgspec.convert(value, kind)
-    except msgspec.ValidationError as fault:
-        problem = problem or _fault(kind, value, key, fault)
-    if problem:
-        raise error(f"{failing}: {problem.rstrip('.')}.".removeprefix(": "))
-    return converted
+    if not problem:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as fault:
+            problem = _fault(kind, value, key, fault)
+    raise error(f"{failing}: {problem.rstrip('.')}.".removeprefix(": "))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -85,12 +84,33 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         UsageError: If the file cannot be read, or is not TOML.
     """
+    return parse_toml(read_toml_text(path), path)
+
+
+def read_toml_text(path: Path) -> str:
+    """Return the text of a TOML file.
+
+    Raises:
+        UsageError: If the file cannot be read, or is not UTF-8.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"Cannot read {path}: it is not valid TOML ({error}).") from error
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Cannot read {path}: it is not UTF-8 text ({error}).") from error
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
         raise UsageError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
+    """Return the tables in ``text``, which was read from ``path``.
+
+    Raises:
+        UsageError: If the text is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"Cannot read {path}: it is not valid TOML ({error}).") from error
 
 
 def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:
@@ -127,7 +147,7 @@ def _parts(kind: Any, value: Any, key: str) -> Iterator[tuple[Any, Any, str]]:
         for index, (item_kind, item) in enumerate(zip(kinds, value, strict=False)):
             yield item_kind, item, f"{key}[{index}]"
     elif isinstance(value, dict):
-        known = dict.fromkeys(value, kinds[-1]) if origin is Mapping else _fields(kind)
+        known = dict.fromkeys(value, kinds[-1]) if origin in (dict, Mapping) else _fields(kind)
         yield from ((known[name], item, _joined(key, name)) for name, item in value.items() if name in known)
 
 

@@ -1,4 +1,4 @@
-"""``narrate.toml`` -> ``Config``. The defaults written here are the only ones."""
+"""Read ``narrate.toml`` into a ``Config``. All defaults are defined here."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class ScriptConfig:
     """Table ``[script]``."""
 
     disclaimer: str = DISCLAIMER
-    """The first words of every edition: may be longer or in another language, never empty."""
+    """The first words of every edition. They may be longer or in another language, but not empty."""
     fragment_words: Annotated[int, Meta(ge=0)] = 4
-    """A quoted fragment of fewer words inside the narrator's own sentence is read by the narrator."""
+    """The narrator reads quoted fragments of fewer words inside the narrator's own sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class ReadingConfig:
     keep: tuple[str, ...] = ()
     """Kinds of text that are read although Narrate would skip them, such as ``byline``."""
     time_limit_s: Annotated[float, Meta(gt=0, le=600)] = 20.0
-    """For fetching a URL, redirects and all."""
+    """Seconds for fetching a URL, with all redirects."""
     allow_private_addresses: bool = False
-    """Whether URLs may lead to this machine or its own network."""
+    """Whether URLs may lead to this machine or its local network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class AttributionConfig:
     """Table ``[attribution]``."""
 
     min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.5
-    """In [0, 1]. The narrator reads quotations whose speaker is less sure."""
+    """In [0, 1]. The narrator reads quotations with a lower confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class CastingConfig:
     """Table ``[casting]``."""
 
     roster: str | None = None
-    """Path of a roster of your own, relative to the configuration file."""
+    """Path of a roster, relative to the configuration file; None for the roster of Narrate."""
     narrator: str | None = None
-    """Voice id of the narrator."""
+    """Voice id of the narrator; None for the roster's voice for narrators."""
     people: str | None = None
-    """Path of a file that remembers who has which voice, relative to the configuration file; made when missing."""
+    """Path of a file that remembers people's voices, relative to the configuration file. It is created if missing."""
     pins: Mapping[str, str] = field(default_factory=dict)
     """Table ``[casting.pins]``: speaker's name = voice id."""
 
@@ -73,7 +73,7 @@ class SpeakableConfig:
     """Table ``[speakable]``."""
 
     lexicon: str = ""
-    """Path of a desk's lexicon, relative to the configuration file; TOML, or PLS 1.0 ending in ``.pls``."""
+    """Path of a pronunciation lexicon, relative to the configuration file: TOML, or PLS 1.0 if it ends in ``.pls``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class SynthesisConfig:
     """Table ``[synthesis]``."""
 
     engine: str = AUTO
-    """Name of an engine, or ``auto``: the one that a script document was cast for, else the best installed."""
+    """Name of an engine, or ``auto`` for the engine that a script was cast for, or else the best one installed."""
     model: str = ""
-    """Other weights of the engine's model than its own: a path, relative to the configuration file, or the name of a
-    model on Hugging Face."""
+    """Weights for the engine's model: a path ending in ``.onnx``, relative to the configuration file, or the name of a
+    model on Hugging Face; empty for the weights that come with the engine."""
     workers: Annotated[int, Meta(ge=0, le=256)] = 0
-    """Processor cores to keep busy, by as many processes that speak; 0 means all."""
+    """Number of worker processes that speak, one for each processor core; 0 for all cores."""
     time_limit_s: Annotated[float, Meta(gt=0, le=3600)] = 180.0
-    """For one line."""
+    """Seconds for one line."""
     retries: Annotated[int, Meta(ge=0, le=10)] = 2
-    """More attempts at a line that failed."""
+    """Number of further attempts at a line that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +98,18 @@ class CacheConfig:
     """Table ``[cache]``."""
 
     enabled: bool = True
-    """Whether takes are kept, and those that were kept are used again."""
+    """Whether takes are kept and used again."""
     folder: str | None = None
-    """Where, relative to the configuration file; None for the user's cache folder."""
+    """Path of a folder, relative to the configuration file; None for the user's cache folder."""
     limit_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 2000
-    """In megabytes: what was not used for longest is dropped beyond it."""
+    """Size of the folder in megabytes. Beyond it, the takes that were not used for the longest time are deleted."""
     store: str | None = None
-    """URL that fsspec knows, such as ``s3://bucket/takes``: takes that many machines share, behind the folder."""
+    """URL that fsspec knows, such as ``s3://bucket/takes``, for takes that several machines share."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssemblyConfig:
-    """Table ``[assembly]``. Pauses in milliseconds, each after what it is named for."""
+    """Table ``[assembly]``: pauses in milliseconds. Each follows the part that it is named after."""
 
     lead_in_ms: Milliseconds = 250
     join_ms: Milliseconds = 80
@@ -123,12 +123,12 @@ class AssemblyConfig:
 
 @dataclass(frozen=True, slots=True)
 class LoudnessConfig:
-    """Table ``[loudness]``, by ITU-R BS.1770-4, measured on the MP3 as it decodes."""
+    """Table ``[loudness]``: levels by ITU-R BS.1770-4, measured on the decoded MP3."""
 
     target_lufs: Annotated[float, Meta(ge=-36, le=-13)] = -16.0
-    """Integrated loudness; the file's one channel counts as one."""
+    """Integrated loudness in LUFS; mono is counted as one channel."""
     true_peak_dbtp: Annotated[float, Meta(ge=-9, le=-0.5)] = -1.0
-    """The highest true peak."""
+    """Highest true peak in dBTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,70 +136,68 @@ class DeliveryConfig:
     """Table ``[delivery]``."""
 
     folder: Annotated[str, Meta(min_length=1)] = "output"
-    """Where editions land, relative to the working folder, when no output is named."""
+    """Folder for editions if no output is named, relative to the working folder."""
     sample_rate_hz: Literal[44100, 48000] = 44100
-    """44100 or 48000."""
+    """Sample rate of the MP3 in hertz."""
     bitrate_kbps: Literal[96, 112, 128] = 96
-    """96, 112 or 128, constant."""
+    """Constant bit rate of the MP3 in kilobits per second."""
     transcripts: tuple[Transcript, ...] = get_args(Transcript)
-    """Files beside the WebVTT captions: SubRip, Podcasting 2.0 JSON, plain text."""
+    """Transcripts besides the WebVTT captions: SubRip, Podcasting 2.0 JSON, plain text."""
     formats: tuple[AudioFormat, ...] = ()
-    """Other sound files beside the MP3: ``m4a`` (AAC), ``opus``, ``wav``."""
+    """Audio formats besides the MP3: ``m4a`` (AAC), ``opus``, ``wav``."""
     outlet: str = ""
-    """Who publishes; otherwise the publication that the article names, or its site."""
+    """Name of the publisher; empty for the publication that the article names, or its site."""
     album: str = ""
-    """What players file editions under; otherwise the outlet, or the title where there is none."""
+    """Album in the tags; empty for the outlet, or else for the title."""
     copyright: str = ""
     cover: str | None = None
-    """Path of a JPEG or PNG of 1400 pixels or more, relative to the configuration file; otherwise a plain one."""
+    """Path of a JPEG or PNG of at least 1400 pixels, relative to the configuration file; None for a plain cover."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceConfig:
-    """Table ``[provenance]``: the marks of AI origin. Certificate and key go together: with both, editions are signed
-    (C2PA).
-    """
+    """Table ``[provenance]``: marks of AI origin. With a certificate and a key, editions are signed (C2PA)."""
 
     certificate: str | None = None
-    """Path of a PEM file, relative to the configuration file: the publisher's certificate, and the chain above it."""
+    """Path of a PEM file with the publisher's certificate and its chain, relative to the configuration file."""
     key: str | None = None
-    """Path of a PEM file, relative to the configuration file: its private key."""
+    """Path of a PEM file with the private key, relative to the configuration file."""
     watermark: bool = True
-    """Whether the sound is marked, where the program ``audiowmark`` is installed."""
+    """Whether the sound gets a watermark, if the program ``audiowmark`` is installed."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedConfig:
-    """Table ``[feed]``: what the podcast feed says of itself."""
+    """Table ``[feed]``: the channel of the podcast feed."""
 
     title: str = ""
     link: str = ""
     description: str = ""
     language: str = "en"
     image: str = ""
-    """URL of a picture, JPEG or PNG; otherwise a plain one is written beside the feed."""
+    """URL of a JPEG or PNG; empty to write a plain picture next to the feed."""
     category: str = "News"
-    """One of Apple's categories, or one inside another, as in ``News > Politics``."""
+    """One of Apple's categories, or a subcategory as in ``News > Politics``."""
     explicit: bool = False
     base_url: str = ""
-    """Where the editions' folder is on the web, with ``https``; what describes an edition elsewhere names it, too."""
+    """URL of the folder of editions on the web, with ``https``. Pages that describe an edition use it, too."""
     author: str = ""
-    """Who publishes; otherwise the title."""
+    """Name of the publisher; empty for the title."""
     owner_email: str = ""
-    """Where directories write to; the feed then names an owner."""
+    """Address to which podcast directories write; empty for a feed without an owner."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotifyConfig:
-    """Table ``[notify]``: a webhook. The key of its signature is ``NARRATE_NOTIFY_SECRET`` in the environment."""
+    """Table ``[notify]``: a webhook. The environment variable ``NARRATE_NOTIFY_SECRET`` holds its signing key."""
 
     url: str = ""
-    """An ``http(s)`` address that is told of every edition; empty for none."""
+    """An ``http(s)`` address to which a message is sent for each edition; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be set. Made by :func:`load_config`, or in code."""
+    """All settings, from :func:`load_config` or made in code. Wrong values raise ``UsageError``."""
 
     reading: ReadingConfig = field(default_factory=ReadingConfig)
     script: ScriptConfig = field(default_factory=ScriptConfig)
@@ -228,7 +226,8 @@ class Config:
             "'provenance.certificate' and 'provenance.key' must be set together.": (
                 (provenance.certificate is None) == (provenance.key is None)
             ),
-            "'notify.url' must be an http or https address.": not self.notify.url or _is_web_address(self.notify.url),
+            "'notify.url' must be an http or https address.": not self.notify.url
+            or _is_valid_http_url(self.notify.url),
         }
         for rule, holds in rules.items():
             if not holds:
@@ -236,11 +235,11 @@ class Config:
 
     @property
     def workers(self) -> int:
-        """How many processes speak at a time."""
+        """Number of worker processes that speak at a time."""
         return self.synthesis.workers or _cores()
 
 
-def _is_web_address(url: str) -> bool:
+def _is_valid_http_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
@@ -249,7 +248,7 @@ def _is_web_address(url: str) -> bool:
 
 
 def _has_words(text: str) -> bool:
-    """Whether a voice would say something for ``text``: some letters that are not mere fillers."""
+    """Return whether ``text`` has enough letters to be spoken; Unicode's fillers count as letters, but are silent."""
     return sum(char.isalpha() and "FILLER" not in unicodedata.name(char, "") for char in text) >= MIN_LETTERS
 
 

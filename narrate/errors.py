@@ -1,16 +1,25 @@
-"""Errors whose message is meant for a person: what went wrong, where, and what to do."""
+"""Exceptions. Their messages are for people: what failed, why, and what to do.
+
+- ``NarrateError``
+
+  - ``UsageError``
+  - ``SourceError``
+  - ``EngineError``
+  - ``DeliveryError``
+  - ``ClusterError``
+"""
 
 
 class NarrateError(Exception):
-    """Base of every error that Narrate raises on purpose. ``str(error)`` is the whole message."""
+    """Base class of all errors that Narrate raises on purpose. ``str(error)`` is the whole message."""
 
 
 class UsageError(NarrateError):
-    """The request itself is wrong: an unknown option value, engine, voice or configuration key."""
+    """The request is wrong: an unknown option value, engine, voice or configuration key."""
 
 
 class SourceError(NarrateError):
-    """The article or the script file cannot be read as one."""
+    """An article, a script document or another input file cannot be read."""
 
 
 class EngineError(NarrateError):
@@ -18,8 +27,8 @@ class EngineError(NarrateError):
 
 
 class DeliveryError(NarrateError):
-    """A file of the edition cannot be written. Files of an earlier edition are untouched."""
+    """A file of the edition cannot be written. The files of the previous edition are unchanged."""
 
 
 class ClusterError(NarrateError):
-    """The machines that were to make the editions cannot be reached, or were lost. What was made stays."""
+    """The machines that make the editions cannot be reached, or were lost. Finished editions stay."""

@@ -31,16 +31,13 @@ from narrate.readers.source import LoadedSource, Source, load_source
 from narrate.script import write_script
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
-from narrate.speakable.lexicon import lexicon_for
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
 from narrate.storage import Staging
-from narrate.synthesis.cache import TakeCache, mark_of, own_folder
-from narrate.synthesis.progress import Progress, TakeStream
 from narrate.types import (
     Article,
     Boundary,
-    Correction,
+    Changes,
     Delivered,
     Edition,
     EditionState,
@@ -51,7 +48,8 @@ from narrate.types import (
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
-    from narrate.synthesis import WorkerPool
+    from narrate.synthesis import TakeCache, WorkerPool
+    from narrate.synthesis.progress import Progress, TakeStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ class Result:
     files: Delivered
     state: EditionState
     warnings: tuple[str, ...]
-    changes: Correction | None = None
+    changes: Changes | None = None
     reused_lines: int | None = None
     """Lines that came from the cache; None for all."""
 
@@ -232,10 +230,7 @@ def load(job: Job) -> Iterator[Inputs]:
 
 
 def find_current_edition(inputs: Inputs) -> Result | None:
-    """Return the edition on disk if it is whole and no input has changed since it was made.
-
-    Neither spaCy nor an engine is loaded for that.
-    """
+    """Return the edition on disk if it is whole and no input has changed. Neither spaCy nor an engine is loaded."""
     previous, config = inputs.previous, inputs.config
     if previous is None or not previous.manifest.fingerprint or not config.cache.enabled:
         return None
@@ -266,6 +261,8 @@ def still_current(plan: Plan, inputs: Inputs) -> Result | None:
 @contextmanager
 def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
     """Give a pool of workers for the engine. They load it while the article is parsed, if takes will be needed."""
+    from narrate.synthesis.cache import mark_of
+
     config, engine = inputs.config, inputs.choice.name
     cache = take_cache(config) if config.cache.enabled else None
     mark = mark_of(engine=engine, text=inputs.source.fingerprint)
@@ -290,6 +287,8 @@ def worker_pool(engine: str, config: Config) -> WorkerPool:
 
 def take_cache(config: Config) -> TakeCache:
     """Return the cache of takes that the configuration names."""
+    from narrate.synthesis.cache import TakeCache, own_folder
+
     folder = Path(config.cache.folder) if config.cache.folder else own_folder()
     store = Store(config.cache.store) if config.cache.store else None
     return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
@@ -299,6 +298,7 @@ def take_cache(config: Config) -> TakeCache:
 def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[TakeStream]:
     """Speak the lines of the plan. The takes come while they are consumed; the pool ends if not all of them are."""
     from narrate.synthesis import synthesize
+    from narrate.synthesis.progress import TakeStream
 
     config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
     cache, cpu_before_s = take_cache(config) if config.cache.enabled else None, pool.cpu_s
@@ -411,7 +411,7 @@ def finish(result: Result, inputs: Inputs) -> Edition:
         lines=lines,
         reused_lines=lines if result.reused_lines is None else result.reused_lines,
         state=result.state,
-        correction=result.changes,
+        changes=result.changes,
         timings=timer.timings(),
         warnings=tuple(map(inputs.shown, warnings)),
         urls=urls,
@@ -424,8 +424,7 @@ def finish(result: Result, inputs: Inputs) -> Edition:
 def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
     """Return the voices that may be cast: those of ``engine``, or of the configured engine, or of all that speak.
 
-    Raises:
-        UsageError: If the roster cannot be read, or a roster of one's own lists no voice for the engine.
+    Raises ``UsageError`` if the roster cannot be read, or a roster of one's own lists no voice for the engine.
     """
     path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
     listed, named = load_roster(path), engine or config.synthesis.engine
@@ -440,6 +439,8 @@ def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
 
 def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
     """Return how words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
+    from narrate.speakable.lexicon import lexicon_for
+
     desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
     return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")
 

@@ -1,4 +1,4 @@
-"""The things that flow through Narrate. All are frozen; units stand in the name or under the field."""
+"""The values that pass from step to step. All are frozen; units are in the name of a field or below it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-if TYPE_CHECKING:  # those who make samples import it; who only hands out articles need not wait for it
+if TYPE_CHECKING:  # numpy is imported by the modules that make samples
     import numpy as np
     import numpy.typing as npt
 
@@ -17,13 +17,13 @@ SpeakerKind = Literal["person", "group", "unknown"]
 SegmentKind = Literal["disclaimer", "headline", "narration", "quotation"]
 
 NARRATOR: Final = "narrator"
-"""The id of the narrator, wherever a speaker id stands."""
+"""Speaker id of the narrator."""
 NARRATOR_NAME: Final = "Narrator"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the article's body text, ``text[start:end]``."""
+    """A part of the article's body text: ``text[start:end]``."""
 
     start: int
     end: int
@@ -31,33 +31,33 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Text that will not be spoken, and why."""
+    """Text that is not spoken, with the reason."""
 
     text: str
     reason: str
     span: Span | None
-    """Where it stands in the body text; None if the reader left it out before there was a body text."""
+    """Its place in the body text; None if the reader removed it before it built the body text."""
 
 
 How = Literal["break", "sub", "say-as", "phoneme", "lang"]
-"""What an element of SSML asks for."""
+"""What an SSML element asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the source itself, by SSML, wants a stretch of its text said."""
+    """How the source wants a part of its text to be said, by SSML."""
 
     start: int
     end: int
-    """Offsets; of a pause, those of the blank where it stands."""
+    """Offsets; for a pause, those of the blank in whose place it is."""
     how: How
     value: str
-    """Words to say instead; a sound in IPA; what to read it as; a language; of a pause, milliseconds."""
+    """By ``how``: the words to say, the sound in IPA, what to read the text as, the language, or the pause in ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A news article as a reader understood it."""
+    """A news article."""
 
     title: str | None
     byline: str | None
@@ -70,45 +70,45 @@ class Article:
     text: str
     """The body text. Every offset in Narrate counts its characters (code points)."""
     headline: Span | None
-    """The paragraph of ``text`` that is the headline; None if the title stands outside ``text`` or is missing."""
+    """The paragraph of ``text`` that is the headline; None if the title is not in ``text`` or there is none."""
     paragraphs: tuple[Span, ...]
-    """In order, without overlap, without surrounding blanks; the headline and skipped text are not among them."""
+    """In order, without overlap and surrounding blanks; without the headline and skipped text."""
     skipped: tuple[Skipped, ...]
     cast: Mapping[str, str] = field(default_factory=dict)
-    """Voices that the article itself pins: speaker's name -> voice id."""
+    """Voices that the article pins: speaker's name -> voice id."""
     warnings: tuple[str, ...] = ()
     outlet: str | None = None
     """Who published it: the name of the newspaper, station or site."""
     image: str | None = None
-    """URL of the picture that stands for it."""
+    """URL of its picture."""
     lexicon: Mapping[str, str] = field(default_factory=dict)
-    """How the article itself wants words said: word -> what to say instead, or its sound in IPA between slashes."""
+    """The article's own pronunciations: word -> words to say, or its sound in IPA between slashes."""
     readings: tuple[Reading, ...] = ()
-    """How it wants stretches of ``text`` said, in order."""
+    """How parts of ``text`` are to be said, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Somebody or something quoted in one article."""
+    """A person or group who is quoted in an article."""
 
     id: str
     """A slug, unique in the article."""
     name: str
-    """The fullest name the article gives; unique in the article."""
+    """The fullest name in the article; unique in the article."""
     aliases: tuple[str, ...] = ()
     role: str | None = None
     gender: Gender = "unknown"
     gender_evidence: str | None = None
-    """From where the gender is known ("'he' in line 4", "title 'Mrs'"); None when it is unknown."""
+    """What shows the gender ("'he' in line 4", "title 'Mrs'"); None if it is unknown."""
     kind: SpeakerKind = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the script with one kind and one speaker.
+    """A part of the script with one kind and one speaker.
 
-    ``text`` is exactly ``article.text[start:end]``, with the blanks that follow it, except for what Narrate adds
-    (the disclaimer, and a headline that stands outside the body text): there ``start == end == 0``.
+    ``text`` is exactly ``article.text[start:end]``, with the blanks that follow it. Segments that Narrate adds (the
+    disclaimer, and a headline that is not in the body text) have ``start == end == 0``.
     """
 
     index: int
@@ -117,25 +117,25 @@ class Segment:
     start: int
     end: int
     speaker: str = NARRATOR
-    """Speaker id: who says these words."""
+    """Speaker id of who says these words."""
     voiced_by: str = NARRATOR
-    """Speaker id: whose voice reads them."""
+    """Speaker id of whose voice reads them."""
     confidence: float = 1.0
     """Probability in [0, 1] that ``speaker`` is right."""
     evidence: str = ""
-    """Why, for an editor to read."""
+    """Why this speaker, for an editor to read."""
     described_as: str = ""
-    """The words by which the article says who speaks here, where it describes somebody instead of naming them."""
+    """The description in place of a name, if the article describes the speaker here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The article as it will be spoken: segments and skipped spans tile ``article.text``."""
+    """The article as it is spoken: segments and skipped spans cover ``article.text`` without gap or overlap."""
 
     article: Article
     segments: tuple[Segment, ...]
     speakers: tuple[Speaker, ...] = ()
-    """Everyone whom a segment names, the narrator left out, in order of first quotation."""
+    """The speakers of the segments without the narrator, in order of their first quotation."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -150,23 +150,23 @@ class Voice:
 
     engine: str
     id: str
-    """Unique among its engine's voices."""
+    """Unique among the voices of its engine."""
     name: str
     language: str
     gender: Gender
     accent: str
     age: str
-    licence: str
+    license: str
     settings: Mapping[str, str | int | float] = field(default_factory=dict)
-    """What the engine needs to speak with this voice; only the engine looks inside."""
+    """What the engine needs to speak with this voice; only the engine reads it."""
     narrator: bool = False
-    """True if the voice is kept for the narrator."""
+    """Whether the voice is reserved for the narrator."""
     ear: tuple[float, ...] = ()
-    """Where the voice stands among its engine's voices: the farther apart, the easier to tell apart by ear."""
+    """Coordinates of how the voice sounds: the farther apart two voices of an engine, the easier to tell apart."""
     grade: str = ""
-    """How good it is, where somebody graded it: from A+ down to F."""
+    """Its quality from A+ down to F; empty if it is not graded."""
     reserve: bool = False
-    """True if the voice is for articles in which all others of its kind are taken."""
+    """Whether it is only cast if all other voices of its kind are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +180,14 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class WordTime:
-    """When a part of a spoken text is heard."""
+    """The time at which a part of a spoken text is heard."""
 
     start: int
     end: int
     """``text[start:end]``, in characters (code points)."""
     start_s: float
     end_s: float
-    """In seconds from the beginning of the sound."""
+    """Seconds from the start of the sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,67 +198,68 @@ class Audio:
     """Shape (n,), values in [-1, 1]."""
     sample_rate_hz: int
     timings: tuple[WordTime, ...] = ()
-    """When the words are heard, in order, where the engine tells; offsets are those of the spoken text."""
+    """When the words are heard, in order, if the engine reports it; offsets refer to the spoken text."""
 
     @property
     def duration_s(self) -> float:
+        """Length in seconds."""
         return len(self.samples) / self.sample_rate_hz
 
 
-PartOfSpeech = Literal["", "noun", "verb", "past", "adjective"]
+PartOfSpeech = Literal["noun", "verb", "past", "adjective"]
 """``verb`` is a verb in the present or the infinitive, ``past`` one in the past, or its participle."""
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconEntry:
-    """How a lexicon wants a word said: with other words, by its sound, or both."""
+    """How a word is pronounced: with other words, by its sound, or both."""
 
     word: str
     alias: str = ""
     """Words to say instead; empty if only the sound is given."""
     ipa: str = ""
-    """How it sounds, in the International Phonetic Alphabet, for engines that can be told."""
+    """The sound in the International Phonetic Alphabet, for engines that accept it."""
     case: bool = True
-    """Whether it applies only to the word in these capitals and small letters."""
-    pos: PartOfSpeech = ""
-    """As what part of speech alone the word has this reading ("lead" the metal, not the verb); empty for any."""
+    """Whether the entry applies only to the word in exactly this case."""
+    pos: PartOfSpeech | None = None
+    """The only part of speech that the word has this reading in ("lead" the metal, not the verb); None for any."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Where the word stands as a word of its own."""
+        """Matches the word where it is not part of a longer word."""
         return re.compile(rf"(?<!\w){re.escape(self.word)}(?!\w)", 0 if self.case else re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class PronunciationLexicon:
-    """Words whose pronunciation a desk or an article settles; of two entries for a word the first counts."""
+    """Words and how to say them. The first of two entries for a word counts."""
 
     entries: tuple[LexiconEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Which part of the source a part of the spoken text stands for; offsets count characters (code points).
+    """A part of the spoken text and the part of the written text that it stands for, in characters (code points).
 
-    Where both parts are equal, they correspond character by character.
+    Where both are equal, they correspond character by character.
     """
 
     start: int
     end: int
-    """``spoken.text[start:end]``; empty where the source is silent."""
+    """``spoken.text[start:end]``; empty where nothing is said for the written text."""
     source_start: int
     source_end: int
     ipa: str = ""
-    """How this piece sounds, where a lexicon says so."""
+    """Its sound, if a lexicon gives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What is said for a written text."""
+    """The words that are said for a written text."""
 
     text: str
     pieces: tuple[Piece, ...]
-    """In order; they tile both the spoken text and the source."""
+    """In order. They cover both the spoken and the written text without gap or overlap."""
 
 
 Boundary = Literal["join", "sentence", "speaker", "paragraph", "headline", "disclaimer", "end"]
@@ -266,21 +267,21 @@ Boundary = Literal["join", "sentence", "speaker", "paragraph", "headline", "disc
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one voice says in one go: a sentence at most, perhaps across several segments. One line makes one take."""
+    """What one voice says at a time: at most a sentence, which may span several segments. One line makes one take."""
 
     index: int
     segments: tuple[int, ...]
-    """Indices of the segments whose text it holds, in order."""
+    """Indices of its segments, in order."""
     text: str
-    """As written, blanks collapsed; what the captions show."""
+    """As written, with single blanks; the captions show it."""
     speaker: str
-    """Speaker id: whose voice reads it."""
+    """Speaker id of whose voice reads it."""
     boundary: Boundary
-    """What comes after it, and so how long the pause is."""
+    """What follows it, which decides the length of the pause."""
     readings: tuple[Reading, ...] = ()
-    """How the article wants stretches of ``text`` said, in order."""
+    """How parts of ``text`` are to be said, in order."""
     pause_ms: int | None = None
-    """How long the pause is, where the article itself says so."""
+    """Length of the pause in milliseconds, if the article asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,13 +292,13 @@ class Take:
     voice: Voice
     audio: Audio
     spoken: Spoken
-    """What is said in it, and which words of the line that stands for."""
+    """What is said, and for which words of the line."""
     reused: bool = False
-    """True if it was not spoken for this edition, but kept from an earlier run."""
+    """Whether it came from the cache."""
 
 
 WordTiming = Literal["estimated", "engine"]
-"""How words got their times: reckoned from letters and pauses, or told by the engine."""
+"""Where the times of the words come from: an estimate from letters and pauses, or the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,7 @@ class Word:
     """One word with the time at which it is heard."""
 
     text: str
-    """As written, with the signs at it."""
+    """As written, with its punctuation."""
     start_s: float
     end_s: float
 
@@ -317,20 +318,20 @@ class Cue:
     start_s: float
     end_s: float
     speaker: str
-    """The name of the speaker whose voice is heard."""
+    """Name of the speaker whose voice is heard."""
     text: str
     words: tuple[Word, ...] = ()
     """The words of ``text``, in order."""
     segments: tuple[int, ...] = ()
-    """Indices of the segments whose text it holds."""
+    """Indices of its segments."""
     boundary: Boundary = "sentence"
-    """What comes after it."""
+    """What follows it."""
     word_timing: WordTiming = "estimated"
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A stretch of the edition that a player can jump to."""
+    """A part of the edition that a player can jump to."""
 
     start_s: float
     end_s: float
@@ -339,19 +340,19 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A take as it stands in the edition, with the pause after it; the first one also holds the lead-in."""
+    """A take as it is in the edition, with the pause after it. The first one begins with the lead-in."""
 
     samples: npt.NDArray[np.float32]
-    """Shape (n,), values in [-1, 1], at the edition's sample rate; as loud as the engine gave it."""
+    """Shape (n,), values in [-1, 1], at the edition's sample rate and the engine's loudness."""
     cue: Cue
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """What meters by ITU-R BS.1770-4 say of a whole sound, its one channel counted as one."""
+    """Loudness by ITU-R BS.1770-4. A mono sound counts as one channel."""
 
     integrated_lufs: float
-    """Minus infinity for silence, as the true peak."""
+    """Minus infinity for silence; so is the true peak."""
     true_peak_dbtp: float
 
 
@@ -378,49 +379,53 @@ STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What a stage took."""
+    """The cost of a stage."""
 
     wall_s: float
     cpu_s: float
-    """Seconds of processor time, voice workers included."""
+    """Seconds of processor time, including the voice workers."""
 
 
 EditionState = Literal["new", "corrected", "remade", "untouched"]
-"""What became of the edition that was there before: none was, it was corrected, made again from the same, or left."""
+"""What happened to the previous edition: there was none, it was replaced by a different one, it was made again from the
+same inputs, or it was left as it is."""
 ChangeKind = Literal["added", "removed", "revoiced"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A segment that a correction added, removed, or gave another speaker or voice."""
+    """A segment that is new, gone, or read by another voice than in the previous edition."""
 
     kind: ChangeKind
     segment: int
-    """Its index; of one that was removed, the index that it had."""
+    """Its index; for ``removed``, its index in the previous edition."""
     text: str
     speaker: str
-    """The name of who says it."""
+    """Name of its speaker."""
     voice: str | None
-    """The id of the voice that reads it; None if there is nothing to speak in it."""
-    former_speaker: str | None = None
-    """Only of the revoiced, as the next."""
-    former_voice: str | None = None
+    """Id of the voice that reads it; None if there is nothing to speak in it."""
+    previous_speaker: str | None = None
+    """For ``revoiced``: name of the speaker in the previous edition."""
+    previous_voice: str | None = None
+    """For ``revoiced``: id of the voice in the previous edition."""
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """What a new edition changes in the one before."""
+class Changes:
+    """The difference between an edition and the previous one."""
 
-    changed: tuple[str, ...]
-    """Of what it is made from: ``article``, ``script``, ``voices``, ``lexicon``, ``settings``, ``narrate``."""
-    former_article_sha256: str
-    former_mp3_sha256: str
-    changes: tuple[Change, ...]
+    changed_keys: tuple[str, ...]
+    """What has changed: ``article``, ``script``, ``voices``, ``lexicon``, ``settings``, ``narrate``."""
+    previous_article_sha256: str
+    """Hash of the previous edition's article text."""
+    previous_mp3_sha256: str
+    """Hash of the previous edition's MP3."""
+    segments: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A finished audio edition: the files, and what an editor or a script wants to know of them."""
+    """A finished audio edition: its files and the facts about them."""
 
     mp3: Path
     captions: Path
@@ -431,10 +436,10 @@ class Edition:
     duration_s: float
     chapters: tuple[Chapter, ...]
     files: Mapping[str, Path]
-    """Every file that was written: what it holds -> its path."""
+    """What each file holds -> its path."""
     provenance: Mapping[str, str]
-    """Each mark of AI origin -> ``done``, ``off`` or ``not available``, and how or why in brackets: ``disclosure``
-    (spoken, and in the tag), ``watermark``, ``c2pa``."""
+    """Each proof of AI origin -> ``done``, ``off`` or ``not available``, with the details in brackets. The proofs are
+    ``disclosure`` (spoken, and in the tag), ``watermark`` and ``c2pa``."""
     loudness_lufs: float
     """Integrated loudness of the MP3 as it decodes."""
     true_peak_dbtp: float
@@ -445,19 +450,19 @@ class Edition:
     engine_reason: str
     """Why it is that engine."""
     below_threshold: tuple[int, ...]
-    """Indices of the quotations that the narrator reads because their confidence is under the threshold."""
+    """Indices of the quotations that the narrator reads because their confidence is below the threshold."""
     lines: int
-    """How many lines it has, and how many of them were not spoken anew but came from the cache."""
     reused_lines: int
+    """Lines that came from the cache."""
     state: EditionState = "new"
-    correction: Correction | None = None
-    """What it changes in the former edition, where ``state`` is ``corrected``."""
+    changes: Changes | None = None
+    """The difference from the previous edition, if ``state`` is ``corrected``."""
     timings: Mapping[Stage, Timing] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
-    """What each file holds -> its URL, if the edition went to a store. The paths are those of a copy that is gone."""
+    """What each file holds -> its URL, if the edition is in a store. The paths are then those of a deleted copy."""
 
     @property
     def address(self) -> str:
-        """Where the MP3 is: its path, or its URL in a store."""
+        """The path of the MP3, or its URL in a store."""
         return self.urls.get("mp3") or str(self.mp3)

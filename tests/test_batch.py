@@ -1,4 +1,4 @@
-"""Many articles: order, failures that stay where they are, lost processes, nothing left behind."""
+"""Many articles: order, failures, lost processes, clean-up."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def stories(tmp_path: Path) -> Path:
 
 
 class TestSources:
-    def test_a_folder_stands_for_its_articles_by_name(self, stories: Path) -> None:
+    def test_folder_yields_its_articles_sorted_by_name(self, stories: Path) -> None:
         (stories / "yacht.script.json").write_text("{}", encoding="utf-8")
         (stories / "raft.script.json").write_text("{}", encoding="utf-8")
         (stories / ".hidden.txt").write_text("no", encoding="utf-8")
@@ -53,14 +53,14 @@ class TestSources:
         names = [path.name for path in find_sources([stories / "yacht.txt", stories])]
         assert names == ["yacht.txt", "barge.txt", "ferry.txt", "galley.txt", "raft.script.json", "yacht.txt"]
 
-    def test_pages_and_word_files_are_articles_and_the_files_of_an_edition_none(
+    def test_web_pages_and_word_files_are_articles_and_sidecar_files_are_not(
         self, stories: Path, tmp_path: Path
     ) -> None:
         for name in ("Page.HTML", "note.htm", "word.docx", "data.json", "read me", ".hidden.pdf"):
             (stories / name).write_bytes(b"no")
         (stories / "folder.txt").mkdir()
         (stories / "lost.txt").symlink_to(tmp_path / "nowhere")
-        (stories / "loop.txt").symlink_to("a" * 300)  # of a name that no file may have
+        (stories / "loop.txt").symlink_to("a" * 300)  # of a name that no file can have
         (stories / "barge.transcript.txt").write_bytes(b"an article, since no edition is there")
         (stories / "My Ferry.txt").write_text(STORY.format(name="ferry"), encoding="utf-8")
         dotted = stories / "2026.03.mp3"
@@ -84,11 +84,11 @@ class TestSources:
         assert count_skipped([stories]) == {".json": 1, "": 1}
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among the files here")
-    def test_a_pipe_in_a_folder_is_not_waited_for(self, stories: Path) -> None:
+    def test_pipe_in_folder_is_not_an_article(self, stories: Path) -> None:
         os.mkfifo(stories / "pipe.txt")
         assert "pipe.txt" not in [path.name for path in find_sources([stories])]
 
-    def test_what_appears_or_changes_is_found(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_watch_finds_new_and_changed_articles(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.batch.watching.POLL_INTERVAL_S", 0.01)
         monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", -1.0)
         found = filter(None, watch_folder(stories))
@@ -101,8 +101,10 @@ class TestSources:
         os.utime(stories / "yacht.txt", ns=(1, 1))
         assert next(found).stem == "yacht"
 
-    def test_what_is_still_being_written_waits(self, stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """However it is dated: the clock of the disk may be another one, or have been moved."""
+    def test_watch_waits_for_article_that_is_still_being_written(
+        self, stories: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Modification times are not compared with the clock, which may be another one than the file system's."""
         monkeypatch.setattr("narrate.batch.watching.POLL_INTERVAL_S", 0.01)
         monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", 0.5)
         os.utime(stories / "galley.txt", (time.time() + 86400,) * 2)
@@ -120,7 +122,7 @@ class TestSources:
         monkeypatch.setattr("narrate.batch.watching.SETTLE_TIME_S", -1.0)
         assert next(path for path in found if path).stem == "barge"
 
-    def test_what_is_removed_is_forgotten_and_a_folder_that_goes_away_waited_for(
+    def test_watch_finds_article_again_after_it_or_its_folder_was_removed(
         self, stories: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         monkeypatch.setattr("narrate.batch.watching.POLL_INTERVAL_S", 0.01)
@@ -142,7 +144,7 @@ class TestSources:
         (stories / "canoe.txt").write_text(STORY.format(name="canoe"), encoding="utf-8")
         assert next(path for path in found if path).stem == "canoe"
 
-    def test_a_report_names_what_failed_last(self, tmp_path: Path) -> None:
+    def test_last_line_about_an_article_counts_in_report(self, tmp_path: Path) -> None:
         report = tmp_path / "report.jsonl"
         states = [("a", "failed"), ("b", "done"), ("c", "failed"), ("a", "done")]
         report.write_text(
@@ -151,7 +153,7 @@ class TestSources:
         assert read_report(report) == ([Path("c")], {Path("a"): "x.mp3", Path("b"): "x.mp3"})
 
     @pytest.mark.parametrize("content", ["no json", "[]", '{"source": "a"}', "7"])
-    def test_what_is_no_report_is_told_with_its_line(self, tmp_path: Path, content: str) -> None:
+    def test_invalid_report_is_refused_with_line_number(self, tmp_path: Path, content: str) -> None:
         report = tmp_path / "report.jsonl"
         first = '{"source": "a\u2028", "status": "done", "mp3": "a.mp3"}'
         report.write_text(f"{first}\n{content}\n", encoding="utf-8")
@@ -160,7 +162,7 @@ class TestSources:
 
 
 class TestOutcomes:
-    def test_a_failing_article_does_not_stop_the_rest(self, stories: Path, tmp_path: Path) -> None:
+    def test_batch_reports_unreadable_article_and_continues(self, stories: Path, tmp_path: Path) -> None:
         (stories / "ferry.txt").write_bytes(b"")
         sources = [*find_sources([stories]), tmp_path / "missing.txt"]
         outcomes = list(produce_all(sources, output=tmp_path / "out", config=settings()))
@@ -173,7 +175,7 @@ class TestOutcomes:
             "yacht.mp3",
         ]
 
-    def test_two_articles_of_one_name_do_not_take_each_others_place(self, stories: Path, tmp_path: Path) -> None:
+    def test_second_article_of_same_name_fails_and_first_is_kept(self, stories: Path, tmp_path: Path) -> None:
         other = tmp_path / "other"
         other.mkdir()
         (other / "Barge.txt").write_text(STORY.format(name="other barge"), encoding="utf-8")
@@ -183,7 +185,7 @@ class TestOutcomes:
         assert second.status == "failed"
         assert f"overwrite the edition of {stories / 'barge.txt'}" in str(second.error)
 
-    def test_whoever_is_gone_holds_no_place(self, stories: Path, tmp_path: Path) -> None:
+    def test_renamed_article_may_overwrite_its_own_edition(self, stories: Path, tmp_path: Path) -> None:
         class AtOnce(Executor):
             def submit(self, job: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
                 done = Future[Any]()
@@ -192,23 +194,23 @@ class TestOutcomes:
 
         def renaming() -> Iterator[Path]:
             yield stories / "barge.txt"
-            yield stories / ".." / "stories" / "barge.txt"  # the same, written otherwise
+            yield stories / ".." / "stories" / "barge.txt"  # another spelling of the same path
             (stories / "barge.txt").rename(stories / "barge.md")
             yield stories / "barge.md"
 
         outcomes = produce_all(renaming(), output=tmp_path / "out", config=settings(), executor=AtOnce())
         assert [outcome.error for outcome in outcomes] == [None] * 3
 
-    def test_what_was_made_before_keeps_its_place(self, stories: Path, tmp_path: Path) -> None:
+    def test_edition_of_existing_source_is_not_overwritten(self, stories: Path, tmp_path: Path) -> None:
         (stories / "barge.md").write_text(STORY.format(name="other barge"), encoding="utf-8")
         made = [stories / "barge.txt", stories / "ferry.txt"]
         (outcome,) = produce_all([stories / "barge.md"], output=tmp_path, config=settings(), existing_sources=made)
         assert f"overwrite the edition of {stories / 'barge.txt'}" in str(outcome.error)
 
-    def test_a_worker_keeps_its_engine_from_article_to_article(
+    def test_worker_loads_its_engine_once_for_all_articles(
         self, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The engine of ``tests/plugins`` leaves the number of every process that loads it."""
+        """The engine of ``tests/plugins`` writes a file for every process that loads it."""
         trace = tmp_path / "trace"
         trace.mkdir()
         monkeypatch.syspath_prepend(str(PLUGINS))
@@ -219,7 +221,7 @@ class TestOutcomes:
         assert {outcome.status for outcome in outcomes} == {"done"}
         assert len([*trace.iterdir()]) == 1
 
-    def test_any_executor_will_do_and_little_is_handed_out_ahead(self, stories: Path, tmp_path: Path) -> None:
+    def test_given_executor_gets_at_most_four_articles_ahead(self, stories: Path, tmp_path: Path) -> None:
         handed_out = 0
 
         class Counting(ThreadPoolExecutor):
@@ -239,7 +241,7 @@ class TestOutcomes:
             assert handed_out <= 4
             outcomes.close()  # type: ignore[attr-defined]
 
-    def test_processes_and_threads_make_the_same_files(self, stories: Path, tmp_path: Path) -> None:
+    def test_processes_and_threads_make_identical_files(self, stories: Path, tmp_path: Path) -> None:
         with ThreadPoolExecutor(1) as executor:
             list(produce_all(find_sources([stories]), output=tmp_path / "a", config=settings(), executor=executor))
         list(produce_all(find_sources([stories]), output=tmp_path / "b", config=settings()))
@@ -262,7 +264,9 @@ class TestSignals:
         return batch
 
     @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-    def test_whoever_ends_the_batch_ends_all_of_it(self, stories: Path, tmp_path: Path, number: int) -> None:
+    def test_killed_batch_leaves_no_process_and_no_unfinished_file(
+        self, stories: Path, tmp_path: Path, number: int
+    ) -> None:
         batch = self.start(stories, tmp_path, tmp_path / "trace")
         batch.send_signal(number)
         assert batch.wait(timeout=60) in (-signal.SIGKILL, 128 + signal.SIGTERM)
@@ -274,7 +278,7 @@ class TestSignals:
 
 
 class TestCommand:
-    def test_a_line_for_each_article_and_the_failed_ones_again(
+    def test_batch_prints_line_per_article_and_retries_the_failed_ones(
         self, narrate: Run, stories: Path, tmp_path: Path
     ) -> None:
         (stories / "ferry.txt").write_bytes(b"")
@@ -292,7 +296,7 @@ class TestCommand:
         assert [Path(json.loads(line)["source"]).name for line in again.stdout.splitlines()] == ["ferry.txt"]
 
     @pytest.mark.skipif(sys.platform != "linux", reason="file names are Unicode there")
-    def test_names_that_are_odd_cost_the_others_nothing(self, narrate: Run, stories: Path, tmp_path: Path) -> None:
+    def test_impossible_file_name_does_not_stop_the_others(self, narrate: Run, stories: Path, tmp_path: Path) -> None:
         odd = os.fsdecode(b"caf\xe9.txt")
         (tmp_path / odd).write_text(STORY.format(name="kayak"), encoding="utf-8")
         listed = b"\xef\xbb\xbfstories/barge.txt\r\n" + b"0" * 300 + b"\ncaf\xe9.txt\nstories/yacht.txt"
@@ -303,7 +307,9 @@ class TestCommand:
         assert outcomes[2]["source"] == odd
         assert json.loads(narrate("read", "--json", odd).stdout)["text"].startswith("“We are back")
 
-    def test_what_failed_for_its_name_fails_again(self, narrate: Run, stories: Path, tmp_path: Path) -> None:
+    def test_retry_does_not_overwrite_edition_of_article_with_same_name(
+        self, narrate: Run, stories: Path, tmp_path: Path
+    ) -> None:
         (stories / "barge.md").write_text(STORY.format(name="other barge"), encoding="utf-8")
         (stories / "notes.pdf").write_bytes(b"")
         options = ["--engine", "silent", "-o", "out", "--min-confidence", "0"]
@@ -319,13 +325,13 @@ class TestCommand:
         assert elsewhere.returncode == 0
         assert narrate("batch", "--retry-failed", tmp_path / "out" / "barge.mp3", *options).returncode == 1
 
-    def test_a_list_on_standard_input(self, narrate: Run, stories: Path) -> None:
+    def test_list_of_articles_is_read_from_standard_input(self, narrate: Run, stories: Path) -> None:
         listed = f"{stories / 'yacht.txt'}\n\n{stories / 'barge.txt'}\n".encode()
         made = narrate("batch", "-", "--engine", "silent", "--min-confidence", "0", stdin=listed)
         assert [Path(json.loads(line)["mp3"]).stem for line in made.stdout.splitlines()] == ["yacht", "barge"]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
-    def test_a_watch_tells_of_each_as_it_is_made(self, stories: Path, tmp_path: Path) -> None:
+    def test_watch_prints_each_outcome_as_it_is_ready(self, stories: Path, tmp_path: Path) -> None:
         for path in list(stories.iterdir())[1:]:
             path.unlink()
         options = ["--engine", "silent", "-o", tmp_path / "out", "--min-confidence", "0", "-q", "--workers", "2"]
@@ -349,5 +355,5 @@ class TestCommand:
         assert processes_marked(str(tmp_path)) == []
 
     @pytest.mark.parametrize("arguments", [[], ["--watch", "a.txt"], ["--watch", ".", "."]])
-    def test_wrong_usage(self, narrate: Run, arguments: list[str]) -> None:
+    def test_wrong_usage_exits_with_2(self, narrate: Run, arguments: list[str]) -> None:
         assert narrate("batch", *arguments).returncode == 2

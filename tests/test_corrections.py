@@ -157,8 +157,8 @@ class TestCorrections:
         former_article = manifest_of(former)["article"]["sha256"]
         edition = make(STORY.replace("two long years", "three long years") + NEWCOMER)
         assert edition.state == "corrected"
-        assert edition.correction is not None
-        told = [(change.kind, change.speaker, change.text.strip()) for change in edition.correction.changes]
+        assert edition.changes is not None
+        told = [(change.kind, change.speaker, change.text.strip()) for change in edition.changes.segments]
         assert told[:2] == [
             ("removed", "Ada Byron", "“It took us two long years.”"),
             ("added", "Ada Byron", "“It took us three long years.”"),
@@ -195,8 +195,8 @@ class TestCorrections:
     def test_nothing_that_was_withdrawn_stays(self, make: Make, tmp_path: Path) -> None:
         make(STORY + NEWCOMER)
         edition = make(STORY)
-        assert edition.correction is not None
-        assert any("Rosa Lindqvist" in change.speaker for change in edition.correction.changes)
+        assert edition.changes is not None
+        assert any("Rosa Lindqvist" in change.speaker for change in edition.changes.segments)
         for name, data in contents_of(tmp_path / "out").items():
             assert not [word for word in (b"Rosa", b"Lindqvist", b"teacher", b"bridge") if word in data], name
 
@@ -206,8 +206,8 @@ class TestCorrections:
         make(STORY)
         edition = make(config=replace(SILENT, casting=CastingConfig(pins={"Ada Byron": "gloria"})))
         assert free
-        assert edition.correction is not None
-        assert {(c.kind, c.speaker, c.former_voice, c.voice) for c in edition.correction.changes} == {
+        assert edition.changes is not None
+        assert {(c.kind, c.speaker, c.previous_voice, c.voice) for c in edition.changes.segments} == {
             ("revoiced", "Ada Byron", voices_of(former)["ada-byron"], "gloria")
         }
         (logged,) = manifest_of(edition)["corrections"]
@@ -253,8 +253,8 @@ class TestCorrections:
         path.write_text(json.dumps(document), encoding="utf-8")
         edition = make()
         assert edition.state == "corrected"
-        assert edition.correction is not None
-        assert edition.correction.changes == ()
+        assert edition.changes is not None
+        assert edition.changes.segments == ()
         assert make().state == "untouched"
 
     def test_a_script_that_was_corrected_in_its_place_is_a_correction(self, make: Make, tmp_path: Path) -> None:
@@ -263,8 +263,8 @@ class TestCorrections:
         document.write_text(corrected, encoding="utf-8")
         edition = produce(document, output=tmp_path / "out", config=SILENT)
         assert document.read_text(encoding="utf-8") == corrected
-        assert edition.correction is not None
-        assert [(c.kind, c.former_speaker, c.speaker) for c in edition.correction.changes] == [
+        assert edition.changes is not None
+        assert [(c.kind, c.previous_speaker, c.speaker) for c in edition.changes.segments] == [
             ("revoiced", "Tomas Reyne", "Ada Byron")
         ]
         assert produce(document, output=tmp_path / "out", config=SILENT).state == "untouched"
@@ -340,7 +340,7 @@ class TestCheck:
         assert (current.returncode, json.loads(current.stdout)) == (0, {"current": True, "reasons": []})
         story.write_text(STORY.replace("winter", "summer"), encoding="utf-8")
         corrected = narrate("make", story, *options)
-        assert "narrate: removed: Tomas Reyne, voice stan: '“I waited for it all winter,”'\n" in corrected.stderr
+        assert "narrate: Removed: Tomas Reyne, voice stan: '“I waited for it all winter,”'\n" in corrected.stderr
 
 
 ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["Ann", "Bob"]), st.sampled_from(["v", "w"])))
@@ -364,7 +364,7 @@ def test_the_log_leads_from_one_edition_to_the_next(
         ManifestSegment(n, "narration", name, name, sound, start_s=0, end_s=1, confidence=1, evidence="", text=text)
         for n, (text, name, sound) in enumerate(was)
     ]
-    changes = compare(rows, scene, cast, changed=["script"], article_sha256="", mp3_sha256="").changes
+    changes = compare(rows, scene, cast, changed=["script"], article_sha256="", mp3_sha256="").segments
     removed = {change.segment for change in changes if change.kind == "removed"}
     added = {change.segment for change in changes if change.kind == "added"}
     revoiced = {change.segment: change for change in changes if change.kind == "revoiced"}
@@ -375,7 +375,7 @@ def test_the_log_leads_from_one_edition_to_the_next(
         assert (n in revoiced) == (former != row)
         if n in revoiced:
             change = revoiced[n]
-            assert (change.text, change.former_speaker, change.former_voice) == former
+            assert (change.text, change.previous_speaker, change.previous_voice) == former
             assert (change.text, change.speaker, change.voice) == row
     if was == now:
         assert changes == ()

@@ -1,4 +1,4 @@
-"""Many machines, as processes of this one: the same bytes, and a worker that is lost loses nothing."""
+"""A Dask cluster of local processes: identical bytes, and no article is lost with a worker."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def settings(engine: str = "silent") -> Config:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """The files of the editions; what a killed worker left under passing names is swept up another day."""
+    """Return the files of the editions, without temporary files that a killed worker left."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".part")}
 
 
@@ -51,7 +51,7 @@ def stories(scratch: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def cluster(scratch: Path) -> Iterator[Executor]:
-    """Two processes that know the engines of the tests."""
+    """Start two processes that know the engines of the tests."""
     (scratch / "trace").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(PLUGINS))
@@ -67,13 +67,13 @@ def cluster(scratch: Path) -> Iterator[Executor]:
 
 @pytest.fixture(scope="module")
 def alone(stories: Path, scratch: Path) -> dict[str, bytes]:
-    """The files as this process makes them, without a cluster."""
+    """Make the editions in this process, and return their files."""
     with ThreadPoolExecutor(1) as executor:
         list(produce_all(find_sources([stories]), output=scratch / "alone", config=settings(), executor=executor))
     return contents(scratch / "alone")
 
 
-def test_a_cluster_makes_the_same_files(
+def test_cluster_makes_same_files_as_one_process(
     cluster: Executor, alone: dict[str, bytes], stories: Path, scratch: Path
 ) -> None:
     sources = [*find_sources([stories]), stories / "missing.txt"]
@@ -83,7 +83,7 @@ def test_a_cluster_makes_the_same_files(
     assert contents(scratch / "made") == alone
 
 
-def test_paths_are_the_callers(
+def test_relative_paths_are_resolved_in_working_folder_of_caller(
     cluster: Executor, alone: dict[str, bytes], scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (scratch / "elsewhere").mkdir()
@@ -94,8 +94,8 @@ def test_paths_are_the_callers(
     assert Path("here/barge.mp3").read_bytes() == alone["barge.mp3"]
 
 
-def test_a_killed_worker_loses_nothing(cluster: Executor, stories: Path, scratch: Path) -> None:
-    """While both workers have an article in hand, one is killed: the other, or its successor, makes that article."""
+def test_article_of_killed_worker_is_made_by_another(cluster: Executor, stories: Path, scratch: Path) -> None:
+    """A worker is killed while both work on an article. The other worker, or its successor, makes that article."""
     waiting, two = settings("waiting"), [stories / f"{name}.txt" for name in NAMES[:2]]
     with ThreadPoolExecutor(1) as threads:
         (scratch / "gate").touch()
@@ -121,8 +121,8 @@ def test_a_killed_worker_loses_nothing(cluster: Executor, stories: Path, scratch
     assert not any(Path(f"/proc/{pid}").exists() for pid in engines)
 
 
-class Giving(Executor):
-    """Answers every article with the same error."""
+class FailingExecutor(Executor):
+    """An executor that answers every article with the same error."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -133,19 +133,23 @@ class Giving(Executor):
         return future
 
 
-def test_an_article_that_no_worker_survives_is_reported_and_the_rest_goes_on(stories: Path, scratch: Path) -> None:
-    giving_up = Giving(RuntimeError("four workers died while trying to run it"))
-    outcomes = list(produce_all(find_sources([stories]), output=scratch, config=settings(), executor=giving_up))
+def test_article_that_kills_its_workers_is_reported_and_batch_continues(stories: Path, scratch: Path) -> None:
+    failing = FailingExecutor(RuntimeError("four workers died while trying to run it"))
+    outcomes = list(produce_all(find_sources([stories]), output=scratch, config=settings(), executor=failing))
     assert [outcome.status for outcome in outcomes] == ["failed"] * 4
     assert outcomes[0].error == "No worker finished its edition: four workers died while trying to run it"
 
 
-def test_a_scheduler_that_is_lost_ends_the_batch(stories: Path, scratch: Path) -> None:
+def test_lost_scheduler_ends_batch_with_an_error(stories: Path, scratch: Path) -> None:
     with pytest.raises(ClusterError, match=r"lost before .*barge\.txt was made. Run the batch again"):
-        list(produce_all(find_sources([stories]), output=scratch, config=settings(), executor=Giving(CancelledError())))
+        list(
+            produce_all(
+                find_sources([stories]), output=scratch, config=settings(), executor=FailingExecutor(CancelledError())
+            )
+        )
 
 
-def test_a_scheduler_that_nobody_answers_for_is_told_in_time() -> None:
+def test_unreachable_scheduler_is_reported_within_time_limit() -> None:
     began = time.monotonic()
     with (
         pytest.raises(ClusterError, match=r"Cannot reach the Dask scheduler tcp://127.0.0.1:1: Timed out"),
@@ -156,12 +160,12 @@ def test_a_scheduler_that_nobody_answers_for_is_told_in_time() -> None:
 
 
 @pytest.mark.parametrize("address", ["", "machine", "machine:8786", "http://machine:8786", "tcp://machine", "Local"])
-def test_what_is_no_address_is_told(address: str) -> None:
+def test_invalid_scheduler_address_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="is not the address of a Dask scheduler"), dask_executor(address, workers=1):
         pass
 
 
-def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_dask_is_reported_with_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(ClusterError, match=r"Run: pip install 'narrate-edition\[dask\]'"),
@@ -170,7 +174,7 @@ def test_a_missing_extra_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch
         pass
 
 
-def test_a_worker_with_another_version_is_refused(cluster: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_with_other_package_version_is_refused(cluster: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     client = cluster._client  # type: ignore[attr-defined]
     monkeypatch.setattr("narrate.batch.dask.version_of", lambda name, absent: "0.0" if name == "spacy" else absent)
     monkeypatch.setattr("narrate.batch.dask.SHAPING_PACKAGES", ("spacy",))
@@ -183,7 +187,7 @@ def test_a_worker_with_another_version_is_refused(cluster: Executor, monkeypatch
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
-def test_a_killed_command_leaves_no_cluster(stories: Path, tmp_path: Path) -> None:
+def test_killed_command_leaves_no_cluster_process(stories: Path, tmp_path: Path) -> None:
     (tmp_path / "trace").mkdir()
     environment = {
         "PYTHONPATH": str(PLUGINS),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import architecture_page
+import cli_reference
 import pytest
 import typer.main
 import yaml
@@ -20,8 +21,10 @@ from conftest import REPOSITORY, Run
 from test_architecture import ALLOWED
 
 import narrate as library
+from narrate.casting.roster import load_roster
 from narrate.cli import app
 from narrate.config import load_config
+from narrate.speakable.lexicon import load_lexicon
 
 DOCS = REPOSITORY / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *REPOSITORY.glob("*.md")])
@@ -104,6 +107,13 @@ def test_shell_examples_are_commands_that_the_program_understands(page: Path) ->
         command.make_context(arguments[0], arguments[1:])
 
 
+def test_examples_in_the_help_are_commands_that_the_program_understands() -> None:
+    examples = [*shell_commands(cli_reference.render())]
+    assert {words[0] for words in examples} == set(GROUP.commands)
+    for words in examples:
+        GROUP.commands[words[0]].make_context(words[0], words[1:])
+
+
 @each_page
 def test_options_in_the_text_exist(page: Path) -> None:
     known = {option for command in (GROUP, *GROUP.commands.values()) for item in command.params for option in item.opts}
@@ -135,11 +145,13 @@ def test_python_example_makes_an_edition(page: str, tmp_path: Path, monkeypatch:
 
 
 @each_page
-def test_configuration_examples_are_accepted(page: Path, tmp_path: Path) -> None:
+def test_toml_examples_are_read_as_configuration_roster_or_lexicon(page: Path, tmp_path: Path) -> None:
     for block in blocks(page.read_text(encoding="utf-8"), "toml"):
-        if not re.search(r"^\[\[|^\[project", block, re.MULTILINE):  # rosters, lexicons, pyproject.toml
-            (tmp_path / "narrate.toml").write_text(block, encoding="utf-8")
-            load_config(tmp_path / "narrate.toml")
+        (tmp_path / "example.toml").write_text(block, encoding="utf-8")
+        first = re.search(r"^\[+[\w.]+", block, re.MULTILINE)
+        assert first
+        if not first[0].startswith("[project"):
+            {"[[voice": load_roster, "[[entry": load_lexicon}.get(first[0], load_config)(tmp_path / "example.toml")
 
 
 def test_tutorial_corrects_the_speaker_as_described(narrate: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The script document: what an editor may change in it, and what may not be lost."""
+"""The script document: what an editor may change in it, and what is refused."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def quotations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [segment for segment in document["segments"] if segment["kind"] == "quotation"]
 
 
-def test_it_says_who_says_what_and_why(story: Path) -> None:
+def test_script_document_says_who_says_what_and_why(story: Path) -> None:
     found = [(q["text"].strip(), q["speaker"], q["voiced_by"]) for q in quotations(document_of(story))]
     assert found == [
         ("“We are back,”", "Ada Byron", "Ada Byron"),
@@ -57,14 +57,14 @@ def test_it_says_who_says_what_and_why(story: Path) -> None:
     assert all(q["evidence"] and 0 < q["confidence"] <= 1 for q in quotations(document_of(story)))
 
 
-def test_it_comes_back_as_it_was(story: Path) -> None:
+def test_script_document_is_read_back_as_it_was_written(story: Path) -> None:
     prepared = prepare(story, config=SILENT)
     again = prepare(load_script(prepared.document(), name="x"), config=SILENT)
     assert again.document() == prepared.document()
     check_tiling(again.script)
 
 
-def test_a_corrected_speaker_gets_the_quotation_and_is_certain(story: Path) -> None:
+def test_corrected_speaker_gets_the_quotation_with_full_confidence(story: Path) -> None:
     document = document_of(story)
     quotations(document)[1]["speaker"] = "Carl Lund"
     quotations(document)[3]["speaker"] = "Dora Voss"
@@ -78,14 +78,14 @@ def test_a_corrected_speaker_gets_the_quotation_and_is_certain(story: Path) -> N
     assert len({prepared.cast.voices[speaker].id for speaker in (NARRATOR, *names)}) == 4
 
 
-def test_a_quotation_may_be_given_to_the_narrator(story: Path) -> None:
+def test_editor_may_give_a_quotation_to_the_narrator(story: Path) -> None:
     document = document_of(story)
     quotations(document)[0]["speaker"] = "Narrator"
     segment = prepare(saved(document), config=SILENT).script.segments[quotations(document)[0]["index"]]
     assert (segment.speaker, segment.voiced_by) == (NARRATOR, NARRATOR)
 
 
-def test_a_corrected_voice_is_the_one_that_speaks(story: Path) -> None:
+def test_corrected_voice_in_the_cast_is_used(story: Path) -> None:
     document = document_of(story)
     free = {voice.id for voice in prepare_voices()} - set(document["cast"].values())
     document["cast"]["Carl Lund"] = chosen = sorted(free)[0]
@@ -100,24 +100,24 @@ def prepare_voices() -> tuple[Any, ...]:
     return roster(SILENT)
 
 
-def test_the_disclaimer_cannot_be_edited_away(story: Path) -> None:
+def test_deleted_disclaimer_is_added_again(story: Path) -> None:
     document = document_of(story)
     document["segments"] = [s for s in document["segments"] if s["kind"] != "disclaimer"]
     first = prepare(saved(document), config=SILENT).script.segments[0]
     assert (first.kind, first.text) == ("disclaimer", "Voice is AI-generated. Inconsistencies may occur.")
 
 
-def test_another_engine_casts_anew_and_says_so(story: Path) -> None:
+def test_script_for_another_engine_is_cast_again_with_a_warning(story: Path) -> None:
     prepared = prepare(saved(document_of(story)), config=Config(synthesis=SynthesisConfig(engine="pyttsx3")))
     assert prepared.engine == "pyttsx3"
     assert any("cast for engine 'silent'" in warning for warning in prepared.warnings)
 
 
-def test_the_engine_it_was_cast_for_is_the_default(story: Path) -> None:
+def test_script_is_spoken_by_the_engine_it_was_cast_for(story: Path) -> None:
     assert prepare(saved(document_of(story))).engine == "silent"
 
 
-def test_rendering_does_not_touch_the_document_it_came_from(story: Path, tmp_path: Path) -> None:
+def test_edition_from_script_document_leaves_the_document_unchanged(story: Path, tmp_path: Path) -> None:
     path = tmp_path / "story.script.json"
     document = document_of(story)
     quotations(document)[0]["speaker"] = "Somebody Else"
@@ -177,7 +177,7 @@ def test_broken_script_document_is_reported_with_file_and_key(
     assert "story.script.json" in str(caught.value)
 
 
-def test_no_words_can_be_put_into_a_mouth(story: Path) -> None:
+def test_invented_quotation_is_refused(story: Path) -> None:
     document = document_of(story)
     invented = quotations(document)[0] | {"start": 0, "end": 0, "text": "“I stole the money,” "}
     document["segments"].insert(2, invented)
@@ -185,14 +185,14 @@ def test_no_words_can_be_put_into_a_mouth(story: Path) -> None:
         saved(document)
 
 
-def test_segments_stay_in_order(story: Path) -> None:
+def test_segments_out_of_order_are_refused(story: Path) -> None:
     document = document_of(story)
     document["segments"][2:] = reversed(document["segments"][2:])
     with pytest.raises(SourceError, match="is out of order"):
         saved(document)
 
 
-def test_a_confirmed_quotation_is_voiced(story: Path) -> None:
+def test_quotation_that_an_editor_confirms_gets_the_speakers_voice(story: Path) -> None:
     strict = replace(SILENT, attribution=AttributionConfig(min_confidence=1.0))
     document = json.loads(prepare(story, config=strict).document())
     assert {q["voiced_by"] for q in quotations(document)} == {"Narrator"}
@@ -201,14 +201,14 @@ def test_a_confirmed_quotation_is_voiced(story: Path) -> None:
     assert segment.voiced_by == "ada-byron"
 
 
-def test_a_speaker_corrected_away_leaves_no_warning(story: Path) -> None:
+def test_speaker_without_quotations_after_correction_gives_no_warning(story: Path) -> None:
     document = document_of(story)
     for quotation in quotations(document):
         quotation["speaker"] = "Carl Lund"
     assert prepare(saved(document), config=SILENT).warnings == ()
 
 
-def test_a_change_by_hand_is_seen(story: Path) -> None:
+def test_edited_script_document_is_recognized(story: Path) -> None:
     document = document_of(story)
     assert not is_edited(json.dumps(document))
     document["cast"]["Carl Lund"] = "somebody"
@@ -219,7 +219,7 @@ def test_a_change_by_hand_is_seen(story: Path) -> None:
 @pytest.mark.parametrize(
     "data", [b"{", b"[" * 200_000, b'{"format": "narrate-script/1"', b"{}", b"[]", b"\xff\xfe{", b'{"a": \xff}']
 )
-def test_what_is_no_document_is_told(data: bytes, tmp_path: Path) -> None:
+def test_file_that_is_not_a_script_document_is_reported_by_name(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "broken.script.json"
     path.write_bytes(data)
     with pytest.raises(SourceError, match=r"broken\.script\.json"):

@@ -108,7 +108,7 @@ class TestContract:
     def test_has_voices_of_its_own(self, name: str, speak: Speak) -> None:
         voices = get_engine(name).voices()
         assert voices
-        assert all(voice.engine == name and voice.id and voice.licence for voice in voices)
+        assert all(voice.engine == name and voice.id and voice.license for voice in voices)
         assert len({voice.id for voice in voices}) == len(voices)
         assert all(len(speak(name, "Go.", voice).samples) > 0 for voice in voices)
 

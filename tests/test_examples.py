@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the shell's exa
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Path:
-    """A folder with stories and settings, and the command on the path."""
+    """Make a folder with stories and settings, and the command on the path."""
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "narrate"
     python = f"{shlex.quote(sys.executable)} -c 'from narrate.cli import main; main()'"
@@ -52,7 +52,7 @@ Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def shell(newsroom: Path) -> Shell:
-    """Run words in the newsroom."""
+    """Run a command in the newsroom."""
 
     def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         path = f"{newsroom / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -66,13 +66,13 @@ def shell(newsroom: Path) -> Shell:
 
 
 def narrate_calls(text: str) -> Iterator[list[str]]:
-    """The words of each call of the command in a shell script, its expansions left as they stand."""
+    """Yield the words of each call of the command in a shell script, without expanding them."""
     for call in re.findall(r"(?:^|[\s(;|])narrate ((?:[^\n|;)>]|\\\n)+)", text):
         yield shlex.split(call.replace("$$", "$").replace("\\\n", " "))
 
 
 @pytest.mark.parametrize("example", ["publish.sh", "Makefile", "audio-editions.yml"])
-def test_every_call_is_one_that_the_command_understands(example: str) -> None:
+def test_command_accepts_every_call_in_example(example: str) -> None:
     text = re.sub(r"^\s*#.*\n", "", (EXAMPLES / example).read_text(encoding="utf-8"), flags=re.MULTILINE)
     calls = list(narrate_calls(text))
     assert calls
@@ -85,7 +85,7 @@ def test_every_call_is_one_that_the_command_understands(example: str) -> None:
             group.commands[words[0]].make_context(words[0], [*words[1:], "--no-such-option"])
 
 
-def test_the_python_script(newsroom: Path, shell: Shell) -> None:
+def test_publish_py_lists_editions_and_reports_failures(newsroom: Path, shell: Shell) -> None:
     script = [sys.executable, EXAMPLES / "publish.py", "stories", "site", "narrate.toml"]
     first = shell(*script)
     assert first.returncode == 0, first.stderr
@@ -97,11 +97,11 @@ def test_the_python_script(newsroom: Path, shell: Shell) -> None:
     (newsroom / "stories" / "empty.md").touch()
     second = shell(*script)
     assert second.stdout.splitlines() == ["corrected: site/audio/barge.mp3", "untouched: site/audio/ferry.mp3"]
-    assert (second.returncode, second.stderr.startswith("no edition of stories/empty.md: ")) == (1, True)
+    assert (second.returncode, second.stderr.startswith("Cannot make the edition of stories/empty.md: ")) == (1, True)
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
-def test_the_shell_script(newsroom: Path, shell: Shell) -> None:
+def test_publish_sh_prints_line_per_edition(newsroom: Path, shell: Shell) -> None:
     done = shell("bash", EXAMPLES / "publish.sh", "stories/ferry.md")
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
@@ -112,7 +112,7 @@ def test_the_shell_script(newsroom: Path, shell: Shell) -> None:
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
-def test_the_makefile(newsroom: Path, shell: Shell) -> None:
+def test_makefile_makes_editions_once_and_checks_them(newsroom: Path, shell: Shell) -> None:
     (newsroom / "stories" / "ferry.md").unlink()
     rules = ("make", "-f", EXAMPLES / "Makefile")
     stale = shell(*rules, "check")
@@ -123,7 +123,7 @@ def test_the_makefile(newsroom: Path, shell: Shell) -> None:
     assert shell(*rules, "check").returncode == 0
 
 
-def test_the_workflow(newsroom: Path, shell: Shell) -> None:
+def test_workflow_steps_run(newsroom: Path, shell: Shell) -> None:
     workflow = yaml.safe_load((EXAMPLES / "audio-editions.yml").read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()
     assert set(workflow) == {"name", True, "permissions", "concurrency", "jobs"}  # YAML 1.1 takes "on" for a truth
@@ -137,7 +137,7 @@ def test_the_workflow(newsroom: Path, shell: Shell) -> None:
     assert (newsroom / "summary.md").read_text(encoding="utf-8").startswith("2 editions, ")
 
 
-def test_the_receiver_believes_only_what_is_signed(newsroom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_receiver_accepts_only_signed_messages(newsroom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     receiver = subprocess.Popen(
         [sys.executable, EXAMPLES / "receiver.py", "0"], env={**os.environ, "NARRATE_NOTIFY_SECRET": "s3cret"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
@@ -155,8 +155,8 @@ def test_the_receiver_believes_only_what_is_signed(newsroom: Path, monkeypatch: 
             states.append([f"Webhook to {url} failed: it answered 401."] == list(edition.warnings))
         assert states == [True, True, False]
         assert edition.warnings == ()
-        told = receiver.stdout.readline().split("\t")
-        assert told[:3] == ["untouched", "The ferry returns", "ferry.mp3"]
+        received = receiver.stdout.readline().split("\t")
+        assert received[:3] == ["untouched", "The ferry returns", "ferry.mp3"]
     finally:
         receiver.kill()
         receiver.wait()

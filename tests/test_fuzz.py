@@ -1,4 +1,4 @@
-"""A few of what ``make fuzz`` runs by the thousand: hostile articles, scripts, configurations through the command."""
+"""A few of the cases of ``make fuzz``: hostile articles, scripts and configurations through the whole command."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 import fuzz_articles as fuzz
 import pytest
 
-from narrate import synthesis
 from narrate.engines import silent
+from narrate.synthesis import pool
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """As ``fuzz.prepare_process`` has it, and back again."""
-    monkeypatch.setattr(synthesis, "Worker", fuzz.Here)
+    """Do what ``fuzz.prepare_process`` does, and undo it after the test."""
+    monkeypatch.setattr(pool, "Worker", fuzz.InProcessWorker)
     monkeypatch.setattr(silent, "SAMPLES_PER_CHARACTER", 100)
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(("kind", "count"), [("article", 12), ("script", 16), ("configuration", 12)])
-def test_each_is_made_or_refused_as_promised(kind: str, count: int) -> None:
+def test_each_case_is_made_or_refused_with_message(kind: str, count: int) -> None:
     seen = {}
     for number in range(count):
         outcome, problem, _, data = fuzz.attempt((kind, number, 7))
@@ -32,20 +32,20 @@ def test_each_is_made_or_refused_as_promised(kind: str, count: int) -> None:
     assert set(seen) == {f"{kind} made", f"{kind} refused"}
 
 
-def test_the_same_numbers_give_the_same_case() -> None:
+def test_same_kind_number_and_seed_give_same_case() -> None:
     for kind in ("article", "script", "configuration"):
         assert fuzz.case(kind, 3, 1) == fuzz.case(kind, 3, 1) != fuzz.case(kind, 3, 2)
 
 
-def test_a_broken_tiling_is_found() -> None:
+def test_incomplete_cover_of_article_is_detected() -> None:
     document = json.loads(fuzz.documents()[0])
-    assert fuzz.untiled(document) is None
+    assert fuzz.tiling_error(document) is None
     last = document["segments"][-1]
 
     def broken(change: dict[str, Any], at: int = -1) -> str | None:
         harmed = copy.deepcopy(document)
         harmed["segments"][at] |= change
-        return fuzz.untiled(harmed)
+        return fuzz.tiling_error(harmed)
 
     assert broken({"start": last["start"] + 1}) == f"the tiling breaks at character {last['start']}"
     assert broken({"text": "Something else."}) == f"the tiling breaks at character {last['start']}"
@@ -63,7 +63,7 @@ def test_a_broken_tiling_is_found() -> None:
         ),
     ],
 )
-def test_what_is_no_narrate_error_is_found(
+def test_unexpected_exception_is_detected(
     place: str, fault: Exception, found: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_: object) -> None:
@@ -72,8 +72,8 @@ def test_what_is_no_narrate_error_is_found(
     (tmp_path / "story.md").write_text(fuzz.ARTICLES[0], encoding="utf-8")
     (tmp_path / "narrate.toml").write_text(fuzz.SILENT, encoding="utf-8")
     arguments = [str(tmp_path / "story.md"), "-c", str(tmp_path / "narrate.toml")]
-    assert fuzz.trouble(arguments, tmp_path) == ("made", None)
+    assert fuzz.run_make(arguments, tmp_path) == ("made", None)
     monkeypatch.setattr(place, breaks)
     (tmp_path / "other").mkdir()
-    outcome, problem = fuzz.trouble(arguments, tmp_path / "other")
+    outcome, problem = fuzz.run_make(arguments, tmp_path / "other")
     assert (outcome, str(problem)[: len(found[1])]) == found

@@ -126,7 +126,7 @@ class TestStyles:
     def test_every_voice_of_the_roster_has_its_style(self) -> None:
         for one in ROSTER:
             assert styles.load(str(one.settings["style"])).shape == styles.SHAPE
-            assert one.licence == "Apache-2.0"
+            assert one.license == "Apache-2.0"
 
     def test_a_blend_lies_between(self) -> None:
         one, other = styles.load("af_heart"), styles.load("bf_emma")

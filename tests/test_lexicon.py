@@ -31,13 +31,13 @@ def written(tmp_path: Path, text: str, name: str = "desk.toml") -> Path:
     return path
 
 
-def test_toml_and_back(tmp_path: Path) -> None:
+def test_lexicon_survives_toml(tmp_path: Path) -> None:
     lexicon = load_lexicon(written(tmp_path, DESK))
     assert lexicon.entries == (LexiconEntry("Kyiv", ipa="kˈiv", case=False), LexiconEntry("S&P", alias="S and P"))
     assert to_toml(lexicon) == DESK
 
 
-def test_pls_and_back(tmp_path: Path) -> None:
+def test_lexicon_survives_pls(tmp_path: Path) -> None:
     lexicon = load_lexicon(written(tmp_path, DESK))
     again = load_lexicon(written(tmp_path, to_pls(lexicon), "desk.pls"))
     assert again == lexicon
@@ -46,45 +46,48 @@ def test_pls_and_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('[[entry]]\nword = "a"\nalais = "b"', "line 1: unknown key 'alais'"),
+        ('[[entry]]\nword = "a"\nalais = "b"', "line 1: Unknown key 'alais'. Did you mean 'alias'"),
         ('\n\n[[entry]]\nword = "a"', "line 3: 'a' has neither"),
         ('[[entry]]\nword = " "\nalias = "b"', "line 1: the word is empty"),
-        ('[[entry]]\nalias = "b"', "line 1: the entry names no word"),
+        ('[[entry]]\nalias = "b"', "line 1: 'word' is missing"),
         ('[[entry]]\nword = "a"\nalias = 5', "'alias' must be a text"),
         ('[[entry]]\nword = "a"\nipa = "x/)"', "is not IPA"),
-        ('[[entry]]\nword = "a"\nalias = "b"\npos = "nuon"', "no part of speech 'nuon'. Known here: noun, verb"),
-        (DESK + '[[entry]]\nword = "S&P"\nalias = "x"', "stands in line 6 already"),
+        (
+            '[[entry]]\nword = "a"\nalias = "b"\npos = "nuon"',
+            "'pos' must be one of adjective, noun, past, verb, not 'nuon'",
+        ),
+        (DESK + '[[entry]]\nword = "S&P"\nalias = "x"', "has an entry in line 6 already"),
         ("entries = 1", r"\[\[entry\]\] only"),
         ("[[entry", "not valid TOML"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
+def test_invalid_lexicon_is_rejected_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(SourceError, match=complaint):
         load_lexicon(written(tmp_path, text))
 
 
-def test_a_document_type_is_refused_and_its_entities_are_not_opened(tmp_path: Path) -> None:
+def test_pls_with_document_type_is_rejected_without_opening_its_entities(tmp_path: Path) -> None:
     secret = written(tmp_path, "the secret", "secret.txt")
     pls = to_pls(load_lexicon(written(tmp_path, DESK)))
     hostile = pls.replace("?>\n", f'?>\n<!DOCTYPE lexicon [<!ENTITY x SYSTEM "{secret.as_uri()}">]>\n').replace(
         "S and P", "S &x; P"
     )
-    with pytest.raises(SourceError, match="has a document type") as told:
+    with pytest.raises(SourceError, match="has a document type") as caught:
         load_lexicon(written(tmp_path, hostile, "h.pls"))
-    assert "the secret" not in str(told.value)
+    assert "the secret" not in str(caught.value)
 
 
-def test_the_command_checks_and_translates(narrate: Run, tmp_path: Path) -> None:
+def test_lexicon_command_checks_exports_and_imports(narrate: Run, tmp_path: Path) -> None:
     desk = written(tmp_path, DESK)
     assert narrate("lexicon", "lint", desk).stdout == f"{desk}: 2 entries\n"
     pls = written(tmp_path, narrate("lexicon", "export", desk).stdout, "desk.pls")
     assert load_lexicon(pls) == load_lexicon(desk)
     assert 'alias = "S and P"' in narrate("lexicon", "import", pls).stdout
-    assert narrate("lexicon", "mend", desk).returncode == 2
+    assert narrate("lexicon", "repair", desk).returncode == 2
     assert narrate("lexicon", "lint", written(tmp_path, "[[entry]]")).returncode == 1
 
 
-def test_parts_of_speech_and_words_in_any_case_survive_pls(tmp_path: Path) -> None:
+def test_parts_of_speech_and_case_insensitive_entries_survive_pls(tmp_path: Path) -> None:
     lexicon = PronunciationLexicon(
         (*LEAD, LexiconEntry("mpox", alias="em pox", case=False), LexiconEntry("Ng", ipa="ŋ"))
     )
@@ -102,7 +105,7 @@ def test_parts_of_speech_and_words_in_any_case_survive_pls(tmp_path: Path) -> No
         ("Teams lead the race.", ""),
     ],
 )
-def test_a_word_is_said_by_its_part_of_speech_where_the_words_around_show_it(text: str, sound: str) -> None:
+def test_entry_for_noun_or_verb_applies_where_the_context_shows_it(text: str, sound: str) -> None:
     pieces = speakable(text, lexicon=PronunciationLexicon(LEAD)).pieces
     assert [piece.ipa for piece in pieces if piece.ipa] == ([sound] if sound else [])
 
@@ -117,7 +120,9 @@ def test_a_word_is_said_by_its_part_of_speech_where_the_words_around_show_it(tex
         ("They did not close it.", "close", "adjective"),
     ],
 )
-def test_past_tenses_and_adjectives_too(text: str, said: str, part: PartOfSpeech) -> None:
+def test_entry_for_past_or_adjective_applies_where_the_context_shows_it(
+    text: str, said: str, part: PartOfSpeech
+) -> None:
     word = "read" if "read" in text else "close"
     entry = LexiconEntry(word, alias={"read": "red", "close": "cloce"}[word], pos=part)
     assert said in speakable(text, lexicon=PronunciationLexicon((entry,))).text
@@ -127,13 +132,13 @@ def test_past_tenses_and_adjectives_too(text: str, said: str, part: PartOfSpeech
     ("name", "ipa", "whole"),
     [("Macron", "mækɹˈɒn", "mækɹˈɒnz"), ("Brok", "bɹˈɒk", "bɹˈɒks"), ("Merz", "mˈɛɹts", "mˈɛɹtsɪz")],
 )
-def test_a_name_may_own_something(name: str, ipa: str, whole: str) -> None:
+def test_possessive_of_a_name_gets_its_sound(name: str, ipa: str, whole: str) -> None:
     spoken = speakable(f"{name}’s plan", lexicon=PronunciationLexicon((LexiconEntry(name, ipa=ipa),)))
     assert spoken.text == f"{name}’s plan"
     assert spoken.pieces[0].ipa == whole
 
 
-def test_the_article_goes_before_the_desk_and_the_desk_before_the_house(tmp_path: Path) -> None:
+def test_article_lexicon_precedes_desk_and_desk_precedes_house(tmp_path: Path) -> None:
     desk = written(tmp_path, '[[entry]]\nword = "Kyiv"\nalias = "Kiev"\n\n[[entry]]\nword = "Ng"\nalias = "Ing"\n')
     lexicon = lexicon_for({"Ng": "/ŋ/", "S&P": "S and P"}, desk=desk, house=HOUSE)
     spoken = speakable("Kyiv, Ng, S&P, Macron", lexicon=lexicon)
@@ -141,19 +146,19 @@ def test_the_article_goes_before_the_desk_and_the_desk_before_the_house(tmp_path
     assert [piece.ipa for piece in spoken.pieces if piece.ipa] == ["ŋ", "mækɹˈɒn"]
 
 
-def test_a_broken_sound_in_an_article_is_named() -> None:
+def test_sound_in_article_that_is_not_ipa_is_rejected() -> None:
     with pytest.raises(SourceError, match="'/ŋ', the sound of 'Ng', is not IPA between two slashes"):
         lexicon_for({"Ng": "/ŋ"}, desk=None, house=HOUSE)
 
 
-def test_every_sound_of_the_house_can_be_said_by_both_engines() -> None:
+def test_every_sound_of_the_house_lexicon_is_known_to_both_engines() -> None:
     for entry in load_lexicon(HOUSE).entries:
         for phoneme in (one for word in entry.ipa.split() for one in parted(word)):
             sound = phoneme.lstrip("ˈˌ")
             assert sound in MNEMONICS or sound.removesuffix("ː") in MNEMONICS, (entry.word, sound)
 
 
-def test_the_sound_reaches_espeak() -> None:
+def test_lexicon_sound_reaches_espeak() -> None:
     voice = next(voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "pyttsx3")
     with WorkerPool("pyttsx3", workers=1, time_limit_s=30) as pool:
         marked, plain, other = (
@@ -169,7 +174,7 @@ def test_the_sound_reaches_espeak() -> None:
     ("ipa", "american", "british"),
     [("ʃˈiː dʒɪnpˈɪŋ", "ʃˈi ʤɪnpˈɪŋ", "ʃˈiː ʤɪnpˈɪŋ"), ("hˈɑːɹkɪv", "hˈɑɹkɪv", "hˈɑːkɪv"), ("ˈdʒoʊ", "ʤˈO", "ʤˈQ")],
 )
-def test_the_sound_reaches_kokoro(ipa: str, american: str, british: str) -> None:
+def test_lexicon_sound_reaches_kokoro(ipa: str, american: str, british: str) -> None:
     from narrate.engines.kokoro.phonemes import Reader
 
     reader = Reader()
@@ -184,7 +189,7 @@ class TestSuggestions:
 Mayor Yevgen Tkach said that Vuhledark was quiet. Vuhledark's streets were empty, and Mary Smith was glad.
 """
 
-    def test_names_that_no_dictionary_knows_come_most_frequent_first(self, narrate: Run, tmp_path: Path) -> None:
+    def test_unknown_names_are_suggested_most_frequent_first(self, narrate: Run, tmp_path: Path) -> None:
         (tmp_path / "story.txt").write_text(self.STORY, encoding="utf-8")
         found = narrate("lexicon", "suggest", "story.txt").stdout.splitlines()
         assert found[0] == "   3  Vuhledark"
@@ -192,7 +197,7 @@ Mayor Yevgen Tkach said that Vuhledark was quiet. Vuhledark's streets were empty
         assert "Tkach" in names
         assert not {"Smith", "Mayor", "The"} & names
 
-    def test_what_the_desk_has_written_is_not_suggested(self, narrate: Run, tmp_path: Path) -> None:
+    def test_names_in_the_desk_lexicon_are_not_suggested(self, narrate: Run, tmp_path: Path) -> None:
         (tmp_path / "story.txt").write_text(self.STORY, encoding="utf-8")
         (tmp_path / "desk.toml").write_text('[[entry]]\nword = "Vuhledark"\nalias = "Bock moot"\n', encoding="utf-8")
         (tmp_path / "narrate.toml").write_text('[speakable]\nlexicon = "desk.toml"\n', encoding="utf-8")

@@ -27,7 +27,7 @@ from narrate.types import Article, Script, Segment, Span, Speaker
         "“Is it over?| I hope so!”| (He left.)| [Then she came.]",
     ],
 )
-def test_sentences_end_where_they_end(marked: str) -> None:
+def test_text_is_split_at_the_ends_of_sentences(marked: str) -> None:
     text = marked.replace("|", "")
     found = [text[start:end] for start, end in sentences(text)]
     assert "".join(found) == text
@@ -71,7 +71,7 @@ def test_lines_follow_voices_sentences_and_paragraphs() -> None:
     ]
 
 
-def test_the_disclaimer_is_one_line() -> None:
+def test_disclaimer_is_one_line() -> None:
     script = script_of([("narrator", "It rained.")])
     disclaimer = "Voice is AI-generated. Inconsistencies may occur."
     first, second = write_lines(open_with_disclaimer(script, disclaimer))
@@ -79,8 +79,8 @@ def test_the_disclaimer_is_one_line() -> None:
     assert (second.text, second.segments) == ("It rained.", (1,))
 
 
-def test_a_very_long_sentence_is_split_at_clauses_and_loses_no_word() -> None:
-    long = "and so the report went on about roads, " * 60 + "which nobody read."
+def test_very_long_sentence_is_split_at_clauses_and_loses_no_word() -> None:
+    long = "and so the report went on about roads, " * 60 + "which no one read."
     lines = write_lines(script_of([("narrator", long)]))
     assert len(lines) > 2
     assert all(len(line.text) <= MAX_CHARACTERS for line in lines)
@@ -88,7 +88,7 @@ def test_a_very_long_sentence_is_split_at_clauses_and_loses_no_word() -> None:
     assert " ".join(line.text for line in lines) == long
 
 
-def test_a_word_without_blanks_is_cut_rather_than_lost() -> None:
+def test_very_long_word_is_cut_and_not_lost() -> None:
     lines = write_lines(script_of([("narrator", "x" * 2000)]))
     assert "".join(line.text for line in lines) == "x" * 2000
 

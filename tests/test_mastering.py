@@ -16,8 +16,8 @@ from meters import ffmpeg_loudness
 
 from narrate import produce
 from narrate.audio import AudioSettings
-from narrate.audio.meter import LoudnessMeter, Samples
 from narrate.audio.mastering import Mastering, measure
+from narrate.audio.meter import LoudnessMeter, Samples
 from narrate.config import Config, LoudnessConfig, SynthesisConfig
 from narrate.errors import DeliveryError
 from narrate.types import Cue, Passage

@@ -1,4 +1,4 @@
-"""What can be seen of the work: time by stage, messages as JSON, and the webhook at the end."""
+"""Timings by stage, messages as JSON, and the webhook."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def story(tmp_path: Path) -> Path:
 
 
 class TestTimings:
-    def test_an_inner_stage_stops_the_outer_ones_clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_time_of_inner_stage_is_not_counted_for_outer_stage(self, monkeypatch: pytest.MonkeyPatch) -> None:
         clock = iter([(0.0, 0.0), (1.0, 0.5), (3.0, 1.0), (7.0, 4.0), (15.0, 5.0)])
         monkeypatch.setattr("narrate.stats.timings._clocks", lambda: next(clock))
         watch = StageTimer()
@@ -47,7 +47,7 @@ class TestTimings:
         assert (spent["synthesize"], spent["master"]) == (Timing(4.0, 3.0), Timing(10.0, 1.5))
         assert spent["read"] == Timing(0.0, 0.0)
 
-    def test_what_it_takes_to_get_items_counts_and_not_what_is_done_with_them(self) -> None:
+    def test_time_between_items_of_a_stage_is_not_counted(self) -> None:
         watch, seen = StageTimer(), []
         for item in watch.each(iter("abc"), "synthesize"):
             seen.append(item)
@@ -55,7 +55,7 @@ class TestTimings:
         assert seen == ["a", "b", "c"]
         assert watch.timings()["synthesize"].wall_s < 0.3
 
-    def test_all_stages_together_are_the_whole(self, story: Path, tmp_path: Path) -> None:
+    def test_timings_of_all_stages_add_up_to_whole_run(self, story: Path, tmp_path: Path) -> None:
         config = replace(SILENT, synthesis=SynthesisConfig(engine="pyttsx3", workers=1))
         started, cpu = time.perf_counter(), time.process_time()
         timings = produce(story, output=tmp_path, config=config).timings
@@ -64,11 +64,11 @@ class TestTimings:
         assert sum(timing.cpu_s for timing in timings.values()) > own_s - 0.3
         assert min(timings[stage].wall_s for stage in ("attribute", "synthesize", "master", "encode")) > 0
 
-    def test_sums(self) -> None:
+    def test_timings_are_added_by_stage(self) -> None:
         both = added([{"read": Timing(1.0, 0.5)}, {}, {"read": Timing(2.0, 0.25), "cast": Timing(0.1, 0.1)}])
         assert (both["read"], both["cast"], both["encode"]) == (Timing(3.0, 0.75), Timing(0.1, 0.1), Timing(0.0, 0.0))
 
-    def test_the_report_has_them_and_the_files_have_not(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_report_has_timings_and_edition_files_do_not(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         made = narrate("make", story, "--engine", "silent", "--json", "-o", "out")
         report = json.loads(made.stdout)
         assert list(report["timings"]) == list(STAGES)
@@ -89,7 +89,7 @@ class TestLog:
             assert not line["message"].startswith("narrate:")
         return found
 
-    def test_every_message_is_a_line_of_json(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_log_json_writes_each_message_as_line_of_json(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         (tmp_path / "story.edition.json").write_text("{", encoding="utf-8")
         made = narrate("--log-json", "make", story, "--engine", "silent", "--min-confidence", "1", "-o", ".")
         assert (made.returncode, made.stdout) == (3, "story.mp3\n")
@@ -100,14 +100,14 @@ class TestLog:
         unsure = [line for line in lines if line["message"].startswith("Speaker uncertain")]
         assert {line["stage"] for line in unsure} == {"attribute"}
 
-    def test_wrong_usage_and_failures_are_too(self, narrate: Run) -> None:
+    def test_log_json_covers_wrong_usage_and_failures(self, narrate: Run) -> None:
         for arguments, code in ((["make", "--loud"], 2), (["fly"], 2), (["make", "missing.txt"], 1)):
             made = narrate("--log-json", *arguments)
             assert (made.returncode, made.stdout) == (code, "")
             (line,) = self.lines(made.stderr)
             assert line["level"] == "error"
 
-    def test_a_batch_says_which_article(self, narrate: Run, story: Path) -> None:
+    def test_log_json_of_batch_names_article_of_each_message(self, narrate: Run, story: Path) -> None:
         made = narrate("--log-json", "batch", story, "missing.txt", "--engine", "silent", "--min-confidence", "0")
         lines = self.lines(made.stderr)
         assert [(line["article"], line["level"]) for line in lines] == [
@@ -117,7 +117,7 @@ class TestLog:
 
 
 class TestWebhook:
-    def test_it_is_told_what_the_manifest_says(
+    def test_webhook_sends_what_manifest_says_with_signature(
         self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("NARRATE_NOTIFY_SECRET", "s3cret")
@@ -126,18 +126,18 @@ class TestWebhook:
             editions = [produce(story, output=tmp_path / "out", config=config) for _ in range(2)]
             story.write_text(STORY.replace("at last", "at long last"), encoding="utf-8")
             editions.append(produce(story, output=tmp_path / "out", config=config))
-        told = [json.loads(body) for body in receiver.bodies]
-        assert [one["state"] for one in told] == ["new", "untouched", "corrected"]
-        assert [one["event"] for one in told] == ["edition"] * 3
+        messages = [json.loads(body) for body in receiver.bodies]
+        assert [one["state"] for one in messages] == ["new", "untouched", "corrected"]
+        assert [one["event"] for one in messages] == ["edition"] * 3
         manifest = json.loads(editions[-1].files["manifest"].read_text(encoding="utf-8"))
-        assert (told[-1]["files"], told[-1]["article"]) == (manifest["files"], manifest["article"])
-        assert [len(told[-1]["correction"][kind]) for kind in ("added", "removed", "revoiced")] == [1, 1, 0]
+        assert (messages[-1]["files"], told[-1]["article"]) == (manifest["files"], manifest["article"])
+        assert [len(messages[-1]["correction"][kind]) for kind in ("added", "removed", "revoiced")] == [1, 1, 0]
         for body, headers in zip(receiver.bodies, receiver.headers, strict=True):
             assert headers["X-Narrate-Signature"] == sign(body, headers["X-Narrate-Timestamp"], "s3cret")
             assert b"s3cret" not in body
             assert str(tmp_path).encode() not in body
 
-    def test_trouble_is_a_warning_and_the_edition_is_there(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_failed_webhook_is_a_warning_and_edition_is_kept(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         with receiving(404) as receiver:
             url = f"{receiver.url}?token=hidden"
             options = ("--engine", "silent", "--min-confidence", "0", "--notify", url, "-o", "out")
@@ -150,7 +150,7 @@ class TestWebhook:
         assert "hidden" not in made.stderr + batch.stderr
         assert len(receiver.bodies) == 2
 
-    def test_an_address_that_is_none_is_wrong_usage(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_invalid_webhook_address_is_wrong_usage(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         made = narrate("make", story, "--notify", "ftp://example.com")
         assert (made.returncode, made.stdout) == (2, "")
         assert "'notify.url' must be an http or https address" in made.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from narrate.errors import SourceError
-from narrate.languages.boilerplate import load_boilerplate
+from narrate.languages import ENGLISH, language_of
 from narrate.languages.marks import STRAIGHT
 from narrate.readers import read_bytes, read_source, read_text, skip_reasons
 from narrate.readers.boilerplate import is_disclaimer
@@ -260,7 +260,7 @@ def test_disclaimer_near_the_top_is_skipped(line: str) -> None:
 
 
 def test_sentence_about_a_disclaimer_is_not_a_disclaimer() -> None:
-    phrases = load_boilerplate("en")
+    phrases = ENGLISH.boilerplate
     assert not is_disclaimer("The voice is AI-generated, the union said, and inconsistencies may occur.", "", phrases)
     assert not is_disclaimer('"Voice is AI-generated," the label says.', "", phrases)
 
@@ -615,6 +615,11 @@ def test_file_without_permission_is_source_error(tmp_path: Path) -> None:
 def test_source_over_16_mib_is_source_error() -> None:
     with pytest.raises(SourceError, match="larger than 16 MiB"):
         read_bytes(b"a" * (16 * 2**20 + 1), name="a.txt")
+
+
+@pytest.mark.parametrize("tag", [None, "en", "EN-gb", "xx", "de-DE", "../en", "x\0"])
+def test_language_without_boilerplate_uses_the_english_one(tag: str | None) -> None:
+    assert language_of(tag).boilerplate is ENGLISH.boilerplate
 
 
 # Any bytes at all

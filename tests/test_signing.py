@@ -117,7 +117,7 @@ def test_certificate_without_key_is_a_usage_error() -> None:
 def test_certificate_command_writes_once_and_calls_it_untrusted(narrate: Run, story: Path, tmp_path: Path) -> None:
     made = narrate("certificate", "desk")
     assert made.stdout.split() == [str(Path("desk") / name) for name in ("authority.pem", "certificate.pem", "key.pem")]
-    assert "untrusted" in made.stderr
+    assert "not trusted" in made.stderr
     assert narrate("certificate", "desk").returncode == 1
     (tmp_path / "narrate.toml").write_text(
         '[provenance]\ncertificate = "desk/certificate.pem"\nkey = "desk/key.pem"\n', encoding="utf-8"

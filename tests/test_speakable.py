@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from narrate.languages.en.speakable.letters import ABBREVIATIONS, INITIALISMS
@@ -32,12 +32,12 @@ WORDS = st.lists(SIGNS, max_size=14).map(" ".join)
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_the_table(category: str) -> None:
+def test_written_text_is_spoken_as_in_the_table(category: str) -> None:
     said = {row["written"]: speakable(row["written"], row["language"]).text for row in CATEGORIES[category]}
     assert said == {row["written"]: row["spoken"] for row in CATEGORIES[category]}
 
 
-def test_the_table_is_large_enough_and_without_doubles() -> None:
+def test_table_of_spoken_texts_is_large_and_has_no_duplicates() -> None:
     assert len({(row["written"], row["language"]) for row in ROWS}) == len(ROWS) >= 1000
     assert len({row["id"] for row in ROWS}) == len(ROWS)
 
@@ -52,7 +52,7 @@ def test_the_table_is_large_enough_and_without_doubles() -> None:
         ("zero\u200bwidth", "zerowidth"),
     ],
 )
-def test_blanks_collapse_and_emoji_vanish(written: str, spoken: str) -> None:
+def test_blanks_collapse_and_emoji_are_silent(written: str, spoken: str) -> None:
     assert speakable(written).text == spoken
 
 
@@ -66,7 +66,7 @@ def unread(spoken: str) -> list[str]:
     return signs + ABBREVIATION.findall(spoken.replace("STOP IT NOW", ""))
 
 
-def test_no_digit_sign_or_known_abbreviation_survives_real_usage() -> None:
+def test_no_digit_sign_or_known_abbreviation_survives_in_real_texts() -> None:
     sources = [(row["written"], row["language"]) for row in ROWS]
     for article in sorted(EXAMPLES.glob("*.md")):
         sources += [(block, language) for block in article.read_text("utf-8").split("\n\n") for language in LANGUAGES]
@@ -75,7 +75,9 @@ def test_no_digit_sign_or_known_abbreviation_survives_real_usage() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([row["written"] for row in ROWS]), min_size=2, max_size=5), st.sampled_from(LANGUAGES))
-def test_nor_does_it_among_other_sentences(sentences: list[str], language: str) -> None:
+def test_no_digit_sign_or_known_abbreviation_survives_among_other_sentences(
+    sentences: list[str], language: str
+) -> None:
     text = " ".join(sentences)
     spoken = speakable(text, language)
     assert unread(spoken.text) == []
@@ -99,13 +101,13 @@ def test_no_digit_and_no_currency_sign_reaches_an_engine_and_pieces_tile(text: s
 
 
 @pytest.mark.parametrize("abbreviation", [f"{title}." for title in TITLES])
-def test_titles_never_survive(abbreviation: str) -> None:
+def test_abbreviated_titles_are_read_in_full(abbreviation: str) -> None:
     said = speakable(f"Yesterday {abbreviation} Smith left.").text
     assert abbreviation not in said
     assert said.endswith(" Smith left.")
 
 
-def test_every_spoken_word_is_found_in_the_source() -> None:
+def test_pieces_map_spoken_words_to_the_source() -> None:
     source = "On May 11, 2023, they paid $4.2m to Bakhmut."
     spoken = speakable(source)
     found = {
@@ -117,7 +119,8 @@ def test_every_spoken_word_is_found_in_the_source() -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="ascii", categories=["Ll"]), max_size=30))
-def test_ordinary_words_stay(text: str) -> None:
+def test_ordinary_words_are_unchanged(text: str) -> None:
+    assume(text not in ("aet", "aka", "etc", "plc"))  # abbreviations without a full stop
     assert speakable(text).text == text
 
 
@@ -125,7 +128,7 @@ def test_other_languages_keep_their_numbers() -> None:
     assert speakable("Es kostet  3 €", "de-DE").text == "Es kostet 3 €"
 
 
-def test_a_lexicon_goes_before_the_rules() -> None:
+def test_lexicon_applies_before_the_rules() -> None:
     lexicon = PronunciationLexicon(
         (LexiconEntry("NATO", alias="the alliance"), LexiconEntry("kyiv", ipa="kˈiv", case=False))
     )
@@ -134,12 +137,12 @@ def test_a_lexicon_goes_before_the_rules() -> None:
     assert [spoken.text[p.start : p.end] for p in spoken.pieces if p.ipa] == ["Kyiv"]
 
 
-def test_the_command_speaks_a_text(narrate: Run) -> None:
+def test_spoken_command_prints_the_spoken_text(narrate: Run) -> None:
     assert narrate("spoken", "It cost $4.2m.").stdout == "It cost four point two million dollars.\n"
     assert narrate("spoken", "--language", "en-GB", "Room 101").stdout == "Room one hundred and one\n"
 
 
-def test_the_command_asks_a_lexicon_first(narrate: Run, tmp_path: Path) -> None:
+def test_spoken_command_applies_a_lexicon_before_the_rules(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "desk.toml").write_text('[[entry]]\nword = "NATO"\nalias = "the alliance"\n', "utf-8")
     option = ("--lexicon", str(tmp_path / "desk.toml"))
     assert narrate("spoken", *option, "NATO sent 5.").stdout == "the alliance sent five.\n"
@@ -148,7 +151,7 @@ def test_the_command_asks_a_lexicon_first(narrate: Run, tmp_path: Path) -> None:
     assert json.loads(done.stdout) == {"id": 1, "spoken": "the alliance"}
 
 
-def test_the_command_speaks_lines_of_json_in_order(narrate: Run, tmp_path: Path) -> None:
+def test_spoken_command_reads_and_writes_json_lines_in_order(narrate: Run, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"id": "b", "written": "5km"}\n\n{"id": 1, "written": "No. 5", "language": "en-GB"}\n', "utf-8")
     rows = [json.loads(line) for line in narrate("spoken", "--jsonl", str(file)).stdout.splitlines()]
@@ -156,7 +159,7 @@ def test_the_command_speaks_lines_of_json_in_order(narrate: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize("line", ['{"id": 1}', "[1]", "{", '{"id": 1, "written": 5}', '"text"'])
-def test_a_line_that_is_not_one_is_named(narrate: Run, tmp_path: Path, line: str) -> None:
+def test_spoken_command_names_an_invalid_json_line(narrate: Run, tmp_path: Path, line: str) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"id": 1, "written": "a"}\n' + line, "utf-8")
     done = narrate("spoken", "--jsonl", str(file))
@@ -166,5 +169,5 @@ def test_a_line_that_is_not_one_is_named(narrate: Run, tmp_path: Path, line: str
 
 
 @pytest.mark.parametrize("text", ["9" * 400 + "th", "1" * 6000, "1," * 2000, "A." * 2000, "5-" * 2000, "$" * 2000])
-def test_endless_numbers_are_read_too(text: str) -> None:
+def test_very_long_numbers_are_read(text: str) -> None:
     assert not any(map(str.isdecimal, speakable(text).text))

@@ -225,7 +225,7 @@ def test_check_of_the_heard_disclaimer_needs_the_extra(edition: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"no mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00"])
 def test_verify_reports_file_that_is_not_an_mp3(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "story.mp3").write_bytes(content)
-    with pytest.raises(SourceError, match=r"story.mp3 does not decode"):
+    with pytest.raises(SourceError, match=r"Cannot decode .*story\.mp3"):
         check(tmp_path / "story.mp3")
 
 

@@ -184,7 +184,7 @@ def test_without_the_program_or_the_wish_there_is_none_and_the_edition_says_so(
     off = Config(synthesis=SILENT.synthesis, provenance=ProvenanceConfig(watermark=False))
     unwanted = produce(story, output=tmp_path / "off", config=off)
     assert unwanted.provenance["watermark"] == "off"
-    assert check_18(unwanted).measured == "the edition says: off"
+    assert check_18(unwanted).measured == "according to the manifest: off"
     assert plain.mp3.read_bytes() == unwanted.mp3.read_bytes()
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,7 +49,7 @@ def describe(name: str, command: Any) -> Iterator[str]:
     rows = [f"| `{names}` | {escape(text)} |" for names, text in filter(None, records)]
     yield "\n".join(["| argument or option | meaning |", "|---|---|", *rows])
     if command.epilog:
-        yield command.epilog.strip()
+        yield re.sub(r"^Example: (.+)$", r"```sh\n\1\n```", command.epilog.strip(), flags=re.MULTILINE)
 
 
 def escape(text: str) -> str:

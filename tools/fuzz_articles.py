@@ -1,8 +1,10 @@
-"""Hostile articles, script documents and configurations through the whole command, with an engine that says nothing.
+"""Run hostile articles, script documents and configurations through the whole command, with a silent engine.
 
-``python tools/fuzz_articles.py [ARTICLES] [SCRIPTS] [CONFIGURATIONS] [SEED]``: each must become an edition whose script
-tiles the article, with exit code 0 or 3, or be refused with a message and exit code 1 or 2, with no file left; nothing
-but that may be raised. Prints what happened; exit code 1 if a promise was broken. What broke one is kept.
+``python tools/fuzz_articles.py [ARTICLES] [SCRIPTS] [CONFIGURATIONS] [SEED]``
+
+Each case must become an edition whose script covers the article without gaps, with exit code 0 or 3, or be refused with
+a message and exit code 1 or 2, without leaving a file. No other exception may be raised. The tool prints a summary. If
+a case breaks these rules, its input is kept in the working folder, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from narrate import synthesis
 from narrate.cli import app
 from narrate.engines import silent
+from narrate.synthesis import pool
 from narrate.types import Audio, Voice
 
 LIMIT_S, LIMIT_MIB = 30.0, 1024
@@ -81,7 +83,7 @@ VALUES: list[Any] = [
     [1], {}, {"a": {}},
 ]  # fmt: skip
 EDITABLE = ("speaker", "voiced_by", "confidence", "evidence", "title", "byline", "name", "role", "gender", "reason")
-"""What an editor may well change in a script document."""
+"""Values of a script document that an editor may change."""
 KEYS = {
     "script.disclaimer": ['"An artificial voice reads this."', '"Diese Stimme ist künstlich."'],
     "script.fragment_words": ["0", "1", "99"],
@@ -115,13 +117,13 @@ KEYS = {
     "feed.title": ['"News"'],
     "what.ever": ["1"],
 }
-"""Keys of a configuration, and values that most of them take."""
+"""Keys of a configuration, with values of which most are valid."""
 TOML = """"" "x" "silent" "\\u0000" 0 1 4 250 10000 -1 -36.5 0.5 1e400 nan inf -inf 44100 true false [] [1] {} {a=1}
 ["srt"] 2026-05-18 [[]] "a/b/c" "." """.split()
 
 
-class Here:
-    """A worker that speaks in this very process, saying nothing: starting others is what would take the time."""
+class InProcessWorker:
+    """A worker that renders silence in this process, because starting processes would take most of the time."""
 
     closed = False
     cpu_s = 0.0
@@ -140,7 +142,7 @@ class Here:
 
 
 def article(chance: random.Random) -> bytes:
-    """An article with some pieces put in, cut out, doubled, moved or changed."""
+    """Return an article with pieces inserted, removed, repeated or moved."""
     text = chance.choice(ARTICLES)
     for _ in range(chance.randrange(1, 13)):
         at, to = sorted(chance.randrange(len(text) + 1) for _ in range(2))
@@ -162,7 +164,7 @@ def article(chance: random.Random) -> bytes:
 
 
 def script(chance: random.Random, documents: list[str]) -> bytes:
-    """A script document with some values replaced, removed or doubled, or with its text cut."""
+    """Return a script document with values replaced, removed or repeated, or with its text cut."""
     text = chance.choice(documents)
     if chance.random() < 0.2:
         at = chance.randrange(len(text))
@@ -200,7 +202,7 @@ def script(chance: random.Random, documents: list[str]) -> bytes:
 
 
 def configuration(chance: random.Random) -> bytes:
-    """A ``narrate.toml`` whose values are of every kind, and sometimes no TOML."""
+    """Return a ``narrate.toml`` with values of all kinds, sometimes not valid TOML."""
     tables: dict[str, list[str]] = {"synthesis": ['engine = "silent"'], "cache": ["enabled = false"]}
     for key in chance.sample(sorted(KEYS), chance.randrange(1, 5)):
         table, _, name = key.partition(".")
@@ -213,8 +215,8 @@ def configuration(chance: random.Random) -> bytes:
     return text.encode()
 
 
-def trouble(arguments: list[str], folder: Path) -> tuple[str, str | None]:
-    """What became of ``narrate make`` with these arguments in ``folder``, and which promise was broken, if one was."""
+def run_make(arguments: list[str], folder: Path) -> tuple[str, str | None]:
+    """Run ``narrate make`` in ``folder``. Return the outcome, and which rule was broken; None if none was."""
     done = CliRunner().invoke(app, ["make", *arguments, "-o", str(folder / "out"), "--json", "-q"])
     left = sorted(path.name for path in (folder / "out").iterdir()) if (folder / "out").exists() else []
     if done.exception is not None and not isinstance(done.exception, SystemExit):
@@ -228,13 +230,15 @@ def trouble(arguments: list[str], folder: Path) -> tuple[str, str | None]:
         return "made", f"exit code {done.exit_code} with {len(report['below_threshold'])} below the threshold"
     if any(not Path(path).is_file() for path in report["files"].values()) or any(name[0] == "." for name in left):
         return "made", f"files are missing or left: {left}"
-    return "made", untiled(json.loads(Path(report["script"]).read_text(encoding="utf-8")))
+    return "made", tiling_error(json.loads(Path(report["script"]).read_text(encoding="utf-8")))
 
 
-def untiled(document: dict[str, Any]) -> str | None:
-    """What is wrong if the segments and what is skipped do not give every character of the article once, in order."""
+def tiling_error(document: dict[str, Any]) -> str | None:
+    """Return where segments and skipped text do not cover each character of the article once, in order; else None."""
     text, at = document["article"]["text"], 0
-    pieces = [piece for piece in document["segments"] if piece["end"] > 0]  # what is added begins and ends at 0
+    pieces = [
+        piece for piece in document["segments"] if piece["end"] > 0
+    ]  # text that Narrate adds begins and ends at 0
     pieces += [piece for piece in document["skipped"] if piece["start"] is not None]
     for piece in sorted(pieces, key=lambda piece: piece["start"]):
         if piece["start"] != at or text[at : piece["end"]].strip() != piece["text"].strip():
@@ -244,10 +248,10 @@ def untiled(document: dict[str, Any]) -> str | None:
 
 
 def prepare_process() -> None:
-    """Make this process quick: it speaks for itself, and what is said is short; nothing lands in the user's folders."""
+    """Make this process fast: use in-process workers and short takes. Keep it out of the user's folders."""
     os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="narrate-fuzz-")
     os.chdir(os.environ["XDG_CACHE_HOME"])
-    synthesis.Worker = Here  # type: ignore[assignment,misc]
+    pool.Worker = InProcessWorker  # type: ignore[assignment,misc]
     silent.SAMPLES_PER_CHARACTER = 100  # type: ignore[misc]
 
 
@@ -255,7 +259,7 @@ _documents: list[str] = []
 
 
 def documents() -> list[str]:
-    """The script documents of the articles as they are."""
+    """Return the script documents of the unchanged articles."""
     if not _documents:
         from narrate.config import Config, SynthesisConfig
         from narrate.pipeline import prepare
@@ -268,7 +272,7 @@ def documents() -> list[str]:
 
 
 def case(kind: str, number: int, seed: int) -> bytes:
-    """The bytes that kind, number and seed stand for."""
+    """Return the input of a case. The same arguments always give the same bytes."""
     chance = random.Random(f"{seed} {kind} {number}")
     if kind == "script":
         return script(chance, documents())
@@ -276,7 +280,7 @@ def case(kind: str, number: int, seed: int) -> bytes:
 
 
 def attempt(job: tuple[str, int, int]) -> tuple[str, str | None, float, bytes]:
-    """Try one case: what became of it, what broke, how many seconds of processor time it took, and its bytes."""
+    """Run a case. Return the outcome, the broken rule if any, the processor time in seconds, and the input."""
     kind, number, seed = job
     data = case(kind, number, seed)
     with tempfile.TemporaryDirectory() as name:
@@ -285,7 +289,7 @@ def attempt(job: tuple[str, int, int]) -> tuple[str, str | None, float, bytes]:
         source.write_bytes(data if kind != "configuration" else ARTICLES[number % len(ARTICLES)].encode())
         (folder / "narrate.toml").write_bytes(data if kind == "configuration" else SILENT.encode())
         began = time.process_time()
-        outcome, problem = trouble([str(source), "-c", str(folder / "narrate.toml")], folder)
+        outcome, problem = run_make([str(source), "-c", str(folder / "narrate.toml")], folder)
         took = time.process_time() - began
     if problem is None and took > LIMIT_S:
         problem = f"{took:.1f} s"
@@ -297,8 +301,8 @@ def main(articles: int = 10_000, scripts: int = 2_000, configurations: int = 2_0
     jobs = [(kind, number, seed) for kind, count in counts.items() for number in range(count)]
     seen, broken, slowest, began = Counter[str](), 0, 0.0, time.monotonic()
     context = multiprocessing.get_context("spawn")
-    with context.Pool(initializer=prepare_process) as pool:
-        for job, (outcome, problem, took, data) in zip(jobs, pool.imap(attempt, jobs, chunksize=20), strict=True):
+    with context.Pool(initializer=prepare_process) as processes:
+        for job, (outcome, problem, took, data) in zip(jobs, processes.imap(attempt, jobs, chunksize=20), strict=True):
             seen[outcome] += 1
             slowest = max(slowest, took)
             if problem:
@@ -306,8 +310,8 @@ def main(articles: int = 10_000, scripts: int = 2_000, configurations: int = 2_0
                 kept = Path(f"fuzz-{job[0]}-{job[1]}")
                 kept.write_bytes(data)
                 print(f"{job[0]} {job[1]}: {problem} (kept as {kept})", flush=True)
-        pool.close()
-        pool.join()
+        processes.close()
+        processes.join()
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(f"{dict(sorted(seen.items()))}  broken {broken}  slowest {slowest:.2f} s  peak memory {peak} MiB a process")
     print(f"{len(jobs)} cases in {time.monotonic() - began:.0f} s")

@@ -1,13 +1,13 @@
-"""What the stage of speakable text is worth: ``python tools/spoken_errors.py [ENGINE ...]``.
+"""Measure what speakable text is worth: ``python tools/spoken_errors.py [ENGINE ...]``.
 
-Each of the sentences in ``tools/spoken_sentences.txt``, full of numbers, names and abbreviations, is spoken twice by
-the same voice: as it is written, and as ``narrate.speakable`` has it. Whisper base writes down what it hears of each.
+One voice speaks each sentence of ``tools/spoken_sentences.txt`` twice: as it is written, and as ``narrate.speakable``
+returns it. Whisper base transcribes both.
 
-What is heard is held against two readings, the sentence as it is written and as a newsreader says it (both stand in
-the file), and the one that it is closer to counts. All of them go through the same ``words``: digits, money, clock
-times, percentages, ordinals, titles and the numerals of wars become words, "to" between two numbers is a dash, letters
-that stand alone are joined, and names may be spelled by ear. So neither side gains by how Whisper writes what it has
-heard. Errors are counted per word of what a newsreader says. It fails if an engine's word error rate does not halve.
+A transcript is compared with the written sentence and with the way a newsreader says it (both are in the file); the
+closer of the two counts. All texts go through ``words``: digits, money, clock times, percentages, ordinals, titles and
+Roman numerals become words, "to" between two numbers is a dash, single letters are joined, and names may be spelled by
+ear. So the way in which Whisper writes a number does not decide the result. The rate is errors per word of what a
+newsreader says. The program fails if the word error rate of an engine does not halve.
 """
 
 from __future__ import annotations
@@ -55,19 +55,21 @@ NUMBERS = frozenset(word for number in range(101) for word in words_of(str(numbe
 
 @dataclass(frozen=True)
 class Sentence:
-    """What is written, and how a newsreader says it."""
+    """A written sentence, and how a newsreader says it."""
 
     written: str
     said: str
 
     def errors(self, heard: str) -> int:
-        """Words amiss in ``heard``, held against whichever of the two it is closer to; at most all words of it, as
-        Whisper may repeat one without end."""
+        """Return the number of wrong words in ``heard``, compared with the closer of the two texts.
+
+        It is at most the number of words, as Whisper may repeat a word without end.
+        """
         names = names_in([self.written])
-        amiss = [
+        wrong = [
             sum(step.errors for step in align(words(text), words(heard), names)) for text in (self.written, self.said)
         ]
-        return min(*amiss, len(words(self.said)))
+        return min(*wrong, len(words(self.said)))
 
 
 def sentences() -> Iterator[Sentence]:
@@ -77,7 +79,7 @@ def sentences() -> Iterator[Sentence]:
 
 
 def words(text: str) -> list[str]:
-    """The words of ``text`` for comparison, however numbers, times and spelled letters are written."""
+    """Return the words of ``text``, the same for every way to write numbers, times and spelled letters."""
     for pattern, plain in WRITTEN:
         text = pattern.sub(plain, text)
     found = words_of(LETTERS.sub("", text))
@@ -90,7 +92,7 @@ def words(text: str) -> list[str]:
 
 
 def voice_of(engine: str) -> Voice:
-    """The first American voice of ``engine`` in the roster."""
+    """Return the first American voice of ``engine`` in the roster."""
     roster = load_roster(voices_folder() / "roster.toml")
     return next(voice for voice in roster if voice.engine == engine and voice.language == LANGUAGE)
 
@@ -102,20 +104,20 @@ def hear(model: WhisperModel, audio: Audio) -> str:
 
 
 def measure(engine: str, listener: WhisperModel, texts: Sequence[Sentence]) -> bool:
-    """Print both word error rates of ``engine``, and the worst sentences; whether the rate at least halves."""
+    """Print the transcripts and both word error rates of ``engine``. Return whether the rate at least halves."""
     voice, ipa = voice_of(engine), get_engine(engine).reads_ipa
-    amiss = {"as written": 0, "as spoken": 0}
+    wrong = {"as written": 0, "as spoken": 0}
     with WorkerPool(engine, workers=1, time_limit_s=TIME_LIMIT_S) as pool:
         for sentence in texts:
             spoken = speakable(sentence.written, LANGUAGE)
-            told_text = marked_text(spoken) if ipa else spoken.text
-            for name, text in (("as written", sentence.written), ("as spoken", told_text)):
+            marked = marked_text(spoken) if ipa else spoken.text
+            for name, text in (("as written", sentence.written), ("as spoken", marked)):
                 heard = hear(listener, pool.workers[0].speak(text, voice))
                 errors = sentence.errors(heard)
-                amiss[name] += errors
+                wrong[name] += errors
                 print(f"  {name:10} {errors:3}  {heard}", flush=True)
     total = sum(len(words(sentence.said)) for sentence in texts)
-    rates = {name: errors / total for name, errors in amiss.items()}
+    rates = {name: errors / total for name, errors in wrong.items()}
     print(f"{engine} ({voice.id}), {len(texts)} sentences, {total} words: word error rate", end=" ")
     print(", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()))
     return rates["as spoken"] <= rates["as written"] / 2

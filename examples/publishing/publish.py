@@ -1,6 +1,8 @@
-"""Make the audio editions of a folder of articles, and list them for the site: python publish.py STORIES SITE [CONFIG]
+"""Make the audio editions of a folder of articles, and list them for the site.
 
-It may run as often as you like: what has not changed is left alone, and what was killed is carried on.
+Usage: python publish.py STORIES SITE [CONFIG]
+
+Run it as often as you like: editions that are current are left alone, and an interrupted run continues where it ended.
 """
 
 import json
@@ -18,7 +20,7 @@ def publish(stories: Path, site: Path, config: Path | None = None) -> int:
         try:
             edition = produce(story, output=site / "audio", config=settings)
         except NarrateError as error:
-            print(f"no edition of {story}: {error}", file=sys.stderr)
+            print(f"Cannot make the edition of {story}: {error}", file=sys.stderr)
             failed += 1
             continue
         listed.append(entry(edition, site))
@@ -28,8 +30,11 @@ def publish(stories: Path, site: Path, config: Path | None = None) -> int:
 
 
 def entry(edition: Edition, site: Path) -> dict[str, object]:
-    """What the site's templates need: the snippet goes into the article's page as it is. (Pages that lie elsewhere than
-    the audio need ``feed.base_url`` in the configuration, which the snippet then names.)"""
+    """Return what the site's templates need.
+
+    The snippet goes into the article's page as it is. If the pages are in another folder than the audio, set
+    ``feed.base_url`` in the configuration, so that the snippet has the full address.
+    """
     return {
         "title": edition.script.article.title,
         "mp3": edition.mp3.relative_to(site).as_posix(),

@@ -1,6 +1,8 @@
-"""Take Narrate's webhook, and believe only what is signed: NARRATE_NOTIFY_SECRET=... python receiver.py PORT
+"""Receive Narrate's webhook, and accept only signed messages.
 
-It prints a line for each edition. A real one would have its site fetch the files, whose hashes are in the message.
+Usage: NARRATE_NOTIFY_SECRET=... python receiver.py PORT
+
+It prints a line for each edition. A real receiver would fetch the files and compare their hashes with the message.
 """
 
 import hashlib
@@ -17,23 +19,26 @@ MAX_BYTES = 1_000_000
 
 
 def is_genuine(body: bytes, timestamp: str, signature: str) -> bool:
-    """Whether the holder of the secret signed this, and not long ago: what was overheard cannot be sent again later."""
+    """Return whether the holder of the secret signed this recently. An old message may have been recorded by others."""
     digest = hmac.new(SECRET, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
     recent = timestamp.isdecimal() and abs(time.time() - int(timestamp)) <= MAX_AGE_S
     return hmac.compare_digest(f"sha256={digest}".encode(), signature.encode()) and recent
 
 
 class Receiver(BaseHTTPRequestHandler):
-    seen: set[str] = set()  # noqa: RUF012  (for all requests; a real one keeps it in its database)
+    """Answers 204 to signed messages and 401 to all others."""
+
+    seen: set[str] = set()  # noqa: RUF012  (shared by all requests; a real receiver uses its database)
 
     def do_POST(self) -> None:
+        """Handle a message."""
         length = int(self.headers.get("Content-Length", "0"))
         body = self.rfile.read(min(length, MAX_BYTES))
         timestamp, signature = (self.headers.get(f"X-Narrate-{name}", "") for name in ("Timestamp", "Signature"))
         if not is_genuine(body, timestamp, signature):
             self.answer(401)
             return
-        # An attempt that was answered too late is sent again: the same delivery counts once.
+        # Narrate sends a delivery again if the answer came too late: each delivery counts once.
         delivery = self.headers["X-Narrate-Delivery"]
         if delivery not in self.seen:
             self.seen.add(delivery)
@@ -43,11 +48,12 @@ class Receiver(BaseHTTPRequestHandler):
         self.answer(204)
 
     def answer(self, status: int) -> None:
+        """Send a response without content."""
         self.send_response(status)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing of single requests."""
+        """Do not log single requests."""
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+import msgspec
 
 from narrate.errors import SourceError
 from narrate.types import EditionState, Stage, Timing
@@ -71,11 +73,11 @@ def read_report(report: Path) -> PreviousReport:
     number = 1
     try:
         for number, line in enumerate(report.read_text(encoding="utf-8").rstrip("\n").split("\n"), 1):  # noqa: B007
-            outcome: Mapping[str, Any] = json.loads(line)
-            mp3s[str(outcome["source"])] = None if outcome["status"] == "failed" else str(outcome["mp3"])
+            outcome = msgspec.convert(json.loads(line), Outcome)  # file names may hold halves of surrogate pairs
+            mp3s[outcome.source] = None if outcome.status == "failed" else outcome.mp3
     except OSError as error:
         raise SourceError(f"Cannot read the report {report}: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(
             f"Cannot read {report}, line {number}: not a line of a batch report. "
             "Pass a file with the standard output of an earlier 'narrate batch'."

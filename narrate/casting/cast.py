@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from narrate.casting.people import normalized
-from narrate.casting.roster import did_you_mean
 from narrate.casting.voice_distance import Draw, distance, draw_apart
+from narrate.codec import suggestion
 from narrate.errors import UsageError
 from narrate.types import NARRATOR, Cast, Gender, Script, Speaker, Voice
 
@@ -261,8 +261,8 @@ class _CastBuilder:
         for voice in self.roster:
             if voice.id.casefold() == voice_id.strip().casefold():
                 return voice
-        hint = did_you_mean(voice_id, [voice.id for voice in self.roster])
-        raise UsageError(f"Cannot cast {speaker}: the roster has no voice '{voice_id}'; {hint}")
+        hint = suggestion(voice_id, (voice.id for voice in self.roster))
+        raise UsageError(f"Cannot cast {speaker}: the roster has no voice '{voice_id}'. {hint}")
 
 
 def _mismatch(speaker: Speaker, voice: Voice) -> int:

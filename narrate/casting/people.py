@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import json
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from narrate.codec import convert, read_toml
 from narrate.errors import UsageError
 from narrate.storage import write_text
 from narrate.types import NARRATOR_NAME, Cast, Script
 
 
 def load_people(path: Path, engine: str) -> Mapping[str, str]:
-    """Return the voices that people had with ``engine`` before, by name: the table ``[engine]`` of a TOML file.
+    """Read the voices that people had before.
 
-    A file that does not exist yet holds nobody. Raises UsageError, naming the file, if it cannot be read.
+    Args:
+        path: A TOML file with a table for each engine. It need not exist yet.
+        engine: The engine whose table is wanted.
+
+    Returns:
+        Name -> voice id.
+
+    Raises:
+        UsageError: If the file cannot be read. The message names the file and the key.
     """
-    people = _people(path).get(engine, {})
-    if not all(isinstance(voice, str) for voice in people.values()):
-        raise UsageError(f"{path}: every entry of [{engine}] must be a name and a voice id, as texts")
-    return people
+    return _people(path).get(engine, {})
 
 
 def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
-    """Return the text of the file ``path`` with the speakers of ``script`` added; whoever is in it stays as they are.
+    """Return the new text of the people file, with the speakers of a script added.
 
-    Speakers who have to share a voice are not added. Raises UsageError if the file cannot be read.
+    Args:
+        path: A TOML file as for ``load_people``. Its entries stay as they are.
+        engine: The engine whose table gets the new names.
+        script: The script. Speakers who share a voice are not added.
+        cast: Its cast.
+
+    Raises:
+        UsageError: If the file cannot be read.
     """
-    tables = {name: dict(people) for name, people in _people(path).items()}
+    tables = _people(path)
     known = tables.setdefault(engine, {})
     names = {normalized(name) for name in known}
     uses = Counter(voice.id for voice in cast.voices.values())
@@ -87,16 +98,15 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _people(path: Path) -> dict[str, dict[str, Any]]:
+def _people(path: Path) -> dict[str, dict[str, str]]:
+    """Return the people in the file, by engine: name -> voice id. Nothing if there is no file yet."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise UsageError(f"{path}: the people cannot be read: {error}") from None
-    if not all(isinstance(table, dict) for table in tables.values()):
-        raise UsageError(f"{path}: people stand in tables that are named after engines, as in [pyttsx3]")
-    return tables
+        tables = read_toml(path)
+    except UsageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return {}
+        raise
+    return convert(dict[str, dict[str, str]], tables, failing=f"Cannot read {path}", error=UsageError)
 
 
 def normalized(name: str) -> str:

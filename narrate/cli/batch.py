@@ -82,7 +82,7 @@ def batch(options: BatchOptions) -> ExitCode:
     places = [path for place in options.places or [] for path in (_paths_on_stdin() if str(place) == "-" else [place])]
     sources, existing_sources = _sources(places, options, settings)
     if not options.quiet and (skipped := count_skipped(places)):
-        say(_skipped_message(skipped), level="warning")
+        say(skipped_message(skipped), level="warning")
     total = len(sources) if isinstance(sources, list) else None
     with _executor(options.dask, settings) as (executor, settings):
         outcomes = produce_all(
@@ -126,7 +126,7 @@ def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> i
     return failed
 
 
-def _skipped_message(counts: Mapping[str, int]) -> str:
+def skipped_message(counts: Mapping[str, int]) -> str:
     """Return the message about files that are not articles. ``counts`` are their numbers by extension."""
     total = sum(counts.values())
     files = "1 file with an unsupported extension" if total == 1 else f"{total} files with unsupported extensions"

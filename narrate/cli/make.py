@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from narrate.edition.plan import Plan
     from narrate.readers.source import Source
     from narrate.synthesis.progress import Progress
-    from narrate.types import Edition
+    from narrate.types import Changes, Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def edition_report(edition: Edition) -> dict[str, Any]:
         "engine_reason": edition.engine_reason,
         "disclaimer": edition.disclaimer,
         "state": edition.state,
-        "correction": asdict(edition.correction) if edition.correction else None,
+        "correction": _changes_report(edition.changes) if edition.changes else None,
         "lines": edition.lines,
         "reused_lines": edition.reused_lines,
         "timings": {stage: asdict(timing) for stage, timing in edition.timings.items()},
@@ -184,13 +184,31 @@ def edition_report(edition: Edition) -> dict[str, Any]:
     }
 
 
+def _changes_report(changes: Changes) -> dict[str, Any]:
+    """Describe the changes for programs. The keys are part of the report's format."""
+    rows = [
+        {
+            **{key: getattr(change, key) for key in ("kind", "segment", "text", "speaker", "voice")},
+            "former_speaker": change.previous_speaker,
+            "former_voice": change.previous_voice,
+        }
+        for change in changes.segments
+    ]
+    return {
+        "changed": list(changes.changed_keys),
+        "former_article_sha256": changes.previous_article_sha256,
+        "former_mp3_sha256": changes.previous_mp3_sha256,
+        "changes": rows,
+    }
+
+
 def describe_changes(edition: Edition) -> list[str]:
     """Return messages about the changes from the previous edition."""
     if edition.state == "untouched":
         return ["Nothing has changed. The edition was left as it is."]
     messages = []
-    for change in edition.correction.changes if edition.correction else ():
-        was = f" (was {change.former_speaker}, voice {change.former_voice})" if change.kind == "revoiced" else ""
+    for change in edition.changes.segments if edition.changes else ():
+        was = f" (was {change.previous_speaker}, voice {change.previous_voice})" if change.kind == "revoiced" else ""
         quoted = change.text.strip()[:60]
         messages.append(f"{change.kind.capitalize()}: {change.speaker}, voice {change.voice}{was}: {quoted!r}")
     return messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,7 @@ from narrate.errors import UsageError
 
 if TYPE_CHECKING:
     from narrate.config import Config
+    from narrate.types import Voice
 
 SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
 """What ``--try`` speaks."""
@@ -48,7 +49,7 @@ def voices(options: VoicesOptions) -> ExitCode:
         return ExitCode.DONE
     listed = roster(settings)
     if options.as_json:
-        print(json.dumps([asdict(voice) for voice in listed], ensure_ascii=False, indent=1))
+        print(json.dumps([_roster_entry(voice) for voice in listed], ensure_ascii=False, indent=1))
         return ExitCode.DONE
     rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
     print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
@@ -84,3 +85,8 @@ def speak_sample(voice_id: str, *, output: Path | None, config: Config) -> str:
     )
     article = replace(read_text(SAMPLE), title=f"Voice {voice.id}")
     return produce(article, output=output, config=config).address
+
+
+def _roster_entry(voice: Voice) -> dict[str, Any]:
+    """Return the fields of ``voice`` by the keys of a roster."""
+    return {"licence" if key == "license" else key: value for key, value in asdict(voice).items()}

@@ -18,13 +18,13 @@ from narrate.edition.manifest import (
 )
 from narrate.edition.plan import Plan
 from narrate.edition.previous import PreviousEdition
-from narrate.types import Cast, Change, Correction, Script
+from narrate.types import Cast, Change, Changes, Script
 
 LOG_LENGTH: Final = 100
 """Changes of this many editions are kept in a manifest; those of older ones are dropped."""
 
 
-def changes_since(previous: PreviousEdition | None, plan: Plan, fingerprints: Mapping[str, str]) -> Correction | None:
+def changes_since(previous: PreviousEdition | None, plan: Plan, fingerprints: Mapping[str, str]) -> Changes | None:
     """Return what ``plan`` changes in the previous edition; None if there is none, or it was made from the same."""
     if previous is None or not (changed := changed_keys(previous.manifest.made_from, fingerprints)):
         return None
@@ -46,7 +46,7 @@ def compare(
     changed: Iterable[str],
     article_sha256: str,
     mp3_sha256: str,
-) -> Correction:
+) -> Changes:
     """Return what ``script`` and ``cast`` change in the segments of the previous edition.
 
     Args:
@@ -68,24 +68,24 @@ def compare(
         else:
             changes += [Change("removed", *_fields(row)) for row in previous[before_from:before_to]]
             changes += [Change("added", *_fields(row)) for row in segments[now_from:now_to]]
-    return Correction(tuple(changed), article_sha256, mp3_sha256, tuple(changes))
+    return Changes(tuple(changed), article_sha256, mp3_sha256, tuple(changes))
 
 
-def extended_log(previous: Sequence[ManifestCorrection], changes: Correction | None) -> tuple[ManifestCorrection, ...]:
+def extended_log(previous: Sequence[ManifestCorrection], changes: Changes | None) -> tuple[ManifestCorrection, ...]:
     """Return the log of an edition: the previous edition's log and the latest ``changes``, at most ``LOG_LENGTH``."""
     return (*previous, *([log_entry(changes)] if changes else []))[-LOG_LENGTH:]
 
 
-def log_entry(changes: Correction) -> ManifestCorrection:
+def log_entry(changes: Changes) -> ManifestCorrection:
     """Return ``changes`` for the manifest. It holds neither words nor names: what was withdrawn stays nowhere."""
     return ManifestCorrection(
-        changed=changes.changed,
-        former=ManifestHashes(changes.former_article_sha256, changes.former_mp3_sha256),
-        added=tuple(_row(change) for change in changes.changes if change.kind == "added"),
-        removed=tuple(_row(change) for change in changes.changes if change.kind == "removed"),
+        changed=changes.changed_keys,
+        former=ManifestHashes(changes.previous_article_sha256, changes.previous_mp3_sha256),
+        added=tuple(_row(change) for change in changes.segments if change.kind == "added"),
+        removed=tuple(_row(change) for change in changes.segments if change.kind == "removed"),
         revoiced=tuple(
-            ManifestRevoicing(change.segment, change.voice, change.former_voice)
-            for change in changes.changes
+            ManifestRevoicing(change.segment, change.voice, change.previous_voice)
+            for change in changes.segments
             if change.kind == "revoiced"
         ),
     )
@@ -105,4 +105,4 @@ def _reading(row: ManifestSegment) -> tuple[str, str | None]:
 
 
 def _revoiced(before: ManifestSegment, now: ManifestSegment) -> Change:
-    return Change("revoiced", *_fields(now), former_speaker=before.speaker, former_voice=before.voice)
+    return Change("revoiced", *_fields(now), previous_speaker=before.speaker, previous_voice=before.voice)

@@ -20,7 +20,7 @@ AUTOMATIC: Final = ("kokoro", "pyttsx3")
 """The engines that speak if the user names none, the best first. The last one is always installed."""
 DRAFT: Final = AUTOMATIC[-1]
 """The engine for drafts: it speaks much faster than it is heard."""
-INAUDIBLE: Final = frozenset(("narrator", "ear", "grade", "licence"))
+INAUDIBLE: Final = frozenset(("narrator", "ear", "grade", "license"))
 """Fields of a voice that matter for casting alone."""
 
 

@@ -218,7 +218,7 @@ def _own_voice(file: Path) -> Voice:
         gender="unknown",
         accent=fields["name"].strip(),
         age="adult",
-        licence="GPL-3.0-or-later",
+        license="GPL-3.0-or-later",
         settings={"voice": file.name},
     )
 

@@ -16,7 +16,15 @@ from typing import Any, Final, TypeVar
 
 from narrate.errors import NarrateError
 
-__all__ = ["ENGLISH", "AttributionWords", "Language", "SentenceWords", "load_language"]
+__all__ = [
+    "ENGLISH",
+    "AttributionWords",
+    "BoilerplateWords",
+    "Language",
+    "SentenceWords",
+    "language_of",
+    "load_language",
+]
 
 Words = frozenset[str]
 Pattern = re.Pattern[str]
@@ -133,6 +141,38 @@ class SentenceWords:
     elision_pattern: Pattern
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoilerplateWords:
+    """The words and phrases around a news story. ``boilerplate.toml`` explains each of them."""
+
+    byline_words: tuple[str, ...]
+    joining_word: str
+    byline: Pattern
+    byline_start: Pattern
+    date: Pattern
+    agency_dateline: Pattern
+    dateline: Pattern
+    disclaimer: Pattern
+    advertisement: Pattern
+    related: Pattern
+    stamp: Pattern
+    live_stamp: Pattern
+    photo: Pattern
+    correction: Pattern
+    about_writer: Pattern
+    about_writer_line: Pattern
+    write_in: Pattern
+    reach: Pattern
+    newsletter: Pattern
+    credit: Pattern
+    copyright: Pattern
+    comments: Pattern
+    filed_under: Pattern
+    link_label: Pattern
+    marked_link_label: Pattern
+    share_bar: Pattern
+
+
 @dataclass(frozen=True)
 class Language:
     """The data of one language. Each file is read when it is first used."""
@@ -150,6 +190,12 @@ class Language:
         """The content of ``sentences.toml``."""
         return _load(SentenceWords, self.code, "sentences.toml")
 
+    @cached_property
+    def boilerplate(self) -> BoilerplateWords:
+        """The content of ``boilerplate.toml``, or that of English if the language has no such file."""
+        has_file = resources.files(__name__).joinpath(self.code, "boilerplate.toml").is_file()
+        return _load(BoilerplateWords, self.code, "boilerplate.toml") if has_file else ENGLISH.boilerplate
+
 
 @cache
 def load_language(code: str) -> Language:
@@ -161,7 +207,7 @@ def load_language(code: str) -> Language:
     Raises:
         NarrateError: There is no data for that language.
     """
-    if not resources.files(__name__).joinpath(code).is_dir():
+    if not resources.files(__name__).joinpath(code, "sentences.toml").is_file():
         raise NarrateError(f"Cannot load language '{code}': it is not supported. Choose: en.")
     return Language(code)
 
@@ -170,14 +216,43 @@ ENGLISH: Final = load_language("en")
 """The language of articles for which no other language is chosen."""
 
 
+@cache
+def language_of(tag: str | None) -> Language:
+    """Return the data of an article's language.
+
+    Args:
+        tag: A BCP 47 tag such as ``en-GB``, or None if the language is not known.
+
+    Returns:
+        ``ENGLISH`` if the language is not known or not supported.
+    """
+    code = (tag or ENGLISH.code).partition("-")[0].lower()
+    is_supported = code.isalpha() and resources.files(__name__).joinpath(code).is_dir()
+    return load_language(code) if is_supported else ENGLISH
+
+
 def _load(kind: Callable[..., T], code: str, file: str) -> T:
-    """Return a value of the dataclass ``kind`` whose fields come from the file's keys of the same names."""
+    """Return a value of the dataclass ``kind`` whose fields come from the file's keys of the same names.
+
+    The optional table ``parts`` holds what stands for ``{name}`` in the other values.
+    """
     table = tomllib.loads(resources.files(__name__).joinpath(code, file).read_text(encoding="utf-8"))
+    parts: Mapping[str, str] = table.pop("parts", {})
     types: dict[str, Any] = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
     if unmatched := types.keys() ^ table.keys():
         names = ", ".join(sorted(unmatched))
         raise NarrateError(f"Cannot load {code}/{file}: missing or unknown keys: {names}. Reinstall Narrate.")
-    return kind(**{name: _READERS[types[name]](value) for name, value in table.items()})
+    return kind(**{name: _READERS[types[name]](_with_parts(value, parts)) for name, value in table.items()})
+
+
+def _with_parts(value: Any, parts: Mapping[str, str]) -> Any:
+    """Put parts, and the parts in them, into a text. Return any other value as it is."""
+    if not isinstance(value, str) or not parts:
+        return value
+    named = re.compile(rf"\{{({'|'.join(parts)})\}}")
+    while named.search(value):
+        value = named.sub(lambda match: parts[match[1]].strip(), value)
+    return value
 
 
 def _words(value: str | list[str]) -> Words:

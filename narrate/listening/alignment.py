@@ -1,4 +1,4 @@
-"""Two sequences of words, side by side, with as few edits as can be."""
+"""Align two sequences of words with the fewest errors."""
 
 from __future__ import annotations
 
@@ -12,27 +12,36 @@ from rapidfuzz.distance import Levenshtein
 from narrate.listening.words import is_same, sounds_like
 
 MOVES: Final = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (1, 0), (0, 1))
-"""How many written and heard words one step takes, the likeliest first; words are written together or apart."""
-LARGEST_BLOCK: Final = 250_000
-"""Pairs of words: what differs more than that is sound of another text."""
+"""How many written and heard words a step may take, the likeliest first. Words are written together or apart."""
+MAX_PAIRS: Final = 250_000
+"""Pairs of words in a stretch without a common word. A longer one is the sound of another text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Written words ``start:end`` and heard words ``heard_start:heard_end`` that stand for each other."""
+    """Written words ``start:end`` that are aligned with heard words ``heard_start:heard_end``."""
 
     start: int
     end: int
     heard_start: int
     heard_end: int
     errors: int
-    """0 if they are the same; otherwise words that were replaced, lost or added."""
+    """Words that were replaced, lost or added; 0 if the words are the same."""
 
 
 def align(written: Sequence[str], heard: Sequence[str], names: set[str]) -> Iterator[Step]:
-    """Steps that tile both sequences, with the fewest errors between the words that are exactly the same.
+    """Align what was written with what was heard.
 
-    A word matches itself in either spelling, written apart or together; one of ``names`` matches what sounds like it.
+    A word matches itself in British and American spelling, written apart or together. A name also matches words that
+    sound like it.
+
+    Args:
+        written: The written words.
+        heard: The heard words.
+        names: The written words that are names.
+
+    Yields:
+        Steps that tile both sequences, with the fewest errors between the words that are exactly the same.
     """
     start, heard_start = 0, 0
     for block in Levenshtein.opcodes(written, heard):
@@ -51,10 +60,10 @@ def _block(
     """Align a stretch in which no word is exactly the same, by dynamic programming."""
     (start, end), (heard_start, heard_end) = span, heard_span
     rows, columns = end - start, heard_end - heard_start
-    if rows * columns > LARGEST_BLOCK:
+    if rows * columns > MAX_PAIRS:
         yield Step(start, end, heard_start, heard_end, max(rows, columns))
         return
-    best = {(0, 0): (0, (0, 0))}  # errors up to a place in both, and the last move towards it
+    best = {(0, 0): (0, (0, 0))}  # place in both -> errors up to it, and the last move towards it
     for place in product(range(rows + 1), range(columns + 1)):
         for move in MOVES:
             before = best.get((place[0] - move[0], place[1] - move[1]))
@@ -73,7 +82,7 @@ def _block(
 
 
 def _errors(written: Sequence[str], heard: Sequence[str], names: set[str]) -> int | None:
-    """The errors of one step; None if it is none that may be taken."""
+    """Return the errors of a step, or None if the step is not allowed."""
     if not written or not heard:
         return 1
     together, as_heard = "".join(written), "".join(heard)
@@ -81,5 +90,5 @@ def _errors(written: Sequence[str], heard: Sequence[str], names: set[str]) -> in
     if is_same(together, as_heard) or (is_name and sounds_like(together, as_heard)):
         return 0
     if is_name and len(written) == 1:
-        return len(heard)  # all that was heard in place of a name is the name's
+        return len(heard)  # everything that was heard in place of a name
     return 1 if len(written) == len(heard) == 1 else None

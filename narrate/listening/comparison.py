@@ -1,4 +1,4 @@
-"""What was heard, held against the lines."""
+"""Compare what was heard with the lines."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ from narrate.types import Line
 def compare(
     mp3: Path, lines: Sequence[Line], sentences: Iterable[HeardSentence], *, names: Mapping[str, str]
 ) -> Hearing:
-    """Hold what was heard against the lines. What was added counts for the line that it follows."""
+    """Compare the heard sentences with the lines. Added words count for the line that they follow.
+
+    Args:
+        mp3: Path of the sound.
+        lines: The lines that should be heard, in order.
+        sentences: What was heard, in order.
+        names: Speaker id -> name.
+    """
     line_words = [words_of(line.text) for line in lines]
     written = [word for words in line_words for word in words]
     ends = list(accumulate(map(len, line_words)))
     heard, times_s = _heard_words(sentences)
-    # A headline's capitals say nothing: in many papers every word has one.
+    # The capitals of a headline do not mark names: in many papers every word has one.
     name_words = names_in(line.text for line in lines if line.boundary != "headline")
     results = [
         HeardLine(
@@ -31,21 +38,21 @@ def compare(
         for line, words in zip(lines, line_words, strict=True)
     ]
     for step in align(written, heard, name_words):
-        # What was only added has no written word of its own.
+        # Added words have no written word: they belong to the line before.
         index = bisect_right(ends, step.start if step.end > step.start else max(0, step.start - 1))
-        former = results[index]
+        so_far = results[index]
         at_name = not name_words.isdisjoint(written[step.start : step.end])
         results[index] = replace(
-            former,
-            heard=" ".join([former.heard, *heard[step.heard_start : step.heard_end]]).strip(),
-            start_s=former.start_s if former.heard or step.heard_start == step.heard_end else times_s[step.heard_start],
-            score=former.score + Score(errors=step.errors, name_errors=step.errors if at_name else 0),
+            so_far,
+            heard=" ".join([so_far.heard, *heard[step.heard_start : step.heard_end]]).strip(),
+            start_s=so_far.start_s if so_far.heard or step.heard_start == step.heard_end else times_s[step.heard_start],
+            score=so_far.score + Score(errors=step.errors, name_errors=step.errors if at_name else 0),
         )
     return Hearing(mp3, tuple(results))
 
 
 def _heard_words(sentences: Iterable[HeardSentence]) -> tuple[list[str], list[float]]:
-    """The words, and the time of each, as if a sentence's words were equally long."""
+    """Return the words and the start of each in seconds, as if the words of a sentence were equally long."""
     words: list[str] = []
     times_s: list[float] = []
     for sentence in sentences:

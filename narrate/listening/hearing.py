@@ -1,4 +1,4 @@
-"""What was heard of an edition."""
+"""The result of listening to an edition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from narrate.types import Line
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Words that should be heard, and errors: words replaced, lost or added."""
+    """How many words should be heard, and how many errors there are: words replaced, lost or added."""
 
     words: int = 0
     errors: int = 0
@@ -22,12 +22,12 @@ class Score:
 
     @property
     def rate(self) -> float:
-        """Word error rate: errors / words. More than 1 if more was heard than there is."""
+        """The word error rate: errors / words. It is more than 1 if much was added."""
         return _rate(self.errors, self.words)
 
     @property
     def rate_without_names(self) -> float:
-        """The same, with names and the errors at them left aside."""
+        """The word error rate of the words that are not names."""
         return _rate(self.errors - self.name_errors, self.words - self.names)
 
     def __add__(self, other: Score) -> Score:
@@ -41,32 +41,33 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class HeardLine:
-    """A line of the edition, and what was heard of it."""
+    """A line of an edition, and what was heard of it."""
 
     line: Line
     speaker: str
     """The name of the speaker whose voice reads it."""
     heard: str
-    """The words, as they were compared."""
+    """The heard words in the form in which they were compared."""
     start_s: float
-    """Where it begins in the edition, to about a second."""
+    """Where the line begins in the edition, in seconds, to about a second."""
     score: Score
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What was heard of an edition."""
+    """What was heard of an edition, line by line."""
 
     mp3: Path
     lines: tuple[HeardLine, ...]
 
     @property
     def score(self) -> Score:
+        """The score of all lines."""
         return sum((line.score for line in self.lines), Score())
 
     @property
     def speakers(self) -> dict[str, Score]:
-        """Speaker's name -> score, in order of appearance."""
+        """Speaker's name -> score, in the order in which they speak."""
         scores: dict[str, Score] = {}
         for line in self.lines:
             scores[line.speaker] = scores.get(line.speaker, Score()) + line.score
@@ -74,7 +75,7 @@ class Hearing:
 
     @property
     def misheard(self) -> tuple[HeardLine, ...]:
-        """The lines with errors, worst first: those with most errors beside names, then those with most at all."""
+        """The lines with errors, the worst first: by errors in words that are not names, then by all errors."""
 
         def badness(line: HeardLine) -> tuple[int, int, float]:
             return line.score.errors - line.score.name_errors, line.score.errors, line.score.rate
@@ -82,7 +83,7 @@ class Hearing:
         return tuple(sorted((line for line in self.lines if line.score.errors), key=badness, reverse=True))
 
     def report(self) -> dict[str, Any]:
-        """All of it, for JSON."""
+        """Return everything for JSON."""
         return {
             "mp3": str(self.mp3),
             **_figures(self.score),

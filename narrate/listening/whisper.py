@@ -1,4 +1,4 @@
-"""Whisper base, which writes down what it hears. Its weights come in two packages, and need no network."""
+"""Transcribe sound with Whisper base. Its weights come from two packages, without a download at run time."""
 
 from __future__ import annotations
 
@@ -24,26 +24,35 @@ FILES: Final = {
         (SECOND, "model.bin.part2", "c8f550bdda12140f5b56ef25cfa0b1f613a9814d058e438e4d2fdc1986aa1408"),
     ),
 }
-"""The files of the model; of each part the package, its name in the folder ``data``, and its SHA-256."""
+"""Files of the model -> package, name in its folder ``data`` and SHA-256 of each part."""
 SAMPLE_RATE_HZ: Final = 16_000
 
 
 def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Iterator[HeardSentence]:
-    """What is heard in ``mp3``, in order, or in its first ``until_s`` seconds. The same sound gives the same words.
+    """Transcribe an MP3. The same sound gives the same words.
 
-    Raises ``SourceError`` if the file cannot be read, ``EngineError`` if the weights are missing or damaged, or
-    Whisper does not know the language (ISO 639-1).
+    Args:
+        mp3: Path of the sound.
+        language: ISO 639-1 code of the language that is spoken.
+        until_s: Where to stop, in seconds, or None for the end.
+
+    Yields:
+        The sentences, in order.
+
+    Raises:
+        SourceError: If the file cannot be read.
+        EngineError: If the weights are missing or damaged, or Whisper does not know the language.
     """
     try:
         sound = decode_audio(str(mp3), sampling_rate=SAMPLE_RATE_HZ)
-    except (av.FFmpegError, OSError, IndexError) as error:  # it looks for the first stream where there is none
+    except (av.FFmpegError, OSError, IndexError) as error:  # the library reads the first stream even if there is none
         raise SourceError(f"Cannot read the sound of {mp3}: {error}.") from error
     if until_s is not None:
         sound = sound[: round(until_s * SAMPLE_RATE_HZ)]
     model = load_model()
     if language not in model.supported_languages:
-        raise EngineError(f"The listener does not know the language '{language}' of {mp3}.")
-    # No sampling, no prompt from what was heard before: nothing may depend on chance, or help the listener along.
+        raise EngineError(f"Cannot transcribe {mp3}: Whisper does not know its language, '{language}'.")
+    # Without sampling the result does not depend on chance; without the words before, Whisper cannot guess from them.
     segments, _ = model.transcribe(sound, language=language, temperature=0.0, condition_on_previous_text=False)
     for segment in segments:
         yield HeardSentence(segment.start, segment.end, segment.text)
@@ -51,8 +60,7 @@ def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Ite
 
 @cache
 def load_model() -> WhisperModel:
-    """The model, kept for the next edition. Its parts are joined in memory: no copy of them is on disk, so none can be
-    stale or half-written."""
+    """Load the model once. Its parts are joined in memory, so that no copy on disk can be stale or incomplete."""
     content = {
         name: b"".join(
             read_verified(package, f"data/{path}", sha256, model="listener's model") for package, path, sha256 in parts

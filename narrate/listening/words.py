@@ -1,24 +1,23 @@
-"""Written text and heard text -> words that can be compared."""
+"""Turn written text and heard text into words that can be compared."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final
 
 from jellyfish import jaro_winkler_similarity, metaphone
 
 from narrate.languages.en.numbers import cardinal, number, ordinal, year
 
-SCALES: Final = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "tn": "trillion", "k": "thousand"}
-CURRENCIES: Final = {"$": "dollars", "£": "pounds", "€": "euros", "¥": "yen"}
-SHORT_FORMS: Final = dict(
-    pair.split(":")
-    for pair in """mr:mister mrs:missus dr:doctor st:saint prof:professor capt:captain gen:general col:colonel
-    lt:lieutenant sgt:sergeant sen:senator gov:governor rep:representative km:kilometres""".split()
-)
+_DATA: Final = tomllib.loads(files("narrate.languages.en").joinpath("listening.toml").read_text(encoding="utf-8"))
+SCALES, CURRENCIES, SHORT_FORMS = _DATA["scales"], _DATA["currencies"], _DATA["short_forms"]
+CAPITALIZED: Final = frozenset(_DATA["capitalized"].split())
+AMERICAN: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _DATA["american_spellings"])
 _SCALE = "thousand|million|billion|trillion|bn|mn|tn|[mbk]"
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 MONEY: Final = re.compile(rf"([$£€¥])\s?({_NUMBER})(?:\s?({_SCALE})\b)?")
@@ -28,37 +27,15 @@ ORDINAL: Final = re.compile(r"\b(\d+(?:,\d{3})*)(?:st|nd|rd|th)\b")
 NUMBER: Final = re.compile(_NUMBER)
 GLUED_NUMBER: Final = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 INITIALS: Final = re.compile(r"\b(?:[a-z]\.){2,}|(?<=\b[a-z])\.(?=[a-z]\b)")
-LONGEST_NUMBER: Final = 15
-"""Digits: longer ones are said one by one."""
-
-AMERICAN: Final = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"(?<=\w\w)our(?=s?$|ed$|ing$|able$|hood|ful|less|ite|ly$|y$)", "or"),
-        (r"(?<=\w\w)([iy])s(?=e[sdr]?$|ers$|ings?$|ations?$)", r"\1z"),
-        (r"(?<=\w\w)([bt])re(s?)$", r"\1er\2"),
-        (r"(?<=\w\w)enc(?=es?$)", "ens"),
-        (r"(?<=\w[aeiou])ll(?=ed$|ing$|ers?$|ors?$)", "l"),
-        (r"(?<=\w)mme(s?)$", r"m\1"),
-        (r"(?<=\w)ogue(s?)$", r"og\1"),
-        (r"^grey", "gray"),
-        (r"^plough", "plow"),
-        (r"^sceptic", "skeptic"),
-    )
-)
-"""Spellings that differ between British and American English and not in what is heard."""
-CALENDAR: Final = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december i im ill ive id""".split()
-)
-"""Capitalised always, and no names."""
+MAX_NUMBER_DIGITS: Final = 15
+"""The digits of longer numbers are said one by one."""
 FIRST_WORD: Final = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|[\"“‘«(\[—–]\s*)[\"“‘«'(\[]*$")
 WORD: Final = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class HeardSentence:
-    """A stretch of sound, and what was heard in it."""
+    """A stretch of sound, in seconds, and what was heard in it."""
 
     start_s: float
     end_s: float
@@ -66,8 +43,9 @@ class HeardSentence:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of ``text`` as they are said: lower case, ASCII where it can be, without punctuation, numbers as
-    words. British and American spelling stay what they are; see ``is_same``.
+    """Return the words of ``text`` as they are said: in lower case, without accents and punctuation, numbers in words.
+
+    British and American spelling are kept; see :func:`is_same`.
     """
     text = unicodedata.normalize("NFKD", text.replace("½", " and a half").lower())
     text = "".join(char for char in text if not unicodedata.combining(char))
@@ -89,13 +67,13 @@ def _decade(tens: str) -> str:
 
 def _ordinal(digits: str) -> str:
     digits = digits.replace(",", "")
-    return ordinal(int(digits), british=True) if len(digits) <= LONGEST_NUMBER else " ".join(digits)
+    return ordinal(int(digits), british=True) if len(digits) <= MAX_NUMBER_DIGITS else " ".join(digits)
 
 
 def _cardinal(digits: str) -> str:
-    """Years and numbers of four digits are read in pairs: which of the two it is, a listener's digits do not say."""
+    """Return a number in words. Four digits are read as a year, because digits do not show whether they are one."""
     digits = digits.replace(",", "")
-    if len(digits) > LONGEST_NUMBER:
+    if len(digits) > MAX_NUMBER_DIGITS:
         return " ".join(digits)
     if "." in digits:
         return number(re.sub(r"^0+(?=\d)|\.?0+$", "", digits), british=True)
@@ -105,9 +83,9 @@ def _cardinal(digits: str) -> str:
 
 
 def names_in(texts: Iterable[str]) -> set[str]:
-    """The words, as ``words_of`` gives them, that ``texts`` write with a capital inside a sentence, and never without.
+    """Return the names in ``texts``: words with a capital inside a sentence that never occur without it.
 
-    Months, days and what only begins a sentence are no names.
+    Months, days and words that only begin sentences are not names. The names are in the form of :func:`words_of`.
     """
     capital, small = set[str](), set[str]()
     for text in texts:
@@ -117,11 +95,11 @@ def names_in(texts: Iterable[str]) -> set[str]:
                 small.update(words)
             elif match[0][0].isupper() and not FIRST_WORD.search(text[: match.start()]):
                 capital.update(words)
-    return capital - small - CALENDAR
+    return capital - small - CAPITALIZED
 
 
 def is_same(written: str, heard: str) -> bool:
-    """Whether two words are one word, in British or American spelling."""
+    """Return whether two words are the same word in British or American spelling."""
     return written == heard or _american(written) == _american(heard)
 
 
@@ -132,9 +110,9 @@ def _american(word: str) -> str:
 
 
 def sounds_like(name: str, heard: str) -> bool:
-    """Whether ``heard`` is how somebody might write the name ``name`` who only heard it.
+    """Return whether ``heard`` may be the name ``name``, written by someone who only heard it.
 
-    By its consonants as Metaphone codes them, or by letters (Jaro-Winkler similarity, 0 to 1) where few are amiss.
+    The consonants are compared as Metaphone codes them, and the letters by their Jaro-Winkler similarity (0 to 1).
     """
     codes = _consonants(name), _consonants(heard)
     letters = jaro_winkler_similarity(name, heard)
@@ -142,5 +120,5 @@ def sounds_like(name: str, heard: str) -> bool:
 
 
 def _consonants(word: str) -> str:
-    """The Metaphone code, in which one vowel at the beginning counts as any other."""
+    """Return the Metaphone code, with the same letter for every vowel at the beginning."""
     return re.sub(r"^[AEIOU]", "A", metaphone(word).replace(" ", ""))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from narrate.errors import SourceError
-from narrate.languages.boilerplate import DEFAULT_LANGUAGE, Boilerplate, load_boilerplate
+from narrate.languages import ENGLISH, BoilerplateWords, language_of
 from narrate.languages.marks import CLOSING, OPENING
 from narrate.readers import boilerplate, skip_reasons
 from narrate.readers.extracted import ExtractedText
@@ -44,7 +44,7 @@ def build_article(
         SourceError: Nothing is left to speak.
     """
     metadata = _without_invalid_characters(metadata)
-    phrases = load_boilerplate(metadata.language)
+    phrases = language_of(metadata.language).boilerplate
     texts = [extracted.text[span.start : span.end] for span in extracted.paragraphs]
     if not texts:
         raise SourceError(f"Cannot read {name}: the article is empty. Add some text.")
@@ -67,7 +67,7 @@ def build_article(
     return Article(
         title=metadata.title or (" ".join(lines[0].split()) if has_headline else None),
         byline=metadata.byline or byline,
-        language=metadata.language or DEFAULT_LANGUAGE,
+        language=metadata.language or ENGLISH.code,
         published=metadata.published,
         source=metadata.source,
         text=extracted.text,
@@ -103,7 +103,7 @@ def _without_invalid_characters(metadata: Metadata) -> Metadata:
 
 
 def _reasons(
-    extracted: ExtractedText, texts: Sequence[str], disclaimer: str, keep: frozenset[str], phrases: Boilerplate
+    extracted: ExtractedText, texts: Sequence[str], disclaimer: str, keep: frozenset[str], phrases: BoilerplateWords
 ) -> list[str | None]:
     """Return why each paragraph is not spoken, by the structure of its source, or else by its words and place."""
     found: list[str | None] = [extracted.reasons.get(index) for index in range(len(texts))]
@@ -136,7 +136,9 @@ def _skipped(
     return tuple(found)
 
 
-def _has_headline(lines: Sequence[str], extracted: ExtractedText, metadata: Metadata, phrases: Boilerplate) -> bool:
+def _has_headline(
+    lines: Sequence[str], extracted: ExtractedText, metadata: Metadata, phrases: BoilerplateWords
+) -> bool:
     """Return whether the first line that is spoken is the headline."""
     if metadata.title is not None:
         return _plain(lines[0]) == _plain(metadata.title)
@@ -145,7 +147,7 @@ def _has_headline(lines: Sequence[str], extracted: ExtractedText, metadata: Meta
     return lines[0] == extracted.heading or _looks_like_headline(lines, phrases)
 
 
-def _looks_like_headline(lines: Sequence[str], phrases: Boilerplate) -> bool:
+def _looks_like_headline(lines: Sequence[str], phrases: BoilerplateWords) -> bool:
     """Return whether the first line is short and not a sentence (unless a byline follows), and sentences follow.
 
     A quotation, a byline, a date and a dateline are not headlines.
@@ -170,7 +172,7 @@ def _is_quotation(line: str) -> bool:
     return is_speech is not None or not _CLOSED.search(line, 1)
 
 
-def _byline(lines: Sequence[str], phrases: Boilerplate) -> str | None:
+def _byline(lines: Sequence[str], phrases: BoilerplateWords) -> str | None:
     """Return the names in the first line like 'By Jane Doe and John Roe | May 3'."""
     for line in lines:
         if len(line.split()) > _MAX_BYLINE_WORDS or line.endswith((".", "!", "?", ",", ":", ";")):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from narrate.languages.boilerplate import Boilerplate
+from narrate.languages import BoilerplateWords
 from narrate.languages.marks import CLOSING, OPENING, SINGLE
 from narrate.readers import skip_reasons
 
@@ -44,7 +44,7 @@ _QUOTATION = re.compile(
 
 
 def find_skipped(
-    paragraphs: Sequence[str], starts: Sequence[int], length: int, disclaimer: str, phrases: Boilerplate
+    paragraphs: Sequence[str], starts: Sequence[int], length: int, disclaimer: str, phrases: BoilerplateWords
 ) -> list[str | None]:
     """Return why each paragraph is not spoken, in time linear in the text.
 
@@ -81,7 +81,7 @@ def find_skipped(
     return found
 
 
-def is_disclaimer(text: str, disclaimer: str, phrases: Boilerplate) -> bool:
+def is_disclaimer(text: str, disclaimer: str, phrases: BoilerplateWords) -> bool:
     """Return whether ``text`` says that the voice is synthetic, in common words or in those of ``disclaimer``."""
     words = _words(text[:_MAX_LINE_CHARACTERS])
     if disclaimer and words == _words(disclaimer):
@@ -93,7 +93,7 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
-def _tail(paragraphs: Sequence[tuple[int, str]], phrases: Boilerplate) -> list[tuple[int, str]]:
+def _tail(paragraphs: Sequence[tuple[int, str]], phrases: BoilerplateWords) -> list[tuple[int, str]]:
     """Return the paragraphs after the end of the story, each with its reason. Corrections among them are spoken."""
     is_biography = _biographies([text for _, text in paragraphs], phrases)
     first = len(paragraphs)
@@ -114,7 +114,7 @@ def _tail(paragraphs: Sequence[tuple[int, str]], phrases: Boilerplate) -> list[t
     return tail
 
 
-def _line_reason(text: str, phrases: Boilerplate) -> str | None:
+def _line_reason(text: str, phrases: BoilerplateWords) -> str | None:
     """Return why a paragraph below a story is not part of it, as its form shows; None if it may be part of it."""
     if len(text) > _MAX_LINE_CHARACTERS:
         return None
@@ -137,7 +137,7 @@ def _line_reason(text: str, phrases: Boilerplate) -> str | None:
     return next((reason for form, reason in forms if form.fullmatch(text)), None)
 
 
-def _label_reason(text: str, phrases: Boilerplate) -> str | None:
+def _label_reason(text: str, phrases: BoilerplateWords) -> str | None:
     """Return why a label between the paragraphs of a story's second half is not spoken."""
     forms = (
         (phrases.advertisement, skip_reasons.ADVERTISEMENT),
@@ -147,16 +147,16 @@ def _label_reason(text: str, phrases: Boilerplate) -> str | None:
     return next((reason for form, reason in forms if form.fullmatch(text)), None)
 
 
-def _is_stamp(text: str, phrases: Boilerplate) -> bool:
+def _is_stamp(text: str, phrases: BoilerplateWords) -> bool:
     return len(text) < _MAX_STAMP_CHARACTERS and phrases.stamp.fullmatch(text) is not None
 
 
-def _is_live_stamp(text: str, phrases: Boilerplate) -> bool:
+def _is_live_stamp(text: str, phrases: BoilerplateWords) -> bool:
     is_time = len(text) < _MAX_STAMP_CHARACTERS and phrases.live_stamp.fullmatch(text) is not None
     return is_time or _is_stamp(text, phrases)
 
 
-def _biographies(texts: Sequence[str], phrases: Boilerplate) -> list[bool]:
+def _biographies(texts: Sequence[str], phrases: BoilerplateWords) -> list[bool]:
     """Return for each paragraph whether it is so close below 'About the writer' that it may be about the writer."""
     since = _BIOGRAPHY_PARAGRAPHS
     found: list[bool] = []
@@ -178,7 +178,7 @@ def _has_quotation(text: str) -> bool:
     return any(len(words.split()) > _MAX_TITLE_WORDS for words in quoted)
 
 
-def find_dateline(paragraphs: Sequence[str], body: Sequence[int], phrases: Boilerplate) -> dict[int, int]:
+def find_dateline(paragraphs: Sequence[str], body: Sequence[int], phrases: BoilerplateWords) -> dict[int, int]:
     """Find the dateline ("KYIV, May 11 (Reuters) - ") at the beginning of the body.
 
     A dateline has an agency in brackets, or a place in capitals, before a dash. A place without an agency must not be
@@ -210,7 +210,7 @@ def _is_elsewhere(place: str, paragraphs: Sequence[str], body: Sequence[int], he
 
 
 def find_bylines(
-    paragraphs: Sequence[str], body: Sequence[int], names: Sequence[str | None], phrases: Boilerplate
+    paragraphs: Sequence[str], body: Sequence[int], names: Sequence[str | None], phrases: BoilerplateWords
 ) -> list[int]:
     """Find paragraphs that only say who wrote the article.
 

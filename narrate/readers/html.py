@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from narrate.errors import SourceError
-from narrate.languages.boilerplate import Boilerplate, load_boilerplate
+from narrate.languages import BoilerplateWords, language_of
 from narrate.readers import skip_reasons
 from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata
@@ -52,7 +52,7 @@ def read_page(text: str, name: str) -> tuple[ExtractedText, Metadata]:
     """
     root = _parse(text, name)
     metadata = page_metadata(root)
-    phrases = load_boilerplate(metadata.language)
+    phrases = language_of(metadata.language).boilerplate
     blocks = _check_size(split_blocks(root), name)
     is_story, is_near = select_story(blocks, chosen_by_trafilatura(root, blocks))
     if not any(is_story):
@@ -76,7 +76,7 @@ def read_page(text: str, name: str) -> tuple[ExtractedText, Metadata]:
 def read_fragment(text: str, name: str, metadata: Metadata) -> ExtractedText:
     """Extract the text of markup that contains only a story, as newsroom systems provide it."""
     blocks = _check_size(split_blocks(_parse(f"<html><body><div>{text}</div></body></html>", name)), name)
-    phrases, title = load_boilerplate(metadata.language), _plain(metadata.title or "")
+    phrases, title = language_of(metadata.language).boilerplate, _plain(metadata.title or "")
     story_texts = [_plain(block.text) for block in blocks]
     reasons = {}
     for index, block in enumerate(blocks):
@@ -117,7 +117,7 @@ def _parse(text: str, name: str) -> HtmlElement:
     return root
 
 
-def _reason(block: Block, is_story: bool, phrases: Boilerplate) -> str | None:
+def _reason(block: Block, is_story: bool, phrases: BoilerplateWords) -> str | None:
     """Return why the structure of the page shows that ``block`` is not spoken; None if it is spoken."""
     if block.kind == "caption":
         return skip_reasons.CAPTION
@@ -133,7 +133,7 @@ def _reason(block: Block, is_story: bool, phrases: Boilerplate) -> str | None:
     return None if is_story else skip_reasons.OUTSIDE_STORY
 
 
-def _links_below_labels(blocks: Sequence[Block], phrases: Boilerplate) -> Iterator[int]:
+def _links_below_labels(blocks: Sequence[Block], phrases: BoilerplateWords) -> Iterator[int]:
     """Yield the indices of labels on lines of their own ("DON'T MISS"), and of the links right below them."""
     for index, block in enumerate(blocks):
         if not phrases.link_label.fullmatch(block.text):

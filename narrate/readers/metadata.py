@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
-from narrate.languages.boilerplate import load_boilerplate
+from narrate.languages import language_of
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _MAX_DATE_CHARACTERS = 60
@@ -65,9 +65,9 @@ def join_names(names: Sequence[str], language: str | None) -> str | None:
     """Return 'A', 'A and B' or 'A, B and C', in the words of ``language``; None if there are no names."""
     if len(names) < 2:
         return "".join(names) or None
-    return f"{', '.join(names[:-1])} {load_boilerplate(language).joining_word} {names[-1]}"
+    return f"{', '.join(names[:-1])} {language_of(language).boilerplate.joining_word} {names[-1]}"
 
 
 def without_byline_word(name: str, language: str | None) -> str:
     """Return ``name`` without a leading "By" in the words of ``language``."""
-    return load_boilerplate(language).byline_start.sub("", name, count=1)
+    return language_of(language).boilerplate.byline_start.sub("", name, count=1)

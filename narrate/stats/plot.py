@@ -1,4 +1,7 @@
-"""Bar charts side by side, as SVG or PNG, with nothing but what is installed anyway."""
+"""Draw bar charts in a row, as SVG or PNG.
+
+A library would not replace this module: matplotlib adds 20 MB, and the small ones write SVG alone.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,18 @@ from narrate.stats import BINS, Statistics
 from narrate.storage import write_files, write_text
 
 PANEL_PX: Final = 360
+"""Width of a chart."""
 HEIGHT_PX: Final = 320
 TOP_PX: Final = 84
 BOTTOM_PX: Final = 44
 EDGE_PX: Final = 24
 LABEL_PX: Final = 10
-SMALL_PX: Final = 8
-"""For labels that are longer than their bar is wide."""
-WIDTH: Final = 0.6
-"""Of a letter, as a share of its size."""
+SMALL_LABEL_PX: Final = 8
+"""Font size of labels that are longer than their bar is wide."""
+LETTER_WIDTH: Final = 0.6
+"""As a share of the font size."""
 INK: Final = "#1b1b1b"
-PALE: Final = "#6b6b6b"
+LABEL_INK: Final = "#6b6b6b"
 BAR: Final = "#1f5fa8"
 PAPER: Final = "#ffffff"
 MAX_MINUTES: Final = 10
@@ -41,11 +45,12 @@ class Panel:
 
     title: str
     labels: tuple[str, ...]
-    """Under the bars."""
+    """The text under each bar."""
     values: tuple[float, ...]
-    """The heights, not negative."""
+    """The height of each bar, not negative."""
 
     def bars(self) -> Iterator[tuple[str, float]]:
+        """Yield the label and the value of each bar."""
         return zip(self.labels, self.values, strict=True)
 
 
@@ -61,24 +66,24 @@ class _Box:
 class _Words:
     x: float
     y: float
-    """Of the base line."""
+    """Position of the base line."""
     text: str
     size_px: int
-    colour: str
+    color: str
     anchor: Anchor
 
 
 def svg(heading: str, panels: Sequence[Panel]) -> str:
-    """The charts as an SVG document, which says what it shows to those who cannot see it."""
+    """Return the charts as an SVG document, whose description lists the values for screen readers."""
     width = PANEL_PX * len(panels)
-    told = "; ".join(
+    description = "; ".join(
         f"{panel.title}: " + ", ".join(f"{label} {value:g}" for label, value in panel.bars()) for panel in panels
     )
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT_PX}" width="{width}" '
         f'height="{HEIGHT_PX}" role="img" font-family="sans-serif">',
         f"<title>{escape(heading)}</title>",
-        f"<desc>{escape(told)}</desc>",
+        f"<desc>{escape(description)}</desc>",
         f'<rect width="{width}" height="{HEIGHT_PX}" fill="{PAPER}"/>',
     ]
     for shape in _shapes(heading, panels):
@@ -89,14 +94,14 @@ def svg(heading: str, panels: Sequence[Panel]) -> str:
             )
         else:
             lines.append(
-                f'<text x="{shape.x:.1f}" y="{shape.y:.1f}" font-size="{shape.size_px}" fill="{shape.colour}" '
+                f'<text x="{shape.x:.1f}" y="{shape.y:.1f}" font-size="{shape.size_px}" fill="{shape.color}" '
                 f'text-anchor="{shape.anchor}">{escape(shape.text)}</text>'
             )
     return "\n".join([*lines, "</svg>", ""])
 
 
 def png(heading: str, panels: Sequence[Panel]) -> bytes:
-    """The same as a PNG picture, twice as large."""
+    """Return the charts as a PNG picture at twice the size."""
     from PIL import Image, ImageDraw, ImageFont
 
     scale = 2
@@ -110,7 +115,7 @@ def png(heading: str, panels: Sequence[Panel]) -> bytes:
         else:
             anchor = "ls" if shape.anchor == "start" else "ms"
             font = ImageFont.load_default(scale * shape.size_px)
-            draw.text((x, y), shape.text, fill=shape.colour, font=font, anchor=anchor)
+            draw.text((x, y), shape.text, fill=shape.color, font=font, anchor=anchor)
     data = BytesIO()
     image.save(data, "PNG")
     return data.getvalue()
@@ -123,17 +128,17 @@ def _shapes(heading: str, panels: Sequence[Panel]) -> Iterator[_Box | _Words]:
 
 
 def _bars(panel: Panel, left: float) -> Iterator[_Box | _Words]:
-    """A panel whose left edge is at ``left``: the highest bar has the full height."""
+    """Yield a chart whose left edge is at ``left``. The highest bar has the full height."""
     yield _Words(left, 58, panel.title, 13, INK, "start")
     room = HEIGHT_PX - TOP_PX - BOTTOM_PX
     step = (PANEL_PX - 2 * EDGE_PX) / max(len(panel.values), 1)
     highest = max(panel.values, default=0) or 1
-    size_px = LABEL_PX if max(map(len, panel.labels), default=0) * LABEL_PX * WIDTH < step else SMALL_PX
+    size_px = LABEL_PX if max(map(len, panel.labels), default=0) * LABEL_PX * LETTER_WIDTH < step else SMALL_LABEL_PX
     for number, (label, value) in enumerate(panel.bars()):
         x, height = left + number * step, value / highest * room
         yield _Box(x + step * 0.1, TOP_PX + room - height, step * 0.8, height)
         yield _Words(x + step / 2, TOP_PX + room - height - 4, _short(value), LABEL_PX, INK, "middle")
-        yield _Words(x + step / 2, HEIGHT_PX - BOTTOM_PX + 16, label, size_px, PALE, "middle")
+        yield _Words(x + step / 2, HEIGHT_PX - BOTTOM_PX + 16, label, size_px, LABEL_INK, "middle")
 
 
 def _short(value: float) -> str:

@@ -8,25 +8,33 @@ from narrate.verify.mpeg import SAMPLES_PER_FRAME
 from narrate.verify.opened import Opened, Outcome
 
 TARGET_LUFS: Final = -16.0
-"""Unless the manifest names another."""
+"""The target, unless the manifest names another."""
+LOUDNESS_TOLERANCE_LU: Final = 0.5
 CEILING_DBTP: Final = -1.0
-LEAST_TURN_S: Final = 0.4
-"""Less than one block of BS.1770 has no loudness."""
+BALANCE_TOLERANCE_LU: Final = 2.0
+MIN_TURNS_S: Final = 0.4
+"""Shorter speech has no loudness: it is less than one block of BS.1770."""
+MAX_SILENCE_S, MAX_LEAD_IN_S, TAIL_S = 2.0, 0.5, (0.3, 1.5)
 
 
 def tag(edition: Opened) -> Outcome:
-    lay = edition.layout
-    is_ape = b"APETAGEX" in edition.data[-160:]
-    holds = edition.tags is not None and lay.tags == 1 and not lay.has_id3v1 and not is_ape
-    return holds, f"{lay.tags} ID3v2 tags{', ID3v1 at the end' * lay.has_id3v1}{', APE at the end' * is_ape}"
+    """Check that there is one ID3v2 tag at the front, and no tag at the end."""
+    found = edition.layout
+    has_ape = b"APETAGEX" in edition.data[-160:]
+    holds = edition.tags is not None and found.tags == 1 and not found.has_id3v1 and not has_ape
+    return holds, f"{found.tags} ID3v2 tags{', ID3v1 at the end' * found.has_id3v1}{', APE at the end' * has_ape}"
 
 
 def frames(edition: Opened) -> Outcome:
-    lay = edition.layout
-    return bool(lay.frames) and lay.end == lay.size, f"{len(lay.frames)} frames, {lay.size - lay.end} bytes behind them"
+    """Check that the frames follow each other without a gap up to the end of the file."""
+    found = edition.layout
+    return bool(found.frames) and found.end == found.size, (
+        f"{len(found.frames)} frames, {found.size - found.end} bytes behind them"
+    )
 
 
 def coding(edition: Opened) -> Outcome:
+    """Check sample rate, bitrate and channels of every frame."""
     kinds = {(frame.sample_rate_hz, frame.bitrate_kbps, frame.mono) for frame in edition.layout.frames}
     holds = len(kinds) == 1 and all(
         rate in (44100, 48000) and 96 <= bitrate <= 128 and mono for rate, bitrate, mono in kinds
@@ -35,46 +43,55 @@ def coding(edition: Opened) -> Outcome:
 
 
 def info(edition: Opened) -> Outcome:
-    lay = edition.layout
-    return lay.delay is not None, f"delay {lay.delay}, padding {lay.padding} samples"
+    """Check that the first frame states the encoder's delay and padding."""
+    return edition.layout.delay is not None, (f"delay {edition.layout.delay}, padding {edition.layout.padding} samples")
 
 
 def length(edition: Opened) -> Outcome:
-    lay, decoded = edition.layout, edition.sound.samples
-    if lay.delay is None or lay.padding is None:
-        return False, f"{decoded} samples decoded, and no header that says how many there should be"
-    promised = {(len(lay.frames) - 1) * SAMPLES_PER_FRAME - lay.delay - lay.padding}  # the first frame is the header
-    if edition.manifest:
-        promised.add(round(float(edition.manifest["duration_s"]) * edition.sound.sample_rate_hz))
-    near = all(abs(samples - decoded) <= edition.sound.sample_rate_hz // 1000 for samples in promised)
-    return near and (len(lay.frames) - 1) * SAMPLES_PER_FRAME - lay.delay - lay.padding == decoded, f"{decoded} samples"
+    """Check that the number of decoded samples is the one in the header and in the manifest."""
+    found, decoded = edition.layout, edition.sound.samples
+    if found.delay is None or found.padding is None:
+        return False, f"{decoded} samples decoded, but the header does not state how many there should be"
+    sound_frames = len(found.frames) - 1  # the first frame is the header
+    in_header = sound_frames * SAMPLES_PER_FRAME - found.delay - found.padding
+    tolerance = edition.sound.sample_rate_hz // 1000
+    in_manifest = round(edition.manifest.duration_s * edition.sound.sample_rate_hz) if edition.manifest else decoded
+    return in_header == decoded and abs(in_manifest - decoded) <= tolerance, f"{decoded} samples"
 
 
 def loudness(edition: Opened) -> Outcome:
+    """Check the integrated loudness against the target."""
     target = TARGET_LUFS
     if edition.manifest:
-        target = float(edition.manifest["settings"]["loudness"]["target_lufs"])
-    return abs(edition.sound.loudness_lufs - target) <= 0.5, f"{edition.sound.loudness_lufs:.2f} LUFS for {target:g}"
+        target = float(edition.manifest.settings["loudness"]["target_lufs"])
+    measured = edition.sound.loudness_lufs
+    return abs(measured - target) <= LOUDNESS_TOLERANCE_LU, f"{measured:.2f} LUFS for {target:g}"
 
 
 def peak(edition: Opened) -> Outcome:
+    """Check the true peak."""
     return edition.sound.true_peak_dbtp <= CEILING_DBTP, f"{edition.sound.true_peak_dbtp:.2f} dBTP"
 
 
 def balance(edition: Opened) -> Outcome:
+    """Check that every speaker is about as loud as the whole edition."""
     if not edition.cues:
         return None, "no captions say who speaks when"
-    long_enough = {
-        speaker
-        for speaker in edition.sound.speakers_lufs
-        if sum(cue.end_s - cue.start_s for cue in edition.cues if cue.speaker == speaker) >= LEAST_TURN_S
+    apart = {
+        name: level_lufs - edition.sound.loudness_lufs
+        for name, level_lufs in edition.sound.speakers_lufs.items()
+        if sum(cue.end_s - cue.start_s for cue in edition.cues if cue.speaker == name) >= MIN_TURNS_S
     }
-    apart = {name: edition.sound.speakers_lufs[name] - edition.sound.loudness_lufs for name in long_enough}
     name, farthest = max(apart.items(), key=lambda item: (abs(item[1]), item[0]))
-    return abs(farthest) <= 2.0, f"{name} {farthest:+.2f} LU"
+    return abs(farthest) <= BALANCE_TOLERANCE_LU, f"{name} {farthest:+.2f} LU"
 
 
 def silence(edition: Opened) -> Outcome:
+    """Check the lengths of silence at the start, at the end and in between."""
     sound = edition.sound
-    holds = sound.longest_silence_s <= 2.0 and sound.lead_in_s <= 0.5 and 0.3 <= sound.tail_s <= 1.5
+    holds = (
+        sound.longest_silence_s <= MAX_SILENCE_S
+        and sound.lead_in_s <= MAX_LEAD_IN_S
+        and TAIL_S[0] <= sound.tail_s <= TAIL_S[1]
+    )
     return holds, f"lead-in {sound.lead_in_s:.2f} s, longest {sound.longest_silence_s:.2f} s, tail {sound.tail_s:.2f} s"

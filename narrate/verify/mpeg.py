@@ -1,4 +1,4 @@
-"""What an MP3 file is made of: tags at its ends, frames between them, and what its first frame tells of the rest.
+"""Parse the structure of an MP3 file: tags at its ends, frames between them, and the header in the first frame.
 
 Sources: ISO/IEC 11172-3 (frame header), ID3v2.4 structure (size of the tag), LAME's "Mp3 Info Tag rev 1" (delay and
 padding).
@@ -14,22 +14,24 @@ ID3V1: Final = b"TAG"
 ID3V1_BYTES: Final = 128
 SAMPLES_PER_FRAME: Final = 1152
 BITRATES_KBPS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
-"""MPEG-1 layer III, by the header's index; 0 is none that a frame may have."""
+"""Of MPEG-1 layer III, by the index in the header; 0 if the index is not allowed."""
 SAMPLE_RATES_HZ: Final = (44100, 48000, 32000, 0)
 MONO: Final = 3
+"""Channel mode of a mono frame."""
 SIDE_INFORMATION_BYTES: Final = {True: 17, False: 32}
-"""Of an MPEG-1 frame: mono, and not."""
+"""Size in an MPEG-1 frame: whether it is mono -> bytes."""
 INFO_DELAY_AT: Final = 141
-"""In the Info tag: 12 bits of delay, 12 bits of padding, in samples."""
+"""Offset in the Info tag of 12 bits of delay and 12 bits of padding, in samples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame's header."""
+    """The header of a frame."""
 
     start: int
+    """Offset in the file."""
     size: int
-    """In bytes."""
+    """In bytes, the header included."""
     sample_rate_hz: int
     bitrate_kbps: int
     mono: bool
@@ -37,24 +39,25 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the parts of the file lie."""
+    """Where the parts of the file are."""
 
     tags: int
-    """How many ID3v2 tags stand at the front."""
+    """How many ID3v2 tags are at the front."""
     has_id3v1: bool
     frames: tuple[Frame, ...]
-    """In order, each beginning where the one before ends."""
+    """In order; each begins where the one before it ends."""
     end: int
-    """Where the last of them ends."""
+    """Offset at which the last frame ends."""
     size: int
-    """Of the file."""
+    """Size of the file, in bytes."""
     delay: int | None
-    """Samples that the encoder put before the sound and behind it; None without an Info tag of LAME's form."""
+    """Samples that the encoder put before the sound; None without an Info tag as LAME writes it."""
     padding: int | None
+    """Samples that it put behind the sound."""
 
 
 def layout(data: bytes) -> Layout:
-    """The layout of an MP3 file's bytes."""
+    """Return the layout of the bytes of an MP3 file."""
     start, tags = 0, 0
     while data[start : start + 3] == b"ID3" and len(data) >= start + 10:
         size = data[start + 6 : start + 10]
@@ -62,7 +65,7 @@ def layout(data: bytes) -> Layout:
         start += 10 + footer + (size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3])
         tags += 1
     frames = tuple(_frames(data, start))
-    delay, padding = _gaps(data, frames[0]) if frames else (None, None)
+    delay, padding = _delay_and_padding(data, frames[0]) if frames else (None, None)
     return Layout(
         tags=tags,
         has_id3v1=data[-ID3V1_BYTES:][:3] == ID3V1,
@@ -81,7 +84,7 @@ def _frames(data: bytes, start: int) -> Iterator[Frame]:
 
 
 def _frame(data: bytes, start: int) -> Frame | None:
-    """The frame that begins at ``start``, if a whole one of MPEG-1 layer III does."""
+    """Return the frame that begins at ``start``, or None if that is not a whole frame of MPEG-1 layer III."""
     head = data[start : start + 4]
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xFE != 0xFA:
         return None
@@ -94,7 +97,7 @@ def _frame(data: bytes, start: int) -> Frame | None:
     return Frame(start, size, rate, bitrate, mono=head[3] >> 6 == MONO)
 
 
-def _gaps(data: bytes, frame: Frame) -> tuple[int | None, int | None]:
+def _delay_and_padding(data: bytes, frame: Frame) -> tuple[int | None, int | None]:
     tag = frame.start + 4 + SIDE_INFORMATION_BYTES[frame.mono]
     if data[tag : tag + 4] not in (b"Info", b"Xing") or tag + INFO_DELAY_AT + 3 > frame.start + frame.size:
         return None, None

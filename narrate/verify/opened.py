@@ -1,64 +1,104 @@
-"""An edition's files, opened for the checks."""
+"""Read the files of an edition for the checks."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.codec import decode_json
+from narrate.edition.manifest import Manifest, read_manifest
+from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import SourceError
 from narrate.verify.mpeg import Layout, layout
 from narrate.verify.sound import Sound, measure
 from narrate.verify.webvtt import VttCue, parse
 
 DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
-"""What an edition opens with, unless its script says otherwise."""
+"""The words that an edition opens with, unless its script says otherwise."""
 Outcome = tuple[bool | None, str]
-"""Whether a check holds (None: it does not apply), and what was found."""
+"""Whether a check holds, None if it does not apply; and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptArticle:
+    """What a script document says about the article."""
+
+    title: str | None
+    byline: str | None
+    language: str
+    published: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSegment:
+    """A segment of a script document."""
+
+    kind: str
+    text: str
+    voiced_by: str = "Narrator"
+    """Name of the speaker whose voice reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptDocument:
+    """The parts of a script document that are compared with the other files."""
+
+    article: ScriptArticle
+    segments: tuple[ScriptSegment, ...]
+    cast: Mapping[str, str]
+    """Speaker's name -> voice id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The MP3 and what lies beside it."""
+    """An MP3 and its sidecar files."""
 
     mp3: Path
     data: bytes
     layout: Layout
     tags: Any
-    """``mutagen.id3.ID3``; None if there is no tag that can be read."""
+    """``mutagen.id3.ID3``, or None if there is no readable tag."""
     sound: Sound
     cues: list[VttCue]
     caption_faults: list[str]
-    script: dict[str, Any] | None
-    """The script document."""
-    manifest: dict[str, Any] | None
+    script: ScriptDocument | None
+    manifest: Manifest | None
     transcribe: Callable[[Path], str]
 
-    def beside(self, ending: str) -> Path | None:
-        """The file of the same name with another ending, if there is one."""
+    def sidecar(self, ending: str) -> Path | None:
+        """Return the file of the same name with another ending, or None if there is no such file."""
         path = self.mp3.with_suffix(ending)
         return path if path.is_file() else None
 
     @property
-    def segments(self) -> list[dict[str, Any]]:
-        return list(self.script["segments"]) if self.script else []
+    def segments(self) -> tuple[ScriptSegment, ...]:
+        """The segments of the script document, if there is one."""
+        return self.script.segments if self.script else ()
 
     @property
     def disclaimer(self) -> str:
         """The words that the edition must open with."""
-        words = [segment["text"] for segment in self.segments if segment["kind"] == "disclaimer"]
-        return " ".join(words[0].split()) if words else DISCLAIMER
+        return next((" ".join(one.text.split()) for one in self.segments if one.kind == "disclaimer"), DISCLAIMER)
 
 
 def open_edition(mp3: Path, transcribe: Callable[[Path], str]) -> Opened:
-    """Read the files. Raises ``SourceError`` if the MP3 cannot be read or decoded."""
+    """Read the files of an edition.
+
+    Args:
+        mp3: Path of the MP3.
+        transcribe: Returns the words that are heard in the opening seconds of the MP3.
+
+    Raises:
+        SourceError: If the MP3 cannot be read or decoded, or a JSON file that is there cannot be read.
+    """
     try:
         data = mp3.read_bytes()
     except OSError as error:
-        raise SourceError(f"Cannot read the edition {mp3}: {error.strerror or error}.") from error
-    captions = mp3.with_suffix(".vtt")
+        raise SourceError(f"Cannot read {mp3}: {error.strerror or error}.") from error
+    captions, script, manifest = (mp3.with_suffix(ending) for ending in (".vtt", SCRIPT_ENDING, MANIFEST_ENDING))
     cues, faults = parse(captions.read_text("utf-8", errors="replace")) if captions.is_file() else ([], [])
     return Opened(
         mp3=mp3,
@@ -68,8 +108,8 @@ def open_edition(mp3: Path, transcribe: Callable[[Path], str]) -> Opened:
         sound=measure(mp3, cues),
         cues=cues,
         caption_faults=faults,
-        script=_json(mp3.with_suffix(".script.json")),
-        manifest=_json(mp3.with_suffix(".edition.json")),
+        script=_read_script(script) if script.exists() else None,
+        manifest=read_manifest(manifest) if manifest.exists() else None,
         transcribe=transcribe,
     )
 
@@ -84,14 +124,9 @@ def _tags(mp3: Path) -> Any:
         return None
 
 
-def _json(path: Path) -> dict[str, Any] | None:
-    """None where there is no such file. A broken one is an error: whatever it says cannot be checked."""
+def _read_script(path: Path) -> ScriptDocument:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise SourceError(f"Cannot read {path}: {error}.") from error
-    if not isinstance(content, dict):
-        raise SourceError(f"{path} holds no JSON object.")
-    return content
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"Cannot read {path}: {error.strerror or error}.") from error
+    return decode_json(ScriptDocument, data, failing=f"Cannot read {path}")

@@ -1,4 +1,4 @@
-"""Checks 12, 13, 16, 17, 18 and 24: what tells a program where the edition comes from."""
+"""Checks 12, 13, 16, 17, 18 and 24: what describes the origin of the edition, and its files."""
 
 from __future__ import annotations
 
@@ -13,41 +13,46 @@ from urllib.parse import unquote, urlsplit
 
 from narrate.audio.watermark import KEY_VARIABLE, SURVIVED_KBPS, Watermark, absence, own_key
 from narrate.delivery.podcast_rules import feed_faults
+from narrate.edition.manifest import ManifestFile
 from narrate.errors import DeliveryError
 from narrate.verify.opened import Opened, Outcome
 
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 LINKED_DATA: Final = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 MEDIA_TYPE: Final = "audio/mpeg"
-NEAR_S: Final = 1.0
-"""Feeds and linked data tell whole seconds."""
+DURATION_TOLERANCE_S: Final = 1.0
+"""Feeds and linked data state whole seconds."""
 
 
 def comment(edition: Opened) -> Outcome:
+    """Check that the comment of the tag is the disclaimer."""
     found = [str(frame) for frame in edition.tags.getall("COMM")] if edition.tags else []
     return found == [edition.disclaimer], "; ".join(found) or "no comment"
 
 
 def disclosure(edition: Opened) -> Outcome:
+    """Check the frames that disclose the AI origin to programs."""
     found = {frame.desc: str(frame) for frame in edition.tags.getall("TXXX")} if edition.tags else {}
-    wanted = {"AI_DISCLOSURE": edition.disclaimer, "DigitalSourceType": SOURCE_TYPE}
-    wrong = [f"{name}: {found.get(name, 'missing')}" for name, value in wanted.items() if found.get(name) != value]
+    expected = {"AI_DISCLOSURE": edition.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+    wrong = [f"{name}: {found.get(name, 'missing')}" for name, value in expected.items() if found.get(name) != value]
     return not wrong, "; ".join(wrong) or "both"
 
 
 def c2pa_state(edition: Opened) -> Outcome:
-    manifest, why = _c2pa(edition)
+    """Check that the C2PA signature is valid and that signing has kept the tag."""
+    manifest, problem = _c2pa(edition)
     if manifest is None:
-        return (False, why) if _is_signed(edition) and find_spec("c2pa") else (None, why)
+        return False if _is_signed(edition) and find_spec("c2pa") else None, problem
     state = str(manifest.get("validation_state"))
     kept = edition.tags is not None and all(edition.tags.getall(name) for name in ("TIT2", "COMM", "TXXX"))
     return state in ("Valid", "Trusted") and kept, state if kept else f"{state}, but frames of the tag are lost"
 
 
 def c2pa_action(edition: Opened) -> Outcome:
-    manifest, why = _c2pa(edition)
+    """Check that the first action of the C2PA manifest states the AI origin."""
+    manifest, problem = _c2pa(edition)
     if manifest is None:
-        return None, why
+        return None, problem
     active = manifest.get("manifests", {}).get(manifest.get("active_manifest"), {})
     actions = [
         action
@@ -61,9 +66,10 @@ def c2pa_action(edition: Opened) -> Outcome:
 
 
 def watermark(edition: Opened) -> Outcome:
-    state = str((edition.manifest or {}).get("provenance", {}).get("watermark", "off"))
+    """Check that the watermark, if the manifest states one, is found after encoding at a low bitrate."""
+    state = edition.manifest.provenance.get("watermark", "off") if edition.manifest else "off"
     if not state.startswith("done"):
-        return None, f"the edition says: {state}"
+        return None, f"according to the manifest: {state}"
     if lack := absence():
         return None, lack
     key = own_key() if "publisher" in state else ""
@@ -71,29 +77,29 @@ def watermark(edition: Opened) -> Outcome:
         return None, f"its key is the publisher's: set {KEY_VARIABLE}"
     try:
         found = Watermark(key).survives(edition.mp3)
-    except DeliveryError as error:  # says nothing of the edition
+    except DeliveryError as error:  # not a fault of the edition
         return None, str(error)
     return found, f"{'found' if found else 'not found'} after encoding at {SURVIVED_KBPS} kbit/s"
 
 
 def descriptions(edition: Opened) -> Outcome:
-    """What the manifest, the page's linked data and the feed say of the files, against the files."""
-    told, wrong = [], list[str]()
-    for entry in (edition.manifest or {}).get("files", []):
-        told.append("manifest")
+    """Check what the manifest, the linked data of the pages and the feed say about the files."""
+    checked, wrong = [], list[str]()
+    for entry in edition.manifest.files if edition.manifest else ():
+        checked.append("manifest")
         wrong += _file_faults(edition, entry)
     for path in (edition.mp3.with_suffix(".edition.html"), edition.mp3.with_suffix(".embed.html")):
         for data in LINKED_DATA.findall(path.read_text("utf-8")) if path.is_file() else []:
-            told.append(path.name)
+            checked.append(path.name)
             wrong += [f"{path.name}: {fault}" for fault in _linked_data_faults(edition, data)]
     feed = edition.mp3.with_name("feed.xml")
     if feed.is_file():
         faults = _feed_faults(edition, feed)
-        told += ["feed"] if faults is not None else []
+        checked += ["feed"] if faults is not None else []
         wrong += [f"feed: {fault}" for fault in faults or ()]
-    if not told:
+    if not checked:
         return None, "nothing describes it"
-    return not wrong, "; ".join(wrong) or ", ".join(dict.fromkeys(told))
+    return not wrong, "; ".join(wrong) or ", ".join(dict.fromkeys(checked))
 
 
 def _is_signed(edition: Opened) -> bool:
@@ -101,7 +107,7 @@ def _is_signed(edition: Opened) -> bool:
 
 
 def _c2pa(edition: Opened) -> tuple[dict[str, Any] | None, str]:
-    """The manifest store that is in the file, or why none can be read."""
+    """Return the C2PA manifest store of the file, or None and the reason."""
     if not _is_signed(edition):
         return None, "not signed"
     if find_spec("c2pa") is None:
@@ -112,28 +118,27 @@ def _c2pa(edition: Opened) -> tuple[dict[str, Any] | None, str]:
         with c2pa.Reader(MEDIA_TYPE, io.BytesIO(edition.data)) as reader:
             return dict(json.loads(reader.json())), ""
     except Exception as error:  # the library's errors have no public base in all its versions
-        return None, f"the manifest cannot be read: {error}"
+        return None, f"cannot read the C2PA manifest: {error}"
 
 
-def _file_faults(edition: Opened, entry: dict[str, Any]) -> list[str]:
-    name = str(entry["name"])
-    if Path(name).name != name:
-        return [f"{name!r} is no file beside the manifest"]
-    path = edition.mp3.with_name(name)
+def _file_faults(edition: Opened, entry: ManifestFile) -> list[str]:
+    if Path(entry.name).name != entry.name:
+        return [f"{entry.name!r} is not in the folder of the manifest"]
+    path = edition.mp3.with_name(entry.name)
     if not path.is_file():
         return [f"{path.name} is missing"]
     data = path.read_bytes()
-    same = entry["bytes"] == len(data) and entry["sha256"] == hashlib.sha256(data).hexdigest()
-    return [] if same else [f"{path.name} is not the file that the manifest describes"]
+    is_same = entry.bytes == len(data) and entry.sha256 == hashlib.sha256(data).hexdigest()
+    return [] if is_same else [f"{path.name} is not the file that the manifest describes"]
 
 
 def _linked_data_faults(edition: Opened, text: str) -> list[str]:
     try:
         audio = _audio_object(json.loads(text))
     except ValueError:
-        return ["its linked data is no JSON"]
+        return ["its linked data is not JSON"]
     if audio is None:
-        return ["its linked data holds no AudioObject"]
+        return ["its linked data has no AudioObject"]
     expected = {"encodingFormat": MEDIA_TYPE, "sha256": hashlib.sha256(edition.data).hexdigest()}
     faults = [f"{key} is {audio[key]}" for key, value in expected.items() if key in audio and audio[key] != value]
     if "contentSize" in audio and str(audio["contentSize"]).split()[0] != str(len(edition.data)):
@@ -141,12 +146,13 @@ def _linked_data_faults(edition: Opened, text: str) -> list[str]:
     if unquote(urlsplit(str(audio.get("contentUrl", ""))).path).rpartition("/")[2] != edition.mp3.name:
         faults.append(f"contentUrl is {audio.get('contentUrl')}")
     duration_s = _iso_8601_s(str(audio.get("duration", "")))
-    if duration_s is None or abs(duration_s - edition.sound.duration_s) > NEAR_S:
+    if duration_s is None or abs(duration_s - edition.sound.duration_s) > DURATION_TOLERANCE_S:
         faults.append(f"duration is {audio.get('duration')}")
     return faults
 
 
 def _audio_object(data: Any) -> dict[str, Any] | None:
+    """Return the first AudioObject in linked data."""
     for node in data if isinstance(data, list) else [data]:
         if isinstance(node, dict):
             if node.get("@type") == "AudioObject":
@@ -158,6 +164,7 @@ def _audio_object(data: Any) -> dict[str, Any] | None:
 
 
 def _iso_8601_s(text: str) -> float | None:
+    """Parse a duration of ISO 8601, in seconds. Return None if it is not one."""
     found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", text)
     if not found or len(text) < 4:
         return None
@@ -166,14 +173,14 @@ def _iso_8601_s(text: str) -> float | None:
 
 
 def _feed_faults(edition: Opened, feed: Path) -> list[str] | None:
-    """None if the feed does not list the edition."""
+    """Return the faults of the feed, or None if it does not list the edition."""
     from lxml import etree
 
     try:
         xml = feed.read_bytes()
         tree = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except (etree.XMLSyntaxError, OSError) as error:
-        return [f"it cannot be read: {error}"]
+        return [f"cannot read it: {error}"]
     for item in tree.iterfind(".//item"):
         enclosure = item.find("enclosure")
         if enclosure is None or unquote(urlsplit(enclosure.get("url", "")).path).rpartition("/")[2] != edition.mp3.name:
@@ -184,14 +191,14 @@ def _feed_faults(edition: Opened, feed: Path) -> list[str] | None:
         if enclosure.get("type") != MEDIA_TYPE:
             faults.append(f"type is {enclosure.get('type')}")
         duration = item.findtext("{http://www.itunes.com/dtds/podcast-1.0.dtd}duration", "")
-        if abs(_clock_s(duration) - edition.sound.duration_s) > NEAR_S:
+        if abs(_clock_s(duration) - edition.sound.duration_s) > DURATION_TOLERANCE_S:
             faults.append(f"duration is {duration}")
         return faults + feed_faults(xml)
     return None
 
 
 def _clock_s(text: str) -> float:
-    """Seconds, or hours, minutes and seconds with colons."""
+    """Parse seconds, or hours, minutes and seconds with colons. Return -1 for anything else."""
     try:
         return sum(float(part) * 60.0**power for power, part in enumerate(reversed(text.split(":"))))
     except ValueError:

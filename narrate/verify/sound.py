@@ -1,4 +1,4 @@
-"""What is heard: one walk over the decoded MP3, a few seconds of it in memory at a time."""
+"""Measure the sound of an edition in one pass over the decoded MP3, with a few seconds in memory at a time."""
 
 from __future__ import annotations
 
@@ -16,32 +16,42 @@ from narrate.errors import SourceError
 from narrate.verify.webvtt import VttCue
 
 BLOCK_S: Final = 3
-SILENT: Final = 10 ** (-60 / 20)
-"""Samples below this are silence."""
+"""Seconds that are decoded at a time."""
+SILENCE: Final = 10 ** (-60 / 20)
+"""Samples of at most this value are silence: -60 dBFS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What an edition sounds like, in numbers."""
+    """The measurements of an edition's sound."""
 
     sample_rate_hz: int
     samples: int
     loudness_lufs: float
     true_peak_dbtp: float
     speakers_lufs: dict[str, float]
-    """Integrated loudness of each speaker's cues."""
+    """Speaker's name -> integrated loudness of the cues."""
     lead_in_s: float
     tail_s: float
     longest_silence_s: float
-    """Between the first sound and the last."""
+    """Between the first sound and the last one."""
 
     @property
     def duration_s(self) -> float:
+        """The length, in seconds."""
         return self.samples / self.sample_rate_hz
 
 
 def measure(mp3: Path, cues: Sequence[VttCue]) -> Sound:
-    """Decode and measure ``mp3``; ``cues`` say whose turn it is. Raises ``SourceError``."""
+    """Decode and measure an MP3.
+
+    Args:
+        mp3: Path of the MP3.
+        cues: The captions, which say who speaks when.
+
+    Raises:
+        SourceError: If the file does not decode.
+    """
     try:
         with soundfile.SoundFile(mp3) as sound:
             rate_hz = sound.samplerate
@@ -59,9 +69,9 @@ def measure(mp3: Path, cues: Sequence[VttCue]) -> Sound:
                         turns[cue.speaker].add(mono[max(0, start) : end])
                 at += len(mono)
     except soundfile.SoundFileError as error:
-        raise SourceError(f"{mp3} does not decode: it is damaged, cut short, or no MP3.") from error
+        raise SourceError(f"Cannot decode {mp3}: it is damaged, cut short, or not an MP3.") from error
     except OSError as error:
-        raise SourceError(f"{mp3} does not decode: {error}.") from error
+        raise SourceError(f"Cannot decode {mp3}: {error}.") from error
     return Sound(
         sample_rate_hz=rate_hz,
         samples=at,
@@ -75,7 +85,7 @@ def measure(mp3: Path, cues: Sequence[VttCue]) -> Sound:
 
 
 class _Silence:
-    """Lengths of silence, in samples, as the sound goes by."""
+    """The lengths of silence in a stream, in samples."""
 
     def __init__(self) -> None:
         self.lead_in = 0
@@ -84,7 +94,7 @@ class _Silence:
         self._heard = False
 
     def add(self, samples: npt.NDArray[np.float32]) -> None:
-        loud = np.flatnonzero(np.abs(samples) > SILENT)
+        loud = np.flatnonzero(np.abs(samples) > SILENCE)
         if len(loud) == 0:
             self.running += len(samples)
             return

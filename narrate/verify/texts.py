@@ -1,4 +1,4 @@
-"""Checks 10, 11, 14, 15, 19 to 23 and 25: the words, who says them, and where they stand."""
+"""Checks 10, 11, 14, 15, 19 to 23 and 25: the words, their speakers and their times."""
 
 from __future__ import annotations
 
@@ -14,65 +14,69 @@ from narrate.errors import NarrateError
 from narrate.storage import is_url
 from narrate.verify.opened import Opened, Outcome
 
-NARRATOR: Final = "Narrator"
-"""Who reads a segment of a script that names nobody."""
-CLOSE: Final = 0.8
-"""How like the disclaimer's letters those must be that a listener writes down: he mishears a few of an eSpeak voice."""
+MIN_LIKENESS: Final = 0.8
+"""Share of the disclaimer's letters that the transcript must have. Whisper mishears some letters of eSpeak voices."""
 TICK_S: Final = 0.002
-"""Times in files are rounded to milliseconds."""
+"""Tolerance of times, in seconds: the files round to milliseconds."""
 REQUESTS: Final = re.compile(
     r"""(?:src|href|action|data|poster|srcset)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//"""
 )
-"""What makes a browser ask another site."""
+"""HTML and CSS that make a browser request something from another site."""
 PAGE_DATA: Final = re.compile(r'<script type="application/json" id="edition">(.*?)</script>', re.DOTALL)
 SRT_ARROW: Final = "→"
-"""What stands in SubRip for ``-->``, which it cannot hold."""
+"""Replaces ``-->``, which SubRip cannot escape."""
 LANGUAGES: Final = {"en": "eng"}
+"""ISO 639-1 -> ISO 639-2, for languages that are checked."""
 
 
 def disclaimer(edition: Opened) -> Outcome:
+    """Check that the captions begin with the disclaimer."""
     if not edition.cues:
         return None, "no captions"
-    said = edition.cues[0].text
-    for cue in edition.cues[1:]:  # a long one takes more than one cue
-        if len(said) >= len(edition.disclaimer):
+    opening = edition.cues[0].text
+    for cue in edition.cues[1:]:  # a long disclaimer takes more than one cue
+        if len(opening) >= len(edition.disclaimer):
             break
-        said = f"{said} {cue.text}"
-    return said == edition.disclaimer, repr(said[:80])
+        opening = f"{opening} {cue.text}"
+    return opening == edition.disclaimer, repr(opening[:80])
 
 
 def heard(edition: Opened) -> Outcome:
+    """Check that a speech recognizer hears the disclaimer at the start."""
     try:
-        said = _alphabetic(edition.transcribe(edition.mp3))
+        transcript = _alphabetic(edition.transcribe(edition.mp3))
     except NarrateError as error:
         return None, str(error)
-    wanted = _alphabetic(edition.disclaimer)
-    likeness = SequenceMatcher(None, wanted, said[: len(wanted)], autojunk=False).ratio()
-    return likeness >= CLOSE, f"{likeness:.0%} alike"
+    expected = _alphabetic(edition.disclaimer)
+    likeness = SequenceMatcher(None, expected, transcript[: len(expected)], autojunk=False).ratio()
+    return likeness >= MIN_LIKENESS, f"{likeness:.0%} alike"
 
 
 def article(edition: Opened) -> Outcome:
-    if edition.script is None or edition.tags is None:
-        return (None, "no script") if edition.script is None else (False, "no tag")
-    told = edition.script["article"]
-    wanted = {"TIT2": told["title"], "TPE1": told["byline"], "TDRC": told["published"]}
+    """Check that the tag has the title, byline, album, date, language and source of the article."""
+    if edition.script is None:
+        return None, "no script"
+    if edition.tags is None:
+        return False, "no tag"
+    article = edition.script.article
+    expected = {"TIT2": article.title, "TPE1": article.byline, "TDRC": article.published}
     wrong = [
         f"{frame} is {_text(edition, frame)!r}"
-        for frame, value in wanted.items()
+        for frame, value in expected.items()
         if value and _text(edition, frame) != value
     ]
-    language = LANGUAGES.get(str(told["language"]).split("-")[0].lower())
+    language = LANGUAGES.get(article.language.split("-")[0].lower())
     if language and _text(edition, "TLAN") != language:
         wrong.append(f"TLAN is {_text(edition, 'TLAN')!r}")
     if not _text(edition, "TALB"):
         wrong.append("no album")
-    if is_url(told["source"]) and not edition.tags.getall("WOAS"):
+    if is_url(article.source) and not edition.tags.getall("WOAS"):
         wrong.append("no WOAS")
     return not wrong, "; ".join(wrong) or "all"
 
 
 def encodings(edition: Opened) -> Outcome:
-    """Tags as ID3 allows them, and no text that was decoded wrongly anywhere."""
+    """Check that the tag uses allowed encodings, and that no text was decoded wrongly."""
     if edition.tags is None:
         return False, "no tag"
     wrong = []
@@ -85,6 +89,7 @@ def encodings(edition: Opened) -> Outcome:
 
 
 def chapters(edition: Opened) -> Outcome:
+    """Check that the tag lists every chapter and that they run from 0 to the end without a gap."""
     chaps = _chapters(edition)
     if not chaps:
         return None, "no chapters"
@@ -102,21 +107,23 @@ def chapters(edition: Opened) -> Outcome:
 
 
 def chapters_json(edition: Opened) -> Outcome:
-    path = edition.beside(".chapters.json")
+    """Check that the chapters JSON equals the chapters of the tag."""
+    path = edition.sidecar(".chapters.json")
     if path is None:
-        return (None, "no chapters") if not _chapters(edition) else (None, "no chapters JSON")
+        return None, "no chapters JSON" if _chapters(edition) else "no chapters"
     try:
-        told = [(c["startTime"], c["title"]) for c in json.loads(path.read_text("utf-8"))["chapters"]]
+        listed = [(c["startTime"], c["title"]) for c in json.loads(path.read_text("utf-8"))["chapters"]]
     except (ValueError, KeyError, TypeError) as error:
-        return False, f"it cannot be read: {error}"
+        return False, f"cannot read it: {error}"
     tag = [(chap.start_time / 1000, str(chap.sub_frames.getall("TIT2")[0])) for chap in _chapters(edition)]
-    same = [title for _, title in told] == [title for _, title in tag] and all(
-        abs(a - b) <= TICK_S for (a, _), (b, _) in zip(told, tag, strict=False)
+    is_same = [title for _, title in listed] == [title for _, title in tag] and all(
+        abs(a - b) <= TICK_S for (a, _), (b, _) in zip(listed, tag, strict=False)
     )
-    return same, f"{len(told)} in the JSON, {len(tag)} in the tag"
+    return is_same, f"{len(listed)} in the JSON, {len(tag)} in the tag"
 
 
 def captions(edition: Opened) -> Outcome:
+    """Check that the WebVTT is valid, and its cues ordered, without overlap and inside the sound."""
     if not edition.cues and not edition.caption_faults:
         return None, "no captions"
     wrong = list(edition.caption_faults)
@@ -128,93 +135,97 @@ def captions(edition: Opened) -> Outcome:
 
 
 def speakers(edition: Opened) -> Outcome:
-    """Every speaker is in the cast, and says in the captions what the script gives them, in its order."""
+    """Check that every speaker is in the cast, and has in the captions the words that the script gives them."""
     if edition.script is None or not edition.cues:
         return None, "no script, or no captions"
     script = [
-        (" ".join(segment.get("voiced_by", NARRATOR).split()), word)
-        for segment in edition.segments
-        for word in segment["text"].split()
+        (" ".join(segment.voiced_by.split()), word) for segment in edition.segments for word in segment.text.split()
     ]
-    said = [(cue.speaker, word) for cue in edition.cues for word in cue.text.split()]
-    strangers = {name for name, _ in said} - set(edition.script["cast"])
-    if strangers:
-        return False, f"not in the cast: {', '.join(sorted(strangers))}"
-    wrong = next((number for number, (a, b) in enumerate(zip(said, script, strict=False)) if a[0] != b[0]), None)
-    if wrong is not None and _letters(said[wrong][1]) == _letters(script[wrong][1]):
-        return False, f"{said[wrong][1]!r} (word {wrong}) is {script[wrong][0]}'s, not {said[wrong][0]}'s"
-    return wrong is None, "all" if wrong is None else "the words differ"
+    shown = [(cue.speaker, word) for cue in edition.cues for word in cue.text.split()]
+    unknown = {speaker for speaker, _ in shown} - set(edition.script.cast)
+    if unknown:
+        return False, f"not in the cast: {', '.join(sorted(unknown))}"
+    for number, ((speaker, word), (expected_speaker, expected_word)) in enumerate(zip(shown, script, strict=False)):
+        if speaker != expected_speaker:
+            is_same_word = word == expected_word
+            found = f"{word!r} (word {number}) is {expected_speaker}'s, not {speaker}'s"
+            return False, found if is_same_word else "the words differ"
+    return True, "all"
 
 
 def words(edition: Opened) -> Outcome:
-    """Captions in every form, and the lyrics, hold the script's words in its order."""
+    """Check that captions, transcript and lyrics hold the words of the script in the same order."""
     if edition.script is None:
         return None, "no script"
-    wanted = _letters("".join(segment["text"] for segment in edition.segments))
+    names = set(edition.script.cast)
+    expected = _without_blanks("".join(segment.text for segment in edition.segments))
     found = {"WebVTT": " ".join(cue.text for cue in edition.cues)} if edition.cues else {}
-    if path := edition.beside(".srt"):
-        found["SRT"] = _srt_words(path.read_text("utf-8", errors="replace"), set(edition.script["cast"]))
-    if path := edition.beside(".transcript.json"):
+    if path := edition.sidecar(".srt"):
+        found["SRT"] = _srt_words(path.read_text("utf-8", errors="replace"), names)
+    if path := edition.sidecar(".transcript.json"):
         try:
             found["JSON"] = " ".join(s["body"] for s in json.loads(path.read_text("utf-8"))["segments"])
         except (ValueError, KeyError, TypeError) as error:
-            return False, f"the transcript cannot be read: {error}"
+            return False, f"cannot read the transcript: {error}"
     if edition.tags and (lyrics := edition.tags.getall("USLT")):
-        found["USLT"] = _without_names(str(lyrics[0]), set(edition.script["cast"]))
-    wanted_in = {"SRT": wanted.replace("-->", SRT_ARROW)}
-    wrong = [name for name, text in found.items() if _letters(text) != wanted_in.get(name, wanted)]
+        found["USLT"] = _without_names(str(lyrics[0]), names)
+    expected_in = {"SRT": expected.replace("-->", SRT_ARROW)}
+    wrong = [name for name, text in found.items() if _without_blanks(text) != expected_in.get(name, expected)]
     return not wrong, f"other words in {', '.join(wrong)}" if wrong else ", ".join(found)
 
 
 def page(edition: Opened) -> Outcome:
-    path = edition.beside(".edition.html")
+    """Check that the page discloses the AI origin before it plays this MP3, and requests nothing from other sites."""
+    path = edition.sidecar(".edition.html")
     if path is None:
         return None, "no page"
     html = path.read_text("utf-8", errors="replace")
     body = html[html.find("<body") :]
-    player, told = body.find("<audio"), body.find(escape(edition.disclaimer))
+    player, disclosed = body.find("<audio"), body.find(escape(edition.disclaimer))
     wrong = []
     if player < 0:
         wrong.append("it has no player")
-    if not 0 <= told < player:
-        wrong.append("the disclosure does not stand before the player")
+    if not 0 <= disclosed < player:
+        wrong.append("the disclosure is not before the player")
     if REQUESTS.search(re.sub(r"<a\s[^>]*>", "", html)):
-        wrong.append("it asks another site for something")
+        wrong.append("it requests something from another site")
     if edition.mp3.name not in unquote(html):
         wrong.append("it does not play this MP3")
     wrong += _highlighting_faults(edition, html)
-    return not wrong, "; ".join(wrong) or "as it should be"
+    return not wrong, "; ".join(wrong) or "as expected"
 
 
 def _highlighting_faults(edition: Opened, html: str) -> list[str]:
-    """What the page marks as spoken, against the captions: each cue inside a phrase of its speaker."""
+    """Return what is wrong with the page's times: each cue must be inside a phrase of its speaker."""
     found = PAGE_DATA.search(html)
     try:
-        told = json.loads(found[1]) if found else {}
-        phrases = [(phrase["start"], phrase["end"], told["speakers"][phrase["speaker"]]) for phrase in told["cues"]]
+        data = json.loads(found[1]) if found else {}
+        phrases = [(phrase["start"], phrase["end"], data["speakers"][phrase["speaker"]]) for phrase in data["cues"]]
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        return [f"it does not say who speaks when: {error!r}"]
+        return [f"it does not state who speaks when: {error!r}"]
     for cue in edition.cues:
         if not any(
             start <= cue.start_s + TICK_S and cue.end_s <= end + TICK_S and " ".join(name.split()) == cue.speaker
             for start, end, name in phrases
         ):
-            return [f"it marks other words than {cue.text!r} at {cue.start_s:.3f} s"]
+            return [f"it highlights other words than {cue.text!r} at {cue.start_s:.3f} s"]
     return []
 
 
 def _chapters(edition: Opened) -> list[Any]:
+    """Return the chapter frames of the tag, in order of time."""
     chaps = edition.tags.getall("CHAP") if edition.tags else []
     return sorted(chaps, key=lambda chap: chap.start_time)
 
 
 def _text(edition: Opened, frame: str) -> str:
+    """Return the text of a frame of the tag, or an empty string."""
     found = edition.tags.getall(frame)
     return str(found[0]) if found else ""
 
 
 def _is_garbled(text: str) -> bool:
-    """Whether some of it is UTF-8 that was taken for Windows-1252, or could not be decoded."""
+    """Return whether a part of ``text`` is UTF-8 that was decoded as Windows-1252, or could not be decoded."""
     if "\N{REPLACEMENT CHARACTER}" in text:
         return True
     for run in re.findall(r"[^\x00-\x7f]{2,}", text):
@@ -230,17 +241,16 @@ def _alphabetic(text: str) -> str:
     return "".join(filter(str.isalpha, text.lower()))
 
 
-def _letters(text: str) -> str:
-    """The text without blanks: line breaks and spaces are no words."""
+def _without_blanks(text: str) -> str:
     return "".join(text.split())
 
 
 def _srt_words(text: str, names: set[str]) -> str:
-    """The words of each cue, below its number and times."""
+    """Return the words of each cue of SubRip, without its number, times and speaker's name."""
     cues = (" ".join(block.split("\n")[2:]) for block in re.split(r"\n{2,}", text.strip("\n")))
     return _without_names("\n".join(cues), {name.replace("-->", SRT_ARROW) for name in names})
 
 
 def _without_names(text: str, names: set[str]) -> str:
-    """Without the ``Name:`` that opens a line."""
+    """Return ``text`` without the ``Name:`` at the beginning of lines."""
     return re.sub(rf"(?m)^(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))}): ?", "", text)

@@ -1,4 +1,4 @@
-"""WebVTT read back, strictly (W3C WebVTT, the parts of it that captions of an edition use)."""
+"""Parse WebVTT strictly (W3C WebVTT, the parts of it that the captions of an edition use)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class VttCue:
 
 
 def parse(text: str) -> tuple[list[VttCue], list[str]]:
-    """The cues, and what is wrong with the file."""
+    """Return the cues, and a message for each fault of the file."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     head, *blocks = [block for block in re.split(r"\n{2,}", text.strip("\n")) if block]
     faults = [] if re.match(r"WEBVTT(?:[ \t\n]|$)", head) else ["it does not begin with WEBVTT"]
@@ -37,7 +37,7 @@ def parse(text: str) -> tuple[list[VttCue], list[str]]:
         times = _TIMES.fullmatch(lines[0]) if lines else None
         voice = _VOICE.fullmatch("\n".join(lines[1:]))
         if times is None or voice is None or _STRAY.search(voice["text"]):
-            faults.append(f"no cue: {block[:60]!r}")
+            faults.append(f"not a cue: {block[:60]!r}")
             continue
         start, end = (_seconds(times.groups()[n : n + 4]) for n in (0, 4))
         cues.append(VttCue(start, end, html.unescape(voice["name"]), " ".join(html.unescape(voice["text"]).split())))

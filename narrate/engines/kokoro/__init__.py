@@ -201,7 +201,7 @@ def _own_voice(style: str) -> Voice:
         gender="female" if female else "male",
         accent="British" if british else "American",
         age="adult",
-        licence="Apache-2.0",
+        license="Apache-2.0",
         settings={"style": style},
     )
 

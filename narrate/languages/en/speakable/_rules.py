@@ -55,19 +55,22 @@ _STYLES: Final[dict[str, Callable[[str, str, bool], str]]] = {
 """How a template reads a group: ``{n}`` as a number, ``{n:digits}`` digit by digit, ``{n:count foot}`` with a unit."""
 
 
-def rule(pattern: str, say: Say | Mapping[str, str] | str, flags: int = 0) -> Rule:
+def rule(pattern: str, say: Say | Mapping[str, str] | str, flags: int = 0, **tables: Mapping[str, str]) -> Rule:
     """Return a rule as ``narrate.languages.rules.rule`` does, whose words may also be a template.
 
-    In a template ``{name}`` stands for the group ``name`` as a number, ``{0}`` for the whole match, and a format
-    specification for another way to read it (see ``_STYLES``).
+    In a template ``{name}`` stands for the group ``name`` as a number, or for its words in the table of that name;
+    ``{0}`` is the whole match. A format specification selects another way to read a group (see ``_STYLES``).
     """
-    return plain_rule(pattern, _template(say) if isinstance(say, str) and "{" in say else say, flags)
+    return plain_rule(pattern, _template(say, tables) if isinstance(say, str) and "{" in say else say, flags)
 
 
-def _template(text: str) -> Say:
-    return lambda match, british: text.format(
-        _Group(match[0], british), **{name: _Group(value, british) for name, value in match.groupdict().items()}
-    )
+def _template(text: str, tables: Mapping[str, Mapping[str, str]]) -> Say:
+    def say(match: re.Match[str], british: bool) -> str:
+        groups: dict[str, object] = {name: _Group(value, british) for name, value in match.groupdict().items()}
+        groups |= {name: table[match[name]] for name, table in tables.items()}
+        return text.format(_Group(match[0], british), **groups)
+
+    return say
 
 
 def with_stop(table: Mapping[str, str], going_on: re.Pattern[str] | None = None, key: str | int = 0) -> Say:

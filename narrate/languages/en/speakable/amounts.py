@@ -112,10 +112,6 @@ def _measure(match: re.Match[str], british: bool) -> str:
     return stopped(f"{said} {unit_name(unit, not is_one, british)}", match)
 
 
-def _latitude(match: re.Match[str], british: bool) -> str:
-    return f"{number(match['low'], british)} degrees {_SIDES[match['side']]}"
-
-
 def _m(match: re.Match[str], british: bool) -> str | None:
     """``m`` without a currency: meters or million, depending on what follows."""
     said = number(match["n"], british)
@@ -142,10 +138,6 @@ def _capital(match: re.Match[str], british: bool) -> str | None:
     if _RUN.match(text, end) or not is_amount:
         return None
     return f"{number(value, british)} {_SCALES[scale]}"
-
-
-def _scaled(match: re.Match[str], british: bool) -> str:
-    return f"{number(match['n'], british)} {_SCALES[match['scale']]}"
 
 
 def _after_fraction(match: re.Match[str], british: bool) -> str:
@@ -189,7 +181,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(r"(?<![\w.])(?P<feet>\d)['′’](?P<inches>\d{1,2})(?:\"|″|”|'')", "{feet:count foot} {inches:count inch}"),
     rule(r"(?<![\w.])(?P<stone>\d{1,2})st\.?\s?(?P<pounds>\d{1,2})\s?lbs?\b", "{stone} stone {pounds:count pound}"),
     rule(r"(?<![\w.])(?P<stone>[4-9]|1\d|20|2[2-9])st\b", "{stone} stone"),
-    rule(rf"(?<![\w.]){_LOW}°\s?(?P<side>[NSEW])\b", _latitude),
+    rule(rf"(?<![\w.]){_LOW}°\s?(?P<side>[NSEW])\b", "{low} degrees {side}", side=_SIDES),
     rule(rf"{_MINUS}{_LOW}\s?{_UNIT}\s?[-–—]\s?(?P<high>{NUMBER})\s?(?P=unit)(?![\w/])", _measure),
     rule(r"(?<![\w.])(?P<n>\d+\.\d+)s(?!\w)", "{n} seconds"),
     rule(
@@ -225,5 +217,5 @@ RULES: Final[tuple[Rule, ...]] = (
         r"(?=[.,;:!?)]|\s(?:run|race|walk|on|in|at|and|for|to)\b|$)",
         "{n} K",
     ),
-    rule(rf"(?<![\w.])(?P<n>{NUMBER})(?P<scale>k|bn|tn|mn)(?!\w)", _scaled),
+    rule(rf"(?<![\w.])(?P<n>{NUMBER})(?P<scale>k|bn|tn|mn)(?!\w)", "{n} {scale}", scale=_SCALES),
 )

@@ -6,13 +6,15 @@ import re
 from typing import Final
 
 from narrate.languages.en.numbers import cardinal, ordinal, plural, two_digits, year
-from narrate.languages.en.speakable._rules import count, rule, stopped
+from narrate.languages.en.speakable._rules import count, rule, stopped, with_stop
 from narrate.languages.rules import MASK, Rule, alternatives, by_written_form, load_tables
 
 _DATA: Final = load_tables(__file__)
 _MONTHS: Final[tuple[str, ...]] = _DATA["months"]
 _SHORT_MONTHS: Final = {name[:3]: name for name in _MONTHS} | {"Sept": "September"}
-_MONTH_NAMES: Final = {name: name for name in _MONTHS} | _SHORT_MONTHS
+_MONTH_NAMES: Final = {name: name for name in _MONTHS} | {
+    short + stop: name for short, name in _SHORT_MONTHS.items() for stop in ("", ".")
+}
 _DAYS: Final = by_written_form(_DATA["days"])
 _ZONES: Final[dict[str, str]] = _DATA["zones"]
 
@@ -93,22 +95,6 @@ def _iso(match: re.Match[str], british: bool) -> str | None:
     return _date_in_numbers(day, month, full_year, british, day_first=british)
 
 
-def _month(match: re.Match[str], group: str = "month") -> str:
-    return _MONTH_NAMES[match[group].rstrip(".")]
-
-
-def _short_month(match: re.Match[str], _: bool) -> str:
-    return stopped(_month(match), match)
-
-
-def _months(match: re.Match[str], _: bool) -> str:
-    return f"{_month(match)} to {_month(match, 'until')}"
-
-
-def _month_and_year(match: re.Match[str], british: bool) -> str:
-    return f"{_month(match)} {year(int(match['year']), british)}"
-
-
 def _weekday(match: re.Match[str], _: bool) -> str | None:
     """Mon., but not the last word of "facing the Sun."."""
     led = re.search(r"\b(?:on|this|next|last|by|until|since)\s$", match.string[: match.start()], re.IGNORECASE)
@@ -117,13 +103,9 @@ def _weekday(match: re.Match[str], _: bool) -> str | None:
     return stopped(_DAYS[match["day"]], match)
 
 
-def _weekdays(match: re.Match[str], _: bool) -> str:
-    return f"{_DAYS[match['one']]} to {_DAYS[match['two']]}"
-
-
 def _days_between(match: re.Match[str], british: bool) -> str:
     """Between May 3 and 5."""
-    first = _day_of(_month(match), match["day"], british, day_first=False)
+    first = _day_of(_MONTH_NAMES[match["month"]], match["day"], british, day_first=False)
     return f"{first} {match['link']} {'the ' if british else ''}{ordinal(int(match['last']), british)}"
 
 
@@ -141,7 +123,7 @@ def _date(match: re.Match[str], british: bool) -> str:
     """May 11, 2023, or 11 May 2023, or a range of days."""
     parts = match.groupdict()
     day_first = parts.get("first") is not None
-    said = _day_of(_month(match), match["day"], british, day_first=day_first)
+    said = _day_of(_MONTH_NAMES[match["month"]], match["day"], british, day_first=day_first)
     if parts.get("last"):
         last = ordinal(int(parts["last"]), british)
         said = said.replace(" of ", f" to the {last} of ") if day_first else f"{said} to {last}"
@@ -247,7 +229,12 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:[Bb]etween|[Ff]rom|[Oo]n)\s(?P<it>{_DAY})(?=\s(?:and|or|to)\s{_DAY.replace('day', 'last')}\s{_MONTH})",
         "the {day:ordinal}",
     ),
-    rule(rf"\b{_MONTH}[-–](?P<until>{_ANY_MONTH})(?!\w|\s\d{{1,2}}\b)", _months),
+    rule(
+        rf"\b{_MONTH}[-–](?P<until>{_ANY_MONTH})(?!\w|\s\d{{1,2}}\b)",
+        "{month} to {until}",
+        month=_MONTH_NAMES,
+        until=_MONTH_NAMES,
+    ),
     rule(r"\bFY\s?['’]?(?P<year>20\d\d|\d\d)(?:[-/–](?P<until>20\d\d|\d\d))?\b", _fiscal),
     rule(rf"\((?P<it>[bd]\.)(?=\s(?:\d{{4}}|[\d{MASK}]))", {"b.": "born", "d.": "died"}),
     rule(r"(?<![\w.])ca?\.(?P<year>\d{3,4})(?!\w|,\d)", "circa {year:year}"),
@@ -260,9 +247,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _date,
     ),
     rule(rf"(?<={MASK}[-–])(?P<first>){_DAY}\s{_MONTH}(?:\s{_YEAR})?{_END}", _date),
-    rule(rf"\b{_MONTH},?\s{_YEAR}{_END}", _month_and_year),
-    rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?!\w)", _short_month),
-    rule(rf"\b(?P<one>{_ANY_DAY})\.?[-–](?P<two>{_ANY_DAY})\b(?:\.(?=[,;:)]|\s[a-z\d]))?", _weekdays),
+    rule(rf"\b{_MONTH},?\s{_YEAR}{_END}", "{month} {year:year}", month=_MONTH_NAMES),
+    rule(r"\b(?P<month>(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?!\w)", with_stop(_MONTH_NAMES, key="month")),
+    rule(
+        rf"\b(?P<one>{_ANY_DAY})\.?[-–](?P<two>{_ANY_DAY})\b(?:\.(?=[,;:)]|\s[a-z\d]))?",
+        "{one} to {two}",
+        one=_DAYS,
+        two=_DAYS,
+    ),
     rule(rf"\b(?P<day>{_ANY_DAY})\.(?!\w)", _weekday),
     rule(rf"\b(?P<it>{_ANY_DAY})(?=,?\s{MASK})", _DAYS),
     rule(
