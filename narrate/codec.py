@@ -75,7 +75,8 @@ def convert(
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as fault:
             problem = _fault(kind, value, key, fault)
-    raise error(f"{failing}: {problem.rstrip('.')}.".removeprefix(": "))
+    end = "" if problem.endswith((".", "?")) else "."
+    raise error(f"{failing}: {problem}{end}".removeprefix(": "))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from conftest import PLUGINS, Run, processes_marked
+from test_architecture import HEAVY
 
 from narrate import produce
 from narrate.batch import count_skipped, find_sources, produce_all, read_report, watch_folder
@@ -247,6 +248,43 @@ class TestOutcomes:
         list(produce_all(find_sources([stories]), output=tmp_path / "b", config=settings()))
         for path in sorted((tmp_path / "a").iterdir()):
             assert (tmp_path / "b" / path.name).read_bytes() == path.read_bytes()
+
+
+class TestUnchanged:
+    """Batches of articles whose editions are current, such as a newsroom runs every few minutes."""
+
+    def test_worker_imports_no_heavy_library_for_unchanged_article(self, stories: Path, tmp_path: Path) -> None:
+        config = tmp_path / "narrate.toml"
+        config.write_text('[synthesis]\nengine = "silent"\n', encoding="utf-8")
+        produce(stories / "barge.txt", output=tmp_path, config=config)
+        code = f"""
+import sys
+from pathlib import Path
+from narrate.batch.worker import produce_one
+from narrate.config import load_config
+config = load_config(Path({str(config)!r}))
+outcome = produce_one(Path({str(stories / "barge.txt")!r}), output={str(tmp_path)!r}, config=config)
+print(outcome.state, sorted({HEAVY!r} & set(sys.modules)))
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "untouched []\n"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs resource usage of child processes")
+    def test_unchanged_article_costs_at_most_10_ms_of_processor_time(self, narrate: Run, stories: Path) -> None:
+        """The limit is for 1,000 articles with all processes: here each of four articles is listed 250 times."""
+        import resource
+
+        def cpu_s() -> float:
+            usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return usage.ru_utime + usage.ru_stime
+
+        options = ["--engine", "silent", "--min-confidence", "0", "-o", "out", "--workers", "2", "-q"]
+        assert narrate("batch", stories, *options).returncode == 0
+        listed = "\n".join(map(str, [*stories.iterdir()] * 250)).encode()
+        before_s = cpu_s()
+        done = narrate("batch", "-", *options, stdin=listed)
+        assert cpu_s() - before_s < 10
+        assert [json.loads(line)["state"] for line in done.stdout.splitlines()] == ["untouched"] * 1000
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
