@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs" / "explanation"
 NAIVE = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])"
 BATCH = 50
+UNCHANGED = 1000
 TIMES = (1, 4, 16)
 ARCHIVE_ARTICLES = 100_000
 AN_ARTICLE_S = 0.2
@@ -93,6 +94,21 @@ def thousand(folder: Path) -> Iterable[Row]:
         options = ("-c", str(config), "--engine", "silent", "--workers", "1", "-q", "-o", str(stories / "made"))
         cost = run(NARRATE, "batch", str(stories), *options)
         yield {"case": f"{count} articles", "peak_mb": cost.peak_mb, "cpu_s": cost.cpu_s}
+
+
+def unchanged(folder: Path) -> Iterable[Row]:
+    """Run a batch of a thousand articles whose editions are there and current."""
+    paragraphs = body_of(EXAMPLE).split("\n\n")
+    config, stories = folder / "narrate.toml", folder / "stories"
+    config.write_text('[cache]\nfolder = "takes"\n', encoding="utf-8")
+    stories.mkdir()
+    for number in range(UNCHANGED):
+        text = f"Story {number}\n\n{paragraphs[number % len(paragraphs)]}"
+        (stories / f"{number}.txt").write_text(text, encoding="utf-8")
+    command = ("batch", str(stories), "-c", str(config), "--engine", "silent", "-q", "-o", str(folder / "made"))
+    run(NARRATE, *command)
+    cost = run(NARRATE, *command)
+    yield {"case": f"{UNCHANGED} articles", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mb": cost.peak_mb}
 
 
 def batch(folder: Path) -> Iterable[Row]:
@@ -174,6 +190,7 @@ PARTS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     "pyttsx3": lambda folder: edition("pyttsx3", folder),
     "memory": memory,
     "thousand": thousand,
+    "unchanged": unchanged,
     "batch": batch,
     "archive": archive,
     "peers": peers,
