@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from itertools import groupby
 
-from narrate.delivery.paragraphs import paragraphs_of
+from narrate.delivery._paragraphs import paragraphs_of
 from narrate.types import Cue, WordTiming
 
 

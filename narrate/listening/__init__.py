@@ -22,6 +22,8 @@ from narrate.script.lines import write_lines
 if TYPE_CHECKING:
     from narrate.listening.words import HeardSentence
 
+__all__ = ["Hearing", "hear_opening", "listen"]
+
 INSTALL_HINT: Final = "Run: pip install 'narrate-edition[check]'"
 
 
