@@ -93,14 +93,13 @@ def deliver_to(
     stem: str = "a",
     script: bool = True,
     publisher: DeliveryConfig = DeliveryConfig(),  # noqa: B008  (frozen)
-    bitrate_kbps: int = 96,
     credentials: Credentials | None = None,
 ) -> Delivered:
     paths = EditionPaths(folder / f"{stem}.mp3", {}, keeps_script=not script)
     settings = delivery_settings(article, paths.mp3, Config(delivery=publisher))
     with Staging() as staging:
         files = EditionFiles.staged(staging, paths, replace(settings, credentials=credentials))
-        sound = mastered(stream, bitrate_kbps, files.targets)
+        sound = mastered(stream, publisher.bitrate_kbps, files.targets)
         document = '{"ä": 1}\n'
         delivered = deliver(sound, write_script(article), CAST, files=files, script_document=document, making=ABOUT)
         staging.publish()
@@ -161,7 +160,7 @@ class TestMp3:
         assert not (tmp_path / "a.script.json").exists()
 
     def test_mp3_bitrate_is_a_setting(self, tmp_path: Path) -> None:
-        deliver_to(tmp_path, passages(5), bitrate_kbps=128)
+        deliver_to(tmp_path, passages(5), publisher=DeliveryConfig(bitrate_kbps=128))
         info = MP3(tmp_path / "a.mp3").info
         assert (info.bitrate, info.bitrate_mode) == (128000, BitrateMode.CBR)
 

@@ -79,7 +79,7 @@ def test_other_formats_without_the_extra_start_nothing(tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize("named", [("mp4",), ("wav", "wav")])
 def test_unknown_format_is_a_usage_error(named: tuple[str, ...]) -> None:
-    with pytest.raises(UsageError, match="must be one of m4a, opus, wav|must name each format once"):
+    with pytest.raises(UsageError, match=r"must be one of m4a, opus, wav|must name each format once"):
         Config(delivery=DeliveryConfig(formats=named))
 
 

@@ -123,7 +123,7 @@ def test_webhook_without_an_answer_ends_at_the_time_limit() -> None:
 
 @pytest.mark.parametrize("url", ["x", "ftp://example.com", "http://", "https://[", "http://h:99999", "http://ä.de"])
 def test_webhook_url_that_is_not_http_is_a_usage_error(url: str) -> None:
-    with pytest.raises(UsageError, match="'notify.url' must be an http or https address"):
+    with pytest.raises(UsageError, match=r"'notify\.url' must be an http or https address"):
         Config(notify=NotifyConfig(url))
 
 
