@@ -1,15 +1,18 @@
-"""What tests share."""
+"""Fixtures that several test files use."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.articles import NEURAL_ARTICLE
+from helpers.paths import MODULE_PATH, PLUGINS
+from helpers.requirements import need
+from helpers.runs import COMMAND, Node, Run
 from hypothesis import settings
 
 from narrate.config import Config, SynthesisConfig
@@ -17,29 +20,14 @@ from narrate.engines.kokoro import weights
 from narrate.pipeline import produce
 from narrate.types import Edition
 
-settings.register_profile("ci", derandomize=True)  # what lands must not hang on chance
+settings.register_profile("ci", derandomize=True)  # CI must not depend on chance
 if "CI" in os.environ:
     settings.load_profile("ci")
-
-REPOSITORY = Path(__file__).parent.parent
-PLUGINS = REPOSITORY / "tests" / "plugins"
-MODULE_PATH = os.pathsep.join(map(str, (PLUGINS, REPOSITORY)))
-EXAMPLE = REPOSITORY / "examples" / "harbour-bridge.md"
-BAKHMUT = REPOSITORY.parent / "shared" / "articles" / "bakhmut.txt"
-
-NEURAL_ARTICLE = """The ferry to Ostrand will sail again in May, after a winter in the dock.
-
-“We waited nineteen months for two boats,” said Rosa Lindqvist, a baker. “My customers came by bus.”
-
-Captain Tomas Reyne, who runs the port, said: “One boat means a queue, and a queue means that people will drive.”
-"""
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache folder for the tests alone. The neural engine's weights are lent to it: joining them takes seconds."""
+    """Use a cache folder of the tests' own, with links to the weights of the neural engine: joining them is slow."""
     folder = tmp_path_factory.mktemp("cache")
     shared = weights.cache_folder()
     (folder / "narrate").mkdir()
@@ -52,7 +40,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def neural_edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    """A short edition that kokoro spoke, with a narrator, a woman and a man."""
+    """Make a short edition with the neural engine."""
     folder = tmp_path_factory.mktemp("neural")
     article = folder / "ferry.txt"
     article.write_text(NEURAL_ARTICLE, encoding="utf-8")
@@ -60,21 +48,14 @@ def neural_edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 
 
 NODE_PACKAGES = ("podcast-partytime@5.0.0", "webvtt-parser@2.2.0")
-"""Readers of captions and feeds that others wrote; npm brings them."""
-Node = Callable[[str, Path], str]
-
-
-def need(condition: object, what: str) -> None:
-    """Skip a test where ``what`` is not installed; in CI, which has it, fail."""
-    if not condition:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not installed")
+"""Readers of captions and feeds by other authors, from npm."""
 
 
 @pytest.fixture(scope="session")
 def node(request: pytest.FixtureRequest) -> Node:
-    """Run JavaScript that may import ``NODE_PACKAGES`` on a file, and get what it prints."""
+    """Return a function that runs JavaScript on a file and returns what it prints; it may import ``NODE_PACKAGES``."""
     npm, program = shutil.which("npm"), shutil.which("node")
-    need(npm and program, "node, or npm,")
+    need(npm and program, "node or npm")
     folder = request.config.cache.mkdir("npm")
     if not all((folder / "node_modules" / name.partition("@")[0]).is_dir() for name in NODE_PACKAGES):
         command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", *NODE_PACKAGES]
@@ -98,11 +79,11 @@ def faulty_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def narrate(tmp_path: Path) -> Run:
-    """Run the command in a folder of its own: ``narrate("make", path)``."""
+    """Return a function that runs the command in a temporary folder: ``narrate("make", path)``."""
 
     def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from narrate.cli import main; main()", *map(str, arguments)],
+            [*COMMAND, *map(str, arguments)],
             input=stdin.decode("latin-1") if stdin is not None else None,
             encoding="latin-1" if stdin is not None else "utf-8",
             capture_output=True,
@@ -113,15 +94,3 @@ def narrate(tmp_path: Path) -> Run:
         )
 
     return run
-
-
-def processes_marked(mark: str) -> list[str]:
-    """Numbers of the live processes whose environment holds ``mark``; Linux only, elsewhere none."""
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"NARRATE_MARK={mark}".encode() in environ.read_bytes():
-                found.append(environ.parent.name)
-        except OSError:
-            continue
-    return found

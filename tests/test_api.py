@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPOSITORY
+from helpers.paths import REPOSITORY
 
 import narrate
 from narrate import config, errors

@@ -11,37 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.imports import ALLOWED, HEAVY
 
 PACKAGE = Path(__file__).parent.parent / "narrate"
-GROUND = {"codec", "errors", "types"}
-HELPERS = {"concurrency", "storage"}
-ALLOWED = {
-    "types": set[str](),
-    "errors": set[str](),
-    "concurrency": set[str](),
-    "storage": {"errors"},
-    "codec": {"errors"},
-    "config": {"codec", "errors", "storage"},
-    "languages": {"errors"},
-    "script": GROUND | {"languages", "storage"},
-    "readers": GROUND | HELPERS | {"config", "languages", "script"},
-    "attribution": GROUND | {"languages", "storage"},
-    "casting": GROUND | {"storage"},
-    "speakable": GROUND | {"languages", "storage"},
-    "engines": GROUND | {"languages", "storage"},
-    "synthesis": GROUND | HELPERS | {"engines", "speakable"},
-    "audio": GROUND | HELPERS,
-    "edition": GROUND | {"casting", "config", "engines", "script", "storage", "synthesis"},
-    "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
-    "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
-    "verify": GROUND | {"audio", "codec", "delivery", "edition", "listening", "storage"},
-    "stats": GROUND | {"codec", "edition", "storage"},
-}
-"""Package or module -> what it may import besides itself."""
 ABOVE = {"pipeline", "batch", "cli", "__init__"}
 """Those that know all steps."""
-HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
-HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore", "distributed"}
 
 
 def package_of(file: Path) -> str:

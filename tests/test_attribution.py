@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from articles import article, shared
-from test_segmenter import assert_tiles
+from helpers.attribution import attributed, who
+from helpers.paths import shared
 
-from narrate.attribution import attribute
 from narrate.languages.marks import MARKS
-from narrate.script import hand_to_narrator, write_script
-from narrate.types import Script
-
-
-def attributed(text: str, *, headline: bool = False) -> Script:
-    made = article(text, headline=headline)
-    script = attribute(write_script(made))
-    assert_tiles(made, script)
-    return script
-
-
-def spoken(text: str) -> list[tuple[str, str]]:
-    """(speaker's name, the first words) of every quotation."""
-    script = attributed(text)
-    names = {s.id: s.name for s in script.speakers}
-    return [(names[s.speaker], s.text.strip()) for s in script.segments if s.kind == "quotation"]
-
-
-def who(text: str) -> list[str]:
-    return [name for name, _ in spoken(text)]
+from narrate.script import hand_to_narrator
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from gender_guesser.detector import Detector
-from test_attribution import attributed, who
+from helpers.attribution import attributed, who
 
 from narrate.attribution.gender import FirstNames
 

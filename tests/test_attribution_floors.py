@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from articles import shared
+from helpers.paths import shared
 
 from narrate.batch.attribution import attribute_lines
 from narrate.errors import NarrateError, SourceError

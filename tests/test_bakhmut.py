@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from articles import shared
+from helpers.paths import shared
 
 from narrate import prepare
 from narrate.config import Config, SynthesisConfig

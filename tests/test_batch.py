@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PLUGINS, Run, processes_marked
-from test_architecture import HEAVY
+from helpers.imports import HEAVY
+from helpers.paths import PLUGINS
+from helpers.runs import COMMAND, Run, processes_marked
 
 from narrate import produce
 from narrate.batch import count_skipped, find_sources, produce_all, read_report, watch_folder
 from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
 
-COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
 STORY = """The {name} returns
 
 “We are back,” said Ada Byron, the captain of the {name}. “It took us two long years.”

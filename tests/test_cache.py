@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import EXAMPLE, Run
+from helpers.paths import EXAMPLE
+from helpers.runs import Run
 
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import EXAMPLE, Node
+from helpers.paths import EXAMPLE
+from helpers.runs import Node
 
 from narrate import produce
 from narrate.audio.word_timing import time_words

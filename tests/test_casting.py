@@ -14,16 +14,12 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
+from helpers.casting import script, speaker, voice
 
-from narrate.casting import cast_voices, distance, load_roster, normalized, voices_folder
+from narrate.casting import cast_voices, distance, load_roster, voices_folder
 from narrate.casting.voice_distance import EXACT
 from narrate.errors import UsageError
-from narrate.types import NARRATOR, Article, Gender, Script, Segment, Speaker, Voice
-
-
-def voice(id_: str, gender: Gender = "unknown", *, narrator: bool = False, ear: tuple[float, ...] = ()) -> Voice:
-    return Voice("silent", id_, id_.title(), "en", gender, "British", "adult", "MIT", narrator=narrator, ear=ear)
-
+from narrate.types import NARRATOR, Gender, Script, Segment, Voice
 
 ROSTER = (
     voice("nell", "female", narrator=True),
@@ -33,19 +29,6 @@ ROSTER = (
     voice("dave", "male"),
     voice("kit"),
 )
-
-
-def speaker(name: str, gender: Gender = "unknown", *aliases: str, evidence: str | None = None) -> Speaker:
-    return Speaker(normalized(name).replace(" ", "-"), name, aliases, None, gender, evidence, "person")
-
-
-def script(speakers: list[Speaker], order: list[str] | None = None, words: int = 5) -> Script:
-    """Return a script in which ``order`` (everyone once by default) speak in turn, without narration in between."""
-    by_name = {one.name: one.id for one in speakers} | {NARRATOR: NARRATOR}
-    ids = [by_name[name] for name in order] if order else [one.id for one in speakers]
-    segments = [Segment(n, "quotation", "word " * words, 0, 0, one, one) for n, one in enumerate(ids)]
-    article = Article(None, None, "en", None, None, "", None, (), ())
-    return Script(article, tuple(segments), tuple(speakers))
 
 
 HE, SHE, IT = speaker("Ole Lund", "male", "Lund"), speaker("Karin Holt", "female"), speaker("The Council")

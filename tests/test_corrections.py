@@ -14,10 +14,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Run
+from helpers.casting import script, speaker, voice
+from helpers.runs import SILENT, Run
 from hypothesis import given
 from hypothesis import strategies as st
-from test_casting import script, speaker, voice
 
 from narrate import Edition, check, prepare, produce
 from narrate.casting import cast_voices
@@ -35,7 +35,6 @@ from narrate.edition.manifest import ManifestSegment
 from narrate.types import NARRATOR, Cast, Gender, Segment
 
 SCHEMA = json.loads(files("narrate.edition").joinpath("edition.schema.json").read_text(encoding="utf-8"))
-SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 STORY = """Ferry returns
 
 “We are back at last,” said Ada Byron, the captain. “It took us two long years.”

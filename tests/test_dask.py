@@ -13,7 +13,8 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
-from conftest import PLUGINS, processes_marked
+from helpers.paths import PLUGINS
+from helpers.runs import COMMAND, processes_marked
 
 from narrate.batch import find_sources, produce_all
 from narrate.batch.dask import dask_executor
@@ -22,7 +23,6 @@ from narrate.errors import ClusterError, UsageError
 
 pytest.importorskip("distributed")
 
-COMMAND = [sys.executable, "-c", "from narrate.cli import main\nif __name__ == '__main__': main()"]
 STORY = "The {name} returns\n\nThe {name} sails at noon. It took us two long years.\n"
 NAMES = ("barge", "ferry", "galley", "yacht")
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO
@@ -25,85 +25,32 @@ import jsonschema
 import numpy as np
 import pytest
 import soundfile
-from conftest import EXAMPLE
+from helpers.delivery import ARTICLE, deliver_to, passages
+from helpers.paths import EXAMPLE
 from mutagen import MutagenError
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
 from PIL import Image
 
 from narrate import produce
-from narrate.audio import AudioSettings, Mastered, Target
-from narrate.audio.mastering import Mastering
 from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, DeliveryConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
-from narrate.delivery.files import EditionFiles, deliver, delivery_settings
 from narrate.delivery.signing import Credentials
-from narrate.edition.paths import EditionPaths, edition_path
+from narrate.edition.paths import edition_path
 from narrate.errors import DeliveryError, UsageError
-from narrate.readers import read_text
-from narrate.script import write_script
 from narrate.storage import Staging, _prefix, slug
-from narrate.types import NARRATOR, Article, Cast, Cue, Delivered, Passage, Voice, Word
+from narrate.types import Cue, Passage
 from narrate.verify.mpeg import layout
 
-ARTICLE = read_text("Mayor <opens> bridge & leaves\n\nShe said it was done. It was not.\n")
-
-
 SCHEMA = json.loads(files("narrate.edition").joinpath("edition.schema.json").read_text(encoding="utf-8"))
-ABOUT = {
-    "engine": "silent", "disclaimer": "Made by machines.", "settings": {}, "below_threshold": [], "warnings": [],
-    "made_from": {**dict.fromkeys(("article", "script", "voices", "lexicon", "settings"), "0" * 64), "narrate": "1"},
-    "corrections": [],
-}  # fmt: skip
-CAST = Cast({NARRATOR: Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")}, {})
 FILES = [
     "a.edition.json",
     "a.mp3", "a.vtt", "a.srt", "a.transcript.json", "a.transcript.txt", "a.chapters.json", "a.script.json",
     "a.edition.html", "a.embed.html", "a.cover.jpg",
 ]  # fmt: skip
-
-
-def spoken(number: int, start_s: float, end_s: float) -> Cue:
-    words = f"Line {number} --> a & b <i>".split()
-    step = (end_s - start_s) / len(words)
-    timed = tuple(Word(word, start_s + n * step, start_s + (n + 1) * step) for n, word in enumerate(words))
-    return Cue(start_s, end_s, "Anna <b> Voss", " ".join(words), timed, (number,), "paragraph")
-
-
-def passages(count: int = 3, seconds: float = 1.0) -> list[Passage]:
-    samples = (0.1 * np.sin(np.arange(round(44100 * seconds)) / 20)).astype(np.float32)
-    return [Passage(samples, spoken(n, n * seconds, n * seconds + 0.8)) for n in range(count)]
-
-
-def mastered(passages: Iterable[Passage], bitrate_kbps: int, targets: Mapping[str, Target]) -> Mastered:
-    settings = AudioSettings(44100, bitrate_kbps, target_lufs=-16, true_peak_dbtp=-1, lead_in_ms=0, pauses_ms={})
-    with Mastering(settings) as mastering:
-        mastering.record(passages)
-        return mastering.encode(targets)
-
-
-def deliver_to(
-    folder: Path,
-    stream: Iterable[Passage],
-    article: Article = ARTICLE,
-    *,
-    stem: str = "a",
-    script: bool = True,
-    publisher: DeliveryConfig = DeliveryConfig(),  # noqa: B008  (frozen)
-    credentials: Credentials | None = None,
-) -> Delivered:
-    paths = EditionPaths(folder / f"{stem}.mp3", {}, keeps_script=not script)
-    settings = delivery_settings(article, paths.mp3, Config(delivery=publisher))
-    with Staging() as staging:
-        files = EditionFiles.staged(staging, paths, replace(settings, credentials=credentials))
-        sound = mastered(stream, publisher.bitrate_kbps, files.targets)
-        document = '{"ä": 1}\n'
-        delivered = deliver(sound, write_script(article), CAST, files=files, script_document=document, making=ABOUT)
-        staging.publish()
-    return delivered
 
 
 class TestMp3:
@@ -392,7 +339,7 @@ class TestWholeOrNotAtAll:
             import resource, signal, sys
             from pathlib import Path
             sys.path.insert(0, sys.argv[2])
-            from test_delivery import deliver_to, passages
+            from helpers.delivery import deliver_to, passages
             from narrate.errors import DeliveryError
             from narrate.audio.mastering import Mastering
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

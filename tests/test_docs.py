@@ -17,8 +17,9 @@ import cli_reference
 import pytest
 import typer.main
 import yaml
-from conftest import REPOSITORY, Run
-from test_architecture import ALLOWED
+from helpers.imports import ALLOWED
+from helpers.paths import REPOSITORY
+from helpers.runs import Run
 
 import narrate as library
 from narrate.casting.roster import load_roster

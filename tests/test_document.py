@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run
+from helpers.runs import SILENT, Run
 
 from narrate import prepare, produce
 from narrate.config import AttributionConfig, CastingConfig, Config, SynthesisConfig
@@ -17,7 +17,6 @@ from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, check_tiling, is_edited, load_script
 from narrate.types import NARRATOR
 
-SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 STORY = """Ferry returns
 
 “We are back,” said Ada Byron, the captain. “It took us two long years.”

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conftest import EXAMPLE
+from helpers.paths import EXAMPLE
 
 from narrate.config import Config, SynthesisConfig
 from narrate.pipeline import prepare

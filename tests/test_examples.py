@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typer.main
 import yaml
-from conftest import REPOSITORY
+from helpers.paths import REPOSITORY
 
 from narrate import produce
 from narrate.cli import app

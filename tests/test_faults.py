@@ -1,4 +1,4 @@
-"""Faults that other files of tests have no place for; ``docs/reference/faults.md`` lists them all, with what survives."""
+"""Faults that belong to no other test file. ``docs/reference/faults.md`` lists all faults and what is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, processes_marked
+from helpers.paths import REPOSITORY
+from helpers.runs import processes_marked
 
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig

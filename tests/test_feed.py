@@ -10,7 +10,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from conftest import Node, Run
+from helpers.runs import Node, Run
 from lxml import etree
 from PIL import Image
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run
-from test_html import PROSE, page, skipped, spoken, story
+from helpers.pages import PROSE, page, skipped, spoken, story
+from helpers.runs import Run
 
 from narrate import produce
 from narrate.config import Config, SynthesisConfig

@@ -16,7 +16,7 @@ from pathlib import Path
 import docx
 import lxml.html
 import pytest
-from conftest import REPOSITORY
+from helpers.paths import REPOSITORY
 from lxml import etree
 from mutagen.id3 import ID3
 

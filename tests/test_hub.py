@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import NEURAL_ARTICLE, Run
+from helpers.articles import NEURAL_ARTICLE
+from helpers.runs import Run
 
 from narrate.config import Config, load_config
 

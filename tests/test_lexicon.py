@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Run
+from helpers.runs import Run
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines.ipa import parted

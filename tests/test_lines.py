@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from conftest import EXAMPLE
+from helpers.paths import EXAMPLE
 
 from narrate.readers import read_text
 from narrate.script import hand_to_narrator, write_script

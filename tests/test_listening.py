@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from conftest import Run
+from helpers.runs import Run
 
 from narrate import listen, pipeline
 from narrate.errors import EngineError, SourceError

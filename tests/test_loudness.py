@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from meters import ffmpeg_loudness
+from helpers.meters import ffmpeg_loudness
 
 from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
 from narrate.audio.meter import LoudnessMeter, PeakMeter, Samples, k_weighting, lufs_within

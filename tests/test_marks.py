@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from articles import article
+from helpers.articles import article
 
 from narrate.script.marks import find_quoted
 

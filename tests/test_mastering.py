@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from articles import shared
-from conftest import EXAMPLE
-from meters import ffmpeg_loudness
+from helpers.meters import ffmpeg_loudness
+from helpers.paths import EXAMPLE, shared
 
 from narrate import produce
 from narrate.audio import AudioSettings

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import processes_marked
+from helpers.runs import processes_marked
 
 from narrate.audio.watermark import absence
 from narrate.config import load_config

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run
-from test_webhook import receiving
+from helpers.runs import SILENT, Run
+from helpers.webhooks import receiving
 
 from narrate import produce
-from narrate.config import Config, NotifyConfig, SynthesisConfig
+from narrate.config import NotifyConfig, SynthesisConfig
 from narrate.delivery.webhook import sign
 from narrate.stats.timings import StageTimer, added, current_stage
 from narrate.types import STAGES, Timing
 
-SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 STORY = "Ferry returns\n\n“We are back at last,” said Ada Byron, the captain.\n"
 
 

@@ -11,7 +11,7 @@ import mutagen
 import numpy as np
 import pytest
 from faster_whisper import decode_audio
-from meters import ffmpeg_loudness
+from helpers.meters import ffmpeg_loudness
 
 from narrate import produce
 from narrate.audio import encoders as formats

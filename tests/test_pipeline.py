@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from conftest import BAKHMUT, EXAMPLE, PLUGINS, Run, processes_marked
+from helpers.paths import BAKHMUT, EXAMPLE, PLUGINS
+from helpers.runs import COMMAND, SILENT, Run, processes_marked
 
 from narrate import NarrateError, produce
 from narrate.cli.doctor import examine
@@ -34,8 +35,6 @@ from narrate.speakable import speakable
 from narrate.synthesis import WorkerPool, synthesize
 from narrate.types import NARRATOR
 
-COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
-SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 DISCLAIMER = "Voice is AI-generated. Inconsistencies may occur."
 STORY = """Ferry returns
 

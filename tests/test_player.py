@@ -21,7 +21,8 @@ import lxml.html
 import numpy as np
 import pytest
 import soundfile
-from conftest import REPOSITORY, need
+from helpers.paths import REPOSITORY
+from helpers.requirements import need
 
 from narrate import produce
 from narrate.config import Config, FeedConfig, SynthesisConfig

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+from helpers.paths import shared
 
 from narrate.errors import SourceError
 from narrate.languages import ENGLISH, language_of
@@ -154,9 +155,7 @@ def test_line_with_names_after_by_is_a_byline(line: str, byline: str | None) -> 
 
 
 def test_bakhmut_article_has_its_paragraphs_and_skipped_lines() -> None:
-    if not BAKHMUT.exists():
-        pytest.skip("the article is only in the shared folder")
-    article = read_source(BAKHMUT)
+    article = read_source(shared("articles", "bakhmut.txt"))
     check(article)
     assert article.headline is None
     assert article.byline is None

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import typer.main
 from cli_reference import render
-from conftest import REPOSITORY
+from helpers.paths import REPOSITORY
 
 from narrate.cli import app
 from narrate.config import Config, load_config

@@ -6,25 +6,11 @@ import random
 import re
 
 import pytest
-from articles import SHARED, article, development_set
+from helpers.articles import article, assert_tiles, development_set
+from helpers.paths import shared
 
 from narrate.script import hand_to_narrator, write_script
 from narrate.types import NARRATOR, Article, Script, Segment, Skipped, Span
-
-
-def assert_tiles(made: Article, script: Script) -> None:
-    """Segments and skipped stretches cover the text once; only blanks between two skipped ones may be left."""
-    pieces = [(s.start, s.end) for s in script.segments if s.end > s.start]
-    for segment in script.segments:
-        if segment.end > segment.start:
-            assert segment.text == made.text[segment.start : segment.end]
-    skipped = [(s.span.start, s.span.end) for s in made.skipped if s.span]
-    at = 0
-    for start, end in sorted(pieces + skipped):
-        assert at == start or ((start, end) in skipped and made.text[at:start].isspace())
-        at = end
-    assert made.text[at:].strip() == ""
-    assert [s.index for s in script.segments] == list(range(len(script.segments)))
 
 
 def cut(text: str) -> list[tuple[str, str]]:
@@ -82,10 +68,7 @@ def test_segments_tile_every_development_article(name: str) -> None:
 
 
 def test_segments_tile_bakhmut_with_its_tail_skipped() -> None:
-    path = SHARED / "articles" / "bakhmut.txt"
-    if not path.exists():
-        pytest.skip("the example article is not here")
-    text = path.read_text(encoding="utf-8")
+    text = shared("articles", "bakhmut.txt").read_text(encoding="utf-8")
     made = article(text, skipped=(Span(text.index("Do you have a tip"), len(text)),))
     assert_tiles(made, write_script(made))
 

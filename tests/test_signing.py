@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from helpers.runs import Run
 from mutagen.id3 import ID3
 
 from narrate import produce

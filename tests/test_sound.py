@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import soundfile
-from meters import ffmpeg_loudness
+from helpers.meters import ffmpeg_loudness
 
 from narrate.types import NARRATOR_NAME, Edition
 

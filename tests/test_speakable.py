@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from helpers.runs import Run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

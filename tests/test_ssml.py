@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from helpers.runs import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

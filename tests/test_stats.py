@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from helpers.runs import Run
 from lxml import etree
 from PIL import Image
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import fsspec
 import pytest
-from conftest import Run
+from helpers.runs import Run
 
 from narrate import produce
 from narrate.batch import produce_all

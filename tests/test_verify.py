@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from conftest import EXAMPLE, Run
+from helpers.paths import EXAMPLE
+from helpers.runs import Run
 from mutagen.id3 import CHAP, COMM, ID3, TIT2, TPUB
 
 from narrate import produce

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from conftest import EXAMPLE
+from helpers.paths import EXAMPLE
+from helpers.runs import SILENT
 
 from narrate import produce
 from narrate.audio import watermark
@@ -24,7 +25,6 @@ from narrate.types import Edition
 from narrate.verify import Finding, verify_edition
 
 KEY = "00112233445566778899aabbccddeeff"
-SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 STORY = "The ferry returns\n\nIt took two long years, and nobody had waited for it.\n"
 STAND_IN = """\
     #!{python}

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
-from test_html import PROSE, page, spoken, story
+from helpers.pages import PROSE, page, spoken, story
 
 from narrate.config import Config, ReadingConfig
 from narrate.errors import SourceError

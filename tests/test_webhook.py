@@ -4,51 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from helpers.webhooks import receiving
 
 from narrate.config import Config, NotifyConfig
 from narrate.delivery.webhook import post_message, redact, sign
 from narrate.errors import UsageError
 
 MESSAGE = {"event": "edition", "title": "Ferry “returns”"}
-
-
-@dataclass
-class Receiver:
-    url: str
-    answers: list[int]
-    """Statuses to give, the last one for ever."""
-    bodies: list[bytes] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-
-
-@contextmanager
-def receiving(*answers: int) -> Iterator[Receiver]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            receiver.headers.append(dict(self.headers.items()))
-            status = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", "http://192.0.2.1/")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hook", list(answers))
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield receiver
-        server.shutdown()
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Write the tables of ``docs/explanation/architecture.md`` from the code: ``python tools/architecture_page.py``.
 
 The first table lists the packages and modules of ``narrate/`` with the first paragraph of their docstrings. The second
-is the table of allowed imports in ``tests/test_architecture.py``. ``tests/test_docs.py`` compares them with the page.
+is the table of allowed imports in ``tests/helpers/imports.py``. ``tests/test_docs.py`` compares them with the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-from test_architecture import ALLOWED  # noqa: E402  (the table is part of the test)
+from helpers.imports import ALLOWED  # noqa: E402  (the table that the tests enforce)
 
 PACKAGE = ROOT / "narrate"
 PAGE = ROOT / "docs" / "explanation" / "architecture.md"

@@ -1,4 +1,4 @@
-"""Meters that are not ours."""
+"""Meters of other projects."""
 
 from __future__ import annotations
 

@@ -1,0 +1,33 @@
+"""The imports that packages of ``narrate`` may make of each other; the architecture page shows this table."""
+
+from __future__ import annotations
+
+GROUND = {"codec", "errors", "types"}
+HELPERS = {"concurrency", "storage"}
+ALLOWED = {
+    "types": set[str](),
+    "errors": set[str](),
+    "concurrency": set[str](),
+    "storage": {"errors"},
+    "codec": {"errors"},
+    "config": {"codec", "errors", "storage"},
+    "languages": {"errors"},
+    "script": GROUND | {"languages", "storage"},
+    "readers": GROUND | HELPERS | {"config", "languages", "script"},
+    "attribution": GROUND | {"languages", "storage"},
+    "casting": GROUND | {"storage"},
+    "speakable": GROUND | {"languages", "storage"},
+    "engines": GROUND | {"languages", "storage"},
+    "synthesis": GROUND | HELPERS | {"engines", "speakable"},
+    "audio": GROUND | HELPERS,
+    "edition": GROUND | {"casting", "config", "engines", "script", "storage", "synthesis"},
+    "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
+    "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
+    "verify": GROUND | {"audio", "delivery", "edition", "listening", "storage"},
+    "stats": GROUND | {"codec", "edition", "storage"},
+}
+"""Package or module -> what it may import besides itself."""
+
+HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
+HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore", "distributed"}
+"""Packages whose import takes long. Modules import them at first use."""
