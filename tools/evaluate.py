@@ -1,7 +1,9 @@
-"""Attributes the development sets, prints scores, calibration, errors: ``python tools/evaluate.py [SET ...] [-o DIR]``.
+"""Attribute the development sets and print scores, calibration and errors.
 
-It fails if a score is under its floor in ``tests/floors.toml``. Predictions go to ``DIR/SET.pred.jsonl``; the sets
-and the scorer are looked for in ``../shared/eval``.
+``python tools/evaluate.py [SET ...] [-o DIR] [--rules]`` writes predictions to ``DIR/SET.pred.jsonl`` and fails if a
+score is under its floor in ``tests/floors.toml``. The sets and the scorer are in ``../shared/eval``. With ``--rules``,
+it prints only how often each rule of ``narrate/attribution/rules.py`` decides, and which share of its decisions is
+right, over all the sets together.
 """
 
 from __future__ import annotations
@@ -14,11 +16,16 @@ import sys
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from narrate.batch.attribution import attribute_file
+from narrate.attribution import decide_each
+from narrate.attribution.resolver import RANKER
+from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
+from narrate.attribution.speakers import apply_decisions
+from narrate.batch.attribution import attribute_file, quotation_records, script_of_text
 
 ROOT = Path(__file__).resolve().parents[1]
 EVAL = ROOT.parent / "shared" / "eval"
@@ -36,7 +43,7 @@ RANGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.97, 1.01)
 
 
 def predict(name: str, target: Path) -> float:
-    """Writes the predictions for one set; gives the seconds it took."""
+    """Write the predictions for one set; return the seconds it took."""
     began = time.monotonic()
     for _ in attribute_file(EVAL / f"{name}.dev.jsonl", target):
         pass
@@ -49,24 +56,56 @@ def score(name: str, target: Path) -> dict[str, Any]:
     return result
 
 
-def calibration(name: str, target: Path) -> list[tuple[str, int, float]]:
-    """For each range of confidence: how many scored quotations fell into it, and which share had the right speaker."""
+def entries_of(name: str) -> list[dict[str, Any]]:
+    """Return the articles of a development set."""
+    return [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def predictions_in(target: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return id of an article -> the quotations in a file of predictions."""
+    return {e["id"]: e["quotes"] for e in map(json.loads, target.read_text(encoding="utf-8").splitlines())}
+
+
+def scored(name: str, predicted: Mapping[str, Sequence[Any]]) -> Iterator[tuple[Any, bool]]:
+    """Yield each predicted quotation whose speaker counts, and whether it is right."""
     scorer = load_scorer()
-    predicted = {e["id"]: e["quotes"] for e in map(json.loads, target.read_text(encoding="utf-8").splitlines())}
-    pairs: list[tuple[float, bool]] = []
-    for entry in map(json.loads, (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()):
+    for entry in entries_of(name):
         for gold in entry["quotes"]:
             if gold.get("optional") or not scorer.spk_scored(gold, False):
                 continue
             for found in predicted.get(entry["id"], []):
                 common = min(found["end"], gold["end"]) - max(found["start"], gold["start"])
                 if common > 0.8 * max(found["end"] - found["start"], gold["end"] - gold["start"]):
-                    pairs.append((found["confidence"], bool(scorer.sp_name(gold, found))))
+                    yield found, bool(scorer.sp_name(gold, found))
+
+
+def calibration(name: str, target: Path) -> list[tuple[str, int, float]]:
+    """Return (range of confidence, number of scored quotations, share with the right speaker) for each range."""
+    pairs = [(found["confidence"], right) for found, right in scored(name, predictions_in(target))]
     rows = []
     for low, high in pairwise(RANGES):
-        inside = [right for sure, right in pairs if low <= sure < high]
+        inside = [right for confidence, right in pairs if low <= confidence < high]
         rows.append((f"{low:.2f}-{min(high, 1.0):.2f}", len(inside), sum(inside) / max(1, len(inside))))
     return rows
+
+
+def rule_precision(names: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Return (name of a rule, number of scored quotations that it decided, number of right speakers) for each rule."""
+    decided: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for name in names:
+        entries = entries_of(name)
+        predicted = {}
+        scripts = (script_of_text(entry["text"]) for entry in entries)
+        for entry, (analysis, decisions) in zip(entries, decide_each(scripts), strict=True):
+            records = quotation_records(apply_decisions(analysis, decisions))
+            rules = [decision.decided_by for _, decision in sorted(decisions.items())]
+            predicted[entry["id"]] = [{**record, "rule": rule} for record, rule in zip(records, rules, strict=True)]
+        for found, is_right in scored(name, predicted):
+            decided[found["rule"]] += 1
+            right[found["rule"]] += is_right
+    rules = [rule.name for rule in (*RULES, ONLY_ANTECEDENT)]
+    return [(rule, decided[rule], right[rule]) for rule in (*rules, RANKER)]
 
 
 HOW = {
@@ -75,16 +114,18 @@ HOW = {
     "the quotation": "clause with a name or somebody new",
     "according to": "clause with a name or somebody new",
 }
-"""Words of the evidence -> by what the speaker was found."""
+"""Words of the evidence -> what the speaker was found by."""
 
 
 def error_classes(name: str, target: Path) -> list[tuple[str, int]]:
-    """How many required quotations were missed, how many are none, and how many got a wrong speaker, by what kind of
-    source the set says and by what we went by."""
+    """Count the required quotations that were missed, those that do not exist, and the wrong speakers, by kind.
+
+    The kind of a wrong speaker is the basis that the set gives for the right one, and what ours was found by.
+    """
     scorer = load_scorer()
-    predicted = {e["id"]: e["quotes"] for e in map(json.loads, target.read_text(encoding="utf-8").splitlines())}
+    predicted = predictions_in(target)
     counts: Counter[str] = Counter()
-    for entry in map(json.loads, (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()):
+    for entry in entries_of(name):
         found, text = predicted.get(entry["id"], []), entry["text"]
         optional = [q for q in entry["quotes"] if q.get("optional")]
         spans = [(q["start"], q["end"]) for q in optional] + [tuple(s) for s in entry.get("ignore", [])]
@@ -109,23 +150,23 @@ def error_classes(name: str, target: Path) -> list[tuple[str, int]]:
 
 
 def _alike(scorer: Any, text: str, a: dict[str, Any], b: dict[str, Any]) -> bool:
-    """Whether two quotations share four fifths of their words."""
+    """Return whether two quotations share four fifths of their words."""
     words = [scorer.toks(text, q["start"], q["end"]) for q in (a, b)]
     return len(words[0] & words[1]) >= 0.8 * max(1, *map(len, words))
 
 
 def load_scorer() -> Any:
-    """The scorer as a module."""
+    """Load the scorer as a module."""
     spec = importlib.util.spec_from_file_location("score", EVAL / "score.py")
     if spec is None or spec.loader is None:
-        raise SystemExit("the scorer is not in ../shared/eval")
+        raise SystemExit("Cannot load the scorer: ../shared/eval/score.py does not exist.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 def below_floor(name: str, scores: dict[str, Any]) -> list[str]:
-    """What fell under the floors of ``tests/floors.toml``."""
+    """Return the scores that are under the floors of ``tests/floors.toml``."""
     floors = tomllib.loads((ROOT / "tests" / "floors.toml").read_text(encoding="utf-8"))["attribution"]
     return [
         f"{name}: {key} is {scores[key]:.4f}, under {floor}"
@@ -138,7 +179,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=SETS)
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "output" / "eval")
+    parser.add_argument("--rules", action="store_true", help="print only the precision of each rule")
     options = parser.parse_args()
+    if options.rules:
+        for rule, decided, right in rule_precision(options.sets):
+            print(f"{rule:24}{decided:6}{right / max(1, decided):8.3f}")
+        return
     options.output.mkdir(parents=True, exist_ok=True)
     fallen: list[str] = []
     tables: list[str] = []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from narrate.attribution.analysis import analyze
+from narrate.attribution.analysis import Analysis, analyze
 from narrate.attribution.features import FEATURES
 from narrate.attribution.parse import model, parse_scripts
 from narrate.attribution.ranker import load_ranker
-from narrate.attribution.resolver import decide
+from narrate.attribution.resolver import Decision, decide
 from narrate.attribution.speakers import apply_decisions
 from narrate.attribution.speech import SPEECH_FEATURES
 from narrate.types import Script
 
-__all__ = ["attribute", "attribute_each", "preload"]
+__all__ = ["attribute", "attribute_each", "decide_each", "preload"]
 
 
 def preload() -> str:
@@ -36,6 +36,12 @@ def attribute(script: Script) -> Script:
 
 def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
     """Find the speakers of many scripts, which are parsed in batches. Arguments and results are as in ``attribute``."""
+    for analysis, decisions in decide_each(scripts):
+        yield apply_decisions(analysis, decisions)
+
+
+def decide_each(scripts: Iterable[Script]) -> Iterator[tuple[Analysis, dict[int, Decision]]]:
+    """Yield the analysis of each script and the decisions for its quotations, by their numbers."""
     waiting: list[Script] = []
 
     def remembered() -> Iterator[Script]:
@@ -45,5 +51,4 @@ def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
 
     for paragraphs in parse_scripts(remembered()):
         analysis = analyze(waiting.pop(0), paragraphs, load_ranker("speech", tuple(SPEECH_FEATURES)))
-        ranker = load_ranker("fiction" if analysis.fiction else "news", FEATURES)
-        yield apply_decisions(analysis, decide(analysis, ranker))
+        yield analysis, decide(analysis, load_ranker("fiction" if analysis.fiction else "news", FEATURES))

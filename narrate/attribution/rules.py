@@ -22,13 +22,19 @@ _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that decides the speaker of some quotations."""
+    """A rule that decides the speaker of some quotations.
+
+    The numbers were measured on the news development sets written, polnear and gumnews together, over the quotations
+    that the rule decided: ``python tools/evaluate.py --rules written polnear gumnews`` measures them again.
+    """
 
     name: str
     speaker: Callable[[QuotationContext], int | None]
     """Returns the number of the entity that speaks, ``NOBODY``, or None if the rule does not apply."""
-    precision: float | None
-    """Share of its decisions that are right; None if no development set has such a quotation."""
+    decided: int
+    """Scored quotations that the rule decided."""
+    precision: float
+    """Share of them with the right speaker, from 0 to 1; 0 if there was none."""
 
 
 def first_match(context: QuotationContext) -> tuple[Rule, int] | None:
@@ -86,6 +92,11 @@ def _in_clause(applies: Callable[[QuotationContext, Clause], bool]) -> Callable[
     return speaker
 
 
+def _in_near_clause(applies: Callable[[QuotationContext, Clause], bool]) -> Callable[[QuotationContext], int | None]:
+    """Return such a rule for clauses in which the speaker stands next to the quotation."""
+    return _in_clause(lambda context, clause: clause.pattern in _NEAR_PATTERNS and applies(context, clause))
+
+
 def _is_named_before(context: QuotationContext, clause: Clause) -> bool:
     """A name is the subject of a saying verb before the quotation."""
     is_saying = clause.verb in context.words.saying_verbs or clause.verb in context.words.putting_verbs
@@ -103,47 +114,20 @@ def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
     return clause.verb in context.words.saying_verbs or (clause.parsed and clause.distance <= 1)
 
 
-def _is_named_near(_context: QuotationContext, clause: Clause) -> bool:
-    """A name stands in a clause next to the quotation ("said X")."""
-    return clause.pattern in _NEAR_PATTERNS and clause.mention.kind == "name"
-
-
-def _is_according(_context: QuotationContext, clause: Clause) -> bool:
-    """The quotation is given according to somebody."""
-    return clause.pattern == "according"
-
-
-def _is_known_description_near(context: QuotationContext, clause: Clause) -> bool:
-    """A description next to the quotation means a named entity, or one that was described before.
+def _is_known(context: QuotationContext, clause: Clause) -> bool:
+    """The description means a named entity, or one that was described before.
 
     In fiction, "the old man" may be a character with a name, so that only named entities count.
     """
     mention, entity = clause.mention, context.analysis.table[clause.mention.entity]
-    if clause.pattern not in _NEAR_PATTERNS or mention.kind != "nominal" or mention.plural:
+    if mention.kind != "nominal" or mention.plural:
         return False
-    if entity.named:
-        return True
-    is_described_before = any(m.start < mention.start for m in entity.mentions)
-    return is_described_before and described_kind(context) in {0, 1} and not context.analysis.fiction
-
-
-def _is_new_near(context: QuotationContext, clause: Clause) -> bool:
-    """A description next to the quotation introduces a person or group ("said a neighbor", "residents said")."""
-    return clause.pattern in _NEAR_PATTERNS and _is_new(context, clause)
-
-
-def _is_text_near(context: QuotationContext, clause: Clause) -> bool:
-    """A text speaks next to the quotation ("the lawsuit says")."""
-    return clause.pattern in _NEAR_PATTERNS and _is_text(context, clause)
-
-
-def _is_owned_group_near(context: QuotationContext, clause: Clause) -> bool:
-    """A group with a possessive stands next to the quotation ("his party said")."""
-    return clause.pattern in _NEAR_PATTERNS and determiner(context) == 1 and described_kind(context) == 1
+    is_described_before = any(m.start < mention.start for m in entity.mentions) and not context.analysis.fiction
+    return entity.named or (is_described_before and described_kind(context) in {0, 1})
 
 
 def _is_new(context: QuotationContext, clause: Clause) -> bool:
-    """Return whether the description of the clause introduces an entity."""
+    """The description introduces a person or group ("said a neighbor", "residents said")."""
     if clause.mention.kind != "nominal":
         return False
     is_named = context.analysis.table[clause.mention.entity].named
@@ -151,10 +135,15 @@ def _is_new(context: QuotationContext, clause: Clause) -> bool:
 
 
 def _is_text(context: QuotationContext, clause: Clause) -> bool:
-    """Return whether the description of the clause is a text that does not speak for its sender."""
+    """The description is of a text that does not speak for its sender ("the lawsuit says")."""
     if described_kind(context) != 2:
         return False
     return role_head(clause.mention.roles[0], context.words) not in context.words.sent_texts
+
+
+def _is_owned_group(context: QuotationContext, _clause: Clause) -> bool:
+    """The description is of a group, with a possessive ("his party said")."""
+    return determiner(context) == 1 and described_kind(context) == 1
 
 
 def _only_antecedent(context: QuotationContext) -> int | None:
@@ -180,23 +169,23 @@ def _only_antecedent(context: QuotationContext) -> int | None:
     return None
 
 
-OPEN_QUOTATION: Final = Rule("open quotation", _open_quotation, None)
+OPEN_QUOTATION: Final = Rule("open quotation", _open_quotation, 79, 0.899)
 
 RULES: Final = (
     OPEN_QUOTATION,
-    Rule("unidentified speaker", _unidentified, None),
-    Rule("next sentence", _next_sentence, None),
-    Rule("split quotation", _split_quotation, None),
-    Rule("name before", _in_clause(_is_named_before), None),
-    Rule("description before", _in_clause(_is_described_before), None),
-    Rule("name near", _in_clause(_is_named_near), None),
-    Rule("according to", _in_clause(_is_according), None),
-    Rule("known description near", _in_clause(_is_known_description_near), None),
-    Rule("new description near", _in_clause(_is_new_near), None),
-    Rule("text near", _in_clause(_is_text_near), None),
-    Rule("owned group near", _in_clause(_is_owned_group_near), None),
+    Rule("unidentified speaker", _unidentified, 1, 0.0),
+    Rule("next sentence", _next_sentence, 1462, 0.960),
+    Rule("split quotation", _split_quotation, 169, 0.953),
+    Rule("name before", _in_clause(_is_named_before), 454, 0.985),
+    Rule("description before", _in_clause(_is_described_before), 47, 0.936),
+    Rule("name near", _in_near_clause(lambda _, clause: clause.mention.kind == "name"), 1701, 0.978),
+    Rule("according to", _in_near_clause(lambda _, clause: clause.pattern == "according"), 10, 0.800),
+    Rule("known description near", _in_near_clause(_is_known), 92, 0.891),
+    Rule("new description near", _in_near_clause(_is_new), 93, 0.882),
+    Rule("text near", _in_near_clause(_is_text), 29, 0.862),
+    Rule("owned group near", _in_near_clause(_is_owned_group), 0, 0.0),
 )
-"""The rules in order: the first one that applies decides."""
+"""The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
 
-ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, None)
-"""The rule that decides where the ranker is in doubt."""
+ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 21, 0.619)
+"""The rule that decides where the ranker is in doubt. The numbers are those of the doubtful quotations."""
