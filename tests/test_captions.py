@@ -133,6 +133,7 @@ def test_word_times_are_complete_ordered_and_inside_the_take(text: str, audio: A
     assert [word.text for word in words] == text.split()
     times = [time for word in words for time in (word.start_s, word.end_s)]
     assert times == sorted(times)
+    assert {*map(type, times)} == {float}  # numpy's own cannot be written to JSON
     assert times[0] >= 5
     assert times[-1] <= 5 + audio.duration_s + 1e-9
 

@@ -51,5 +51,5 @@ print("spacy.cli" in sys.modules, "spacy" in sys.modules)
 
 def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(english, "MODELS", ("no_such_model", "nor_this_one"))
-    with pytest.raises(NarrateError, match=r"No English model for spaCy is installed\. Run: pip install nor-this-one"):
+    with pytest.raises(NarrateError, match=r"spaCy's English model is not installed\. Run: pip install nor-this-one"):
         english.english_model("tagger")

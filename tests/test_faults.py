@@ -190,7 +190,7 @@ class TestDisk:
         monkeypatch.setattr(Path, "write_bytes", full)
         assert produce(story, output=tmp_path / "b", config=settings(tmp_path / "b")).mp3.read_bytes() == whole
         told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-        assert told == [f"takes cannot be kept in {tmp_path / 'b' / 'takes'}: No space left on device"]
+        assert told == [f"takes cannot be cached in {tmp_path / 'b' / 'takes'}: No space left on device"]
         kept = {path.suffix for path in (tmp_path / "b" / "takes").rglob("*") if path.is_file()}
         assert kept & {".take", ".part"} == set()
 
@@ -220,7 +220,7 @@ class TestDisk:
 @pytest.mark.usefixtures("faulty_engines")
 def test_garbage_is_never_published(kind: str, story: Path, tmp_path: Path) -> None:
     story.write_text(TEXT.replace("noon", kind), encoding="utf-8")
-    with pytest.raises(EngineError, match=r"^Line \d could not be spoken .*'garbled' gave an empty or broken take"):
+    with pytest.raises(EngineError, match=r"^Line \d could not be spoken .*'garbled' returned an empty or broken take"):
         produce(story, output=tmp_path / "out", config=settings(tmp_path, "garbled"))
     assert contents(tmp_path / "out") == {}
     assert list(tmp_path.rglob("*.take")) == []

@@ -90,7 +90,7 @@ def test_a_model_is_fetched_once_and_speaks_without_a_network_afterwards(
     options = ("make", "story.txt", "-c", "narrate.toml", "--no-cache", "--json")
     done = narrate(*options, **there)
     assert done.returncode == 0, done.stderr
-    assert f"fetching the voice model {NAME}" in done.stderr
+    assert f"downloading the voice model {NAME}" in done.stderr
     fetched = [asked for asked in stocked.asked if asked.startswith("GET") and "/resolve/" in asked]
     assert fetched == [f"GET /{NAME}/resolve/main/onnx/model.onnx"]
     assert json.loads((tmp_path / "output" / "story.edition.json").read_text())["settings"]["synthesis"] == {
@@ -101,7 +101,7 @@ def test_a_model_is_fetched_once_and_speaks_without_a_network_afterwards(
     asked = len(stocked.asked)
     again = narrate(*options, **there, HF_HUB_OFFLINE="1")
     assert again.returncode == 0, again.stderr
-    assert "fetching" not in again.stderr
+    assert "downloading" not in again.stderr
     assert len(stocked.asked) == asked
     assert (tmp_path / "output" / "story.mp3").read_bytes() == first
 
@@ -134,15 +134,15 @@ def test_without_a_network_it_says_what_to_do(narrate: Run, tmp_path: Path) -> N
     away = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "hub")}
     done = narrate("make", "story.txt", "-c", "narrate.toml", **away)
     assert done.returncode == 1
-    assert "cannot be reached. Run once with a network, or name the path of an ONNX file." in " ".join(
+    assert "cannot be reached. Run once with a network connection, or set the path of an ONNX file." in " ".join(
         done.stderr.split()
     )
 
 
 def test_without_the_library_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(EngineError, match=r"library is missing. Run: pip install 'narrate-edition\[neural\]'"):
-        hub.located(NAME)
+    with pytest.raises(EngineError, match=r"library is not installed. Run: pip install 'narrate-edition\[neural\]'"):
+        hub.locate(NAME)
 
 
 def test_a_path_is_relative_to_the_configuration_and_a_name_is_not(tmp_path: Path) -> None:
@@ -153,5 +153,5 @@ def test_a_path_is_relative_to_the_configuration_and_a_name_is_not(tmp_path: Pat
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match=r"There is no voice model .*other.onnx"):
+    with pytest.raises(EngineError, match=r"Cannot find the voice model .*other.onnx"):
         KokoroEngine().use(str(tmp_path / "other.onnx"))

@@ -18,7 +18,7 @@ from measure_voices import read_aloud
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import kokoro
 from narrate.engines.kokoro import KokoroEngine, graph, seams, styles, weights
-from narrate.engines.kokoro.fallback import Espeak, respelt, translated
+from narrate.engines.kokoro.fallback import Espeak, convert_ipa, respell
 from narrate.engines.kokoro.model import Model
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
@@ -115,10 +115,10 @@ class TestPhonemes:
         assert vars(dictionaries(british)) == vars(en.Lexicon(british))
 
     def test_espeak_is_understood(self) -> None:
-        assert translated("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
-        assert translated("k_ˈəʊ_t_s", british=True) == "kˈQts"
-        assert respelt("Blackhurst Mikhail") == "Blackhurst Mikail"
-        assert respelt("Oleksandr Syrskyi’s Nguyễn") == "Oleksandr Sirsky’s Nguyen"
+        assert convert_ipa("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
+        assert convert_ipa("k_ˈəʊ_t_s", british=True) == "kˈQts"
+        assert respell("Blackhurst Mikhail") == "Blackhurst Mikail"
+        assert respell("Oleksandr Syrskyi’s Nguyễn") == "Oleksandr Sirsky’s Nguyen"
         assert Espeak().phonemes("—", british=True) == ""
 
 
@@ -135,7 +135,7 @@ class TestStyles:
     @pytest.mark.parametrize(
         ("formula", "message"),
         [
-            ("af_ghost", "no style 'af_ghost'. There are: af_"),
+            ("af_ghost", "Unknown style 'af_ghost'. Known: af_"),
             ("af_heart*0.5+bf_emma*0.6", "weights that add up to 1"),
             ("af_heart*half+bf_emma", "must be a name"),
             ("../heart", "must be a name"),
@@ -150,7 +150,7 @@ class TestStyles:
         [
             (np.zeros((511, 1, 256), np.float16), "must hold"),
             (np.zeros((510, 1, 256), np.int16), "must hold"),
-            (np.full((510, 1, 256), np.nan, np.float16), "no numbers"),
+            (np.full((510, 1, 256), np.nan, np.float16), "infinite values or NaN"),
             (None, "cannot be read"),
         ],
     )
@@ -240,12 +240,12 @@ class TestSpeaking:
     @pytest.mark.parametrize(
         ("settings", "message"),
         [
-            ({"style": "af_ghost"}, "no style 'af_ghost'"),
+            ({"style": "af_ghost"}, "Unknown style 'af_ghost'"),
             ({"style": 1}, "'style' must be str"),
             ({"pitch": 50}, "no setting 'pitch'. It has: style, speed, model"),
             ({"style": "bf_emma", "speed": 3.0}, "'speed' must be from 0.5 to 2"),
             ({"style": "bf_emma", "speed": float("nan")}, "'speed' must be from"),
-            ({"style": "bf_emma", "model": "nowhere.onnx"}, "no voice model nowhere.onnx"),
+            ({"style": "bf_emma", "model": "nowhere.onnx"}, "Cannot find the voice model nowhere.onnx"),
         ],
     )
     def test_wrong_settings_are_refused(
@@ -281,7 +281,7 @@ def test_the_models_inputs_are_read_not_assumed(
     assert fed[tokens].tolist() == [[0, 50, 156, 25, 0]]
     assert fed["speed"].dtype == wanted
     if wanted is np.int32:
-        with pytest.raises(EngineError, match=r"whole speeds only, not 1.1"):
+        with pytest.raises(EngineError, match=r"supports whole numbers as speed, not 1.1"):
             model.speak("hˈI", style, 1.1)
 
 
@@ -289,7 +289,7 @@ def test_a_model_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, tmp
     inputs = {"x": "tensor(float)", "speed": "tensor(float)"}
     monkeypatch.setattr("onnxruntime.InferenceSession", fake_session(inputs, {}))
     (tmp_path / "model.onnx").touch()
-    with pytest.raises(EngineError, match="is no Kokoro model: its inputs are x, speed"):
+    with pytest.raises(EngineError, match="is not a Kokoro model: its inputs are x, speed"):
         Model(tmp_path / "model.onnx")
 
 
@@ -333,7 +333,7 @@ class TestWeights:
         monkeypatch.syspath_prepend(str(tmp_path / "site"))
         monkeypatch.setattr(weights, "PARTS", dict(zip(names, hashes, strict=True)))
         monkeypatch.setattr(weights, "SHA256", hashlib.sha256(whole).hexdigest())
-        monkeypatch.setattr(graph, "quickened", lambda model: model + b"quick")
+        monkeypatch.setattr(graph, "rewrite", lambda model: model + b"quick")
         monkeypatch.setattr(weights, "cache_folder", lambda: tmp_path / "cache")
         yield tmp_path / "site"
         for name in names:
@@ -403,8 +403,8 @@ def test_a_model_that_cannot_be_optimised_is_told(monkeypatch: pytest.MonkeyPatc
         raise RuntimeError("No space left on device")
 
     monkeypatch.setattr("onnxruntime.InferenceSession", full)
-    with pytest.raises(EngineError, match=r"optimised in the temporary folder: No space left on device\. .* TMPDIR"):
-        graph.quickened(weights.published())
+    with pytest.raises(EngineError, match=r"optimized in the temporary folder: No space left on device\. .* TMPDIR"):
+        graph.rewrite(weights.published())
 
 
 def test_the_rewritten_graph_speaks_the_same_samples(tmp_path: Path) -> None:
@@ -428,7 +428,7 @@ def test_every_phoneme_knows_its_word(reader: Reader) -> None:
     reading = reader.reading("At [Kyiv](/kˈiv/), in A M: 3.14 “rock'n'roll” [ok].", british=False)
     plain = "At Kyiv, in A M: 3.14 “rock'n'roll” [ok]."
     words: dict[str, str] = {}
-    for phoneme, (start, end) in zip(reading.phonemes, reading.places, strict=True):
+    for phoneme, (start, end) in zip(reading.phonemes, reading.words, strict=True):
         words[plain[start:end]] = words.get(plain[start:end], "") + phoneme
     assert words["Kyiv"].strip() == "kˈiv"
     assert words["A"].strip() == "ˈA"

@@ -9,7 +9,7 @@ import pytest
 from helpers.runs import Run
 
 from narrate.casting import load_roster, voices_folder
-from narrate.engines.ipa import parted
+from narrate.engines.ipa import split_phonemes
 from narrate.engines.kokoro import missing_packages
 from narrate.engines.pyttsx3 import MNEMONICS
 from narrate.errors import SourceError
@@ -153,7 +153,7 @@ def test_sound_in_article_that_is_not_ipa_is_rejected() -> None:
 
 def test_every_sound_of_the_house_lexicon_is_known_to_both_engines() -> None:
     for entry in load_lexicon(HOUSE).entries:
-        for phoneme in (one for word in entry.ipa.split() for one in parted(word)):
+        for phoneme in (one for word in entry.ipa.split() for one in split_phonemes(word)):
             sound = phoneme.lstrip("ˈˌ")
             assert sound in MNEMONICS or sound.removesuffix("ː") in MNEMONICS, (entry.word, sound)
 

@@ -17,7 +17,7 @@ from helpers.webhooks import receiving
 from narrate import produce
 from narrate.config import NotifyConfig, SynthesisConfig
 from narrate.delivery.webhook import sign
-from narrate.stats.timings import StageTimer, added, current_stage
+from narrate.stats.timings import StageTimer, add_timings, current_stage
 from narrate.types import STAGES, Timing
 
 STORY = "Ferry returns\n\n“We are back at last,” said Ada Byron, the captain.\n"
@@ -64,7 +64,7 @@ class TestTimings:
         assert min(timings[stage].wall_s for stage in ("attribute", "synthesize", "master", "encode")) > 0
 
     def test_timings_are_added_by_stage(self) -> None:
-        both = added([{"read": Timing(1.0, 0.5)}, {}, {"read": Timing(2.0, 0.25), "cast": Timing(0.1, 0.1)}])
+        both = add_timings([{"read": Timing(1.0, 0.5)}, {}, {"read": Timing(2.0, 0.25), "cast": Timing(0.1, 0.1)}])
         assert (both["read"], both["cast"], both["encode"]) == (Timing(3.0, 0.75), Timing(0.1, 0.1), Timing(0.0, 0.0))
 
     def test_report_has_timings_and_edition_files_do_not(self, narrate: Run, story: Path, tmp_path: Path) -> None:

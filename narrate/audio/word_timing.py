@@ -124,7 +124,7 @@ def _pauses(audio: Audio) -> list[Stretch]:
     level = np.sqrt(np.mean(frames**2, axis=1))
     loud = np.flatnonzero(level > level.max(initial=0) * 10 ** (QUIET_DB / 20))
     gaps = np.flatnonzero(np.diff(loud) > SHORTEST_PAUSE_MS // FRAME_MS)
-    return [((loud[gap] + 1) * FRAME_MS / 1000, loud[gap + 1] * FRAME_MS / 1000) for gap in gaps]
+    return [(int(loud[gap] + 1) * FRAME_MS / 1000, int(loud[gap + 1]) * FRAME_MS / 1000) for gap in gaps]
 
 
 def _anchors(words: Sequence[str], starts_s: Sequence[float], pauses: Sequence[Stretch]) -> list[tuple[int, float]]:

@@ -108,13 +108,13 @@ def _sources(places: list[Path], options: BatchOptions, settings: Config) -> tup
 
 def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> int:
     """Print the outcomes as they come, and return the number of articles that failed."""
-    from narrate.stats.timings import added
+    from narrate.stats.timings import add_timings
 
-    made, failed, timings = 0, 0, added(())
+    made, failed, timings = 0, 0, add_timings(())
     for made, outcome in enumerate(outcomes, 1):
         print(outcome.line(), flush=True)
         failed += outcome.status == "failed"
-        timings = added((timings, outcome.timings))
+        timings = add_timings((timings, outcome.timings))
         if not quiet:
             count = made if total is None else f"{made}/{total}"
             message = f"{count} {outcome.source}: {outcome.error or outcome.status}"

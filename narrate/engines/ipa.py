@@ -1,4 +1,4 @@
-"""Sounds in the International Phonetic Alphabet, as lexicons give them to engines."""
+"""Pronunciations in the International Phonetic Alphabet, as the pronunciation lexicon gives them to engines."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ MARKED: Final = r"\[(?P<word>[^\]]*)\]\(/(?P<ipa>[^/]+)/\)"
 _PHONEME: Final = re.compile(
     "(?P<stress>[ˈˌ]?)(?P<sound>(?:tʃ|dʒ|eɪ|aɪ|aʊ|ɔɪ|oʊ|əʊ|eə|ɛə|iə|ɪə|ʊə|[nlm]\u0329|.)ː?)", re.DOTALL
 )
-"""The longest first."""
+"""Longer symbols come before their parts."""
 _SILENT: Final = re.compile("[\u0361\u035c.\u203f]")
 """Ties and the dots between syllables."""
 _VOWELS: Final = frozenset("aeiouyæɑɒɔəɚɛɜɝɪʊʌɐᵻøœɨ")
 
 
-def parted(ipa: str) -> list[str]:
-    """The phonemes of one word in ``ipa``, each with its length mark, and stress before the vowel that has it."""
+def split_phonemes(ipa: str) -> list[str]:
+    """Return the phonemes of one word, each with its length mark, and stress marks before the vowel that has them."""
     phonemes, stress = [], ""
     for match in _PHONEME.finditer(_SILENT.sub("", ipa)):
         stress = match["stress"] or stress
@@ -30,5 +30,5 @@ def parted(ipa: str) -> list[str]:
 
 
 def non_rhotic(ipa: str) -> str:
-    """``ipa`` as most British voices say it: no r but before a vowel."""
+    """Return ``ipa`` with r before vowels only, as most British voices speak."""
     return re.sub(rf"ɹ(?![ˈˌ]?[{''.join(sorted(_VOWELS))}])", "", ipa)

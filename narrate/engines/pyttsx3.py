@@ -1,9 +1,12 @@
-"""eSpeak NG through pyttsx3: intelligible, robotic, quick, and always there.
+"""eSpeak NG through pyttsx3: intelligible, robotic, fast, and always installed.
 
-pyttsx3 is dependable within narrow limits, and this module stays inside them: one utterance a process (the second
-one would differ, or be lost), the driver ``espeak`` on every system (so that one roster serves all), the library and
-data that PyPI's ``espeakng-loader`` carries, the ``finished-utterance`` event instead of ``runAndWait``'s return, and
-a wait after every setting: eSpeak's thread would otherwise begin now and then before the rate is set.
+pyttsx3 is reliable within narrow limits, and this module stays within them:
+
+- One utterance per process. A second one would have other samples, or be lost.
+- The driver ``espeak`` on every system, so that one roster serves all.
+- The library and the data of PyPI's package ``espeakng-loader``.
+- The event ``finished-utterance`` says that the sound is complete; ``runAndWait`` returns too early.
+- A wait after every setting, as eSpeak's thread would sometimes begin before the rate is set.
 """
 
 from __future__ import annotations
@@ -25,16 +28,16 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from narrate.engines import Engine
-from narrate.engines.ipa import MARKED, non_rhotic, parted
+from narrate.engines.ipa import MARKED, non_rhotic, split_phonemes
 from narrate.errors import EngineError
 from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
 MAX_CHARACTERS: Final = 10_000
-"""Longer texts make eSpeak's binding read far past their end, and crash."""
+"""With longer texts eSpeak's binding reads beyond their end, and crashes."""
 SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}
 PHONEMES: Final = 0x100
-"""eSpeak's flag for texts that hold phonemes between double brackets."""
+"""eSpeak's flag for texts with phonemes between double brackets."""
 MNEMONICS: Final = {
     "iː": "i:", "i": "i", "ɪ": "I", "eɪ": "eI", "e": "E", "ɛ": "E", "æ": "a", "a": "a", "aɪ": "aI", "aʊ": "aU",
     "ɑː": "A:", "ɑ": "A:", "ɒ": "0", "ɔː": "O:", "ɔ": "O:", "ɔɪ": "OI", "oʊ": "oU", "əʊ": "oU", "o": "oU", "oː": "oU",
@@ -44,34 +47,42 @@ MNEMONICS: Final = {
     "ɾ": "t", "ʃ": "S", "ʒ": "Z", "θ": "T", "ð": "D", "ŋ": "N", "tʃ": "tS", "ʧ": "tS", "dʒ": "dZ", "ʤ": "dZ",
     "χ": "x", "ç": "x", "ɲ": "nj", "ɬ": "l", "ʔ": "?", "n̩": "n-", "l̩": "@L", "m̩": "@m",
 } | {letter: letter for letter in "pbtdkfvszhmnlwjx"}  # fmt: skip
-"""Phonemes in IPA -> eSpeak's own names of them in its English voices."""
+"""Phoneme in IPA -> its name in eSpeak's English voices."""
 BINDING: Final = "pyttsx3.drivers._espeak"
 DRIVER: Final = "pyttsx3.drivers.espeak"
-QUIET: Final = 10 ** (-40 / 20)
-"""Samples below this are no part of a word."""
+SILENCE: Final = 10 ** (-40 / 20)
+"""Samples below this magnitude are not part of a word."""
 LAST_EVENT: Final = 0
 WORD_EVENT: Final = 1
-"""eSpeak's numbers for what it tells of."""
-LOOK_EVERY_S: Final = 0.0002
-MEND: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
+"""eSpeak's numbers for kinds of events."""
+POLL_S: Final = 0.0002
+INSTALL_HINT: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
+
+
+WordStart = tuple[int, float]
+"""The offset of a word in the text, and when it begins, in seconds."""
 
 
 class Pyttsx3Engine(Engine):
-    """``Voice.settings``: ``voice`` (eSpeak name, variants as in ``en-gb+f3``), ``rate`` in words a minute,
-    ``pitch`` from 0 to 99."""
+    """Speaks with eSpeak NG.
+
+    ``Voice.settings`` may hold ``voice`` (eSpeak's name, perhaps with a variant, as in ``en-gb+f3``), ``rate`` in words
+    per minute, and ``pitch`` from 0 to 99.
+    """
 
     name = "pyttsx3"
     fresh_process = True
     reads_ipa = True
 
     def voices(self) -> Sequence[Voice]:
-        """eSpeak's own English voices, read from its data files."""
+        """Return eSpeak's English voices, read from its data files."""
         import espeakng_loader
 
         files = sorted((Path(espeakng_loader.get_data_path()) / "lang" / "gmw").glob("en*"))
         return [_own_voice(file) for file in files]
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
+        """Return the versions of pyttsx3 and eSpeak NG."""
         return " ".join(f"{name} {version_of(name)}" for name in ("pyttsx3", "espeakng-loader"))
 
     def load(self) -> None:
@@ -97,54 +108,57 @@ class Pyttsx3Engine(Engine):
                 binding.SetParameter = _awaited(binding.SetParameter, binding.IsPlaying)
                 binding.Synth = _with_phonemes(binding.Synth)
         except (ImportError, OSError, RuntimeError) as error:
-            raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {MEND}") from error
+            raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {INSTALL_HINT}") from error
 
     def synthesize(self, text: str, voice: Voice) -> Audio:
+        """Speak up to ``MAX_CHARACTERS`` characters, with timings; see :meth:`Engine.synthesize`."""
         if not text.strip() or len(text) > MAX_CHARACTERS:
             raise EngineError(f"Engine 'pyttsx3' speaks 1 to {MAX_CHARACTERS} characters at a time, not {len(text)}.")
         settings = _checked(voice)
         self.load()
         british = voice.language.lower() == "en-gb"
-        said, places = _written(text, british)
-        audio, begun = _speak(said, settings, voice.id)
-        return replace(
-            audio, timings=_timings([(places[at], when_s) for at, when_s in begun if at < len(said)], places[-1], audio)
-        )
+        espeak_text, offsets = _with_mnemonics(text, british)
+        audio, starts = _speak(espeak_text, settings, voice.id)
+        word_starts = [(offsets[at], start_s) for at, start_s in starts if at < len(espeak_text)]
+        return replace(audio, timings=_timings(word_starts, offsets[-1], audio))
 
 
-def _written(text: str, british: bool) -> tuple[str, list[int]]:
-    """``text`` as eSpeak is to get it, and of each character, and of the end, where it stands in ``text`` without its
-    marks of sound."""
-    said, places, at, plain = "", list[int](), 0, 0
+def _with_mnemonics(text: str, british: bool) -> tuple[str, list[int]]:
+    """Replace words that are marked with their sound by eSpeak's mnemonics.
+
+    Returns:
+        The text for eSpeak, and for each of its characters and its end the offset in ``text`` without marks of sound.
+    """
+    espeak_text, offsets, at, plain = "", list[int](), 0, 0
     for match in re.finditer(MARKED, text):
-        said += text[at : match.start()]
-        places += range(plain, plain + match.start() - at)
+        espeak_text += text[at : match.start()]
+        offsets += range(plain, plain + match.start() - at)
         plain += match.start() - at
         word = _mnemonic(match, british)
-        said += word
-        places += [plain] * len(word)
+        espeak_text += word
+        offsets += [plain] * len(word)
         plain += len(match["word"])
         at = match.end()
-    return said + text[at:], [*places, *range(plain, plain + len(text) - at + 1)]
+    return espeak_text + text[at:], [*offsets, *range(plain, plain + len(text) - at + 1)]
 
 
 def _mnemonic(match: re.Match[str], british: bool) -> str:
-    """A word's sound as eSpeak writes it; the word itself if it has a sound that eSpeak's English lacks."""
+    """Return a word's sound as eSpeak writes it, or the word itself if eSpeak's English lacks one of the phonemes."""
     ipa = non_rhotic(match["ipa"]) if british else match["ipa"]
-    said = [[_named(phoneme) for phoneme in parted(word)] for word in ipa.split()]
-    if any(name is None for word in said for name in word):
+    words = [[_espeak_name(phoneme) for phoneme in split_phonemes(word)] for word in ipa.split()]
+    if any(name is None for word in words for name in word):
         return match["word"]
-    return f"[[{'_ '.join(''.join(filter(None, word)) for word in said)}]]"
+    return f"[[{'_ '.join(''.join(filter(None, word)) for word in words)}]]"
 
 
-def _named(phoneme: str) -> str | None:
+def _espeak_name(phoneme: str) -> str | None:
     stress, sound = phoneme[: phoneme[0] in "ˈˌ"], phoneme.lstrip("ˈˌ")
     name = MNEMONICS.get(sound) or MNEMONICS.get(sound.removesuffix("ː"))
     return {"ˈ": "'", "ˌ": ",", "": ""}[stress] + name if name else None
 
 
 def _with_phonemes(synth: Callable[..., Any]) -> Callable[..., Any]:
-    """``synth``, told when a text holds phonemes."""
+    """Wrap eSpeak's ``Synth`` to set the flag for phonemes if a text holds some."""
 
     @functools.wraps(synth, assigned=())
     def call(text: bytes, *arguments: Any, flags: int = 0, **named: Any) -> Any:
@@ -153,24 +167,24 @@ def _with_phonemes(synth: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _awaited(post: Callable[..., Any], busy: Callable[[], Any]) -> Callable[..., Any]:
-    """``post``, whose effect comes in eSpeak's own time, made to return when it has come.
+def _awaited(command: Callable[..., Any], is_busy: Callable[[], Any]) -> Callable[..., Any]:
+    """Wrap a command that eSpeak queues to return once it has taken effect.
 
-    eSpeak's own ``Synchronize`` looks every 20 ms only, which is as long as a line takes to speak.
+    eSpeak's own ``Synchronize`` polls every 20 ms, which is as long as a line takes to speak.
     """
 
-    @functools.wraps(post, assigned=())
+    @functools.wraps(command, assigned=())
     def call(*arguments: Any) -> Any:
-        result = post(*arguments)
-        while busy():
-            time.sleep(LOOK_EVERY_S)
+        result = command(*arguments)
+        while is_busy():
+            time.sleep(POLL_S)
         return result
 
     return call
 
 
-def _noting_words(callback: Callable[..., Any], begun: list[tuple[int, float]]) -> Callable[..., Any]:
-    """Wrap the driver's callback for sound and events to add to ``begun`` where in the text, and when, a word begins.
+def _noting_words(callback: Callable[..., Any], starts: list[WordStart]) -> Callable[..., Any]:
+    """Wrap the driver's callback for sound and events to note where each word begins.
 
     The driver itself reports words without the time at which they are heard.
     """
@@ -179,35 +193,35 @@ def _noting_words(callback: Callable[..., Any], begun: list[tuple[int, float]]) 
         number = 0
         while events[number].type != LAST_EVENT:
             if events[number].type == WORD_EVENT:
-                begun.append((events[number].text_position - 1, events[number].audio_position / 1000))
+                starts.append((events[number].text_position - 1, events[number].audio_position / 1000))
             number += 1
         return callback(sound, samples, events)
 
     return call
 
 
-def _timings(begun: Sequence[tuple[int, float]], length: int, audio: Audio) -> tuple[WordTime, ...]:
-    """When each word of a text of so many characters is heard: from its beginning to the next one's, or to the quiet
-    before that.
+def _timings(starts: Sequence[WordStart], length: int, audio: Audio) -> tuple[WordTime, ...]:
+    """Return when each word of a text of ``length`` characters is heard.
 
-    eSpeak tells of the parts of a long number as of words that begin where it does: they are no words of their own.
+    A word lasts until the next one begins, or until the silence before that. eSpeak reports the parts of a long number
+    as words that begin at the same offset; they are left out.
     """
     import numpy as np
 
-    ordered: list[tuple[int, float]] = []
-    for place, at_s in begun:
-        if place < length and (not ordered or place > ordered[-1][0]):
-            ordered.append((place, at_s))
-    loud_s = np.flatnonzero(np.abs(audio.samples) > QUIET) / audio.sample_rate_hz
+    ordered: list[WordStart] = []
+    for offset, at_s in starts:
+        if offset < length and (not ordered or offset > ordered[-1][0]):
+            ordered.append((offset, at_s))
+    loud_s = np.flatnonzero(np.abs(audio.samples) > SILENCE) / audio.sample_rate_hz
     timings = []
-    for (place, from_s), (next_place, to_s) in pairwise([*ordered, (length, audio.duration_s)]):
-        heard_s = loud_s[np.searchsorted(loud_s, from_s) : np.searchsorted(loud_s, to_s)]
-        timings.append(WordTime(place, next_place, from_s, float(heard_s[-1]) if len(heard_s) else to_s))
+    for (offset, from_s), (next_offset, to_s) in pairwise([*ordered, (length, audio.duration_s)]):
+        within_s = loud_s[np.searchsorted(loud_s, from_s) : np.searchsorted(loud_s, to_s)]
+        timings.append(WordTime(offset, next_offset, from_s, float(within_s[-1]) if len(within_s) else to_s))
     return tuple(timings)
 
 
 def _own_voice(file: Path) -> Voice:
-    """The voice that one of eSpeak's language files describes: lines of a word and its values."""
+    """Return the voice that one of eSpeak's language files describes. Each line is a key and its values."""
     fields = dict(line.partition(" ")[::2] for line in reversed(file.read_text(encoding="utf-8").splitlines()))
     language = fields["language"].split()[0]
     return Voice(
@@ -224,21 +238,19 @@ def _own_voice(file: Path) -> Voice:
 
 
 def _checked(voice: Voice) -> Mapping[str, str | int | float]:
-    """The voice's settings; pyttsx3 itself would ignore a mistyped one, or a rate that is not a whole number."""
+    """Check a voice's settings. pyttsx3 would ignore a mistyped one, and a rate that is not an integer."""
     for key, value in voice.settings.items():
         wanted = SETTINGS.get(key)
         if wanted is None:
             raise EngineError(f"Voice '{voice.id}': pyttsx3 has no setting '{key}'. It has: {', '.join(SETTINGS)}.")
         if type(value) is not wanted:
             raise EngineError(f"Voice '{voice.id}': '{key}' must be {wanted.__name__}, not {value!r}.")
-    # The voice comes first: choosing it resets the others.
+    # The voice comes first, as setting it resets the others.
     return {key: voice.settings[key] for key in SETTINGS if key in voice.settings}
 
 
-def _speak(
-    text: str, settings: Mapping[str, str | int | float], voice_id: str
-) -> tuple[Audio, list[tuple[int, float]]]:
-    """The sound, and at which character each word begins, and when."""
+def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) -> tuple[Audio, list[WordStart]]:
+    """Return the sound of a text, and where each word begins."""
     import numpy as np
     import pyttsx3
 
@@ -248,18 +260,18 @@ def _speak(
         problems.append(str(event.get("exception")))
         done.set()
 
-    # What fails inside eSpeak's callback can reach us by this hook alone.
+    # An exception inside eSpeak's callback reaches only this hook.
     sys.unraisablehook = lambda unraisable: failed(exception=unraisable.exc_value)
-    begun: list[tuple[int, float]] = []
+    starts: list[WordStart] = []
     engine = pyttsx3.init("espeak")
     driver: Any = importlib.import_module(DRIVER)
-    driver.time = SimpleNamespace(sleep=done.wait)  # its loop would look every 10 ms whether all is said
-    importlib.import_module(BINDING).SetSynthCallback(_noting_words(engine.proxy._driver._onSynth, begun))
+    driver.time = SimpleNamespace(sleep=done.wait)  # its loop polls every 10 ms
+    importlib.import_module(BINDING).SetSynthCallback(_noting_words(engine.proxy._driver._onSynth, starts))
     engine.connect("error", failed)
     engine.connect("finished-utterance", lambda **_: done.set())
     for key, value in settings.items():
         engine.setProperty(key, value)
-    engine.save_to_file(text, sound)  # a buffer where the driver would open a path: no file to wait for
+    engine.save_to_file(text, sound)  # the driver opens a buffer like a path
     engine.runAndWait()
     done.wait()
     if problems:
@@ -268,4 +280,4 @@ def _speak(
     with wave.open(sound, "rb") as take:
         samples = np.frombuffer(take.readframes(take.getnframes()), dtype="<i2")
         audio = Audio(samples.astype(np.float32) / np.float32(32768), take.getframerate())
-    return audio, begun
+    return audio, starts

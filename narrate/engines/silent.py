@@ -1,4 +1,4 @@
-"""An engine that says nothing, for exactly as long as the text is: it keeps tests downstream fast and exact."""
+"""An engine that makes a tone of exactly the length of the text, which keeps tests fast and exact."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ from narrate.types import Audio, Voice
 
 SAMPLE_RATE_HZ: Final = 22050
 SAMPLES_PER_CHARACTER: Final = 1200
-"""About 18 characters a second, the pace of speech."""
+"""About 18 characters per second, the pace of speech."""
 LEVEL: Final = 0.1
 
 
 class SilentEngine(Engine):
-    """Gives ``SAMPLES_PER_CHARACTER`` samples a character: a square wave, quiet, its period set by the voice's id."""
+    """Makes a quiet square wave of ``SAMPLES_PER_CHARACTER`` samples per character. The voice's id sets its period."""
 
     name = "silent"
 
     def voices(self) -> Sequence[Voice]:
+        """Return its only voice."""
         return [Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "GPL-3.0-or-later")]
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
+        """Return the pace."""
         return str(SAMPLES_PER_CHARACTER)
 
     def synthesize(self, text: str, voice: Voice) -> Audio:
+        """Return the tone."""
         if not text.strip():
-            raise EngineError("Engine 'silent' was given a line without words.")
+            raise EngineError("Engine 'silent' cannot speak a line without words.")
         import numpy as np
 
         half_period = 40 + crc32(voice.id.encode()) % 400

@@ -1,14 +1,16 @@
-"""A process that speaks lines for :mod:`narrate.synthesis`: ``python -m narrate.engines.worker``, and as arguments the
-engine, among how many threads it shares a line, and, where one is named, its model.
+"""The worker process: it loads an engine and speaks lines for :mod:`narrate.synthesis`.
 
-Frames go through standard input and output: a request is a JSON frame ``{"text", "voice"}``, a reply a JSON frame
-``{"sample_rate_hz", "shape", "timings", "last", "cpu_s"}`` and a frame of float32 samples, or ``{"error", "last",
-"cpu_s"}``; ``last`` says that the worker ends with this reply, ``cpu_s`` is the processor time since the one before. A
-frame is its length in 4 bytes, big-endian, and its bytes. The worker ends when its input does, and never outlives a
-parent that was killed.
+It is run as ``python -m narrate.engines.worker ENGINE THREADS [MODEL]``. ``THREADS`` is the number of threads among
+which the engine shares a line, if it can.
 
-For an engine that needs a fresh process a line, the loaded worker forks one, which costs milliseconds. Where a
-process cannot be forked safely the worker speaks one line and ends, and the next line starts another.
+Requests come through standard input and replies go through standard output, as frames: 4 bytes of length, big-endian,
+then the payload. A request is a JSON frame ``{"text", "voice"}``. A reply is either a JSON frame ``{"sample_rate_hz",
+"shape", "timings", "last", "cpu_s"}`` and a frame of float32 samples, or a JSON frame ``{"error", "last", "cpu_s"}``.
+``last`` says that the worker ends after this reply; ``cpu_s`` is the processor time since the previous one. The worker
+ends when its input ends, also if the parent was killed.
+
+For an engine that needs a fresh process for every line, the loaded worker forks one, which costs milliseconds. On
+systems that cannot fork safely, the worker speaks one line and ends, and the next line starts another worker.
 """
 
 from __future__ import annotations
@@ -28,17 +30,22 @@ from narrate.errors import NarrateError
 from narrate.types import Audio, Voice, WordTime
 
 CAN_FORK: Final = sys.platform not in ("win32", "darwin")
-_told_s = 0.0
-"""Of this process's clock: up to where answers have told it."""
+_reported_s = 0.0
+"""Processor time of this process that earlier replies have reported, in seconds."""
 
 
 def write_frame(stream: IO[bytes], payload: bytes) -> None:
+    """Write one frame."""
     stream.write(struct.pack(">I", len(payload)) + payload)
     stream.flush()
 
 
 def read_frame(stream: IO[bytes]) -> bytes:
-    """The next frame's bytes. Raises ``EOFError`` when the stream ends before the frame does."""
+    """Return the payload of the next frame.
+
+    Raises:
+        EOFError: The stream ends before the frame does.
+    """
     head = stream.read(4)
     payload = stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
     if len(head) < 4 or len(payload) < struct.unpack(">I", head)[0]:
@@ -47,22 +54,28 @@ def read_frame(stream: IO[bytes]) -> bytes:
 
 
 def write_request(stream: IO[bytes], text: str, voice: Voice) -> None:
+    """Ask a worker for a take."""
     write_frame(stream, json.dumps({"text": text, "voice": asdict(voice)}).encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A worker's answer: a take, or the message of the error that the engine raised."""
+    """A worker's reply."""
 
     take: Audio | str
-    last: bool
-    """True if the worker ends with this answer."""
+    """The take, or the message of the error that the engine raised."""
+    is_last: bool
+    """Whether the worker ends after this reply."""
     cpu_s: float
-    """Processor time that the worker spent since its last answer, on loading too."""
+    """Processor time that the worker spent since its previous reply, in seconds, including loading."""
 
 
 def read_reply(stream: IO[bytes]) -> Reply:
-    """The answer to the request before. Raises ``EOFError`` if the worker is gone."""
+    """Return the reply to the request before.
+
+    Raises:
+        EOFError: The worker has ended.
+    """
     head: dict[str, Any] = json.loads(read_frame(stream))
     if "error" in head:
         return Reply(str(head["error"]), head["last"], head["cpu_s"])
@@ -74,10 +87,10 @@ def read_reply(stream: IO[bytes]) -> Reply:
 
 
 def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = False) -> None:
-    wanted = json.loads(request)
+    line = json.loads(request)
     try:
-        audio = engine.synthesize(wanted["text"], Voice(**wanted["voice"]))
-    except Exception as error:  # whatever an engine raises is an answer, not the end of the worker
+        audio = engine.synthesize(line["text"], Voice(**line["voice"]))
+    except Exception as error:  # whatever an engine raises is a reply, and not the end of the worker
         message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
         write_frame(replies, json.dumps({"error": message, "last": last, "cpu_s": _spent_s()}).encode())
         return
@@ -96,31 +109,31 @@ def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = F
 
 
 def _spent_s() -> float:
-    """Processor time since the last answer, in seconds."""
-    global _told_s
+    """Return the processor time since the previous reply, in seconds."""
+    global _reported_s
     now_s = time.process_time()
-    spent_s, _told_s = now_s - _told_s, now_s
+    spent_s, _reported_s = now_s - _reported_s, now_s
     return round(spent_s, 6)
 
 
 def _speak_in_fork(engine: Engine, request: bytes, requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Let a forked child answer; end it, and this process, if the parent goes away meanwhile."""
-    global _told_s
+    """Let a forked child reply. If the parent ends meanwhile, kill the child and end this process."""
+    global _reported_s
     ended, child_end = os.pipe()
     before_s = _spent_s()
     child = os.fork()
     if child == 0:
         try:
-            _told_s = -before_s  # its own clock begins at nought
+            _reported_s = -before_s  # its own clock begins at zero
             os.close(ended)
             _speak(engine, request, replies)
-            os._exit(0)  # eSpeak's threads would trip over an orderly exit
+            os._exit(0)  # eSpeak's threads make a regular exit fail
         finally:
             os._exit(1)
     os.close(child_end)
     watch = select.poll()
     watch.register(ended, select.POLLIN)
-    watch.register(requests, 0)  # reports the end of the input, and no request that already waits in it
+    watch.register(requests, 0)  # reports the end of the input, but not a request that waits in it
     try:
         if ended not in dict(watch.poll()):
             os.kill(child, signal.SIGKILL)
@@ -133,19 +146,26 @@ def _speak_in_fork(engine: Engine, request: bytes, requests: IO[bytes], replies:
 
 
 def describe_exit(code: int) -> str:
-    """An exit code, or the negative number of a signal, in words."""
+    """Describe an exit code, or the negative number of a signal."""
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def main(engine_name: str, threads: str, model: str = "") -> None:
+    """Load an engine and reply to requests until the input ends.
+
+    Args:
+        engine_name: The engine.
+        threads: Among how many threads the engine shares a line, if it can.
+        model: Another model than the engine's own.
+    """
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; only frames may reach the reply stream
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; the reply stream holds frames only
     try:
-        engine, trouble = _loaded(engine_name, int(threads), model)
+        engine, problem = _load(engine_name, int(threads), model)
         while True:
             request = read_frame(requests)
             if engine is None:
-                write_frame(replies, json.dumps({"error": trouble, "last": False, "cpu_s": _spent_s()}).encode())
+                write_frame(replies, json.dumps({"error": problem, "last": False, "cpu_s": _spent_s()}).encode())
             elif not engine.fresh_process:
                 _speak(engine, request, replies)
             elif CAN_FORK:
@@ -157,8 +177,8 @@ def main(engine_name: str, threads: str, model: str = "") -> None:
         os._exit(0)
 
 
-def _loaded(engine_name: str, threads: int, model: str) -> tuple[Engine | None, str]:
-    """The engine, or why there is none: then that is the answer to every request."""
+def _load(engine_name: str, threads: int, model: str) -> tuple[Engine | None, str]:
+    """Return the engine, or None and the problem, which is then the reply to every request."""
     try:
         engine = get_engine(engine_name, model)
         if not engine.fresh_process:

@@ -16,7 +16,7 @@ from narrate.codec import decode_json
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError, SourceError
-from narrate.stats.timings import added
+from narrate.stats.timings import add_timings
 from narrate.storage import write_text
 from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
@@ -165,7 +165,7 @@ def _sum(editions: Sequence[_Facts], runs: Sequence[Run]) -> Statistics:
         known_runs=len(runs),
         lines=sum(run.lines for run in runs),
         reused_lines=sum(run.reused_lines for run in runs),
-        timings=added(run.timings for run in runs),
+        timings=add_timings(run.timings for run in runs),
         lengths_min=tuple(facts.minutes for facts in editions),
     )
 

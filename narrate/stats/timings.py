@@ -1,4 +1,4 @@
-"""What an edition costs, stage by stage. Nothing that it measures goes into the edition's files."""
+"""Wall-clock and processor time of each stage of an edition. The edition's files do not contain them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from narrate.types import STAGES, Stage, Timing
 
 T = TypeVar("T")
 
-_now_in: Final[ContextVar[Stage | None]] = ContextVar("narrate_stage", default=None)
+_current: Final[ContextVar[Stage | None]] = ContextVar("narrate_stage", default=None)
 
 
 def current_stage() -> Stage | None:
-    """The stage that is being timed; None outside of all."""
-    return _now_in.get()
+    """Return the stage that is being timed, or None outside of any."""
+    return _current.get()
 
 
-def added(timings: Iterable[Mapping[Stage, Timing]]) -> Mapping[Stage, Timing]:
-    """The sum of several editions' timings."""
+def add_timings(timings: Iterable[Mapping[Stage, Timing]]) -> Mapping[Stage, Timing]:
+    """Add up the timings of several editions."""
     listed = list(timings)
     return {
         stage: Timing(
@@ -34,10 +34,10 @@ def added(timings: Iterable[Mapping[Stage, Timing]]) -> Mapping[Stage, Timing]:
 
 
 class StageTimer:
-    """Times stages. While one runs inside another, the outer one stands still, so that the sum is the whole.
+    """Times stages. While one runs inside another, the outer one stands still, so that the sum is the whole time.
 
-    Processor time is that of this process, whatever its threads do meanwhile, and of the child processes that ended
-    within the stage; that of voice workers, which last longer, is added.
+    Processor time is that of this process, including its threads, and of child processes that ended within the stage.
+    That of worker processes, which live longer, is added with :meth:`add`.
     """
 
     def __init__(self) -> None:
@@ -47,27 +47,27 @@ class StageTimer:
 
     @contextmanager
     def stage(self, name: Stage) -> Iterator[None]:
-        """Count the time of the context for ``name``."""
+        """Count the time of the context for a stage."""
         self._settle()
         self._running.append(name)
-        token = _now_in.set(name)
+        token = _current.set(name)
         try:
             yield
         finally:
             self._settle()
             self._running.pop()
-            _now_in.reset(token)
+            _current.reset(token)
 
     def add(self, name: Stage, *, cpu_s: float) -> None:
-        """Count processor time that other processes have spent for ``name``."""
+        """Count processor time that other processes have spent for a stage."""
         self._spent[name][1] += cpu_s
 
     def timings(self) -> Mapping[Stage, Timing]:
-        """What each stage has taken so far, in the order of the job."""
+        """Return the time of each stage so far, in the order of the job."""
         return {name: Timing(round(wall_s, 3), round(cpu_s, 3)) for name, (wall_s, cpu_s) in self._spent.items()}
 
     def each(self, items: Iterable[T], name: Stage) -> Iterator[T]:
-        """The items as they come; the time it takes to get them counts for ``name``."""
+        """Yield the items; the time that it takes to get them counts for the stage ``name``."""
         iterator = iter(items)
         while True:
             with self.stage(name):
@@ -78,7 +78,7 @@ class StageTimer:
             yield item
 
     def _settle(self) -> None:
-        """Give what has passed since the last change to the stage that was running."""
+        """Add the time since the last change to the stage that was running."""
         now = _clocks()
         if self._running:
             spent = self._spent[self._running[-1]]
@@ -88,5 +88,5 @@ class StageTimer:
 
 
 def _clocks() -> tuple[float, float]:
-    """Wall clock, and processor time of this process and of its children that ended, in seconds."""
+    """Return wall-clock time, and processor time of this process and of its ended children, in seconds."""
     return time.perf_counter(), sum(os.times()[:4])

@@ -1,4 +1,4 @@
-"""Takes kept on disk by what they were made from, so that nothing is spoken twice."""
+"""The take cache: takes on disk, named by a hash of their inputs, so that nothing is spoken twice."""
 
 from __future__ import annotations
 
@@ -21,30 +21,38 @@ from narrate.types import Audio, Voice, WordTime
 log = logging.getLogger(__name__)
 
 FORMAT: Final = 2
-"""Part of every key: a later layout never meets an earlier one's entries."""
+"""The version of the layout, part of every key."""
 ENDING: Final = ".take"
 MARK: Final = ".made"
-"""An empty file that says that an edition was made of takes that may be here."""
+"""The ending of an empty file, which records that an edition was made from takes that may be in the cache."""
 HEAD: Final = struct.Struct(">IQI")
-"""Sample rate in hertz, number of samples, number of timings; the samples follow (float32, little-endian), the timings,
-and the digest of all."""
+"""Sample rate in Hz, number of samples, number of timings. The samples (float32, little-endian), the timings, and a
+digest of everything before it follow."""
 TIMING: Final = struct.Struct(">IIdd")
+"""Start and end in characters, then in seconds."""
 DIGEST_BYTES: Final = 20
 
 
 def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
-    """The name of a take: a hash of all that its samples depend on. ``text`` is the spoken one."""
+    """Return a take's name in the cache: a hash of everything that its samples depend on.
+
+    Args:
+        engine: The engine's name.
+        fingerprint: What the engine says of its version and weights, see ``Engine.fingerprint``.
+        voice: The voice; fields that cannot be heard do not count.
+        text: The spoken text.
+    """
     made_from = [FORMAT, engine, fingerprint, audible(voice), text]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def mark_of(*, engine: str, text: str) -> str:
-    """The name under which a cache remembers that an edition of an article was made: a hash of its ``text``."""
+    """Return the name under which the cache records that an edition of an article was made: a hash of its text."""
     return hashlib.sha256(json.dumps([FORMAT, engine, text], ensure_ascii=True).encode()).hexdigest()
 
 
 def own_folder() -> Path:
-    """Where takes are kept if nobody says where."""
+    """Return the default folder of the cache."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "takes"
@@ -52,109 +60,114 @@ def own_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class CacheState:
-    """What a cache holds."""
+    """The contents of a cache."""
 
     folder: Path
     takes: int
     size_bytes: int
 
 
-class Shelf(Protocol):
-    """Takes that many machines share. Both methods raise ``NarrateError`` where it cannot be reached."""
+class SharedStore(Protocol):
+    """A store of takes that many machines share. Both methods raise ``NarrateError`` if it cannot be reached."""
 
     def read(self, name: str) -> bytes | None:
-        """None if there is no such entry."""
+        """Return an entry, or None if it does not exist."""
 
-    def write(self, name: str, data: bytes) -> None: ...
+    def write(self, name: str, data: bytes) -> None:
+        """Write an entry."""
 
 
 class TakeCache:
-    """A folder of takes, safe for many processes: an entry appears whole or not at all, and is verified when read.
+    """A folder of takes that many processes may use: an entry is complete or absent, and is verified when read.
 
-    Behind it may stand a ``store``, which is asked for what the folder lacks, and given what is new. Trouble with
-    either never fails an edition: a take that cannot be kept is spoken again next time, and a store that cannot be
-    reached is left alone from then on. ``limit_bytes`` is what :meth:`trim` leaves in the folder at most.
+    A problem with the folder or the store never fails an edition. A take that cannot be stored is spoken again next
+    time. A store that cannot be reached is not used again.
+
+    Args:
+        folder: The folder.
+        limit_bytes: The size to which :meth:`trim` reduces the folder.
+        store: A shared store, which is asked for takes that the folder lacks, and gets new ones.
     """
 
-    def __init__(self, folder: Path, *, limit_bytes: int, store: Shelf | None = None) -> None:
+    def __init__(self, folder: Path, *, limit_bytes: int, store: SharedStore | None = None) -> None:
         self._folder = folder
         self._limit_bytes = limit_bytes
         self._store = store
-        self._refused = False
+        self._has_warned = False
 
     def get(self, key: str) -> Audio | None:
-        """The take called ``key``; None if there is none, or a damaged one, which is removed."""
-        return self._kept(key) or self._shared(key)
+        """Return the take called ``key``, or None if it is not in the cache. A damaged one is removed."""
+        return self._from_folder(key) or self._from_store(key)
 
     def put(self, key: str, audio: Audio) -> None:
-        """Keep a take."""
-        self._keep(key, audio)
+        """Store a take under ``key``."""
+        self._to_folder(key, audio)
         if self._store:
-            with self._no_trouble(self._store):
-                self._store.write(_name(key), _packed(audio, key))
+            with self._give_up_on_error(self._store):
+                self._store.write(_name(key), _pack(audio, key))
 
-    def _shared(self, key: str) -> Audio | None:
-        """The take as the store has it, which is kept from now on; one that is damaged there will be replaced."""
+    def _from_store(self, key: str) -> Audio | None:
+        """Return the take from the store and copy it to the folder. A damaged one will be replaced."""
         audio = None
         if self._store:
-            with self._no_trouble(self._store):
+            with self._give_up_on_error(self._store):
                 data = self._store.read(_name(key))
-                audio = _unpacked(data, key) if data is not None else None
+                audio = _unpack(data, key) if data is not None else None
         if audio:
-            self._keep(key, audio)
+            self._to_folder(key, audio)
         return audio
 
     @contextmanager
-    def _no_trouble(self, store: Shelf) -> Iterator[None]:
+    def _give_up_on_error(self, store: SharedStore) -> Iterator[None]:
         try:
             yield
         except NarrateError as error:
             if self._store is store:
-                log.warning("takes are no longer shared: %s", error)
+                log.warning("the shared store of takes is not used any more: %s", error)
             self._store = None
 
-    def _kept(self, key: str) -> Audio | None:
+    def _from_folder(self, key: str) -> Audio | None:
         path = self._path(key)
         try:
             data = path.read_bytes()
         except OSError:
             return None
-        audio = _unpacked(data, key)
+        audio = _unpack(data, key)
         with suppress(OSError):
             if audio is None:
                 log.warning("the cached take %s was damaged and is spoken again", path)
                 path.unlink()
             else:
-                os.utime(path)  # used last: dropped last
+                os.utime(path)  # the most recently used are deleted last
         return audio
 
-    def _keep(self, key: str, audio: Audio) -> None:
+    def _to_folder(self, key: str, audio: Audio) -> None:
         path = self._path(key)
-        beside = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.part")
+        temporary = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(_packed(audio, key))
-            beside.replace(path)
+            temporary.write_bytes(_pack(audio, key))
+            temporary.replace(path)
         except OSError as error:
-            if not self._refused:
-                log.warning("takes cannot be kept in %s: %s", self._folder, error.strerror or error)
-            self._refused = True
+            if not self._has_warned:
+                log.warning("takes cannot be cached in %s: %s", self._folder, error.strerror or error)
+            self._has_warned = True
             with suppress(OSError):
-                beside.unlink()
+                temporary.unlink()
 
     def remember(self, mark: str) -> None:
-        """Note that the edition called ``mark`` was made."""
+        """Record that the edition called ``mark`` was made."""
         path = self._path(mark, MARK)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
 
     def remembers(self, mark: str) -> bool:
-        """Whether the edition was made before, so that its takes are probably here."""
+        """Return whether the edition was made before, so that its takes are probably in the cache."""
         return self._path(mark, MARK).exists()
 
     def trim(self) -> None:
-        """Drop the takes that were not used for longest, until the rest keeps within the limit."""
+        """Delete the least recently used takes until the rest is within the limit."""
         entries = sorted(self._entries(), key=lambda entry: (entry[1].st_mtime, entry[0]), reverse=True)
         kept = 0
         for path, state in entries:
@@ -164,23 +177,24 @@ class TakeCache:
                     path.unlink()
 
     def state(self) -> CacheState:
+        """Count the takes in the folder."""
         sizes = [state.st_size for path, state in self._entries() if path.suffix == ENDING]
         return CacheState(self._folder, len(sizes), sum(sizes))
 
     def clear(self) -> int:
-        """Drop every take; return how many there were."""
-        dropped = 0
+        """Delete every take, and return how many there were."""
+        deleted = 0
         for path, _ in self._entries():
             with suppress(OSError):
                 path.unlink()
-                dropped += path.suffix == ENDING
-        return dropped
+                deleted += path.suffix == ENDING
+        return deleted
 
     def _entries(self) -> Iterator[tuple[Path, os.stat_result]]:
-        """Every file of ours, what a killed process left unfinished among them."""
+        """Yield the files of the cache, including unfinished ones of killed processes."""
         for path in self._folder.glob("??/*"):
             if path.suffix in (ENDING, MARK, ".part"):
-                with suppress(OSError):  # another process was quicker
+                with suppress(OSError):  # another process deleted it
                     yield path, path.stat()
 
     def _path(self, key: str, ending: str = ENDING) -> Path:
@@ -191,14 +205,14 @@ def _name(key: str, ending: str = ENDING) -> str:
     return f"{key[:2]}/{key}{ending}"
 
 
-def _packed(audio: Audio, key: str) -> bytes:
+def _pack(audio: Audio, key: str) -> bytes:
     head = HEAD.pack(audio.sample_rate_hz, len(audio.samples), len(audio.timings))
     body = head + audio.samples.astype("<f4").tobytes()
     body += b"".join(TIMING.pack(*astuple(timing)) for timing in audio.timings)
     return body + _digest(body, key)
 
 
-def _unpacked(data: bytes, key: str) -> Audio | None:
+def _unpack(data: bytes, key: str) -> Audio | None:
     import numpy as np
 
     body, digest = data[:-DIGEST_BYTES], data[-DIGEST_BYTES:]

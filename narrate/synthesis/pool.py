@@ -78,7 +78,7 @@ class Worker:
         finally:
             timer.cancel()
         self.cpu_s += reply.cpu_s
-        if reply.last:
+        if reply.is_last:
             self.stop()
         if isinstance(reply.take, str):
             raise EngineError(reply.take)

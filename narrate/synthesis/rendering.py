@@ -86,15 +86,16 @@ def synthesize(
 
 
 def _dialect(language: str, voice: Voice) -> str:
+    """Return the voice's language if it is a variety of ``language``."""
     return voice.language if voice.language.split("-")[0].lower() == language.lower() else language
 
 
 def marked_text(spoken: Spoken) -> str:
     """Return the spoken text with pronunciations from the lexicon marked, as in ``[Bakhmut](/bˈaxmut/)``."""
-    return "".join(_marked(piece, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
+    return "".join(_marked_piece(piece, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
 
 
-def _marked(piece: Piece, words: str) -> str:
+def _marked_piece(piece: Piece, words: str) -> str:
     return f"[{words}](/{piece.ipa}/)" if piece.ipa and words else words
 
 
@@ -126,5 +127,5 @@ def _checked(audio: Audio, voice: Voice) -> Audio:
     samples = audio.samples
     is_sound = samples.ndim == 1 and len(samples) > 0 and np.isfinite(samples).all() and np.abs(samples).max() <= 1
     if not is_sound or audio.sample_rate_hz <= 0:
-        raise EngineError(f"Engine '{voice.engine}' gave an empty or broken take.")
+        raise EngineError(f"Engine '{voice.engine}' returned an empty or broken take.")
     return audio

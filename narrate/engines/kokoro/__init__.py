@@ -1,4 +1,4 @@
-"""Kokoro-82M, a neural voice, run by onnxruntime: slower than eSpeak, and fit to publish.
+"""Kokoro-82M, a neural voice model, run by onnxruntime: slower than eSpeak, and good enough to publish.
 
 Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:mod:`.styles`), and the model
 (:mod:`.model`, from the weights that :mod:`.weights` finds) turns both into samples.
@@ -38,22 +38,25 @@ VERSIONED: Final = (
     "spacy",
     "en-core-web-sm",
 )
-"""The packages by which text becomes phonemes, and phonemes samples."""
+"""The packages that turn text into phonemes, and phonemes into samples."""
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
-"""misaki has no release for later ones."""
+"""Empty where Python is old enough. misaki has no release for later versions."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
-MOST_THREADS: Final = 4
-"""That share a line. With many more, onnxruntime adds up in another order, and the samples are no longer the same."""
+MAX_THREADS: Final = 4
+"""How many threads may share a line. With many more, onnxruntime adds up in another order, and the samples differ."""
 EARLY_S: Final = 0.05
-"""A phoneme is heard this much earlier than its frames in the model; measured in ``docs/explanation/sound.md``."""
+"""A phoneme is heard this much earlier than its frames in the model. Measured, see ``docs/explanation/sound.md``."""
 SPEEDS: Final = (0.5, 2.0)
-"""Beyond these the model mumbles."""
+"""The lowest and the highest. Beyond these the model mumbles."""
 
 
 class KokoroEngine(Engine):
-    """``Voice.settings``: ``style`` (a table's name, or a blend as in ``af_heart*0.6+af_kore*0.4``), ``speed`` (1.0 is
-    the style's own pace) and ``model`` (path of other weights, ONNX). ``Voice.language`` decides whether it is read
-    the British or the American way."""
+    """Speaks with Kokoro-82M.
+
+    ``Voice.settings`` may hold ``style`` (a table's name, or a blend as in ``af_heart*0.6+af_kore*0.4``), ``speed``
+    (1.0 is the style's own pace) and ``model`` (the path of other weights, ONNX). ``Voice.language`` decides between
+    British and American pronunciation.
+    """
 
     name = "kokoro"
     reads_ipa = True
@@ -61,32 +64,37 @@ class KokoroEngine(Engine):
     def __init__(self) -> None:
         self._threads = 1
         self._reader: Reader | None = None
-        self._other = ""
+        self._model_path = ""
         self._models: dict[str, Model] = {}
 
     def voices(self) -> Sequence[Voice]:
-        """A voice for every style table that Narrate carries."""
+        """Return a voice for every style table that Narrate contains."""
         return [_own_voice(name) for name in styles.names()]
 
     def use(self, model: str) -> None:
-        """Speak with the weights ``model`` (see ``hub.located``) where a voice names none. Raises ``EngineError``."""
+        """Speak with the weights ``model`` (see ``hub.locate``) if a voice names no others.
+
+        Raises:
+            EngineError: The weights, or packages of the extra ``neural``, are missing.
+        """
         if absence := self.absence():
             raise EngineError(absence)
-        from narrate.engines.kokoro.hub import located
+        from narrate.engines.kokoro.hub import locate
 
-        self._other = str(located(model))
+        self._model_path = str(locate(model))
 
     def share(self, threads: int) -> None:
-        """Share each line among so many threads, as far as the samples stay the same: a few, with Narrate's weights."""
-        self._threads = min(threads, MOST_THREADS)
+        """Share each line among at most ``MAX_THREADS`` threads, with Narrate's own weights."""
+        self._threads = min(threads, MAX_THREADS)
 
     def load(self) -> None:
-        """Load the weights and what turns text into phonemes; about two seconds."""
+        """Load the weights and the pronunciation dictionaries, which takes about two seconds."""
         self._ready("")
 
     def synthesize(self, text: str, voice: Voice) -> Audio:
+        """Speak a line, with timings; see :meth:`Engine.synthesize`."""
         if not text.strip():
-            raise EngineError("Engine 'kokoro' was given a line without words.")
+            raise EngineError("Engine 'kokoro' cannot speak a line without words.")
         from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
 
         settings = _checked(voice)
@@ -103,47 +111,59 @@ class KokoroEngine(Engine):
         return Audio(samples, SAMPLE_RATE_HZ, _timings(reading, pieces, starts, lengths, duration_s))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
-        """The words of ``text`` whose sound no dictionary tells. Raises ``EngineError`` if the extra is missing."""
+        """Return the words of a text that are in no dictionary, so that their pronunciation is guessed.
+
+        Args:
+            text: The text, perhaps with marks of sound.
+            british: Whether to look in the British dictionaries, or else in the American ones.
+
+        Raises:
+            EngineError: The extra ``neural`` is not installed.
+        """
         if absence := self.absence():
             raise EngineError(absence)
-        self._reader = self._reader or _reader()
+        self._reader = self._reader or _load_reader()
         return self._reader.unsure(text, british=british)
 
     def fingerprint(self, voice: Voice) -> str:
-        """The versions, the weights and the style table. Raises ``EngineError`` for a style that there is not."""
+        """Return the versions of packages, the weights, and the digest of the style tables.
+
+        Raises:
+            EngineError: A style, a setting or a file of weights is wrong or missing.
+        """
         settings = _checked(voice)
-        other = str(settings.get("model", "")) or self._other
+        other = str(settings.get("model", "")) or self._model_path
         weights_of = _stamp(Path(other)) if other else weights.SHA256
         style = styles.digest(str(settings.get("style", voice.id)))
         versions = " ".join(f"{name} {version_of(name, absent='absent')}" for name in VERSIONED)
         return f"{versions} {weights_of} {style}"
 
     def absence(self) -> str:
-        """What of the extra ``neural`` is not installed and how to mend that; empty if all is there. Cheap."""
+        """Return what of the extra ``neural`` is not installed and how to install it; imports nothing."""
         missing = missing_packages()
-        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {weights.MEND}") if missing else ""
+        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {weights.INSTALL_HINT}") if missing else ""
 
     def _ready(self, path: str) -> tuple[Reader, Model]:
         if absence := self.absence():
             raise EngineError(absence)
-        path = path or self._other
+        path = path or self._model_path
         if path not in self._models:
-            with ThreadPoolExecutor(1) as beside:  # the weights and the dictionaries take as long as each other
-                coming = beside.submit(_model, Path(path) if path else None, 1 if path else self._threads)
-                self._reader = self._reader or _reader()
-                self._models[path] = coming.result()
-        self._reader = self._reader or _reader()
+            with ThreadPoolExecutor(1) as executor:  # the weights take as long to load as the dictionaries
+                model = executor.submit(_load_model, Path(path) if path else None, 1 if path else self._threads)
+                self._reader = self._reader or _load_reader()
+                self._models[path] = model.result()
+        self._reader = self._reader or _load_reader()
         return self._reader, self._models[path]
 
 
-def _model(path: Path | None, threads: int) -> Model:
+def _load_model(path: Path | None, threads: int) -> Model:
     from narrate.engines.kokoro.model import Model
 
     return Model(path or weights.joined(), threads)
 
 
-def _reader() -> Reader:
-    import_spacy()  # before misaki does, who would have it whole
+def _load_reader() -> Reader:
+    import_spacy()  # misaki would import it with its command line
     from narrate.engines.kokoro.phonemes import Reader
 
     return Reader()
@@ -156,42 +176,42 @@ def _timings(
     lengths: Sequence[npt.NDArray[np.float32]],
     duration_s: float,
 ) -> tuple[WordTime, ...]:
-    """When each word is heard, from the lengths of its phonemes; nothing if the model does not tell these."""
+    """Return when each word is heard, from the lengths of its phonemes, if the model reports them."""
     import numpy as np
 
-    heard: dict[tuple[int, int], tuple[float, float]] = {}
+    times: dict[tuple[int, int], tuple[float, float]] = {}
     at = 0
-    for piece, start, taken in zip(pieces, starts, lengths, strict=True):
-        if not len(taken):
+    for piece, start, phoneme_lengths in zip(pieces, starts, lengths, strict=True):
+        if not len(phoneme_lengths):
             return ()
         at = reading.phonemes.index(piece, at)
-        ends_s = (start + np.cumsum(taken, dtype=np.float64)) / SAMPLE_RATE_HZ - EARLY_S
+        ends_s = (start + np.cumsum(phoneme_lengths, dtype=np.float64)) / SAMPLE_RATE_HZ - EARLY_S
         for number, phoneme in enumerate(piece):
             if phoneme.isalpha():
-                place = reading.places[at + number]
-                heard[place] = (heard.get(place, (float(ends_s[number]), 0.0))[0], float(ends_s[number + 1]))
+                word = reading.words[at + number]
+                times[word] = (times.get(word, (float(ends_s[number]), 0.0))[0], float(ends_s[number + 1]))
         at += len(piece)
-    begun_s = [*(start_s for start_s, _ in heard.values()), duration_s][1:]  # what was cut at a seam is not heard
-    ends = zip(heard.items(), begun_s, strict=True)
-    return tuple(WordTime(*place, start_s, min(end_s, next_s)) for (place, (start_s, end_s)), next_s in ends)
+    next_starts_s = [*(start_s for start_s, _ in times.values()), duration_s][1:]  # a seam may have cut a word's end
+    ends = zip(times.items(), next_starts_s, strict=True)
+    return tuple(WordTime(*word, start_s, min(end_s, next_s)) for (word, (start_s, end_s)), next_s in ends)
 
 
 def missing_packages() -> tuple[str, ...]:
-    """The packages of the extra ``neural`` that are not installed; cheap, as nothing is imported."""
+    """Return the packages of the extra ``neural`` that are not installed; imports nothing."""
     return tuple(name for name in ("onnxruntime", "misaki", "num2words", *weights.PARTS) if find_spec(name) is None)
 
 
 def _stamp(model: Path) -> str:
-    """What tells one file of weights from another without reading it all."""
+    """Return path, size and time of a file of weights, which identify it without reading it."""
     try:
         state = model.stat()
     except OSError as error:
-        raise EngineError(f"There is no voice model {model}.") from error
+        raise EngineError(f"Cannot find the voice model {model}.") from error
     return f"{model.resolve()} {state.st_size} {state.st_mtime_ns}"
 
 
 def _own_voice(style: str) -> Voice:
-    """The voice of a style table, whose name begins with its accent and gender: ``bf_emma`` is British, female."""
+    """Return the voice of a style table. Its name begins with accent and gender: ``bf_emma`` is British, female."""
     british, female = style[0] == "b", style[1] == "f"
     return Voice(
         engine="kokoro",

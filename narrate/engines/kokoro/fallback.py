@@ -1,4 +1,4 @@
-"""eSpeak NG's reading of words that no dictionary has, in the model's phonemes."""
+"""Phonemes from eSpeak NG for words that are in no dictionary, converted to the model's phonemes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Final
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
 
-MEND: Final = "Try: pip install --force-reinstall espeakng-loader"
+INSTALL_HINT: Final = "Try: pip install --force-reinstall espeakng-loader"
 LANGUAGES: Final = {False: b"en-us", True: b"en"}
-"""eSpeak's voices, by whether the reading is British."""
+"""Whether the pronunciation is British -> eSpeak's voice."""
 
 _BOTH: Final = {
     "tʃ": "ʧ", "dʒ": "ʤ", "eɪ": "A", "aɪ": "I", "aʊ": "W", "ɔɪ": "Y", "aɪə": "Iə", "aɪɚ": "Iəɹ", "ɚ": "əɹ",
@@ -21,13 +21,13 @@ _BOTH: Final = {
 }  # fmt: skip
 _AMERICAN: Final = _BOTH | {"oʊ": "O", "ɜː": "ɜɹ", "a": "æ", "aː": "ɑ", "o": "ɔ", "ɒ": "ɑ"}
 _BRITISH: Final = _BOTH | {"əʊ": "Q", "eə": "ɛː", "iə": "ɪə", "ᵻ": "ɪ", "æ": "a", "o": "ɔ"}
-"""eSpeak's phonemes in IPA, where the model's differ; long vowels have no mark in American."""
+"""eSpeak's phoneme in IPA -> the model's, where they differ. American long vowels have no length mark."""
 
 _SYNCHRONOUS: Final = 2
 _DONT_EXIT: Final = 0x8000
 _UTF8: Final = 1
 _IPA: Final = 2 | ord("_") << 8
-"""Phonemes in IPA, an underscore between any two."""
+"""Phonemes in IPA, with underscores between them."""
 
 _FOREIGN: Final = tuple(
     (re.compile(pattern), spelling)
@@ -46,15 +46,19 @@ _FOREIGN: Final = tuple(
         ("Ł", "W"),
     )
 )
-"""Spellings of foreign names that eSpeak's English rules stumble over, and how to write them for it."""
+"""Spellings of foreign names that eSpeak's English rules misread, and what to write instead."""
 _LAST_LETTER: Final = "\u017f"
-"""eSpeak reads the accented letters up to this one, and spells out those beyond."""
+"""eSpeak reads accented letters up to this one, and spells out those after it."""
 _HARD_G: Final = re.compile(r"\b[A-Z]\w*gen(?:'?s)?$")
-"""Names as in Brugen, Verhagen."""
+"""Names with a hard g, as Brugen and Verhagen."""
 
 
 class Espeak:
-    """eSpeak NG's library, loaded from its wheel; it only reads here, and makes no sound."""
+    """eSpeak NG's library, used only to turn words into phonemes.
+
+    Raises:
+        EngineError: The library cannot be loaded.
+    """
 
     def __init__(self) -> None:
         try:
@@ -63,41 +67,50 @@ class Espeak:
             self._library = ctypes.CDLL(espeakng_loader.get_library_path())
             data = espeakng_loader.get_data_path().encode()
         except (ImportError, OSError) as error:
-            raise EngineError(f"Engine 'kokoro' cannot load eSpeak NG: {error}. {MEND}") from error
+            raise EngineError(f"Engine 'kokoro' cannot load eSpeak NG: {error}. {INSTALL_HINT}") from error
         self._read = self._library.espeak_TextToPhonemes
         self._read.restype = ctypes.c_char_p
         self._read.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
         if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) < 0:
-            raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {MEND}")
+            raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {INSTALL_HINT}")
 
     def phonemes(self, word: str, *, british: bool) -> str:
-        """The model's phonemes for ``word``, or for several; empty if eSpeak knows no reading."""
+        """Return the model's phonemes for a word, or for several; empty if eSpeak gives none.
+
+        Raises:
+            EngineError: eSpeak's English voices are missing.
+        """
         if self._library.espeak_SetVoiceByName(LANGUAGES[british]) != 0:
-            raise EngineError(f"eSpeak NG lacks its English voices. {MEND}")
-        rest = ctypes.c_char_p(respelt(word).encode())
+            raise EngineError(f"eSpeak NG lacks its English voices. {INSTALL_HINT}")
+        rest = ctypes.c_char_p(respell(word).encode())
         clauses: list[str] = []
         while rest.value:
             clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
-        sounds = translated(" ".join(clauses), british=british)
+        sounds = convert_ipa(" ".join(clauses), british=british)
         return sounds.replace("ʤən", "ɡən") if _HARD_G.search(word) else sounds
 
 
-def respelt(word: str) -> str:
-    """``word`` as eSpeak's English rules read it best: common foreign spellings made plain, rare accents gone."""
+def respell(word: str) -> str:
+    """Return a word as eSpeak's English rules read it best: foreign spellings anglicized, rare accents removed."""
     for pattern, spelling in _FOREIGN:
         word = pattern.sub(spelling, word)
-    return "".join(letter if letter <= _LAST_LETTER else _plain(letter) for letter in word)
+    return "".join(letter if letter <= _LAST_LETTER else _without_accents(letter) for letter in word)
 
 
-def _plain(letter: str) -> str:
+def _without_accents(letter: str) -> str:
     parts = unicodedata.normalize("NFKD", letter)
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
-def translated(ipa: str, *, british: bool) -> str:
-    """eSpeak's ``ipa``, words parted by blanks and phonemes by underscores, in the model's phonemes."""
+def convert_ipa(ipa: str, *, british: bool) -> str:
+    """Convert IPA to the model's phonemes.
+
+    Args:
+        ipa: Words separated by blanks, their phonemes by underscores.
+        british: Whether the pronunciation is British.
+    """
     table = _BRITISH if british else _AMERICAN
-    ipa = re.sub(r"\([a-z-]+\)", "", ipa)  # where eSpeak changes to another language, and back
+    ipa = re.sub(r"\([a-z-]+\)", "", ipa)  # eSpeak's marks for a change of language
     words = ["".join(_phoneme(phoneme, table, long=british) for phoneme in word.split("_")) for word in ipa.split()]
     return " ".join(word for word in words if word)
 

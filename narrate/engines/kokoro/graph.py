@@ -1,9 +1,8 @@
-"""The model's graph, rewritten so that the same sums come out sooner, and tell when each phoneme is heard.
+"""Rewriting of the model's graph to compute the same samples faster, and to report when each phoneme is heard.
 
-onnxruntime's ``ConvInteger`` multiplies unsigned by unsigned bytes, for which processors have no quick instruction, and
-packs what it convolves anew at every call. The same convolution as one matrix product, the taps side by side, with
-signed weights that are packed once, gives the same integers, and so the same samples to the last bit, in about half
-the time.
+onnxruntime's ``ConvInteger`` multiplies unsigned by unsigned bytes, for which processors have no fast instruction, and
+packs its weights again at every call. The same convolution as one matrix product, with all taps in one row and signed
+weights that are packed once, gives the same integers, and so the same samples to the last bit, in about half the time.
 """
 
 from __future__ import annotations
@@ -21,14 +20,24 @@ from narrate.engines.kokoro.model import DURATIONS, providers, session_options
 from narrate.errors import EngineError
 
 MIDDLE: Final = 64
-"""Weights of 7 bits become signed by this. Their products with bytes, added in pairs, still fit 16 bits, as processors
-without the newest instructions need it."""
+"""Subtracting this makes weights of 7 bits signed. The sum of two products with bytes still fits into 16 bits, which
+processors without the newest instructions need."""
 LARGEST: Final = 2 * MIDDLE - 1
 TO_THE_END: Final = np.iinfo(np.int64).max
 
 
-def quickened(model: bytes) -> bytes:
-    """``model``, ONNX, with its whole-number convolutions in one dimension as matrix products, optimised."""
+def rewrite(model: bytes) -> bytes:
+    """Rewrite the one-dimensional integer convolutions of a model as matrix products, and optimize its graph.
+
+    Args:
+        model: The model as published, ONNX.
+
+    Returns:
+        The rewritten model, with an additional output ``DURATIONS``.
+
+    Raises:
+        EngineError: onnxruntime cannot store the optimized graph in the temporary folder.
+    """
     proto = onnx.load_model_from_string(model)
     graph = proto.graph
     constants = {one.name: one for one in graph.initializer}
@@ -40,28 +49,28 @@ def quickened(model: bytes) -> bytes:
     del graph.node[:], graph.initializer[:]
     graph.node.extend(nodes)
     graph.initializer.extend(one for name, one in constants.items() if name in read)
-    _tell_durations(graph)
-    return _optimised(proto.SerializeToString(deterministic=True))
+    _add_durations(graph)
+    return _optimize(proto.SerializeToString(deterministic=True))
 
 
-def _optimised(model: bytes) -> bytes:
-    """``model`` as onnxruntime leaves it after loading, but for what depends on the processor: half as long to load."""
+def _optimize(model: bytes) -> bytes:
+    """Return the model as onnxruntime optimizes it on any processor, so that it loads in half the time."""
     with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
-        options, result = session_options(), Path(folder) / "optimised.onnx"
+        options, result = session_options(), Path(folder) / "optimized.onnx"
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.optimized_model_filepath = str(result)
         try:
             onnxruntime.InferenceSession(model, options, providers=providers())
         except Exception as error:  # onnxruntime's exceptions have no base of their own
             raise EngineError(
-                f"The voice model cannot be optimised in the temporary folder: {error}. It needs 100 MB there; the "
-                "environment variable TMPDIR names another folder."
+                f"The voice model cannot be optimized in the temporary folder: {error}. It needs 100 MB there. To use "
+                "another folder, set the environment variable TMPDIR."
             ) from error
         return result.read_bytes()
 
 
-def _tell_durations(graph: Any) -> None:
-    """Make an output of the frames that each token takes, which the model reckons by rounding and clipping."""
+def _add_durations(graph: Any) -> None:
+    """Add an output with the number of frames of each token, which the model computes by rounding and clipping."""
     rounded = {node.output[0] for node in graph.node if node.op_type == "Round"}
     clipped = [node.output[0] for node in graph.node if node.op_type == "Clip" and node.input[0] in rounded]
     if len(clipped) == 1:
@@ -70,12 +79,12 @@ def _tell_durations(graph: Any) -> None:
 
 
 def _product(node: Any, constants: dict[str, Any]) -> list[Any] | None:
-    """The nodes that do what the convolution ``node`` does, their constants added; None if they would not fit it."""
+    """Return nodes that replace a convolution, and add their constants; None if they cannot replace it."""
     sound, weights_name, sound_zero, zero_name = node.input
     weights, zero = (numpy_helper.to_array(constants[name]) for name in (weights_name, zero_name))
     shape = {one.name: helper.get_attribute_value(one) for one in node.attribute}
-    plain = weights.ndim == 3 and shape["strides"] == [1] and shape["group"] == 1
-    if not plain or weights.dtype != np.uint8 or zero.ndim or weights.max() > LARGEST:
+    is_plain = weights.ndim == 3 and shape["strides"] == [1] and shape["group"] == 1
+    if not is_plain or weights.dtype != np.uint8 or zero.ndim or weights.max() > LARGEST:
         return None
     channels_out, channels_in, taps = weights.shape
     (step,), (before, after) = shape["dilations"], shape["pads"]
@@ -99,10 +108,10 @@ def _product(node: Any, constants: dict[str, Any]) -> list[Any] | None:
         rows = make("Pad", [rows, pads, sound_zero], "padded")
     if taps > 1:
         spans = [(tap * step, (tap - taps + 1) * step or TO_THE_END) for tap in range(taps)]
-        beside = [
+        shifted = [
             make("Slice", [rows, position(start), position(end), position(1)], f"tap {start}") for start, end in spans
         ]
-        rows = make("Concat", beside, "taps", axis=2)
+        rows = make("Concat", shifted, "taps", axis=2)
     signed = weights.transpose(2, 1, 0).reshape(taps * channels_in, channels_out).astype(np.int16) - MIDDLE
     matrix = constant(f"{node.name} weights", signed.astype(np.int8))
     signed_zero = constant(f"{node.name} zero", np.int8(int(zero) - MIDDLE))

