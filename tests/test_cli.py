@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import typer.main
-from conftest import Run
+from helpers.runs import Run
 
 from narrate.cli import app
 from narrate.cli._app import PANELS

@@ -129,7 +129,7 @@ class TestWebhook:
         assert [one["state"] for one in messages] == ["new", "untouched", "corrected"]
         assert [one["event"] for one in messages] == ["edition"] * 3
         manifest = json.loads(editions[-1].files["manifest"].read_text(encoding="utf-8"))
-        assert (messages[-1]["files"], told[-1]["article"]) == (manifest["files"], manifest["article"])
+        assert (messages[-1]["files"], messages[-1]["article"]) == (manifest["files"], manifest["article"])
         assert [len(messages[-1]["correction"][kind]) for kind in ("added", "removed", "revoiced")] == [1, 1, 0]
         for body, headers in zip(receiver.bodies, receiver.headers, strict=True):
             assert headers["X-Narrate-Signature"] == sign(body, headers["X-Narrate-Timestamp"], "s3cret")
