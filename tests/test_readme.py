@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import typer.main
 from cli_reference import render
-from helpers.paths import REPOSITORY
+from helpers.paths import EXAMPLE, REPOSITORY
 
+from narrate import prepare
 from narrate.cli import app
-from narrate.config import Config, load_config
+from narrate.config import Config, SynthesisConfig, load_config
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONFIGURATION = (REPOSITORY / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
@@ -74,3 +75,19 @@ def test_every_option_and_command_is_in_the_generated_reference() -> None:
 def test_every_command_and_option_has_a_help_text(name: str, command: Any) -> None:
     assert command.help
     assert {parameter.name for parameter in command.params if not parameter.help} == set(), name
+
+
+def test_cast_table_is_the_cast_of_the_example() -> None:
+    pytest.importorskip("misaki")
+    prepared = prepare(EXAMPLE, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
+    names = prepared.script.names
+    confidences: dict[str, list[float]] = {speaker: [] for speaker in prepared.cast.voices}
+    for segment in prepared.script.segments:
+        if segment.kind == "quotation":
+            confidences[segment.speaker].append(segment.confidence)
+    expected = {
+        (names[speaker], voice.id, str(len(confidences[speaker])), f"{min(confidences[speaker], default=0):.2f}")
+        for speaker, voice in prepared.cast.voices.items()
+    }
+    rows = re.findall(r"^\| ([^|]+) \| `(\w+)` \| (\d+) \| ?([\d.]*) ?\|$", README, re.MULTILINE)
+    assert {(*cells, lowest or "0.00") for *cells, lowest in rows} == expected
