@@ -26,9 +26,9 @@ logging.getLogger("narrate").addHandler(logging.NullHandler())
 __all__ = [
     "Article",
     "Change",
+    "Changes",
     "ClusterError",
     "Config",
-    "Changes",
     "DeliveryError",
     "Edition",
     "EngineError",
@@ -50,9 +50,9 @@ __all__ = [
 _HOMES = {
     "Article": "types",
     "Change": "types",
+    "Changes": "types",
     "ClusterError": "errors",
     "Config": "config",
-    "Changes": "types",
     "DeliveryError": "errors",
     "Edition": "types",
     "EngineError": "errors",
