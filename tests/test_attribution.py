@@ -1,4 +1,4 @@
-"""Attribution from end to end: small texts, one for each way of saying who speaks, and the example article."""
+"""Attribution from end to end: small texts, one for each way to report speech, and the example article."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import pytest
 from helpers.attribution import attributed, who
 from helpers.paths import shared
 
+from narrate.attribution.features import FEATURES
+from narrate.attribution.ranker import load_ranker
+from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
+from narrate.attribution.speech import SPEECH_FEATURES
+from narrate.errors import NarrateError
 from narrate.languages.marks import MARKS
 from narrate.script import hand_to_narrator
 
@@ -24,42 +29,42 @@ from narrate.script import hand_to_narrator
         ("“We are ready,” said Adaora Reyes-Mbeki, a lawyer.", ["Adaora Reyes-Mbeki"]),
     ],
 )
-def test_a_reporting_clause_names_the_speaker(text: str, names: list[str]) -> None:
+def test_attribution_takes_speaker_named_in_reporting_clause(text: str, names: list[str]) -> None:
     assert who(text) == names
 
 
-def test_a_surname_means_the_full_name() -> None:
+def test_attribution_resolves_surname_to_full_name() -> None:
     assert who("Maria Lopez arrived on Monday.\n\n“We are ready,” Lopez said.") == ["Maria Lopez"]
 
 
-def test_a_pronoun_means_the_last_subject_of_its_gender() -> None:
+def test_attribution_resolves_pronoun_to_last_subject_of_its_gender() -> None:
     text = "Maria Lopez met John Harper on Monday.\n\n“We are ready,” she said.\n\n“So am I,” he said."
     assert who(text) == ["Maria Lopez", "John Harper"]
 
 
-def test_a_role_means_whoever_holds_it() -> None:
+def test_attribution_resolves_role_to_person_who_holds_it() -> None:
     text = "Town spokesman John Harper met Mayor Maria Lopez.\n\n“We are ready,” the mayor said."
     assert who(text) == ["Maria Lopez"]
     text = "Town spokesman John Harper met Mayor Maria Lopez.\n\n“We are ready,” the town spokesman said."
     assert who(text) == ["John Harper"]
 
 
-def test_an_organisation_speaks() -> None:
+def test_attribution_takes_organization_as_speaker() -> None:
     text = "“The road is closed until further notice,” Norway's Transport Ministry said."
     assert who(text) == ["Norway's Transport Ministry"]
 
 
-def test_a_quotation_goes_on_over_paragraphs() -> None:
+def test_attribution_keeps_speaker_of_quotation_over_paragraphs() -> None:
     text = "“We are ready,” said Maria Lopez. “We have been for years.\n\n“We will not wait.”\n\nJohn Harper left."
     assert who(text) == ["Maria Lopez", "Maria Lopez", "Maria Lopez"]
 
 
-def test_terms_and_titles_are_narration() -> None:
+def test_attribution_turns_quoted_terms_and_titles_into_narration() -> None:
     text = "Maria Lopez said the so-called “quiet zone” was loud. The singer of “The Last Ferry” left."
     assert who(text) == []
 
 
-def test_confidence_and_evidence_are_there_for_an_editor() -> None:
+def test_attribution_gives_confidence_evidence_and_gender() -> None:
     script = attributed("“We are ready,” said Maria Lopez.")
     quotation = script.segments[0]
     assert quotation.evidence == "'said Maria Lopez' follows the quotation"
@@ -68,7 +73,7 @@ def test_confidence_and_evidence_are_there_for_an_editor() -> None:
     assert script.speakers[0].gender_evidence
 
 
-def test_the_same_text_gives_the_same_script() -> None:
+def test_attribution_is_deterministic() -> None:
     text = "“We are ready,” said Maria Lopez.\n\n“So am I,” said the driver."
     assert attributed(text) == attributed(text)
 
@@ -92,7 +97,7 @@ BAKHMUT = [
 ]
 
 
-def test_bakhmut_is_exactly_right() -> None:
+def test_attribution_finds_all_speakers_of_bakhmut_article() -> None:
     script = attributed(shared("articles", "bakhmut.txt").read_text(encoding="utf-8"))
     names = {s.id: s.name for s in script.speakers}
     found = [s for s in script.segments if s.kind == "quotation"]
@@ -134,7 +139,31 @@ MARK_PAIRS = (
         ("<LEE: It is shut.>\n\n<PENCE: It is open.>\n\n<LEE: Good.>", ["Lee", "Pence", "Lee"]),
     ],
 )
-def test_speakers_are_the_same_with_every_pair_of_quotation_marks(text: str, names: list[str]) -> None:
+def test_attribution_finds_same_speakers_with_every_pair_of_quotation_marks(text: str, names: list[str]) -> None:
     assert {mark for pair in MARK_PAIRS for mark in pair} == set(MARKS)
     found = {pair: who(text.replace("<", pair[0]).replace(">", pair[1])) for pair in MARK_PAIRS}
     assert found == dict.fromkeys(MARK_PAIRS, names)
+
+
+def test_rankers_are_trained_with_the_features_of_the_code() -> None:
+    assert load_ranker("news", FEATURES).features == load_ranker("fiction", FEATURES).features == FEATURES
+    assert len(set(FEATURES)) == len(FEATURES)
+    load_ranker("speech", tuple(SPEECH_FEATURES))
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        ((FEATURES[1], FEATURES[0], *FEATURES[2:]), f"column 0 is '{FEATURES[0]}' in the file and '{FEATURES[1]}' in"),
+        (FEATURES[:-1], f"column {len(FEATURES) - 1} is '{FEATURES[-1]}' in the file and 'nothing' in the code"),
+    ],
+)
+def test_load_ranker_rejects_other_features(features: tuple[str, ...], message: str) -> None:
+    with pytest.raises(NarrateError, match=message):
+        load_ranker("news", features)
+
+
+def test_rules_have_different_names_and_state_their_precision() -> None:
+    rules = [*RULES, ONLY_ANTECEDENT]
+    assert len({rule.name for rule in rules}) == len(rules)
+    assert all(0 <= rule.precision <= 1 and (rule.decided > 0 or rule.precision == 0) for rule in rules)

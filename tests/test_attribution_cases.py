@@ -1,4 +1,4 @@
-"""Regression cases, one small text for each way in which attribution once went wrong."""
+"""Regression cases of attribution: one small text for each mistake that it once made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CASES = {
     ),
     "signature below": ("“He was a bully all night.”\n\n― Stephanie Egan", ["Stephanie Egan"]),
     "signature behind": ("“He was a bully all night.” ― Stephanie Egan", ["Stephanie Egan"]),
-    "somebody new": (
+    "new description": (
         "Maria Lopez spoke first at the meeting.\n\n“It is crucial for both of them,” said one former aide.",
         ["one former aide"],
     ),
@@ -35,7 +35,7 @@ CASES = {
         "John Harper left early.\n\nSaid Harper, “The thought is very painful to all of us.”",
         ["John Harper"],
     ),
-    "a verb that is none of speech": (
+    "a verb that is not a reporting verb": (
         "Maria Lopez looked over at John Harper.\n\n“They are all here for free stuff,” Harper shot back with a laugh.",
         ["John Harper"],
     ),
@@ -59,7 +59,7 @@ CASES = {
         "“We are ready,” Maria Lopez, who runs a bakery in the town, said on Monday, “and we will go.”",
         ["Maria Lopez", "Maria Lopez"],
     ),
-    "labels of a transcript that name nobody known": (
+    "labels of a transcript that name new speakers": (
         "This is an interview with Governor Ellen Prewitt.\n\nMARK DUNLEAVY, HOST: Welcome, Governor.\n\n"
         "GOV. ELLEN PREWITT: Thanks, Mark.\n\nDUNLEAVY: Will you raise taxes?\n\nPREWITT: No.\n\n"
         "We never did before, and we will not now.\n\nDUNLEAVY: Thank you.",
@@ -70,7 +70,7 @@ CASES = {
         "Q: What comes next?\n\nA: Bed.",
         ["Interviewer", "Tom Arkwright", "Interviewer", "Tom Arkwright"],
     ),
-    "an abbreviated title ends no sentence": (
+    "an abbreviated title does not end a sentence": (
         "The bus went over the curb.\n\n“We are still looking into what happened,” said Sgt. Renata Holguin.",
         ["Renata Holguin"],
     ),
@@ -101,7 +101,7 @@ CASES = {
         "“We will not pay,” Lopez said.",
         ["Maria Lopez"],
     ),
-    "somebody new goes on": (
+    "new description, then the next sentence": (
         "Maria Lopez met John Harper.\n\n“This is crucial for both,” said one former union aide. “They need it badly.”",
         ["one former union aide", "one former union aide"],
     ),
@@ -133,11 +133,11 @@ CASES = {
         "John Harper wrote to Maria Lopez, “Why now? Where is the road?” Lopez then wrote back, “You look very tired.”",
         ["John Harper", "Maria Lopez"],
     ),
-    "a participle behind the quotation is no clause": (
+    "a participle behind the quotation is not a clause": (
         "Two lawmakers argued that “there is precedent for it,” citing a case in which a Marine was found guilty.",
         ["Two lawmakers"],
     ),
-    "adding, whoever the clause before is about": (
+    "adding, after a clause about another person": (
         "John Harper told a newspaper that Maria Lopez “had a wild policy on roads,” adding, “She lost every vote.”",
         ["John Harper", "John Harper"],
     ),
@@ -149,11 +149,11 @@ CASES = {
         "John Harper came first. Maria Lopez was late.\n\n“It is a surprise to see him,”Lopez said.",
         ["Maria Lopez"],
     ),
-    "whoever spoke before and answers in the same paragraph": (
+    "an answer in the same paragraph": (
         "Maria Lopez met John Harper.\n\n“Look at what you did,” Lopez said. Harper responded, “They can fix this.”",
         ["Maria Lopez", "John Harper"],
     ),
-    "labels inside the marks, of people not named before": (
+    "labels inside the marks that name new speakers": (
         "Anna Pence spoke on Sunday.\n\n“WALLACE: Will you be there?\n\n“PENCE: I will be there, yes.”",
         ["Wallace", "Anna Pence"],
     ),
@@ -179,7 +179,7 @@ CASES = {
         ["John Harper"],
     ),
     "one word outright": ("The crowd had come early.\n\nJohn Harper said, “Probably.”", ["John Harper"]),
-    "as somebody puts it": (
+    "as a person puts it": (
         "Maria Lopez met John Harper. As columnist Ruth Moss puts it, Lopez is trying to make him “an offer he likes.”",
         ["Ruth Moss"],
     ),
@@ -199,7 +199,7 @@ CASES = {
         "Maria Lopez waited.\n\nRail operator Northline tweeted: “Do not travel. There are no trains today.”",
         ["Northline"],
     ),
-    "whoever hears it said nothing": (
+    "a court that only hears": (
         "Callum Reid, 24, drove at a gate because he “thought they were thieves”, a court heard.",
         ["Callum Reid"],
     ),
@@ -223,11 +223,11 @@ CASES = {
 
 
 @pytest.mark.parametrize(("text", "names"), CASES.values(), ids=CASES.keys())
-def test_the_speaker_is_right(text: str, names: list[str]) -> None:
+def test_attribution_finds_right_speaker(text: str, names: list[str]) -> None:
     assert who(text) == names
 
 
-def test_a_pronoun_settles_a_gender_that_the_name_leaves_open() -> None:
+def test_pronoun_settles_gender_that_first_name_leaves_open() -> None:
     script = attributed("Wanjiru Ndegwa closed her shop. She will not open it again.\n\n“It is over,” Ndegwa said.")
     assert script.speakers[0].gender == "female"
     assert script.speakers[0].gender_evidence == "'her' in line 1"
@@ -244,11 +244,11 @@ def test_a_pronoun_settles_a_gender_that_the_name_leaves_open() -> None:
         "Maria Lopez made her name on the show “The Apprentice,” which ran for years.",
     ],
 )
-def test_signs_names_and_terms_are_narration(text: str) -> None:
+def test_attribution_turns_signs_names_and_terms_into_narration(text: str) -> None:
     assert who(text) == []
 
 
-def test_first_names_are_those_of_the_whole_list() -> None:
+def test_first_names_agree_with_complete_list_of_gender_guesser() -> None:
     every = Detector(case_sensitive=False)
     asked = [name for at, name in enumerate(every.names) if at % 40 == 0 or "-" in name or " " in name]
     ours = FirstNames(case_sensitive=False)
@@ -257,7 +257,7 @@ def test_first_names_are_those_of_the_whole_list() -> None:
     assert ours.get_gender("qqqq") == every.get_gender("qqqq") == "unknown"
 
 
-def test_first_names_may_be_asked_by_several_threads_at_once() -> None:
+def test_first_names_are_safe_to_use_from_several_threads() -> None:
     class Slow(FirstNames):
         def _eat_name_line(self, line: str) -> None:
             time.sleep(0.0001)

@@ -1,4 +1,4 @@
-"""Quality that may rise and never fall: the floors of ``floors.toml``, and the promises of the batch."""
+"""The scores of attribution against the floors of ``floors.toml``, and batch attribution."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ QUICK = ("gumnews", "written")
 
 
 @pytest.mark.parametrize("name", FLOORS if os.environ.get("NARRATE_EVAL") == "all" else QUICK)
-def test_no_score_is_under_its_floor(name: str, tmp_path: Path) -> None:
-    """The quick sets always; every set with ``NARRATE_EVAL=all``, and in ``make eval``."""
+def test_attribution_scores_reach_their_floors(name: str, tmp_path: Path) -> None:
+    """Check the quick sets; with ``NARRATE_EVAL=all``, and in ``make eval``, every set."""
     shared("eval")
     evaluate: Any = importlib.import_module("evaluate")
     evaluate.predict(name, tmp_path / "pred.jsonl")
@@ -35,7 +35,7 @@ LINES = [
 ]
 
 
-def test_articles_come_back_in_order_and_the_same_with_any_number_of_workers() -> None:
+def test_batch_attribution_keeps_order_and_results_with_any_number_of_workers() -> None:
     alone = list(attribute_lines(LINES, workers=1))
     together = list(attribute_lines(LINES, workers=2))
     assert [json.loads(a) for a in alone] == [json.loads(a) for a in together]
@@ -46,7 +46,7 @@ def test_articles_come_back_in_order_and_the_same_with_any_number_of_workers() -
     assert [(q["speaker"], q["gender"]) for q in first] == [("Ann Lee", "F")] * 2
 
 
-def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
+def test_batch_attribution_ends_its_workers_when_it_is_closed() -> None:
     answers = attribute_lines(LINES, workers=2)
     next(answers)
     answers.close()
@@ -57,11 +57,11 @@ def test_no_worker_outlives_a_batch_that_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', '["text"]'])
-def test_a_line_that_is_no_article_is_named(line: str) -> None:
+def test_batch_attribution_names_line_that_is_not_an_article(line: str) -> None:
     with pytest.raises(SourceError, match="Line 2"):
         list(attribute_lines([LINES[0], line], workers=1))
 
 
-def test_what_fails_in_a_worker_is_named_by_its_article() -> None:
+def test_batch_attribution_names_article_that_fails_in_a_worker() -> None:
     with pytest.raises(NarrateError, match="article 0"):
         list(attribute_lines([json.dumps({"id": 0, "text": ""}), *LINES], workers=2))

@@ -1,4 +1,4 @@
-"""spaCy without its command line: lighter for us, and whole for whoever else uses it in the process."""
+"""The data of English, and its spaCy model, which is loaded without the command line of spaCy."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import sys
 
 import pytest
 
+from narrate import languages
 from narrate.errors import NarrateError
+from narrate.languages import ENGLISH, load_language
 from narrate.languages import models as english
 
 
-def told_by(code: str) -> list[str]:
+def output_words(code: str) -> list[str]:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.split()
 
 
-def test_the_command_line_is_left_out_and_there_once_asked_for() -> None:
-    assert told_by("""
+def test_english_model_loads_without_command_line_of_spacy_until_it_is_used() -> None:
+    assert output_words("""
 import sys
 from narrate.languages.models import english_model
 model = english_model("tok2vec", "tagger")
@@ -28,8 +30,8 @@ print(callable(spacy.info), callable(spacy.cli.download), "spacy.cli" in sys.mod
 """) == ["tok2vec", "tagger", "NNS", "False", "False", "True", "True", "True"]
 
 
-def test_a_spacy_that_was_imported_before_is_left_as_it_is() -> None:
-    assert told_by("""
+def test_english_model_leaves_imported_spacy_unchanged() -> None:
+    assert output_words("""
 import spacy
 from narrate.languages.models import english_model
 before = spacy.info
@@ -38,8 +40,8 @@ print(spacy.info is before, hasattr(spacy, "__getattr__"))
 """) == ["True", "False"]
 
 
-def test_a_release_that_needs_its_command_line_gets_it() -> None:
-    assert told_by("""
+def test_import_spacy_falls_back_to_complete_import() -> None:
+    assert output_words("""
 import sys
 from unittest.mock import patch
 from narrate.languages import models as english
@@ -49,7 +51,30 @@ print("spacy.cli" in sys.modules, "spacy" in sys.modules)
 """) == ["True", "True"]
 
 
-def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_english_model_reports_missing_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(english, "MODELS", ("no_such_model", "nor_this_one"))
     with pytest.raises(NarrateError, match=r"spaCy's English model is not installed\. Run: pip install nor-this-one"):
         english.english_model("tagger")
+
+
+def test_load_language_returns_frozen_data_of_the_folder() -> None:
+    assert load_language("en") is ENGLISH
+    words = ENGLISH.attribution
+    assert {"say", "says", "saying", "said"} <= words.saying_verbs
+    assert words.gendered_titles["mrs"] == "female"
+    assert words.role_synonyms["spokeswoman"] == "spokesperson"
+    assert words.reply_pattern.search("Her reply was: ")
+    assert ENGLISH.sentences.apostrophe_endings[:2] == ("s", "in")
+    with pytest.raises(AttributeError):
+        words.roles = frozenset()  # type: ignore[misc]
+
+
+def test_load_language_rejects_language_without_data() -> None:
+    with pytest.raises(NarrateError, match=r"Cannot load language 'xx': it is not supported\."):
+        load_language("xx")
+
+
+def test_load_language_names_missing_and_unknown_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "SentenceWords", languages.AttributionWords)
+    with pytest.raises(NarrateError, match=r"Cannot load en/sentences\.toml: .* capital_word, .*roles"):
+        _ = languages.Language("en").sentences

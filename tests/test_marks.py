@@ -1,4 +1,4 @@
-"""Pairing of quotation marks: every style, apostrophes, runs of paragraphs, mistyped and missing marks."""
+"""Pairing of quotation marks: every style, apostrophes, several paragraphs, mistyped and missing marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def quoted(text: str) -> list[str]:
         ('It was —"fine"— he said.', ['"fine"']),
     ],
 )
-def test_every_style_pairs(text: str, expected: list[str]) -> None:
+def test_find_quoted_pairs_marks_of_every_style(text: str, expected: list[str]) -> None:
     assert quoted(text) == expected
 
 
@@ -42,7 +42,7 @@ def test_every_style_pairs(text: str, expected: list[str]) -> None:
         "It was O'Brien's and D’Souza’s.",
     ],
 )
-def test_an_apostrophe_never_opens_or_closes(text: str) -> None:
+def test_find_quoted_ignores_apostrophes_and_inch_marks(text: str) -> None:
     assert quoted(text) == []
 
 
@@ -61,11 +61,11 @@ def test_an_apostrophe_never_opens_or_closes(text: str) -> None:
         ('“I said "no" to him,” she said.', ['“I said "no" to him,”']),
     ],
 )
-def test_inner_marks_stay_inside(text: str, expected: list[str]) -> None:
+def test_find_quoted_keeps_nested_marks_inside_quotation(text: str, expected: list[str]) -> None:
     assert quoted(text) == expected
 
 
-def test_a_run_of_paragraphs_is_linked_without_a_warning() -> None:
+def test_find_quoted_links_quotation_over_paragraphs_without_warning() -> None:
     text = "“One,” he said. “Two.\n\n“Three.\n\n“Four.”\n\nFive."
     found, warnings = find_quoted(text, article(text).paragraphs)
     assert [(text[q.start : q.end], q.closed, q.continues) for q in found] == [
@@ -77,7 +77,7 @@ def test_a_run_of_paragraphs_is_linked_without_a_warning() -> None:
     assert warnings == []
 
 
-def test_an_unclosed_quotation_ends_with_its_paragraph_and_is_reported_with_its_line() -> None:
+def test_find_quoted_ends_unclosed_quotation_with_paragraph_and_warns_with_line() -> None:
     text = 'First.\n\nHe said: "We will see.\n\nThe rest is narration.'
     found, warnings = find_quoted(text, article(text).paragraphs)
     assert [text[q.start : q.end] for q in found] == ['"We will see.']
@@ -96,14 +96,14 @@ def test_an_unclosed_quotation_ends_with_its_paragraph_and_is_reported_with_its_
         ('We won," she said.', ['We won,"']),
     ],
 )
-def test_mistyped_marks_survive(text: str, expected: list[str]) -> None:
+def test_find_quoted_accepts_mistyped_marks(text: str, expected: list[str]) -> None:
     assert quoted(text) == expected
 
 
-def test_turns_of_a_transcript_are_quotations_without_marks() -> None:
+def test_find_quoted_takes_turns_of_transcript_as_quotations() -> None:
     text = "RAMOS: Good evening.\n\nDIAZ: Good evening to you.\n\nRAMOS: Shall we?\n\nDIAZ: We shall."
     assert quoted(text) == ["Good evening.", "Good evening to you.", "Shall we?", "We shall."]
 
 
-def test_a_single_labelled_line_is_no_transcript() -> None:
+def test_find_quoted_ignores_single_labeled_line() -> None:
     assert quoted("NOTE: this is not speech.\n\nNor is this.") == []

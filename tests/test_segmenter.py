@@ -1,4 +1,4 @@
-"""The segmenter: what it cuts, and that segments and skipped stretches tile every text there is."""
+"""The segmenter: where it cuts, and that segments and skipped stretches tile every text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def cut(text: str) -> list[tuple[str, str]]:
     return [(s.kind, s.text) for s in write_script(article(text)).segments]
 
 
-def test_blanks_belong_to_the_segment_before_them() -> None:
+def test_segmenter_gives_blanks_to_segment_before_them() -> None:
     assert cut('  He said: "One," and left.\n\n"Two."\n') == [
         ("narration", "  He said: "),
         ("quotation", '"One," '),
@@ -26,11 +26,11 @@ def test_blanks_belong_to_the_segment_before_them() -> None:
     ]
 
 
-def test_each_part_of_a_run_of_paragraphs_is_its_own_segment() -> None:
+def test_segmenter_makes_one_segment_per_paragraph_of_quotation() -> None:
     assert cut("“One.\n\n“Two.”") == [("quotation", "“One.\n\n"), ("quotation", "“Two.”")]
 
 
-def test_punctuation_alone_is_no_narration() -> None:
+def test_segmenter_adds_punctuation_to_adjacent_quotation() -> None:
     assert cut('She called it "odd".') == [("narration", "She called it "), ("quotation", '"odd".')]
     assert cut('Fine ("odd"), he said.') == [
         ("narration", "Fine "),
@@ -39,7 +39,7 @@ def test_punctuation_alone_is_no_narration() -> None:
     ]
 
 
-def test_a_headline_is_one_segment_in_the_text_or_outside_it() -> None:
+def test_segmenter_makes_headline_one_segment_inside_or_outside_text() -> None:
     inside = write_script(article("'No' to war\n\nText.", headline=True))
     assert [(s.kind, s.text) for s in inside.segments] == [("headline", "'No' to war\n\n"), ("narration", "Text.")]
     outside = write_script(Article("Title", None, "en", None, None, "Text.", None, (Span(0, 5),), ()))
@@ -49,14 +49,14 @@ def test_a_headline_is_one_segment_in_the_text_or_outside_it() -> None:
     ]
 
 
-def test_skipped_stretches_are_left_out_and_their_blanks_go_forward() -> None:
+def test_segmenter_leaves_out_skipped_stretches() -> None:
     made = article("One.\n\nSKIP ME\n\nTwo.", skipped=(Span(6, 13),))
     script = write_script(made)
     assert [s.text for s in script.segments] == ["One.\n\n", "\n\nTwo."]
     assert_tiles(made, script)
 
 
-def test_an_empty_article_has_no_segments() -> None:
+def test_segmenter_makes_no_segments_of_empty_article() -> None:
     assert write_script(Article(None, None, "en", None, None, " \n", None, (), ())).segments == ()
 
 
@@ -67,7 +67,7 @@ def test_segments_tile_every_development_article(name: str) -> None:
         assert_tiles(made, write_script(made))
 
 
-def test_segments_tile_bakhmut_with_its_tail_skipped() -> None:
+def test_segments_tile_bakhmut_article_with_skipped_end() -> None:
     text = shared("articles", "bakhmut.txt").read_text(encoding="utf-8")
     made = article(text, skipped=(Span(text.index("Do you have a tip"), len(text)),))
     assert_tiles(made, write_script(made))
@@ -80,7 +80,7 @@ SEEDS = [
 ]
 
 
-def test_segments_tile_thousands_of_mutated_texts() -> None:
+def test_segments_tile_randomly_mutated_texts() -> None:
     rng = random.Random(7)
     alphabet = "\"'“”‘’«»„‚ \n\t.,:;!?()[]—-aZ9é\u00a0\u2028"
     for _ in range(4000):
@@ -120,10 +120,10 @@ def voices(text: str, speaker: str = "ann", *, minimum: float = 0.0, confidence:
         ('It is "the prerogative of the army."', "ann"),
     ],
 )
-def test_the_narrator_reads_fragments_of_his_own_sentence(text: str, voice: str) -> None:
+def test_narrator_reads_short_fragments_of_narration(text: str, voice: str) -> None:
     assert voices(text) == [voice]
 
 
-def test_the_narrator_reads_what_is_not_sure_enough() -> None:
+def test_narrator_reads_quotations_below_minimum_confidence() -> None:
     assert voices('"Yes, indeed we will," he said.', minimum=0.5, confidence=0.4) == [NARRATOR]
     assert re.fullmatch("ann", voices('"Yes, indeed we will," he said.', minimum=0.5, confidence=0.6)[0])
