@@ -1,4 +1,4 @@
-"""The stitched stream: exact lengths, no click at a seam, one level for all."""
+"""Assembly: exact lengths and times, trimmed edges, no click at a seam."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def assembled(*takes: Take, lead_in_ms: int = 100) -> list[Passage]:
     return list(assemble(takes, names={NARRATOR: "Narrator"}, settings=settings))
 
 
-def test_lengths_are_those_of_takes_and_pauses() -> None:
+def test_passages_have_the_lengths_of_takes_and_pauses() -> None:
     passages = assembled(take(tone(1), "disclaimer"), take(tone(2), "paragraph"), take(tone(0.5), "end"))
     expected = [0.1 + 1 + 0.8, 2 + 0.7, 0.5 + 0.5]
     # pydub's fades may drop one of a take's own samples
     assert [len(p.samples) for p in passages] == [pytest.approx(RATE_HZ * seconds, abs=4) for seconds in expected]
 
 
-def test_cues_are_exact_to_the_sample() -> None:
+def test_cue_times_are_exact_to_the_sample() -> None:
     passages = assembled(take(tone(1), "disclaimer"), take(tone(2), "paragraph"), take(tone(0.5), "end"))
     stream = np.concatenate([p.samples for p in passages])
     audible = np.flatnonzero(stream)
@@ -51,17 +51,17 @@ def test_cues_are_exact_to_the_sample() -> None:
     assert {p.cue.speaker for p in passages} == {"Narrator"}
 
 
-def test_the_engines_times_of_words_move_with_the_sound() -> None:
-    """Of a take that begins with 0.3 s of quiet most of that is cut; the lead-in comes before it."""
+def test_engine_word_times_move_with_the_trimmed_sound() -> None:
+    """The take begins with 0.3 s of quiet, most of which is trimmed. The lead-in comes before it."""
     timed = replace(tone(1, quiet_s=0.3), timings=(WordTime(0, 5, 0.3, 1.3),))
-    (told,) = assembled(take(timed, text="Words."))
-    assert told.cue.word_timing == "engine"
-    assert told.cue.words[0].start_s == pytest.approx(0.1 + EDGE_MS / 1000, abs=0.002)
-    assert told.cue.words[0].end_s == pytest.approx(1.1 + EDGE_MS / 1000, abs=0.002)
+    (passage,) = assembled(take(timed, text="Words."))
+    assert passage.cue.word_timing == "engine"
+    assert passage.cue.words[0].start_s == pytest.approx(0.1 + EDGE_MS / 1000, abs=0.002)
+    assert passage.cue.words[0].end_s == pytest.approx(1.1 + EDGE_MS / 1000, abs=0.002)
     assert assembled(take(tone(1)))[0].cue.word_timing == "estimated"
 
 
-def test_a_thousand_takes_do_not_drift() -> None:
+def test_cue_times_of_a_thousand_takes_do_not_drift() -> None:
     passages = assembled(*[take(tone(0.1003)) for _ in range(1000)], lead_in_ms=0)
     total = sum(len(p.samples) for p in passages)
     last = passages[-1].cue
@@ -69,13 +69,13 @@ def test_a_thousand_takes_do_not_drift() -> None:
     assert all(earlier.cue.end_s < later.cue.start_s for earlier, later in pairwise(passages))
 
 
-def test_quiet_edges_are_trimmed() -> None:
+def test_quiet_edges_of_takes_are_trimmed() -> None:
     (passage,) = assembled(take(tone(1, quiet_s=0.6), "end"), lead_in_ms=0)
     seconds = passage.cue.end_s - passage.cue.start_s
     assert 1.0 <= seconds <= 1.0 + 2 * (EDGE_MS + 10) / 1000
 
 
-def test_no_seam_clicks() -> None:
+def test_seams_between_takes_do_not_click() -> None:
     abrupt = tone(0.5, level=0.9)
     abrupt = Audio(np.roll(abrupt.samples, 25), abrupt.sample_rate_hz)  # begins and ends at a crest
     assert abs(abrupt.samples[0]) > 0.8
@@ -84,6 +84,6 @@ def test_no_seam_clicks() -> None:
     assert np.abs(np.diff(stream)).max() <= inside * 1.05
 
 
-def test_a_silent_take_keeps_its_length() -> None:
+def test_silent_take_keeps_its_length() -> None:
     (passage,) = assembled(take(Audio(np.zeros(2205, dtype=np.float32), 22050), "join"), lead_in_ms=0)
     assert len(passage.samples) == 4410 + RATE_HZ * 50 // 1000

@@ -1,4 +1,4 @@
-"""Takes are kept by what they were made from: nothing is spoken twice, and nothing wrong is ever heard."""
+"""The take cache: nothing is spoken twice, and a damaged take is never used."""
 
 from __future__ import annotations
 
@@ -52,24 +52,24 @@ class TestKeys:
         ],
         ids=str,
     )
-    def test_all_that_is_heard_makes_another_take(self, other: dict[str, object]) -> None:
+    def test_key_depends_on_everything_that_is_heard(self, other: dict[str, object]) -> None:
         made_from = {"engine": "silent", "fingerprint": "1", "voice": VOICE, "text": "One."}
         assert key_of(**made_from) == KEY  # type: ignore[arg-type]
         assert key_of(**{**made_from, **other}) != KEY  # type: ignore[arg-type]
 
-    def test_what_only_casting_looks_at_does_not(self) -> None:
+    def test_key_does_not_depend_on_fields_for_casting(self) -> None:
         voice = replace(VOICE, narrator=True, ear=(1.0,), grade="A")
         assert key_of(engine="silent", fingerprint="1", voice=voice, text="One.") == KEY
 
     @pytest.mark.parametrize("name", sorted(set(engine_names()) - {"faulty"}))
-    def test_every_built_in_engine_says_what_its_takes_depend_on(self, name: str) -> None:
+    def test_every_built_in_engine_has_a_fingerprint(self, name: str) -> None:
         voice = roster(Config(synthesis=SynthesisConfig(engine=name)))[0]
         fingerprint = get_engine(name).fingerprint(voice)  # type: ignore[attr-defined]
         assert fingerprint == get_engine(name).fingerprint(voice) != ""  # type: ignore[attr-defined]
 
 
 class TestEntries:
-    def test_a_take_comes_back_as_it_was(self, cache: TakeCache) -> None:
+    def test_cached_take_equals_the_original(self, cache: TakeCache) -> None:
         assert cache.get(KEY) is None
         cache.put(KEY, AUDIO)
         kept = cache.get(KEY)
@@ -80,7 +80,7 @@ class TestEntries:
         assert cache.get(OTHER) is None
 
     @pytest.mark.parametrize("harm", ["truncate", "empty", "flip", "swap"])
-    def test_a_damaged_take_is_dropped(self, cache: TakeCache, tmp_path: Path, harm: str) -> None:
+    def test_damaged_take_is_deleted(self, cache: TakeCache, tmp_path: Path, harm: str) -> None:
         cache.put(KEY, AUDIO)
         (path,) = tmp_path.rglob("*.take")
         data = path.read_bytes()
@@ -94,7 +94,7 @@ class TestEntries:
         assert cache.get(KEY) is None
         assert not path.exists()
 
-    def test_a_folder_that_takes_nothing_is_no_trouble(self, tmp_path: Path) -> None:
+    def test_folder_that_cannot_be_written_to_is_no_error(self, tmp_path: Path) -> None:
         (tmp_path / "takes").write_text("a file where the folder should be", encoding="utf-8")
         cache = TakeCache(tmp_path / "takes", limit_bytes=10)
         cache.put(KEY, AUDIO)
@@ -102,7 +102,7 @@ class TestEntries:
         cache.trim()
         assert cache.clear() == 0
 
-    def test_what_was_used_last_is_kept_longest(self, tmp_path: Path) -> None:
+    def test_trim_deletes_least_recently_used_takes(self, tmp_path: Path) -> None:
         cache = TakeCache(tmp_path, limit_bytes=9000)
         keys = [key_of(engine="silent", fingerprint="1", voice=VOICE, text=str(number)) for number in range(3)]
         for age, key in enumerate(keys):
@@ -118,14 +118,14 @@ class TestEntries:
 
 
 class TestEditions:
-    def test_a_second_run_speaks_nothing_and_makes_the_same_bytes(self, tmp_path: Path) -> None:
+    def test_second_run_speaks_nothing_and_gives_the_same_bytes(self, tmp_path: Path) -> None:
         first = produce(EXAMPLE, output=tmp_path / "a", config=settings(tmp_path / "takes"))
         second = produce(EXAMPLE, output=tmp_path / "b", config=settings(tmp_path / "takes"))
         assert first.reused_lines <= 1  # a sentence that comes twice
         assert second.reused_lines == second.lines
         assert first.mp3.read_bytes() == second.mp3.read_bytes()
 
-    def test_an_edit_of_one_sentence_speaks_one_line(self, tmp_path: Path) -> None:
+    def test_edit_of_one_sentence_speaks_one_line(self, tmp_path: Path) -> None:
         produce(EXAMPLE, output=tmp_path / "a", config=settings(tmp_path / "takes"))
         text = EXAMPLE.read_text(encoding="utf-8")
         story = tmp_path / "harbour-bridge.md"
@@ -133,9 +133,7 @@ class TestEditions:
         edited = produce(story, output=tmp_path / "b", config=settings(tmp_path / "takes"))
         assert edited.lines - edited.reused_lines == 1
 
-    def test_the_engine_loads_ahead_only_for_what_was_not_made_before(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_engine_loads_early_only_for_new_articles(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         started: list[int | None] = []
         monkeypatch.setattr("narrate.synthesis.pool.WorkerPool.start", lambda _, count=None: started.append(count))
         story = tmp_path / "story.txt"
@@ -149,7 +147,7 @@ class TestEditions:
         produce(story, output=tmp_path / "two", config=replace(settings(tmp_path), cache=CacheConfig(enabled=False)))
         assert started == [None, 1, None]  # without its takes every line is spoken anew
 
-    def test_a_damaged_entry_changes_no_byte(self, tmp_path: Path) -> None:
+    def test_damaged_entry_does_not_change_the_edition(self, tmp_path: Path) -> None:
         first = produce(EXAMPLE, output=tmp_path / "a", config=settings(tmp_path / "takes")).mp3.read_bytes()
         for path in sorted((tmp_path / "takes").rglob("*.take"))[::3]:
             path.write_bytes(path.read_bytes()[:100])
@@ -157,13 +155,13 @@ class TestEditions:
         assert again.mp3.read_bytes() == first
         assert 0 < again.reused_lines < again.lines
 
-    def test_a_take_that_failed_is_not_kept(self, tmp_path: Path, faulty_engines: None) -> None:
+    def test_failed_take_is_not_cached(self, tmp_path: Path, faulty_engines: None) -> None:
         with pytest.raises(EngineError):
             produce(EXAMPLE, output=tmp_path / "a", config=settings(tmp_path / "takes", "garbled"))
         assert not list(tmp_path.rglob("*.take"))
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
-    def test_a_run_that_was_killed_is_carried_on(self, tmp_path: Path) -> None:
+    def test_next_run_continues_a_killed_one(self, tmp_path: Path) -> None:
         config = tmp_path / "narrate.toml"
         config.write_text('[synthesis]\nengine = "pyttsx3"\n[cache]\nfolder = "takes"\n', encoding="utf-8")
         whole = produce(EXAMPLE, output=tmp_path / "whole", config=replace_cache(config, enabled=False))
@@ -187,7 +185,7 @@ def replace_cache(path: Path, *, enabled: bool) -> Config:
     return replace(config, cache=replace(config.cache, enabled=enabled))
 
 
-def test_the_command_says_what_is_kept_and_empties_it(narrate: Run, tmp_path: Path) -> None:
+def test_cache_command_shows_and_clears_the_cache(narrate: Run, tmp_path: Path) -> None:
     config = tmp_path / "narrate.toml"
     config.write_text('[synthesis]\nengine = "silent"\n[cache]\nfolder = "takes"\n', encoding="utf-8")
     assert narrate("make", EXAMPLE, "-c", config, "-q").returncode in (0, 3)

@@ -1,4 +1,4 @@
-"""The contract that every engine keeps, whoever wrote it."""
+"""The contract that every engine must keep."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Speak = Callable[[str, str, Voice], Audio]
 
 @pytest.fixture(scope="module")
 def speak() -> Iterator[Speak]:
-    """``speak(engine, text, voice)``: each engine in one worker, loaded once."""
+    """Return ``speak(engine, text, voice)``, with one worker for each engine, loaded once."""
     workers: dict[str, Worker] = {}
     with ExitStack() as stack:
 
@@ -40,17 +40,17 @@ def roster(engine: str) -> list[Voice]:
     return [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == engine]
 
 
-def test_the_built_in_engines_are_entry_points() -> None:
+def test_built_in_engines_are_entry_points() -> None:
     assert set(BUILT_IN) <= set(engine_names())
 
 
-def test_an_unknown_engine_is_named_with_what_there_is() -> None:
+def test_unknown_engine_error_lists_installed_engines() -> None:
     with pytest.raises(UsageError, match=r"no engine 'pytsx3'. Did you mean 'pyttsx3'\?.*silent"):
         get_engine("pytsx3")
 
 
 class TestChoice:
-    """``auto`` is the neural engine where it is installed, else the quick one; a named engine is the one."""
+    """``auto`` is the neural engine if it is installed, and else pyttsx3. A named engine is always used."""
 
     LACK = "Engine 'kokoro' lacks onnxruntime, num2words. Run: pip install 'narrate-edition[neural]'"
 
@@ -64,30 +64,30 @@ class TestChoice:
         monkeypatch.setattr(kokoro, "TOO_NEW", "")
 
     @pytest.mark.usefixtures("neural")
-    def test_the_best_that_is_installed(self) -> None:
+    def test_best_installed_engine_is_chosen(self) -> None:
         assert choose_engine(None, None) == Choice("kokoro", "it is the best that is installed")
 
     @pytest.mark.usefixtures("no_neural")
-    def test_the_quick_one_where_the_extra_is_missing(self) -> None:
+    def test_pyttsx3_is_chosen_if_the_neural_extra_is_missing(self) -> None:
         assert choose_engine(None, None) == Choice("pyttsx3", self.LACK)
 
-    def test_the_quick_one_where_python_is_too_new(self, no_neural: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_pyttsx3_is_chosen_if_python_is_too_new(self, no_neural: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kokoro, "TOO_NEW", "Engine 'kokoro' needs Python 3.12 or earlier.")
         assert choose_engine(None, None) == Choice("pyttsx3", "Engine 'kokoro' needs Python 3.12 or earlier.")
 
     @pytest.mark.usefixtures("neural")
-    def test_a_scripts_own_engine_goes_before(self) -> None:
+    def test_engine_of_a_script_is_preferred(self) -> None:
         assert choose_engine(None, "silent") == Choice("silent", "the script was cast for it")
         assert choose_engine("pyttsx3", "silent") == Choice("pyttsx3", "it was named")
         gone = "The script's engine 'kazoo' is not installed."
         assert choose_engine(None, "kazoo") == Choice("kokoro", gone)
 
     @pytest.mark.usefixtures("no_neural")
-    def test_a_scripts_engine_that_is_not_installed_is_passed_over(self) -> None:
+    def test_engine_of_a_script_is_skipped_if_not_installed(self) -> None:
         assert choose_engine(None, "kokoro") == Choice("pyttsx3", self.LACK)
 
     @pytest.mark.usefixtures("no_neural")
-    def test_a_named_engine_is_never_passed_over(self) -> None:
+    def test_named_engine_is_never_skipped(self) -> None:
         assert choose_engine("kokoro", None) == Choice("kokoro", "it was named")
         with pytest.raises(UsageError, match="no engine 'kazoo'"):
             choose_engine("kazoo", None)
@@ -95,24 +95,24 @@ class TestChoice:
 
 @pytest.mark.usefixtures("faulty_engines")
 @pytest.mark.parametrize("name", ["absent", "mistyped"])
-def test_an_engine_that_cannot_be_imported_says_so(name: str) -> None:
+def test_engine_that_cannot_be_imported_is_an_error(name: str) -> None:
     with pytest.raises(EngineError, match=f"'{name}' is registered but cannot be imported"):
         get_engine(name)
 
 
 @pytest.mark.parametrize("name", SPEAKING)
 class TestContract:
-    def test_names_itself_like_its_entry_point(self, name: str) -> None:
+    def test_engine_has_the_name_of_its_entry_point(self, name: str) -> None:
         assert get_engine(name).name == name
 
-    def test_has_voices_of_its_own(self, name: str, speak: Speak) -> None:
+    def test_engine_has_voices(self, name: str, speak: Speak) -> None:
         voices = get_engine(name).voices()
         assert voices
         assert all(voice.engine == name and voice.id and voice.license for voice in voices)
         assert len({voice.id for voice in voices}) == len(voices)
         assert all(len(speak(name, "Go.", voice).samples) > 0 for voice in voices)
 
-    def test_gives_sound_within_range(self, name: str, speak: Speak) -> None:
+    def test_samples_are_within_range(self, name: str, speak: Speak) -> None:
         audio = speak(name, SENTENCE, roster(name)[0])
         assert audio.samples.dtype == np.float32
         assert audio.samples.ndim == 1
@@ -127,7 +127,7 @@ class TestContract:
         for take in takes[1:]:
             np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
 
-    def test_every_voice_of_the_roster_sounds_different(self, name: str) -> None:
+    def test_every_roster_voice_sounds_different(self, name: str) -> None:
         voices = roster(name)
         lines = [Line(index, (0,), "Hello.", voice.id, "end") for index, voice in enumerate(voices)]
         cast = Cast({voice.id: voice for voice in voices}, {})
@@ -135,8 +135,8 @@ class TestContract:
             sounds = [take.audio.samples.tobytes() for take in synthesize(lines, cast, pool=pool, retries=0)]
         assert len(set(sounds)) == len(voices) >= 12
 
-    def test_words_are_heard_when_it_says_so(self, name: str, speak: Speak) -> None:
-        """What follows the comma begins where the sound comes back after the longest quiet."""
+    def test_words_are_heard_at_the_reported_times(self, name: str, speak: Speak) -> None:
+        """The word after the comma begins where the sound resumes after the longest pause."""
         audio = speak(name, SENTENCE, roster(name)[0])
         if name == "silent":
             assert audio.timings == ()
@@ -160,16 +160,16 @@ class TestContract:
     @pytest.mark.parametrize(
         "text", ["Ökonom Jürgen Žižek said “no” — 3 × 4…", "Go.", "I " * 290, "日本語", "[[ }{ <b> \\ &amp;"]
     )
-    def test_survives_any_text(self, name: str, text: str, speak: Speak) -> None:
+    def test_engine_speaks_any_text(self, name: str, text: str, speak: Speak) -> None:
         text = text[:120] if name == "kokoro" else text  # it takes about as long as it speaks
         assert len(speak(name, text, roster(name)[0]).samples) > 0
 
-    def test_refuses_a_line_without_words(self, name: str) -> None:
+    def test_line_without_words_is_refused(self, name: str) -> None:
         with pytest.raises(EngineError):
             get_engine(name).synthesize("  ", roster(name)[0])
 
 
-def test_pyttsx3_refuses_a_voice_that_espeak_does_not_know(speak: Speak) -> None:
+def test_pyttsx3_refuses_unknown_espeak_voice(speak: Speak) -> None:
     voice = Voice("pyttsx3", "ghost", "Ghost", "en", "unknown", "none", "none", "none", {"voice": "en-atlantis"})
     with pytest.raises(EngineError, match="Voice 'ghost': eSpeak refused"):
         speak("pyttsx3", SENTENCE, voice)
@@ -184,6 +184,6 @@ def test_pyttsx3_refuses_settings_that_it_would_ignore(settings: dict[str, float
         speak("pyttsx3", SENTENCE, voice)
 
 
-def test_pyttsx3_refuses_more_text_than_it_survives() -> None:
+def test_pyttsx3_refuses_text_that_would_crash_it() -> None:
     with pytest.raises(EngineError, match="1 to 10000 characters"):
         get_engine("pyttsx3").synthesize("word " * 3000, roster("pyttsx3")[0])

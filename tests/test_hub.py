@@ -1,4 +1,4 @@
-"""Other weights for kokoro, by path or by name: Hugging Face's own library talks to a hub that stands here."""
+"""Other weights for kokoro, by path or by name: Hugging Face's library talks to a local stand-in of the hub."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ STORY = NEURAL_ARTICLE.split("\n\n")[0] + "\n"
 
 
 class Hub(ThreadingHTTPServer):
-    """As much of the hub as its library asks for: one model of one file."""
+    """The part of the hub that its library needs: one model with one file."""
 
     def __init__(self, file: bytes) -> None:
-        super().__init__(("127.0.0.1", 0), Shelf)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.file = file
         self.asked: list[str] = []
 
@@ -38,7 +38,7 @@ class Hub(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
 
-class Shelf(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     server: Hub
 
     def do_HEAD(self) -> None:
@@ -81,9 +81,7 @@ def stocked() -> Iterator[Hub]:
         thread.join()
 
 
-def test_a_model_is_fetched_once_and_speaks_without_a_network_afterwards(
-    narrate: Run, tmp_path: Path, stocked: Hub
-) -> None:
+def test_model_is_downloaded_once_and_then_used_offline(narrate: Run, tmp_path: Path, stocked: Hub) -> None:
     (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "narrate.toml").write_text(f'[synthesis]\nengine = "kokoro"\nmodel = "{NAME}"\n', encoding="utf-8")
     there = {"HF_ENDPOINT": stocked.address, "HF_HOME": str(tmp_path / "hub")}
@@ -114,7 +112,7 @@ def test_a_model_is_fetched_once_and_speaks_without_a_network_afterwards(
         ("Kokoro 82M", "must be a path that ends in .onnx, or owner/name on Hugging Face, not 'Kokoro 82M'"),
     ],
 )
-def test_what_the_hub_does_not_have_is_told(
+def test_model_that_the_hub_lacks_is_an_error(
     narrate: Run, tmp_path: Path, stocked: Hub, model: str, message: str
 ) -> None:
     (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
@@ -128,7 +126,7 @@ def test_what_the_hub_does_not_have_is_told(
     assert not [*tmp_path.glob("output/*")]
 
 
-def test_without_a_network_it_says_what_to_do(narrate: Run, tmp_path: Path) -> None:
+def test_error_without_network_says_what_to_do(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "narrate.toml").write_text(f'[synthesis]\nengine = "kokoro"\nmodel = "{NAME}"\n', encoding="utf-8")
     away = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "hub")}
@@ -139,19 +137,19 @@ def test_without_a_network_it_says_what_to_do(narrate: Run, tmp_path: Path) -> N
     )
 
 
-def test_without_the_library_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_without_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(EngineError, match=r"library is not installed. Run: pip install 'narrate-edition\[neural\]'"):
         hub.locate(NAME)
 
 
-def test_a_path_is_relative_to_the_configuration_and_a_name_is_not(tmp_path: Path) -> None:
+def test_model_path_is_relative_to_the_configuration_file(tmp_path: Path) -> None:
     for model, wanted in (("other.onnx", str(tmp_path / "other.onnx")), (NAME, NAME), ("", "")):
         (tmp_path / "narrate.toml").write_text(f'[synthesis]\nmodel = "{model}"\n', encoding="utf-8")
         assert load_config(tmp_path / "narrate.toml").synthesis.model == wanted
     assert Config().synthesis.model == ""
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_model_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"Cannot find the voice model .*other.onnx"):
         KokoroEngine().use(str(tmp_path / "other.onnx"))

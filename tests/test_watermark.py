@@ -1,4 +1,4 @@
-"""The watermark: what the program is asked, what becomes of its failures, and the mark itself where it is installed."""
+"""The watermark: calls of the program, its failures, and the watermark itself where the program is installed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEY = "00112233445566778899aabbccddeeff"
 STORY = "The ferry returns\n\nIt took two long years, and nobody had waited for it.\n"
 STAND_IN = """\
     #!{python}
-    # Stands in for audiowmark: notes what it is asked, halves the sound, and finds what it is told to find.
+    # Stands in for audiowmark: records its arguments, halves the sound, and finds STAND_IN_FINDS.
     import json, os, stat, sys, time
     import soundfile
 
@@ -56,7 +56,7 @@ STAND_IN = """\
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a small program on PATH that is called like the real one."""
+    """The folder of a small program on PATH with the name of the real one."""
     if sys.platform == "win32":
         pytest.skip("Windows starts no scripts by their first line")
     folder = tmp_path / "bin"
@@ -88,8 +88,8 @@ def notes(stand_in: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (stand_in / "notes").read_text("utf-8").splitlines()]
 
 
-def test_the_marked_sound_is_what_is_measured_and_encoded(stand_in: Path, story: Path, tmp_path: Path) -> None:
-    """The stand-in halves the sound: an edition that is as loud as it should be was measured behind it."""
+def test_watermarked_sound_is_measured_and_encoded(stand_in: Path, story: Path, tmp_path: Path) -> None:
+    """The stand-in halves the sound, so an edition with the right loudness was measured after it."""
     edition = produce(story, output=tmp_path / "out", config=SILENT)
     assert edition.provenance["watermark"] == "done (open key)"
     assert edition.loudness_lufs == pytest.approx(-16, abs=0.3)
@@ -101,7 +101,7 @@ def test_the_marked_sound_is_what_is_measured_and_encoded(stand_in: Path, story:
     assert list((tmp_path / "passing").iterdir()) == []
 
 
-def test_a_key_of_ones_own_comes_from_the_environment_and_is_nowhere_told(
+def test_publisher_key_comes_from_environment_and_appears_nowhere(
     stand_in: Path, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, KEY)
@@ -116,7 +116,7 @@ def test_a_key_of_ones_own_comes_from_the_environment_and_is_nowhere_told(
 
 
 @pytest.mark.parametrize("key", ["abc", "g" * 32, KEY + "00"])
-def test_what_is_no_key_is_refused_without_being_told(
+def test_invalid_key_is_refused_and_not_printed(
     key: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, key)
@@ -126,7 +126,7 @@ def test_what_is_no_key_is_refused_without_being_told(
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_a_mark_that_is_not_found_again_is_not_called_done(
+def test_watermark_that_cannot_be_read_back_is_not_available(
     story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_FINDS", "1" * 32)
@@ -137,9 +137,7 @@ def test_a_mark_that_is_not_found_again_is_not_called_done(
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_a_mark_that_was_lost_since_is_a_broken_promise(
-    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_verify_fails_if_the_watermark_was_lost(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = produce(story, output=tmp_path / "out", config=SILENT)
     monkeypatch.setenv("STAND_IN_FINDS", "1" * 32)
     finding = check_18(edition)
@@ -157,7 +155,7 @@ def test_a_mark_that_was_lost_since_is_a_broken_promise(
         ("babbles", "gave an unexpected answer"),
     ],
 )
-def test_a_program_that_fails_is_an_error_and_no_edition(
+def test_failing_watermark_program_is_an_error_and_no_edition(
     fault: str, message: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_FAULT", fault)
@@ -169,15 +167,13 @@ def test_a_program_that_fails_is_an_error_and_no_edition(
     assert list((tmp_path / "out").iterdir()) == list((tmp_path / "passing").iterdir()) == []
 
 
-def test_a_program_that_cannot_be_run_is_told(stand_in: Path) -> None:
+def test_watermark_program_that_cannot_be_run_is_an_error(stand_in: Path) -> None:
     (stand_in / "audiowmark").write_text("no program", encoding="utf-8")
     with pytest.raises(DeliveryError, match="audiowmark cannot be run: Exec format error"):
         list(Watermark().add([np.zeros(100, dtype=np.float32)], sample_rate_hz=44100))
 
 
-def test_without_the_program_or_the_wish_there_is_none_and_the_edition_says_so(
-    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_edition_states_why_it_has_no_watermark(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watermark.shutil, "which", lambda _: None)
     plain = produce(story, output=tmp_path / "plain", config=SILENT)
     assert plain.provenance["watermark"] == "not available (the program audiowmark is not installed)"
@@ -190,9 +186,9 @@ def test_without_the_program_or_the_wish_there_is_none_and_the_edition_says_so(
 
 @pytest.mark.skipif(shutil.which("audiowmark") is None, reason="the program audiowmark is not installed")
 class TestTheProgram:
-    """The real one."""
+    """The real program."""
 
-    def test_an_edition_is_marked_the_same_way_each_time_and_keeps_its_promises(self, tmp_path: Path) -> None:
+    def test_watermarked_edition_is_reproducible_and_passes_verify(self, tmp_path: Path) -> None:
         config = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
         one, two = (produce(EXAMPLE, output=tmp_path / name, config=config) for name in ("one", "two"))
         assert one.provenance["watermark"] == "done (open key)"
@@ -203,7 +199,7 @@ class TestTheProgram:
         shutil.copy(produce(EXAMPLE, output=tmp_path / "off", config=off).mp3, two.mp3)
         assert check_18(two).verdict == "fail"
 
-    def test_only_the_key_it_was_marked_with_finds_it(self, tmp_path: Path) -> None:
+    def test_watermark_can_be_read_with_its_own_key_only(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(1)
         envelope = np.abs(np.sin(np.arange(44100 * 30) / 4000))
         noise = (0.1 * rng.standard_normal(44100 * 30) * envelope).astype(np.float32)

@@ -1,6 +1,6 @@
-"""Finished editions by another meter than ours: ``python tools/measure_loudness.py EDITION.mp3...``, a table.
+"""Measure editions with ffmpeg's meter ``ebur128``: ``python tools/measure_loudness.py EDITION.mp3...``.
 
-The meter is ffmpeg's ``ebur128``; the test extra brings one with it.
+Prints a table. The extra ``test`` installs ffmpeg.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import imageio_ffmpeg
 
 
 def measure(sound: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP of a sound file, each with one decimal."""
+    """Return integrated loudness in LUFS and true peak in dBTP of a sound file, each with one decimal."""
     done = subprocess.run(
         [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-i", str(sound), "-af", "ebur128=peak=true", "-f", "null", "-"],
         capture_output=True, text=True, check=True,
@@ -23,7 +23,7 @@ def measure(sound: Path) -> tuple[float, float]:
     summary = done.stderr.rpartition("Summary:")[2]
     integrated, peak = re.search(r"I: +(\S+) LUFS", summary), re.search(r"Peak: +(\S+) dBFS", summary)
     if not integrated or not peak:
-        raise SystemExit(f"ffmpeg says nothing of {sound}.")
+        raise SystemExit(f"ffmpeg reported no loudness of {sound}.")
     return float(integrated[1]), float(peak[1])
 
 
@@ -31,10 +31,10 @@ def main(editions: list[str]) -> None:
     print("| edition | engine | seconds | loudness, LUFS | true peak, dBTP | by its own manifest |")
     print("|---|---|---|---|---|---|")
     for edition in map(Path, editions):
-        told = json.loads(edition.with_suffix(".edition.json").read_text(encoding="utf-8"))
+        manifest = json.loads(edition.with_suffix(".edition.json").read_text(encoding="utf-8"))
         lufs, dbtp = measure(edition)
-        own = f"{told['loudness']['integrated_lufs']:.2f}, {told['loudness']['true_peak_dbtp']:.2f}"
-        print(f"| {edition.stem} | {told['engine']} | {told['duration_s']:.0f} | {lufs} | {dbtp} | {own} |")
+        own = f"{manifest['loudness']['integrated_lufs']:.2f}, {manifest['loudness']['true_peak_dbtp']:.2f}"
+        print(f"| {edition.stem} | {manifest['engine']} | {manifest['duration_s']:.0f} | {lufs} | {dbtp} | {own} |")
 
 
 if __name__ == "__main__":

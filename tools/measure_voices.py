@@ -1,9 +1,9 @@
-"""Measures an engine's voices: ``python tools/measure_voices.py [VOICE ...] [--roster FILE] [--ear]``.
+"""Measure an engine's voices: ``python tools/measure_voices.py [VOICE ...] [--roster FILE] [--ear]``.
 
-Each voice reads a page of the example article's narration, as an edition would have it: takes trimmed, a pause between
-sentences. Printed are its words a minute and, for kokoro, the ``speed`` that would bring it to ``--pace``. With
-``--ear`` (needs resemblyzer, which Narrate itself does not) the likeness of every two voices follows, the greatest
-first, and the coordinates for the roster's ``ear``; with ``-o FOLDER`` the pages are kept as WAV files.
+Each voice reads a page of the example article's narration as in an edition, with trimmed takes and pauses between
+sentences. The tool prints its words per minute and, for kokoro, the ``speed`` that would bring it to ``--pace``. With
+``--ear`` (needs resemblyzer) it also prints the similarity of every two voices, the greatest first, and the coordinates
+for the roster's ``ear``. With ``-o FOLDER`` the pages are stored as WAV files.
 """
 
 from __future__ import annotations
@@ -39,21 +39,20 @@ EAR_RATE_HZ = 16_000
 
 @dataclass
 class Page:
-    """What a voice made of the page."""
+    """The page as one voice reads it."""
 
     voice: Voice
-    words_a_minute: float
+    words_per_minute: float
     samples: npt.NDArray[np.float32]
 
 
 def page_of(article: Path, words: int) -> list[Line]:
-    """The first lines of the article's narration, ``words`` words at least; the headline and the disclaimer are left
-    out."""
+    """Return the first lines of an article's narration without headline and disclaimer, at least ``words`` words."""
     script = prepare(article, config=Config(synthesis=SynthesisConfig(engine="silent"))).script
-    told = {s.index for s in script.segments if s.kind == "narration"}
+    narration = {s.index for s in script.segments if s.kind == "narration"}
     lines: list[Line] = []
     for line in write_lines(script):
-        if line.speaker == NARRATOR and told.issuperset(line.segments):
+        if line.speaker == NARRATOR and narration.issuperset(line.segments):
             lines.append(line)
         if sum(len(line.text.split()) for line in lines) >= words:
             break
@@ -61,7 +60,7 @@ def page_of(article: Path, words: int) -> list[Line]:
 
 
 def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> Iterator[Page]:
-    """What each of the voices, all of one engine, makes of the page; the pause at the end counts."""
+    """Yield the page as each voice, all of one engine, reads it, with the pause at its end."""
     script = [
         replace(line, index=at * len(lines) + line.index, speaker=voice.id, boundary="sentence")
         for at, voice in enumerate(voices)
@@ -82,33 +81,36 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
 
 
 def embeddings(pages: Sequence[Page]) -> npt.NDArray[np.float64]:
-    """Speaker embeddings, a row of length 1 for each page."""
+    """Return speaker embeddings, one row of length 1 for each page."""
     from resemblyzer import VoiceEncoder, preprocess_wav
 
     encoder: Any = VoiceEncoder("cpu", verbose=False)
-    heard = [preprocess_wav(soxr.resample(page.samples, RATE_HZ, EAR_RATE_HZ), source_sr=EAR_RATE_HZ) for page in pages]
-    return np.array([encoder.embed_utterance(one) for one in heard], np.float64)
+    sounds = [
+        preprocess_wav(soxr.resample(page.samples, RATE_HZ, EAR_RATE_HZ), source_sr=EAR_RATE_HZ) for page in pages
+    ]
+    return np.array([encoder.embed_utterance(sound) for sound in sounds], np.float64)
 
 
-def places(likeness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Points whose straight distances are those of embeddings of that likeness, by classical scaling."""
-    size = len(likeness)
-    centring = np.eye(size) - 1 / size
-    values, vectors = np.linalg.eigh(-centring @ (2 - 2 * likeness) @ centring / 2)
+def positions(similarity: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return points with the Euclidean distances of embeddings of that cosine similarity, by classical scaling."""
+    size = len(similarity)
+    centering = np.eye(size) - 1 / size
+    values, vectors = np.linalg.eigh(-centering @ (2 - 2 * similarity) @ centering / 2)
     first = np.argsort(values)[:0:-1]
     found: npt.NDArray[np.float64] = vectors[:, first] * np.sqrt(values[first].clip(0))
     return found
 
 
 def report_ear(pages: Sequence[Page]) -> None:
+    """Print the similarity of pairs of voices, and the position of each."""
     vectors = embeddings(pages)
-    likeness = vectors @ vectors.T
+    similarity = vectors @ vectors.T
     names = [page.voice.id for page in pages]
-    pairs = sorted(itertools.combinations(range(len(names)), 2), key=lambda pair: -likeness[pair])
+    pairs = sorted(itertools.combinations(range(len(names)), 2), key=lambda pair: -similarity[pair])
     for one, other in pairs[:40]:
-        print(f"{likeness[one, other]:.3f}  {names[one]} {names[other]}")
-    for name, place in zip(names, places(likeness), strict=True):
-        print(f"{name}: ear = [{', '.join(f'{value:g}' for value in place.round(3))}]")
+        print(f"{similarity[one, other]:.3f}  {names[one]} {names[other]}")
+    for name, position in zip(names, positions(similarity), strict=True):
+        print(f"{name}: ear = [{', '.join(f'{value:g}' for value in position.round(3))}]")
 
 
 def main() -> None:
@@ -135,8 +137,8 @@ def main() -> None:
         pages.append(page)
         voice = page.voice
         speed = voice.settings.get("speed")
-        advice = f"  speed {speed} -> {float(speed) * options.pace / page.words_a_minute:.3f}" if speed else ""
-        print(f"{voice.id:12} {page.words_a_minute:6.1f} words a minute{advice}", flush=True)
+        advice = f"  speed {speed} -> {float(speed) * options.pace / page.words_per_minute:.3f}" if speed else ""
+        print(f"{voice.id:12} {page.words_per_minute:6.1f} words per minute{advice}", flush=True)
         if options.folder:
             options.folder.mkdir(parents=True, exist_ok=True)
             soundfile.write(options.folder / f"{voice.id}.wav", page.samples, RATE_HZ)

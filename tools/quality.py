@@ -1,9 +1,9 @@
-"""Measures how good neural editions sound: ``make quality`` or ``python tools/quality.py [ARTICLE ...] [-o FOLDER]``.
+"""Measure the sound of neural editions: ``make quality`` or ``python tools/quality.py [ARTICLE ...] [-o FOLDER]``.
 
-It makes the edition of each article with kokoro and measures the MP3 itself: how natural it sounds (DistillMOS, 1 to
-5), how much of it an automatic listener understands (Whisper base, by way of ``narrate listen``), how alike its voices
-are (cosine of resemblyzer's embeddings of all that each says), and how far each speaker is from the narrator's
-loudness. It fails if a figure misses its target. Needs ``tools/quality.txt`` installed.
+The tool makes the edition of each article with kokoro and measures its MP3: naturalness (DistillMOS, 1 to 5),
+intelligibility (word error rate of Whisper base, by ``narrate listen``), similarity of voices (cosine of resemblyzer's
+embeddings), and the distance of each speaker from the narrator's loudness. It exits with 1 if a figure misses its
+target. It needs the packages of ``tools/quality.txt``.
 """
 
 from __future__ import annotations
@@ -30,43 +30,44 @@ ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = (ROOT / "examples" / "harbour-bridge.md", ROOT.parent / "shared" / "articles" / "bakhmut.txt")
 KOKORO = Config(synthesis=SynthesisConfig(engine="kokoro"))
 RATE_HZ = 16_000
-"""Both models listen at this rate."""
-SHORTEST_S = 2.0
-"""Of a line whose naturalness is judged by itself."""
+"""The sample rate of the models' input."""
+MIN_LINE_S = 2.0
+"""Naturalness is measured of lines longer than this."""
 
 Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure beside its target."""
+    """One measured figure and its target."""
 
     name: str
     value: float
     target: float
     at_least: bool
     where: str = ""
-    """What it was measured on, where it is the worst of many."""
+    """The line or speaker with the worst figure."""
 
     @property
-    def reached(self) -> bool:
+    def is_reached(self) -> bool:
+        """Whether the figure meets its target."""
         return self.value >= self.target if self.at_least else self.value <= self.target
 
     def __str__(self) -> str:
         sign = "at least" if self.at_least else "at most"
-        verdict = "" if self.reached else "  MISSED"
+        verdict = "" if self.is_reached else "  MISSED"
         return f"{self.name:38} {self.value:6.3f}  {sign} {self.target:.2f}{verdict}  {self.where}".rstrip()
 
 
 def naturalness(edition: Edition, samples: Samples) -> Iterator[Figure]:
-    """DistillMOS of every line over two seconds: their mean, weighted by length, and the worst."""
+    """Yield DistillMOS of the lines: the mean, weighted by length, and the worst."""
     import distillmos
     import torch
 
     model = distillmos.ConvTransformerSQAModel().eval()
     judged: list[tuple[float, Cue]] = []
     for cue in edition.cues:
-        if cue.end_s - cue.start_s > SHORTEST_S:
+        if cue.end_s - cue.start_s > MIN_LINE_S:
             with torch.no_grad():
                 judged.append((float(model(torch.from_numpy(cut(samples, cue)).unsqueeze(0))), cue))
     mean = np.average([mos for mos, _ in judged], weights=[cue.end_s - cue.start_s for _, cue in judged])
@@ -76,14 +77,14 @@ def naturalness(edition: Edition, samples: Samples) -> Iterator[Figure]:
 
 
 def intelligibility(edition: Edition) -> Iterator[Figure]:
-    """Word error rate with names aside, and (for the reader, with no target of its own) with them."""
+    """Yield the word error rate without names. The rate with names is for information only."""
     score = listen(edition.mp3).score
     where = f"{score.words - score.names} words; with the {score.names} names {score.rate:.3f}"
-    yield Figure("word error rate, names aside", score.rate_without_names, 0.05, False, where)
+    yield Figure("word error rate without names", score.rate_without_names, 0.05, False, where)
 
 
-def likeness(edition: Edition, samples: Samples) -> Iterator[Figure]:
-    """The two voices that are most alike."""
+def similarity(edition: Edition, samples: Samples) -> Iterator[Figure]:
+    """Yield the similarity of the two most similar voices."""
     import resemblyzer
 
     encoder = resemblyzer.VoiceEncoder("cpu", verbose=False)
@@ -95,11 +96,11 @@ def likeness(edition: Edition, samples: Samples) -> Iterator[Figure]:
     if pairs:
         closest = max(pairs, key=lambda pair: pairs[pair])
         where = f"{' and '.join(closest)}, of {len(voices)} voices"
-        yield Figure("likeness of voices, greatest", pairs[closest], 0.80, False, where)
+        yield Figure("similarity of voices, greatest", pairs[closest], 0.80, False, where)
 
 
 def balance(edition: Edition, samples: Samples) -> Iterator[Figure]:
-    """The speaker who is farthest from the narrator's loudness, in LU."""
+    """Yield the greatest distance of a speaker from the narrator's loudness, in LU."""
     lufs = {}
     for speaker, said in spoken(edition, samples).items():
         meter = LoudnessMeter(RATE_HZ)
@@ -111,7 +112,7 @@ def balance(edition: Edition, samples: Samples) -> Iterator[Figure]:
 
 
 def spoken(edition: Edition, samples: Samples) -> dict[str, Samples]:
-    """All that each speaker's voice says, in one piece."""
+    """Return the joined lines of each speaker."""
     parts: dict[str, list[Samples]] = {}
     for cue in edition.cues:
         parts.setdefault(cue.speaker, []).append(cut(samples, cue))
@@ -119,31 +120,33 @@ def spoken(edition: Edition, samples: Samples) -> dict[str, Samples]:
 
 
 def cut(samples: Samples, cue: Cue) -> Samples:
+    """Return the samples of a cue."""
     return samples[round(cue.start_s * RATE_HZ) : round(cue.end_s * RATE_HZ)]
 
 
 def measure(article: Path, folder: Path) -> Iterator[Figure]:
+    """Make the edition of an article and yield its figures."""
     edition = produce(article, output=folder, config=KOKORO)
     sound, rate_hz = soundfile.read(edition.mp3, dtype="float32")
     samples = soxr.resample(sound, rate_hz, RATE_HZ)
     yield from naturalness(edition, samples)
     yield from intelligibility(edition)
-    yield from likeness(edition, samples)
+    yield from similarity(edition, samples)
     yield from balance(edition, samples)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", nargs="*", type=Path)
-    parser.add_argument("-o", "--output", type=Path, help="where the editions stay; otherwise they do not")
+    parser.add_argument("-o", "--output", type=Path, help="keep the editions in this folder")
     options = parser.parse_args()
     missed = 0
-    with tempfile.TemporaryDirectory() as passing:
+    with tempfile.TemporaryDirectory() as temporary:
         for article in options.articles or [path for path in ARTICLES if path.exists()]:
             print(article.name, flush=True)
-            for figure in measure(article, options.output or Path(passing)):
+            for figure in measure(article, options.output or Path(temporary)):
                 print(f"  {figure}", flush=True)
-                missed += not figure.reached
+                missed += not figure.is_reached
     sys.exit(missed > 0)
 
 

@@ -45,7 +45,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Mastered:
-    """The finished sound of an edition, which lies in the files it was written to."""
+    """What mastering returns. The sound itself is in the files that were written."""
 
     cues: tuple[Cue, ...]
     """One per take, in order."""

@@ -1,4 +1,4 @@
-"""Engines that fail in every way an engine can, installed for tests as a third party's would be."""
+"""Engines that fail in every way, installed for the tests like those of a third party."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Faulty(SilentEngine):
         return None  # its takes are not to be cached
 
     def leave_trace(self) -> None:
-        """Let the test know which processes spoke."""
+        """Record the process for the test."""
         if folder := os.environ.get("NARRATE_TEST_TRACE"):
             (Path(folder) / f"{os.getpid()}").touch()
 
 
 class Hanging(Faulty):
-    """Hangs in a process of its own making, which has to go as well."""
+    """Hangs in a forked process, which must be killed too."""
 
     name = "hanging"
     fresh_process = True
@@ -44,7 +44,7 @@ class Hanging(Faulty):
 
 
 class Waiting(Faulty):
-    """Speaks once the test's gate is open."""
+    """Speaks once the test opens the gate."""
 
     name = "waiting"
     fresh_process = True
@@ -57,7 +57,7 @@ class Waiting(Faulty):
 
 
 class Loading(Faulty):
-    """Leaves its trace when it is loaded, and takes its time."""
+    """Leaves its trace when it loads, which takes a minute."""
 
     name = "loading"
 
@@ -89,7 +89,7 @@ class Crashing(Faulty):
 
 
 class Garbled(Faulty):
-    """Gives what is no sound: of the kind that the text names."""
+    """Returns garbage of the kind that the text names."""
 
     name = "garbled"
     fingerprint = SilentEngine.fingerprint
@@ -109,7 +109,7 @@ class Garbled(Faulty):
 
 
 class Flaky(Faulty):
-    """Fails at the first attempt at every line, and then works."""
+    """Fails at the first attempt at every line."""
 
     name = "flaky"
 
@@ -124,7 +124,7 @@ class Flaky(Faulty):
 
 
 class Sharing(Faulty):
-    """Tells by the length of its takes among how many threads it shares a line."""
+    """Makes takes with as many samples as it shares a line among threads."""
 
     name = "sharing"
     threads = 0
@@ -137,7 +137,7 @@ class Sharing(Faulty):
 
 
 class Homeless(Faulty):
-    """Misses what it needs."""
+    """Lacks a package."""
 
     name = "homeless"
 
@@ -146,7 +146,7 @@ class Homeless(Faulty):
 
 
 class Surprising(Faulty):
-    """Raises what no engine should, in a forked process."""
+    """Raises an exception of another kind, in a forked process."""
 
     name = "surprising"
     fresh_process = True
