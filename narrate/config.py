@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from narrate.codec import convert, read_toml
 from narrate.errors import UsageError
+from narrate.storage import convert, read_toml
 
 AUTO: Final = "auto"
 Transcript = Literal["srt", "json", "txt"]

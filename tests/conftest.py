@@ -16,8 +16,8 @@ from helpers.runs import COMMAND, Node, Run
 from hypothesis import settings
 
 from narrate.config import Config, SynthesisConfig
-from narrate.engines.kokoro import weights
 from narrate.pipeline import produce
+from narrate.storage import user_cache_folder
 from narrate.types import Edition
 
 settings.register_profile("ci", derandomize=True)  # CI must not depend on chance
@@ -29,7 +29,7 @@ if "CI" in os.environ:
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Use a cache folder of the tests' own, with links to the weights of the neural engine: joining them is slow."""
     folder = tmp_path_factory.mktemp("cache")
-    shared = weights.cache_folder()
+    shared = user_cache_folder()
     (folder / "narrate").mkdir()
     for file in shared.glob("*.onnx"):
         (folder / "narrate" / file.name).symlink_to(file)

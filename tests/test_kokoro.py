@@ -387,7 +387,7 @@ def test_processes_that_start_together_both_find_the_weights(tmp_path: Path) -> 
     code = f"""
 from pathlib import Path
 from narrate.engines.kokoro import weights
-weights.cache_folder = lambda: Path({str(tmp_path)!r})
+weights.user_cache_folder = lambda: Path({str(tmp_path)!r})
 print(weights.joined())
 """
     both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]

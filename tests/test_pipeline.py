@@ -574,7 +574,9 @@ class TestCatastrophes:
                 [*COMMAND, "make", story, "-o", tmp_path / "out", "-c", config], stderr=subprocess.PIPE, text=True
             )
             assert waiting.stderr is not None
-            assert waiting.stderr.readline().startswith(f"narrate: warning: another run is making {tmp_path / 'out'}")
+            assert waiting.stderr.readline().startswith(
+                f"narrate: warning: Another process is making {tmp_path / 'out'}"
+            )
             assert not (tmp_path / "out").exists()
             assert narrate("make", story, "-q", "-o", "other", "-c", config).returncode == 0
         waiting.communicate(timeout=60)

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from narrate.codec import convert, read_toml
 from narrate.errors import UsageError
-from narrate.storage import write_text
+from narrate.storage import convert, read_toml, write_text
 from narrate.types import NARRATOR_NAME, Cast, Script
 
 

@@ -10,8 +10,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from narrate.codec import convert, parse_toml, read_toml_text
 from narrate.errors import UsageError
+from narrate.storage import convert, parse_toml, read_toml_text
 from narrate.types import Gender, Voice
 
 Text = Annotated[str, Meta(min_length=1)]

@@ -93,7 +93,7 @@ def content_fingerprints(
         "article": _hash([script["article"], script["skipped"]]),
         "script": _hash([script[key] for key in ("segments", "speakers", "warnings")]),
         "voices": _hash(_voice_fingerprints(plan.cast.voices, engine)),
-        "lexicon": _hash(asdict(lexicon)),
+        "lexicon": _hash({"entries": [asdict(entry) | {"pos": entry.pos or ""} for entry in lexicon.entries]}),
         "settings": _hash([settings, *map(_content_hash, files)]),
         "narrate": version_of("narrate-edition"),
     }

@@ -1,4 +1,4 @@
-"""One run at a time for each edition."""
+"""A lock, so that one process at a time makes an edition."""
 
 from __future__ import annotations
 
@@ -6,34 +6,36 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from narrate.storage import user_cache_folder
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def edition_lock(address: str) -> Iterator[None]:
-    """Wait until no other process of this user and machine works at ``address``, and keep others waiting meanwhile.
+    """Hold the lock of an edition, and wait for it if another process of this user and machine holds it.
 
-    ``address`` is a full path or a URL, always the same one for the same edition. The lock lies in the user's cache
-    folder and falls with its process, however that ends. Where that folder cannot be written to there is no waiting;
-    files are still whole, and the last run's stay.
+    The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder cannot
+    be written to, there is no lock; the edition's files are still whole, and those of the last process stay.
+
+    Args:
+        address: The full path or the URL of the edition's MP3.
     """
-    import platformdirs
     from filelock import FileLock, Timeout
 
     name = hashlib.sha256(address.encode(errors="surrogateescape")).hexdigest()[:24]
-    folder = Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "locks"
+    folder = user_cache_folder() / "locks"
     lock = FileLock(folder / f"{name}.lock", is_singleton=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            log.warning("another run is making %s: waiting for it", address)
+            log.warning("Another process is making %s. Waiting for it.", address)
             lock.acquire()
     except OSError as error:
-        log.info("no lock for %s: %s", address, error)
+        log.info("No lock for %s: %s", address, error)
     try:
         yield
     finally:

@@ -11,9 +11,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from narrate.codec import decode_json
 from narrate.errors import SourceError
-from narrate.storage import version_of
+from narrate.storage import decode_json, version_of
 from narrate.types import (
     Article,
     Boundary,

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from narrate.codec import convert
 from narrate.errors import SourceError
-from narrate.storage import ascii_slug
+from narrate.storage import ascii_slug, convert
 from narrate.types import (
     NARRATOR,
     NARRATOR_NAME,

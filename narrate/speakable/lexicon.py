@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from narrate.codec import convert
 from narrate.errors import SourceError
+from narrate.storage import convert
 from narrate.types import LexiconEntry, PartOfSpeech, PronunciationLexicon
 
 NAMESPACE: Final = "http://www.w3.org/2005/01/pronunciation-lexicon"

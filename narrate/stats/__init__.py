@@ -12,12 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.codec import decode_json
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError, SourceError
 from narrate.stats.timings import add_timings
-from narrate.storage import write_text
+from narrate.storage import user_cache_folder, write_text
 from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
 __all__ = ["BINS", "Run", "Statistics", "edition_statistics", "note_run"]
@@ -180,7 +179,5 @@ def _read_run(manifest: Path) -> Run | None:
 
 def _record_path(mp3: Path) -> Path:
     """Return the path of the record of the edition at ``mp3``."""
-    import platformdirs
-
     name = hashlib.sha256(str(mp3.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
-    return Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "runs" / f"{name}.json"
+    return user_cache_folder() / "runs" / f"{name}.json"

@@ -51,13 +51,6 @@ def mark_of(*, engine: str, text: str) -> str:
     return hashlib.sha256(json.dumps([FORMAT, engine, text], ensure_ascii=True).encode()).hexdigest()
 
 
-def own_folder() -> Path:
-    """Return the default folder of the cache."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("narrate", appauthor=False)) / "takes"
-
-
 @dataclass(frozen=True, slots=True)
 class CacheState:
     """The contents of a cache."""

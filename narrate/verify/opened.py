@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.codec import decode_json
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import SourceError
+from narrate.storage import decode_json
 from narrate.verify.mpeg import Layout, layout
 from narrate.verify.sound import Sound, measure
 from narrate.verify.webvtt import VttCue, parse

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-GROUND = {"codec", "errors", "types"}
+GROUND = {"errors", "types"}
 HELPERS = {"concurrency", "storage"}
 ALLOWED = {
     "types": set[str](),
     "errors": set[str](),
     "concurrency": set[str](),
     "storage": {"errors"},
-    "codec": {"errors"},
-    "config": {"codec", "errors", "storage"},
+    "config": {"errors", "storage"},
     "languages": {"errors"},
     "script": GROUND | {"languages", "storage"},
     "readers": GROUND | HELPERS | {"config", "languages", "script"},
@@ -24,7 +23,7 @@ ALLOWED = {
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
     "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "listening", "storage"},
-    "stats": GROUND | {"codec", "edition", "storage"},
+    "stats": GROUND | {"edition", "storage"},
 }
 """Package or module -> what it may import besides itself."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from narrate.errors import EngineError
-from narrate.storage import read_verified
+from narrate.storage import read_verified, user_cache_folder
 
 INSTALL_HINT: Final = "Run: pip install 'narrate-edition[neural]'"
 
@@ -43,7 +43,7 @@ def joined() -> Path:
     Raises:
         EngineError: A part is missing or damaged, or the file cannot be stored.
     """
-    path = cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{_runtime()}.onnx"
+    path = user_cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{_runtime()}.onnx"
     if not is_sealed(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,13 +74,6 @@ def published() -> bytes:
     if hashlib.sha256(whole).hexdigest() != SHA256:
         raise EngineError(f"The parts of the voice model do not belong together. {INSTALL_HINT}")
     return whole
-
-
-def cache_folder() -> Path:
-    """Return the folder of the joined file."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
 
 
 def is_sealed(path: Path) -> bool:
