@@ -16,7 +16,7 @@ from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError, SourceError
 from narrate.stats.timings import add_timings
-from narrate.storage import user_cache_folder, write_text
+from narrate.storage import decode_json, user_cache_folder, write_text
 from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
 __all__ = ["BINS", "Run", "Statistics", "edition_statistics", "note_run"]
