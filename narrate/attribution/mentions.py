@@ -11,7 +11,7 @@ from narrate.attribution.parse import Paragraph, Token
 
 MentionKind = Literal["name", "nominal", "pronoun"]
 
-NAMED_ENTITIES: Final = frozenset(
+_NAMED_ENTITIES: Final = frozenset(
     {"PERSON", "ORG", "GPE", "NORP", "FAC", "PRODUCT", "LOC", "WORK_OF_ART", "LAW", "EVENT"}
 )
 _NUMBER_ENTITIES: Final = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"})
@@ -433,7 +433,7 @@ class _MentionFinder:
 
 def _entity_type(tokens: Sequence[Token]) -> str:
     """Return the type of named entity of most of the tokens; empty if there is none."""
-    types = [t.entity for t in tokens if t.entity in NAMED_ENTITIES]
+    types = [t.entity for t in tokens if t.entity in _NAMED_ENTITIES]
     return max(set(types), key=lambda kind: (types.count(kind), kind)) if types else ""
 
 

@@ -129,5 +129,5 @@ def _clause_kind(context: QuotationContext) -> ClauseKind:
 
 def _description(context: QuotationContext) -> str:
     """Return the description in the clause, or nothing."""
-    is_described = context.clause is not None and context.clause.mention.kind == "nominal"
-    return context.clause.mention.text if context.clause and is_described else ""
+    mention = context.clause.mention if context.clause else None
+    return mention.text if mention is not None and mention.kind == "nominal" else ""
