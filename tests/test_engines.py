@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -98,6 +99,26 @@ class TestChoice:
 def test_engine_that_cannot_be_imported_is_an_error(name: str) -> None:
     with pytest.raises(EngineError, match=f"'{name}' is registered but cannot be imported"):
         get_engine(name)
+
+
+@pytest.mark.usefixtures("faulty_engines")
+def test_engine_that_lacks_methods_is_an_error() -> None:
+    with pytest.raises(EngineError, match=r"'incomplete' .* does not follow the Engine protocol\."):
+        get_engine("incomplete")
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_fingerprint_imports_nothing_heavy(name: str) -> None:
+    code = f"""
+import sys
+from narrate.casting import load_roster, voices_folder
+from narrate.engines import get_engine
+voices = [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == {name!r}]
+print(all(map(get_engine({name!r}).fingerprint, voices)))
+print(sorted({{"ctypes", "numpy", "onnxruntime", "soundfile", "spacy"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True", "[]"]
 
 
 @pytest.mark.parametrize("name", SPEAKING)

@@ -137,7 +137,10 @@ def _registered(name: str) -> Engine:
             except Exception as error:  # third-party code may raise anything
                 raise EngineError(f"Engine '{name}' is registered but cannot be imported: {error}.") from error
             if not isinstance(engine, Engine):
-                raise EngineError(f"Engine '{name}' ({point.value}) does not follow the Engine protocol.")
+                raise EngineError(
+                    f"Engine '{name}' ({point.value}) does not follow the Engine protocol. Derive it from "
+                    "narrate.engines.Engine."
+                )
             return engine
     known = engine_names()
     close = difflib.get_close_matches(name, known, n=1)

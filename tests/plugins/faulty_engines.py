@@ -153,3 +153,13 @@ class Surprising(Faulty):
 
     def synthesize(self, text: str, voice: Voice) -> Audio:
         raise EOFError("surprise")
+
+
+class Incomplete:
+    """Defines less than the protocol, without deriving from it."""
+
+    name = "incomplete"
+    fresh_process = False
+
+    def synthesize(self, text: str, voice: Voice) -> Audio:
+        raise EngineError("not in the mood")
