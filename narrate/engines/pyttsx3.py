@@ -89,8 +89,6 @@ class Pyttsx3Engine(Engine):
         """Load eSpeak NG from ``espeakng-loader`` and pyttsx3's driver on top of it."""
         import ctypes
 
-        import numpy  # noqa: F401  (once here, and not in the fresh process of every line)
-
         try:
             import espeakng_loader
 

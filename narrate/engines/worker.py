@@ -158,6 +158,8 @@ def main(engine_name: str, threads: str, model: str = "") -> None:
         threads: Among how many threads the engine shares a line, if it can.
         model: Another model than the engine's own.
     """
+    import numpy  # noqa: F401  (once here, and not in the fork of every line)
+
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # engines print; the reply stream holds frames only
     try:
