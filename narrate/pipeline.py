@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from narrate.audio.watermark import Watermark, absence, own_key
-from narrate.casting import cast_voices, first_pins, load_people, load_roster, remember_people, voices_folder
+from narrate.casting import cast_voices, first_pins, load_people, remember_people, voices_folder
 from narrate.config import AUTO, Config, Settings, as_config
 from narrate.delivery.stores import Destination, Store, open_destination
 from narrate.delivery.webhook import send_webhook
@@ -23,10 +23,9 @@ from narrate.edition.changes import changes_since, extended_log
 from narrate.edition.fingerprint import content_fingerprints, input_fingerprint, shaping_settings, staleness
 from narrate.edition.lock import edition_lock
 from narrate.edition.paths import EditionPaths, edition_paths
-from narrate.edition.plan import Plan, build_plan, narrated, saved_plan
+from narrate.edition.plan import Plan, build_plan, narrated, roster, saved_plan
 from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.engines import Choice, Engine, choose_engine, get_engine
-from narrate.errors import UsageError
 from narrate.readers.source import LoadedSource, Source, load_source
 from narrate.script import write_script
 from narrate.script.document import SavedScript
@@ -236,9 +235,7 @@ def find_current_edition(inputs: Inputs) -> Result | None:
         return None
     listed = {voice.id: voice for voice in roster(config, inputs.choice.name)}
     voices = {name: listed[voice_id] for name, (voice_id, _) in previous.voices.items() if voice_id in listed}
-    if len(voices) < len(previous.voices) or inputs.fingerprint(voices) != previous.manifest.fingerprint:
-        return None
-    if previous.faults():
+    if len(voices) < len(previous.voices) or not _has_same_inputs(inputs, voices) or previous.faults():
         return None
     script = inputs.source.script or inputs.paths.sidecars["script"]
     plan = saved_plan(previous, script, voices, choice=inputs.choice, config=config)
@@ -255,19 +252,23 @@ def still_current(plan: Plan, inputs: Inputs) -> Result | None:
     previous = inputs.previous
     if previous is None or not inputs.config.cache.enabled or staleness(previous, inputs.fingerprints(plan)):
         return None
+    fingerprint = inputs.fingerprint({plan.script.names[one]: voice for one, voice in plan.cast.voices.items()})
+    take_cache(inputs.config).remember(_current_mark(previous, fingerprint))
     return Result(plan, previous.delivered(), "untouched", plan.warnings)
 
 
 @contextmanager
 def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
     """Give a pool of workers for the engine. They load it while the article is parsed, if takes will be needed."""
-    from narrate.synthesis.cache import mark_of
-
     config, engine = inputs.config, inputs.choice.name
-    cache = take_cache(config) if config.cache.enabled else None
-    mark = mark_of(engine=engine, text=inputs.source.fingerprint)
-    kept = inputs.job.pool_for(engine, config) if inputs.job.pool_for else None
-    with nullcontext(kept) if kept else worker_pool(engine, config) as pool:
+    with inputs.job.timer.stage("synthesize"):
+        from narrate.synthesis.cache import mark_of
+
+        cache = take_cache(config) if config.cache.enabled else None
+        mark = mark_of(engine, inputs.source.fingerprint)
+        kept = inputs.job.pool_for(engine, config) if inputs.job.pool_for else None
+        pool = kept or worker_pool(engine, config)
+    with nullcontext() if kept else pool:
         if inputs.source.script is None and not (cache and cache.remembers(mark)):
             # A correction seldom needs more than one worker.
             is_correction = cache and inputs.previous and inputs.previous.manifest.engine == engine
@@ -421,22 +422,6 @@ def finish(result: Result, inputs: Inputs) -> Edition:
     return edition
 
 
-def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
-    """Return the voices that may be cast: those of ``engine``, or of the configured engine, or of all that speak.
-
-    Raises ``UsageError`` if the roster cannot be read, or a roster of one's own lists no voice for the engine.
-    """
-    path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
-    listed, named = load_roster(path), engine or config.synthesis.engine
-    if named == AUTO:
-        return tuple(voice for voice in listed if voice.engine != "silent")
-    own = get_engine(named)
-    voices = tuple(voice for voice in listed if voice.engine == own.name)
-    if not voices and config.casting.roster:
-        raise UsageError(f"The roster {path} (casting.roster) lists no voice for engine '{own.name}'.")
-    return voices or tuple(own.voices())
-
-
 def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
     """Return how words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
     from narrate.speakable.lexicon import lexicon_for
@@ -450,6 +435,22 @@ def watermark_of(config: Config) -> Watermark | None:
     return Watermark(own_key()) if config.provenance.watermark else None
 
 
+def _has_same_inputs(inputs: Inputs, voices: Mapping[str, Voice]) -> bool:
+    """Return whether the edition on disk was made from these inputs, or was found to be current for them before."""
+    assert inputs.previous is not None
+    fingerprint = inputs.fingerprint(voices)
+    if fingerprint == inputs.previous.manifest.fingerprint:
+        return True
+    return take_cache(inputs.config).remembers(_current_mark(inputs.previous, fingerprint))
+
+
+def _current_mark(previous: PreviousEdition, fingerprint: str) -> str:
+    """Return the mark in the cache that says that an edition is current for inputs with this fingerprint."""
+    from narrate.synthesis.cache import mark_of
+
+    return mark_of(previous.manifest.hashes["mp3"], fingerprint)
+
+
 def _choose_engine(source: LoadedSource, config: Config) -> Choice:
     """Choose the engine that is named, or the one that the script was cast for, or the best that is installed."""
     named = config.synthesis.engine
@@ -457,12 +458,12 @@ def _choose_engine(source: LoadedSource, config: Config) -> Choice:
 
 
 def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None, job: Job) -> Plan:
-    from narrate.attribution import attribute
-
     config, timer, saved = job.config, job.timer, source.script
     with timer.stage("read"):
         parsed = saved or source.parse()
     with timer.stage("attribute"):
+        from narrate.attribution import attribute
+
         script = narrated(parsed.script if isinstance(parsed, SavedScript) else attribute(write_script(parsed)), config)
     pins, warnings = _pins(script.article, saved, choice.name, config)
     with timer.stage("cast"):

@@ -17,9 +17,9 @@ from helpers.runs import Run
 
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig
+from narrate.edition.plan import roster
 from narrate.engines import engine_names, get_engine
 from narrate.errors import EngineError
-from narrate.pipeline import roster
 from narrate.synthesis.cache import TakeCache, key_of
 from narrate.types import Audio, Voice, WordTime
 

@@ -94,7 +94,7 @@ def test_corrected_voice_in_the_cast_is_used(story: Path) -> None:
 
 
 def prepare_voices() -> tuple[Any, ...]:
-    from narrate.pipeline import roster
+    from narrate.edition.plan import roster
 
     return roster(SILENT)
 

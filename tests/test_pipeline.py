@@ -26,9 +26,10 @@ from narrate import NarrateError, produce
 from narrate.cli.doctor import examine
 from narrate.config import AssemblyConfig, CacheConfig, CastingConfig, Config, ScriptConfig, SynthesisConfig
 from narrate.edition.lock import edition_lock
+from narrate.edition.plan import Plan, roster
 from narrate.engines.silent import SAMPLE_RATE_HZ as SILENT_RATE_HZ
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
-from narrate.pipeline import Plan, prepare, roster
+from narrate.pipeline import prepare
 from narrate.script.document import load_script
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable

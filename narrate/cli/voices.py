@@ -41,7 +41,7 @@ class VoicesOptions:
 @command(example="narrate voices --try arthur --output samples/")
 def voices(options: VoicesOptions) -> ExitCode:
     """List the voices that may be cast, or try one."""
-    from narrate.pipeline import roster
+    from narrate.edition.plan import roster
 
     settings = load_settings(options.config, engine=options.engine)
     if options.try_voice:
@@ -71,7 +71,8 @@ def speak_sample(voice_id: str, *, output: Path | None, config: Config) -> str:
         UsageError: The roster has no such voice.
     """
     from narrate.config import NotifyConfig
-    from narrate.pipeline import produce, roster
+    from narrate.edition.plan import roster
+    from narrate.pipeline import produce
     from narrate.readers import read_text
 
     voice = next((voice for voice in roster(config) if voice.id == voice_id), None)

@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 def edition_lock(address: str) -> Iterator[None]:
     """Hold the lock of an edition, and wait for it if another process of this user and machine holds it.
 
-    The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder cannot
-    be written to, there is no lock; the edition's files are still whole, and those of the last process stay.
+    The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder
+    cannot be written to, there is no lock; the edition's files are still whole, and those of the last process stay.
 
     Args:
         address: The full path or the URL of the edition's MP3.

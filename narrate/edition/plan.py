@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrate.config import Config
+from narrate.casting import load_roster, voices_folder
+from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
-from narrate.engines import Choice
-from narrate.errors import SourceError
+from narrate.engines import Choice, get_engine
+from narrate.errors import SourceError, UsageError
 from narrate.script import hand_to_narrator
 from narrate.script.disclaimer import open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, load_script
@@ -33,6 +34,22 @@ class Plan:
     def document(self) -> str:
         """Return the script document, JSON."""
         return dump_script(self.script, self.cast, engine=self.engine)
+
+
+def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
+    """Return the voices that may be cast: those of ``engine``, or of the configured engine, or of all that speak.
+
+    Raises ``UsageError`` if the roster cannot be read, or a roster of one's own lists no voice for the engine.
+    """
+    path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
+    listed, named = load_roster(path), engine or config.synthesis.engine
+    if named == AUTO:
+        return tuple(voice for voice in listed if voice.engine != "silent")
+    own = get_engine(named)
+    voices = tuple(voice for voice in listed if voice.engine == own.name)
+    if not voices and config.casting.roster:
+        raise UsageError(f"The roster {path} (casting.roster) lists no voice for engine '{own.name}'.")
+    return voices or tuple(own.voices())
 
 
 def narrated(script: Script, config: Config) -> Script:

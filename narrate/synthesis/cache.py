@@ -46,9 +46,9 @@ def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
     return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def mark_of(*, engine: str, text: str) -> str:
-    """Return the name under which the cache records that an edition of an article was made: a hash of its text."""
-    return hashlib.sha256(json.dumps([FORMAT, engine, text], ensure_ascii=True).encode()).hexdigest()
+def mark_of(*parts: str) -> str:
+    """Return the name of a mark: a hash of what it is about."""
+    return hashlib.sha256(json.dumps([FORMAT, *parts], ensure_ascii=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
