@@ -348,7 +348,7 @@ def master_takes(takes: TakeStream, plan: Plan, inputs: Inputs, files: EditionFi
 
 
 def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: EditionFiles, reused_lines: int) -> Result:
-    """Tag the sound, and write the files beside it. They get their names when the staging is published."""
+    """Tag the sound, and write the sidecar files. They get their names when the staging is published."""
     from narrate.delivery.files import deliver
 
     previous, fingerprints = inputs.previous, inputs.fingerprints(plan)

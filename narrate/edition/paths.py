@@ -22,7 +22,7 @@ EDITION_ENDINGS: Final = frozenset(
     {".mp3", ".m4a", ".opus", ".wav", ".vtt", ".chapters.json", MANIFEST_ENDING, PLAYER_ENDING, SNIPPET_ENDING}
     | {*TRANSCRIPT_ENDINGS.values(), *COVER_ENDINGS.values()}
 )
-"""Of what an edition is made of, but for its script, which can be an article."""
+"""Suffixes of the files of an edition, without the script, which can itself be a source."""
 OTHER_FORMATS: Final = frozenset(".wav .flac .ogg .oga .opus .m4a .m4b .mp4 .aac .wma .aiff .webm".split())
 
 
@@ -68,10 +68,13 @@ def edition_paths(
 def sidecar_paths(
     mp3: Path, transcripts: Iterable[str], *, formats: Iterable[str] = (), cover_type: str = "image/jpeg"
 ) -> dict[str, Path]:
-    """The files beside the MP3: what each holds -> its path.
+    """Return the sidecar files of an MP3: what each holds -> its path.
 
-    ``transcripts`` are ``srt``, ``json`` and ``txt``, ``formats`` ``m4a``, ``opus`` and ``wav``; ``cover_type`` is the
-    cover's media type.
+    Args:
+        mp3: The path of the MP3.
+        transcripts: Any of ``srt``, ``json`` and ``txt``.
+        formats: Any of ``m4a``, ``opus`` and ``wav``.
+        cover_type: Media type of the cover.
     """
     endings = {name: f".{name}" for name in formats}
     endings |= {"captions": ".vtt", **{name: TRANSCRIPT_ENDINGS[name] for name in transcripts}}
@@ -84,7 +87,7 @@ def sidecar_paths(
 def edition_path(output: Path, *, source: Path | None, title: Callable[[], str | None] = lambda: None) -> Path:
     """Return the path of the MP3.
 
-    In a folder, the edition is called like its source file, or like its title if the file's name makes no file name.
+    In a folder, the edition is named after its source file, or after its title if the file's name has no letters.
     See :func:`edition_paths`.
     """
     if output.suffix.lower() == ".mp3" and not output.is_dir():
@@ -97,14 +100,14 @@ def edition_path(output: Path, *, source: Path | None, title: Callable[[], str |
 
 
 def backup_path(script_file: Path, data: bytes) -> Path:
-    """Where what ``script_file`` holds is kept when it is about to be replaced."""
+    """Return the path to which the content of ``script_file`` is copied before it is replaced."""
     stem = script_file.name.removesuffix(SCRIPT_ENDING)
     ending = script_file.name.removeprefix(stem)
     return script_file.with_name(f"{stem}.edited-{hashlib.sha256(data).hexdigest()[:8]}{ending}")
 
 
 def is_backup(name: str) -> bool:
-    """Whether a file of that name is a script that was kept so."""
+    """Return whether a file of that name is such a copy."""
     return re.search(rf"\.edited-[0-9a-f]{{8}}{re.escape(SCRIPT_ENDING)}$", name) is not None
 
 
