@@ -14,7 +14,7 @@ from narrate.cli import app
 from narrate.cli._app import PANELS
 from narrate.cli._messages import ExitCode, say
 from narrate.cli.batch import skipped_message
-from narrate.cli.spoken import SpokenOptions, spoken
+from narrate.cli.spoken import spoken
 
 GROUP: Any = typer.main.get_command(app)
 HELP_LIMIT_S = 0.3
@@ -74,7 +74,7 @@ def test_wrong_usage_exits_with_2(narrate: Run, arguments: list[str]) -> None:
 
 
 def test_command_function_can_be_called_without_typer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert spoken(SpokenOptions(text="It cost $5.")) is ExitCode.DONE
+    assert spoken("It cost $5.") is ExitCode.DONE
     assert capsys.readouterr().out == "It cost five dollars.\n"
 
 

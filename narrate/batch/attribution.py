@@ -35,19 +35,9 @@ Worker = subprocess.Popen[str]
 
 
 def attribute_file(articles: Path, output: Path | None = None) -> Iterator[str]:
-    """Attribute the articles of a file of JSON lines, on all cores.
+    """Yield the result of ``attribute_lines`` for a file of JSON lines, or write it to ``output`` once complete.
 
-    Args:
-        articles: File with a line ``{"id", "text"}`` for each article.
-        output: File to write the result to, once it is complete.
-
-    Yields:
-        A line for each article, as ``attribute_lines`` does; nothing with ``output``.
-
-    Raises:
-        SourceError: The file or one of its lines cannot be read.
-        NarrateError: An article cannot be attributed.
-        DeliveryError: ``output`` cannot be written.
+    Raises ``SourceError`` if the file or one of its lines cannot be read, and ``DeliveryError`` for ``output``.
     """
     try:
         with articles.open(encoding="utf-8-sig") as lines, closing(attribute_lines(lines)) as answers:
@@ -60,18 +50,10 @@ def attribute_file(articles: Path, output: Path | None = None) -> Iterator[str]:
 
 
 def attribute_lines(lines: Iterable[str], *, workers: int | None = None) -> Generator[str]:
-    """Attribute articles, each given as a line of JSON.
+    """Yield a line ``{"id", "quotes": [...]}`` for each line ``{"id", "text"}``, in order. Blank lines are skipped.
 
-    Args:
-        lines: A line ``{"id", "text"}`` for each article. Blank lines are skipped.
-        workers: Number of processes, by default one per core. With 1, this process does the work.
-
-    Yields:
-        A line ``{"id", "quotes": [...]}`` for each article, in order.
-
-    Raises:
-        SourceError: A line is not an article.
-        NarrateError: An article cannot be attributed.
+    There are by default as many ``workers`` as cores. A single one is this process itself. Raises ``SourceError`` if a
+    line is not an article, and ``NarrateError`` if it cannot be attributed.
     """
     checked = (_check_line(number, line) for number, line in enumerate(lines, start=1) if line.strip())
     count = workers or os.cpu_count() or 1
@@ -155,14 +137,10 @@ def attribute_line(line: str) -> str:
 
 
 def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
-    """Describe the quotations of a script.
+    """Yield a record for each quotation of an attributed script.
 
-    Args:
-        script: An attributed script.
-
-    Yields:
-        A record for each quotation. Its offsets count the article's characters; they include the quotation marks and
-        exclude blanks. ``speaker`` is None if the speaker is unknown.
+    Its offsets count the article's characters; they include the quotation marks and exclude blanks. ``speaker`` is None
+    if the speaker is unknown.
     """
     speakers = {speaker.id: speaker for speaker in script.speakers}
     for segment in script.segments:

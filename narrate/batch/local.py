@@ -12,13 +12,9 @@ from narrate.batch.worker import start_worker
 
 @contextmanager
 def local_processes(workers: int) -> Iterator[Callable[[], Executor]]:
-    """Provide processes for the articles of a batch, and end them with the context.
+    """Provide a function that returns the executor to use: a new one if a process of the previous one was lost.
 
-    Args:
-        workers: Number of processes.
-
-    Yields:
-        A function that returns the executor to use: a new one if a process of the previous one was lost.
+    All processes end with the context.
     """
     context = multiprocessing.get_context("spawn")
     pools: list[ProcessPoolExecutor] = []

@@ -76,11 +76,7 @@ class ReservedPaths:
         self._sources = {self._path_for(source): source for source in existing_sources}
 
     def reserve(self, source: Path) -> str:
-        """Reserve the path of the edition of ``source``.
-
-        Returns:
-            Why that cannot be done: another article that still exists has the path. Empty if it was done.
-        """
+        """Reserve the path of the edition of ``source``. Return why another article has it, or an empty string."""
         mp3 = self._path_for(source)
         owner = self._sources.get(mp3, source)
         if owner != source and _are_two_files(owner, source):

@@ -32,16 +32,7 @@ _pools: dict[tuple[str, SynthesisConfig], WorkerPool] | None = None
 
 
 def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config) -> Outcome:
-    """Make the edition of one article.
-
-    Args:
-        source: The article.
-        output: Folder of the editions, or the URL of a folder in a store.
-        config: The configuration.
-
-    Returns:
-        The outcome. Errors are part of it; the function does not raise them.
-    """
+    """Make the edition of one article. Errors are part of the outcome; the function does not raise them."""
     from narrate.pipeline import Job, produce_job  # the process that hands out the articles does not need it
 
     started = time.monotonic()

@@ -1,4 +1,4 @@
-"""The command ``narrate``: a module for each of its commands, which is a plain function with a dataclass of options."""
+"""The command ``narrate``: a module for each of its commands, which is a plain function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final
 
 import typer
 
-from narrate.cli import (
+from narrate.cli import (  # noqa: F401  (importing a module adds its command to the application)
     attribute,
     batch,
     cache,
@@ -33,12 +33,6 @@ from narrate.cli import (
 from narrate.cli._app import app
 from narrate.cli._messages import ExitCode, message_format, say
 
-COMMANDS: Final = (
-    *(attribute, batch, cache, certificate, doctor, feed, lexicon, listen),
-    *(make, read, script, spoken, stats, verify, voices),
-)
-"""The modules of the commands. Importing one adds its command to the application."""
-LOG_JSON: Final = "--log-json"
 WrongUsage: Final = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 """What Typer raises for wrong usage. Typer's versions define it in different packages."""
 
@@ -57,7 +51,7 @@ def main() -> None:
         if hasattr(signal, name):  # an exception, so that temporary files are removed
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     try:
-        if LOG_JSON in sys.argv[1:]:
+        if "--log-json" in sys.argv[1:]:
             sys.exit(_run_with_json_messages())
         app()
     finally:

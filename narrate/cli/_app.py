@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import MISSING, fields
-from typing import Annotated, Any, Final, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -22,7 +21,7 @@ PANELS: Final = {
 """The panels of ``narrate --help`` with their commands, in the order in which they are shown."""
 PANEL_OF: Final = {name: panel for panel, names in PANELS.items() for name in names}
 
-Options = TypeVar("Options")
+Command = TypeVar("Command", bound=Callable[..., ExitCode])
 
 
 class PanelGroup(TyperGroup):
@@ -69,29 +68,30 @@ def narrate(
     message_format.as_json |= log_json
 
 
-def command(
-    *, example: str, exit_codes: str = ""
-) -> Callable[[Callable[[Options], ExitCode]], Callable[[Options], ExitCode]]:
+def command(*, example: str, exit_codes: str = "") -> Callable[[Command], Command]:
     """Make a plain function a command of the same name. The function itself is returned unchanged.
 
-    The function takes one value, ``options``: a dataclass with a field for each argument and option of the command.
-    Its docstring is the command's help, and the first line of that is the description in ``narrate --help``.
+    The parameters of the function are the arguments and options of the command. If there are many, the function takes
+    one value instead, ``options``: a dataclass that has them as fields. The docstring is the command's help, and its
+    first line is the description in ``narrate --help``.
 
     Args:
         example: A call of the command, shown at the end of its help.
         exit_codes: What the exit codes mean, shown after the example.
     """
 
-    def register(function: Callable[[Options], ExitCode]) -> Callable[[Options], ExitCode]:
+    def register(function: Command) -> Command:
         name, text = function.__name__, inspect.cleandoc(function.__doc__ or "")
-        options_type = get_type_hints(function)["options"]
+        signature = inspect.signature(function, eval_str=True)
+        options_type = signature.parameters["options"].annotation if "options" in signature.parameters else None
 
         def run(**values: Any) -> None:
             with errors_as_messages():
-                exit_code = function(options_type(**values))
+                exit_code = function(options_type(**values)) if options_type else function(**values)
             raise typer.Exit(exit_code)
 
-        run.__signature__ = _signature(options_type)  # type: ignore[attr-defined]  # Typer reads it
+        # Typer reads the options from this attribute.
+        run.__signature__ = inspect.signature(options_type or function, eval_str=True)  # type: ignore[attr-defined]
         app.command(
             name,
             help=text,
@@ -102,19 +102,3 @@ def command(
         return function
 
     return register
-
-
-def _signature(options_type: Any) -> inspect.Signature:
-    """Return the signature of a function that takes the fields of a dataclass as keyword arguments."""
-    annotations = get_type_hints(options_type, include_extras=True)
-    return inspect.Signature(
-        [
-            inspect.Parameter(
-                field.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=inspect.Parameter.empty if field.default is MISSING else field.default,
-                annotation=annotations[field.name],
-            )
-            for field in fields(options_type)
-        ]
-    )

@@ -48,11 +48,7 @@ message_format: Final = MessageFormat()
 def say(message: str, *, level: Level = "info", stage: Stage | None = None, article: str | None = None) -> None:
     """Write a message to standard error, as text or, with ``--log-json``, as a line of JSON.
 
-    Args:
-        message: The message, without a prefix.
-        level: A warning is marked as such; an error is not, as the exit code says so.
-        stage: The stage of the work that the message is about; only in JSON.
-        article: The article that the message is about; only in JSON. By default the one being worked on.
+    Only JSON has the stage and the article, which is by default the one being worked on.
     """
     if message_format.as_json:
         fields = {"level": level, "stage": stage, "message": message, "article": article or message_format.article}

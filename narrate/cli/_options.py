@@ -29,6 +29,9 @@ ConfidenceOption = Annotated[
 NotifyOption = Annotated[
     str | None, typer.Option("--notify", metavar="URL", help="Send signed JSON about each edition to this address.")
 ]
+TextFileOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not standard output.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Write only errors to standard error.")]
 
 
@@ -44,14 +47,14 @@ def load_settings(
     from narrate.config import as_config
 
     config = as_config(path)
-    if engine is not None:
-        config = replace(config, synthesis=replace(config.synthesis, engine=engine))
-    if workers is not None:
-        config = replace(config, synthesis=replace(config.synthesis, workers=workers))
-    if min_confidence is not None:
-        config = replace(config, attribution=replace(config.attribution, min_confidence=min_confidence))
-    if notify is not None:
-        config = replace(config, notify=replace(config.notify, url=notify))
+    changes: dict[str, dict[str, object]] = {
+        "synthesis": {"engine": engine, "workers": workers},
+        "attribution": {"min_confidence": min_confidence},
+        "notify": {"url": notify},
+    }
+    for name, values in changes.items():
+        given = {key: value for key, value in values.items() if value is not None}
+        config = replace(config, **{name: replace(getattr(config, name), **given)})
     return config
 
 

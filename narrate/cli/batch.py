@@ -13,16 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from narrate.cli import _options as common
 from narrate.cli._app import command
 from narrate.cli._messages import ExitCode, say
-from narrate.cli._options import (
-    ConfidenceOption,
-    ConfigOption,
-    EngineOption,
-    NotifyOption,
-    QuietOption,
-    load_settings,
-)
 from narrate.cli._reports import timing_summary
 from narrate.errors import UsageError
 
@@ -44,9 +37,9 @@ class BatchOptions:
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="DIR|URL", help="A folder, or a folder in a store.")
     ] = None
-    config: ConfigOption = None
-    engine: EngineOption = None
-    min_confidence: ConfidenceOption = None
+    config: common.ConfigOption = None
+    engine: common.EngineOption = None
+    min_confidence: common.ConfidenceOption = None
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Editions made at a time; 0: one per core.")
     ] = None
@@ -57,8 +50,8 @@ class BatchOptions:
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADDRESS", help="Use the Dask cluster at tcp://...; or: local.")
     ] = None
-    notify: NotifyOption = None
-    quiet: QuietOption = False
+    notify: common.NotifyOption = None
+    quiet: common.QuietOption = False
 
 
 @command(
@@ -72,7 +65,7 @@ def batch(options: BatchOptions) -> ExitCode:
     """
     from narrate.batch import count_skipped, produce_all
 
-    settings = load_settings(
+    settings = common.load_settings(
         options.config and options.config.absolute(),
         engine=options.engine,
         min_confidence=options.min_confidence,

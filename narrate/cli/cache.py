@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -20,22 +19,16 @@ class CacheAction(StrEnum):
     clear = "clear"
 
 
-@dataclass(frozen=True, slots=True)
-class CacheOptions:
-    """Arguments and options of ``narrate cache``."""
-
-    action: Annotated[CacheAction, typer.Argument(help="Show its size, or empty it.")]
-    config: ConfigOption = None
-
-
 @command(example="narrate cache info")
-def cache(options: CacheOptions) -> ExitCode:
+def cache(
+    action: Annotated[CacheAction, typer.Argument(help="Show its size, or empty it.")], config: ConfigOption = None
+) -> ExitCode:
     """Show or empty the cache of spoken lines."""
     from narrate.pipeline import take_cache
 
-    takes = take_cache(load_settings(options.config))
+    takes = take_cache(load_settings(config))
     state = takes.state()
-    if options.action is CacheAction.info:
+    if action is CacheAction.info:
         print(f"{state.folder}: {state.takes} takes, {state.size_bytes / 1e6:.1f} MB")
     else:
         print(f"{state.folder}: {takes.clear()} takes dropped")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,22 +11,17 @@ from narrate.cli._app import command
 from narrate.cli._messages import ExitCode, say
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateOptions:
-    """Arguments and options of ``narrate certificate``."""
-
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the three files.")]
-
-
 @command(example="narrate certificate keys/")
-def certificate(options: CertificateOptions) -> ExitCode:
+def certificate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the three files.")],
+) -> ExitCode:
     """Make a test certificate for signing, which is not trusted.
 
     Prints the paths of its files.
     """
     from narrate.delivery.certificate import write_test_certificate
 
-    for path in write_test_certificate(options.folder):
+    for path in write_test_certificate(folder):
         print(path)
     say("This certificate is for tests and is not trusted. Get yours from an authority on the C2PA trust list.")
     return ExitCode.DONE

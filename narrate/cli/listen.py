@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,20 +15,6 @@ from narrate.cli._reports import table
 if TYPE_CHECKING:
     from narrate.listening.hearing import Hearing
 
-MAX_WORD_ERROR_RATE: Final = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class ListenOptions:
-    """Arguments and options of ``narrate listen``."""
-
-    editions: Annotated[list[str], typer.Argument(metavar="EDITION...", help="MP3s, or their script JSONs.")]
-    max_wer: Annotated[
-        float, typer.Option("--max-wer", metavar="RATE", min=0.0, help="The highest word error rate that passes.")
-    ] = MAX_WORD_ERROR_RATE
-    config: ConfigOption = None
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was heard, as JSON.")] = False
-
 
 @command(
     example="narrate listen site/audio/story.mp3",
@@ -37,18 +22,25 @@ class ListenOptions:
     "usage; 3 the word error rate of an edition is above --max-wer. That rate leaves out names, and compares the other "
     "words by sound.",
 )
-def listen(options: ListenOptions) -> ExitCode:
+def listen(
+    editions: Annotated[list[str], typer.Argument(metavar="EDITION...", help="MP3s, or their script JSONs.")],
+    max_wer: Annotated[
+        float, typer.Option("--max-wer", metavar="RATE", min=0.0, help="The highest word error rate that passes.")
+    ] = 0.05,
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was heard, as JSON.")] = False,
+) -> ExitCode:
     """Transcribe finished editions and list the misheard lines."""
     from narrate.listening import listen as hear_edition
 
-    settings, hearings = load_settings(options.config), []
-    for edition in options.editions:
+    settings, hearings = load_settings(config), []
+    for edition in editions:
         hearings.append(hear_edition(edition, config=settings))
-        if not options.as_json:
+        if not as_json:
             print(hearing_text(hearings[-1]), flush=True)
-    if options.as_json:
+    if as_json:
         print(json.dumps([hearing.report() for hearing in hearings], ensure_ascii=False, indent=1))
-    is_misheard = any(hearing.score.rate_without_names > options.max_wer for hearing in hearings)
+    is_misheard = any(hearing.score.rate_without_names > max_wer for hearing in hearings)
     return ExitCode.UNSURE if is_misheard else ExitCode.DONE
 
 

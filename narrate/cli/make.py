@@ -11,18 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from narrate.cli import _options as common
 from narrate.cli._app import command
 from narrate.cli._messages import ExitCode, message_format, say, show_library_warnings
-from narrate.cli._options import (
-    ArticleArgument,
-    ConfidenceOption,
-    ConfigOption,
-    EngineOption,
-    NotifyOption,
-    QuietOption,
-    load_settings,
-    source_of,
-)
 from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
 from narrate.errors import UsageError
 
@@ -38,23 +29,23 @@ if TYPE_CHECKING:
 class MakeOptions:
     """Arguments and options of ``narrate make``."""
 
-    article: ArticleArgument
+    article: common.ArticleArgument
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="DIR|FILE|URL", help="A folder, the MP3 itself, or either in a store."),
     ] = None
-    config: ConfigOption = None
-    engine: EngineOption = None
+    config: common.ConfigOption = None
+    engine: common.EngineOption = None
     draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False
-    min_confidence: ConfidenceOption = None
+    min_confidence: common.ConfidenceOption = None
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Cores to use, by as many processes; 0: all.")
     ] = None
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not use the take cache.")] = False
     as_json: Annotated[bool, typer.Option("--json", help="Write a report to standard output, as JSON.")] = False
-    quiet: QuietOption = False
+    quiet: common.QuietOption = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False
-    notify: NotifyOption = None
+    notify: common.NotifyOption = None
     check: Annotated[bool, typer.Option("--check", help="Make nothing; say whether the edition is current.")] = False
 
 
@@ -73,7 +64,7 @@ def make(options: MakeOptions) -> ExitCode:
     settings = _settings(options)
     if not options.quiet:
         show_library_warnings()
-    source = source_of(options.article, settings)
+    source = common.source_of(options.article, settings)
     if options.check:
         return _check(source, options, settings)
     if options.dry_run:
@@ -93,7 +84,7 @@ def make(options: MakeOptions) -> ExitCode:
 
 
 def _settings(options: MakeOptions) -> Config:
-    settings = load_settings(
+    settings = common.load_settings(
         options.config,
         engine=_draft_engine(options.engine) if options.draft else options.engine,
         min_confidence=options.min_confidence,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -22,48 +21,43 @@ SOURCE_ENDINGS: Final = frozenset(".gz .html .htm .xhtml .json .jsonld .ninjs .m
 """Endings that are not part of a source's identifier."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """Arguments and options of ``narrate read``."""
-
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files or http(s) URLs; '-' is standard input.")
-    ]
-    source_format: Annotated[
-        str | None, typer.Option("--from", metavar="FORMAT", help="text, markdown, html, ninjs, jsonld or docx.")
-    ] = None
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="KIND", help="Read what would be skipped, such as byline or table."),
-    ] = None
-    config: ConfigOption = None
-    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each source.")] = False
-
-
 @command(
     example="narrate read https://example.org/story.html",
     exit_codes="0 done; 1 a source cannot be read; 2 wrong usage or configuration.",
 )
-def read(options: ReadOptions) -> ExitCode:
+def read(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Files or http(s) URLs; '-' is standard input.")
+    ],
+    source_format: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="text, markdown, html, ninjs, jsonld or docx.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="KIND", help="Read what would be skipped, such as byline or table."),
+    ] = None,
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each source.")] = False,
+) -> ExitCode:
     """Show what will be read of an article, what not, and why."""
     from narrate.readers.source import read_source
 
-    settings = load_settings(options.config)
+    settings = load_settings(config)
     exit_code = ExitCode.DONE
-    for name in options.sources:
+    for name in sources:
         source = sys.stdin.buffer.read() if name == "-" else name
         try:
             article = read_source(
                 source,
                 config=settings,
-                format=options.source_format,  # type: ignore[arg-type]  # checked by read_source
-                keep=options.keep or (),
+                format=source_format,  # type: ignore[arg-type]  # checked by read_source
+                keep=keep or (),
             )
         except SourceError as error:
             say(str(error), level="error")
             exit_code = ExitCode.FAILED
             continue
-        print(article_record(name, article) if options.as_json else article_text(article), flush=True)
+        print(article_record(name, article) if as_json else article_text(article), flush=True)
     return exit_code
 
 

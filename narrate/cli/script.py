@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from narrate.cli import _options as common
 from narrate.cli._app import command
 from narrate.cli._messages import ExitCode, say
-from narrate.cli._options import (
-    ArticleArgument,
-    ConfidenceOption,
-    ConfigOption,
-    EngineOption,
-    QuietOption,
-    load_settings,
-    source_of,
-)
 from narrate.cli._reports import show_notes
 from narrate.errors import UsageError
 
@@ -26,25 +16,18 @@ if TYPE_CHECKING:
     from narrate.edition.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptOptions:
-    """Arguments and options of ``narrate script``."""
-
-    article: ArticleArgument
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not standard output.")
-    ] = None
-    config: ConfigOption = None
-    engine: EngineOption = None
-    min_confidence: ConfidenceOption = None
+@command(example="narrate script story.md --output story.script.json")
+def script(
+    article: common.ArticleArgument,
+    output: common.TextFileOption = None,
+    config: common.ConfigOption = None,
+    engine: common.EngineOption = None,
+    min_confidence: common.ConfidenceOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each quotation with its speaker, confidence and evidence.")
-    ] = False
-    quiet: QuietOption = False
-
-
-@command(example="narrate script story.md --output story.script.json")
-def script(options: ScriptOptions) -> ExitCode:
+    ] = False,
+    quiet: common.QuietOption = False,
+) -> ExitCode:
     """Write the script of an article as JSON, for corrections.
 
     Correct a speaker or a voice in it, and pass the file to `narrate make`.
@@ -52,18 +35,17 @@ def script(options: ScriptOptions) -> ExitCode:
     from narrate.edition.backup import save_script
     from narrate.pipeline import prepare
 
-    output, article = options.output, options.article
     if output is not None and article != "-" and output.exists() and output.samefile(article):
         raise UsageError(f"The output would overwrite the source file {article}. Choose a different output path.")
-    settings = load_settings(options.config, engine=options.engine, min_confidence=options.min_confidence)
-    prepared = prepare(source_of(article, settings), config=settings)
-    if options.explain or output is None:
-        print(explanation(prepared) if options.explain else prepared.document(), end="")
+    settings = common.load_settings(config, engine=engine, min_confidence=min_confidence)
+    prepared = prepare(common.source_of(article, settings), config=settings)
+    if explain or output is None:
+        print(explanation(prepared) if explain else prepared.document(), end="")
     if output is not None:
         for warning in save_script(prepared.document(), output):
             say(warning, level="warning")
         print(output)
-    if not options.quiet:
+    if not quiet:
         show_notes(prepared)
     return ExitCode.DONE
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,34 +15,29 @@ from narrate.cli._messages import ExitCode
 from narrate.errors import SourceError
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenOptions:
-    """Arguments and options of ``narrate spoken``."""
-
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="A text; '-' is standard input, line by line.")] = "-"
+@command(example="narrate spoken 'It cost $4.5m on 3 March.'")
+def spoken(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A text; '-' is standard input, line by line.")] = "-",
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help='Lines {"id", "written"} in, lines {"id", "spoken"} out; TEXT is a file.')
-    ] = False
-    language: Annotated[str, typer.Option("--language", metavar="TAG", help="en-US, en-GB, ...")] = "en-US"
+    ] = False,
+    language: Annotated[str, typer.Option("--language", metavar="TAG", help="en-US, en-GB, ...")] = "en-US",
     lexicon: Annotated[
         Path | None, typer.Option("--lexicon", metavar="FILE", help="A pronunciation lexicon; TOML or .pls.")
-    ] = None
-
-
-@command(example="narrate spoken 'It cost $4.5m on 3 March.'")
-def spoken(options: SpokenOptions) -> ExitCode:
+    ] = None,
+) -> ExitCode:
     """Show what will be said for a text: numbers, dates in words."""
     from narrate.speakable import EMPTY, speakable
     from narrate.speakable.json_lines import spoken_lines
     from narrate.speakable.lexicon import load_lexicon
 
-    lexicon = load_lexicon(options.lexicon) if options.lexicon else EMPTY
-    if options.text != "-" and not options.jsonl:
-        print(speakable(options.text, options.language, lexicon).text)
+    entries = load_lexicon(lexicon) if lexicon else EMPTY
+    if text != "-" and not jsonl:
+        print(speakable(text, language, entries).text)
         return ExitCode.DONE
-    with _lines(options.text) as lines:
-        texts = (speakable(line, options.language, lexicon).text for line in lines)
-        for line in spoken_lines(lines, language=options.language, lexicon=lexicon) if options.jsonl else texts:
+    with _lines(text) as lines:
+        texts = (speakable(line, language, entries).text for line in lines)
+        for line in spoken_lines(lines, language=language, lexicon=entries) if jsonl else texts:
             print(line, flush=True)
     return ExitCode.DONE
 

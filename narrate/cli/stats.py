@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,36 +16,29 @@ if TYPE_CHECKING:
     from narrate.stats import Statistics
 
 
-@dataclass(frozen=True, slots=True)
-class StatsOptions:
-    """Arguments and options of ``narrate stats``."""
-
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder of the editions; its subfolders are included.")
-    ]
-    as_json: Annotated[bool, typer.Option("--json", help="Print the statistics as JSON.")] = False
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the statistics: .svg or .png.")] = (
-        None
-    )
-
-
 @command(
     example="narrate stats site/audio --plot stats.svg",
     exit_codes="0 done; 1 an edition cannot be read; 2 wrong usage.",
 )
-def stats(options: StatsOptions) -> ExitCode:
+def stats(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of the editions; its subfolders are included.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the statistics as JSON.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the statistics: .svg or .png.")
+    ] = None,
+) -> ExitCode:
     """Show statistics of many editions: minutes, words, speakers."""
     from narrate.stats import edition_statistics
     from narrate.stats.plot import plot_statistics
 
-    statistics, problems = edition_statistics(options.folder)
+    statistics, problems = edition_statistics(folder)
     for problem in problems:
         say(f"Left out: {problem}", level="warning")
-    report = json.dumps(statistics.report(), ensure_ascii=False, indent=1) if options.as_json else summary(statistics)
-    print(report)
-    if options.plot is not None:
-        heading = f"{options.folder.resolve().name}: {headline(statistics)}"
-        plot_statistics(statistics, options.plot, heading=heading)
+    print(json.dumps(statistics.report(), ensure_ascii=False, indent=1) if as_json else summary(statistics))
+    if plot is not None:
+        plot_statistics(statistics, plot, heading=f"{folder.resolve().name}: {headline(statistics)}")
     return ExitCode.FAILED if problems else ExitCode.DONE
 
 
@@ -68,7 +60,7 @@ def summary(statistics: Statistics) -> str:
             headline(statistics),
             f"{statistics.voices} voices, {statistics.corrections} corrections",
             f"{statistics.quotations} quotations, {statistics.narrator_read} read by the narrator, "
-            f"{statistics.unsure} of them because nobody is sure who says them",
+            f"{statistics.unsure} of them because their confidence is below the threshold",
             f"their confidence: {', '.join(confidence) or 'no quotations'}",
             f"from the cache when last made: {reused} "
             f"(known for {statistics.known_runs} of {statistics.editions} editions)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -13,26 +13,20 @@ from narrate.cli._app import command
 from narrate.cli._messages import ExitCode
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyOptions:
-    """Arguments and options of ``narrate verify``."""
-
+@command(
+    example="narrate verify site/audio/story.mp3", exit_codes="0 the edition passes; 1 a check fails; 2 wrong usage."
+)
+def verify(
     edition: Annotated[
         Path, typer.Argument(metavar="EDITION.mp3", help="The MP3; its sidecar files are checked with it.")
-    ]
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False
-
-
-@command(
-    example="narrate verify site/audio/story.mp3",
-    exit_codes="0 the edition passes; 1 a check fails; 2 wrong usage.",
-)
-def verify(options: VerifyOptions) -> ExitCode:
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> ExitCode:
     """Check the files of a finished edition: 25 checks."""
     from narrate.verify import verify_edition
 
-    findings = verify_edition(options.edition)
-    if options.as_json:
+    findings = verify_edition(edition)
+    if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:
         for finding in findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -23,53 +23,36 @@ SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twe
 """What ``--try`` speaks."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoicesOptions:
-    """Arguments and options of ``narrate voices``."""
-
-    try_voice: Annotated[str | None, typer.Option("--try", metavar="ID", help="Speak a sentence with this voice.")] = (
-        None
-    )
+@command(example="narrate voices --try arthur --output samples/")
+def voices(
+    try_voice: Annotated[
+        str | None, typer.Option("--try", metavar="ID", help="Speak a sentence with this voice.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="Where --try writes its MP3.")
-    ] = None
-    config: ConfigOption = None
-    engine: EngineOption = None
-    as_json: Annotated[bool, typer.Option("--json", help="Print the roster as JSON.")] = False
-
-
-@command(example="narrate voices --try arthur --output samples/")
-def voices(options: VoicesOptions) -> ExitCode:
+    ] = None,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the roster as JSON.")] = False,
+) -> ExitCode:
     """List the voices that may be cast, or try one."""
     from narrate.edition.plan import roster
 
-    settings = load_settings(options.config, engine=options.engine)
-    if options.try_voice:
-        print(speak_sample(options.try_voice, output=options.output, config=settings))
+    settings = load_settings(config, engine=engine)
+    if try_voice:
+        print(speak_sample(try_voice, output=output, config=settings))
         return ExitCode.DONE
     listed = roster(settings)
-    if options.as_json:
+    if as_json:
         print(json.dumps([_roster_entry(voice) for voice in listed], ensure_ascii=False, indent=1))
-        return ExitCode.DONE
-    rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
-    print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
+    else:
+        rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
+        print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
     return ExitCode.DONE
 
 
 def speak_sample(voice_id: str, *, output: Path | None, config: Config) -> str:
-    """Make a small edition with one voice.
-
-    Args:
-        voice_id: A voice of the roster.
-        output: A folder or the path of an MP3; by default the folder that the configuration names.
-        config: The configuration.
-
-    Returns:
-        The address of the MP3.
-
-    Raises:
-        UsageError: The roster has no such voice.
-    """
+    """Make a small edition with one voice of the roster, and return the address of its MP3."""
     from narrate.config import NotifyConfig
     from narrate.edition.plan import roster
     from narrate.pipeline import produce

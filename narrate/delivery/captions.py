@@ -26,25 +26,12 @@ CLAUSE_BONUS: Final = 0.45
 
 
 def break_cues(cues: Iterable[Cue]) -> tuple[Cue, ...]:
-    """Break cues into parts of at most ``CUE_CHARACTERS``, at the ends of clauses if possible.
-
-    Args:
-        cues: One for each line, with the times of its words.
-
-    Returns:
-        The parts, in order; their times are those of their words.
-    """
+    """Break the cues of lines into parts of at most ``CUE_CHARACTERS``, at the ends of clauses if possible."""
     return tuple(part for cue in cues for part in _parts(cue, lambda text, _: len(text) <= CUE_CHARACTERS))
 
 
 def vtt(cues: Sequence[Cue], *, title: str, word_timing: WordTiming) -> str:
-    """Return captions as WebVTT.
-
-    Args:
-        cues: Cues of readable size, in order.
-        title: Title of the edition, for the header.
-        word_timing: How words got their times, for a note.
-    """
+    """Return captions as WebVTT. A note says how the words got their times."""
     blocks = [f"WEBVTT - {_one_line(title)}", f"NOTE Words timed: {word_timing}"]
     for number, cue in enumerate(cues, 1):
         times = f"{_timestamp(cue.start_s)} --> {_timestamp(cue.end_s)}"
@@ -53,11 +40,7 @@ def vtt(cues: Sequence[Cue], *, title: str, word_timing: WordTiming) -> str:
 
 
 def srt(cues: Iterable[Cue]) -> str:
-    """Return captions as SubRip. The speaker's name stands where another speaker begins.
-
-    Args:
-        cues: One for each line, in order. They are broken into parts of two rows of 32 characters.
-    """
+    """Return the cues of lines as SubRip. The speaker's name stands where another speaker begins."""
     blocks: list[str] = []
     speaker = ""
     for cue in cues:

@@ -17,16 +17,10 @@ FILES: Final = ("authority.pem", "certificate.pem", "key.pem")
 
 
 def write_test_certificate(folder: Path) -> tuple[Path, ...]:
-    """Write ``authority.pem``, ``certificate.pem`` (leaf and authority) and ``key.pem`` into ``folder``.
+    """Write ``authority.pem``, ``certificate.pem`` (leaf and authority) and ``key.pem``. Return their paths.
 
     The keys are ECDSA on P-256. The leaf has the extended key usage emailProtection, which C2PA requires. The key of
-    the authority is not kept.
-
-    Returns:
-        The paths of the three files.
-
-    Raises:
-        DeliveryError: If the extra ``c2pa`` is not installed, or a file exists or cannot be written.
+    the authority is not kept. Raises ``DeliveryError`` if the extra ``c2pa`` is not installed, or a file exists.
     """
     if find_spec("cryptography") is None:
         raise DeliveryError(f"Cannot make a certificate: cryptography is not installed. {INSTALL_HINT}")

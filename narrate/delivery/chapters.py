@@ -19,16 +19,7 @@ MAX_HEADING_WORDS: Final = 10
 
 
 def find_chapters(cues: Sequence[Cue], *, title: str, duration_s: float) -> tuple[Chapter, ...]:
-    """Divide an edition into chapters without a gap.
-
-    Args:
-        cues: The cues of the edition, one for each line, in order.
-        title: The title of the first chapter, which holds the disclaimer and the headline.
-        duration_s: Length of the edition, in seconds.
-
-    Returns:
-        Chapters from 0 to ``duration_s``.
-    """
+    """Divide an edition into chapters without a gap. ``title`` is that of the first, with disclaimer and headline."""
     paragraphs = paragraphs_of(cues)
     body = [paragraph for paragraph in paragraphs if paragraph[-1].boundary not in ("disclaimer", "headline")]
     starts = [paragraph for paragraph in body if _is_heading(paragraph)]

@@ -30,14 +30,7 @@ MAX_LINE_CHARACTERS: Final = 120
 
 
 def own_cover(path: Path) -> tuple[bytes, str]:
-    """Read the publisher's cover.
-
-    Returns:
-        The bytes of the picture and its media type.
-
-    Raises:
-        DeliveryError: If the file cannot be read, or is neither a JPEG nor a PNG.
-    """
+    """Return the publisher's cover and its media type. Raises ``DeliveryError`` if it is neither a JPEG nor a PNG."""
     with writing(path, "Cannot use the cover"):
         data = path.read_bytes()
         if data.startswith(b"\xff\xd8\xff"):
@@ -48,10 +41,8 @@ def own_cover(path: Path) -> tuple[bytes, str]:
 
 
 def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
-    """Draw a plain cover of 1400 by 1400 pixels. The same words give the same bytes.
-
-    Returns:
-        The bytes of the JPEG and its media type.
+    """Draw a plain cover of 1400 by 1400 pixels, a JPEG, and return it with its media type. It depends only on the
+    words.
     """
     from PIL import Image, ImageDraw, ImageFont
 

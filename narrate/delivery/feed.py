@@ -117,15 +117,7 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
 
 
 def read_episode(path: Path) -> Episode:
-    """Read an edition for the feed.
-
-    Args:
-        path: Path of its manifest.
-
-    Raises:
-        SourceError: If the manifest or the edition is broken: a file is missing, or the MP3 is not the one that was
-            made.
-    """
+    """Read the edition of a manifest. Raises ``SourceError`` if one of its files is missing or is another one."""
     manifest = read_manifest(path)
     files = {file.holds: file for file in manifest.files}
     try:
@@ -151,12 +143,7 @@ def _check_edition(manifest: Manifest, mp3: ManifestFile, folder: Path) -> None:
 
 
 def feed_xml(channel: FeedConfig, episodes: Sequence[Episode]) -> bytes:
-    """Return the feed as XML. The same arguments give the same bytes.
-
-    Args:
-        channel: What the feed says of itself.
-        episodes: The editions, in the order of the feed.
-    """
+    """Return the feed as XML, with the episodes in the given order. The same arguments give the same bytes."""
     from lxml import etree
 
     base = channel.base_url.rstrip("/") + "/"

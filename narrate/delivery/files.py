@@ -98,18 +98,9 @@ def deliver(
     script_document: str,
     making: Mapping[str, Any],
 ) -> Delivered:
-    """Tag and sign the MP3, and write the sidecar files and the manifest.
+    """Tag and sign the MP3, and write the sidecar files and the manifest, which repeats ``making``.
 
-    Args:
-        mastered: The mastered sound, which is in its files already.
-        script: The script that is spoken.
-        cast: Who speaks with which voice.
-        files: Where the files are written, and what the publisher adds.
-        script_document: The script as an editor may correct it.
-        making: What the manifest says of how the edition was made.
-
-    Raises:
-        DeliveryError: If a file cannot be written, or the MP3 cannot be signed.
+    Raises ``DeliveryError`` if a file cannot be written, or the MP3 cannot be signed.
     """
     targets, settings = files.targets, files.settings
     chapters = find_chapters(mastered.cues, title=settings.title, duration_s=mastered.duration_s)

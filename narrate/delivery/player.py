@@ -108,12 +108,7 @@ def player_page(page: PlayerPage) -> str:
 
 
 def embed_snippet(page: PlayerPage, *, player_url: str) -> str:
-    """Return HTML for an article's page: the disclosure, the player in a frame, and linked data.
-
-    Args:
-        page: The player's page.
-        player_url: URL of that page, relative to the folder of the edition.
-    """
+    """Return HTML for an article's page: the disclosure, the player in a frame, and linked data."""
     frame_title = f"{player_labels(page.language)['kicker']}: {page.title}"
     return (
         f'<figure class="audio-edition">\n<figcaption>{escape(page.disclosure)}</figcaption>\n'
@@ -125,11 +120,7 @@ def embed_snippet(page: PlayerPage, *, player_url: str) -> str:
 
 @cache
 def player_labels(language: str) -> Mapping[str, str]:
-    """Return the words of the player's buttons from ``player.toml`` of the language, or of English.
-
-    Args:
-        language: BCP 47 tag of the edition.
-    """
+    """Return the words of the player's buttons from ``player.toml`` of the language, or of English."""
     languages, code = files("narrate.languages"), language.split("-")[0].lower()
     file = languages.joinpath(code if re.fullmatch("[a-z]{2,3}", code) else "en", "player.toml")
     if not file.is_file():
@@ -180,16 +171,7 @@ def phrases_of(cues: Iterable[Cue]) -> tuple[Phrase, ...]:
 
 
 def recording_of(path: Path, *, url: str, duration_s: float) -> Recording:
-    """Return the facts about the MP3 at ``path``.
-
-    Args:
-        path: Where the bytes are now.
-        url: Where they will be.
-        duration_s: Length of the sound, in seconds.
-
-    Raises:
-        OSError: If the file cannot be read.
-    """
+    """Return the facts about the MP3 that is at ``path`` now and at ``url`` later. Raises ``OSError``."""
     with path.open("rb") as file:
         return Recording(url, duration_s, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 

@@ -29,23 +29,12 @@ class Credentials:
 
 
 def sign_mp3(path: Path, final: Path, credentials: Credentials, *, title: str) -> str:
-    """Sign an MP3 in place. Nothing may change the file afterwards.
+    """Sign an MP3 in place, and return ``Valid`` or ``Trusted``. Nothing may change the file afterwards.
 
     The first action of the manifest is ``c2pa.created`` with IPTC's source type for media that an algorithm made (C2PA
-    2.1, sections 18.15 and 18.16).
-
-    Args:
-        path: The MP3.
-        final: The name of the MP3 in error messages.
-        credentials: The certificate and the key to sign with.
-        title: The title of the edition.
-
-    Returns:
-        The state in which the signature validates: ``Valid`` or ``Trusted``.
-
-    Raises:
-        DeliveryError: If the extra ``c2pa`` is not installed, the certificate or the key is refused, the signature
-            does not validate, or a frame of the tag would be lost. The file is then unchanged.
+    2.1, sections 18.15 and 18.16). Raises ``DeliveryError``, which names ``final``, if the extra ``c2pa`` is not
+    installed, the certificate or the key is refused, the signature does not validate, or a frame of the tag would be
+    lost. The file is then unchanged.
     """
     if find_spec("c2pa") is None:
         raise DeliveryError(f"Cannot sign {final}: c2pa-python is not installed. {INSTALL_HINT}")

@@ -29,15 +29,9 @@ def is_store(place: object) -> bool:
 
 
 class Store:
-    """The files under one URL.
+    """The files under a URL that fsspec knows. Raises ``UsageError`` if fsspec does not know the protocol.
 
-    Args:
-        url: A URL that fsspec knows.
-
-    Raises:
-        UsageError: If fsspec does not know the protocol.
-        DeliveryError: If the library for it is missing. Every method raises it, too, if the store cannot be used; the
-            message shows the URL without its secrets.
+    Every method raises ``DeliveryError`` if the store cannot be used. The message shows the URL without its secrets.
     """
 
     def __init__(self, url: str) -> None:
@@ -71,13 +65,9 @@ class Store:
             self._files.pipe_file(f"{self._root}/{name}", data)
 
     def publish(self, files: Mapping[str, Path]) -> None:
-        """Upload files under temporary names, and rename them once all are there.
+        """Upload files under temporary names, and rename them in the given order once all are there.
 
-        Args:
-            files: Name in the store -> path of the file, in the order of renaming.
-
-        Raises:
-            DeliveryError: If a file cannot be uploaded. The files in the store are then unchanged.
+        If one cannot be uploaded, the files in the store stay as they were.
         """
         temporary = {name: f"{self._root}/.narrate-{secrets.token_hex(4)}-{name}.part" for name in files}
         with self._errors_named():
@@ -140,17 +130,9 @@ class Destination:
             self._download(self.store, mp3.with_name(name))
 
     def publish(self, folder: Path, files: Mapping[str, Path]) -> dict[str, str]:
-        """Upload what has changed in the working copy to the store, the manifest last.
+        """Upload what has changed in the working copy ``folder`` to the store, the manifest last.
 
-        Args:
-            folder: The working copy.
-            files: What each file of the edition holds -> its path.
-
-        Returns:
-            What each file holds -> its URL; empty if the edition is in a folder.
-
-        Raises:
-            DeliveryError: If a file cannot be uploaded. The files in the store are then unchanged.
+        Returns what each of ``files`` holds -> its URL; empty if the edition is in a folder.
         """
         if self.store is None:
             return {}
@@ -173,17 +155,10 @@ class Destination:
 
 @contextmanager
 def open_destination(output: Any) -> Iterator[Destination]:
-    """Provide the place where an edition is made.
+    """Provide the place where an edition is made: the folder, or a temporary working copy of the store.
 
-    Args:
-        output: A folder, the path of an MP3, or the URL of either in a store.
-
-    Yields:
-        The folder itself, or a temporary working copy of the store.
-
-    Raises:
-        UsageError: If ``output`` is empty, or not a possible path.
-        DeliveryError: If the store cannot be used.
+    ``output`` is a folder, the path of an MP3, or the URL of either in a store. Raises ``UsageError`` if it cannot be a
+    path, and ``DeliveryError`` if the store cannot be used.
     """
     if "\0" in str(output):
         raise UsageError(f"Cannot write to {str(output)!r}: a path cannot hold the character U+0000.")

@@ -47,18 +47,10 @@ def outlet_of(article: Article, configured: str) -> str:
 
 
 def tag_mp3(path: Path, article: Article, text: TagText) -> None:
-    """Write the ID3v2.4 tag of an MP3: article, publisher, chapters, words, cover and disclosure.
+    """Write the ID3v2.4 tag of an MP3: article, publisher, chapters, words, cover and disclosure. Raises ``OSError``.
 
     The disclosure is in a comment, for people, and in ``TXXX:AI_DISCLOSURE`` and ``TXXX:DigitalSourceType``, for
     programs.
-
-    Args:
-        path: The MP3.
-        article: The article.
-        text: What else the tag says.
-
-    Raises:
-        OSError: If the tag cannot be written.
     """
     from mutagen import MutagenError, id3
 
@@ -115,17 +107,7 @@ def _ascii_url(url: str) -> str:
 
 
 def tag_other(name: str, path: Path, article: Article, text: TagText) -> None:
-    """Write the tags of another format: article, words, cover and disclosure.
-
-    Args:
-        name: The format: ``m4a``, ``opus`` or ``wav``.
-        path: The file.
-        article: The article.
-        text: What else the tags say.
-
-    Raises:
-        OSError: If the tags cannot be written.
-    """
+    """Write the tags of an ``m4a``, ``opus`` or ``wav``: article, words, cover and disclosure. Raises ``OSError``."""
     from mutagen import MutagenError
 
     texts = {

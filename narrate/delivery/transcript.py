@@ -13,9 +13,7 @@ from narrate.types import Cue, WordTiming
 def transcript_json(cues: Iterable[Cue], *, word_timing: WordTiming) -> str:
     """Return a Podcasting 2.0 transcript, version 1.0.0, with a segment for each cue.
 
-    Args:
-        cues: The captions, in order.
-        word_timing: How words got their times. It is written as ``wordTiming``, which the format does not define.
+    ``word_timing`` is written as ``wordTiming``, which the format does not define.
     """
     segments = [
         {"speaker": cue.speaker, "startTime": round(cue.start_s, 3), "endTime": round(cue.end_s, 3), "body": cue.text}

@@ -46,14 +46,7 @@ FACTS: Final = ("article", "engine", "disclaimer", "duration_s", "provenance", "
 def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotations: int) -> str:
     """Send the facts of a finished edition to ``url``, signed with the key in ``NARRATE_NOTIFY_SECRET``.
 
-    Args:
-        url: An ``http(s)`` address, or an empty string to send nothing.
-        manifest: Path of the edition's manifest.
-        state: What became of the previous edition.
-        unsure_quotations: How many quotations the narrator reads because their speaker is unsure.
-
-    Returns:
-        A warning that says what failed, or an empty string.
+    Returns a warning that says what failed; it is empty if nothing did, or ``url`` is empty.
     """
     if not url:
         return ""
@@ -75,14 +68,8 @@ def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotat
 def post_message(url: str, message: Mapping[str, Any], *, key: str | None, time_limit_s: float = TIME_LIMIT_S) -> str:
     """Post ``message`` as JSON, and try again while that may help. Redirects are not followed.
 
-    Args:
-        url: An ``http(s)`` address. A user and a password in it are sent as basic authentication.
-        message: What to send.
-        key: The key to sign with (see :func:`sign`), or None.
-        time_limit_s: The time for all attempts together, in seconds.
-
-    Returns:
-        What failed, with the URL without its secrets, or an empty string once the answer had a status from 200 to 299.
+    A user and a password in the URL are sent as basic authentication. Returns what failed, with the URL without its
+    secrets, or an empty string once the answer had a status from 200 to 299.
     """
     failures: list[str] = []
     body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode(errors="replace")
@@ -96,13 +83,7 @@ def post_message(url: str, message: Mapping[str, Any], *, key: str | None, time_
 
 
 def sign(body: bytes, timestamp: str, key: str) -> str:
-    """Return the signature of a message: ``sha256=`` and the HMAC-SHA256 of timestamp, full stop and body.
-
-    Args:
-        body: The body of the request.
-        timestamp: Unix time in seconds, as in the header ``X-Narrate-Timestamp``.
-        key: The key that sender and receiver share.
-    """
+    """Return ``sha256=`` and the HMAC-SHA256 of the timestamp (Unix time in seconds), a full stop and the body."""
     return f"sha256={hmac.new(key.encode(), f'{timestamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
 
 

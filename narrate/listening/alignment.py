@@ -30,18 +30,10 @@ class Step:
 
 
 def align(written: Sequence[str], heard: Sequence[str], names: set[str]) -> Iterator[Step]:
-    """Align what was written with what was heard.
+    """Align what was written with what was heard. The steps tile both sequences.
 
     A word matches itself in British and American spelling, written apart or together. A name also matches words that
-    sound like it.
-
-    Args:
-        written: The written words.
-        heard: The heard words.
-        names: The written words that are names.
-
-    Yields:
-        Steps that tile both sequences, with the fewest errors between the words that are exactly the same.
+    sound like it. Between words that are exactly the same, the steps have the fewest errors.
     """
     start, heard_start = 0, 0
     for block in Levenshtein.opcodes(written, heard):

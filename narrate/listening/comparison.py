@@ -19,11 +19,7 @@ def compare(
 ) -> Hearing:
     """Compare the heard sentences with the lines. Added words count for the line that they follow.
 
-    Args:
-        mp3: Path of the sound.
-        lines: The lines that should be heard, in order.
-        sentences: What was heard, in order.
-        names: Speaker id -> name.
+    ``names`` maps speaker ids to names.
     """
     line_words = [words_of(line.text) for line in lines]
     written = [word for words in line_words for word in words]

@@ -29,19 +29,10 @@ SAMPLE_RATE_HZ: Final = 16_000
 
 
 def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Iterator[HeardSentence]:
-    """Transcribe an MP3. The same sound gives the same words.
+    """Yield the sentences of an MP3, by default up to its end. The same sound gives the same words.
 
-    Args:
-        mp3: Path of the sound.
-        language: ISO 639-1 code of the language that is spoken.
-        until_s: Where to stop, in seconds, or None for the end.
-
-    Yields:
-        The sentences, in order.
-
-    Raises:
-        SourceError: If the file cannot be read.
-        EngineError: If the weights are missing or damaged, or Whisper does not know the language.
+    ``language`` is an ISO 639-1 code. Raises ``SourceError`` if the file cannot be read, and ``EngineError`` if the
+    weights are missing or damaged, or Whisper does not know the language.
     """
     try:
         sound = decode_audio(str(mp3), sampling_rate=SAMPLE_RATE_HZ)

@@ -146,16 +146,9 @@ def _short(value: float) -> str:
 
 
 def plot_statistics(sums: Statistics, path: str | os.PathLike[str], *, heading: str) -> None:
-    """Draw statistics as bar charts.
+    """Draw statistics as bar charts, as ``.svg`` or ``.png``. ``heading`` is the line above the charts.
 
-    Args:
-        sums: The statistics.
-        path: Where to write the picture. Its extension chooses the format: ``.svg`` or ``.png``.
-        heading: The line above the charts.
-
-    Raises:
-        UsageError: If the extension is another one.
-        DeliveryError: If the file cannot be written.
+    Raises ``UsageError`` for other extensions, and ``DeliveryError`` if the file cannot be written.
     """
     path = Path(path)
     minutes = Counter(min(int(length), MAX_MINUTES) for length in sums.lengths_min)

@@ -85,15 +85,7 @@ class Opened:
 
 
 def open_edition(mp3: Path, transcribe: Callable[[Path], str]) -> Opened:
-    """Read the files of an edition.
-
-    Args:
-        mp3: Path of the MP3.
-        transcribe: Returns the words that are heard in the opening seconds of the MP3.
-
-    Raises:
-        SourceError: If the MP3 cannot be read or decoded, or a JSON file that is there cannot be read.
-    """
+    """Read the files of an edition. Raises ``SourceError`` if the MP3 or a JSON file that is there cannot be read."""
     try:
         data = mp3.read_bytes()
     except OSError as error:

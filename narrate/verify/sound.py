@@ -43,15 +43,7 @@ class Sound:
 
 
 def measure(mp3: Path, cues: Sequence[VttCue]) -> Sound:
-    """Decode and measure an MP3.
-
-    Args:
-        mp3: Path of the MP3.
-        cues: The captions, which say who speaks when.
-
-    Raises:
-        SourceError: If the file does not decode.
-    """
+    """Decode and measure an MP3. Raises ``SourceError`` if it does not decode."""
     try:
         with soundfile.SoundFile(mp3) as sound:
             rate_hz = sound.samplerate
