@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from narrate.errors import SourceError
 from narrate.languages import ENGLISH, BoilerplateWords, language_of
@@ -17,7 +18,6 @@ from narrate.types import Article, Skipped, Span
 _MAX_HEADLINE_WORDS, _MAX_HEADLINE_CHARACTERS = 22, 160
 _LINES_WITH_SENTENCE = 8
 """One of the first so many lines must end like a sentence if the first is a headline."""
-_MAX_BYLINE_WORDS = 18
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]*)*,?\Z")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.)+\Z")
 _ENDS_SENTENCE = re.compile(rf"[.!?…][{CLOSING})\]]*\Z")
@@ -29,41 +29,33 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 def build_article(
-    extracted: ExtractedText, metadata: Metadata, name: str, disclaimer: str, keep: frozenset[str] = frozenset()
+    extracted: ExtractedText, metadata: Metadata, disclaimer: str, keep: frozenset[str] = frozenset()
 ) -> Article:
-    """Build an article from the text that a reader extracted.
+    """Build an article from the text of a source, and from what the source says about it.
 
-    Args:
-        extracted: The text of the source, with what its structure shows.
-        metadata: What the source says about the article.
-        name: What errors call the source.
-        disclaimer: The disclaimer that the edition will speak.
-        keep: Reasons for which text is not skipped.
-
-    Raises:
-        SourceError: Nothing is left to speak.
+    ``disclaimer`` is the one that the edition will speak. Text with a reason in ``keep`` is not skipped. Raises
+    SourceError if nothing is left to speak.
     """
     metadata = _without_invalid_characters(metadata)
     phrases = language_of(metadata.language).boilerplate
     texts = [extracted.text[span.start : span.end] for span in extracted.paragraphs]
     if not texts:
-        raise SourceError(f"Cannot read {name}: the article is empty. Add some text.")
+        raise SourceError("the article is empty. Add some text.")
     reasons = _reasons(extracted, texts, disclaimer, keep, phrases)
     spoken = [index for index, reason in enumerate(reasons) if reason is None]
     if not spoken:
-        raise SourceError(f"Cannot read {name}: all of its text is skipped ({reasons[0]}). Add some text to speak.")
+        raise SourceError(f"all of its text is skipped ({reasons[0]}). Add some text to speak.")
     lines = [texts[index] for index in spoken]
-    has_headline = _has_headline(lines, extracted, metadata, phrases)
+    has_headline = _has_headline(lines, extracted.heading, metadata.title, phrases)
     if has_headline and len(lines) == 1:
-        raise SourceError(f"Cannot read {name}: the article has a headline but no text below it. Add some text.")
+        raise SourceError("the article has a headline but no text below it. Add some text.")
     byline = _byline(lines[1:3] if has_headline else lines[:1], phrases)
     for index in boilerplate.find_bylines(texts, spoken[has_headline:], (metadata.byline, byline), phrases):
         reasons[index] = None if skip_reasons.BYLINE in keep else skip_reasons.BYLINE
     body = [index for index in spoken[has_headline:] if reasons[index] is None]
     if not body:
-        raise SourceError(f"Cannot read {name}: the article has a byline but no text below it. Add some text.")
-    is_dateline_kept = skip_reasons.DATELINE in keep
-    datelines = {} if is_dateline_kept else boilerplate.find_dateline(texts, body, phrases)
+        raise SourceError("the article has a byline but no text below it. Add some text.")
+    datelines = {} if skip_reasons.DATELINE in keep else boilerplate.find_dateline(texts, body, phrases)
     return Article(
         title=metadata.title or (" ".join(lines[0].split()) if has_headline else None),
         byline=metadata.byline or byline,
@@ -92,28 +84,19 @@ def _without_invalid_characters(metadata: Metadata) -> Metadata:
     def clean(text: str | None) -> str | None:
         return text and (_INVALID_CHARACTER.sub("", text).strip() or None)
 
-    return replace(
-        metadata,
-        title=clean(metadata.title),
-        byline=clean(metadata.byline),
-        source=clean(metadata.source),
-        outlet=clean(metadata.outlet),
-        image=clean(metadata.image),
-    )
+    names = ("title", "byline", "source", "outlet", "image")
+    cleaned: dict[str, Any] = {name: clean(getattr(metadata, name)) for name in names}
+    return replace(metadata, **cleaned)
 
 
 def _reasons(
     extracted: ExtractedText, texts: Sequence[str], disclaimer: str, keep: frozenset[str], phrases: BoilerplateWords
 ) -> list[str | None]:
     """Return why each paragraph is not spoken, by the structure of its source, or else by its words and place."""
-    found: list[str | None] = [extracted.reasons.get(index) for index in range(len(texts))]
+    found = [extracted.reasons.get(index) for index in range(len(texts))]
     found = [None if reason in keep else reason for reason in found]
     candidates = [index for index, reason in enumerate(found) if reason is None]
-    starts, length = [], 0
-    for index in candidates:
-        starts.append(length)
-        length += len(texts[index]) + 1
-    by_words = boilerplate.find_skipped([texts[index] for index in candidates], starts, length, disclaimer, phrases)
+    by_words = boilerplate.find_skipped([texts[index] for index in candidates], disclaimer, phrases)
     for index, reason in zip(candidates, by_words, strict=True):
         found[index] = None if reason in keep else reason
     return found
@@ -136,15 +119,11 @@ def _skipped(
     return tuple(found)
 
 
-def _has_headline(
-    lines: Sequence[str], extracted: ExtractedText, metadata: Metadata, phrases: BoilerplateWords
-) -> bool:
+def _has_headline(lines: Sequence[str], heading: str | None, title: str | None, phrases: BoilerplateWords) -> bool:
     """Return whether the first line that is spoken is the headline."""
-    if metadata.title is not None:
-        return _plain(lines[0]) == _plain(metadata.title)
-    if len(lines) < 2:
-        return False
-    return lines[0] == extracted.heading or _looks_like_headline(lines, phrases)
+    if title is not None:
+        return _plain(lines[0]) == _plain(title)
+    return len(lines) > 1 and (lines[0] == heading or _looks_like_headline(lines, phrases))
 
 
 def _looks_like_headline(lines: Sequence[str], phrases: BoilerplateWords) -> bool:
@@ -175,9 +154,7 @@ def _is_quotation(line: str) -> bool:
 def _byline(lines: Sequence[str], phrases: BoilerplateWords) -> str | None:
     """Return the names in the first line like 'By Jane Doe and John Roe | May 3'."""
     for line in lines:
-        if len(line.split()) > _MAX_BYLINE_WORDS or line.endswith((".", "!", "?", ",", ":", ";")):
-            continue
-        match = phrases.byline.fullmatch(line)
+        match = phrases.byline.fullmatch(line) if boilerplate.may_be_byline(line, len(line.split())) else None
         if match is None:
             continue
         words = match["names"].split()

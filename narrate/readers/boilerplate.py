@@ -10,7 +10,9 @@ language (``boilerplate.toml``).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Final
 
 from narrate.languages import BoilerplateWords
 from narrate.languages.marks import CLOSING, OPENING, SINGLE
@@ -41,22 +43,22 @@ _QUOTATION = re.compile(
     rf"[{_OPENING}](?P<double>[^{_CLOSING}]*)[{_CLOSING}]?|(?<!\w)['‘](?P<single>[^'’]{{0,400}})['’](?!\w)"
 )
 """A quotation in double marks, which may be left open, or in single marks."""
+_LABELS: Final = {
+    "advertisement": skip_reasons.ADVERTISEMENT, "related": skip_reasons.RELATED, "photo": skip_reasons.CAPTION,
+}  # fmt: skip
+"""Phrases of labels that are not spoken, even between the paragraphs of a story's second half -> the reason."""
+_LINES: Final = {
+    "write_in": skip_reasons.WRITE_IN, "reach": skip_reasons.REACH, "newsletter": skip_reasons.NEWSLETTER,
+    "credit": skip_reasons.CREDIT, "copyright": skip_reasons.COPYRIGHT, "comments": skip_reasons.SHARE,
+    "filed_under": skip_reasons.STAMP,
+}  # fmt: skip
+"""Phrases of lines without quotations that are not spoken below a story -> the reason."""
 
 
-def find_skipped(
-    paragraphs: Sequence[str], starts: Sequence[int], length: int, disclaimer: str, phrases: BoilerplateWords
-) -> list[str | None]:
-    """Return why each paragraph is not spoken, in time linear in the text.
+def find_skipped(paragraphs: Sequence[str], disclaimer: str, phrases: BoilerplateWords) -> list[str | None]:
+    """Return why each paragraph is not spoken (None if it is), in time linear in the text.
 
-    Args:
-        paragraphs: The paragraphs of the article.
-        starts: The offsets of the paragraphs.
-        length: The length of the text to which the offsets belong, in characters.
-        disclaimer: The disclaimer that the edition will speak.
-        phrases: The phrases of the article's language.
-
-    Returns:
-        One of ``skip_reasons`` for each paragraph, None for those that are spoken.
+    ``disclaimer`` is the one that the edition will speak.
     """
     has_words = [any(character.isalnum() for character in text) for text in paragraphs]
     found: list[str | None] = [None if spoken else skip_reasons.NO_WORDS for spoken in has_words]
@@ -64,6 +66,7 @@ def find_skipped(
     for index in with_words[:_DISCLAIMER_PARAGRAPHS]:
         if is_disclaimer(paragraphs[index], disclaimer, phrases):
             found[index] = skip_reasons.DISCLAIMER
+    *starts, length = accumulate((len(text) + 1 for text in paragraphs), initial=0)
     below = [index for index in with_words if found[index] is None and starts[index] * 2 >= length]
     for index in [*with_words[:_TOP_PARAGRAPHS], *below]:
         if _is_stamp(paragraphs[index], phrases):
@@ -72,7 +75,7 @@ def find_skipped(
     for index in live if len(live) >= _MIN_LIVE_STAMPS else []:
         found[index] = skip_reasons.STAMP
     for index in below:
-        found[index] = found[index] or _label_reason(paragraphs[index], phrases)
+        found[index] = found[index] or _reason_of(_LABELS, paragraphs[index], phrases)
     for index in with_words[1:]:
         if phrases.advertisement.fullmatch(paragraphs[index]):
             found[index] = skip_reasons.ADVERTISEMENT
@@ -104,13 +107,10 @@ def _tail(paragraphs: Sequence[tuple[int, str]], phrases: BoilerplateWords) -> l
         elif not (phrases.correction.match(text) or is_biography[place] or _is_heading(text)):
             break
     tail: list[tuple[int, str]] = []
-    for place in range(first, len(paragraphs)):
-        index, text = paragraphs[place]
+    for (index, text), is_about_writer in zip(paragraphs[first:], is_biography[first:], strict=True):
         reason = _line_reason(text, phrases)
-        if reason is None and phrases.correction.match(text):
-            continue
-        below = skip_reasons.WRITER if is_biography[place] else skip_reasons.BELOW_STORY
-        tail.append((index, reason or below))
+        if reason or not phrases.correction.match(text):
+            tail.append((index, reason or (skip_reasons.WRITER if is_about_writer else skip_reasons.BELOW_STORY)))
     return tail
 
 
@@ -121,30 +121,13 @@ def _line_reason(text: str, phrases: BoilerplateWords) -> str | None:
     has_quotation = _has_quotation(text)
     if phrases.about_writer.fullmatch(text) or (phrases.about_writer_line.fullmatch(text) and not has_quotation):
         return skip_reasons.WRITER
-    if reason := _label_reason(text, phrases):
+    if reason := _reason_of(_LABELS, text, phrases):
         return reason
-    if has_quotation:
-        return None
-    forms = (
-        (phrases.write_in, skip_reasons.WRITE_IN),
-        (phrases.reach, skip_reasons.REACH),
-        (phrases.newsletter, skip_reasons.NEWSLETTER),
-        (phrases.credit, skip_reasons.CREDIT),
-        (phrases.copyright, skip_reasons.COPYRIGHT),
-        (phrases.comments, skip_reasons.SHARE),
-        (phrases.filed_under, skip_reasons.STAMP),
-    )
-    return next((reason for form, reason in forms if form.fullmatch(text)), None)
+    return None if has_quotation else _reason_of(_LINES, text, phrases)
 
 
-def _label_reason(text: str, phrases: BoilerplateWords) -> str | None:
-    """Return why a label between the paragraphs of a story's second half is not spoken."""
-    forms = (
-        (phrases.advertisement, skip_reasons.ADVERTISEMENT),
-        (phrases.related, skip_reasons.RELATED),
-        (phrases.photo, skip_reasons.CAPTION),
-    )
-    return next((reason for form, reason in forms if form.fullmatch(text)), None)
+def _reason_of(forms: Mapping[str, str], text: str, phrases: BoilerplateWords) -> str | None:
+    return next((reason for form, reason in forms.items() if getattr(phrases, form).fullmatch(text)), None)
 
 
 def _is_stamp(text: str, phrases: BoilerplateWords) -> bool:
@@ -182,15 +165,8 @@ def find_dateline(paragraphs: Sequence[str], body: Sequence[int], phrases: Boile
     """Find the dateline ("KYIV, May 11 (Reuters) - ") at the beginning of the body.
 
     A dateline has an agency in brackets, or a place in capitals, before a dash. A place without an agency must not be
-    in capitals elsewhere, as the name of an organization would be.
-
-    Args:
-        paragraphs: The paragraphs of the article.
-        body: The indices of those that are spoken.
-        phrases: The phrases of the article's language.
-
-    Returns:
-        The index of the paragraph with the dateline -> where the dateline ends in it, or nothing.
+    in capitals elsewhere, as the name of an organization would be. ``body`` holds the indices of the spoken paragraphs.
+    Return the index of the paragraph with the dateline -> where the dateline ends in it, or nothing.
     """
     for index in body[:_TOP_PARAGRAPHS]:
         text = paragraphs[index]
@@ -209,29 +185,24 @@ def _is_elsewhere(place: str, paragraphs: Sequence[str], body: Sequence[int], he
     return paragraphs[here].count(place) > 1 or any(place in paragraphs[index] for index in body if index != here)
 
 
+def may_be_byline(line: str, word_count: int) -> bool:
+    """Return whether a line is short and does not end like a sentence or a label."""
+    return word_count <= _MAX_BYLINE_WORDS and not line.endswith((".", "!", "?", ",", ":", ";"))
+
+
 def find_bylines(
     paragraphs: Sequence[str], body: Sequence[int], names: Sequence[str | None], phrases: BoilerplateWords
 ) -> list[int]:
-    """Find paragraphs that only say who wrote the article.
+    """Return the indices of the first paragraphs of ``body`` that only say who wrote the article.
 
-    Args:
-        paragraphs: The paragraphs of the article.
-        body: The indices of those that are spoken.
-        names: The byline as the source and the text say it.
-        phrases: The phrases of the article's language.
-
-    Returns:
-        The indices of the first paragraphs of ``body`` that contain only one of the names, perhaps after "By" and
-        before a date.
+    They contain one of ``names``, perhaps after "By" and before a date.
     """
     known = [_words(name) for name in names if name]
     prefixes = tuple(f"{word} " for word in phrases.byline_words)
     found = []
     for index in body[:_BYLINE_PARAGRAPHS]:
-        text = paragraphs[index]
-        words = _words(text[:_MAX_LINE_CHARACTERS])
-        if len(words.split()) > _MAX_BYLINE_WORDS or text.endswith((".", "!", "?", ",", ":", ";")):
-            continue
-        if any(words == name or (words.startswith(prefixes) and name in words) for name in known):
+        words = _words(paragraphs[index][:_MAX_LINE_CHARACTERS])
+        is_byline = any(words == name or (words.startswith(prefixes) and name in words) for name in known)
+        if is_byline and may_be_byline(paragraphs[index], len(words.split())):
             found.append(index)
     return found

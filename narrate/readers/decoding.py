@@ -10,23 +10,14 @@ from narrate.errors import SourceError
 
 _ADVICE = "Save the article as plain text or Markdown in UTF-8."
 
-_MAGIC = (
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a ZIP archive or an Office document"),
-    (b"PK\x05\x06", "a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "a PNG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"ID3", "an MP3 file"),
-    (b"OggS", "an Ogg file"),
-    (b"RIFF", "a sound or video file"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format", "a database"),
-)
+_MAGIC = {
+    b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP archive or an Office document", b"PK\x05\x06": "a ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old Office document", b"{\\rtf": "an RTF document", b"\x89PNG": "a PNG image",
+    b"GIF8": "a GIF image", b"\xff\xd8\xff": "a JPEG image", b"BZh": "a bzip2 archive", b"\xfd7zXZ": "an xz archive",
+    b"ID3": "an MP3 file", b"OggS": "an Ogg file", b"RIFF": "a sound or video file", b"\x7fELF": "a program",
+    b"SQLite format": "a database",
+}  # fmt: skip
+"""How files that are not text begin -> what they are."""
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
@@ -55,102 +46,75 @@ _MIN_ZERO_SHARE = 0.35
 """Share of zeros among the high bytes of Western UTF-16, at least."""
 _C1 = {code: bytes([code]).decode("cp1252", "replace").replace("\ufffd", " ") for code in range(0x80, 0xA0)}
 """Control characters U+0080 to U+009F come from Windows-1252 that was decoded as Latin-1 -> what was meant."""
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def decode(data: bytes, name: str) -> str:
-    """Decode a plain text.
+def decode(data: bytes) -> str:
+    """Decode a plain text in UTF-8, UTF-16 or Windows-1252, without its byte order mark and stray control characters.
 
-    Args:
-        data: The text in UTF-8, UTF-16 or Windows-1252.
-        name: What errors call the text.
-
-    Returns:
-        The text without a byte order mark and without stray control characters.
-
-    Raises:
-        SourceError: ``data`` is not text, or in another encoding.
+    Raises SourceError if ``data`` is not text, or in another encoding.
     """
-    _refuse_known_formats(data, name)
-    for mark, encoding in ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32")):
-        if data.startswith(mark):
-            raise SourceError(f"Cannot read {name}: the encoding {encoding} is not supported. {_ADVICE}")
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return clean_controls(_decode_strictly(data[len(mark) :], encoding, name), name)
-    if b"\x00" in data:
-        return clean_controls(_decode_strictly(data, _utf16_without_mark(data, name), name), name)
+    for magic, what in _MAGIC.items():
+        if data.startswith(magic):
+            raise SourceError(f"this is {what}, not text. {_ADVICE}")
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise SourceError(f"the encoding UTF-32 is not supported. {_ADVICE}")
+    body, encoding = _split_mark(data)
+    if encoding or b"\x00" in data:
+        return clean_controls(_decode_strictly(body, encoding or _utf16_without_mark(data)))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        text = _windows_1252(data, name, error.start)
-    return clean_controls(text, name)
+        text = _windows_1252(data, error.start)
+    return clean_controls(text)
 
 
-def decompress(data: bytes, name: str, limit: int) -> bytes:
-    """Return ``data``, decompressed if it is a gzip archive.
-
-    Args:
-        data: The content of a file.
-        name: What errors call the file.
-        limit: The largest result, in bytes.
-
-    Raises:
-        SourceError: The archive is damaged, or the result is too large.
-    """
+def decompress(data: bytes, limit: int) -> bytes:
+    """Return ``data``, decompressed if it is a gzip archive. Raises SourceError if it has over ``limit`` bytes then."""
     if data.startswith(b"\x1f\x8b"):
         decompressor = zlib.decompressobj(wbits=31)
         try:
             data = decompressor.decompress(data, limit + 1)
         except zlib.error:
-            raise SourceError(f"Cannot read {name}: the gzip archive is damaged. Compress the file again.") from None
+            raise SourceError("the gzip archive is damaged. Compress the file again.") from None
         if not decompressor.eof and len(data) <= limit:
-            raise SourceError(f"Cannot read {name}: the end of the gzip archive is missing. Compress the file again.")
+            raise SourceError("the end of the gzip archive is missing. Compress the file again.")
     if len(data) > limit:
-        raise SourceError(
-            f"Cannot read {name}: it is larger than {limit // 2**20} MiB. Choose a file with one article."
-        )
+        raise SourceError(f"it is larger than {limit // 2**20} MiB. Choose a file with one article.")
     return data
 
 
 def is_html(data: bytes) -> bool:
     """Return whether ``data`` begins like an HTML page."""
-    head = data[:4096]
-    for mark, _ in _BYTE_ORDER_MARKS:
-        head = head.removeprefix(mark)
+    head, _ = _split_mark(data[:4096])
     return _HTML.match(head.replace(b"\x00", b"")) is not None
 
 
-def decode_page(data: bytes, name: str, declared: str | None = None) -> str:
-    """Decode an HTML page as a browser does: a few broken bytes become U+FFFD.
+def _split_mark(data: bytes) -> tuple[bytes, str]:
+    """Return ``data`` without its byte order mark, and the encoding that the mark stands for, or an empty text."""
+    mark = next(filter(data.startswith, _BYTE_ORDER_MARKS), b"")
+    return data.removeprefix(mark), _BYTE_ORDER_MARKS.get(mark, "")
 
-    Args:
-        data: The page.
-        name: What errors call the page.
-        declared: The encoding that the server named. A byte order mark precedes it; then come the page's ``meta``
-            element, and UTF-8.
 
-    Raises:
-        SourceError: More than a few bytes are broken.
+def decode_page(data: bytes, declared: str | None = None) -> str:
+    """Decode an HTML page as a browser does: a few broken bytes become U+FFFD. Raises SourceError if more are broken.
+
+    The encoding is the byte order mark's, or ``declared`` by the server, or the page's ``meta`` element's, or UTF-8.
     """
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _decode_leniently(data[len(mark) :], encoding, name)
+    body, encoding = _split_mark(data)
+    if encoding:
+        return _decode_leniently(body, encoding)
     stated = _CHARSET.search(data[:4096])
     for named in (declared, stated[1].decode("ascii") if stated else None):
         if named and (known := _text_codec(named)) and known != "utf-8":
-            return _decode_leniently(data, known, name)
+            return _decode_leniently(data, known)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         try:
-            return _windows_1252(data, name, error.start)
+            return _windows_1252(data, error.start)
         except SourceError:
-            return _decode_leniently(data, "utf-8", name)
+            return _decode_leniently(data, "utf-8")
 
 
 def _text_codec(encoding: str) -> str | None:
@@ -165,47 +129,36 @@ def _text_codec(encoding: str) -> str | None:
     return codec.name if codec.name in _PAGE_CODECS else None
 
 
-def _decode_leniently(data: bytes, encoding: str, name: str) -> str:
+def _decode_leniently(data: bytes, encoding: str) -> str:
     text = data.decode(encoding, errors="replace")
     if text.count("\ufffd") > _MAX_BROKEN_CHARACTERS + len(text) * _MAX_BROKEN_SHARE:
-        raise SourceError(f"Cannot read {name}: the page is not in {encoding.upper()}, as it claims. Save it as UTF-8.")
+        raise SourceError(f"the page is not in {encoding.upper()}, as it claims. Save it as UTF-8.")
     return text
 
 
-def clean_controls(text: str, name: str) -> str:
-    """Replace stray control characters.
+def clean_controls(text: str) -> str:
+    """Replace stray control characters. Raises SourceError if there are so many that this is not text.
 
-    Args:
-        text: A decoded text.
-        name: What errors call the text.
-
-    Raises:
-        SourceError: There are so many that this is not text, or it contains halves of characters.
+    Halves of characters (surrogates) are refused, too.
     """
     text = text.removeprefix("\ufeff")
     strays = len(CONTROLS.findall(text))
     if "\x00" in text or strays > 1 + len(text) * _MAX_CONTROL_SHARE:
-        raise SourceError(f"Cannot read {name}: this is binary data, not text. {_ADVICE}")
+        raise SourceError(f"this is binary data, not text. {_ADVICE}")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise SourceError(f"Cannot read {name}: the text contains halves of characters (surrogates). {_ADVICE}")
+        raise SourceError(f"the text contains halves of characters (surrogates). {_ADVICE}")
     return (CONTROLS.sub(" ", text) if strays else text).translate(_C1)
 
 
-def _refuse_known_formats(data: bytes, name: str) -> None:
-    for magic, what in _MAGIC:
-        if data.startswith(magic):
-            raise SourceError(f"Cannot read {name}: this is {what}, not text. {_ADVICE}")
-
-
-def _decode_strictly(data: bytes, encoding: str, name: str) -> str:
+def _decode_strictly(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         shown = encoding.upper().removesuffix("-LE").removesuffix("-BE")
-        raise SourceError(f"Cannot read {name}: broken {shown} at byte {error.start}. {_ADVICE}") from None
+        raise SourceError(f"broken {shown} at byte {error.start}. {_ADVICE}") from None
 
 
-def _utf16_without_mark(data: bytes, name: str) -> str:
+def _utf16_without_mark(data: bytes) -> str:
     """Return the byte order of Western text in UTF-16: nearly every second byte is zero, and none of the others is."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
     if len(data) % 2 == 0 and len(data) >= 8:
@@ -213,10 +166,10 @@ def _utf16_without_mark(data: bytes, name: str) -> str:
             return "utf-16-le"
         if odd == 0 and even > _MIN_ZERO_SHARE * len(data):
             return "utf-16-be"
-    raise SourceError(f"Cannot read {name}: this is binary data, not text. {_ADVICE}")
+    raise SourceError(f"this is binary data, not text. {_ADVICE}")
 
 
-def _windows_1252(data: bytes, name: str, first_bad: int) -> str:
+def _windows_1252(data: bytes, first_bad: int) -> str:
     in_sequences = sum(map(len, _UTF8_SEQUENCE.findall(data)))
     if in_sequences <= len(_HIGH_BYTE.findall(data)) * _MAX_UTF8_SHARE and not _UTF8_LETTER.search(data):
         try:
@@ -225,5 +178,5 @@ def _windows_1252(data: bytes, name: str, first_bad: int) -> str:
             text = ""
         if text and not _NOT_WESTERN.search(text):
             return text
-    broken = f"broken UTF-8 at byte {first_bad}, and neither UTF-16 nor Windows-1252"
-    raise SourceError(f"Cannot read {name}: the text is {broken}. {_ADVICE}")
+    problem = f"the text is broken UTF-8 at byte {first_bad}, and neither UTF-16 nor Windows-1252"
+    raise SourceError(f"{problem}. {_ADVICE}")

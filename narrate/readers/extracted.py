@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from narrate.types import Reading, Skipped, Span
 
@@ -34,9 +35,14 @@ def join_paragraphs(
     reasons: Mapping[int, str] | None = None,
 ) -> ExtractedText:
     """Return the text of ``texts``, one paragraph each, with blank lines between them."""
-    paragraphs: list[Span] = []
-    start = 0
-    for text in texts:
-        paragraphs.append(Span(start, start + len(text)))
-        start += len(text) + 2
-    return ExtractedText("\n\n".join(texts), tuple(paragraphs), heading, tuple(skipped), reasons or {})
+    starts = accumulate((len(text) + 2 for text in texts), initial=0)
+    paragraphs = tuple(Span(start, start + len(text)) for text, start in zip(texts, starts, strict=False))
+    return ExtractedText("\n\n".join(texts), paragraphs, heading, tuple(skipped), reasons or {})
+
+
+def stripped(text: str, start: int, end: int) -> Span | None:
+    """Return the span of ``text[start:end]`` without surrounding blanks; None if it has nothing else."""
+    words = text[start:end]
+    if not words.strip():
+        return None
+    return Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip()))

@@ -7,7 +7,8 @@ same rules for all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Final, Literal, get_args
@@ -26,13 +27,7 @@ FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 MAX_BYTES: Final = 16 * 1024 * 1024
 """The largest source that is read."""
 
-_SUFFIXES: Final[dict[str, Format]] = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".mdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
-}
+_MARKDOWN_SUFFIXES, _TEXT_SUFFIXES = (".md", ".markdown", ".mdown"), (".txt", ".text")
 _HEADING_LINE = re.compile(r"\s*#{1,6}[ \t]+\S")
 
 
@@ -64,12 +59,15 @@ def read_bytes(
     reasons = reasons_of(keep)
     if format is not None and format not in FORMATS:
         raise UsageError(f"There is no format '{format}'. Formats: {', '.join(FORMATS)}.")
-    data = decoding.decompress(data, name, MAX_BYTES)
-    found = format or detect_format(data)
-    if found in (None, "text", "markdown"):
-        return _read_text(decoding.decode(data, name), name, found, disclaimer, reasons)
-    extracted, metadata = _extract(data, name, found, charset)
-    return build_article(extracted, replace(metadata, source=metadata.source or url), name, disclaimer, reasons)
+    with reading(name):
+        data = decoding.decompress(data, MAX_BYTES)
+        found = format or detect_format(data)
+        if found in (None, "text", "markdown"):
+            extracted, metadata = _extract_text(decoding.decode(data), name, found)
+        else:
+            extracted, metadata = _extract(data, found, charset)
+            metadata = replace(metadata, source=metadata.source or url)
+        return build_article(extracted, metadata, disclaimer, reasons)
 
 
 def read_text(text: str, *, name: str = "text", disclaimer: str = "") -> Article:
@@ -83,7 +81,17 @@ def read_text(text: str, *, name: str = "text", disclaimer: str = "") -> Article
     Raises:
         SourceError: The text is not an article.
     """
-    return _read_text(decoding.clean_controls(text, name), name, "text", disclaimer, frozenset())
+    with reading(name):
+        return build_article(*_extract_text(decoding.clean_controls(text), name, "text"), disclaimer)
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Put the name of a source in front of the reason why it cannot be read, which is all that its reader says."""
+    try:
+        yield
+    except SourceError as error:
+        raise SourceError(f"Cannot read {name}: {error}") from error.__cause__
 
 
 def detect_format(data: bytes) -> Format | None:
@@ -95,35 +103,34 @@ def detect_format(data: bytes) -> Format | None:
     return news_json.detect_json_format(data)
 
 
-def _extract(data: bytes, name: str, found: Format | None, charset: str | None) -> tuple[ExtractedText, Metadata]:
+def _extract(data: bytes, found: Format | None, charset: str | None) -> tuple[ExtractedText, Metadata]:
     if found == "docx":
         from narrate.readers import word_document
 
-        return word_document.read_word(data, name)
+        return word_document.read_word(data)
     if found == "html":
         from narrate.readers import html
 
         if len(data) > html.MAX_BYTES:
-            limit = f"{html.MAX_BYTES // 2**20} MiB"
-            raise SourceError(f"Cannot read {name}: the page is larger than {limit}. Save its text as .txt or .md.")
-        page, tags = ssml.replace_tags(decoding.decode_page(data, name, charset), is_html=True)
-        extracted, metadata = html.read_page(page, name)
+            raise SourceError(f"the page is larger than {html.MAX_BYTES // 2**20} MiB. Save its text as .txt or .md.")
+        page, tags = ssml.replace_tags(decoding.decode_page(data, charset), is_html=True)
+        extracted, metadata = html.read_page(page)
         return ssml.apply_tags(extracted, tags), metadata
-    text = decoding.decode(data, name)
-    return news_json.read_ninjs(text, name) if found == "ninjs" else news_json.read_json_ld(text, name)
+    text = decoding.decode(data)
+    return news_json.read_ninjs(text) if found == "ninjs" else news_json.read_json_ld(text)
 
 
-def _read_text(text: str, name: str, found: Format | None, disclaimer: str, reasons: frozenset[str]) -> Article:
-    text = plain_text.normalize_newlines(text)
-    metadata, body = front_matter.split_front_matter(text, name)
-    found = found or _SUFFIXES.get(PurePath(name).suffix.lower())
-    if found is None:
-        found = "markdown" if metadata or _HEADING_LINE.match(body) else "text"
+def _extract_text(text: str, name: str, found: Format | None) -> tuple[ExtractedText, Metadata]:
+    metadata, body = front_matter.split_front_matter(plain_text.normalize_newlines(text))
+    suffix = PurePath(name).suffix.lower()
+    is_markdown = found == "markdown" or (found is None and suffix in _MARKDOWN_SUFFIXES)
+    if found is None and suffix not in (*_MARKDOWN_SUFFIXES, *_TEXT_SUFFIXES):
+        is_markdown = metadata is not None or _HEADING_LINE.match(body) is not None
     body, tags = ssml.replace_tags(body)
-    if found == "markdown":
+    if is_markdown:
         from narrate.readers import markdown
 
         extracted = markdown.extract(body)
     else:
         extracted = plain_text.extract(body)
-    return build_article(ssml.apply_tags(extracted, tags), metadata or Metadata(), name, disclaimer, reasons)
+    return ssml.apply_tags(extracted, tags), metadata or Metadata()

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from narrate.errors import SourceError
 from narrate.readers.metadata import Metadata, iso_date, join_names, language_tag
+from narrate.storage import convert
 
-KEYS = ("title", "byline", "date", "language", "source", "outlet", "image", "cast", "lexicon")
+_Line = Annotated[str, Meta(description="one line of text")]
+_Words = Annotated[
+    str, Meta(pattern=r"\A\s*[^\s\0\ud800-\udfff][^\0\ud800-\udfff]*\Z", description="a text that is not blank")
+]
+"""Without halves of characters, which YAML can hold as escapes."""
 
+
+class _FrontMatter(msgspec.Struct):
+    """The values of the front matter. Keys without a value are left out."""
+
+    title: _Line = ""
+    byline: _Line | Annotated[tuple[_Line, ...], Meta(min_length=1)] = ""
+    date: _Line = ""
+    language: _Line = ""
+    source: _Line = ""
+    outlet: _Line = ""
+    image: _Line = ""
+    cast: Annotated[Mapping[_Words, _Words], Meta(description="a list of 'Speaker: voice' lines")] = {}
+    lexicon: Annotated[Mapping[_Words, _Words], Meta(description="a list of 'word: reading' lines")] = {}
+
+
+KEYS = _FrontMatter.__struct_fields__
 _BLOCK = re.compile(r"\s*---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _OPENING_LINE = re.compile(r"\s*---[ \t]*\n")
 _FIRST_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?P<key>[\w][\w -]*):(?:\s|\Z)")
@@ -19,19 +44,11 @@ _SHOWN_CHARACTERS = 60
 """How much of a wrong key a message quotes."""
 
 
-def split_front_matter(text: str, name: str) -> tuple[Metadata | None, str]:
-    """Split a text into its front matter and its body.
+def split_front_matter(text: str) -> tuple[Metadata | None, str]:
+    """Split a text, with normalized line ends, into what its front matter says and the body after it.
 
-    Args:
-        text: A text whose lines end with a newline character alone.
-        name: What errors call the text.
-
-    Returns:
-        What the front matter says, and the body after it. None and ``text`` if there is no front matter; a text that
-        merely starts with a dashed line has none.
-
-    Raises:
-        SourceError: The front matter is malformed.
+    Return None and ``text`` if there is no front matter; a text that merely starts with a dashed line has none. Raises
+    SourceError if the front matter is malformed.
     """
     opening = _OPENING_LINE.match(text)
     first = _FIRST_KEY.match(text, opening.end()) if opening else None
@@ -41,11 +58,11 @@ def split_front_matter(text: str, name: str) -> tuple[Metadata | None, str]:
     if block is None:
         if first["key"] not in KEYS:
             return None, text
-        raise SourceError(f"Cannot read {name}: its front matter is not closed. Add a line '---' after the last key.")
-    return _check(_parse(block["yaml"], name), name), text[block.end() :].lstrip("\n")
+        raise SourceError("its front matter is not closed. Add a line '---' after the last key.")
+    return _check(_parse(block["yaml"])), text[block.end() :].lstrip("\n")
 
 
-def _parse(block: str, name: str) -> Mapping[object, object]:
+def _parse(block: str) -> Mapping[str, object]:
     import yaml
 
     try:
@@ -53,97 +70,44 @@ def _parse(block: str, name: str) -> Mapping[object, object]:
         values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = f" (line {error.problem_mark.line + 2})" if error.problem_mark else ""
-        raise SourceError(f"Cannot read {name}: its front matter is not valid YAML{line}: {error.problem}.") from None
+        raise SourceError(f"its front matter is not valid YAML{line}: {error.problem}.") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise SourceError(f"Cannot read {name}: its front matter is not valid YAML: {reason}.") from None
+        raise SourceError(f"its front matter is not valid YAML: {reason}.") from None
     if not isinstance(values, dict):
-        raise SourceError(f"Cannot read {name}: its front matter is not a list of 'key: value' lines.")
-    if any("\ud800" <= char <= "\udfff" or char == "\0" for text in _texts(values) for char in text):
-        raise SourceError(f"Cannot read {name}: its front matter contains escapes of invalid characters. Remove them.")
+        raise SourceError("its front matter is not a list of 'key: value' lines.")
     return values
 
 
-def _texts(value: object) -> Iterator[str]:
-    """Yield every text in a YAML value, whose depth the loader has limited."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for pair in value.items():
-            yield from _texts(pair)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
-
-
-def _check(values: Mapping[object, object], name: str) -> Metadata:
-    language = _language(values, name)
+def _check(values: Mapping[str, object]) -> Metadata:
+    known = {key: value for key, value in values.items() if key in KEYS and value != ""}
+    matter = convert(_FrontMatter, known, failing="its front matter is wrong")
+    tag, date = _one_line(matter.language), _one_line(matter.date)
+    language, published = language_tag(tag), iso_date(date or "")
+    if tag and language is None:
+        raise SourceError(f"language {tag!r} in the front matter is not a tag like 'en' or 'en-GB'.")
+    if date and published is None:
+        shape = "like 2026-03-14 or 2026-03-14T08:30+01:00"
+        raise SourceError(f"date {date!r} in the front matter is not {shape}.")
     return Metadata(
-        title=_text(values, "title", name),
-        byline=_byline(values, language, name),
-        published=_published(values, name),
+        title=_one_line(matter.title),
+        byline=_one_line(matter.byline) if isinstance(matter.byline, str) else join_names(matter.byline, language),
+        published=published,
         language=language,
-        source=_text(values, "source", name),
-        outlet=_text(values, "outlet", name),
-        image=_text(values, "image", name),
-        cast=_table(values, "cast", "Speaker: voice", name),
-        lexicon=_table(values, "lexicon", "word: reading", name),
+        source=_one_line(matter.source),
+        outlet=_one_line(matter.outlet),
+        image=_one_line(matter.image),
+        cast={" ".join(speaker.split()): voice.strip() for speaker, voice in matter.cast.items()},
+        lexicon={" ".join(word.split()): reading.strip() for word, reading in matter.lexicon.items()},
         warnings=tuple(_unknown_key_warning(key) for key in values if key not in KEYS),
     )
 
 
-def _unknown_key_warning(key: object) -> str:
-    near = difflib.get_close_matches(str(key), KEYS, n=1)
+def _one_line(text: str) -> str | None:
+    return " ".join(text.split()) or None
+
+
+def _unknown_key_warning(key: str) -> str:
+    near = difflib.get_close_matches(key, KEYS, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(KEYS)}"
-    return f"front matter: unknown key '{str(key)[:_SHOWN_CHARACTERS]}' is ignored; {hint}"
-
-
-def _text(values: Mapping[object, object], key: str, name: str) -> str | None:
-    value = values.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise SourceError(f"Cannot read {name}: '{key}' in the front matter must be one line of text.")
-    return " ".join(value.split()) or None
-
-
-def _language(values: Mapping[object, object], name: str) -> str | None:
-    value = _text(values, "language", name)
-    if value is None:
-        return None
-    if tag := language_tag(value):
-        return tag
-    raise SourceError(f"Cannot read {name}: language {value!r} in the front matter is not a tag like 'en' or 'en-GB'.")
-
-
-def _byline(values: Mapping[object, object], language: str | None, name: str) -> str | None:
-    value = values.get("byline")
-    if isinstance(value, list) and value and all(isinstance(writer, str) for writer in value):
-        return join_names(value, language)
-    return _text(values, "byline", name)
-
-
-def _published(values: Mapping[object, object], name: str) -> str | None:
-    value = _text(values, "date", name)
-    if value is None:
-        return None
-    if found := iso_date(value):
-        return found
-    raise SourceError(
-        f"Cannot read {name}: date {value!r} in the front matter is not like 2026-03-14 or 2026-03-14T08:30+01:00."
-    )
-
-
-def _table(values: Mapping[object, object], key: str, line: str, name: str) -> Mapping[str, str]:
-    value = values.get(key)
-    if value is None or value == "":
-        return {}
-    if not isinstance(value, dict):
-        raise SourceError(f"Cannot read {name}: '{key}' in the front matter must be a list of '{line}' lines.")
-    table: dict[str, str] = {}
-    for word, meaning in value.items():
-        if not isinstance(word, str) or not isinstance(meaning, str) or not word.strip() or not meaning.strip():
-            shown = str(word)[:_SHOWN_CHARACTERS]
-            raise SourceError(f"Cannot read {name}: '{key}' in the front matter must be lines '{line}', not {shown!r}.")
-        table[" ".join(word.split())] = meaning.strip()
-    return table
+    return f"front matter: unknown key {key[:_SHOWN_CHARACTERS]!r} is ignored; {hint}"

@@ -6,15 +6,15 @@ surrounds the story (menus, links to other articles, share bars, repetitions), e
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from narrate.errors import SourceError
 from narrate.languages import BoilerplateWords, language_of
 from narrate.readers import skip_reasons
 from narrate.readers.extracted import ExtractedText, join_paragraphs
-from narrate.readers.metadata import Metadata
+from narrate.readers.metadata import Metadata, plain_words
 from narrate.readers.page_blocks import Block, split_blocks
 from narrate.readers.page_metadata import page_metadata
 from narrate.readers.page_story import chosen_by_trafilatura, select_story
@@ -37,92 +37,87 @@ _MIN_PULL_QUOTE_WORDS = 5
 _MIN_LIST_WORDS = 4
 
 
-def read_page(text: str, name: str) -> tuple[ExtractedText, Metadata]:
-    """Extract the story of an HTML page.
+def read_page(text: str) -> tuple[ExtractedText, Metadata]:
+    """Return the story of an HTML page, and what the page says about it.
 
-    Args:
-        text: The page.
-        name: What errors call the page.
-
-    Returns:
-        The text of the story, and what the page says about it.
-
-    Raises:
-        SourceError: The page is too large, or contains no story.
+    Raises SourceError if the page is too large, or contains no story.
     """
-    root = _parse(text, name)
+    root = _parse(text)
     metadata = page_metadata(root)
     phrases = language_of(metadata.language).boilerplate
-    blocks = _check_size(split_blocks(root), name)
+    blocks = _blocks(root)
     is_story, is_near = select_story(blocks, chosen_by_trafilatura(root, blocks))
     if not any(is_story):
-        raise SourceError(f"Cannot read {name}: no article was found on this page. Save its text as .txt or .md.")
+        raise SourceError("no article was found on this page. Save its text as .txt or .md.")
     first, last = is_story.index(True), len(is_story) - 1 - is_story[::-1].index(True)
     shown = [place for place in range(len(blocks)) if is_story[place] or (is_near[place] and first < place < last)]
-    reasons: dict[int, str] = {}
-    title = _plain(metadata.title or "")
-    story_texts = tuple({_plain(blocks[place].text) for place in shown if is_story[place]})
-    for index, place in enumerate(shown):
-        if reason := _reason(blocks[place], is_story[place], phrases):
-            reasons[index] = reason
-        elif _is_repeated(blocks[place], title, story_texts):
-            reasons[index] = skip_reasons.REPEATED
     candidates = [blocks[place] for place in shown]
+    story = [block for block, kept in zip(blocks, is_story, strict=True) if kept]
+    reasons = _reasons(candidates, [is_story[place] for place in shown], story, metadata)
     for index in (*_lists_of_links(candidates), *_links_below_labels(candidates, phrases)):
         reasons.setdefault(index, skip_reasons.RELATED)
     return join_paragraphs([block.text for block in candidates], reasons=reasons), metadata
 
 
-def read_fragment(text: str, name: str, metadata: Metadata) -> ExtractedText:
+def read_fragment(text: str, metadata: Metadata) -> ExtractedText:
     """Extract the text of markup that contains only a story, as newsroom systems provide it."""
-    blocks = _check_size(split_blocks(_parse(f"<html><body><div>{text}</div></body></html>", name)), name)
-    phrases, title = language_of(metadata.language).boilerplate, _plain(metadata.title or "")
-    story_texts = [_plain(block.text) for block in blocks]
-    reasons = {}
-    for index, block in enumerate(blocks):
-        if reason := _reason(block, not block.is_outside, phrases):
-            reasons[index] = reason
-        elif _is_repeated(block, title, story_texts):
-            reasons[index] = skip_reasons.REPEATED
+    blocks = _blocks(_parse(f"<html><body><div>{text}</div></body></html>"))
+    reasons = _reasons(blocks, [not block.is_outside for block in blocks], blocks, metadata)
     return join_paragraphs([block.text for block in blocks], reasons=reasons)
 
 
-def _check_size(blocks: list[Block], name: str) -> list[Block]:
+def _blocks(root: HtmlElement) -> list[Block]:
+    blocks = split_blocks(root)
     characters = sum(len(block.text) for block in blocks)
     if len(blocks) > _MAX_BLOCKS or characters > _MAX_CHARACTERS:
         measure = f"{len(blocks)} paragraphs with {characters} characters"
-        raise SourceError(f"Cannot read {name}: the page is too large for one article ({measure}).")
+        raise SourceError(f"the page is too large for one article ({measure}).")
     return blocks
 
 
-def _parse(text: str, name: str) -> HtmlElement:
+def _parse(text: str) -> HtmlElement:
     from lxml import etree, html
 
     try:
         parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
         root = html.document_fromstring(text.replace("\x00", "").encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        raise SourceError(f"Cannot read {name}: the page is not valid HTML. Save its text as .txt or .md.") from None
+        raise SourceError("the page is not valid HTML. Save its text as .txt or .md.") from None
     depth = deepest = elements = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
         for key in ("class", "id", "style"):  # libraries search these in ways that take long for long values
-            if event == "start" and len(node.get(key) or "") > _MAX_ATTRIBUTE_CHARACTERS:
+            if len(node.get(key) or "") > _MAX_ATTRIBUTE_CHARACTERS:
                 del node.attrib[key]
-        depth += 1 if event == "start" else -1
+        depth, elements = depth + 1, elements + 1
         deepest = max(deepest, depth)
-        elements += event == "start"
     if elements > _MAX_ELEMENTS or deepest > _MAX_DEPTH:
         measure = f"{elements} elements, nested {deepest} deep"
-        raise SourceError(f"Cannot read {name}: the page is too large for one article ({measure}).")
+        raise SourceError(f"the page is too large for one article ({measure}).")
     return root
+
+
+def _reasons(
+    blocks: Sequence[Block], are_story: Sequence[bool], story: Sequence[Block], metadata: Metadata
+) -> dict[int, str]:
+    """Return the index of each block that is not spoken -> why, as its form or its words show."""
+    phrases, title = language_of(metadata.language).boilerplate, plain_words(metadata.title or "")
+    story_texts = {plain_words(block.text) for block in story}
+    reasons = {}
+    for index, (block, is_story) in enumerate(zip(blocks, are_story, strict=True)):
+        if reason := _reason(block, is_story, phrases):
+            reasons[index] = reason
+        elif _is_repeated(block, title, story_texts):
+            reasons[index] = skip_reasons.REPEATED
+    return reasons
 
 
 def _reason(block: Block, is_story: bool, phrases: BoilerplateWords) -> str | None:
     """Return why the structure of the page shows that ``block`` is not spoken; None if it is spoken."""
-    if block.kind == "caption":
-        return skip_reasons.CAPTION
-    if block.kind == "table":
-        return skip_reasons.TABLE
+    if block.kind in ("caption", "table"):
+        return skip_reasons.CAPTION if block.kind == "caption" else skip_reasons.TABLE
     if phrases.share_bar.fullmatch(block.text) and (not is_story or len(block.words) > 1):
         return skip_reasons.SHARE
     if block.kind == "text" and block.link_share >= _MIN_LINK_SHARE and len(block.words) <= _MAX_LINK_WORDS:
@@ -138,18 +133,17 @@ def _links_below_labels(blocks: Sequence[Block], phrases: BoilerplateWords) -> I
     for index, block in enumerate(blocks):
         if not phrases.link_label.fullmatch(block.text):
             continue
-        links = 0
-        for below in blocks[index + 1 :]:
-            if below.link_share < _MIN_LABELED_LINK_SHARE or below.text.endswith("."):
-                break
-            links += 1
-        if links:
-            yield from range(index, index + links + 1)
+        links = list(takewhile(_is_link, blocks[index + 1 :]))
+        yield from range(index, index + len(links) + 1) if links else ()
 
 
-def _is_repeated(block: Block, title: str, story_texts: Sequence[str]) -> bool:
+def _is_link(block: Block) -> bool:
+    return block.link_share >= _MIN_LABELED_LINK_SHARE and not block.text.endswith(".")
+
+
+def _is_repeated(block: Block, title: str, story_texts: Collection[str]) -> bool:
     """Return whether the block repeats the headline, or is a pull quote: words of the story set apart again."""
-    plain = _plain(block.text)
+    plain = plain_words(block.text)
     if plain == title:
         return True
     if block.kind != "quote" or len(block.words) < _MIN_PULL_QUOTE_WORDS:
@@ -167,7 +161,3 @@ def _lists_of_links(blocks: Sequence[Block]) -> Iterator[int]:
         words = sum(len(blocks[index].words) for index in items)
         if words >= _MIN_LIST_WORDS and all(blocks[index].link_share >= _MIN_LINK_SHARE for index in items):
             yield from items
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

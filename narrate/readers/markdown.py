@@ -22,10 +22,8 @@ def extract(source: str) -> ExtractedText:
     texts: list[str] = []
     skipped: list[Skipped] = []
     heading: str | None = None
-    tokens = _parser().parse(source)
-    for token, opening in _speakable_blocks(tokens, skipped):
-        skipped += _skipped_inline(token.children or ())
-        text = " ".join(_inline(token.children or ()).split())
+    for token, opening in _speakable_blocks(_parser().parse(source), skipped):
+        text = _inline(token.children or (), skipped)
         if not text:
             continue
         if opening == "h1" and not texts:
@@ -60,17 +58,14 @@ def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[t
         tag = token.tag
 
 
-def _inline(children: Iterable[Token]) -> str:
+def _inline(children: Iterable[Token], skipped: list[Skipped]) -> str:
+    """Return the text of a block in one line; add what cannot be spoken to ``skipped``."""
     parts: list[str] = []
     for child in children:
-        if child.type in ("text", "code_inline"):
+        if child.type in _SKIPPED_INLINE:
+            skipped.append(Skipped(child.content, _SKIPPED_INLINE[child.type], None))
+        elif child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")
-    return "".join(parts)
-
-
-def _skipped_inline(children: Iterable[Token]) -> list[Skipped]:
-    return [
-        Skipped(child.content, _SKIPPED_INLINE[child.type], None) for child in children if child.type in _SKIPPED_INLINE
-    ]
+    return " ".join("".join(parts).split())

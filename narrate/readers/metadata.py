@@ -45,8 +45,12 @@ def iso_date(value: str) -> str | None:
     return None
 
 
-def published_date(value: str | None) -> str | None:
-    """Return a date as pages write it, in ISO 8601 or as in mail (RFC 5322), in ISO 8601; None if it is neither."""
+def first_date(*values: str | None) -> str | None:
+    """Return the first value that is a date, in ISO 8601 or as in mail (RFC 5322), in ISO 8601; None if none is."""
+    return next(filter(None, map(_published_date, values)), None)
+
+
+def _published_date(value: str | None) -> str | None:
     if not value or len(value) > _MAX_DATE_CHARACTERS:
         return None
     try:
@@ -71,3 +75,8 @@ def join_names(names: Sequence[str], language: str | None) -> str | None:
 def without_byline_word(name: str, language: str | None) -> str:
     """Return ``name`` without a leading "By" in the words of ``language``."""
     return language_of(language).boilerplate.byline_start.sub("", name, count=1)
+
+
+def plain_words(text: str) -> str:
+    """Return the words of ``text`` without capitals and punctuation, to compare texts."""
+    return " ".join(re.findall(r"\w+", text.casefold()))

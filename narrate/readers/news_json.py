@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from narrate.errors import SourceError
-from narrate.readers import decoding, plain_text, schema_org
+from narrate.readers import decoding, plain_text
 from narrate.readers.extracted import ExtractedText
-from narrate.readers.metadata import Metadata, language_tag, published_date
+from narrate.readers.metadata import Metadata, first_date, language_tag
+from narrate.readers.schema_org import article_node, names, node_metadata, one_line, parse
+from narrate.storage import is_url
 
 _HEADLINE_ROLES: Final = ("main", "headline", "title", "print", "web")
 _MARKUP_TYPES: Final = ("text/html", "application/xhtml+xml")
@@ -23,58 +25,58 @@ def detect_json_format(data: bytes) -> Literal["ninjs", "jsonld"] | None:
     """Return which of the two formats the JSON in ``data`` has; None if it has neither, or is not JSON."""
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return None
-    value = schema_org.parse(data.decode("utf-8-sig", errors="replace"))
-    if schema_org.article_node(value) is not None:
+    value = parse(data.decode("utf-8-sig", errors="replace"))
+    if article_node(value) is not None:
         return "jsonld"
     return "ninjs" if isinstance(value, dict) and _NINJS_KEYS & value.keys() else None
 
 
-def read_ninjs(text: str, name: str) -> tuple[ExtractedText, Metadata]:
+def read_ninjs(text: str) -> tuple[ExtractedText, Metadata]:
     """Read one ninjs item. Raises SourceError if it is not one, or not one of text."""
-    item = _parse(text, name)
+    item = _parse(text)
     if not isinstance(item, dict):
-        raise SourceError(f"Cannot read {name}: a ninjs item must be one JSON object.")
+        raise SourceError("a ninjs item must be one JSON object.")
     if item.get("type") not in _TEXT_TYPES:
-        raise SourceError(f"Cannot read {name}: the ninjs item is of the type '{str(item['type'])[:40]}', not text.")
+        raise SourceError(f"the ninjs item is of the type '{str(item['type'])[:40]}', not text.")
     item = _with_lower_keys(item)  # ninjs 3 writes contentType for what ninjs 2 wrote as contenttype
-    language = language_tag(schema_org.one_line(item.get("language")))
-    dates = (schema_org.one_line(item.get(key)) for key in ("firstcreated", "contentcreated", "versioncreated"))
-    addresses = (schema_org.one_line(item.get(key)) or "" for key in ("canonicalurl", "url", "uri"))
+    language = language_tag(one_line(item.get("language")))
+    dates = (one_line(item.get(key)) for key in ("firstcreated", "contentcreated", "versioncreated"))
+    addresses = (one_line(item.get(key)) for key in ("canonicalurl", "url", "uri"))
     metadata = Metadata(
         title=_headline(item),
-        byline=schema_org.one_line(item.get("by") or item.get("byline")),
-        published=next(filter(None, map(published_date, dates)), None),
+        byline=one_line(item.get("by") or item.get("byline")),
+        published=first_date(*dates),
         language=language,
-        source=next((address for address in addresses if address.startswith("http")), None),
-        outlet=next(iter(schema_org.names(item.get("infosources") or item.get("source"), language)), None),
+        source=next(filter(is_url, addresses), None),
+        outlet=next(iter(names(item.get("infosources") or item.get("source"), language)), None),
     )
     media_type, body = _body(item)
     if not body:
-        raise SourceError(f"Cannot read {name}: the ninjs item has no body (bodies, body_text or body_html).")
-    return _extract(body, media_type in _MARKUP_TYPES, name, metadata), metadata
+        raise SourceError("the ninjs item has no body (bodies, body_text or body_html).")
+    return _extract(body, media_type in _MARKUP_TYPES, metadata), metadata
 
 
-def read_json_ld(text: str, name: str) -> tuple[ExtractedText, Metadata]:
+def read_json_ld(text: str) -> tuple[ExtractedText, Metadata]:
     """Read the article in JSON-LD. Raises SourceError if there is none with an ``articleBody``."""
-    node = schema_org.article_node(_parse(text, name))
+    node = article_node(_parse(text))
     if node is None:
-        raise SourceError(f"Cannot read {name}: this JSON-LD has no schema.org article (such as @type NewsArticle).")
+        raise SourceError("this JSON-LD has no schema.org article (such as @type NewsArticle).")
     body = node.get("articleBody")
     if isinstance(body, list):
         body = "\n\n".join(one for one in body if isinstance(one, str))
     if not isinstance(body, str) or not body.strip():
-        raise SourceError(f"Cannot read {name}: the schema.org article has no articleBody.")
-    metadata = schema_org.node_metadata(node)
-    return _extract(body, "</" in body, name, metadata), metadata
+        raise SourceError("the schema.org article has no articleBody.")
+    metadata = node_metadata(node)
+    return _extract(body, "</" in body, metadata), metadata
 
 
-def _parse(text: str, name: str) -> object:
+def _parse(text: str) -> object:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise SourceError(f"Cannot read {name}: line {error.lineno} is not valid JSON: {error.msg}.") from None
+        raise SourceError(f"line {error.lineno} is not valid JSON: {error.msg}.") from None
     except (ValueError, RecursionError):
-        raise SourceError(f"Cannot read {name}: its JSON is nested too deeply or has too large numbers.") from None
+        raise SourceError("its JSON is nested too deeply or has too large numbers.") from None
 
 
 def _with_lower_keys(value: Any, depth: int = _NESTED_KEYS) -> Any:
@@ -88,8 +90,8 @@ def _headline(item: Mapping[str, Any]) -> str | None:
     several = item.get("headlines")
     headlines = [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
     headlines.sort(key=lambda headline: headline.get("role") in _HEADLINE_ROLES, reverse=True)
-    texts = (schema_org.one_line(headline.get("value")) for headline in headlines)
-    return next(filter(None, texts), None) or schema_org.one_line(item.get("headline") or item.get("title"))
+    texts = (one_line(headline.get("value")) for headline in headlines)
+    return next(filter(None, texts), None) or one_line(item.get("headline") or item.get("title"))
 
 
 def _body(item: Mapping[str, Any]) -> tuple[str, str]:
@@ -106,11 +108,11 @@ def _body(item: Mapping[str, Any]) -> tuple[str, str]:
     return max(found, key=lambda body: (bool(body[1].strip()), body[0] in _MARKUP_TYPES), default=("", ""))
 
 
-def _extract(body: str, is_markup: bool, name: str, metadata: Metadata) -> ExtractedText:
+def _extract(body: str, is_markup: bool, metadata: Metadata) -> ExtractedText:
     if any("\ud800" <= character <= "\udfff" for character in body):
-        raise SourceError(f"Cannot read {name}: its text contains halves of characters (surrogates). Remove them.")
+        raise SourceError("its text contains halves of characters (surrogates). Remove them.")
     if is_markup:
         from narrate.readers import html
 
-        return html.read_fragment(body, name, metadata)
+        return html.read_fragment(body, metadata)
     return plain_text.extract(plain_text.normalize_newlines(decoding.CONTROLS.sub("", body)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from narrate.readers import schema_org
-from narrate.readers.metadata import Metadata, join_names, language_tag, published_date, without_byline_word
+from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, plain_words, without_byline_word
+from narrate.storage import is_url
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -43,9 +43,8 @@ def _from_json_ld(root: HtmlElement) -> Metadata:
 
 
 def _without_comment(text: str) -> str:
-    return (
-        text.strip().removeprefix("<!--").removesuffix("-->").strip().removeprefix("//<![CDATA[").removesuffix("//]]>")
-    )
+    text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
+    return text.removeprefix("//<![CDATA[").removesuffix("//]]>")
 
 
 def _from_meta(root: HtmlElement) -> Metadata:
@@ -57,29 +56,22 @@ def _from_meta(root: HtmlElement) -> Metadata:
             contents.setdefault(key, content)
     locale = contents.get("og:locale") or contents.get("content-language")
     language = language_tag(root.get("lang")) or language_tag(locale)
-    dates = (published_date(contents.get(key)) for key in _DATE_KEYS)
+    dates = (*map(contents.get, _DATE_KEYS), *(element.get("datetime") for element in root.iter("time")))
+    links = [link.get("href") or "" for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
     images = (contents.get(key, "") for key in ("og:image", "twitter:image"))
     return Metadata(
-        title=_first(contents, _TITLE_KEYS) or next((_text(element) for element in root.iter("title")), None),
+        title=_first(contents, _TITLE_KEYS) or next(map(_text, root.iter("title")), None),
         byline=_byline(root, contents, language),
-        published=next(filter(None, dates), None) or _date_in_markup(root),
+        published=first_date(*dates),
         language=language,
-        source=next(_addresses(root, contents), None),
+        source=next(filter(is_url, (*links, contents.get("og:url", ""))), None),
         outlet=_first(contents, ("og:site_name", "application-name", "dc.publisher")),
-        image=next((image for image in images if image.startswith("http")), None),
+        image=next(filter(is_url, images), None),
     )
 
 
 def _first(contents: dict[str, str], keys: tuple[str, ...]) -> str | None:
     return next((contents[key] for key in keys if contents.get(key)), None)
-
-
-def _addresses(root: HtmlElement, contents: dict[str, str]) -> Iterator[str]:
-    for link in root.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical" and (link.get("href") or "").startswith("http"):
-            yield link.get("href") or ""
-    if contents.get("og:url", "").startswith("http"):
-        yield contents["og:url"]
 
 
 def _byline(root: HtmlElement, contents: dict[str, str], language: str | None) -> str | None:
@@ -93,11 +85,6 @@ def _byline(root: HtmlElement, contents: dict[str, str], language: str | None) -
     return join_names(names[:1], language)
 
 
-def _date_in_markup(root: HtmlElement) -> str | None:
-    dates = (published_date(element.get("datetime")) for element in root.iter("time"))
-    return next(filter(None, dates), None)
-
-
 def _title(root: HtmlElement, stated: str | None, outlet: str | None) -> str | None:
     """Return the main heading if the stated title contains it, else the stated title without the outlet's name."""
     found = list(root.iter("h1"))
@@ -107,18 +94,14 @@ def _title(root: HtmlElement, stated: str | None, outlet: str | None) -> str | N
     if not stated:
         return headings[0] if len(headings) == 1 else None
     for text in headings:
-        if len(text) >= _MIN_HEADING_CHARACTERS and _plain(text) in _plain(stated):
+        if len(text) >= _MIN_HEADING_CHARACTERS and plain_words(text) in plain_words(stated):
             return text
     parts = _TITLE_SEPARATOR.split(stated)
-    last = _plain(parts[-1])
-    if len(parts) > 1 and outlet and last and last in (_plain(outlet), _plain(outlet) + " com"):
+    last = plain_words(parts[-1])
+    if len(parts) > 1 and outlet and last and last in (plain_words(outlet), plain_words(outlet) + " com"):
         return stated[: stated.rindex(parts[-1])].rstrip(" |–—·»-")
     return stated
 
 
 def _text(element: HtmlElement) -> str | None:
     return " ".join("".join(element.itertext()).split()) or None
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

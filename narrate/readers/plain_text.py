@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from narrate.languages.marks import CLOSING
-from narrate.readers.extracted import ExtractedText
+from narrate.readers.extracted import ExtractedText, stripped
 from narrate.types import Span
 
 _NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
@@ -44,17 +44,11 @@ def extract(text: str) -> ExtractedText:
 
 
 def wrap_column(text: str, blocks: list[list[Span]]) -> int | None:
-    """Return the column at which a text is wrapped.
+    """Return the column at which a text is wrapped: the length of its longest line. None if every line break is meant.
 
     In a wrapped text most breaks come before a word that no longer fits, inside a sentence, and before a lower-case
-    letter. All three must hold: verses, lists and one-line paragraphs fail one of them.
-
-    Args:
-        text: The text.
-        blocks: Its runs of lines without blank lines between them, each line as a span.
-
-    Returns:
-        The length of the longest line, in characters. None if every line break is meant.
+    letter. All three must hold: verses, lists and one-line paragraphs fail one of them. ``blocks`` are the runs of
+    lines without blank lines between them, each line as a span.
     """
     breaks = [(line, after) for block in blocks for line, after in pairwise(block)]
     breaks = [(line, after) for line, after in breaks if not _BULLET.match(text, after.start, after.end)]
@@ -65,12 +59,8 @@ def wrap_column(text: str, blocks: list[list[Span]]) -> int | None:
     full = sum(_is_full(text, line, after, columns) for line, after in breaks)
     ended = sum(_SENTENCE_END.search(text[line.start : line.end]) is not None for line, _ in breaks)
     capital = sum(text[after.start].isupper() for _, after in breaks)
-    is_wrapped = (
-        full >= _MIN_FULL_SHARE * len(breaks)
-        and ended <= _MAX_ENDED_SHARE * len(breaks)
-        and capital <= _MAX_CAPITAL_SHARE * len(breaks)
-    )
-    return columns if is_wrapped else None
+    is_filled = full >= _MIN_FULL_SHARE * len(breaks) and ended <= _MAX_ENDED_SHARE * len(breaks)
+    return columns if is_filled and capital <= _MAX_CAPITAL_SHARE * len(breaks) else None
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
@@ -78,10 +68,8 @@ def _blocks(text: str) -> Iterator[list[Span]]:
     block: list[Span] = []
     start = 0
     for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped:
-            first = start + line.index(stripped)
-            block.append(Span(first, first + len(stripped)))
+        if span := stripped(text, start, start + len(line)):
+            block.append(span)
         elif block:
             yield block
             block = []

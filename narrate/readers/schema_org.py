@@ -6,9 +6,10 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from narrate.readers.metadata import Metadata, join_names, language_tag, published_date, without_byline_word
+from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, without_byline_word
 from narrate.storage import is_url
 
 _ARTICLE_TYPE = re.compile(
@@ -39,7 +40,7 @@ def node_metadata(node: Mapping[str, Any]) -> Metadata:
     return Metadata(
         title=one_line(node.get("headline")) or one_line(node.get("name")),
         byline=join_names(writers, language),
-        published=published_date(one_line(node.get("datePublished")) or one_line(node.get("dateCreated"))),
+        published=first_date(one_line(node.get("datePublished")) or one_line(node.get("dateCreated"))),
         language=language,
         source=_address(node.get("url")) or _address(node.get("mainEntityOfPage")),
         outlet=next(iter(names(node.get("publisher"), language)), None),
@@ -49,13 +50,8 @@ def node_metadata(node: Mapping[str, Any]) -> Metadata:
 
 def one_line(value: object) -> str | None:
     """Return one line of plain text from a JSON value: a string, the first item of a list, or an ``@value``."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("@value") or value.get("name")
-    if not isinstance(value, str):
-        return None
-    return " ".join(re.sub(r"<[^<>]{0,200}>", "", html.unescape(value)).split()) or None
+    value = _first_text(value, "@value", "name")
+    return " ".join(re.sub(r"<[^<>]{0,200}>", "", html.unescape(value or "")).split()) or None
 
 
 def names(value: object, language: str | None) -> list[str]:
@@ -67,25 +63,27 @@ def names(value: object, language: str | None) -> list[str]:
 
 
 def _address(value: object) -> str | None:
+    address = _first_text(value, "url", "@id", "contentUrl")
+    return address if is_url(address) else None
+
+
+def _first_text(value: Any, *keys: str) -> str | None:
+    """Return a JSON value, or the first item of a list, if it is a string, or an object with one under these keys."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
-        value = value.get("url") or value.get("@id") or value.get("contentUrl")
-    return value if isinstance(value, str) and is_url(value) else None
+        value = next(filter(None, map(value.get, keys)), None)
+    return value if isinstance(value, str) else None
 
 
 def _nodes(data: object) -> Iterator[Mapping[str, Any]]:
     """Yield the objects in parsed JSON, breadth first."""
-    waiting: list[tuple[object, int]] = [(data, 0)]
-    for _ in range(_MAX_NODES):
-        if not waiting:
-            return
-        value, depth = waiting.pop(0)
-        inner: Any = value if isinstance(value, list) else ()
+    waiting: list[tuple[Any, int]] = [(data, 0)]
+    for value, depth in islice(waiting, _MAX_NODES):
         if isinstance(value, dict):
             yield value
-            inner = value.values()
-        if depth < _MAX_DEPTH:
+        if isinstance(value, dict | list) and depth < _MAX_DEPTH:
+            inner = value.values() if isinstance(value, dict) else value
             waiting += [(one, depth + 1) for one in inner if isinstance(one, dict | list)]
 
 

@@ -31,36 +31,23 @@ SSML_FOLLOWED: Final = "SSML; what it asks for is followed"
 SSML_DROPPED: Final = "SSML that is not followed"
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
-    "advertisement": (ADVERTISEMENT,),
-    "beside": (OUTSIDE_STORY,),
-    "byline": (BYLINE,),
-    "caption": (CAPTION,),
-    "contact": (WRITE_IN, REACH),
-    "copyright": (COPYRIGHT,),
-    "credit": (CREDIT,),
-    "dateline": (DATELINE,),
-    "newsletter": (NEWSLETTER,),
-    "related": (RELATED,),
-    "repeated": (REPEATED,),
-    "share": (SHARE,),
-    "stamp": (STAMP,),
-    "table": (TABLE,),
-    "writer": (WRITER, BELOW_STORY),
-}
+    "advertisement": (ADVERTISEMENT,), "beside": (OUTSIDE_STORY,), "byline": (BYLINE,), "caption": (CAPTION,),
+    "contact": (WRITE_IN, REACH), "copyright": (COPYRIGHT,), "credit": (CREDIT,), "dateline": (DATELINE,),
+    "newsletter": (NEWSLETTER,), "related": (RELATED,), "repeated": (REPEATED,), "share": (SHARE,), "stamp": (STAMP,),
+    "table": (TABLE,), "writer": (WRITER, BELOW_STORY),
+}  # fmt: skip
 """Kind -> its reasons. Text without words and disclaimers cannot be restored."""
 
 
 def reasons_of(kinds: Iterable[str]) -> frozenset[str]:
-    """Return the reasons that belong to kinds of skipped text.
-
-    Args:
-        kinds: Keys of ``KINDS``.
+    """Return the reasons that belong to kinds of skipped text, which are keys of ``KINDS``.
 
     Raises:
         UsageError: There is no such kind.
     """
-    wanted = list(kinds)
-    for kind in wanted:
+    reasons: set[str] = set()
+    for kind in kinds:
         if kind not in KINDS:
             raise UsageError(f"There is no kind of skipped text '{kind}'. Kinds: {', '.join(KINDS)}.")
-    return frozenset(reason for kind in wanted for reason in KINDS[kind])
+        reasons.update(KINDS[kind])
+    return frozenset(reasons)

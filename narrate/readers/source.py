@@ -8,12 +8,12 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from narrate.config import Config, Settings, as_config
 from narrate.errors import SourceError
 from narrate.readers.decoding import decompress
-from narrate.readers.formats import MAX_BYTES, Format, detect_format, read_bytes
+from narrate.readers.formats import MAX_BYTES, Format, detect_format, read_bytes, reading
 from narrate.readers.web import fetch
 from narrate.script.document import SavedScript, is_script, load_script
 from narrate.storage import is_url
@@ -21,6 +21,11 @@ from narrate.types import Article
 
 Source = str | os.PathLike[str] | Article | SavedScript
 """A path or URL of an article or a script document, or either of them as it was read."""
+_FILE_PROBLEMS: Final[dict[type, str]] = {
+    FileNotFoundError: "the file does not exist. Check the path",
+    IsADirectoryError: "this is a folder. Choose the article's file in it",
+    PermissionError: "you do not have permission. Change the file's permissions",
+}
 
 
 def open_source(
@@ -38,9 +43,10 @@ def open_source(
     """
     if isinstance(source, Article | SavedScript):
         return source
+    config = as_config(config)
     if isinstance(source, bytes):
-        return _parse(source, as_config(config), name)
-    loaded = load_source(source, config=as_config(config))
+        return _script_in(source, name) or read_source(source, config=config, name=name)
+    loaded = load_source(source, config=config)
     return loaded.script or loaded.parse()
 
 
@@ -77,11 +83,8 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
     path, name = Path(source), str(source)
     data = _read_file(path)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
-    if _is_document(data, name):
-        return LoadedSource(
-            path, fingerprint, _load_document(data, name), lambda: read_source(data, config=config, name=name)
-        )
-    return LoadedSource(path, fingerprint, None, lambda: read_source(data, config=config, name=name))
+    script = _script_in(data, name)
+    return LoadedSource(path, fingerprint, script, lambda: read_source(data, config=config, name=name))
 
 
 def read_source(
@@ -110,25 +113,14 @@ def read_source(
     if isinstance(source, bytes):
         data = source
     elif is_url(source):
+        limits = config.reading
         name = str(source)
-        answer = fetch(
-            name,
-            max_bytes=MAX_BYTES,
-            time_limit_s=config.reading.time_limit_s,
-            allow_private=config.reading.allow_private_addresses,
-        )
+        answer = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
         data, url, charset = answer.data, answer.url, answer.charset
     else:
         data, name = _read_file(Path(source)), str(source)
-    return read_bytes(
-        data,
-        name=name,
-        format=format,
-        disclaimer=config.script.disclaimer,
-        keep=(*config.reading.keep, *keep),
-        url=url,
-        charset=charset,
-    )
+    keep, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer
+    return read_bytes(data, name=name, format=format, disclaimer=disclaimer, keep=keep, url=url, charset=charset)
 
 
 def _read_file(path: Path) -> bytes:
@@ -136,33 +128,23 @@ def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise SourceError(f"Cannot read {path}: the file does not exist. Check the path.") from None
-    except IsADirectoryError:
-        raise SourceError(f"Cannot read {path}: this is a folder. Choose the article's file in it.") from None
-    except PermissionError:
-        raise SourceError(f"Cannot read {path}: you do not have permission. Change the file's permissions.") from None
-    except (OSError, ValueError) as error:
-        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+    except (OSError, ValueError) as error:  # a ValueError for names that no file can have
+        problem = _FILE_PROBLEMS.get(type(error)) or getattr(error, "strerror", None) or error
+        raise SourceError(f"Cannot read {path}: {problem}.") from error
 
 
-def _parse(data: bytes, config: Config, name: str) -> Article | SavedScript:
-    return _load_document(data, name) if _is_document(data, name) else read_source(data, config=config, name=name)
-
-
-def _is_document(data: bytes, name: str) -> bool:
-    """Return whether ``data`` is, or was meant as, a script document: any JSON file that is not an article's."""
-    if is_script(data.decode("utf-8", errors="replace")):
-        return True
-    return Path(name).suffix.lower() == ".json" and detect_format(data) is None
+def _script_in(data: bytes, name: str) -> SavedScript | None:
+    """Return the script in ``data`` if it is, or was meant as, a script: any JSON file that is not an article's."""
+    is_json = Path(name).suffix.lower() == ".json"
+    if not is_script(data.decode("utf-8", errors="replace")) and not (is_json and detect_format(data) is None):
+        return None
+    try:
+        with reading(name):
+            data = decompress(data, MAX_BYTES)
+        return load_script(data.decode("utf-8-sig"), name=name)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"Cannot read {name}: the script is not in UTF-8: {error}. Save it as UTF-8.") from error
 
 
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def _load_document(data: bytes, name: str) -> SavedScript:
-    try:
-        return load_script(decompress(data, name, MAX_BYTES).decode("utf-8-sig"), name=name)
-    except UnicodeDecodeError as error:
-        raise SourceError(f"Cannot read {name}: the script is not in UTF-8: {error}. Save it as UTF-8.") from error

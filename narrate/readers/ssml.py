@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
-from typing import Final
+from typing import Final, cast
 
 from narrate.readers import skip_reasons
-from narrate.readers.extracted import ExtractedText
+from narrate.readers.extracted import ExtractedText, stripped
 from narrate.types import How, Reading, Skipped, Span
 
-_ASKED: Final[Mapping[str, How]] = {"sub": "sub", "say-as": "say-as", "phoneme": "phoneme", "lang": "lang"}
 WANTED: Final[Mapping[str, str]] = {"sub": "alias", "say-as": "interpret-as", "phoneme": "ph", "lang": "xml:lang"}
 """The elements that are followed, apart from ``break``, and the attribute that each must have."""
 DROPPED: Final = ("speak", "prosody", "emphasis", "voice", "audio", "mark", "desc")
@@ -87,11 +86,8 @@ def _pairs(matches: Sequence[re.Match[str]]) -> dict[int, int]:
             if open_tags and open_tags[-1][0] == name:
                 _, opening = open_tags.pop()
                 pairs[opening], pairs[at] = at, -1
-        elif name == "break":
-            if match["empty"] or attributes:
-                pairs[at] = -1
-        elif match["empty"]:
-            if name in DROPPED:
+        elif name == "break" or match["empty"]:
+            if name in DROPPED or (name == "break" and (match["empty"] or attributes)):
                 pairs[at] = -1
         elif name in DROPPED or attributes.get(WANTED[name]):
             open_tags.append((name, at))
@@ -103,16 +99,23 @@ def apply_tags(extracted: ExtractedText, tags: Sequence[Tag]) -> ExtractedText:
     if not tags:
         return extracted
     placeholders = [match for match in _PLACEHOLDER.finditer(extracted.text) if int(match[1]) < len(tags)]
-    text, offsets = _without(extracted.text, placeholders, tags)
+    text, moved = _without(extracted.text, placeholders, tags)
     paragraphs, reasons = list[Span](), dict[int, str]()
     for index, span in enumerate(extracted.paragraphs):
-        if paragraph := _stripped(text, offsets.after(span.start), offsets.after(span.end)):
+        if paragraph := stripped(text, moved(span.start), moved(span.end)):
             if index in extracted.reasons:
                 reasons[len(paragraphs)] = extracted.reasons[index]
             paragraphs.append(paragraph)
-    at = {int(found[1]): offsets.after(found.start()) for found in placeholders}
+    at = {int(found[1]): moved(found.start()) for found in placeholders}
     readings, followed = _readings(text, tags, at, paragraphs)
     names = sorted({tag.name for number, tag in enumerate(tags) if number not in followed})
+    skipped = [
+        replace(one, text=_PLACEHOLDER.sub(lambda found: tags[int(found[1])].text, one.text))
+        for one in extracted.skipped
+    ]
+    for number, tag in enumerate(tags):
+        reason = skip_reasons.SSML_FOLLOWED if number in followed else skip_reasons.SSML_DROPPED
+        skipped.append(Skipped(tag.text, reason, None))
     return replace(
         extracted,
         text=text,
@@ -120,24 +123,13 @@ def apply_tags(extracted: ExtractedText, tags: Sequence[Tag]) -> ExtractedText:
         reasons=reasons,
         heading=_PLACEHOLDER.sub("", extracted.heading).strip() if extracted.heading else extracted.heading,
         readings=tuple(sorted(readings, key=lambda reading: (reading.start, reading.end))),
-        skipped=(*(_with_tags(one, tags) for one in extracted.skipped), *_skipped_tags(tags, followed)),
+        skipped=tuple(skipped),
         warnings=tuple(f"SSML: <{name}> is not followed everywhere; its words are read as usual" for name in names),
     )
 
 
-def _with_tags(skipped: Skipped, tags: Sequence[Tag]) -> Skipped:
-    """Put the tags back into text that is skipped anyway."""
-    return replace(skipped, text=_PLACEHOLDER.sub(lambda found: tags[int(found[1])].text, skipped.text))
-
-
-def _skipped_tags(tags: Sequence[Tag], followed: Set[int]) -> Iterator[Skipped]:
-    for number, tag in enumerate(tags):
-        reason = skip_reasons.SSML_FOLLOWED if number in followed else skip_reasons.SSML_DROPPED
-        yield Skipped(tag.text, reason, None)
-
-
-def _without(text: str, placeholders: Sequence[re.Match[str]], tags: Sequence[Tag]) -> tuple[str, _OffsetMap]:
-    """Remove placeholders, but leave a blank at a pause between two words; return also where offsets moved."""
+def _without(text: str, placeholders: Sequence[re.Match[str]], tags: Sequence[Tag]) -> tuple[str, Callable[[int], int]]:
+    """Remove placeholders, but leave a blank at a pause between two words; return also how offsets move."""
     parts, cuts, place = list[str](), list[int](), 0
     for placeholder in placeholders:
         parts.append(text[place : placeholder.start()])
@@ -146,17 +138,8 @@ def _without(text: str, placeholders: Sequence[re.Match[str]], tags: Sequence[Ta
         parts.append(blank)
         cuts.append(placeholder.end() - placeholder.start() - len(blank))
         place = placeholder.end()
-    return "".join([*parts, text[place:]]), _OffsetMap([placeholder.start() for placeholder in placeholders], cuts)
-
-
-class _OffsetMap:
-    """Maps offsets in a text with placeholders to offsets in the text without them."""
-
-    def __init__(self, starts: Sequence[int], cuts: Sequence[int]) -> None:
-        self._starts, self._cut = starts, [0, *accumulate(cuts)]
-
-    def after(self, offset: int) -> int:
-        return offset - self._cut[bisect_left(self._starts, offset)]
+    starts, moves = [placeholder.start() for placeholder in placeholders], [0, *accumulate(cuts)]
+    return "".join([*parts, text[place:]]), lambda offset: offset - moves[bisect_left(starts, offset)]
 
 
 def _readings(
@@ -177,7 +160,7 @@ def _readings(
         value = _value(tag)
         if span and value:
             followed |= {number, tag.partner or number}
-            readings.append(Reading(span.start, span.end, _ASKED[tag.name], value))
+            readings.append(Reading(span.start, span.end, cast("How", tag.name), value))
     return readings, followed
 
 
@@ -194,25 +177,16 @@ def _value(tag: Tag) -> str:
 
 def _content(text: str, start: int, end: int | None, paragraphs: Sequence[Span]) -> Span | None:
     """Return the words between two tags, if there are any and both tags are in one paragraph."""
-    span = _stripped(text, start, end) if end is not None else None
-    if span and any(one.start <= span.start and span.end <= one.end for one in paragraphs):
-        return span
-    return None
-
-
-def _stripped(text: str, start: int, end: int) -> Span | None:
-    """Return the span without surrounding blanks; None if it has nothing else."""
-    words = text[start:end]
-    if not words.strip():
-        return None
-    return Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
+    span = stripped(text, start, end) if end is not None else None
+    is_inside = span and any(one.start <= span.start and span.end <= one.end for one in paragraphs)
+    return span if is_inside else None
 
 
 def _pause_ms(attributes: Mapping[str, str]) -> int | None:
-    if time := attributes.get("time"):
-        match = _TIME.fullmatch(time.lower())
-        return round(float(match[1]) * (1000 if match[2] == "s" else 1)) if match else None
-    return PAUSES_MS.get(attributes.get("strength", "medium"))
+    if not (time := attributes.get("time")):
+        return PAUSES_MS.get(attributes.get("strength", "medium"))
+    match = _TIME.fullmatch(time.lower())
+    return match and round(float(match[1]) * (1000 if match[2] == "s" else 1))
 
 
 def _blank(text: str, place: int) -> Span | None:

@@ -13,6 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -45,18 +46,11 @@ class Fetched:
     """The encoding that the server named."""
 
 
-def fetch(url: str, *, max_bytes: int, time_limit_s: float, allow_private: bool) -> Fetched:
-    """Fetch a URL over at most five redirects.
+def fetch(url: str, max_bytes: int, time_limit_s: float, allow_private: bool) -> Fetched:
+    """Fetch an http(s) URL; ``allow_private`` also allows addresses that are not public.
 
-    Args:
-        url: An http(s) URL.
-        max_bytes: The largest answer.
-        time_limit_s: The longest time for the whole fetch, in seconds.
-        allow_private: Whether addresses that are not public may be fetched.
-
-    Raises:
-        SourceError: The URL cannot be fetched, its robots.txt forbids that, it leads to an address that is not public,
-            or the answer is not text.
+    Raises SourceError if the URL cannot be fetched within the time limit (seconds, for the whole fetch), its robots.txt
+    forbids that, it leads to an address that is not public, or the answer is not text or larger than ``max_bytes``.
     """
     import httpcore
 
@@ -86,18 +80,17 @@ def _follow(pool: httpcore.ConnectionPool, url: str, max_bytes: int, deadline: f
         if site not in allowed:
             _check_robots(pool, site, url, deadline)
             allowed.add(site)
-        with pool.stream("GET", url, headers=_headers(url), extensions=_timeouts(deadline)) as answer:
-            headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in answer.headers}
-            if answer.status in (301, 302, 303, 307, 308) and headers.get("location"):
-                url = urljoin(url, headers["location"])
+        with _get(pool, url, deadline) as answer:
+            if answer.status in (301, 302, 303, 307, 308) and (location := _header(answer, "location")):
+                url = urljoin(url, location)
                 continue
             if answer.status != 200:
                 raise _RefusedError(f"the server answered with status {answer.status}. Check the address")
-            kind = headers.get("content-type", "text/html")
+            kind = _header(answer, "content-type") or "text/html"
             if not _MEDIA_TYPES.match(kind.lower()):
                 raise _RefusedError(f"the server sent {kind[:60]}, not a page. Check the address")
-            body = _read_body(answer.iter_stream(), headers.get("content-encoding", ""), max_bytes, deadline)
-            return Fetched(body, url, _charset(kind))
+            charset = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9_:-]{2,30})", kind)
+            return Fetched(_read_body(answer, max_bytes, deadline), url, charset[1] if charset else None)
     raise _RefusedError(f"there are more than {_MAX_REDIRECTS} redirects")
 
 
@@ -108,51 +101,51 @@ def _site(here: str) -> str:
         raise _RefusedError(f"it leads to {here[:80]!r}, which is not an http(s) address")
     if parts.username or parts.password:
         raise _RefusedError("it contains a user name. Remove the user name and the password")
-    if len(here) > _MAX_URL_CHARACTERS or any(ord(character) < 33 or ord(character) > 126 for character in here):
-        raise _RefusedError(
-            f"it is longer than {_MAX_URL_CHARACTERS} characters, or contains characters that must be percent-encoded"
-        )
+    if len(here) > _MAX_URL_CHARACTERS:
+        raise _RefusedError(f"it is longer than {_MAX_URL_CHARACTERS} characters")
+    if any(ord(character) < 33 or ord(character) > 126 for character in here):
+        raise _RefusedError("it contains characters that must be percent-encoded")
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _headers(here: str) -> list[tuple[str, str]]:
-    agent = f"{_AGENT}/{version('narrate-edition')} (makes audio editions of articles)"
-    return [
-        ("Host", urlsplit(here).netloc.rpartition("@")[2]),
-        ("User-Agent", agent),
-        ("Accept", _ACCEPT),
-        ("Accept-Encoding", "gzip, deflate"),
-    ]
-
-
-def _timeouts(deadline: float) -> dict[str, Any]:
+def _get(pool: httpcore.ConnectionPool, url: str, deadline: float) -> AbstractContextManager[httpcore.Response]:
     left = max(0.01, deadline - time.monotonic())
-    return {"timeout": {"connect": left, "read": left, "write": left, "pool": left}}
+    headers: dict[bytes | str, bytes | str] = {
+        "Host": urlsplit(url).netloc.rpartition("@")[2],
+        "User-Agent": f"{_AGENT}/{version('narrate-edition')} (makes audio editions of articles)",
+        "Accept": _ACCEPT,
+        "Accept-Encoding": "gzip, deflate",
+    }
+    timeouts = dict.fromkeys(("connect", "read", "write", "pool"), left)
+    return pool.stream("GET", url, headers=headers, extensions={"timeout": timeouts})
+
+
+def _header(answer: httpcore.Response, name: str) -> str:
+    return next((value.decode("latin-1") for key, value in answer.headers if key.lower() == name.encode()), "")
 
 
 def _check_robots(pool: httpcore.ConnectionPool, site: str, here: str, deadline: float) -> None:
     """Raise _RefusedError if the site's robots.txt (RFC 9309) forbids ``here`` or cannot be read."""
     from protego import Protego
 
-    address = f"{site}/robots.txt"
-    with pool.stream("GET", address, headers=_headers(address), extensions=_timeouts(deadline)) as answer:
+    with _get(pool, f"{site}/robots.txt", deadline) as answer:
         if answer.status >= 500:
             raise _RefusedError(f"the site's robots.txt answered with status {answer.status}. Try again later")
         if answer.status != 200:
             return
-        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in answer.headers}
         try:
-            rules = _read_body(answer.iter_stream(), headers.get("content-encoding", ""), _MAX_ROBOTS_BYTES, deadline)
+            rules = _read_body(answer, _MAX_ROBOTS_BYTES, deadline)
         except _RefusedError:
             raise _RefusedError("the site's robots.txt is too large or damaged") from None
     if not Protego.parse(rules.decode("utf-8", errors="replace")).can_fetch(here, _AGENT):
         raise _RefusedError("the site's robots.txt forbids it. Save the page in a browser and read the file")
 
 
-def _read_body(chunks: Iterable[bytes], encoding: str, limit: int, deadline: float) -> bytes:
+def _read_body(answer: httpcore.Response, limit: int, deadline: float) -> bytes:
     """Return the decompressed body. Raises _RefusedError if it has over ``limit`` bytes, TimeoutError if it is late."""
     body = bytearray()
-    for piece in _decompressed(chunks, encoding.strip().lower(), limit):
+    encoding = _header(answer, "content-encoding").strip().lower()
+    for piece in _decompressed(answer.iter_stream(), encoding, limit):
         body += piece
         if len(body) > limit:
             raise _RefusedError(f"the answer is larger than {limit / 2**20:.1f} MiB")
@@ -173,11 +166,6 @@ def _decompressed(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterato
             yield decompressor.decompress(chunk, limit + 1)
     except zlib.error:
         raise _RefusedError("the compressed answer is damaged") from None
-
-
-def _charset(kind: str) -> str | None:
-    found = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9_:-]{2,30})", kind)
-    return found[1] if found else None
 
 
 def _guarded_backend(deadline: float, allow_private: bool) -> httpcore.NetworkBackend:
@@ -206,14 +194,7 @@ def _guarded_backend(deadline: float, allow_private: bool) -> httpcore.NetworkBa
             return self._inner.get_extra_info(info)
 
     class Backend(httpcore.NetworkBackend):
-        def connect_tcp(
-            self,
-            host: str,
-            port: int,
-            timeout: float | None = None,
-            local_address: str | None = None,  # noqa: ARG002
-            socket_options: Any = None,  # noqa: ARG002
-        ) -> httpcore.NetworkStream:
+        def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Stream:
             failure: Exception | None = None
             for address in _addresses(host, port, _left(deadline, timeout), allow_private):
                 try:
@@ -253,10 +234,8 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
         raise _RefusedError(f"the host {host} is unknown. Check the address")
     for address in answer[0]:
         if not allow_private and not _is_public(address):
-            raise _RefusedError(
-                f"{host} has the address {address}, which is not public. "
-                "To allow that, set reading.allow_private_addresses"
-            )
+            advice = "To allow that, set reading.allow_private_addresses"
+            raise _RefusedError(f"{host} has the address {address}, which is not public. {advice}")
     return list(dict.fromkeys(answer[0]))
 
 
@@ -264,11 +243,9 @@ def _is_public(address: str) -> bool:
     """Return whether an address is public, and also an IPv4 address that an IPv6 address contains."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
         if ip.teredo is not None:
             return False
-        if inner is not None:
+        if inner := nat64 or ip.ipv4_mapped or ip.sixtofour:
             return _is_public(str(inner))
     return ip.is_global and not ip.is_multicast
