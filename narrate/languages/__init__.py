@@ -227,7 +227,7 @@ def language_of(tag: str | None) -> Language:
         ``ENGLISH`` if the language is not known or not supported.
     """
     code = (tag or ENGLISH.code).partition("-")[0].lower()
-    is_supported = code.isalpha() and resources.files(__name__).joinpath(code).is_dir()
+    is_supported = code.isalpha() and resources.files(__name__).joinpath(code, "sentences.toml").is_file()
     return load_language(code) if is_supported else ENGLISH
 
 
