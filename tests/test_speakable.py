@@ -13,6 +13,8 @@ from helpers.runs import Run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from narrate.languages.en import speakable as english
+from narrate.languages.en.speakable import amounts, counts, letters, names, scores, signs, times, web
 from narrate.languages.en.speakable.letters import ABBREVIATIONS, INITIALISMS
 from narrate.languages.en.speakable.names import TITLES
 from narrate.speakable import speakable
@@ -58,6 +60,13 @@ def test_blanks_collapse_and_emoji_are_silent(written: str, spoken: str) -> None
 
 KNOWN = (*(f"{title}." for title in TITLES), *ABBREVIATIONS, *INITIALISMS)
 ABBREVIATION = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(KNOWN, key=len, reverse=True)))})(?!\w)")
+
+
+def test_every_function_that_says_something_is_named_by_a_rule() -> None:
+    named = {rule.say for rule in english.RULES}
+    modules = (amounts, counts, letters, names, scores, signs, times, web)
+    functions = [value for module in modules for name, value in vars(module).items() if name.startswith("say_")]
+    assert [function.__name__ for function in functions if function not in named] == []
 
 
 def unread(spoken: str) -> list[str]:

@@ -1,64 +1,162 @@
-"""Rules that turn written text into spoken text: what the rule modules of a language are made of."""
+"""Rules that turn written text into spoken text, and the TOML files that hold them.
+
+A file holds a family of rules, and everything that these rules share:
+
+- A text is a word list, and so is an array. A table gives the spoken form of each written form; if its values are
+  arrays, it gives the written forms of each spoken form.
+- ``[fragments]`` are named parts of patterns. In a pattern ``{name}`` stands for a fragment, or for any entry of a word
+  list or any written form of a table. The lines of a pattern are joined without the line ends.
+- Each ``[[rule]]`` has a ``pattern``, a regular expression of Python's module ``re``. If it has a group ``it``, only
+  that group is replaced. ``words`` are said for the match, or ``british`` if the reading is British and they differ. A
+  rule that needs logic has ``say`` instead, the name of a function: ``date`` for ``say_date``.
+
+Words may be a template. ``{name}`` stands for the group ``name``, read as a number, ``{0}`` for the whole match, and
+``{name:reading argument}`` for another way to read it: a table, or a name that the language defines (for English see
+``en/speakable/_rules.py``). What is in square brackets is left out if a group in it has not matched.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 MASK: Final = "\ue000"
 """Stands in the text that rules see for every character that an earlier rule has read."""
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+_NAME: Final = re.compile(r"\{([a-z_]+)\}")
+_OPTIONAL: Final = re.compile(r"\[(.*?)\]")
+_FIELD: Final = re.compile(r"\{(\w+)(?::(\w+) ?([^}]*))?\}")
 
 Say = Callable[[re.Match[str], bool], str | None]
 """Return the words for a match, or None to leave it to later rules. The second argument says whether the reading is
 British."""
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """A pattern and the words for what it matches."""
 
-    pattern: re.Pattern[str]
+    source: str
+    """The regular expression, which is compiled when it is first used."""
     say: Say
-    group: str | int
-    """The group that is replaced; 0 is the whole match."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self.source)
+
+    @cached_property
+    def group(self) -> str | int:
+        """The group that is replaced; 0 is the whole match."""
+        return "it" if "it" in self.pattern.groupindex else 0
 
 
-def rule(pattern: str, say: Say | Mapping[str, str] | str, flags: int = 0) -> Rule:
-    """Return a rule.
+class Field(NamedTuple):
+    """A field of a template."""
 
-    Args:
-        pattern: A regular expression. If it has a group ``it``, only that group is replaced.
-        say: A function; or a table from what is replaced to its words; or words that do not depend on the match.
-        flags: Flags of the regular expression.
-    """
-    compiled = re.compile(pattern, flags)
-    group = "it" if "it" in compiled.groupindex else 0
-    if isinstance(say, str):
-        return Rule(compiled, lambda _, __: say, group)
-    if isinstance(say, Mapping):
-        return Rule(compiled, lambda match, _: say[match[group]], group)
-    return Rule(compiled, say, group)
+    text: str
+    """The group of the match; empty if it has not matched."""
+    argument: str
+    match: re.Match[str]
+    british: bool
+    family: Family
 
 
-def alternatives(words: Iterable[str]) -> str:
+Reading = Callable[[Field], str]
+"""Return the words for a field."""
+
+
+class Family:
+    """The rules of one family with their word lists, tables and fragments, read from a TOML file."""
+
+    def __init__(
+        self, path: Path, readings: Mapping[str, Reading] = _NOTHING, fragments: Mapping[str, str] = _NOTHING
+    ) -> None:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        self._rows: list[dict[str, str]] = content.pop("rule", [])
+        self._readings = readings
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        self.lists: dict[str, tuple[str, ...]] = {}
+        self.tables: dict[str, dict[str, str]] = {}
+        own_fragments = content.pop("fragments", {})
+        for name, value in content.items():
+            if isinstance(value, dict):
+                self.tables[name] = _by_written_form(value)
+            else:
+                self.lists[name] = tuple(value.split() if isinstance(value, str) else value)
+        alternatives = {name: _alternatives(words) for name, words in (self.lists | self.tables).items()}
+        self.fragments: dict[str, str] = {"mask": MASK, **fragments, **alternatives, **own_fragments}
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """Return the compiled pattern of a fragment, a word list or a table."""
+        if name not in self._patterns:
+            self._patterns[name] = re.compile(_expanded(self.fragments[name], self.fragments))
+        return self._patterns[name]
+
+    def rules(self, functions: Mapping[str, Any] = _NOTHING) -> tuple[Rule, ...]:
+        """Return the rules in the order of the file.
+
+        Args:
+            functions: Contains the functions that the rules name, such as ``say_date``: the ``globals()`` of a module.
+        """
+
+        def rule(pattern: str, words: str = "", british: str | None = None, say: str = "") -> Rule:
+            function = functions[f"say_{say}"] if say else self._template(words, words if british is None else british)
+            return Rule(_expanded(pattern, self.fragments), function)
+
+        return tuple(rule(**row) for row in self._rows)
+
+    def look_up(self, text: str, *names: str) -> str:
+        """Return the spoken form of ``text``, with or without a full stop, from the first of the tables that has it.
+
+        If no table has it, return ``text`` without the full stop.
+        """
+        stem = text.rstrip(".")
+        tables = [self.tables[name] for name in names]
+        return next((table[form] for form in (text, stem) for table in tables if form in table), stem)
+
+    def _template(self, american: str, british: str) -> Say:
+        if "{" not in american + british:
+            return lambda _, is_british: british if is_british else american
+        return lambda match, is_british: self._filled(british if is_british else american, match, is_british)
+
+    def _filled(self, template: str, match: re.Match[str], british: bool) -> str:
+        """Return a template with its fields read."""
+
+        def text(field: re.Match[str]) -> str:
+            return match[0 if field[1] == "0" else field[1]] or ""
+
+        def read(field: re.Match[str]) -> str:
+            reading, argument = field[2] or "number", field[3] or ""
+            if reading in self.tables:
+                return self.look_up(text(field), reading, *argument.split())
+            return self._readings[reading](Field(text(field), argument, match, british, self))
+
+        matched = _OPTIONAL.sub(lambda part: part[1] * all(map(text, _FIELD.finditer(part[1]))), template)
+        return _FIELD.sub(read, matched)
+
+
+def _expanded(pattern: str, fragments: Mapping[str, str]) -> str:
+    """Return ``pattern`` on one line, with ``fragments`` in the place of their names in braces."""
+    while (expanded := _NAME.sub(lambda match: fragments[match[1]], pattern)) != pattern:
+        pattern = expanded
+    return pattern.replace("\n", "")
+
+
+def _alternatives(words: Iterable[str]) -> str:
     """Return ``words`` as alternatives of a pattern, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
 
 
-def load_tables(module: str) -> dict[str, Any]:
-    """Return the tables of the TOML file that has the name of a module, given the module's ``__file__``.
-
-    A text of several lines is a word list: it becomes a tuple of its words.
-    """
-    tables = tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {
-        name: tuple(value.split()) if isinstance(value, str) and "\n" in value else value
-        for name, value in tables.items()
-    }
-
-
-def by_written_form(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Return the spoken form for each written form; ``table`` lists the written forms of each spoken form."""
-    return {written: spoken for spoken, forms in table.items() for written in forms}
+def _by_written_form(table: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """Return the spoken form for each written form."""
+    forms: dict[str, str] = {}
+    for name, value in table.items():
+        forms |= {name: value} if isinstance(value, str) else dict.fromkeys(value, name)
+    return forms

@@ -51,7 +51,7 @@ def speakable(
     found, masked = claims_of_lexicon(text, masked, lexicon)
     claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
     rules = _RULES.get(language.lower().split("-")[0], ())
-    apply_rules(masked, (*rules, *BLANKS), british, claims)
+    apply_rules(masked, (*rules, BLANKS), british, claims)
     return _assemble(text, sorted(claims))
 
 

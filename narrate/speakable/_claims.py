@@ -25,12 +25,12 @@ def mask(masked: str, start: int, end: int) -> str:
 
 def apply_rules(masked: str, rules: Iterable[Rule], british: bool, claims: list[Claim]) -> str:
     """Apply ``rules`` in order, add what they claim to ``claims``, and return the text with that masked too."""
-    for pattern, say, group in rules:
+    for rule in rules:
         taken = []
-        for match in pattern.finditer(masked):
-            words = say(match, british)
+        for match in rule.pattern.finditer(masked):
+            words = rule.say(match, british)
             if words is not None:
-                taken.append(Claim(*match.span(group), words))
+                taken.append(Claim(*match.span(rule.group), words))
         claims += taken
         for claim in taken:
             masked = mask(masked, claim.start, claim.end)

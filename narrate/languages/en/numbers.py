@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
@@ -91,8 +90,3 @@ def roman(text: str) -> int:
     """Return the value of a Roman numeral."""
     values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[char] for char in text]
     return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
-
-
-def is_roman(text: str) -> bool:
-    """Return whether ``text`` is a Roman numeral."""
-    return re.fullmatch(ROMAN, text) is not None

@@ -1,13 +1,11 @@
-"""Written English -> spoken English: the rules, by family, and the word lists that they use.
-
-Each module has a TOML file of the same name, which holds its word lists and tables.
-"""
+"""Written English -> spoken English: families of rules, each in a TOML file, and the functions that they name."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from narrate.languages.en.speakable import amounts, counts, letters, names, signs, times
+from narrate.languages.en.speakable import amounts, counts, letters, names, scores, signs, times, web
+from narrate.languages.en.speakable._rules import load_family
 from narrate.languages.en.speakable.grammar import POSSESSIVE, parts_of_speech, possessive_sound
 from narrate.languages.en.speakable.ssml import say_as
 from narrate.languages.rules import Rule
@@ -15,16 +13,15 @@ from narrate.languages.rules import Rule
 __all__ = ["POSSESSIVE", "RULES", "is_british", "parts_of_speech", "possessive_sound", "say_as"]
 
 RULES: Final[tuple[Rule, ...]] = (
-    *signs.WEB,
-    *counts.PHONES,
-    *counts.MULTITUDES,
+    *web.RULES,
+    *load_family("phones").rules(),
     *times.RULES,
     *amounts.RULES,
-    *counts.SCORES,
+    *scores.RULES,
     *names.RULES,
     *letters.RULES,
     *counts.RULES,
-    *signs.LAST,
+    *signs.RULES,
 )
 """All rules, the most special first."""
 _BRITISH: Final = ("en-gb", "en-ie", "en-au", "en-nz", "en-za", "en-in")

@@ -1,81 +1,63 @@
-"""What several English rule modules need: templates, abbreviations that end a sentence, the number of units."""
+"""What the English families of rules share: readings for templates, the full stops of abbreviations, units."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
-from narrate.languages.en.numbers import cardinal, code, digits, number, ordinal, roman, two_digits, year
-from narrate.languages.rules import MASK, Rule, Say, alternatives, load_tables
-from narrate.languages.rules import rule as plain_rule
+from narrate.languages.en import numbers
+from narrate.languages.en.numbers import NUMBER, ROMAN, cardinal, code, digits, number, ordinal, two_digits, year
+from narrate.languages.rules import Family, Reading
 
-_WORDS: Final = load_tables(__file__)
-_OPENERS: Final = frozenset(_WORDS["sentence_openers"])
-_NOT_NOUNS: Final = frozenset(_WORDS["not_nouns"])
-NOT_THINGS: Final = frozenset(_WORDS["not_things"])
-_PLURALS: Final[dict[str, str]] = _WORDS["plurals"]
-_DETERMINER: Final = re.compile(
-    rf"(?:\b(?:{alternatives(_WORDS['determiners'])})|"
-    r"\b(?!(?:it|that|he|she|there|here|what|who|let)['’])\w+(?:['’]s|s['’]))\s"
-    rf"(?:(?:{alternatives(_WORDS['amount_adjectives'])}|[a-z]+(?:{'|'.join(_WORDS['adjective_endings'])})|"
-    rf"[\w{MASK}]+(?:-[a-z]+)+),?\s)*$",
-    re.IGNORECASE,
-)
-_NEXT: Final = re.compile(r"(?:\s|-)([a-z][a-z'’-]*|[A-Z]{1,5}\d?\s[a-z]+)")
-_THINGS: Final = re.compile(r"[a-z]{2,}(?<![sui])s")
+_NUMBERS: Final = re.compile(r"\d+")
 
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A group of a match, for templates: its format specification says how it is read."""
-
-    text: str
-    british: bool
-
-    def __format__(self, style: str) -> str:
-        style, _, unit = style.partition(" ")
-        return _STYLES[style](self.text, unit, self.british)
-
-
-_STYLES: Final[dict[str, Callable[[str, str, bool], str]]] = {
-    "": lambda text, _, british: number(text, british),
-    "cardinal": lambda text, _, british: cardinal(int(text), british),
-    "ordinal": lambda text, _, british: ordinal(int(text), british),
-    "year": lambda text, _, british: year(int(text), british),
-    "two_digits": lambda text, _, __: two_digits(int(text)),
-    "digits": lambda text, _, __: digits(text),
-    "code": lambda text, _, __: code(text),
-    "roman": lambda text, _, british: cardinal(roman(text), british),
-    "letters": lambda text, _, __: spelled(text),
-    "text": lambda text, _, __: text,
-    "count": lambda text, unit, british: count(text, unit, british),
+READINGS: Final[Mapping[str, Reading]] = {
+    "text": lambda it: it.text,
+    "words": lambda it: it.text.replace("-", " "),
+    "letters": lambda it: spelled(it.text),
+    "small_letters": lambda it: " ".join(it.text.replace(".", "")),
+    # Numbers
+    "number": lambda it: number("".join(normalize("NFKC", it.text).split()), it.british),
+    "numbers": lambda it: " ".join(number(one, it.british) for one in _NUMBERS.findall(it.text)),
+    "cardinal": lambda it: cardinal(int(it.text), it.british),
+    "ordinal": lambda it: ordinal(int(it.text.replace(",", "")), it.british),
+    "plural": lambda it: numbers.plural(code(it.text) if len(it.text) == 3 else cardinal(int(it.text), it.british)),
+    "multitude": lambda it: numbers.multitude(it.text),
+    "roman": lambda it: cardinal(numbers.roman(it.text.upper()), it.british),
+    "roman_ordinal": lambda it: ordinal(numbers.roman(it.text), it.british),
+    # Years, and numbers that name something
+    "year": lambda it: year(int(it.text), it.british),
+    "short_year": lambda it: two_digits(int(it.text)) if len(it.text) == 2 else year(int(it.text), it.british),
+    "two_digits": lambda it: two_digits(int(it.text)),
+    "code": lambda it: code(it.text),
+    "codes": lambda it: " ".join(map(code, _NUMBERS.findall(it.text))),
+    "digits": lambda it: digits(it.text),
+    "digit_groups": lambda it: ", ".join(map(digits, _NUMBERS.findall(it.text))),
+    # Amounts: "count foot" is "one foot" or "two feet", "amount foot" also "a two foot drop"
+    "count": lambda it: count(it.text, it.argument, it.british),
+    "amount": lambda it: (
+        f"{number(it.text, it.british)} "
+        + unit_name(it.argument, it.text != "1" and not describes(it.match), it.british)
+    ),
+    # A blank between words that a table has one by one
+    "each": lambda it: " ".join(it.family.look_up(word, it.argument) for word in it.text.split()),
+    # "the ", unless the text has it already
+    "the": lambda it: the(it.match),
+    # The full stop of a sentence that ends with an abbreviation; the argument is the fragment for ``going_on``
+    "stop": lambda it: full_stop(it.match, it.family.pattern(it.argument) if it.argument else None),
 }
-"""How a template reads a group: ``{n}`` as a number, ``{n:digits}`` digit by digit, ``{n:count foot}`` with a unit."""
+"""The ways to read a field of a template, besides tables."""
 
 
-def rule(pattern: str, say: Say | Mapping[str, str] | str, flags: int = 0, **tables: Mapping[str, str]) -> Rule:
-    """Return a rule as ``narrate.languages.rules.rule`` does, whose words may also be a template.
-
-    In a template ``{name}`` stands for the group ``name`` as a number, or for its words in the table of that name;
-    ``{0}`` is the whole match. A format specification selects another way to read a group (see ``_STYLES``).
-    """
-    return plain_rule(pattern, _template(say, tables) if isinstance(say, str) and "{" in say else say, flags)
+_FAMILY: Final = Family(Path(__file__).with_suffix(".toml"), READINGS, {"number": NUMBER, "roman": ROMAN})
 
 
-def _template(text: str, tables: Mapping[str, Mapping[str, str]]) -> Say:
-    def say(match: re.Match[str], british: bool) -> str:
-        groups: dict[str, object] = {name: _Group(value, british) for name, value in match.groupdict().items()}
-        groups |= {name: table[match[name]] for name, table in tables.items()}
-        return text.format(_Group(match[0], british), **groups)
-
-    return say
-
-
-def with_stop(table: Mapping[str, str], going_on: re.Pattern[str] | None = None, key: str | int = 0) -> Say:
-    """Return a function that looks up the group ``key`` in ``table`` and keeps the full stop of a sentence."""
-    return lambda match, _: stopped(table[match[key]], match, going_on)
+def load_family(name: str) -> Family:
+    """Return a family of English rules, from the file ``name.toml``."""
+    return Family(Path(__file__).with_name(f"{name}.toml"), READINGS, _FAMILY.fragments)
 
 
 def count(text: str, unit: str, british: bool) -> str:
@@ -88,10 +70,10 @@ def unit_name(unit: str, is_plural: bool, british: bool) -> str:
     if is_plural:
         measure, per, rest = unit.partition(" per ")
         stem, blank, noun = measure.rpartition(" ")
-        inner = "degree" in measure
-        measure = measure.replace("degree", "degrees") if inner else stem + blank + _PLURALS.get(noun, f"{noun}s")
+        plural_noun = _FAMILY.tables["plurals"].get(noun, f"{noun}s")
+        measure = measure.replace("degree", "degrees") if "degree" in measure else stem + blank + plural_noun
         unit = measure + per + rest
-    return re.sub(r"(?<=[a-z])(met|lit)er(?=s?\b)|\b(met|lit)er(?=s?\b)", r"\1\2re", unit) if british else unit
+    return re.sub(r"(met|lit)er(?=s?\b)", r"\1re", unit) if british else unit
 
 
 def describes(match: re.Match[str], things: bool = True) -> bool:
@@ -102,16 +84,16 @@ def describes(match: re.Match[str], things: bool = True) -> bool:
         things: Whether any plural after it counts, as in "$5 tickets".
     """
     text = match.string
-    follower = _NEXT.match(text, match.end())
+    follower = _FAMILY.pattern("follower").match(text, match.end())
     if follower is None:
         return False
-    before = text[max(0, match.start() - 40) : match.start()]
+    is_determined = _FAMILY.pattern("determined").search(text[max(0, match.start() - 40) : match.start()]) is not None
     if text[match.end()] == "-":
         is_rate = follower[1].split("-")[0] in ("a", "an", "per", "plus")
-        return follower[1] != "to" and (not is_rate or _DETERMINER.search(before) is not None)
-    if things and _THINGS.fullmatch(follower[1]) and follower[1] not in NOT_THINGS:
+        return follower[1] != "to" and (not is_rate or is_determined)
+    if things and _FAMILY.pattern("things").fullmatch(follower[1]):
         return True
-    return bool(_DETERMINER.search(before)) and follower[1] not in _NOT_NOUNS
+    return is_determined and follower[1] not in _FAMILY.lists["not_nouns"]
 
 
 def ends_sentence(text: str, end: int, going_on: re.Pattern[str] | None = None) -> bool:
@@ -126,12 +108,18 @@ def ends_sentence(text: str, end: int, going_on: re.Pattern[str] | None = None) 
     word = re.match(r"\s*[A-Z][A-Za-z]*", rest)
     if word is None:
         return False
-    return word[0].strip().lower() in _OPENERS or bool(going_on and not going_on.match(rest.lstrip()))
+    is_opener = word[0].strip().lower() in _FAMILY.lists["sentence_openers"]
+    return is_opener or bool(going_on and not going_on.match(rest.lstrip()))
 
 
-def stopped(spoken: str, match: re.Match[str], going_on: re.Pattern[str] | None = None) -> str:
-    """Return ``spoken`` with the full stop that its abbreviation shares with the sentence, if it does."""
-    return spoken + "." if match[0].endswith(".") and ends_sentence(match.string, match.end(), going_on) else spoken
+def full_stop(match: re.Match[str], going_on: re.Pattern[str] | None = None) -> str:
+    """Return the full stop that an abbreviation shares with the sentence, if it does."""
+    return "." if match[0].endswith(".") and ends_sentence(match.string, match.end(), going_on) else ""
+
+
+def the(match: re.Match[str]) -> str:
+    """Return "the ", unless it stands before the match already."""
+    return "" if re.search(r"\b[Tt]he\s$", match.string[: match.start()]) else "the "
 
 
 def spelled(letters: str) -> str:

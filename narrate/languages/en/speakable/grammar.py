@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from narrate.languages.rules import load_tables
+from narrate.languages.en.speakable._rules import load_family
 
 _BEFORE: Final = re.compile(r"([\w'’]+)[\s“\"]+$")
 _AFTER: Final = re.compile(r"[\s-]+([\w'’]+)")
-_WORDS: Final[dict[str, list[str]]] = load_tables(__file__)["parts_of_speech"]
+_WORDS: Final = load_family("grammar").lists
 _SHOWN_BY: Final = (
     ("past_or_adjective", frozenset({"past", "adjective"})),
     ("past", frozenset({"past"})),
