@@ -1,4 +1,4 @@
-"""The article that the project began with, exactly right."""
+"""The first article of the project: its quotations, speakers and voices are exactly right."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def prepared() -> Plan:
     return prepare(shared("articles", "bakhmut.txt"), config=Config(synthesis=SynthesisConfig(engine="silent")))
 
 
-def test_every_quotation_has_its_speaker_and_its_voice(prepared: Plan) -> None:
+def test_bakhmut_quotations_have_expected_speakers_and_voices(prepared: Plan) -> None:
     names = prepared.script.names
     found = {
         segment.text.strip().lstrip('"'): (names[segment.speaker], names[segment.voiced_by])
@@ -48,13 +48,13 @@ def test_every_quotation_has_its_speaker_and_its_voice(prepared: Plan) -> None:
     assert prepared.below_threshold == ()
 
 
-def test_what_is_no_quotation_is_narration(prepared: Plan) -> None:
+def test_bakhmut_scare_quotes_are_narration(prepared: Plan) -> None:
     narration = "".join(s.text for s in prepared.script.segments if s.kind == "narration")
     assert narration.count('"special military operation"') == 1
     assert "special military operation is under control" not in narration
 
 
-def test_four_speakers_four_voices(prepared: Plan) -> None:
+def test_bakhmut_speakers_have_distinct_voices(prepared: Plan) -> None:
     names = prepared.script.names
     voices = {names[speaker]: voice.id for speaker, voice in prepared.cast.voices.items()}
     assert set(voices) == {"Narrator", *VOICED.values()}
@@ -63,7 +63,7 @@ def test_four_speakers_four_voices(prepared: Plan) -> None:
     assert genders["Dmitry Peskov"] == genders["Yevgeny Prigozhin"] == "male"
 
 
-def test_the_disclaimer_is_spoken_once_and_the_tip_line_never(prepared: Plan) -> None:
+def test_bakhmut_disclaimer_is_spoken_once_and_tip_line_never(prepared: Plan) -> None:
     spoken = [s.text for s in prepared.script.segments]
     assert sum("AI-generated" in text for text in spoken) == 1
     assert spoken[0] == "Voice is AI-generated. Inconsistencies may occur."
@@ -76,5 +76,5 @@ def test_the_disclaimer_is_spoken_once_and_the_tip_line_never(prepared: Plan) ->
     assert covered == len(text) - tail
 
 
-def test_nothing_is_lost(prepared: Plan) -> None:
+def test_bakhmut_segments_cover_whole_article(prepared: Plan) -> None:
     check_tiling(prepared.script)

@@ -1,4 +1,4 @@
-"""Running again: what has not changed is left alone, what has is logged, and people keep their voices."""
+"""A second run: unchanged editions stay as they are, changes are logged, and speakers keep their voices."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def story(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make(story: Path, tmp_path: Path) -> Callable[..., Edition]:
-    """Make the edition of the story, in the words of ``text`` if they are given."""
+    """Make the edition of the story, whose text becomes ``text`` if it is given."""
 
     def run(text: str | None = None, config: Config = SILENT, folder: str = "out") -> Edition:
         if text is not None:
@@ -86,19 +86,19 @@ def voices_of(edition: Edition) -> dict[str, str]:
     return {speaker: voice.id for speaker, voice in edition.cast.voices.items()}
 
 
-class TestUntouched:
-    def test_what_has_not_changed_keeps_its_bytes_and_times(
+class TestUnchangedArticle:
+    def test_unchanged_article_keeps_bytes_and_times_of_its_edition(
         self, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         first = make()
         before = state_of(tmp_path / "out")
-        monkeypatch.setattr("narrate.synthesis.synthesize", None)  # whoever would speak, fails
+        monkeypatch.setattr("narrate.synthesis.synthesize", None)  # synthesis would fail
         again = make()
         assert state_of(tmp_path / "out") == before
         assert (first.state, again.state) == ("new", "untouched")
         assert again.reused_lines == again.lines == first.lines
 
-    def test_and_its_edition_is_the_one_that_was_made(self, make: Make) -> None:
+    def test_untouched_edition_equals_the_one_that_was_made(self, make: Make) -> None:
         first, again = make(), make()
         same = ("mp3", "captions", "script_file", "script", "cast", "files", "provenance", "disclaimer", "engine")
         assert {name: getattr(again, name) for name in same} == {name: getattr(first, name) for name in same}
@@ -116,7 +116,7 @@ class TestUntouched:
         assert again.loudness_lufs == pytest.approx(first.loudness_lufs, abs=0.0051)
         assert [chapter.title for chapter in again.chapters] == [chapter.title for chapter in first.chapters]
 
-    def test_nor_are_the_people_written_again(self, make: Make, tmp_path: Path) -> None:
+    def test_people_file_is_not_rewritten_for_untouched_edition(self, make: Make, tmp_path: Path) -> None:
         people = tmp_path / "people.toml"
         config = replace(SILENT, casting=CastingConfig(people=str(people)))
         make(config=config)
@@ -127,13 +127,13 @@ class TestUntouched:
         assert make(config=config).state == "untouched"
         assert "Ada Byron" in people.read_text(encoding="utf-8")
 
-    def test_without_the_cache_all_is_made_anew(self, make: Make, tmp_path: Path) -> None:
+    def test_edition_is_remade_without_cache_with_same_bytes(self, make: Make, tmp_path: Path) -> None:
         make()
         before = contents_of(tmp_path / "out")
         assert make(config=replace(SILENT, cache=CacheConfig(enabled=False))).state == "remade"
         assert contents_of(tmp_path / "out") == before
 
-    def test_what_is_damaged_is_made_again_to_the_same_bytes(self, make: Make, story: Path, tmp_path: Path) -> None:
+    def test_damaged_edition_is_remade_to_same_bytes(self, make: Make, story: Path, tmp_path: Path) -> None:
         make()
         make(STORY + NEWCOMER)
         out, before = tmp_path / "out", contents_of(tmp_path / "out")
@@ -149,24 +149,24 @@ class TestUntouched:
         assert contents_of(out) == before
 
 
-class TestCorrections:
-    def test_the_log_says_what_changed_and_from_what(self, make: Make, tmp_path: Path) -> None:
-        former = make()
-        former_mp3 = hashlib.sha256(former.mp3.read_bytes()).hexdigest()
-        former_article = manifest_of(former)["article"]["sha256"]
+class TestChangedArticle:
+    def test_change_log_lists_changes_and_previous_hashes(self, make: Make, tmp_path: Path) -> None:
+        previous = make()
+        previous_mp3 = hashlib.sha256(previous.mp3.read_bytes()).hexdigest()
+        previous_article = manifest_of(previous)["article"]["sha256"]
         edition = make(STORY.replace("two long years", "three long years") + NEWCOMER)
         assert edition.state == "corrected"
         assert edition.changes is not None
-        told = [(change.kind, change.speaker, change.text.strip()) for change in edition.changes.segments]
-        assert told[:2] == [
+        changes = [(change.kind, change.speaker, change.text.strip()) for change in edition.changes.segments]
+        assert changes[:2] == [
             ("removed", "Ada Byron", "“It took us two long years.”"),
             ("added", "Ada Byron", "“It took us three long years.”"),
         ]
-        assert ("added", "Rosa Lindqvist", "“So we need the ferry.”") in told
-        assert not [one for one in told if one[0] == "revoiced"]
+        assert ("added", "Rosa Lindqvist", "“So we need the ferry.”") in changes
+        assert not [one for one in changes if one[0] == "revoiced"]
         (logged,) = manifest_of(edition)["corrections"]
         assert logged["changed"] == ["article", "script", "voices"]
-        assert logged["former"] == {"article_sha256": former_article, "mp3_sha256": former_mp3}
+        assert logged["former"] == {"article_sha256": previous_article, "mp3_sha256": previous_mp3}
         (removed,) = logged["removed"]
         text = "“It took us two long years.”\n\n"
         assert removed["words"] == 6
@@ -174,24 +174,24 @@ class TestCorrections:
         segments = manifest_of(edition)["segments"]
         added = [segments[row["segment"]]["text"] for row in logged["added"]]
         assert [hashlib.sha256(text.encode()).hexdigest() for text in added] == [r["sha256"] for r in logged["added"]]
-        assert [text.strip() for text in added] == [text for kind, _, text in told if kind == "added"]
+        assert [text.strip() for text in added] == [text for kind, _, text in changes if kind == "added"]
 
-    def test_people_keep_their_voices_whoever_joins_them(self, make: Make, tmp_path: Path) -> None:
-        former = make()
+    def test_speakers_keep_their_voices_when_a_speaker_is_added(self, make: Make, tmp_path: Path) -> None:
+        previous = make()
         alone = make(STORY + NEWCOMER, folder="elsewhere")
-        assert voices_of(alone)["ada-byron"] != voices_of(former)["ada-byron"]  # or this test shows nothing
+        assert voices_of(alone)["ada-byron"] != voices_of(previous)["ada-byron"]  # cast anew
         corrected = make()
-        assert {name: voices_of(corrected)[name] for name in voices_of(former)} == voices_of(former)
+        assert {name: voices_of(corrected)[name] for name in voices_of(previous)} == voices_of(previous)
         assert len(set(voices_of(corrected).values())) == 4
-        assert corrected.cast.reasons["ada-byron"] == former.cast.reasons["ada-byron"]
+        assert corrected.cast.reasons["ada-byron"] == previous.cast.reasons["ada-byron"]
 
-    def test_a_dry_run_shows_the_cast_that_would_be(self, make: Make, story: Path, tmp_path: Path) -> None:
+    def test_prepare_with_output_shows_cast_of_the_next_edition(self, make: Make, story: Path, tmp_path: Path) -> None:
         voice = voices_of(make())["ada-byron"]
         story.write_text(STORY + NEWCOMER, encoding="utf-8")
         assert prepare(story, output=tmp_path / "out", config=SILENT).cast.voices["ada-byron"].id == voice
         assert prepare(story, config=SILENT).cast.voices["ada-byron"].id != voice
 
-    def test_nothing_that_was_withdrawn_stays(self, make: Make, tmp_path: Path) -> None:
+    def test_withdrawn_text_is_in_no_file_of_the_edition(self, make: Make, tmp_path: Path) -> None:
         make(STORY + NEWCOMER)
         edition = make(STORY)
         assert edition.changes is not None
@@ -199,21 +199,23 @@ class TestCorrections:
         for name, data in contents_of(tmp_path / "out").items():
             assert not [word for word in (b"Rosa", b"Lindqvist", b"teacher", b"bridge") if word in data], name
 
-    def test_a_pin_is_a_change_of_voice(self, make: Make) -> None:
-        former = make()
-        free = next(v for v in voices_of(make(STORY + NEWCOMER, folder="other")).values() if v not in voices_of(former))
+    def test_pinned_voice_is_logged_as_revoiced(self, make: Make) -> None:
+        previous = make()
+        free = next(
+            v for v in voices_of(make(STORY + NEWCOMER, folder="other")).values() if v not in voices_of(previous)
+        )
         make(STORY)
         edition = make(config=replace(SILENT, casting=CastingConfig(pins={"Ada Byron": "gloria"})))
         assert free
         assert edition.changes is not None
         assert {(c.kind, c.speaker, c.previous_voice, c.voice) for c in edition.changes.segments} == {
-            ("revoiced", "Ada Byron", voices_of(former)["ada-byron"], "gloria")
+            ("revoiced", "Ada Byron", voices_of(previous)["ada-byron"], "gloria")
         }
         (logged,) = manifest_of(edition)["corrections"]
         assert logged["changed"] == ["voices"] or logged["changed"] == ["script", "voices"]
-        assert {row["former_voice"] for row in logged["revoiced"]} == {voices_of(former)["ada-byron"]}
+        assert {row["former_voice"] for row in logged["revoiced"]} == {voices_of(previous)["ada-byron"]}
 
-    def test_the_log_grows_and_each_edition_names_the_one_before(
+    def test_change_log_grows_and_names_each_previous_edition(
         self, make: Make, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         hashes = []
@@ -226,14 +228,14 @@ class TestCorrections:
         edition = make(STORY)
         assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[2:]
 
-    def test_the_same_history_gives_the_same_bytes(self, make: Make, tmp_path: Path) -> None:
+    def test_same_history_gives_same_bytes(self, make: Make, tmp_path: Path) -> None:
         for folder in ("one", "two"):
             make(STORY, folder=folder)
             make(STORY + NEWCOMER, folder=folder)
         assert contents_of(tmp_path / "one") == contents_of(tmp_path / "two")
 
     @pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": "narrate-edition/1", "files": 7}', "{" * 9000])
-    def test_a_broken_manifest_is_no_former_edition(
+    def test_edition_with_broken_manifest_is_made_anew(
         self, make: Make, tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         make()
@@ -244,7 +246,7 @@ class TestCorrections:
         assert "The previous edition is ignored: Cannot read " in caplog.text
         assert "story.edition.json: " in caplog.text
 
-    def test_an_edition_from_before_there_were_logs_is_corrected(self, make: Make) -> None:
+    def test_edition_without_change_log_is_corrected(self, make: Make) -> None:
         path = make().files["manifest"]
         document = json.loads(path.read_text(encoding="utf-8"))
         for key in ("made_from", "corrections", "cues", "fingerprint"):
@@ -256,7 +258,7 @@ class TestCorrections:
         assert edition.changes.segments == ()
         assert make().state == "untouched"
 
-    def test_a_script_that_was_corrected_in_its_place_is_a_correction(self, make: Make, tmp_path: Path) -> None:
+    def test_script_edited_in_place_gives_corrected_edition(self, make: Make, tmp_path: Path) -> None:
         document = make().script_file
         corrected = document.read_text(encoding="utf-8").replace('"speaker": "Tomas Reyne"', '"speaker": "Ada Byron"')
         document.write_text(corrected, encoding="utf-8")
@@ -268,11 +270,11 @@ class TestCorrections:
         ]
         assert produce(document, output=tmp_path / "out", config=SILENT).state == "untouched"
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="there, a file that is open cannot be replaced")
-    def test_a_run_killed_while_files_get_their_names_is_made_good(
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot replace a file that is open")
+    def test_next_run_repairs_edition_of_run_killed_between_renames(
         self, make: Make, story: Path, tmp_path: Path
     ) -> None:
-        """The manifest comes last: until then, the former one tells what was there."""
+        """The manifest is renamed last: until then the previous one describes the edition."""
         for folder in ("out", "reference"):
             make(STORY, folder=folder)
         make(STORY + NEWCOMER, folder="reference")
@@ -297,7 +299,7 @@ narrate.produce({str(story)!r}, output={str(tmp_path / "out")!r}, config=Config(
 
 
 class TestCheck:
-    def test_it_says_what_is_not_current_and_writes_nothing(self, make: Make, story: Path, tmp_path: Path) -> None:
+    def test_check_lists_reasons_and_writes_nothing(self, make: Make, story: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"
         assert check(story, output=out, config=SILENT) == (f"there is no edition at {out / 'story.mp3'}",)
         assert not out.exists()
@@ -320,7 +322,7 @@ class TestCheck:
         story.write_text(STORY, encoding="utf-8")
         assert check(story, output=out, config=SILENT) == (f"{out / 'story.srt'} is missing",)
 
-    def test_another_version_and_another_engine_count(
+    def test_check_reports_other_version_and_other_engine(
         self, make: Make, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make()
@@ -329,7 +331,7 @@ class TestCheck:
         monkeypatch.setattr("narrate.edition.fingerprint.version_of", lambda _, **__: "99")
         assert check(story, output=tmp_path / "out", config=SILENT) == ("it was made by another version of Narrate",)
 
-    def test_the_command_exits_3_and_prints_why(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_check_option_exits_3_and_prints_reasons(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         options = ("--engine", "silent", "--min-confidence", "0")
         missing = narrate("make", story, *options, "--check")
         expected = f"there is no edition at {Path('output') / 'story.mp3'}\n"
@@ -346,12 +348,12 @@ ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["Ann", "Bob"]
 
 
 @given(was=ROWS, now=ROWS)
-def test_the_log_leads_from_one_edition_to_the_next(
+def test_changes_lead_from_previous_edition_to_the_next(
     was: list[tuple[str, str, str]], now: list[tuple[str, str, str]]
 ) -> None:
     people = [speaker("Ann"), speaker("Bob")]
     voices = {"v": voice("v"), "w": voice("w")}
-    # Everybody who is heard has one voice: each voice of a name stands for a speaker of their own.
+    # A speaker has one voice: each voice of a name stands for a separate speaker.
     ids = {(name, sound): f"{name}-{sound}".lower() for _, name, sound in now}
     segments = [
         Segment(n, "narration", text, 0, 0, "ann" if name == "Ann" else "bob", ids[name, sound])
@@ -370,11 +372,11 @@ def test_the_log_leads_from_one_edition_to_the_next(
     stayed = [(n, row) for n, row in enumerate(was) if n not in removed]
     kept = [(n, row) for n, row in enumerate(now) if n not in added]
     assert [row[0] for _, row in stayed] == [row[0] for _, row in kept]
-    for (_, former), (n, row) in zip(stayed, kept, strict=True):
-        assert (n in revoiced) == (former != row)
+    for (_, previous), (n, row) in zip(stayed, kept, strict=True):
+        assert (n in revoiced) == (previous != row)
         if n in revoiced:
             change = revoiced[n]
-            assert (change.text, change.previous_speaker, change.previous_voice) == former
+            assert (change.text, change.previous_speaker, change.previous_voice) == previous
             assert (change.text, change.speaker, change.voice) == row
     if was == now:
         assert changes == ()
@@ -388,10 +390,10 @@ GENDERS: list[Gender] = ["female", "male", "unknown"]
     roster=st.lists(st.sampled_from(GENDERS), min_size=1, max_size=6),
     order=st.lists(st.integers(0, 5), min_size=1, max_size=12),
 )
-def test_a_cast_that_is_remembered_is_the_same_cast(
+def test_casting_with_previous_voices_gives_same_cast(
     genders: list[Gender], roster: list[Gender], order: list[int]
 ) -> None:
-    """However few the voices are: or an edition would be stale as soon as it is made."""
+    """This holds however few the voices are. Otherwise an edition would be stale as soon as it is made."""
     people = [speaker(f"Person {n}", gender) for n, gender in enumerate(genders)]
     scene = script(people, [people[n % len(people)].name for n in order])
     voices = [voice("narr", narrator=True), *(voice(f"v{n}", gender) for n, gender in enumerate(roster))][
@@ -399,21 +401,21 @@ def test_a_cast_that_is_remembered_is_the_same_cast(
     ]
     first = cast_voices(scene, voices, pins={}, narrator=None)
     names = {NARRATOR: "Narrator"} | {one.id: one.name for one in people}
-    former = {names[one]: (theirs.id, first.reasons[one]) for one, theirs in first.voices.items()}
-    again = cast_voices(scene, voices, pins={}, narrator=None, previous=former)
+    previous = {names[one]: (theirs.id, first.reasons[one]) for one, theirs in first.voices.items()}
+    again = cast_voices(scene, voices, pins={}, narrator=None, previous=previous)
     assert (list(again.voices.items()), again.reasons) == (list(first.voices.items()), first.reasons)
 
 
-def test_a_voice_that_contradicts_what_is_known_now_goes() -> None:
+def test_previous_voice_of_another_gender_is_replaced() -> None:
     voices = [voice("nell", narrator=True), voice("carl", "male"), voice("ann", "female")]
-    former = {"Kim Lund": ("carl", "gender: male")}
-    corrected = cast_voices(script([speaker("Kim Lund", "female")]), voices, pins={}, narrator=None, previous=former)
+    previous = {"Kim Lund": ("carl", "gender: male")}
+    corrected = cast_voices(script([speaker("Kim Lund", "female")]), voices, pins={}, narrator=None, previous=previous)
     assert corrected.voices["kim-lund"].id == "ann"
-    unknown = cast_voices(script([speaker("Kim Lund")]), voices, pins={}, narrator=None, previous=former)
+    unknown = cast_voices(script([speaker("Kim Lund")]), voices, pins={}, narrator=None, previous=previous)
     assert unknown.voices["kim-lund"].id == "carl"
 
 
-def test_a_name_that_grew_longer_is_the_same_person() -> None:
+def test_previous_voice_is_kept_when_name_becomes_longer() -> None:
     voices = [voice("nell", narrator=True), voice("ann", "female"), voice("bea", "female")]
     for theirs in ("ann", "bea"):
         grown = script([speaker("Ada Byron", "female", "Byron")])

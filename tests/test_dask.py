@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from helpers.paths import PLUGINS
-from helpers.runs import COMMAND, processes_marked
+from helpers.runs import COMMAND, assert_processes_end, processes_marked
 
 from narrate.batch import find_sources, produce_all
 from narrate.batch.dask import dask_executor
@@ -204,6 +204,4 @@ def test_killed_command_leaves_no_cluster_process(stories: Path, tmp_path: Path)
         time.sleep(0.05)
     batch.kill()
     batch.wait()
-    while left := processes_marked(str(tmp_path)):
-        assert time.monotonic() < deadline, left
-        time.sleep(0.05)
+    assert_processes_end(str(tmp_path), within_s=90)

@@ -1,4 +1,4 @@
-"""The example article that the repository carries, and the checked script beside it."""
+"""The example article of the repository, and the checked script next to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EXPECTED = [
 ]
 
 
-def test_every_quotation_has_its_speaker() -> None:
+def test_example_quotations_have_expected_speakers() -> None:
     script = prepare(EXAMPLE).script
     names = script.names
     found = [(names[s.speaker], s.text.strip().strip('".')) for s in script.segments if s.kind == "quotation"]
@@ -42,19 +42,20 @@ def test_every_quotation_has_its_speaker() -> None:
     check_tiling(script)
 
 
-def test_scare_quotes_are_narration() -> None:
+def test_example_scare_quotes_are_narration() -> None:
     script = prepare(EXAMPLE).script
     assert any('"high season"' in s.text for s in script.segments if s.kind == "narration")
 
 
-def test_the_checked_script_is_what_narrate_writes() -> None:
-    """But for confidences, which the last digits of a processor may change."""
+def test_checked_script_of_example_is_what_narrate_writes() -> None:
+    """Confidences are left out: their last digits depend on the processor."""
 
-    def gist(document: str) -> tuple[object, ...]:
+    def without_confidences(document: str) -> tuple[object, ...]:
         fields = json.loads(document)
         segments = [[s.get(key) for key in KEYS] for s in fields["segments"]]
         return fields["cast"], fields["speakers"], fields["skipped"], fields["article"], segments
 
     checked = EXAMPLE.with_suffix(".script.json").read_text(encoding="utf-8")
-    assert gist(prepare(EXAMPLE, config=Config(synthesis=SynthesisConfig(engine="kokoro"))).document()) == gist(checked)
+    written = prepare(EXAMPLE, config=Config(synthesis=SynthesisConfig(engine="kokoro"))).document()
+    assert without_confidences(written) == without_confidences(checked)
     assert not is_edited(checked)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from helpers.paths import REPOSITORY
-from helpers.runs import processes_marked
+from helpers.runs import COMMAND, assert_processes_end
 
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig
@@ -35,7 +35,7 @@ def settings(folder: Path, engine: str = "silent") -> Config:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """What lies there under final names; what a killed run began has a passing name."""
+    """Return the files under their final names; files that a killed run began have temporary names."""
     if not folder.exists():
         return {}
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".part")}
@@ -47,7 +47,7 @@ def story(tmp_path: Path) -> Path:
     return tmp_path / "story.txt"
 
 
-NURSERY = """
+FORKING_PROCESS = """
     import mmap, os, signal, sys
     from narrate import produce
     from narrate.config import CacheConfig, Config, SynthesisConfig
@@ -76,15 +76,17 @@ NURSERY = """
 """
 
 
-class Nursery:
-    """A process that has loaded everything, and forks one for every run, which can be killed at any of its steps:
-    each file it opens, makes, renames or removes, and each process it starts, as ``sys.addaudithook`` tells. Steps,
-    and not seconds, which a busy machine stretches."""
+class ForkingProcess:
+    """A process that has loaded everything, and forks a child for each run, which can be killed at any of its steps.
+
+    A step is an audit event (``sys.addaudithook``): a file that is opened, made, renamed or removed, or a process that
+    is started. Steps are counted instead of seconds, because a busy machine is slower.
+    """
 
     def __init__(self, mark: Path) -> None:
         self._mark = str(mark)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(NURSERY)],
+            [sys.executable, "-c", textwrap.dedent(FORKING_PROCESS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -92,17 +94,17 @@ class Nursery:
         )
 
     def run(self, story: Path, output: Path, takes: Path, *, last: int = 0) -> tuple[int, int]:
-        """The run's exit code, or minus the number of the signal that ended it, and how many steps it took; with
-        ``last``, ``kill -9`` ends it at that step. Then no process of its is left."""
+        """Make an edition in a child, and return its exit code and its number of steps.
+
+        With ``last``, the child is killed at that step. The exit code is then minus the number of the signal. After the
+        run none of its processes is left.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{story}\t{output}\t{takes}\t{last}\n")
         self._process.stdin.flush()
         code, steps = self._process.stdout.readline().split()
-        deadline = time.monotonic() + 60
-        while left := set(processes_marked(self._mark)) - {str(self._process.pid)}:
-            assert time.monotonic() < deadline, left
-            time.sleep(0.01)
+        assert_processes_end(self._mark, other_than=frozenset({str(self._process.pid)}), within_s=60)
         return int(code), int(steps)
 
     def end(self) -> None:
@@ -110,21 +112,26 @@ class Nursery:
 
 
 @pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    nursery = Nursery(tmp_path)
-    yield nursery
-    nursery.end()
+def forking(tmp_path: Path) -> Iterator[ForkingProcess]:
+    forking = ForkingProcess(tmp_path)
+    yield forking
+    forking.end()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here, and no SIGKILL")
-def test_kill_9_at_thirty_moments_loses_nothing(nursery: Nursery, story: Path, tmp_path: Path) -> None:
-    """Half of the runs make a new edition, half correct a former one. Whatever is there under a final name is a whole
-    file, of the former edition or of the new one; and the next run ends with the bytes of one that nobody killed."""
-    former, corrected, new = tmp_path / "former", tmp_path / "corrected", tmp_path / "new"
-    assert nursery.run(story, former, tmp_path / "takes-former")[0] == 0
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has neither fork nor SIGKILL")
+def test_kill_9_at_any_step_leaves_complete_files_and_next_run_finishes(
+    forking: ForkingProcess, story: Path, tmp_path: Path
+) -> None:
+    """Half of the runs make a new edition, half correct a previous one.
+
+    Each file under a final name is a complete file of the previous or of the new edition. The next run ends with the
+    bytes of a run that was not killed.
+    """
+    previous, corrected, new = tmp_path / "previous", tmp_path / "corrected", tmp_path / "new"
+    assert forking.run(story, previous, tmp_path / "takes-previous")[0] == 0
     story.write_text(TEXT.replace("noon", "nine"), encoding="utf-8")
-    shutil.copytree(former, corrected)
-    kinds = [(folder, *nursery.run(story, folder, tmp_path / f"takes-{folder.name}")) for folder in (new, corrected)]
+    shutil.copytree(previous, corrected)
+    kinds = [(folder, *forking.run(story, folder, tmp_path / f"takes-{folder.name}")) for folder in (new, corrected)]
     assert [code for _, code, _ in kinds] == [0, 0]
     assert json.loads(contents(corrected)["story.edition.json"])["corrections"]
     chance, begun, between = random.Random(SEED), 0, 0
@@ -132,24 +139,24 @@ def test_kill_9_at_thirty_moments_loses_nothing(nursery: Nursery, story: Path, t
         output, takes = tmp_path / f"out-{number}", tmp_path / f"takes-{number}"
         kind, _, steps = kinds[number % 2]
         if kind is corrected:
-            shutil.copytree(former, output)
+            shutil.copytree(previous, output)
         reference, before = contents(kind), contents(output)
         moment = chance.randint(1, int(0.95 * steps))  # a few more or fewer may be taken
-        assert nursery.run(story, output, takes, last=moment)[0] == -signal.SIGKILL
+        assert forking.run(story, output, takes, last=moment)[0] == -signal.SIGKILL
         begun += bool(list(output.glob("*.part")))
         there = contents(output)
         between += there not in (before, reference)
         for name, data in there.items():
-            assert data in (before.get(name), reference[name]), f"{name} is not whole after step {moment}"
-        assert nursery.run(story, output, takes)[0] == 0
+            assert data in (before.get(name), reference[name]), f"{name} is not complete after step {moment}"
+        assert forking.run(story, output, takes)[0] == 0
         assert contents(output) == reference, f"killed at step {moment}"
     assert begun >= KILLS // 2
-    assert between  # of two editions, while files got their names
+    assert between  # some runs left files of both editions: they were killed between two renames
 
 
 class TestClock:
     @pytest.mark.parametrize("moved_s", [-400 * 86400, 400 * 86400])
-    def test_a_clock_that_moved_changes_nothing(
+    def test_moved_clock_changes_no_edition(
         self, moved_s: float, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         first = produce(story, output=tmp_path / "out", config=settings(tmp_path))
@@ -163,8 +170,8 @@ class TestClock:
         assert again.reused_lines == again.lines == first.lines
         assert contents(tmp_path / "out") == contents(tmp_path / "other") == before
 
-    def test_takes_from_the_future_are_dropped_like_others(self, story: Path, tmp_path: Path) -> None:
-        """What was used before the clock was moved back looks as if it were used last; the limit holds all the same."""
+    def test_takes_from_the_future_are_trimmed_like_others(self, story: Path, tmp_path: Path) -> None:
+        """Takes used before the clock was moved back look as if they were used last. The limit holds nevertheless."""
         produce(story, output=tmp_path, config=settings(tmp_path))
         for path in tmp_path.rglob("*.take"):
             os.utime(path, (time.time() + 86400,) * 2)
@@ -175,7 +182,7 @@ class TestClock:
 
 
 class TestDisk:
-    def test_a_full_disk_while_takes_are_kept_costs_the_cache_alone(
+    def test_full_disk_at_the_cache_is_only_a_warning(
         self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         whole = produce(story, output=tmp_path / "a", config=settings(tmp_path / "a")).mp3.read_bytes()
@@ -189,13 +196,13 @@ class TestDisk:
 
         monkeypatch.setattr(Path, "write_bytes", full)
         assert produce(story, output=tmp_path / "b", config=settings(tmp_path / "b")).mp3.read_bytes() == whole
-        told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-        assert told == [f"takes cannot be cached in {tmp_path / 'b' / 'takes'}: No space left on device"]
+        warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        assert warnings == [f"takes cannot be cached in {tmp_path / 'b' / 'takes'}: No space left on device"]
         kept = {path.suffix for path in (tmp_path / "b" / "takes").rglob("*") if path.is_file()}
         assert kept & {".take", ".part"} == set()
 
     @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
-    def test_an_output_that_takes_nothing_is_told(
+    def test_read_only_output_is_an_error_and_keeps_previous_edition(
         self, number: int, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         produce(story, output=tmp_path / "out", config=settings(tmp_path))
@@ -213,12 +220,12 @@ class TestDisk:
             produce(story, output=tmp_path / "out", config=settings(tmp_path))
         monkeypatch.undo()
         assert contents(tmp_path / "out") == before
-        assert list(tmp_path.rglob("*.take"))  # a second attempt has less to say
+        assert list(tmp_path.rglob("*.take"))  # a second attempt speaks fewer lines
 
 
 @pytest.mark.parametrize("kind", ["not a number", "endless", "empty", "too loud", "two channels", "no rate"])
 @pytest.mark.usefixtures("faulty_engines")
-def test_garbage_is_never_published(kind: str, story: Path, tmp_path: Path) -> None:
+def test_broken_take_is_never_published(kind: str, story: Path, tmp_path: Path) -> None:
     story.write_text(TEXT.replace("noon", kind), encoding="utf-8")
     with pytest.raises(EngineError, match=r"^Line \d could not be spoken .*'garbled' returned an empty or broken take"):
         produce(story, output=tmp_path / "out", config=settings(tmp_path, "garbled"))
@@ -226,9 +233,9 @@ def test_garbage_is_never_published(kind: str, story: Path, tmp_path: Path) -> N
     assert list(tmp_path.rglob("*.take")) == []
 
 
-def test_two_runs_of_one_article_make_one_edition(story: Path, tmp_path: Path) -> None:
-    """The one that comes second waits, and finds that there is nothing left to do."""
-    command = [sys.executable, "-c", "from narrate.cli import main; main()", "make", str(story), "--json", "-q"]
+def test_two_runs_of_same_article_make_one_edition(story: Path, tmp_path: Path) -> None:
+    """The second run waits, and then finds the edition current."""
+    command = [*COMMAND, "make", str(story), "--json", "-q"]
     runs = [
         subprocess.Popen([*command, "--engine", "silent", "-o", tmp_path / "out"], stdout=subprocess.PIPE)
         for _ in range(2)
@@ -239,7 +246,7 @@ def test_two_runs_of_one_article_make_one_edition(story: Path, tmp_path: Path) -
     assert not list((tmp_path / "out").glob("*.part"))
 
 
-def test_the_table_of_faults_names_tests_that_exist() -> None:
+def test_page_of_faults_names_tests_that_exist() -> None:
     page = (REPOSITORY / "docs" / "reference" / "faults.md").read_text(encoding="utf-8")
     rows = [row for row in page.splitlines() if row.startswith("| ") and "`test_" in row]
     assert len(rows) >= 15

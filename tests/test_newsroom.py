@@ -1,4 +1,4 @@
-"""A day in a newsroom: articles come, runs die and overlap, articles are corrected, a feed is written; all is whole."""
+"""A day in a newsroom: batches are killed, run at the same time, and correct articles; all editions are complete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers.runs import processes_marked
+from helpers.runs import COMMAND, assert_processes_end
 
 from narrate.audio.watermark import absence
 from narrate.config import load_config
@@ -49,26 +49,18 @@ WATERMARK = "watermark survives 64 kbit/s"
 
 
 def start(desk: Path, *options: str) -> subprocess.Popen[str]:
-    """A batch over all that lies in the folder of articles."""
-    command = [sys.executable, "-c", "from narrate.cli import main; main()", "batch", "articles", "-c", "narrate.toml"]
+    """Start a batch of the folder of articles."""
     return subprocess.Popen(
-        [*command, "-o", "audio", "-q", *options],
+        [*COMMAND, "batch", "articles", "-c", "narrate.toml", "-o", "audio", "-q", *options],
         cwd=desk, env={**os.environ, "NARRATE_MARK": str(desk)}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
 def outcomes(run: subprocess.Popen[str]) -> list[dict[str, object]]:
+    """Wait for the end of a batch, and return what it reports of each article."""
     lines, _ = run.communicate(timeout=600)
     assert run.returncode == 0
     return [json.loads(line) for line in lines.splitlines()]
-
-
-def finish(desk: Path) -> None:
-    """Wait until no process of a killed run is left."""
-    deadline = time.monotonic() + 30
-    while left := processes_marked(str(desk)):
-        assert time.monotonic() < deadline, left
-        time.sleep(0.02)
 
 
 def write(desk: Path, number: int, hour: str) -> None:
@@ -76,27 +68,27 @@ def write(desk: Path, number: int, hour: str) -> None:
     (desk / "articles" / f"boat-{number}.md").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
-def test_a_day_in_a_newsroom(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_overlapping_and_corrected_batches_end_with_complete_editions(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "narrate.toml").write_text(CONFIG, encoding="utf-8")
     write_test_certificate(tmp_path / "desk")
     for number in range(ARTICLES):
         write(tmp_path, number, "noon")
     audio = tmp_path / "audio"
-    for finished in (4, 12, 20):  # three runs die, each further on than the one before
+    for finished in (4, 12, 20):  # three runs are killed, each after more editions than the one before
         run = start(tmp_path, "--workers", "2")
         while len(list(audio.glob("*.edition.json"))) < finished:
             assert run.poll() is None
             time.sleep(0.01)
         run.send_signal(signal.SIGKILL)
         run.communicate()
-        finish(tmp_path)
+        assert_processes_end(str(tmp_path))
     both = [start(tmp_path, "--workers", "1") for _ in range(2)]
     reports = [outcomes(run) for run in both]
     assert [[outcome["status"] for outcome in report] for report in reports] == [["done"] * ARTICLES] * 2
     made = [sum(outcome["state"] == "new" for outcome in report) for report in reports]
-    assert sum(made) <= ARTICLES - 20  # nothing twice, and nothing that was there before
+    assert sum(made) <= ARTICLES - 20  # no edition is made twice, and none that existed before
     before = {path.name: path.read_bytes() for path in audio.glob("*.mp3")}
     assert len(before) == ARTICLES
     for number in range(CORRECTED):
@@ -115,4 +107,4 @@ def test_a_day_in_a_newsroom(tmp_path: Path) -> None:
         assert len(findings) == 25
         failed = [finding for finding in findings if finding.verdict != "pass"]
         assert {finding.name for finding in failed} <= ({WATERMARK} if absence() else set()), failed
-    finish(tmp_path)
+    assert_processes_end(str(tmp_path))

@@ -1,4 +1,4 @@
-"""The whole road, as a library and as a command: files, bytes, exit codes, faults."""
+"""The whole pipeline, as a library and as a command: files, bytes, exit codes, faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 import soundfile
 from helpers.paths import BAKHMUT, EXAMPLE, PLUGINS
-from helpers.runs import COMMAND, SILENT, Run, processes_marked
+from helpers.runs import COMMAND, SILENT, Run, assert_processes_end, processes_marked
 
 from narrate import NarrateError, produce
 from narrate.cli.doctor import examine
@@ -53,8 +53,8 @@ def story(tmp_path: Path) -> Path:
     return path
 
 
-class TestLibrary:
-    def test_an_edition_is_its_files_and_what_they_hold(self, story: Path, tmp_path: Path) -> None:
+class TestProduce:
+    def test_produce_returns_edition_that_lists_all_its_files(self, story: Path, tmp_path: Path) -> None:
         edition = produce(story, output=tmp_path / "out", config=SILENT)
         assert {file.name for file in (tmp_path / "out").iterdir()} == {path.name for path in edition.files.values()}
         assert {path.name.removeprefix("story.") for path in edition.files.values()} == {
@@ -66,7 +66,7 @@ class TestLibrary:
         assert {cue.speaker for cue in edition.cues} >= {"Narrator", "Ada Byron"}
         assert soundfile.info(edition.mp3).duration == pytest.approx(edition.duration_s, abs=0.001)
 
-    def test_it_lasts_as_long_as_its_takes_and_pauses(self, story: Path, tmp_path: Path) -> None:
+    def test_edition_lasts_as_long_as_its_takes_and_pauses(self, story: Path, tmp_path: Path) -> None:
         lines = write_lines(prepare(story, config=SILENT).script)
         pauses = AssemblyConfig()
         expected_s = pauses.lead_in_ms / 1000 + sum(
@@ -82,7 +82,7 @@ class TestLibrary:
         edition = produce(story, output=tmp_path, config=SILENT, progress=lambda *step: seen.append(step))
         assert seen == [(n, len(edition.cues)) for n in range(1, len(edition.cues) + 1)]
 
-    def test_nothing_is_printed_and_no_folder_is_made_before_it_is_needed(
+    def test_produce_of_missing_article_prints_nothing_and_makes_no_folder(
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         with pytest.raises(NarrateError):
@@ -91,7 +91,7 @@ class TestLibrary:
         assert not (tmp_path / "out").exists()
 
     @pytest.mark.parametrize("article", ARTICLES, ids=lambda path: path.stem)
-    def test_workers_make_no_difference_to_the_bytes(self, article: Path, tmp_path: Path) -> None:
+    def test_number_of_workers_does_not_change_bytes(self, article: Path, tmp_path: Path) -> None:
         editions = [
             produce(
                 article,
@@ -105,7 +105,7 @@ class TestLibrary:
         for one, other in zip(*[e.files.values() for e in editions], strict=True):
             assert one.read_bytes() == other.read_bytes()
 
-    def test_the_sound_begins_with_the_disclaimer(self, story: Path, tmp_path: Path) -> None:
+    def test_sound_begins_with_disclaimer(self, story: Path, tmp_path: Path) -> None:
         config = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
         edition = produce(story, output=tmp_path, config=config)
         prepared = prepare(story, config=config)
@@ -115,13 +115,13 @@ class TestLibrary:
             (take,) = synthesize([first], prepared.cast, pool=pool, retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
-        assert likeness(heard, take.audio.samples) > 0.9  # the limiter shaves off some peaks
+        assert likeness(heard, take.audio.samples) > 0.9  # the limiter reduces some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
         with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
             (other,) = synthesize([later], prepared.cast, pool=pool, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
-    def test_a_corrected_script_is_kept_wherever_it_was_corrected(
+    def test_edited_script_is_backed_up_in_edition_and_at_script_command(
         self, narrate: Run, story: Path, tmp_path: Path
     ) -> None:
         script = tmp_path / "desk.script.json"
@@ -145,7 +145,7 @@ class TestLibrary:
         assert kept.read_text(encoding="utf-8") == corrected
         assert f"it is kept as {kept}" in again.stderr
 
-    def test_a_script_corrected_by_hand_is_kept(self, story: Path, tmp_path: Path) -> None:
+    def test_edited_script_of_edition_is_backed_up_before_it_is_overwritten(self, story: Path, tmp_path: Path) -> None:
         script_file = produce(story, output=tmp_path, config=SILENT).script_file
         assert produce(story, output=tmp_path, config=SILENT).warnings == ()
         corrected = script_file.read_text(encoding="utf-8").replace('"speaker": "Ada Byron"', '"speaker": "Dora Voss"')
@@ -156,14 +156,14 @@ class TestLibrary:
         assert str(kept) in edition.warnings[-1]
         assert "<v Dora Voss>" in produce(kept, output=tmp_path, config=SILENT).captions.read_text(encoding="utf-8")
 
-    def test_an_edition_never_takes_the_place_of_its_article(self, tmp_path: Path) -> None:
+    def test_edition_that_would_overwrite_its_article_is_refused(self, tmp_path: Path) -> None:
         source = tmp_path / "story.vtt"
         source.write_text(STORY, encoding="utf-8")
         with pytest.raises(NarrateError, match="would overwrite its source"):
             produce(source, output=tmp_path, config=SILENT)
         assert source.read_text(encoding="utf-8") == STORY
 
-    def test_people_are_remembered_and_a_desk_may_decide(self, story: Path, tmp_path: Path) -> None:
+    def test_people_file_remembers_voices_and_can_be_edited(self, story: Path, tmp_path: Path) -> None:
         people = tmp_path / "people.toml"
         config = replace(SILENT, casting=CastingConfig(people=str(people)))
         cast = produce(story, output=tmp_path, config=config).cast
@@ -177,20 +177,20 @@ class TestLibrary:
         assert "Ada Byron" not in after["silent"]
         assert after["other"] == {'X "Y': "z"}
 
-    def test_broken_people_are_told(self, story: Path, tmp_path: Path) -> None:
+    def test_people_file_with_wrong_types_is_an_error(self, story: Path, tmp_path: Path) -> None:
         (tmp_path / "people.toml").write_text("Ada = 'clyde'")
         config = replace(SILENT, casting=CastingConfig(people=str(tmp_path / "people.toml")))
         with pytest.raises(NarrateError, match=r"people\.toml: .* must be a table"):
             produce(story, output=tmp_path, config=config)
 
-    def test_a_disclaimer_of_the_desks_own_is_not_spoken_twice(self, story: Path, tmp_path: Path) -> None:
+    def test_disclaimer_that_article_already_has_is_spoken_once(self, story: Path, tmp_path: Path) -> None:
         own = "Diese Stimmen sind künstlich."
         story.write_text(f"🎙 {own}\n\n{STORY}", encoding="utf-8")
         config = replace(SILENT, script=ScriptConfig(disclaimer=own))
         texts = [cue.text for cue in produce(story, output=tmp_path, config=config).cues]
         assert sum(own in text for text in texts) == 1
 
-    def test_a_longer_disclaimer_may_stand_in_its_place(self, story: Path, tmp_path: Path) -> None:
+    def test_disclaimer_is_a_setting(self, story: Path, tmp_path: Path) -> None:
         config = tmp_path / "narrate.toml"
         config.write_text('[script]\ndisclaimer = "Diese Stimmen sind künstlich."\n[synthesis]\nengine = "silent"')
         edition = produce(story, output=tmp_path, config=config)
@@ -198,14 +198,16 @@ class TestLibrary:
 
 
 class TestEngineChoice:
-    @pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
-    def test_an_edition_is_neural_where_that_is_installed(self, story: Path, tmp_path: Path) -> None:
+    @pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for Python 3.13")
+    def test_neural_engine_is_the_default_if_installed(self, story: Path, tmp_path: Path) -> None:
         edition = produce(story, output=tmp_path)
         assert (edition.engine, edition.engine_reason) == ("kokoro", "it is the best that is installed")
         assert {voice.engine for voice in edition.cast.voices.values()} == {"kokoro"}
         assert 8 < edition.duration_s < 20
 
-    def test_and_quick_where_it_is_not(self, story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_fast_engine_is_the_default_if_neural_one_is_missing(
+        self, story: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         named = prepare(story, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
         assert (named.engine, named.engine_reason) == ("kokoro", "it was named")
         monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
@@ -218,14 +220,14 @@ class TestEngineChoice:
 
 
 def likeness(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
-    """The highest normalised cross-correlation of two sounds, in [0, 1]."""
+    """Return the highest normalized cross-correlation of two sounds, in [0, 1]."""
     size = 1 << (len(one) + len(other)).bit_length()
     product = np.fft.irfft(np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size)))
     return float(np.abs(product).max() / (np.linalg.norm(one) * np.linalg.norm(other)))
 
 
-class TestPins:
-    """A voice may be pinned by the article, by the configuration and by the script; the later goes before."""
+class TestPinnedVoices:
+    """A voice may be pinned by the article, the configuration and the script; the last of these precedes the others."""
 
     @pytest.fixture
     def pinned(self, tmp_path: Path) -> Path:
@@ -233,16 +235,16 @@ class TestPins:
         path.write_text(f"---\ntitle: Ferry\ncast:\n  Ada Byron: {voice_id(3)}\n---\n{STORY}", encoding="utf-8")
         return path
 
-    def test_by_the_article(self, pinned: Path) -> None:
+    def test_voice_can_be_pinned_by_article(self, pinned: Path) -> None:
         assert voice_of(prepare(pinned, config=SILENT), "Ada Byron") == voice_id(3)
 
-    def test_by_the_configuration(self, pinned: Path) -> None:
+    def test_pin_of_configuration_precedes_pin_of_article(self, pinned: Path) -> None:
         config = replace(SILENT, casting=CastingConfig(narrator=voice_id(5), pins={"ada byron": voice_id(4)}))
         prepared = prepare(pinned, config=config)
         assert voice_of(prepared, "Ada Byron") == voice_id(4)
         assert prepared.cast.voices[NARRATOR].id == voice_id(5)
 
-    def test_by_the_script(self, pinned: Path) -> None:
+    def test_pin_of_script_precedes_pin_of_article(self, pinned: Path) -> None:
         document = json.loads(prepare(pinned, config=SILENT).document())
         document["cast"] |= {"Ada Byron": voice_id(6), "Narrator": voice_id(7)}
         prepared = prepare(load_script(json.dumps(document), name="x"), config=SILENT)
@@ -259,8 +261,8 @@ def voice_of(prepared: Plan, name: str) -> str:
     return next(prepared.cast.voices[one.id].id for one in prepared.script.speakers if one.name == name)
 
 
-class TestCommand:
-    def test_make_prints_the_path_and_shows_the_cast(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+class TestMakeAndOtherCommands:
+    def test_make_prints_path_and_shows_cast(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--min-confidence", "0")
         assert done.returncode == 0, done.stderr
         assert done.stdout == f"{Path('output') / 'story.mp3'}\n"
@@ -268,11 +270,11 @@ class TestCommand:
         assert "Ada Byron" in done.stderr
         assert "Quotations" in done.stderr
 
-    def test_quiet_is_quiet(self, narrate: Run, story: Path) -> None:
+    def test_quiet_option_leaves_only_the_path(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--quiet", "-o", "a.mp3", "--min-confidence", "0")
         assert (done.stdout, done.stderr) == ("a.mp3\n", "")
 
-    def test_json_is_one_report(self, narrate: Run, story: Path) -> None:
+    def test_json_option_prints_one_report(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--json", "--quiet")
         report = json.loads(done.stdout)
         assert report["mp3"] == str(Path("output") / "story.mp3")
@@ -282,22 +284,22 @@ class TestCommand:
         assert ada["seconds"] > 1
         assert ada["confidence"] > 0.8
 
-    def test_a_draft_is_spoken_by_the_quick_engine_and_says_so(self, narrate: Run, story: Path) -> None:
+    def test_draft_option_uses_fast_engine_and_reports_it(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--draft", "--json", "--min-confidence", "0")
         report = json.loads(done.stdout)
         assert (report["engine"], report["engine_reason"]) == ("pyttsx3", "it was named")
         assert "narrate: Engine pyttsx3: it was named.\n" in done.stderr
 
-    def test_standard_input_is_read(self, narrate: Run, tmp_path: Path) -> None:
+    def test_make_reads_standard_input(self, narrate: Run, tmp_path: Path) -> None:
         done = narrate("make", "-", "--engine", "silent", "--quiet", stdin=STORY.encode())
         assert done.stdout == f"{Path('output') / 'ferry-returns.mp3'}\n"
 
-    def test_a_dry_run_shows_cast_and_script_and_makes_nothing(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_dry_run_shows_cast_and_script_and_writes_nothing(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--dry-run")
         assert "[Ada Byron] “We are back,”" in done.stdout
         assert [file.name for file in tmp_path.iterdir()] == ["story.txt"]
 
-    def test_a_corrected_script_is_rendered(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_make_renders_edited_script(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         assert narrate("script", story, "--engine", "silent", "-o", "story.script.json").returncode == 0
         path = tmp_path / "story.script.json"
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -309,11 +311,11 @@ class TestCommand:
         assert done.returncode == 0, done.stderr
         assert "<v Dora Voss>" in (tmp_path / "output" / "story.vtt").read_text(encoding="utf-8")
 
-    def test_the_script_goes_to_standard_output(self, narrate: Run, story: Path) -> None:
+    def test_script_command_writes_to_standard_output(self, narrate: Run, story: Path) -> None:
         done = narrate("script", story, "--engine", "silent")
         assert json.loads(done.stdout)["format"] == "narrate-script/1"
 
-    def test_many_articles_are_attributed(self, narrate: Run, tmp_path: Path) -> None:
+    def test_attribute_command_answers_each_article_in_order(self, narrate: Run, tmp_path: Path) -> None:
         articles = [{"id": f"a{n}", "text": STORY.replace("Ada", f"Ada{'bcde'[n]}")} for n in range(4)]
         (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)))
         done = narrate("attribute", "articles.jsonl", "-o", "pred.jsonl")
@@ -327,21 +329,23 @@ class TestCommand:
             assert set(first) >= {"speaker_id", "gender", "confidence"}
 
     @pytest.mark.parametrize("lines", ['{"id": 1}', "{", '{"id": "x", "text": ""}'])
-    def test_articles_that_are_none_are_told(self, lines: str, narrate: Run, tmp_path: Path) -> None:
+    def test_attribute_command_refuses_invalid_lines_without_traceback(
+        self, lines: str, narrate: Run, tmp_path: Path
+    ) -> None:
         (tmp_path / "articles.jsonl").write_text(lines)
         done = narrate("attribute", "articles.jsonl", "-o", "pred.jsonl")
         assert (done.returncode, done.stdout) == (1, "")
         assert "Traceback" not in done.stderr
         assert not (tmp_path / "pred.jsonl").exists()
 
-    def test_an_explanation_fits_a_terminal(self, narrate: Run, story: Path) -> None:
+    def test_explanation_of_script_fits_80_columns(self, narrate: Run, story: Path) -> None:
         done = narrate("script", story, "--explain")
         first, second = done.stdout.splitlines()[:2]
         assert first == "“We are back,”"
         assert re.fullmatch(r"    Ada Byron, [01]\.\d\d: 'said Ada Byron' follows the quotation", second)
         assert max(map(len, done.stdout.splitlines())) <= 80
 
-    def test_an_unsure_quotation_is_narrated_and_exits_3(self, narrate: Run, story: Path) -> None:
+    def test_quotation_below_min_confidence_is_narrated_and_exit_code_is_3(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--json", "--min-confidence", "1")
         assert done.returncode == 3
         report = json.loads(done.stdout)
@@ -370,7 +374,7 @@ class TestCommand:
             (["voices", "--try", "nobody"], 2, "Unknown voice 'nobody'"),
         ],
     )
-    def test_what_goes_wrong_is_told_without_a_traceback(
+    def test_failure_has_exit_code_and_message_without_traceback(
         self, arguments: list[str], exit_code: int, message: str, narrate: Run, story: Path, tmp_path: Path
     ) -> None:
         (tmp_path / "empty.txt").touch()
@@ -383,36 +387,36 @@ class TestCommand:
         assert "Traceback" not in done.stderr
         assert [path for path in sorted(tmp_path.rglob("*")) if path.name != "output"] == before
 
-    def test_the_script_never_takes_the_place_of_its_article(self, narrate: Run, story: Path) -> None:
+    def test_script_that_would_overwrite_its_article_is_refused(self, narrate: Run, story: Path) -> None:
         done = narrate("script", story, "--engine", "silent", "-o", "story.txt")
         assert (done.returncode, done.stdout) == (2, "")
         assert story.read_text(encoding="utf-8") == STORY
 
-    def test_text_that_begins_with_a_brace_is_still_text(self, narrate: Run) -> None:
+    def test_text_that_begins_with_brace_is_read_as_text(self, narrate: Run) -> None:
         done = narrate("make", "-", "--engine", "silent", "-q", stdin=b"{Editor: hold this.}\n\nIt rained all day.\n")
         assert done.returncode == 0, done.stderr
 
-    def test_output_is_utf_8_whatever_the_terminal(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_output_is_utf_8_in_every_locale(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         done = narrate("script", story, "--engine", "silent", PYTHONIOENCODING="ascii", LC_ALL="C")
         assert "“We are back,”" in done.stdout
         assert "Traceback" not in done.stderr
 
-    def test_a_dry_run_says_what_is_unsure(self, narrate: Run, story: Path) -> None:
+    def test_dry_run_reports_quotations_below_min_confidence(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--dry-run", "--min-confidence", "1")
         assert done.returncode == 3
         assert "the narrator reads it" in done.stderr
 
-    def test_closed_streams_are_no_obstacle(self, story: Path, tmp_path: Path) -> None:
+    def test_make_works_with_closed_standard_streams(self, story: Path, tmp_path: Path) -> None:
         command = " ".join(
             shlex.quote(word) for word in [*COMMAND, "make", "story.txt", "--engine", "pyttsx3", "-o", "a"]
         )
         subprocess.run(f"{command} <&- >&- 2>&-", shell=True, cwd=tmp_path, check=False)
         assert soundfile.info(tmp_path / "a" / "story.mp3").duration > 5
 
-    def test_the_version_is_shown(self, narrate: Run) -> None:
+    def test_version_option_prints_version(self, narrate: Run) -> None:
         assert re.fullmatch(r"narrate-edition \d+\.\d+\.\d+\n", narrate("--version").stdout)
 
-    def test_a_hanging_engine_is_told(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_hanging_engine_is_reported_with_its_line(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\ntime_limit_s = 1\nretries = 0\n")
         story.write_text("The cranes hang still.\n\nNobody works.\n")
         done = narrate("make", story, "-c", "n.toml")
@@ -421,69 +425,64 @@ class TestCommand:
         assert "'The cranes hang still.'" in done.stderr
         assert list((tmp_path / "output").iterdir()) == []
 
-    def test_an_option_goes_before_the_file(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+    def test_option_precedes_config_file(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\n[delivery]\nfolder = 'elsewhere'\n")
         done = narrate("make", story, "-c", "n.toml", "--engine", "silent", "--json", "-q", "--min-confidence", "0")
         report = json.loads(done.stdout)
         assert report["engine"] == "silent"
         assert report["mp3"] == str(Path("elsewhere") / "story.mp3")
 
-    def test_voices_are_listed_and_tried(self, narrate: Run, tmp_path: Path) -> None:
+    def test_voices_command_lists_and_tries_voices(self, narrate: Run, tmp_path: Path) -> None:
         listed = json.loads(narrate("voices", "--json", "--engine", "pyttsx3").stdout)
         assert len(listed) >= 12
         done = narrate("voices", "--try", listed[0]["id"], "-o", "out")
         assert done.returncode == 0, done.stderr
         assert (tmp_path / done.stdout.strip()).stat().st_size > 20_000
 
-    def test_the_doctor_finds_this_installation_well(self, narrate: Run) -> None:
+    def test_doctor_reports_complete_installation(self, narrate: Run) -> None:
         done = narrate("doctor", PYTHONPATH="")
         assert done.returncode == 0, done.stdout
         assert "engine pyttsx3: speaks" in done.stdout
         assert "extra check: installed" in done.stdout
         assert "extra c2pa: installed" in done.stdout
 
-    def test_the_doctor_does_not_miss_what_is_optional(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_doctor_accepts_missing_optional_engine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
         (kokoro,) = [finding for finding in examine(tmp_path) if finding.name == "engine kokoro"]
         assert kokoro.is_ok
         assert "optional, and not installed. Engine 'kokoro' lacks onnxruntime." in kokoro.detail
 
-    def test_the_doctor_names_the_packages_of_an_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_doctor_names_missing_packages_of_an_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("narrate.cli.doctor.find_spec", lambda name: None if name == "c2pa" else object())
         found = {finding.name: finding for finding in examine(tmp_path)}
         assert found["extra check"].detail == "installed, for narrate listen"
         assert found["extra c2pa"].is_ok
         assert found["extra c2pa"].detail.startswith("optional, and not installed (c2pa). For signed editions: pip")
 
-    def test_the_doctor_finds_what_is_missing(self, narrate: Run) -> None:
+    def test_doctor_reports_engine_that_cannot_be_imported(self, narrate: Run) -> None:
         done = narrate("doctor")
         assert done.returncode == 1
         assert "MISSING  engine absent" in done.stdout
 
 
-class TestCatastrophes:
-    def test_two_processes_make_the_same_bytes(self, narrate: Run, story: Path, tmp_path: Path) -> None:
+class TestProcesses:
+    def test_two_processes_with_different_hash_seeds_make_same_bytes(
+        self, narrate: Run, story: Path, tmp_path: Path
+    ) -> None:
         for folder, seed in (("one", "1"), ("two", "2")):
             options = ("--draft", "-q", "-o", folder, "--min-confidence", "0", "--no-cache")
             assert narrate("make", story, *options, PYTHONHASHSEED=seed).returncode == 0
         for name in ("story.mp3", "story.vtt", "story.script.json"):
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
-    def test_kill_9_leaves_no_half_written_file_and_no_process(self, tmp_path: Path) -> None:
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+    def test_kill_9_leaves_no_incomplete_file_and_no_process(self, tmp_path: Path) -> None:
         text = "\n\n".join(f"The bridge number {n} opened on Monday, and the mayor left." for n in range(300))
         (tmp_path / "long.txt").write_text(text)
-        command = [
-            sys.executable,
-            "-c",
-            "from narrate.cli import main; main()",
-            "make",
-            "long.txt",
-            "--engine",
-            "pyttsx3",
-        ]
         process = subprocess.Popen(
-            [*command, "-o", "out"], cwd=tmp_path, env={**os.environ, "NARRATE_MARK": str(tmp_path)}
+            [*COMMAND, "make", "long.txt", "--engine", "pyttsx3", "-o", "out"],
+            cwd=tmp_path,
+            env={**os.environ, "NARRATE_MARK": str(tmp_path)},
         )
         while not any((tmp_path / "out").glob("*.part")):
             time.sleep(0.02)
@@ -492,31 +491,18 @@ class TestCatastrophes:
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert [file for file in (tmp_path / "out").iterdir() if not file.name.endswith(".part")] == []
-        deadline = time.monotonic() + 30
-        while left := processes_marked(str(tmp_path)):
-            assert time.monotonic() < deadline, left
-            time.sleep(0.05)
+        assert_processes_end(str(tmp_path))
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-    def test_a_signal_ends_it_and_leaves_nothing_behind(self, number: signal.Signals, tmp_path: Path) -> None:
+    def test_signal_ends_make_and_leaves_no_file_and_no_process(self, number: signal.Signals, tmp_path: Path) -> None:
         (tmp_path / "n.toml").write_text("[synthesis]\nengine = 'hanging'\n")
         (tmp_path / "story.txt").write_text("The cranes hang still.\n\nNobody works.\n")
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from narrate.cli import main; main()",
-                "make",
-                "story.txt",
-                "-c",
-                "n.toml",
-                "-o",
-                "out",
-            ],
+            [*COMMAND, "make", "story.txt", "-c", "n.toml", "-o", "out"],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(PLUGINS), "NARRATE_MARK": str(tmp_path)},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which jobs of a shell may ignore
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # jobs of a shell may ignore it
         )
         while not any((tmp_path / "out").glob("*.part")):
             time.sleep(0.02)
@@ -527,8 +513,8 @@ class TestCatastrophes:
         assert list((tmp_path / "out").iterdir()) == []
         assert processes_marked(str(tmp_path)) == []
 
-    def test_threads_that_begin_at_once_make_their_editions(self, tmp_path: Path) -> None:
-        """In a process that has loaded nothing yet: what they all need is loaded by one of them, and once."""
+    def test_threads_that_start_together_make_their_editions(self, tmp_path: Path) -> None:
+        """In a process that has loaded nothing yet, one of the threads loads what all of them need, once."""
         script = """
             import sys, threading
             from concurrent.futures import ThreadPoolExecutor
@@ -548,7 +534,7 @@ class TestCatastrophes:
         )
         assert (done.stdout, done.stderr) == ("new new new\n", "")
 
-    def test_an_embedding_script_needs_no_guard(self, story: Path, tmp_path: Path) -> None:
+    def test_script_that_calls_produce_needs_no_main_guard(self, story: Path, tmp_path: Path) -> None:
         script = tmp_path / "publish.py"
         script.write_text(
             textwrap.dedent(
@@ -565,9 +551,7 @@ class TestCatastrophes:
         done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
         assert (done.stdout, done.stderr) == ("once\nstory.mp3\n", "")
 
-    def test_a_second_run_of_the_same_edition_waits_for_the_first(
-        self, narrate: Run, story: Path, tmp_path: Path
-    ) -> None:
+    def test_second_run_of_same_edition_waits_for_the_first(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         config = tmp_path / "narrate.toml"
         config.write_text('[synthesis]\nengine = "silent"\n[attribution]\nmin_confidence = 0\n', encoding="utf-8")
         with edition_lock(str(tmp_path / "out" / "story.mp3")):

@@ -227,5 +227,6 @@ class TestTakes:
         assert replace(edition).state == "new"
         told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
         assert told == [
-            "the shared store of takes is not used any more: Cannot use memory://bucket/takes: ConnectionError: the line is dead."
+            "the shared store of takes is not used any more: "
+            "Cannot use memory://bucket/takes: ConnectionError: the line is dead."
         ]

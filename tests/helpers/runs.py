@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,14 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 """The fixture ``narrate``: runs the command with the arguments given."""
 Node = Callable[[str, Path], str]
 """The fixture ``node``: runs JavaScript on a file and returns what it prints."""
+
+
+def assert_processes_end(mark: str, *, other_than: frozenset[str] = frozenset(), within_s: float = 30) -> None:
+    """Wait until no process with ``mark`` is left, except those of ``other_than``."""
+    deadline = time.monotonic() + within_s
+    while left := set(processes_marked(mark)) - other_than:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.02)
 
 
 def processes_marked(mark: str) -> list[str]:
