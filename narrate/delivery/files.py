@@ -18,14 +18,13 @@ from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.edition.manifest import (
     Manifest,
-    describe_article,
+    ManifestArticle,
+    ManifestCue,
+    ManifestFile,
+    ManifestLoudness,
+    ManifestSkipped,
     describe_cast,
-    describe_chapters,
-    describe_cues,
-    describe_files,
-    describe_loudness,
     describe_segments,
-    describe_skipped,
     encode_manifest,
     package_versions,
 )
@@ -121,18 +120,18 @@ def deliver(
     with writing(targets["manifest"].final):
         manifest = Manifest(
             versions=package_versions(),
-            article=describe_article(script.article),
+            article=ManifestArticle.of(script.article),
             **{**making, "provenance": provenance, "warnings": warnings},
-            duration_s=round(mastered.duration_s, 3),
-            loudness=describe_loudness(mastered.loudness),
+            duration_s=mastered.duration_s,
+            loudness=ManifestLoudness.of(mastered.loudness),
             word_timing=_word_timing(mastered.cues),
             cast=describe_cast(script, cast),
             segments=describe_segments(script, cast, mastered.cues),
-            cues=describe_cues(mastered.cues),
-            skipped=describe_skipped(script.article),
-            chapters=describe_chapters(chapters),
-            files=describe_files(
-                {name: (one.final.name, one.path) for name, one in targets.items() if name != "manifest"}
+            cues=tuple(map(ManifestCue.of, mastered.cues)),
+            skipped=tuple(ManifestSkipped(one.text, one.reason) for one in script.article.skipped),
+            chapters=tuple(chapters),
+            files=tuple(
+                ManifestFile.of(name, one.final.name, one.path) for name, one in targets.items() if name != "manifest"
             ),
         )
         targets["manifest"].path.write_text(encode_manifest(manifest), encoding="utf-8", newline="\n")

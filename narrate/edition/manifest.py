@@ -7,25 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import msgspec
 
 from narrate.errors import SourceError
 from narrate.storage import decode_json, version_of
-from narrate.types import (
-    Article,
-    Boundary,
-    Cast,
-    Chapter,
-    Cue,
-    Gender,
-    Loudness,
-    Script,
-    SegmentKind,
-    Word,
-    WordTiming,
-)
+from narrate.types import Article, Boundary, Cast, Chapter, Cue, Gender, Loudness, Script, SegmentKind, Word, WordTiming
 
 FORMAT: Final = "narrate-edition/1"
 PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen")
@@ -45,6 +33,12 @@ class ManifestArticle:
     sha256: str
     """Of the body text in UTF-8."""
 
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """Describe an article."""
+        sha256 = hashlib.sha256(article.text.encode(errors="surrogatepass")).hexdigest()
+        return cls(article.title, article.byline, article.language, article.published, article.source, sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class ManifestLoudness:
@@ -54,6 +48,13 @@ class ManifestLoudness:
     """None for silence, as the true peak."""
     true_peak_dbtp: float | None
     measured: str = CONVENTION
+
+    @classmethod
+    def of(cls, loudness: Loudness) -> Self:
+        """Describe a loudness in hundredths of a decibel."""
+        levels = (loudness.integrated_lufs, loudness.true_peak_dbtp)
+        integrated_lufs, true_peak_dbtp = (round(level, 2) if abs(level) < 1e6 else None for level in levels)
+        return cls(integrated_lufs, true_peak_dbtp)
 
     def to_loudness(self) -> Loudness:
         """Return the measurement, with minus infinity for silence."""
@@ -113,18 +114,16 @@ class ManifestCue:
         if self.words and len(self.words) != len(self.text.split()):
             raise ValueError("'words' must hold one [start, end] for each word of 'text'")
 
+    @classmethod
+    def of(cls, cue: Cue) -> Self:
+        """Describe a caption."""
+        times = tuple((word.start_s, word.end_s) for word in cue.words)
+        return cls(cue.start_s, cue.end_s, cue.speaker, cue.text, cue.segments, cue.boundary, times)
+
     def to_cue(self) -> Cue:
         """Return the caption."""
-        words = zip(self.text.split(), self.words, strict=False)
-        return Cue(
-            start_s=self.start_s,
-            end_s=self.end_s,
-            speaker=self.speaker,
-            text=self.text,
-            words=tuple(Word(word, start_s, end_s) for word, (start_s, end_s) in words),
-            segments=self.segments,
-            boundary=self.boundary,
-        )
+        words = tuple(Word(word, *times) for word, times in zip(self.text.split(), self.words, strict=False))
+        return Cue(self.start_s, self.end_s, self.speaker, self.text, words, self.segments, self.boundary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +143,12 @@ class ManifestFile:
     name: str
     bytes: int
     sha256: str
+
+    @classmethod
+    def of(cls, holds: str, name: str, path: Path) -> Self:
+        """Describe a file whose bytes are at ``path`` now. Raises OSError if it cannot be read."""
+        with path.open("rb") as file:
+            return cls(holds, name, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +249,21 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def encode_manifest(manifest: Manifest) -> str:
-    """Return ``manifest`` as JSON text. The same manifest gives the same text."""
+    """Return ``manifest`` as JSON text. The same manifest gives the same text, with times in milliseconds."""
     document = msgspec.to_builtins(manifest)
+    document |= {key: _rounded(document[key]) for key in ("duration_s", "segments", "cues", "chapters")}
     if not manifest.fingerprint:
         del document["fingerprint"]
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rounded(value: Any) -> Any:
+    """Return ``value`` with every number in it rounded to three decimal places."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return round(value, 3) if isinstance(value, float) else value
 
 
 def package_versions() -> dict[str, str]:
@@ -256,38 +271,12 @@ def package_versions() -> dict[str, str]:
     return {name: version_of(name) for name in PACKAGES}
 
 
-def describe_article(article: Article) -> ManifestArticle:
-    """Return what the manifest says about the article."""
-    sha256 = hashlib.sha256(article.text.encode(errors="surrogatepass")).hexdigest()
-    return ManifestArticle(article.title, article.byline, article.language, article.published, article.source, sha256)
-
-
-def describe_skipped(article: Article) -> tuple[ManifestSkipped, ...]:
-    """Return what is not spoken, and why."""
-    return tuple(ManifestSkipped(skipped.text, skipped.reason) for skipped in article.skipped)
-
-
-def describe_loudness(loudness: Loudness) -> ManifestLoudness:
-    """Return the loudness in hundredths of a decibel, with None for silence."""
-    levels = [
-        round(level, 2) if abs(level) < 1e6 else None for level in (loudness.integrated_lufs, loudness.true_peak_dbtp)
-    ]
-    return ManifestLoudness(levels[0], levels[1])
-
-
 def describe_cast(script: Script, cast: Cast) -> tuple[ManifestVoice, ...]:
     """Return who speaks with which voice."""
     names = script.names
     return tuple(
-        ManifestVoice(
-            speaker=names.get(speaker, speaker),
-            voice=voice.id,
-            engine=voice.engine,
-            gender=voice.gender,
-            accent=voice.accent,
-            reason=cast.reasons.get(speaker, ""),
-        )
-        for speaker, voice in cast.voices.items()
+        ManifestVoice(names.get(id_, id_), one.id, one.engine, one.gender, one.accent, cast.reasons.get(id_, ""))
+        for id_, one in cast.voices.items()
     )
 
 
@@ -296,22 +285,11 @@ def describe_segments(script: Script, cast: Cast, cues: Iterable[Cue]) -> tuple[
     names, times = script.names, segment_times(script, cues)
     rows = []
     for segment in script.segments:
-        start_s, end_s = times.get(segment.index, (None, None))
+        index, speaker, voiced_by = segment.index, names[segment.speaker], names[segment.voiced_by]
         voice = cast.voices.get(segment.voiced_by)
-        rows.append(
-            ManifestSegment(
-                index=segment.index,
-                kind=segment.kind,
-                speaker=names[segment.speaker],
-                voiced_by=names[segment.voiced_by],
-                voice=voice.id if voice else None,
-                start_s=None if start_s is None else round(start_s, 3),
-                end_s=None if end_s is None else round(end_s, 3),
-                confidence=round(segment.confidence, 3),
-                evidence=segment.evidence,
-                text=segment.text,
-            )
-        )
+        start_s, end_s = times.get(index, (None, None))
+        described = (index, segment.kind, speaker, voiced_by, voice.id if voice else None, start_s, end_s)
+        rows.append(ManifestSegment(*described, segment.confidence, segment.evidence, segment.text))
     return tuple(rows)
 
 
@@ -335,41 +313,3 @@ def segment_times(script: Script, cues: Iterable[Cue]) -> dict[int, tuple[float,
                 if left[index] <= 0 and len(held) > 1:
                     held.pop(0)
     return times
-
-
-def describe_cues(cues: Iterable[Cue]) -> tuple[ManifestCue, ...]:
-    """Return the captions, in milliseconds precision."""
-    return tuple(
-        ManifestCue(
-            start_s=round(cue.start_s, 3),
-            end_s=round(cue.end_s, 3),
-            speaker=cue.speaker,
-            text=cue.text,
-            segments=cue.segments,
-            boundary=cue.boundary,
-            words=tuple((round(word.start_s, 3), round(word.end_s, 3)) for word in cue.words),
-        )
-        for cue in cues
-    )
-
-
-def describe_chapters(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
-    """Return the chapters, in milliseconds precision."""
-    return tuple(Chapter(round(one.start_s, 3), round(one.end_s, 3), one.title) for one in chapters)
-
-
-def describe_files(files: Mapping[str, tuple[str, Path]]) -> tuple[ManifestFile, ...]:
-    """Return the size and hash of each file.
-
-    Args:
-        files: What each file holds -> its name in the edition, and the path at which its bytes are now.
-
-    Raises:
-        OSError: If a file cannot be read.
-    """
-    rows = []
-    for holds, (name, path) in files.items():
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        rows.append(ManifestFile(holds, name, path.stat().st_size, digest))
-    return tuple(rows)
