@@ -1,4 +1,4 @@
-"""The structure of the code: which package may import which, and what is imported only when it is needed."""
+"""The structure of the code: the number of packages, who imports whom, and what is imported only when it is needed."""
 
 from __future__ import annotations
 
@@ -8,22 +8,31 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 from helpers.imports import ALLOWED, HEAVY
+from helpers.paths import REPOSITORY
 
-PACKAGE = Path(__file__).parent.parent / "narrate"
+PACKAGE = REPOSITORY / "narrate"
 ABOVE = {"pipeline", "batch", "cli", "__init__"}
 """Those that know all steps."""
+MAX_MODULES, MAX_PACKAGES, MAX_LINES = 7, 17, 500
 
 
 def package_of(file: Path) -> str:
+    """Return the name of the module or package of ``narrate`` that ``file`` belongs to."""
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+def module_of(file: Path) -> str:
+    """Return the full name of a module or package."""
+    return ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
 def imports_of(file: Path) -> Iterator[str]:
-    """The full names of the modules that ``file`` imports, anywhere in it."""
+    """Yield the full names of the modules that ``file`` imports, and of the names that it imports from them."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -34,9 +43,39 @@ def imports_of(file: Path) -> Iterator[str]:
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
+MODULES = {module_of(file): file for file in FILES}
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def at_module_level(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run when a module is imported: all but those inside functions."""
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield node
+            yield from at_module_level(node)
+
+
+def modules_imported_by(file: Path) -> Iterator[str]:
+    """Yield the modules of ``narrate`` that must be ready when ``file`` is imported.
+
+    ``from narrate.a import b`` needs the module ``narrate.a.b`` if there is one, otherwise the package ``narrate.a``.
+    """
+    for node in at_module_level(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else node.module for name in names)
+
+
+def test_top_level_has_few_modules_and_packages() -> None:
+    modules = sorted(path.name for path in PACKAGE.glob("*.py"))
+    packages = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+    assert len(modules) <= MAX_MODULES, modules
+    assert len(packages) <= MAX_PACKAGES, packages
+
+
+@each_file
 def test_package_imports_only_the_packages_it_may(file: Path) -> None:
     package = package_of(file)
     imported = {name.split(".")[1] for name in imports_of(file) if name.startswith("narrate.")} - {package}
@@ -46,8 +85,36 @@ def test_package_imports_only_the_packages_it_may(file: Path) -> None:
         assert package in ABOVE, f"{package} is a new package: add it to ALLOWED"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_only_the_command_prints_exits_or_knows_typer(file: Path) -> None:
+def test_no_modules_import_each_other_in_a_cycle() -> None:
+    """The rule has no exempt modules; imports for type checking count as well."""
+    graph = {module: set(modules_imported_by(file)) for module, file in MODULES.items()}
+    assert sum(map(len, graph.values())) > len(MODULES)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"Import cycle: {' -> '.join(reversed(error.args[1]))}")
+
+
+@each_file
+def test_private_modules_are_imported_only_in_their_package(file: Path) -> None:
+    for name in imports_of(file):
+        holder, _, module = name.rpartition(".")
+        if module.startswith("_") and name in MODULES:
+            assert f"{module_of(file)}.".startswith(f"{holder}."), f"{file.name} imports {name}"
+
+
+@pytest.mark.parametrize("package", [name for name, file in MODULES.items() if file.stem == "__init__"])
+def test_package_defines_all_or_is_empty(package: str) -> None:
+    docstring, *statements = ast.parse(MODULES[package].read_text(encoding="utf-8")).body
+    assert isinstance(docstring, ast.Expr)
+    assigned = [ast.unparse(node.targets[0]) for node in statements if isinstance(node, ast.Assign)]
+    assert not statements or "__all__" in assigned
+    module = importlib.import_module(package)
+    assert [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)] == []
+
+
+@each_file
+def test_only_cli_prints_exits_or_imports_typer(file: Path) -> None:
     if package_of(file) == "cli":
         return
     assert not any(name.split(".")[0] in ("typer", "rich") for name in imports_of(file))
@@ -58,7 +125,7 @@ def test_only_the_command_prints_exits_or_knows_typer(file: Path) -> None:
             assert called != "sys.exit" or file.name == "worker.py", f"{file.name}:{node.lineno} exits"
 
 
-def test_only_attribution_and_what_loads_it_know_spacy() -> None:
+def test_only_attribution_and_languages_import_spacy() -> None:
     assert {package_of(f) for f in FILES if any(name.split(".")[0] == "spacy" for name in imports_of(f))} == {
         "attribution",
         "languages",
@@ -69,7 +136,7 @@ NAMED = re.compile(r"narrate(?:\.\w+)+(?::\w+)?")
 
 
 def strings_of(tree: ast.AST) -> Iterator[tuple[str, bool]]:
-    """The strings in ``tree`` that name something in the package, each with whether it follows ``-m``."""
+    """Yield the strings in ``tree`` that name something in the package, each with whether it follows ``-m``."""
     for node in ast.walk(tree):
         children = list(ast.iter_child_nodes(node))
         for before, child in zip([None, *children], children, strict=False):
@@ -77,9 +144,9 @@ def strings_of(tree: ast.AST) -> Iterator[tuple[str, bool]]:
                 yield child.value, isinstance(before, ast.Constant) and before.value == "-m"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+@each_file
 def test_no_import_is_written_as_a_string(file: Path) -> None:
-    """Packages may be named as places of data or of plug-ins, modules only to run one of them with ``-m``."""
+    """A string may name a package that holds data or plug-ins, and a module only to run it with ``-m``."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for name, is_run in strings_of(tree):
         path = PACKAGE.parent.joinpath(*name.split("."))
@@ -92,22 +159,15 @@ def test_no_import_is_written_as_a_string(file: Path) -> None:
             assert lazy or "narrate" not in named, f"{file.name}:{node.lineno} imports {named} by a string"
 
 
-def test_what_the_package_exports_exists() -> None:
-    package = importlib.import_module("narrate")
-    assert [name for name in package.__all__ if not hasattr(package, name)] == []
-
-
-def test_no_name_in_a_package_hides_a_module_of_it() -> None:
-    files = [file for file in FILES if file.stem != "__main__"]
-    names = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files]
-    modules = [name.removesuffix(".__init__") for name in names]
+def test_no_name_in_package_hides_a_module_of_it() -> None:
+    modules = [name for name in MODULES if not name.endswith(".__main__")]
     for module in modules:
         importlib.import_module(module)
     inner = [module.rpartition(".") for module in modules if "." in module]
     assert [f"{p}.{m}" for p, _, m in inner if getattr(sys.modules[p], m) is not sys.modules[f"{p}.{m}"]] == []
 
 
-def test_help_waits_for_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = f"""
 import sys
 from narrate.cli import app
@@ -122,11 +182,12 @@ print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
 
 
 @pytest.mark.parametrize("module", ["narrate", "narrate.batch"])
-def test_importing_what_only_hands_out_work_waits_for_nothing_heavy(module: str) -> None:
+def test_narrate_and_batch_import_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-def test_modules_stay_small_enough_to_read() -> None:
-    assert {f.name: n for f in FILES if (n := len(f.read_text(encoding="utf-8").splitlines())) > 500} == {}
+def test_modules_have_at_most_500_lines() -> None:
+    lengths = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in MODULES.items()}
+    assert {module: length for module, length in lengths.items() if length > MAX_LINES} == {}

@@ -14,6 +14,8 @@ from typing import Any, Final, Protocol, runtime_checkable
 from narrate.errors import EngineError, UsageError
 from narrate.types import Audio, Voice
 
+__all__ = ["AUTOMATIC", "DRAFT", "Choice", "Engine", "audible", "choose_engine", "engine_names", "get_engine"]
+
 GROUP: Final = "narrate.engines"
 """Entry-point group under which every engine registers, built in or third party."""
 AUTOMATIC: Final = ("kokoro", "pyttsx3")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from narrate.engines.kokoro.model import Model
     from narrate.engines.kokoro.phonemes import Reader, Reading
 
+__all__ = ["KokoroEngine", "missing_packages"]
+
 SAMPLE_RATE_HZ: Final = 24_000
 VERSIONED: Final = (
     "narrate-edition",
