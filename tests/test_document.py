@@ -77,6 +77,15 @@ def test_corrected_speaker_gets_the_quotation_with_full_confidence(story: Path) 
     assert len({prepared.cast.voices[speaker].id for speaker in (NARRATOR, *names)}) == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "speaker_id"), [("José Pérez", "josé-pérez"), ("Павел", "павел"), ("O'Neil", "o-neil"), ("!!", "speaker")]
+)
+def test_speaker_that_an_editor_adds_has_an_id_of_its_letters(name: str, speaker_id: str, story: Path) -> None:
+    document = document_of(story)
+    quotations(document)[0]["speaker"] = name
+    assert {speaker.name: speaker.id for speaker in saved(document).script.speakers}[name] == speaker_id
+
+
 def test_editor_may_give_a_quotation_to_the_narrator(story: Path) -> None:
     document = document_of(story)
     quotations(document)[0]["speaker"] = "Narrator"

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from narrate.errors import SourceError
-from narrate.storage import ascii_slug, convert
+from narrate.storage import convert
 from narrate.types import (
     NARRATOR,
     NARRATOR_NAME,
@@ -314,7 +314,7 @@ def _speaker_id(name: str, speakers: dict[str, Speaker]) -> str:
     for speaker in speakers.values():
         if name.lower() in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):
             return speaker.id
-    slug = ascii_slug(name) or "speaker"
+    slug = "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split()) or "speaker"
     taken = {speaker.id for speaker in speakers.values()} | {NARRATOR}
     speaker_id = next(one for one in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
     speakers[name] = Speaker(speaker_id, name)
