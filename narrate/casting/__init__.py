@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from narrate.casting.cast import cast_voices
-from narrate.casting.people import dump_people, first_pins, load_people, normalized, people_after, remember_people
+from narrate.casting.people import first_pins, load_people, normalized, people_after, remember_people
 from narrate.casting.roster import load_roster, voices_folder
 from narrate.casting.voice_distance import distance
 
 __all__ = [
-    "cast_voices",
-    "distance",
-    "dump_people",
-    "first_pins",
-    "load_people",
-    "load_roster",
-    "normalized",
-    "people_after",
-    "remember_people",
-    "voices_folder",
-]
+    "cast_voices", "distance", "first_pins", "load_people", "load_roster", "normalized", "people_after",
+    "remember_people", "voices_folder",
+]  # fmt: skip

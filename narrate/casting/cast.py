@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from narrate.casting.people import normalized
@@ -54,44 +53,44 @@ def cast_voices(
     """
     if not roster:
         raise UsageError("Cannot cast the voices: the roster holds no voice for this engine. Choose another engine.")
-    builder = _CastBuilder(script, roster)
+    builder = _CastBuilder(script, roster, previous or {})
     builder.cast_narrator(pins, narrator)
     builder.pin(pins)
-    builder.note_previous(previous or {})
     builder.remember(people or {})
     builder.keep_previous()
     builder.cast_speakers()
     return builder.finish()
 
 
-@dataclass(slots=True)
 class _CastBuilder:
     """The cast of one script while it is made."""
 
-    script: Script
-    roster: Sequence[Voice]
-    voices: dict[str, Voice] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    _word_counts: Counter[str] = field(default_factory=Counter)
-    _neighbors: dict[str, set[str]] = field(default_factory=dict)
-    """Speaker id -> who is heard directly before or after, with or without narration in between."""
-    _owners: dict[str, list[str]] = field(default_factory=dict)
-    """Voice id -> the names of those who speak with it."""
-    _names: dict[str, str] = field(default_factory=dict)
-    _previous: dict[str, tuple[Voice, str]] = field(default_factory=dict)
-    """Speaker id -> the voice in the previous edition, and the reason for it."""
-
-    def __post_init__(self) -> None:
-        self._names = {NARRATOR: "the narrator"} | {speaker.id: speaker.name for speaker in self.script.speakers}
-        before = NARRATOR
-        speaker_before = NARRATOR
-        for segment in self.script.segments:
+    def __init__(self, script: Script, roster: Sequence[Voice], previous: Mapping[str, tuple[str, str]]) -> None:
+        self.script, self.roster = script, roster
+        self.voices: dict[str, Voice] = {}
+        self.reasons: dict[str, str] = {}
+        self.warnings: list[str] = []
+        self._names = {NARRATOR: "the narrator"} | {speaker.id: speaker.name for speaker in script.speakers}
+        self._by_id = {voice.id: voice for voice in roster}
+        self._owners: dict[str, list[str]] = {}
+        """Voice id -> the names of those who speak with it."""
+        self._ids = self._ids_by_name()
+        self._previous: dict[str, tuple[Voice, str]] = {}
+        """Speaker id -> the voice in the previous edition, and the reason for it."""
+        for name, (voice_id, reason) in previous.items():
+            speaker_id = NARRATOR if normalized(name) == NARRATOR else self._ids.get(normalized(name))
+            if speaker_id and voice_id in self._by_id:
+                self._previous.setdefault(speaker_id, (self._by_id[voice_id], reason))
+        self._word_counts: Counter[str] = Counter()
+        self._neighbors: defaultdict[str, set[str]] = defaultdict(set)
+        """Speaker id -> who is heard directly before or after, with or without narration in between."""
+        before = speaker_before = NARRATOR
+        for segment in script.segments:
             heard = segment.voiced_by
             self._word_counts[heard] += len(segment.text.split())
             for other in {before, speaker_before} - {heard}:
-                self._neighbors.setdefault(heard, set()).add(other)
-                self._neighbors.setdefault(other, set()).add(heard)
+                self._neighbors[heard].add(other)
+                self._neighbors[other].add(heard)
             before = heard
             if heard != NARRATOR:
                 speaker_before = heard
@@ -108,17 +107,15 @@ class _CastBuilder:
 
     def pin(self, pins: Mapping[str, str]) -> None:
         """Follow the pins of speakers."""
-        ids = self._ids_by_name()
         for name, voice_id in pins.items():
             key = normalized(name)
             if key == NARRATOR:
                 continue
             voice = self._find(voice_id, name)
-            if key not in ids:
+            speaker_id = self._ids.get(key)
+            if speaker_id is None:
                 self.warnings.append(f"A voice is pinned for '{name}', who does not speak in this article.")
-                continue
-            speaker_id = ids[key]
-            if speaker_id in self.voices:
+            elif speaker_id in self.voices:
                 if self.voices[speaker_id] != voice:
                     used = self.voices[speaker_id].id
                     self.warnings.append(f"Several voices are pinned for '{name}'. Narrate uses '{used}'.")
@@ -137,14 +134,6 @@ class _CastBuilder:
             for name in known_as:
                 ids.setdefault(normalized(name), speaker_id)
         return ids
-
-    def note_previous(self, previous: Mapping[str, tuple[str, str]]) -> None:
-        """Note the cast of the previous edition: name -> voice id and reason."""
-        ids = self._ids_by_name() | {NARRATOR: NARRATOR}
-        by_id = {voice.id: voice for voice in self.roster}
-        for name, (voice_id, reason) in previous.items():
-            if (speaker_id := ids.get(normalized(name))) and voice_id in by_id:
-                self._previous.setdefault(speaker_id, (by_id[voice_id], reason))
 
     def keep_previous(self) -> None:
         """Give speakers their voices of the previous edition, shared ones too, unless a new speaker has them.
@@ -179,9 +168,8 @@ class _CastBuilder:
     def remember(self, people: Mapping[str, str]) -> None:
         """Give people the voices they had in other articles, if these are free."""
         remembered = {normalized(name): voice for name, voice in people.items()}
-        by_id = {voice.id: voice for voice in self.roster}
         for speaker in self.waiting():
-            voice = by_id.get(remembered.get(normalized(speaker.name), ""))
+            voice = self._by_id.get(remembered.get(normalized(speaker.name), ""))
             if voice is not None and voice.id not in self._owners:
                 before, reason = self._previous.get(speaker.id, (None, ""))
                 self._give(speaker.id, voice, reason if before == voice else "remembered from another article")
@@ -226,15 +214,17 @@ class _CastBuilder:
                 sharing.append(speaker)
             else:
                 queues.setdefault(kinds, []).append(speaker)
-        pools = {kinds: tuple(voice for voice in free if _kind(voice) in kinds) for kinds in queues}
-        return [Draw(tuple(queue), pools[kinds]) for kinds, queue in queues.items()], sharing
+        draws = [
+            Draw(tuple(queue), tuple(voice for voice in free if _kind(voice) in kinds))
+            for kinds, queue in queues.items()
+        ]
+        return draws, sharing
 
     def _share(self, speaker: Speaker) -> None:
         """Give ``speaker`` a voice that no neighbor in the script has, and that is far from the neighbors' voices."""
         narrator_voice = self.voices[NARRATOR]
         others = [voice for voice in self.roster if voice != narrator_voice and not voice.narrator] or [*self.roster]
-        neighbors = self._neighbors.get(speaker.id, set())
-        nearby = {voice.id: voice for one in neighbors if (voice := self.voices.get(one)) is not None}
+        nearby = {voice.id: voice for one in self._neighbors[speaker.id] if (voice := self.voices.get(one)) is not None}
 
         def cost(voice: Voice) -> tuple[bool, int, int, float, str]:
             apart = min((distance(voice, other) for other in nearby.values()), default=0.0)
@@ -293,13 +283,16 @@ def _gender_reason(speaker: Speaker) -> str:
 
 def _suitable_kinds(speaker: Speaker) -> list[VoiceKinds]:
     """Return the kinds of voices for ``speaker``, best first. A reserve comes after all others that suit as well."""
-    neutral: list[VoiceKinds] = [frozenset({("unknown", is_reserve)}) for is_reserve in (False, True)]
+    neutral, neutral_reserve = _kinds("unknown")
     if speaker.gender == "unknown":
-        gendered: list[VoiceKinds] = [
-            frozenset((gender, is_reserve) for gender in _KNOWN_GENDERS) for is_reserve in (False, True)
-        ]
-        return [neutral[0], gendered[0], neutral[1], gendered[1]]
-    return [*(frozenset({(speaker.gender, is_reserve)}) for is_reserve in (False, True)), *neutral]
+        gendered, gendered_reserve = _kinds(*_KNOWN_GENDERS)
+        return [neutral, gendered, neutral_reserve, gendered_reserve]
+    return [*_kinds(speaker.gender), neutral, neutral_reserve]
+
+
+def _kinds(*genders: Gender) -> tuple[VoiceKinds, VoiceKinds]:
+    """Return the kinds of voices with these genders: those without reserves, and the reserves."""
+    return frozenset((gender, False) for gender in genders), frozenset((gender, True) for gender in genders)
 
 
 def _kind(voice: Voice) -> tuple[Gender, bool]:

@@ -29,17 +29,18 @@ def load_people(path: Path, engine: str) -> Mapping[str, str]:
     return _people(path).get(engine, {})
 
 
-def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
-    """Return the new text of the people file, with the speakers of a script added.
+def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None:
+    """Add the speakers of an edition to the people file, except those who share a voice. Existing entries stay.
 
     Args:
-        path: A TOML file as for ``load_people``. Its entries stay as they are.
+        path: A TOML file as for ``load_people``.
         engine: The engine whose table gets the new names.
-        script: The script. Speakers who share a voice are not added.
+        script: The script.
         cast: Its cast.
 
     Raises:
         UsageError: If the file cannot be read.
+        DeliveryError: If it cannot be written.
     """
     tables = _people(path)
     known = tables.setdefault(engine, {})
@@ -53,17 +54,7 @@ def dump_people(path: Path, engine: str, script: Script, cast: Cast) -> str:
     for name in sorted(tables):
         lines += ["", f"[{name}]"]
         lines += [f"{_quoted(one)} = {_quoted(voice)}" for one, voice in sorted(tables[name].items())]
-    return "\n".join(lines) + "\n"
-
-
-def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None:
-    """Add the speakers of an edition to the people file, if they are not all in it.
-
-    Raises:
-        UsageError: If the file cannot be read.
-        DeliveryError: If it cannot be written.
-    """
-    text = dump_people(path, engine, script, cast)
+    text = "\n".join(lines) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_text(path, [text])
 

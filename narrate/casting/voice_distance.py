@@ -39,23 +39,15 @@ def distance(one: Voice, other: Voice) -> float:
     Returns:
         The Euclidean distance of their coordinates (``Voice.ear``), at least 0. It is 0 if they have no coordinates.
     """
-    if len(one.ear) != len(other.ear):
-        return 0.0
-    return math.dist(one.ear, other.ear)
+    return math.dist(one.ear, other.ear) if len(one.ear) == len(other.ear) else 0.0
 
 
 def draw_apart(draws: Sequence[Draw], taken: Sequence[Voice], preference: Preference) -> Mapping[str, Voice]:
-    """Draw a voice of their own for every speaker.
+    """Draw a voice of their own for every speaker; return speaker id -> voice.
 
-    Args:
-        draws: Who draws from which pool.
-        taken: Voices that other speakers have already.
-        preference: How a speaker ranks a voice.
-
-    Returns:
-        Speaker id -> voice. The least distance between any two voices drawn, or between one of them and one of
-        ``taken``, is the largest that the pools allow (see ``EXACT``). Of several such sets it is the one that the
-        speakers prefer, the first speaker first.
+    The least distance between any two voices drawn, or between one of them and one of ``taken``, is the largest that
+    the pools allow (see ``EXACT``). Of several such sets it is the one that the speakers prefer, the first speaker
+    first.
     """
     sets = math.prod(math.comb(len(draw.pool), len(draw.speakers)) for draw in draws)
     if sets <= EXACT:
@@ -68,13 +60,7 @@ def draw_apart(draws: Sequence[Draw], taken: Sequence[Voice], preference: Prefer
 def least_distance(drawn: Iterable[Voice], taken: Sequence[Voice], floor: float = -math.inf) -> float:
     """Return the least distance between any two voices in ``drawn``, or between one of them and one in ``taken``.
 
-    Args:
-        drawn: Voices.
-        taken: Voices that are not compared with each other.
-        floor: Stop comparing once the result is known to be less than this.
-
-    Returns:
-        The distance, infinity if nothing can be compared.
+    Infinity if nothing can be compared. Comparing stops once the result is known to be less than ``floor``.
     """
     least = math.inf
     heard = [*taken]

@@ -9,9 +9,7 @@ from narrate.types import Script, Segment
 
 def open_with_disclaimer(script: Script, disclaimer: str) -> Script:
     """Return ``script`` with ``disclaimer`` as its first segment; any disclaimer that it had is replaced."""
-    spoken = Segment(
-        index=0, kind="disclaimer", text=disclaimer, start=0, end=0, evidence="every edition opens with it"
-    )
+    spoken = Segment(0, "disclaimer", disclaimer, 0, 0, evidence="every edition opens with it")
     others = [segment for segment in script.segments if segment.kind != "disclaimer"]
     renumbered = (replace(segment, index=index) for index, segment in enumerate(others, 1))
     return replace(script, segments=(spoken, *renumbered))

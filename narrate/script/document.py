@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any, Final, Literal
 
@@ -13,23 +13,13 @@ from msgspec import Meta
 
 from narrate.errors import SourceError
 from narrate.storage import convert
-from narrate.types import (
-    NARRATOR,
-    NARRATOR_NAME,
-    Article,
-    Cast,
-    Reading,
-    Script,
-    Segment,
-    SegmentKind,
-    Skipped,
-    Span,
-    Speaker,
-)
+from narrate.types import NARRATOR, Article, Cast, Reading, Script, Segment, SegmentKind, Skipped, Span, Speaker
 
 FORMAT: Final = "narrate-script/1"
 CORRECTED: Final = "corrected by an editor"
 """The evidence for a speaker whom an editor named."""
+_OPTIONAL_KEYS: Final = ("outlet", "image", "lexicon", "readings")
+"""Keys of the article that the document omits if they have no value."""
 Name = Annotated[str, Meta(pattern=r"\S", description="a text that is not blank")]
 
 
@@ -44,8 +34,7 @@ class SavedScript:
     """Speaker's name -> voice id."""
 
 
-@dataclass(frozen=True, slots=True)
-class _SegmentFields:
+class _SegmentFields(msgspec.Struct, omit_defaults=True):
     index: int
     kind: SegmentKind
     start: int
@@ -109,16 +98,7 @@ class _Document:
 
 
 def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
-    """Return the script document. The same script gives the same document.
-
-    Args:
-        script: The script.
-        cast: Its cast.
-        engine: Name of the engine that the script was cast for.
-
-    Returns:
-        JSON text that ends with a newline.
-    """
+    """Return the script document as JSON text. The same script gives the same document."""
     names = script.names
     document = msgspec.to_builtins(
         _Document(
@@ -132,29 +112,17 @@ def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
             article=_article_fields(script.article),
         )
     )
-    document["segments"] = [_given(row, row) for row in document["segments"]]
-    document["article"] = _given(document["article"], ("outlet", "image", "lexicon", "readings"))
+    article = document["article"].items()
+    document["article"] = {key: value for key, value in article if value or key not in _OPTIONAL_KEYS}
     return json.dumps({**document, "digest": _digest(document)}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _given(row: Mapping[str, Any], optional: Collection[str]) -> dict[str, Any]:
-    """Return ``row`` without the optional keys that have no value."""
-    return {key: value for key, value in row.items() if key not in optional or value not in (None, {}, ())}
-
-
 def _segment_fields(segment: Segment, names: Mapping[str, str]) -> _SegmentFields:
-    row = _SegmentFields(segment.index, "narration", segment.start, segment.end, segment.text)
+    row = (segment.index, segment.kind, segment.start, segment.end, segment.text)
     if segment.kind != "quotation":
-        return replace(row, kind=segment.kind)
-    return replace(
-        row,
-        kind="quotation",
-        speaker=names[segment.speaker],
-        attributed_to=names[segment.speaker],
-        voiced_by=names[segment.voiced_by],
-        confidence=round(segment.confidence, 3),
-        evidence=segment.evidence,
-    )
+        return _SegmentFields(*row)
+    speaker, voiced_by = names[segment.speaker], names[segment.voiced_by]
+    return _SegmentFields(*row, speaker, speaker, voiced_by, round(segment.confidence, 3), segment.evidence)
 
 
 def _skipped_fields(skipped: Skipped) -> _SkippedFields:
@@ -182,11 +150,7 @@ def is_edited(text: str) -> bool:
 
 
 def corrections_in(text: str) -> frozenset[tuple[str, str]]:
-    """Return the text and the speaker of each quotation whose speaker an editor named.
-
-    Args:
-        text: A script document as Narrate wrote it.
-    """
+    """Return the text and the speaker of each quotation whose speaker an editor named in a script document."""
     segments = json.loads(text)["segments"]
     return frozenset((row["text"], row["speaker"]) for row in segments if row.get("evidence") == CORRECTED)
 
@@ -196,14 +160,10 @@ def _digest(document: Mapping[str, Any]) -> str:
 
 
 def load_script(text: str, *, name: str) -> SavedScript:
-    """Read a script document.
+    """Read a script document, which error messages call ``name``.
 
     If the ``speaker`` of a quotation differs from ``attributed_to``, an editor corrected it: it is certain from now on,
     and its speaker may be new. ``voiced_by`` is ignored, because it follows from the rest.
-
-    Args:
-        text: The document, JSON.
-        name: What error messages call it.
 
     Raises:
         SourceError: If the document is broken, or if its segments no longer give the article word for word. The message
@@ -233,14 +193,9 @@ def load_script(text: str, *, name: str) -> SavedScript:
 
 
 def check_tiling(script: Script, *, failing: str = "The script is broken") -> None:
-    """Check that segments and skipped spans give the article's text, complete and in order.
+    """Raise ``SourceError`` unless segments and skipped spans give the article's text, complete and in order.
 
-    Args:
-        script: The script.
-        failing: How error messages begin.
-
-    Raises:
-        SourceError: If they do not. The message names the segment.
+    The message begins with ``failing`` and names the segment.
     """
     text = script.article.text
     spans = []
@@ -309,7 +264,7 @@ def _one_line(text: str) -> str:
 
 
 def _speaker_id(name: str, speakers: dict[str, Speaker]) -> str:
-    if name.lower() == NARRATOR_NAME.lower():
+    if name.lower() == NARRATOR:
         return NARRATOR
     for speaker in speakers.values():
         if name.lower() in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):

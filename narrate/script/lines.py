@@ -36,24 +36,18 @@ class _Draft:
 
 
 def write_lines(script: Script) -> tuple[Line, ...]:
-    """Cut a script into lines.
+    """Cut a script, whose segments have their voices (``voiced_by``), into lines.
 
-    Args:
-        script: A script whose segments have their voices (``voiced_by``).
-
-    Returns:
-        The lines in order. A line never crosses a paragraph or a change of voice. A quoted fragment that the narrator
-        reads inside a sentence of narration is part of that line. Text without letters and digits makes no line.
+    A line never crosses a paragraph or a change of voice. A quoted fragment that the narrator reads inside a sentence
+    of narration is part of that line. Text without letters and digits makes no line.
     """
     readings = script.article.readings
     drafts = [
         draft for number, paragraph in enumerate(_paragraphs(script)) for draft in _drafts(number, paragraph, readings)
     ]
-    followers = [*drafts[1:], None]
-    return tuple(
-        replace(draft.line, index=index, boundary=_boundary(draft, follower))
-        for index, (draft, follower) in enumerate(zip(drafts, followers, strict=True))
-    )
+    boundaries = map(_boundary, drafts, [*drafts[1:], None])
+    numbered = enumerate(zip(drafts, boundaries, strict=True))
+    return tuple(replace(draft.line, index=index, boundary=boundary) for index, (draft, boundary) in numbered)
 
 
 def _boundary(draft: _Draft, follower: _Draft | None) -> Boundary:
@@ -112,12 +106,8 @@ def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base
 
 def _pauses(readings: Sequence[Reading], start: int, end: int) -> Sequence[tuple[int, int]]:
     """Return (offset from ``start``, milliseconds) of each pause that the article asks for between two offsets."""
-    asked = [(reading.end - start, int(reading.value)) for reading in readings if reading.how == "break"]
-    return [
-        (at, min(pause_ms, LONGEST_BREAK_MS))
-        for at, pause_ms in asked
-        if 0 < at <= end - start and pause_ms >= SHORTEST_BREAK_MS
-    ]
+    asked = [one for one in readings if one.how == "break" and int(one.value) >= SHORTEST_BREAK_MS]
+    return [(one.end - start, min(int(one.value), LONGEST_BREAK_MS)) for one in asked if start < one.end <= end]
 
 
 def _cut_at_pauses(

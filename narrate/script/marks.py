@@ -56,14 +56,9 @@ class _Mark:
 
 
 def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], list[str]]:
-    """Find the outermost quoted stretches of a text.
+    """Return the outermost quoted stretches of a text in order, and warnings about missing or unclear marks.
 
-    Args:
-        text: The text of an article.
-        paragraphs: Its paragraphs in order. Text outside them is ignored.
-
-    Returns:
-        The stretches in order, and warnings for an editor about missing or unclear marks.
+    Text outside of ``paragraphs``, which are in order, is ignored.
     """
     found: list[Quoted] = []
     warnings: list[str] = []
@@ -84,9 +79,8 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
         open_before = quoted[-1].family if quoted and not quoted[-1].closed else None
     if open_before:
         warnings.append(_unclosed_warning(text, found[-1]))
-    twice = text.find("''")
-    if twice >= 0:
-        line = text.count("\n", 0, twice) + 1
+    if "''" in text:
+        line = text.count("\n", 0, text.index("''")) + 1
         warnings.append(f'line {line}: two apostrophes in a row are not taken for a quotation mark; write " instead')
     return found, warnings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
 
 from narrate.languages.marks import MARKS
@@ -25,27 +25,19 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
     Returns:
         The script with the voice of each quotation.
     """
-    segments = list(script.segments)
     starts = [paragraph.start for paragraph in script.article.paragraphs]
-    for i, segment in enumerate(segments):
-        if segment.kind != "quotation":
-            continue
-        narrated = segment.confidence < min_confidence or (
-            len(_WORD.findall(segment.text)) < fragment_words
-            and _inside_narration(segment, *_neighbours(script.segments, i, starts))
-        )
-        segments[i] = replace(segment, voiced_by=NARRATOR if narrated else segment.speaker)
+    segments: list[Segment] = []
+    for _, group in groupby(script.segments, key=lambda segment: bisect_right(starts, segment.start)):
+        paragraph = list(group)
+        for before, segment, after in zip([None, *paragraph], paragraph, [*paragraph[1:], None], strict=False):
+            if segment.kind != "quotation":
+                segments.append(segment)
+                continue
+            is_narrated = segment.confidence < min_confidence
+            if not is_narrated and len(_WORD.findall(segment.text)) < fragment_words:
+                is_narrated = _inside_narration(segment, before, after)
+            segments.append(replace(segment, voiced_by=NARRATOR if is_narrated else segment.speaker))
     return replace(script, segments=tuple(segments))
-
-
-def _neighbours(segments: Sequence[Segment], i: int, starts: Sequence[int]) -> tuple[Segment | None, Segment | None]:
-    """Return the segments before and after in the same paragraph."""
-    place = bisect_right(starts, segments[i].start)
-    same = [
-        segments[k] if 0 <= k < len(segments) and bisect_right(starts, segments[k].start) == place else None
-        for k in (i - 1, i + 1)
-    ]
-    return same[0], same[1]
 
 
 def _inside_narration(segment: Segment, before: Segment | None, after: Segment | None) -> bool:

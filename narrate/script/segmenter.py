@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from narrate.script.marks import Quoted, find_quoted
@@ -39,10 +40,8 @@ def write_script(article: Article) -> Script:
     segments = _with_blanks(article, sorted(pieces, key=lambda piece: piece.start))
     if article.headline is None and article.title:
         segments.insert(0, Segment(0, "headline", article.title, 0, 0))
-    numbered = tuple(
-        Segment(i, s.kind, s.text, s.start, s.end, confidence=s.confidence) for i, s in enumerate(segments)
-    )
-    return Script(article, numbered, warnings=(*article.warnings, *warnings))
+    numbered = (replace(segment, index=index) for index, segment in enumerate(segments))
+    return Script(article, tuple(numbered), warnings=(*article.warnings, *warnings))
 
 
 def _cut(text: str, paragraph: Span, quoted: Iterable[Quoted]) -> list[_Piece]:
