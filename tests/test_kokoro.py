@@ -233,7 +233,7 @@ class TestSpeaking:
         """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""
         text = "Shopkeepers on the quay have been counting the weeks."
         line = Line(0, (0,), text, NARRATOR, "sentence")
-        paces = {page.voice.id: page.words_a_minute for page in read_aloud(ROSTER, [line], workers=2)}
+        paces = {page.voice.id: page.words_per_minute for page in read_aloud(ROSTER, [line], workers=2)}
         assert {name: round(pace) for name, pace in paces.items() if not 120 < pace < 205} == {}
         assert 155 < sum(paces.values()) / len(paces) < 185
 
@@ -334,7 +334,7 @@ class TestWeights:
         monkeypatch.setattr(weights, "PARTS", dict(zip(names, hashes, strict=True)))
         monkeypatch.setattr(weights, "SHA256", hashlib.sha256(whole).hexdigest())
         monkeypatch.setattr(graph, "rewrite", lambda model: model + b"quick")
-        monkeypatch.setattr(weights, "cache_folder", lambda: tmp_path / "cache")
+        monkeypatch.setattr(weights, "user_cache_folder", lambda: tmp_path / "cache")
         yield tmp_path / "site"
         for name in names:
             sys.modules.pop(name, None)
@@ -373,7 +373,7 @@ class TestWeights:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr("os.fsync", full)
-        with pytest.raises(EngineError, match=r"Cannot store the voice model in .*cache: No space left on device"):
+        with pytest.raises(EngineError, match=r"Cannot store the voice model, .*cache.*: No space left on device"):
             weights.joined()
         assert [*(tmp_path / "cache").iterdir()] == []
 

@@ -16,10 +16,9 @@ import soxr
 from narrate.audio.settings import AudioSettings
 from narrate.audio.word_timing import time_words
 from narrate.concurrency import ordered_map
-from narrate.types import Audio, Cue, Passage, Take, WordTime
+from narrate.types import Audio, Cue, Passage, Take
 
-SILENCE_DBFS: Final = -50.0
-"""Sound quieter than this at the edges of a take is trimmed."""
+SILENCE_DBFS: Final = -50.0  # sound quieter than this at the edges of a take is trimmed
 EDGE_MS: Final = 10
 """The fade at both edges of a take, so that no seam clicks. That much of the quiet around it is kept for the fade."""
 
@@ -29,16 +28,8 @@ def assemble(
 ) -> Iterator[Passage]:
     """Yield the edition's sound take by take: trimmed, faded, resampled, and with the pause that follows it.
 
-    Times are counted in samples, so that they do not drift.
-
-    Args:
-        takes: The takes, in order.
-        names: The name for the cues of each speaker id.
-        settings: The sample rate, the lead-in and the pauses.
-        executor: Prepares the next take while one is used; three takes are then held in memory, otherwise one.
-
-    Yields:
-        One passage per take.
+    Times are counted in samples, so that they do not drift. ``executor`` prepares the next take while one is used: then
+    three takes are held in memory, otherwise one.
     """
     sample_rate_hz, position = settings.sample_rate_hz, 0
     lead_in = _silence(settings.lead_in_ms, sample_rate_hz)
@@ -88,20 +79,14 @@ def _trim(audio: Audio) -> Audio:
             segment = segment[cut_ms : end + EDGE_MS]
         segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
     samples = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(32768)
-    return Audio(samples, segment.frame_rate, tuple(_shift(timing, -cut_ms / 1000) for timing in audio.timings))
-
-
-def _shift(timing: WordTime, seconds: float) -> WordTime:
-    return replace(timing, start_s=timing.start_s + seconds, end_s=timing.end_s + seconds)
+    cut_s = cut_ms / 1000
+    timings = (replace(one, start_s=one.start_s - cut_s, end_s=one.end_s - cut_s) for one in audio.timings)
+    return Audio(samples, segment.frame_rate, tuple(timings))
 
 
 @cache
 def load_pydub() -> Any:
-    """Return pydub with its silence detection.
-
-    Raises:
-        ImportError: It is not installed.
-    """
+    """Return pydub with its silence detection."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that ffmpeg is missing, which Narrate does not need
         import pydub

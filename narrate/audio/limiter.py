@@ -19,8 +19,7 @@ from narrate.audio.meter import (
     interpolated_peaks,
 )
 
-PARTS_PER_CELL: Final = 10
-"""A part of a sketch is 10 ms long, as far as the limiter looks ahead."""
+PARTS_PER_CELL: Final = 10  # a part of a sketch is 10 ms long, as far as the limiter looks ahead
 SPREAD: Final = 0.8
 """The share of a part's gain reduction that its neighbors get. Measured on speech of eSpeak and Kokoro."""
 
@@ -28,16 +27,11 @@ SPREAD: Final = 0.8
 def limiting_gain(samples: Samples, *, ceiling: float, reach: int) -> Samples:
     """Return the gain that keeps the true peak of a sound under a ceiling.
 
-    At each sample the gain is at most what the highest peak within reach needs, and it changes without corners. Within
-    ``limiter_margin(reach)`` of either end it is not reliable, as the sound beyond is not known.
+    At each sample the gain, in (0, 1], is at most what the highest peak within reach needs, and it changes without
+    corners. Within ``limiter_margin(reach)`` of either end it is not reliable, as the sound beyond is not known.
 
-    Args:
-        samples: The sound.
-        ceiling: The highest true peak allowed, as a factor of full scale.
-        reach: How far the limiter looks ahead and back, in samples.
-
-    Returns:
-        A factor in (0, 1] for each sample, shape (n,).
+    ``ceiling`` is the highest true peak allowed, as a factor of full scale. ``reach`` says how far the limiter looks
+    ahead and back, in samples.
     """
     count = -(-len(samples) // BATCH)
     padded = np.pad(samples, (BATCH, count * BATCH - len(samples) + BATCH))
@@ -115,14 +109,9 @@ class Sketch:
         return self._meter.cells()
 
     def limited_cells(self, gains: Samples, ceiling: float) -> Cells:
-        """Estimate the cells after a gain and the limiter.
+        """Estimate the cells after a gain for each and the limiter, within some tenths of a LU.
 
-        Args:
-            gains: A factor for each cell, shape (cells,).
-            ceiling: The limiter's ceiling, as a factor of full scale.
-
-        Returns:
-            The estimated cells, within some tenths of a LU.
+        ``ceiling`` is the limiter's, as a factor of full scale.
         """
         peaks, powers = (np.concatenate(each).reshape(-1) for each in (self._peaks, self._powers))
         lost = np.pad(1 - ceiling / np.maximum(peaks * np.repeat(gains, PARTS_PER_CELL), ceiling), 1)

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Final, Self
 
 import numpy as np
 
-from narrate.audio.encoders import Encoder, encoder
+from narrate.audio.encoders import Write, encoder
 from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
 from narrate.audio.meter import CELLS_PER_S, Cells, LoudnessMeter, PeakMeter, Samples, lufs_within
 from narrate.audio.mp3 import Mp3Encoder, decoded
@@ -29,23 +28,18 @@ from narrate.errors import DeliveryError
 from narrate.storage import writing
 from narrate.types import Cue, Loudness, Passage
 
-FIRST_GAIN_DB: Final = 0.3
-"""The first guess of the gain that makes up for limiting."""
+FIRST_GAIN_DB: Final = 0.3  # the first guess of the gain that makes up for limiting
 ONE_STEP_LU: Final = 0.3
 """A sound this close to its target reaches it to within a tenth by one more change of the gain, without being measured
 in between."""
-MEASURED_BALANCE_LU: Final = 1.2
-"""How close each speaker is brought to the whole. The documentation promises 2 LU."""
-ESTIMATED_BALANCE_LU: Final = 0.6
-"""The same on the estimate (see :class:`Sketch`), which errs by some tenths of a LU."""
+MEASURED_BALANCE_LU: Final = 1.2  # how close each speaker is brought to the whole; the documentation promises 2 LU
+ESTIMATED_BALANCE_LU: Final = 0.6  # the same on the estimate (see Sketch), which errs by some tenths of a LU
 MAX_PASSES: Final = 5
-FIRST_SLOPE: Final = 1.25
-"""How many dB of gain make the limited sound louder by 1 LU, before that has been measured."""
+FIRST_SLOPE: Final = 1.25  # how many dB of gain make the limited sound louder by 1 LU, before that has been measured
 MAX_SLOPE: Final = 6.0
 HEADROOM_DB: Final = 1.0
 """The limiter's ceiling is this far below the true peak allowed: MP3 seldom overshoots what it encodes by more."""
-REACH_MS: Final = 10
-"""How far the limiter looks ahead and back. A period of the deepest voice is shorter."""
+REACH_MS: Final = 10  # how far the limiter looks ahead and back; a period of the deepest voice is shorter
 MAX_GAIN_DB: Final = 60.0
 CHUNK_S: Final = 3
 MAX_ENCODINGS: Final = 3
@@ -58,12 +52,8 @@ PEAK_MARGIN_DB: Final = 0.1
 class Mastering:
     """The mastering of one edition: a context that holds its sound in a temporary file.
 
-    Args:
-        settings: The sample rate, the targets and the formats.
-        executor: Limits the next seconds of sound while those before are measured or encoded.
-
-    Raises:
-        DeliveryError: The temporary folder has no room for the sound.
+    ``executor`` limits the next seconds of sound while those before are measured or encoded. Raises ``DeliveryError``
+    if the temporary folder has no room for the sound.
     """
 
     def __init__(self, settings: AudioSettings, executor: Executor | None = None) -> None:
@@ -85,18 +75,12 @@ class Mastering:
             self._file: IO[bytes] = tempfile.TemporaryFile(prefix="narrate-")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with suppress(OSError):  # what was buffered for a full disk cannot be flushed
             self._file.close()
 
     def record(self, passages: Iterable[Passage]) -> None:
-        """Write all passages to the temporary file, and find the gains.
-
-        Raises:
-            DeliveryError: The temporary folder is full. Whatever ``passages`` raises goes through.
-        """
+        """Write all passages to the temporary file, and find the gains. Whatever ``passages`` raises goes through."""
         for passage in passages:
             with _explain_full_folder():
                 self._file.write(passage.samples.astype("<f4", copy=False).tobytes())
@@ -114,16 +98,8 @@ class Mastering:
         """Write the sound as MP3 and in the other formats, until the MP3 decodes to what was asked for.
 
         As a rule the first encoding does. If ``MAX_ENCODINGS`` do not, the last one is kept, with a warning. A sound
-        with a watermark is measured with it.
-
-        Args:
-            targets: The file to write for ``mp3`` and for each of the formats.
-
-        Returns:
-            The cues and the measurements of the MP3.
-
-        Raises:
-            DeliveryError: A file cannot be written, or the watermark program fails.
+        with a watermark is measured with it. Raises ``DeliveryError`` if a file cannot be written, or if the watermark
+        program fails.
         """
         mp3, settings = targets["mp3"], self._settings
         for _ in range(MAX_ENCODINGS):
@@ -166,19 +142,19 @@ class Mastering:
         """Encode the finished sound in all formats at once."""
         mp3, rate_hz, watermark = targets["mp3"], self._rate_hz, self._settings.watermark
         with ExitStack() as stack:
-            encoders: list[Encoder] = [
-                Mp3Encoder(mp3.path, mp3.final, sample_rate_hz=rate_hz, bitrate_kbps=self._settings.bitrate_kbps)
-            ]
-            stack.enter_context(encoders[0])
+            encoded_mp3 = Mp3Encoder(
+                mp3.path, mp3.final, sample_rate_hz=rate_hz, bitrate_kbps=self._settings.bitrate_kbps
+            )
+            writes: list[Write] = [stack.enter_context(encoded_mp3).write]
             for name in self._settings.formats:
                 target = targets[name]
-                encoders.append(stack.enter_context(encoder(name, target.path, target.final, sample_rate_hz=rate_hz)))
+                writes.append(stack.enter_context(encoder(name, target.path, target.final, rate_hz)))
             chunks = self.chunks()
             if watermark and not absence():
                 chunks = watermark.add(chunks, sample_rate_hz=rate_hz)
             for chunk in chunks:
-                for one in encoders:
-                    one.write(chunk)
+                for write in writes:
+                    write(chunk)
 
     def _balancing_gain(self, lufs: float) -> float:
         """Return the factor that brings a speaker's turns to the target."""
@@ -187,8 +163,7 @@ class Mastering:
     def _find_gains(self) -> None:
         """Find the gains with which the limited sound has its loudness, and its speakers their balance.
 
-        Limiting takes much from a voice with high peaks, and nothing from another. The estimate comes first, as it is
-        much faster than limiting the sound.
+        The estimate comes first, as it is much faster than limiting the sound.
         """
         self._approach(self._estimated_cells, within_lu=ESTIMATED_BALANCE_LU)
         self._approach(self._limited_cells, within_lu=MEASURED_BALANCE_LU)
@@ -260,16 +235,7 @@ class Mastering:
 
 
 def measure(chunks: Iterable[Samples], sample_rate_hz: int, *, executor: Executor | None = None) -> Loudness:
-    """Measure loudness and true peak of a whole sound.
-
-    Args:
-        chunks: The sound, piece by piece.
-        sample_rate_hz: Its sample rate.
-        executor: Measures the loudness while the caller's thread measures the peaks.
-
-    Returns:
-        Both measurements.
-    """
+    """Measure loudness and true peak of a sound: the loudness in the executor, the peaks in the caller's thread."""
     meter, peak = LoudnessMeter(sample_rate_hz), PeakMeter()
 
     def weigh(chunk: Samples) -> Samples:

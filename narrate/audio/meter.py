@@ -15,20 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-Samples = npt.NDArray[np.float32]
-"""Mono samples, shape (n,), in [-1, 1]."""
-Cells = npt.NDArray[np.float64]
-"""K-weighted mean squares of consecutive 100 ms of sound, shape (cells,)."""
+Samples = npt.NDArray[np.float32]  # mono samples, shape (n,), in [-1, 1]
+Cells = npt.NDArray[np.float64]  # K-weighted mean squares of consecutive 100 ms of sound, shape (cells,)
 
-OFFSET_LU: Final = -0.691
-"""BS.1770-4, equation 2."""
-ABSOLUTE_GATE_LUFS: Final = -70.0
-"""BS.1770-4, equation 6."""
-RELATIVE_GATE_LU: Final = -10.0
-"""BS.1770-4, equation 6."""
+OFFSET_LU: Final = -0.691  # BS.1770-4, equation 2
+ABSOLUTE_GATE_LUFS: Final = -70.0  # BS.1770-4, equation 6
+RELATIVE_GATE_LU: Final = -10.0  # BS.1770-4, equation 6
 CELLS_PER_S: Final = 10
-CELLS_PER_BLOCK: Final = 4
-"""The standard's blocks of 400 ms overlap by 75 %, so that each is four cells."""
+CELLS_PER_BLOCK: Final = 4  # the standard's blocks of 400 ms overlap by 75 %, so that each is four cells
 
 _PHASE_0: Final = (
     0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875, 0.1373291015625,
@@ -41,8 +35,7 @@ _PHASE_1: Final = (
 OVERSAMPLING: Final = np.array([_PHASE_0, _PHASE_1, _PHASE_1[::-1], _PHASE_0[::-1]], dtype=np.float32)
 """BS.1770-4, annex 2: the interpolating filter for four times the sample rate, one row per phase."""
 TAPS: Final = OVERSAMPLING.shape[1]
-BATCH: Final = 16
-"""The peak meter and the limiter compute in batches of this many samples."""
+BATCH: Final = 16  # the peak meter and the limiter compute in batches of this many samples
 PEAK_SPAN: Final = 1024 * BATCH
 """After this many samples the peak meter updates which samples can still be higher than the peak so far."""
 HIGHEST_RISE: Final = float(np.abs(OVERSAMPLING).sum(axis=1).max())
@@ -53,13 +46,8 @@ def k_weighting(sample_rate_hz: int) -> tuple[npt.NDArray[np.float64], npt.NDArr
     """Return the two filters of K-weighting for a sample rate (BS.1770-4, tables 1 and 2).
 
     At 48 kHz they have the standard's coefficients. For other rates the analog filters behind those (a high shelf of
-    4 dB at 1682 Hz, a high pass at 38 Hz) are converted by the same bilinear transform.
-
-    Args:
-        sample_rate_hz: The sample rate.
-
-    Returns:
-        The shelf and the high pass, each as ``b0 b1 b2 a0 a1 a2``, shape (6,).
+    4 dB at 1682 Hz, a high pass at 38 Hz) are converted by the same bilinear transform. The shelf and the high pass are
+    each ``b0 b1 b2 a0 a1 a2``, shape (6,).
     """
     gain, high, quality = 10 ** (3.999843853973347 / 20), 1681.974450955533, 0.7071752369554196
     k = math.tan(math.pi * high / sample_rate_hz)
@@ -141,15 +129,10 @@ def _response(sample_rate_hz: int, size: int) -> npt.NDArray[np.complex64]:
 
 
 def lufs_within(cells: Cells, spans: Iterable[tuple[float, float]]) -> float:
-    """Return the gated loudness of several stretches of a sound taken together.
+    """Return the gated loudness of several stretches of a sound taken together, in LUFS; minus infinity for silence.
 
-    Args:
-        cells: The cells of the whole sound.
-        spans: Start and end of each stretch, in cells. Only whole cells within count. A stretch that holds no block of
-            400 ms counts with its loudest cell.
-
-    Returns:
-        The loudness in LUFS, minus infinity for silence.
+    Start and end of each stretch are in cells. Only whole cells within count. A stretch that holds no block of 400 ms
+    counts with its loudest cell.
     """
     blocks = [np.zeros(0)]
     for start, stop in spans:
@@ -210,13 +193,8 @@ class PeakMeter:
 def interpolated_peaks(samples: Samples) -> Samples:
     """Return the highest of the four interpolated magnitudes at each place that has enough neighbors.
 
-    It adds up shifted samples, as a matrix product of this size spends more time on its threads.
-
-    Args:
-        samples: Shape (..., n).
-
-    Returns:
-        Shape (..., n - 11).
+    For samples of shape (..., n) the result has shape (..., n - 11). It adds up shifted samples, as a matrix product of
+    this size spends more time on its threads.
     """
     count = max(0, samples.shape[-1] - TAPS + 1)
     highest = np.zeros((*samples.shape[:-1], count), dtype=np.float32)

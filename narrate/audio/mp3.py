@@ -9,7 +9,6 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import lameenc
@@ -21,29 +20,19 @@ from narrate.storage import writing
 
 LAME_SCALE: Final = 0.95
 """LAME scales what it encodes at a constant bitrate by this factor. The encoder makes up for it."""
-QUALITY: Final = 3
-"""LAME's own default for a constant bitrate."""
-DELAY: Final = 576
-"""How many samples of silence LAME puts before the sound."""
+QUALITY: Final = 3  # LAME's own default for a constant bitrate
+DELAY: Final = 576  # how many samples of silence LAME puts before the sound
 SAMPLES_PER_FRAME: Final = 1152
 BYTES_PER_FRAME: Final = 144_000
 """The average length of a frame is this times the bitrate in kbit/s, divided by the sample rate in Hz."""
 HEADER_BYTES: Final = 4
-SIDE_INFORMATION_BYTES: Final = 17
-"""The length of a mono frame's side information, which is zero in the Info frame."""
+SIDE_INFORMATION_BYTES: Final = 17  # the length of a mono frame's side information, which is zero in the Info frame
 
 
 class Mp3Encoder:
     """Encodes mono sound piece by piece to constant-bitrate MP3 with the header for gapless playback, by LAME.
 
-    Args:
-        path: The file to write.
-        final: The name that the file will get, which error messages use.
-        sample_rate_hz: The sample rate of what is written.
-        bitrate_kbps: The bitrate.
-
-    Raises:
-        DeliveryError: The file cannot be written.
+    Raises ``DeliveryError`` if the file ``path`` cannot be written, which it calls ``final``.
     """
 
     def __init__(self, path: Path, final: Path, *, sample_rate_hz: int, bitrate_kbps: int) -> None:
@@ -65,10 +54,8 @@ class Mp3Encoder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
             with suppress(OSError):  # what was buffered for a full disk cannot be flushed
                 self._file.close()
             return
@@ -114,11 +101,7 @@ def _crc16(data: bytes) -> int:
 
 
 def decoded(path: Path) -> Iterator[npt.NDArray[np.float32]]:
-    """Yield the sound of an MP3 file, a few seconds at a time.
-
-    Raises:
-        OSError: The file cannot be read or decoded.
-    """
+    """Yield the sound of an MP3 file, a few seconds at a time. Raise ``OSError`` if it cannot be read or decoded."""
     try:
         with soundfile.SoundFile(path) as sound:
             yield from sound.blocks(sound.samplerate * 3, dtype="float32")

@@ -10,6 +10,7 @@ side of the pause.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Final
@@ -19,33 +20,21 @@ import numpy as np
 from narrate.types import Audio, Spoken, Word, WordTime
 
 FRAME_MS: Final = 10
-QUIET_DB: Final = -32.0
-"""A frame this much quieter than the loudest one is part of a pause."""
+QUIET_DB: Final = -32.0  # a frame this much quieter than the loudest one is part of a pause
 SHORTEST_PAUSE_MS: Final = 60
-MAX_DISTANCE_S: Final = 0.4
-"""How far a pause may be from the estimated end of a clause."""
-MAX_DISTANCE_SHARE: Final = 0.1
-"""The same as a share of the take; the larger of the two counts."""
+MAX_DISTANCE_S: Final = 0.4  # how far a pause may be from the estimated end of a clause
+MAX_DISTANCE_SHARE: Final = 0.1  # the same as a share of the take; the larger of the two counts
 CLAUSE_END: Final = re.compile(r"""[,;:.!?…–—][)\]"'”’»“]*$""")
 DIGIT_LETTERS: Final = 4
-LEAST_LETTERS: Final = 0.1
-"""What a word counts for that is not spoken."""
+LEAST_LETTERS: Final = 0.1  # what a word counts for that is not spoken
 
-Stretch = tuple[float, float]
-"""Start and end: offsets in a text, or seconds."""
+Stretch = tuple[float, float]  # start and end: offsets in a text, or seconds
 
 
 def time_words(text: str, spoken: Spoken, audio: Audio, *, start_s: float) -> tuple[Word, ...]:
-    """Return the words of a line with the times at which they are heard.
+    """Return the blank-separated words of a line with the times at which they are heard, in order.
 
-    Args:
-        text: The line as written.
-        spoken: What is spoken for it.
-        audio: The sound of ``spoken``.
-        start_s: When that sound begins in the edition, in seconds.
-
-    Returns:
-        The blank-separated words of ``text``, in order. Their times, in seconds, are in order too.
+    ``audio`` is the sound of ``spoken``, and ``start_s`` when that sound begins in the edition, in seconds.
     """
     words = text.split()
     stretches = _spoken_stretches(text, spoken)
@@ -97,20 +86,27 @@ def _ends(offset: float, timings: Sequence[WordTime]) -> float:
 def _estimated(words: Sequence[str], stretches: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
     """Estimate when each word is heard from letters and pauses."""
     pauses = _pauses(audio)
+    breaks_s, paused_s = _breaks(pauses)
     total_s = audio.duration_s
     sounding_s = total_s - sum(end - start for start, end in pauses)
     letters = list(accumulate(map(_letters, spoken.text), initial=0.0))
     counts = [float(np.diff(np.interp(stretch, range(len(letters)), letters))[0]) for stretch in stretches]
     sums = list(accumulate((count or LEAST_LETTERS for count in counts), initial=0.0))
     starts_s = [letters / sums[-1] * sounding_s for letters in sums]  # in seconds of sound without pauses
-    anchors = [(0, 0.0), *_anchors(words, starts_s, pauses), (len(words), sounding_s)]
+    anchors = [(0, 0.0), *_anchors(words, starts_s, breaks_s), (len(words), sounding_s)]
     for (first, from_s), (last, to_s) in pairwise(anchors):
         span = starts_s[last] - starts_s[first] or 1.0
         base = starts_s[first]
         starts_s[first:last] = [from_s + (at - base) / span * (to_s - from_s) for at in starts_s[first:last]]
     starts_s[-1] = sounding_s
-    clock = _Clock(pauses, total_s)
-    return [(clock.after_pause(start), clock.before_pause(end)) for start, end in pairwise(starts_s)]
+    # A word begins after a pause and ends before one.
+    return [
+        (
+            min(start + paused_s[bisect_right(breaks_s, start + 1e-6)], total_s),
+            min(end + paused_s[bisect_left(breaks_s, end - 1e-6)], total_s),
+        )
+        for start, end in pairwise(starts_s)
+    ]
 
 
 def _letters(char: str) -> int:
@@ -127,38 +123,23 @@ def _pauses(audio: Audio) -> list[Stretch]:
     return [(int(loud[gap] + 1) * FRAME_MS / 1000, int(loud[gap + 1]) * FRAME_MS / 1000) for gap in gaps]
 
 
-def _anchors(words: Sequence[str], starts_s: Sequence[float], pauses: Sequence[Stretch]) -> list[tuple[int, float]]:
+def _breaks(pauses: Sequence[Stretch]) -> tuple[list[float], list[float]]:
+    """Return after how many seconds of sound each pause begins, and how long the pauses before each and all last."""
+    breaks_s, paused_s = list[float](), [0.0]
+    for start, end in pauses:
+        breaks_s.append(start - paused_s[-1])
+        paused_s.append(paused_s[-1] + end - start)
+    return breaks_s, paused_s
+
+
+def _anchors(words: Sequence[str], starts_s: Sequence[float], breaks_s: Sequence[float]) -> list[tuple[int, float]]:
     """Return the clause ends that fall on a pause: the index of the next word, and the seconds of sound before it."""
-    clock = _Clock(pauses, 0.0)
     max_distance_s = max(MAX_DISTANCE_S, MAX_DISTANCE_SHARE * starts_s[-1])
     found: list[tuple[int, float]] = []
     for number, word in enumerate(words[:-1], 1):
         if CLAUSE_END.search(word):
-            left = [at_s for at_s in clock.pauses_s if not found or at_s > found[-1][1]]
+            left = [at_s for at_s in breaks_s if not found or at_s > found[-1][1]]
             nearest = min(left, key=lambda at_s: abs(at_s - starts_s[number]), default=None)
             if nearest is not None and abs(nearest - starts_s[number]) <= max_distance_s:
                 found.append((number, nearest))
     return found
-
-
-class _Clock:
-    """Converts seconds of sound without pauses to seconds of the take."""
-
-    def __init__(self, pauses: Sequence[Stretch], total_s: float) -> None:
-        self.pauses_s: list[float] = []
-        """Where the pauses are, in seconds of sound without pauses."""
-        self._paused_s = [0.0]
-        for start, end in pauses:
-            self.pauses_s.append(start - self._paused_s[-1])
-            self._paused_s.append(self._paused_s[-1] + end - start)
-        self._total_s = total_s
-
-    def after_pause(self, sounding_s: float) -> float:
-        """Return when a word begins: after the pause, if there is one."""
-        passed = sum(at_s <= sounding_s + 1e-6 for at_s in self.pauses_s)
-        return min(sounding_s + self._paused_s[passed], self._total_s)
-
-    def before_pause(self, sounding_s: float) -> float:
-        """Return when a word ends: before the pause, if there is one."""
-        passed = sum(at_s < sounding_s - 1e-6 for at_s in self.pauses_s)
-        return min(sounding_s + self._paused_s[passed], self._total_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -14,16 +14,15 @@ from typing import Any, Final, Protocol, runtime_checkable
 from narrate.errors import EngineError, UsageError
 from narrate.types import Audio, Voice
 
-__all__ = ["AUTOMATIC", "DRAFT", "Choice", "Engine", "audible", "choose_engine", "engine_names", "get_engine"]
+__all__ = [
+    "AUTOMATIC", "DRAFT", "Choice", "Engine", "audible", "checked_settings", "choose_engine", "engine_names",
+    "get_engine",
+]  # fmt: skip
 
-GROUP: Final = "narrate.engines"
-"""Entry-point group under which every engine registers, built in or third party."""
-AUTOMATIC: Final = ("kokoro", "pyttsx3")
-"""The engines that speak if the user names none, the best first. The last one is always installed."""
-DRAFT: Final = AUTOMATIC[-1]
-"""The engine for drafts: it speaks much faster than it is heard."""
-INAUDIBLE: Final = frozenset(("narrator", "ear", "grade", "license"))
-"""Fields of a voice that matter for casting alone."""
+GROUP: Final = "narrate.engines"  # entry-point group under which every engine registers, built in or third party
+AUTOMATIC: Final = ("kokoro", "pyttsx3")  # what speaks by default, the best first; the last is always installed
+DRAFT: Final = AUTOMATIC[-1]  # the engine for drafts: it speaks much faster than it is heard
+INAUDIBLE: Final = frozenset(("narrator", "ear", "grade", "license"))  # fields of a voice that matter for casting alone
 
 
 @runtime_checkable
@@ -119,7 +118,21 @@ def get_engine(name: str, model: str = "") -> Engine:
         UsageError: No engine has that name.
         EngineError: The engine cannot be imported, or the model is not available.
     """
-    engine = _registered(name)
+    point = next((point for point in _points(tuple(sys.path)) if point.name == name), None)
+    if point is None:
+        known = engine_names()
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        raise UsageError(f"There is no engine '{name}'.{hint} Installed: {', '.join(known)}.")
+    try:
+        engine = point.load()()
+    except Exception as error:  # third-party code may raise anything
+        raise EngineError(f"Engine '{name}' is registered but cannot be imported: {error}.") from error
+    if not isinstance(engine, Engine):
+        raise EngineError(
+            f"Engine '{name}' ({point.value}) does not follow the Engine protocol. Derive it from "
+            "narrate.engines.Engine."
+        )
     if model:
         engine.use(model)
     return engine
@@ -131,28 +144,23 @@ def _points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa: ARG001
     return tuple(entry_points(group=GROUP))
 
 
-def _registered(name: str) -> Engine:
-    for point in _points(tuple(sys.path)):
-        if point.name == name:
-            try:
-                engine = point.load()()
-            except Exception as error:  # third-party code may raise anything
-                raise EngineError(f"Engine '{name}' is registered but cannot be imported: {error}.") from error
-            if not isinstance(engine, Engine):
-                raise EngineError(
-                    f"Engine '{name}' ({point.value}) does not follow the Engine protocol. Derive it from "
-                    "narrate.engines.Engine."
-                )
-            return engine
-    known = engine_names()
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean '{close[0]}'?" if close else ""
-    raise UsageError(f"There is no engine '{name}'.{hint} Installed: {', '.join(known)}.")
-
-
 def audible(voice: Voice) -> dict[str, Any]:
     """Return the fields of a voice that can be heard."""
     return {name: value for name, value in asdict(voice).items() if name not in INAUDIBLE}
+
+
+def checked_settings(voice: Voice, kinds: Mapping[str, type]) -> dict[str, Any]:
+    """Return a voice's settings in the order of ``kinds``, which gives the type of each setting that its engine has.
+
+    Raises:
+        EngineError: The voice has another setting, or one of another type.
+    """
+    for key, value in voice.settings.items():
+        if key not in kinds:
+            raise EngineError(f"Voice '{voice.id}': {voice.engine} has no setting '{key}'. It has: {', '.join(kinds)}.")
+        if type(value) is not kinds[key] and (type(value), kinds[key]) != (int, float):
+            raise EngineError(f"Voice '{voice.id}': '{key}' must be {kinds[key].__name__}, not {value!r}.")
+    return {key: voice.settings[key] for key in kinds if key in voice.settings}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,40 +27,23 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-from narrate.engines import Engine
-from narrate.engines.ipa import MARKED, non_rhotic, split_phonemes
+from narrate.engines import Engine, checked_settings
+from narrate.engines.ipa import non_rhotic, split_marks, split_phonemes
 from narrate.errors import EngineError
-from narrate.storage import version_of
+from narrate.storage import read_toml, version_of
 from narrate.types import Audio, Voice, WordTime
 
-MAX_CHARACTERS: Final = 10_000
-"""With longer texts eSpeak's binding reads beyond their end, and crashes."""
-SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}
-PHONEMES: Final = 0x100
-"""eSpeak's flag for texts with phonemes between double brackets."""
-MNEMONICS: Final = {
-    "iː": "i:", "i": "i", "ɪ": "I", "eɪ": "eI", "e": "E", "ɛ": "E", "æ": "a", "a": "a", "aɪ": "aI", "aʊ": "aU",
-    "ɑː": "A:", "ɑ": "A:", "ɒ": "0", "ɔː": "O:", "ɔ": "O:", "ɔɪ": "OI", "oʊ": "oU", "əʊ": "oU", "o": "oU", "oː": "oU",
-    "ʊ": "U", "uː": "u:", "u": "u:", "ʌ": "V", "ɜː": "3:", "ɜ": "3:", "ɝ": "3:", "ɚ": "3", "ə": "@", "ɐ": "@",
-    "ᵻ": "I", "eə": "e@", "ɛə": "e@", "iə": "i@", "ɪə": "i@", "ʊə": "U@", "eː": "eI", "ɛː": "e@", "aː": "A:", "æː": "a",
-    "y": "u:", "yː": "u:", "ø": "3:", "øː": "3:", "œ": "3:", "ɡ": "g", "g": "g", "ɹ": "r", "r": "r", "ʁ": "r",
-    "ɾ": "t", "ʃ": "S", "ʒ": "Z", "θ": "T", "ð": "D", "ŋ": "N", "tʃ": "tS", "ʧ": "tS", "dʒ": "dZ", "ʤ": "dZ",
-    "χ": "x", "ç": "x", "ɲ": "nj", "ɬ": "l", "ʔ": "?", "n̩": "n-", "l̩": "@L", "m̩": "@m",
-} | {letter: letter for letter in "pbtdkfvszhmnlwjx"}  # fmt: skip
+MAX_CHARACTERS: Final = 10_000  # with longer texts eSpeak's binding reads beyond their end, and crashes
+SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}  # the voice comes first, as setting it resets the others
+PHONEMES: Final = 0x100  # eSpeak's flag for texts with phonemes between double brackets
+MNEMONICS: Final[Mapping[str, str]] = read_toml(Path(__file__).with_name("pyttsx3.toml"))["mnemonics"]
 """Phoneme in IPA -> its name in eSpeak's English voices."""
 BINDING: Final = "pyttsx3.drivers._espeak"
 DRIVER: Final = "pyttsx3.drivers.espeak"
-SILENCE: Final = 10 ** (-40 / 20)
-"""Samples below this magnitude are not part of a word."""
-LAST_EVENT: Final = 0
-WORD_EVENT: Final = 1
-"""eSpeak's numbers for kinds of events."""
-POLL_S: Final = 0.0002
-INSTALL_HINT: Final = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
+SILENCE: Final = 10 ** (-40 / 20)  # samples below this magnitude are not part of a word
+LAST_EVENT, WORD_EVENT = 0, 1  # eSpeak's numbers for kinds of events
 
-
-WordStart = tuple[int, float]
-"""The offset of a word in the text, and when it begins, in seconds."""
+WordStart = tuple[int, float]  # the offset of a word in the text, and when it begins, in seconds
 
 
 class Pyttsx3Engine(Engine):
@@ -106,13 +89,14 @@ class Pyttsx3Engine(Engine):
                 binding.SetParameter = _awaited(binding.SetParameter, binding.IsPlaying)
                 binding.Synth = _with_phonemes(binding.Synth)
         except (ImportError, OSError, RuntimeError) as error:
-            raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {INSTALL_HINT}") from error
+            remedy = "Try: pip install --force-reinstall espeakng-loader pyttsx3"
+            raise EngineError(f"Engine 'pyttsx3' cannot load eSpeak NG: {error}. {remedy}") from error
 
     def synthesize(self, text: str, voice: Voice) -> Audio:
         """Speak up to ``MAX_CHARACTERS`` characters, with timings; see :meth:`Engine.synthesize`."""
         if not text.strip() or len(text) > MAX_CHARACTERS:
             raise EngineError(f"Engine 'pyttsx3' speaks 1 to {MAX_CHARACTERS} characters at a time, not {len(text)}.")
-        settings = _checked(voice)
+        settings = checked_settings(voice, SETTINGS)
         self.load()
         british = voice.language.lower() == "en-gb"
         espeak_text, offsets = _with_mnemonics(text, british)
@@ -127,17 +111,13 @@ def _with_mnemonics(text: str, british: bool) -> tuple[str, list[int]]:
     Returns:
         The text for eSpeak, and for each of its characters and its end the offset in ``text`` without marks of sound.
     """
-    espeak_text, offsets, at, plain = "", list[int](), 0, 0
-    for match in re.finditer(MARKED, text):
-        espeak_text += text[at : match.start()]
-        offsets += range(plain, plain + match.start() - at)
-        plain += match.start() - at
-        word = _mnemonic(match, british)
-        espeak_text += word
-        offsets += [plain] * len(word)
-        plain += len(match["word"])
-        at = match.end()
-    return espeak_text + text[at:], [*offsets, *range(plain, plain + len(text) - at + 1)]
+    espeak_text, offsets, end = "", list[int](), 0
+    for words, mark, start in split_marks(text):
+        end = start + len(words)
+        spoken = _mnemonic(mark, british) if mark else words
+        espeak_text += spoken
+        offsets += [start] * len(spoken) if mark else range(start, end)
+    return espeak_text, [*offsets, end]
 
 
 def _mnemonic(match: re.Match[str], british: bool) -> str:
@@ -175,7 +155,7 @@ def _awaited(command: Callable[..., Any], is_busy: Callable[[], Any]) -> Callabl
     def call(*arguments: Any) -> Any:
         result = command(*arguments)
         while is_busy():
-            time.sleep(POLL_S)
+            time.sleep(0.0002)
         return result
 
     return call
@@ -235,19 +215,7 @@ def _own_voice(file: Path) -> Voice:
     )
 
 
-def _checked(voice: Voice) -> Mapping[str, str | int | float]:
-    """Check a voice's settings. pyttsx3 would ignore a mistyped one, and a rate that is not an integer."""
-    for key, value in voice.settings.items():
-        wanted = SETTINGS.get(key)
-        if wanted is None:
-            raise EngineError(f"Voice '{voice.id}': pyttsx3 has no setting '{key}'. It has: {', '.join(SETTINGS)}.")
-        if type(value) is not wanted:
-            raise EngineError(f"Voice '{voice.id}': '{key}' must be {wanted.__name__}, not {value!r}.")
-    # The voice comes first, as setting it resets the others.
-    return {key: voice.settings[key] for key in SETTINGS if key in voice.settings}
-
-
-def _speak(text: str, settings: Mapping[str, str | int | float], voice_id: str) -> tuple[Audio, list[WordStart]]:
+def _speak(text: str, settings: Mapping[str, Any], voice_id: str) -> tuple[Audio, list[WordStart]]:
     """Return the sound of a text, and where each word begins."""
     import numpy as np
     import pyttsx3

@@ -11,8 +11,7 @@ from narrate.errors import EngineError
 from narrate.types import Audio, Voice
 
 SAMPLE_RATE_HZ: Final = 22050
-SAMPLES_PER_CHARACTER: Final = 1200
-"""About 18 characters per second, the pace of speech."""
+SAMPLES_PER_CHARACTER: Final = 1200  # about 18 characters per second, the pace of speech
 LEVEL: Final = 0.1
 
 

@@ -30,8 +30,7 @@ from narrate.errors import NarrateError
 from narrate.types import Audio, Voice, WordTime
 
 CAN_FORK: Final = sys.platform not in ("win32", "darwin")
-_reported_s = 0.0
-"""Processor time of this process that earlier replies have reported, in seconds."""
+_reported_s = 0.0  # processor time of this process that earlier replies have reported, in seconds
 
 
 def write_frame(stream: IO[bytes], payload: bytes) -> None:
@@ -41,14 +40,11 @@ def write_frame(stream: IO[bytes], payload: bytes) -> None:
 
 
 def read_frame(stream: IO[bytes]) -> bytes:
-    """Return the payload of the next frame.
-
-    Raises:
-        EOFError: The stream ends before the frame does.
-    """
+    """Return the payload of the next frame. Raise ``EOFError`` if the stream ends before the frame does."""
     head = stream.read(4)
-    payload = stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
-    if len(head) < 4 or len(payload) < struct.unpack(">I", head)[0]:
+    size = int.from_bytes(head)
+    payload = stream.read(size)
+    if len(head) < 4 or len(payload) < size:
         raise EOFError
     return payload
 
@@ -62,20 +58,13 @@ def write_request(stream: IO[bytes], text: str, voice: Voice) -> None:
 class Reply:
     """A worker's reply."""
 
-    take: Audio | str
-    """The take, or the message of the error that the engine raised."""
-    is_last: bool
-    """Whether the worker ends after this reply."""
-    cpu_s: float
-    """Processor time that the worker spent since its previous reply, in seconds, including loading."""
+    take: Audio | str  # the take, or the message of the error that the engine raised
+    is_last: bool  # whether the worker ends after this reply
+    cpu_s: float  # processor time that the worker spent since its previous reply, in seconds, including loading
 
 
 def read_reply(stream: IO[bytes]) -> Reply:
-    """Return the reply to the request before.
-
-    Raises:
-        EOFError: The worker has ended.
-    """
+    """Return the reply to the request before. Raise ``EOFError`` if the worker has ended."""
     head: dict[str, Any] = json.loads(read_frame(stream))
     if "error" in head:
         return Reply(str(head["error"]), head["last"], head["cpu_s"])
@@ -92,20 +81,18 @@ def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = F
         audio = engine.synthesize(line["text"], Voice(**line["voice"]))
     except Exception as error:  # whatever an engine raises is a reply, and not the end of the worker
         message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
-        write_frame(replies, json.dumps({"error": message, "last": last, "cpu_s": _spent_s()}).encode())
+        _write_head(replies, last=last, error=message)
         return
     import numpy as np
 
     samples = np.ascontiguousarray(audio.samples, dtype=np.float32)
-    head = {
-        "sample_rate_hz": audio.sample_rate_hz,
-        "shape": samples.shape,
-        "timings": [astuple(timing) for timing in audio.timings],
-        "last": last,
-        "cpu_s": _spent_s(),
-    }
-    write_frame(replies, json.dumps(head).encode())
+    timings = [astuple(timing) for timing in audio.timings]
+    _write_head(replies, last=last, sample_rate_hz=audio.sample_rate_hz, shape=samples.shape, timings=timings)
     write_frame(replies, samples.tobytes())
+
+
+def _write_head(replies: IO[bytes], *, last: bool = False, **head: Any) -> None:
+    write_frame(replies, json.dumps({**head, "last": last, "cpu_s": _spent_s()}).encode())
 
 
 def _spent_s() -> float:
@@ -151,13 +138,7 @@ def describe_exit(code: int) -> str:
 
 
 def main(engine_name: str, threads: str, model: str = "") -> None:
-    """Load an engine and reply to requests until the input ends.
-
-    Args:
-        engine_name: The engine.
-        threads: Among how many threads the engine shares a line, if it can.
-        model: Another model than the engine's own.
-    """
+    """Load an engine and reply to requests until the input ends. The module's docstring describes the arguments."""
     import numpy  # noqa: F401  (once here, and not in the fork of every line)
 
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -167,7 +148,7 @@ def main(engine_name: str, threads: str, model: str = "") -> None:
         while True:
             request = read_frame(requests)
             if engine is None:
-                write_frame(replies, json.dumps({"error": problem, "last": False, "cpu_s": _spent_s()}).encode())
+                _write_head(replies, error=problem)
             elif not engine.fresh_process:
                 _speak(engine, request, replies)
             elif CAN_FORK:

@@ -20,27 +20,21 @@ from narrate.types import Audio, Voice, WordTime
 
 log = logging.getLogger(__name__)
 
-FORMAT: Final = 2
-"""The version of the layout, part of every key."""
+FORMAT: Final = 2  # the version of the layout, part of every key
 ENDING: Final = ".take"
 MARK: Final = ".made"
 """The ending of an empty file, which records that an edition was made from takes that may be in the cache."""
 HEAD: Final = struct.Struct(">IQI")
 """Sample rate in Hz, number of samples, number of timings. The samples (float32, little-endian), the timings, and a
 digest of everything before it follow."""
-TIMING: Final = struct.Struct(">IIdd")
-"""Start and end in characters, then in seconds."""
+TIMING: Final = struct.Struct(">IIdd")  # start and end in characters, then in seconds
 DIGEST_BYTES: Final = 20
 
 
 def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
     """Return a take's name in the cache: a hash of everything that its samples depend on.
 
-    Args:
-        engine: The engine's name.
-        fingerprint: What the engine says of its version and weights, see ``Engine.fingerprint``.
-        voice: The voice; fields that cannot be heard do not count.
-        text: The spoken text.
+    ``fingerprint`` is the engine's, see ``Engine.fingerprint``. Fields of the voice that cannot be heard do not count.
     """
     made_from = [FORMAT, engine, fingerprint, audible(voice), text]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

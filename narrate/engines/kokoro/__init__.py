@@ -6,15 +6,14 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from narrate.engines import Engine
+from narrate.engines import Engine, checked_settings
 from narrate.engines.kokoro import styles, weights
 from narrate.errors import EngineError
 from narrate.languages.models import import_spacy
@@ -31,15 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["KokoroEngine", "missing_packages"]
 
 SAMPLE_RATE_HZ: Final = 24_000
-VERSIONED: Final = (
-    "narrate-edition",
-    "onnxruntime",
-    "misaki",
-    "num2words",
-    "espeakng-loader",
-    "spacy",
-    "en-core-web-sm",
-)
+VERSIONED: Final = "narrate-edition onnxruntime misaki num2words espeakng-loader spacy en-core-web-sm".split()
 """The packages that turn text into phonemes, and phonemes into samples."""
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 """Empty where Python is old enough. misaki has no release for later versions."""
@@ -48,8 +39,7 @@ MAX_THREADS: Final = 4
 """How many threads may share a line. With many more, onnxruntime adds up in another order, and the samples differ."""
 EARLY_S: Final = 0.05
 """A phoneme is heard this much earlier than its frames in the model. Measured, see ``docs/explanation/sound.md``."""
-SPEEDS: Final = (0.5, 2.0)
-"""The lowest and the highest. Beyond these the model mumbles."""
+SPEEDS: Final = (0.5, 2.0)  # the lowest and the highest; beyond these the model mumbles
 
 
 class KokoroEngine(Engine):
@@ -74,13 +64,8 @@ class KokoroEngine(Engine):
         return [_own_voice(name) for name in styles.names()]
 
     def use(self, model: str) -> None:
-        """Speak with the weights ``model`` (see ``hub.locate``) if a voice names no others.
-
-        Raises:
-            EngineError: The weights, or packages of the extra ``neural``, are missing.
-        """
-        if absence := self.absence():
-            raise EngineError(absence)
+        """Speak with the weights ``model`` (see ``hub.locate``) if a voice names no others."""
+        self._require_packages()
         from narrate.engines.kokoro.hub import locate
 
         self._model_path = str(locate(model))
@@ -113,26 +98,16 @@ class KokoroEngine(Engine):
         return Audio(samples, SAMPLE_RATE_HZ, _timings(reading, pieces, starts, lengths, duration_s))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
-        """Return the words of a text that are in no dictionary, so that their pronunciation is guessed.
-
-        Args:
-            text: The text, perhaps with marks of sound.
-            british: Whether to look in the British dictionaries, or else in the American ones.
+        """Return the words of a text, perhaps with marks of sound, that are in no dictionary, so that they are guessed.
 
         Raises:
             EngineError: The extra ``neural`` is not installed.
         """
-        if absence := self.absence():
-            raise EngineError(absence)
-        self._reader = self._reader or _load_reader()
-        return self._reader.unsure(text, british=british)
+        self._require_packages()
+        return self._load_reader().unsure(text, british=british)
 
     def fingerprint(self, voice: Voice) -> str:
-        """Return the versions of packages, the weights, and the digest of the style tables.
-
-        Raises:
-            EngineError: A style, a setting or a file of weights is wrong or missing.
-        """
+        """Return the versions of packages, the weights, and the digest of the style tables."""
         settings = _checked(voice)
         other = str(settings.get("model", "")) or self._model_path
         weights_of = _stamp(Path(other)) if other else weights.SHA256
@@ -145,30 +120,34 @@ class KokoroEngine(Engine):
         missing = missing_packages()
         return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {weights.INSTALL_HINT}") if missing else ""
 
-    def _ready(self, path: str) -> tuple[Reader, Model]:
+    def _require_packages(self) -> None:
         if absence := self.absence():
             raise EngineError(absence)
+
+    def _ready(self, path: str) -> tuple[Reader, Model]:
+        self._require_packages()
         path = path or self._model_path
-        if path not in self._models:
-            with ThreadPoolExecutor(1) as executor:  # the weights take as long to load as the dictionaries
-                model = executor.submit(_load_model, Path(path) if path else None, 1 if path else self._threads)
-                self._reader = self._reader or _load_reader()
-                self._models[path] = model.result()
-        self._reader = self._reader or _load_reader()
-        return self._reader, self._models[path]
+        if path in self._models:
+            return self._load_reader(), self._models[path]
+        with ThreadPoolExecutor(1) as executor:  # the weights take as long to load as the dictionaries
+            model = executor.submit(_load_model, path, 1 if path else self._threads)
+            reader = self._load_reader()
+            self._models[path] = model.result()
+        return reader, self._models[path]
+
+    def _load_reader(self) -> Reader:
+        if self._reader is None:
+            import_spacy()  # misaki would import it with its command line
+            from narrate.engines.kokoro.phonemes import Reader
+
+            self._reader = Reader()
+        return self._reader
 
 
-def _load_model(path: Path | None, threads: int) -> Model:
+def _load_model(path: str, threads: int) -> Model:
     from narrate.engines.kokoro.model import Model
 
-    return Model(path or weights.joined(), threads)
-
-
-def _load_reader() -> Reader:
-    import_spacy()  # misaki would import it with its command line
-    from narrate.engines.kokoro.phonemes import Reader
-
-    return Reader()
+    return Model(Path(path) if path else weights.joined(), threads)
 
 
 def _timings(
@@ -228,14 +207,9 @@ def _own_voice(style: str) -> Voice:
     )
 
 
-def _checked(voice: Voice) -> Mapping[str, str | int | float]:
-    for key, value in voice.settings.items():
-        wanted = SETTINGS.get(key)
-        if wanted is None:
-            raise EngineError(f"Voice '{voice.id}': kokoro has no setting '{key}'. It has: {', '.join(SETTINGS)}.")
-        if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise EngineError(f"Voice '{voice.id}': '{key}' must be {wanted.__name__}, not {value!r}.")
-    speed = float(voice.settings.get("speed", 1.0))
-    if not math.isfinite(speed) or not SPEEDS[0] <= speed <= SPEEDS[1]:
+def _checked(voice: Voice) -> Mapping[str, Any]:
+    settings = checked_settings(voice, SETTINGS)
+    speed = float(settings.get("speed", 1.0))
+    if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise EngineError(f"Voice '{voice.id}': 'speed' must be from {SPEEDS[0]} to {SPEEDS[1]}, not {speed:g}.")
-    return voice.settings
+    return settings

@@ -7,58 +7,27 @@ import re
 import unicodedata
 from typing import Final
 
-from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.engines.kokoro.vocabulary import TABLES, TOKENS
 from narrate.errors import EngineError
 
 INSTALL_HINT: Final = "Try: pip install --force-reinstall espeakng-loader"
-LANGUAGES: Final = {False: b"en-us", True: b"en"}
-"""Whether the pronunciation is British -> eSpeak's voice."""
+LANGUAGES: Final = {False: b"en-us", True: b"en"}  # whether the pronunciation is British -> eSpeak's voice
 
-_BOTH: Final = {
-    "tʃ": "ʧ", "dʒ": "ʤ", "eɪ": "A", "aɪ": "I", "aʊ": "W", "ɔɪ": "Y", "aɪə": "Iə", "aɪɚ": "Iəɹ", "ɚ": "əɹ",
-    "əl": "ᵊl", "n̩": "ᵊn", "l̩": "ᵊl", "m̩": "ᵊm", "ɐ": "ə", "x": "k", "ç": "k", "ɬ": "l", "r": "ɹ", "ɾ": "T", "ʔ": "t",
-    "e": "A", "g": "ɡ",
-}  # fmt: skip
-_AMERICAN: Final = _BOTH | {"oʊ": "O", "ɜː": "ɜɹ", "a": "æ", "aː": "ɑ", "o": "ɔ", "ɒ": "ɑ"}
-_BRITISH: Final = _BOTH | {"əʊ": "Q", "eə": "ɛː", "iə": "ɪə", "ᵻ": "ɪ", "æ": "a", "o": "ɔ"}
-"""eSpeak's phoneme in IPA -> the model's, where they differ. American long vowels have no length mark."""
+_AMERICAN: Final = TABLES["both"] | TABLES["american"]
+_BRITISH: Final = TABLES["both"] | TABLES["british"]
+_FOREIGN: Final = tuple((re.compile(pattern), spelling) for pattern, spelling in TABLES["respellings"].items())
 
 _SYNCHRONOUS: Final = 2
 _DONT_EXIT: Final = 0x8000
 _UTF8: Final = 1
-_IPA: Final = 2 | ord("_") << 8
-"""Phonemes in IPA, with underscores between them."""
+_IPA: Final = 2 | ord("_") << 8  # phonemes in IPA, with underscores between them
 
-_FOREIGN: Final = tuple(
-    (re.compile(pattern), spelling)
-    for pattern, spelling in (
-        (r"(?<=sk)(?:yy|yi|iy|ii|yj|ij)\b", "y"),  # Syrskyi, Zelenskyy
-        (r"(?<=n)(?:yy|yi|iy|yj|ij)\b", "y"),  # Zaluzhnyi
-        (r"\bSyr(?=[^aeiou])", "Sir"),
-        (r"(?<=[A-Za-z])(?<![cr])(?<!oo)kh", "k"),  # Bakhmut, but Blackhurst, Parkhurst, Brookham
-        (r"\bKh", "K"),
-        (r"mut\b", "moot"),
-        (r"ozhin\b", "oazhin"),  # Prigozhin
-        (r"(?<=v)ge", "ghe"),  # Yevgeny
-        (r"\bJ[üö]r", "Yer"),  # Jürgen
-        (r"\bPrz", "Psh"),  # Przemysław
-        ("ł", "w"),
-        ("Ł", "W"),
-    )
-)
-"""Spellings of foreign names that eSpeak's English rules misread, and what to write instead."""
-_LAST_LETTER: Final = "\u017f"
-"""eSpeak reads accented letters up to this one, and spells out those after it."""
-_HARD_G: Final = re.compile(r"\b[A-Z]\w*gen(?:'?s)?$")
-"""Names with a hard g, as Brugen and Verhagen."""
+_LAST_LETTER: Final = "\u017f"  # eSpeak reads accented letters up to this one, and spells out those after it
+_HARD_G: Final = re.compile(r"\b[A-Z]\w*gen(?:'?s)?$")  # names with a hard g, as Brugen and Verhagen
 
 
 class Espeak:
-    """eSpeak NG's library, used only to turn words into phonemes.
-
-    Raises:
-        EngineError: The library cannot be loaded.
-    """
+    """eSpeak NG's library, used only to turn words into phonemes. Raises ``EngineError`` if it cannot be loaded."""
 
     def __init__(self) -> None:
         try:
@@ -75,11 +44,7 @@ class Espeak:
             raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {INSTALL_HINT}")
 
     def phonemes(self, word: str, *, british: bool) -> str:
-        """Return the model's phonemes for a word, or for several; empty if eSpeak gives none.
-
-        Raises:
-            EngineError: eSpeak's English voices are missing.
-        """
+        """Return the model's phonemes for a word, or for several; empty if eSpeak gives none."""
         if self._library.espeak_SetVoiceByName(LANGUAGES[british]) != 0:
             raise EngineError(f"eSpeak NG lacks its English voices. {INSTALL_HINT}")
         rest = ctypes.c_char_p(respell(word).encode())
@@ -94,21 +59,12 @@ def respell(word: str) -> str:
     """Return a word as eSpeak's English rules read it best: foreign spellings anglicized, rare accents removed."""
     for pattern, spelling in _FOREIGN:
         word = pattern.sub(spelling, word)
-    return "".join(letter if letter <= _LAST_LETTER else _without_accents(letter) for letter in word)
-
-
-def _without_accents(letter: str) -> str:
-    parts = unicodedata.normalize("NFKD", letter)
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    letters = "".join(letter if letter <= _LAST_LETTER else unicodedata.normalize("NFKD", letter) for letter in word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def convert_ipa(ipa: str, *, british: bool) -> str:
-    """Convert IPA to the model's phonemes.
-
-    Args:
-        ipa: Words separated by blanks, their phonemes by underscores.
-        british: Whether the pronunciation is British.
-    """
+    """Convert IPA, words separated by blanks and phonemes by underscores, to the model's phonemes."""
     table = _BRITISH if british else _AMERICAN
     ipa = re.sub(r"\([a-z-]+\)", "", ipa)  # eSpeak's marks for a change of language
     words = ["".join(_phoneme(phoneme, table, long=british) for phoneme in word.split("_")) for word in ipa.split()]

@@ -27,13 +27,7 @@ TO_THE_END: Final = np.iinfo(np.int64).max
 
 
 def rewrite(model: bytes) -> bytes:
-    """Rewrite the one-dimensional integer convolutions of a model as matrix products, and optimize its graph.
-
-    Args:
-        model: The model as published, ONNX.
-
-    Returns:
-        The rewritten model, with an additional output ``DURATIONS``.
+    """Return a model with matrix products for one-dimensional integer convolutions, and the output ``DURATIONS``.
 
     Raises:
         EngineError: onnxruntime cannot store the optimized graph in the temporary folder.

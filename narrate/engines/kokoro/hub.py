@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Final
 
 from narrate.engines.kokoro.weights import INSTALL_HINT
 from narrate.errors import EngineError
 
 log = logging.getLogger(__name__)
 
-FOLDER: Final = "onnx"
-"""The folder of ONNX files in a model on Hugging Face."""
-DEFAULT_VARIANT: Final = "model"
-
 
 def locate(model: str) -> Path:
     """Return the file of a model, which is downloaded if it is on Hugging Face and not yet in the cache.
 
-    Args:
-        model: A path that ends in ``.onnx``, or a name on Hugging Face, ``owner/name`` or ``owner/name:variant``. The
-            file there is ``onnx/VARIANT.onnx``, by default ``onnx/model.onnx``.
-
-    Raises:
-        EngineError: The file does not exist or cannot be downloaded.
+    ``model`` is a path that ends in ``.onnx``, or a name on Hugging Face, ``owner/name`` or ``owner/name:variant``. The
+    file there is ``onnx/VARIANT.onnx``, by default ``onnx/model.onnx``. Raises ``EngineError`` if it cannot be had.
     """
     if model.endswith(".onnx"):
         if not Path(model).is_file():
             raise EngineError(f"Cannot find the voice model {model}.")
         return Path(model)
     name, _, variant = model.partition(":")
-    return _download(name, f"{FOLDER}/{variant or DEFAULT_VARIANT}.onnx")
+    return _download(name, f"onnx/{variant or 'model'}.onnx")
 
 
 def _download(name: str, file: str) -> Path:
@@ -39,16 +30,14 @@ def _download(name: str, file: str) -> Path:
         from huggingface_hub import errors, hf_hub_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError as error:
-        raise EngineError(
-            f"The voice model {name} is on Hugging Face, whose library is not installed. {INSTALL_HINT}"
-        ) from error
+        problem = f"The voice model {name} is on Hugging Face, whose library is not installed. {INSTALL_HINT}"
+        raise EngineError(problem) from error
     disable_progress_bars()
     try:
         return Path(hf_hub_download(name, file, local_files_only=True))
     except errors.HFValidationError as error:
-        raise EngineError(
-            f"synthesis.model must be a path that ends in .onnx, or owner/name on Hugging Face, not '{name}'."
-        ) from error
+        expected = "a path that ends in .onnx, or owner/name on Hugging Face"
+        raise EngineError(f"synthesis.model must be {expected}, not '{name}'.") from error
     except errors.LocalEntryNotFoundError:
         log.warning("downloading the voice model %s (%s) from Hugging Face, once", name, file)
     try:

@@ -12,22 +12,17 @@ import onnxruntime
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
 
+Numbers = npt.NDArray[np.float32]
+
 PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
-DURATIONS: Final = "durations"
-"""The output with the number of frames of each token, in models that have it."""
-TOKEN_INPUTS: Final = ("tokens", "input_ids")
-"""Names that exports give to the input for tokens."""
+DURATIONS: Final = "durations"  # the output with the number of frames of each token, in models that have it
+TOKEN_INPUTS: Final = ("tokens", "input_ids")  # names that exports give to the input for tokens
 
 
 class Model:
     """A session of Kokoro-82M. Exports differ in the names and types of their inputs, so these are read from the file.
 
-    Args:
-        path: The weights, ONNX.
-        threads: How many threads compute.
-
-    Raises:
-        EngineError: The file is missing, cannot be loaded, or is not a Kokoro model.
+    Raises ``EngineError`` if the file is missing, cannot be loaded, or is not a Kokoro model.
     """
 
     def __init__(self, path: Path, threads: int = 1) -> None:
@@ -45,15 +40,8 @@ class Model:
         self._outputs = [outputs[0], *(name for name in outputs[1:] if name == DURATIONS)]
         self._whole_speeds = inputs["speed"] != "tensor(float)"
 
-    def speak(
-        self, phonemes: str, style: npt.NDArray[np.float32], speed: float
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Speak phonemes.
-
-        Args:
-            phonemes: At most 510.
-            style: The style vector for that number of phonemes, shape (1, 256).
-            speed: A factor; 1.0 is the style's own pace.
+    def speak(self, phonemes: str, style: Numbers, speed: float) -> tuple[Numbers, Numbers]:
+        """Speak at most 510 phonemes, in the style for that number of phonemes, of shape (1, 256).
 
         Returns:
             The samples, shape (n,), and how many of them the silence before the phonemes, each phoneme, and the silence

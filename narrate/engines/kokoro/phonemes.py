@@ -12,27 +12,22 @@ from typing import Any, Final
 
 from misaki import en
 
-from narrate.engines.ipa import MARKED, non_rhotic, split_phonemes
+from narrate.engines.ipa import MARKED, non_rhotic, split_marks, split_phonemes
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.languages.models import english_model
 from narrate.storage import version_of
 
-BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")
-"""The model's vocabulary has round brackets only."""
-SOUNDED: Final = re.compile(MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b")
+BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")  # the model's vocabulary has round brackets only
+SOUNDED: Final = MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b"
 """A word that is marked with its sound, or the letter A among spelled letters, which misaki reads as an article."""
-SURE: Final = 3
-"""misaki's rating of words from its second dictionary. Those from the first have more, guesses less."""
-KNOWN_MISAKI: Final = "0.9.4"
-"""The release whose internals :func:`dictionaries` relies on."""
+SURE: Final = 3  # misaki's rating of words from its second dictionary; those from the first have more, guesses less
+KNOWN_MISAKI: Final = "0.9.4"  # the release whose internals `dictionaries` relies on
 LETTER_A: Final = "ˈA"
 MARKS: Final = ';:,.!?—…"()“”'
-CLOSERS: Final = frozenset(";:,.!?…”)")
-"""Marks without a blank before them."""
+CLOSERS: Final = frozenset(";:,.!?…”)")  # marks without a blank before them
 
-Sound = tuple[str, int, int]
-"""A phoneme, mark or blank, and the start and end in the text of what it stands for."""
+Sound = tuple[str, int, int]  # a phoneme, mark or blank, and the start and end in the text of what it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +40,7 @@ class Reading:
 
 
 class Reader:
-    """Turns English into phonemes with British or American pronunciation.
-
-    Raises:
-        EngineError: eSpeak NG cannot be loaded.
-        NarrateError: spaCy's English model is not installed.
-    """
+    """Turns English into phonemes with British or American pronunciation."""
 
     def __init__(self) -> None:
         self._espeak = Espeak()
@@ -64,26 +54,19 @@ class Reader:
     def reading(self, text: str, *, british: bool) -> Reading:
         """Return the phonemes of a text, with its punctuation, and the word of each.
 
-        Args:
-            text: The text. A word marked as in ``[Kyiv](/kˈiv/)`` has that sound, as far as the model's phonemes allow.
-            british: Whether the pronunciation is British, or else American.
-
-        Returns:
-            Phonemes and marks of the model's vocabulary.
+        A word marked as in ``[Kyiv](/kˈiv/)`` has that sound, as far as the model's phonemes allow.
         """
         self._load(british)
         sounds: list[Sound] = []
-        at = plain = 0
-        for match in SOUNDED.finditer(text):
-            sounds += self._read(text[at : match.start()], plain, british)
-            plain += match.start() - at
-            word = match["word"] if match["ipa"] else match[0]
-            ipa = _model_phonemes(match["ipa"], british) if match["ipa"] else LETTER_A
-            sounds += [(sound, plain, plain + len(word)) for sound in f" {ipa} "]
-            plain += len(word)
-            at = match.end()
-        sounds += self._read(text[at:], plain, british)
-        if at:
+        is_marked = False
+        for words, mark, start in split_marks(text, SOUNDED):
+            if mark is None:
+                sounds += self._read(words, start, british)
+                continue
+            is_marked = True
+            ipa = _model_phonemes(mark["ipa"], british) if mark["ipa"] else LETTER_A
+            sounds += [(sound, start, start + len(words)) for sound in f" {ipa} "]
+        if is_marked:
             sounds = _strip_blanks(sounds)
             pairs = pairwise([*sounds, ("", 0, 0)])
             sounds = [one for one, following in pairs if one[0] != " " or following[0] not in CLOSERS]
@@ -97,10 +80,6 @@ class Reader:
         except Exception:  # as in _read
             return ()
         return tuple(word.text for word in words if (_rating(word) or SURE) < SURE and any(map(str.isalpha, word.text)))
-
-    def _load(self, british: bool) -> None:
-        if british not in self._readers:
-            self._readers[british] = self._reader(british)
 
     def _words(self, text: str, british: bool) -> Any:
         return self._readers[british](text, preprocess=False)[1]
@@ -136,24 +115,21 @@ class Reader:
             for at, stretch in enumerate(stretches)
         ]
 
-    def _reader(self, british: bool) -> en.G2P:
-        # misaki's constructor would download the spaCy model if it is not installed under its official name.
-        reader = en.G2P.__new__(en.G2P)
-        reader.version = None
-        reader.british = british
-        reader.nlp = self._tagger
-        reader.lexicon = dictionaries(british)
-        reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
-        reader.unk = ""
-        return reader
+    def _load(self, british: bool) -> None:
+        if british not in self._readers:
+            # misaki's constructor would download the spaCy model if it is not installed under its official name.
+            reader = en.G2P.__new__(en.G2P)
+            reader.version = None
+            reader.british = british
+            reader.nlp = self._tagger
+            reader.lexicon = dictionaries(british)
+            reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
+            reader.unk = ""
+            self._readers[british] = reader
 
 
 def dictionaries(british: bool) -> en.Lexicon:
-    """Return misaki's dictionaries. Those of the known release load without a check of every entry, in half the time.
-
-    Args:
-        british: Whether the British dictionaries are wanted, or else the American ones.
-    """
+    """Return misaki's dictionaries. The known release's load without a check of every entry, in half the time."""
     if version_of("misaki") != KNOWN_MISAKI:
         return en.Lexicon(british)
     lexicon = en.Lexicon.__new__(en.Lexicon)

@@ -9,14 +9,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-MAX_TOKENS: Final = 510
-"""The most phonemes that the model accepts, without the zero at either end."""
+Samples = npt.NDArray[np.float32]
+
+MAX_TOKENS: Final = 510  # the most phonemes that the model accepts, without the zero at either end
 BREATHS_S: Final = {".": 0.3, "!": 0.3, "?": 0.3, "…": 0.3, ";": 0.25, ":": 0.25, "—": 0.2, ",": 0.15}
 """The pause at a seam, in seconds, by the mark before it. Inside a clause there is none."""
-SILENCE: Final = 0.01
-"""Samples at the ends of a take below this share of the loudest one are silence."""
-MARGIN_S: Final = 0.02
-"""How much of the silence is kept, with a fade, so that soft consonants are complete."""
+SILENCE: Final = 0.01  # samples at the ends of a take below this share of the loudest one are silence
+MARGIN_S: Final = 0.02  # how much of the silence is kept, with a fade, so that soft consonants are complete
 
 _SEAMS: Final = (r"[.!?…]+[”)\"]* ", r"[;:—]+[”)\"]* ", r",[”)\"]* ", " ")
 """Patterns of places where phonemes may be split, the best first."""
@@ -37,22 +36,15 @@ def split(phonemes: str) -> list[str]:
     return [*split(phonemes[:cut].strip()), *split(phonemes[cut:].strip())]
 
 
-def join(
-    takes: Sequence[npt.NDArray[np.float32]], pieces: Sequence[str], sample_rate_hz: int
-) -> tuple[npt.NDArray[np.float32], list[int]]:
-    """Join the takes of consecutive pieces, with a pause for breath between them.
-
-    Args:
-        takes: The samples of each piece. A single take stays as it is.
-        pieces: The phonemes of each piece.
-        sample_rate_hz: The sample rate of the takes.
+def join(takes: Sequence[Samples], pieces: Sequence[str], sample_rate_hz: int) -> tuple[Samples, list[int]]:
+    """Join the takes of consecutive pieces of phonemes, with a pause for breath between them.
 
     Returns:
         The samples, and at which of them each take begins, or would begin if nothing had been trimmed from it.
     """
     if len(takes) == 1:
         return takes[0], [0]
-    parts: list[npt.NDArray[np.float32]] = []
+    parts: list[Samples] = []
     starts, at = [], 0
     for take, piece in zip(takes, pieces, strict=True):
         breath_s = BREATHS_S.get(piece.rstrip('”)"')[-1:], 0.0)
@@ -63,7 +55,7 @@ def join(
     return np.concatenate(parts[:-1]), starts
 
 
-def _trimmed(take: npt.NDArray[np.float32], sample_rate_hz: int) -> tuple[npt.NDArray[np.float32], int]:
+def _trimmed(take: Samples, sample_rate_hz: int) -> tuple[Samples, int]:
     """Trim the silence at the ends of a take to a faded margin. Return how many samples were cut at its start, too."""
     margin = round(MARGIN_S * sample_rate_hz)
     loud = np.flatnonzero(np.abs(take) > SILENCE * np.abs(take).max(initial=0))

