@@ -14,9 +14,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from narrate.languages.en import speakable as english
-from narrate.languages.en.speakable import amounts, counts, letters, names, scores, signs, times, web
+from narrate.languages.en.speakable import amounts, counts, letters, scores, signs, times, web
+from narrate.languages.en.speakable._rules import load_family
 from narrate.languages.en.speakable.letters import ABBREVIATIONS, INITIALISMS
-from narrate.languages.en.speakable.names import TITLES
 from narrate.speakable import speakable
 from narrate.types import LexiconEntry, PronunciationLexicon, Spoken
 
@@ -24,6 +24,7 @@ TABLE = Path(__file__).parent / "data" / "written_spoken.jsonl"
 ROWS = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
 CATEGORIES = {name: list(rows) for name, rows in groupby(ROWS, key=lambda row: row["category"])}
 EXAMPLES = Path(__file__).parents[1] / "examples"
+TITLES = load_family("names").tables["titles"]
 LANGUAGES = ("en-US", "en-GB")
 SIGNS = st.sampled_from(
     "$ £ € ¥ % ° ½ ² № § & @ # + - – — / : . , ' ’ ( ) [ ] m bn k km C st th s May Jan. 11 2023 1990s 219 0 7 U.S. "
@@ -64,7 +65,7 @@ ABBREVIATION = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(KNOWN,
 
 def test_every_function_that_says_something_is_named_by_a_rule() -> None:
     named = {rule.say for rule in english.RULES}
-    modules = (amounts, counts, letters, names, scores, signs, times, web)
+    modules = (amounts, counts, letters, scores, signs, times, web)
     functions = [value for module in modules for name, value in vars(module).items() if name.startswith("say_")]
     assert [function.__name__ for function in functions if function not in named] == []
 

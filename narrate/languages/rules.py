@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,7 +73,17 @@ Reading = Callable[[Field], str]
 
 
 class Family:
-    """The rules of one family with their word lists, tables and fragments, read from a TOML file."""
+    """The rules of one family with their word lists, tables and fragments.
+
+    Args:
+        path: The TOML file.
+        readings: The ways to read a field of a template, by name. A table of the same name comes first.
+        fragments: Parts of patterns that the language shares between its families.
+
+    Attributes:
+        lists: The words of each word list.
+        tables: The spoken form for each written form, of each table.
+    """
 
     def __init__(
         self, path: Path, readings: Mapping[str, Reading] = _NOTHING, fragments: Mapping[str, str] = _NOTHING
@@ -84,20 +94,31 @@ class Family:
         self._patterns: dict[str, re.Pattern[str]] = {}
         self.lists: dict[str, tuple[str, ...]] = {}
         self.tables: dict[str, dict[str, str]] = {}
-        own_fragments = content.pop("fragments", {})
+        self._fragments: dict[str, str] = {"mask": MASK, **fragments, **content.pop("fragments", {})}
         for name, value in content.items():
             if isinstance(value, dict):
                 self.tables[name] = _by_written_form(value)
             else:
                 self.lists[name] = tuple(value.split() if isinstance(value, str) else value)
-        alternatives = {name: _alternatives(words) for name, words in (self.lists | self.tables).items()}
-        self.fragments: dict[str, str] = {"mask": MASK, **fragments, **alternatives, **own_fragments}
 
     def pattern(self, name: str) -> re.Pattern[str]:
         """Return the compiled pattern of a fragment, a word list or a table."""
         if name not in self._patterns:
-            self._patterns[name] = re.compile(_expanded(self.fragments[name], self.fragments))
+            self._patterns[name] = re.compile(self.expand(f"{{{name}}}"))
         return self._patterns[name]
+
+    def expand(self, pattern: str) -> str:
+        """Return ``pattern`` on one line, with what stands for the names in braces."""
+        return _NAME.sub(lambda name: self._fragment(name[1]), pattern).replace("\n", "")
+
+    def _fragment(self, name: str) -> str:
+        """Return a fragment without names, or the entries of a word list as alternatives, the longest first."""
+        if name not in self._fragments:
+            words = sorted(self.tables.get(name) or self.lists[name], key=len, reverse=True)
+            self._fragments[name] = f"(?:{'|'.join(map(re.escape, words))})"
+        elif "{" in self._fragments[name]:
+            self._fragments[name] = self.expand(self._fragments[name])
+        return self._fragments[name]
 
     def rules(self, functions: Mapping[str, Any] = _NOTHING) -> tuple[Rule, ...]:
         """Return the rules in the order of the file.
@@ -108,18 +129,18 @@ class Family:
 
         def rule(pattern: str, words: str = "", british: str | None = None, say: str = "") -> Rule:
             function = functions[f"say_{say}"] if say else self._template(words, words if british is None else british)
-            return Rule(_expanded(pattern, self.fragments), function)
+            return Rule(self.expand(pattern), function)
 
         return tuple(rule(**row) for row in self._rows)
 
-    def look_up(self, text: str, *names: str) -> str:
+    def look_up(self, text: str | None, *names: str) -> str:
         """Return the spoken form of ``text``, with or without a full stop, from the first of the tables that has it.
 
-        If no table has it, return ``text`` without the full stop.
+        If no table has it, return ``text`` without the full stop. Return an empty text for None.
         """
-        stem = text.rstrip(".")
+        written, stem = text or "", (text or "").rstrip(".")
         tables = [self.tables[name] for name in names]
-        return next((table[form] for form in (text, stem) for table in tables if form in table), stem)
+        return next((table[form] for form in (written, stem) for table in tables if form in table), stem)
 
     def _template(self, american: str, british: str) -> Say:
         if "{" not in american + british:
@@ -140,18 +161,6 @@ class Family:
 
         matched = _OPTIONAL.sub(lambda part: part[1] * all(map(text, _FIELD.finditer(part[1]))), template)
         return _FIELD.sub(read, matched)
-
-
-def _expanded(pattern: str, fragments: Mapping[str, str]) -> str:
-    """Return ``pattern`` on one line, with ``fragments`` in the place of their names in braces."""
-    while (expanded := _NAME.sub(lambda match: fragments[match[1]], pattern)) != pattern:
-        pattern = expanded
-    return pattern.replace("\n", "")
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    """Return ``words`` as alternatives of a pattern, the longest first."""
-    return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
 
 
 def _by_written_form(table: Mapping[str, str | list[str]]) -> dict[str, str]:

@@ -13,9 +13,7 @@ from typing import Final
 from narrate.languages.en import speakable as english
 from narrate.languages.rules import Rule
 from narrate.speakable._characters import BLANKS, SILENT
-from narrate.speakable._claims import Claim, apply_rules
-from narrate.speakable._lexicon_claims import claims_of_lexicon
-from narrate.speakable._ssml_claims import claims_of_readings
+from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
 __all__ = ["EMPTY", "speakable"]

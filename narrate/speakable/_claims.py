@@ -1,11 +1,14 @@
-"""Claims: stretches of the source and what to say for them."""
+"""Claims: stretches of the source and what to say for them, as rules, a pronunciation lexicon or SSML have it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from narrate.languages.en.speakable import POSSESSIVE, parts_of_speech, possessive_sound, say_as
 from narrate.languages.rules import MASK, Rule
+from narrate.types import LexiconEntry, PronunciationLexicon, Reading
 
 
 class Claim(NamedTuple):
@@ -18,7 +21,7 @@ class Claim(NamedTuple):
     """The sound of it, if a lexicon or the source gives it."""
 
 
-def mask(masked: str, start: int, end: int) -> str:
+def _mask(masked: str, start: int, end: int) -> str:
     """Return the text with a stretch masked, so that no later rule reads it."""
     return masked[:start] + MASK * (end - start) + masked[end:]
 
@@ -33,5 +36,66 @@ def apply_rules(masked: str, rules: Iterable[Rule], british: bool, claims: list[
                 taken.append(Claim(*match.span(rule.group), words))
         claims += taken
         for claim in taken:
-            masked = mask(masked, claim.start, claim.end)
+            masked = _mask(masked, claim.start, claim.end)
     return masked
+
+
+def claims_of_lexicon(text: str, masked: str, lexicon: PronunciationLexicon) -> tuple[list[Claim], str]:
+    """Apply the entries of ``lexicon``. Return the claims and the text with the claimed characters masked.
+
+    An entry for a part of speech claims only words that ``text`` shows to be that. A word with a sound may have an 's.
+    """
+    claims: list[Claim] = []
+    folded = text.casefold()
+    for entry in lexicon.entries:
+        if entry.word.casefold() not in folded:
+            continue  # this rules most entries out without compiling a pattern
+        for start, end in [match.span() for match in entry.pattern.finditer(masked)]:
+            if entry.pos and entry.pos not in parts_of_speech(text, start, end):
+                continue
+            claims.append(_claim(entry, text, start, end))
+            masked = _mask(masked, start, claims[-1].end)
+    return claims, masked
+
+
+def _claim(entry: LexiconEntry, text: str, start: int, end: int) -> Claim:
+    words = entry.alias or text[start:end]
+    possessive = POSSESSIVE.match(text, end) if entry.ipa else None
+    if possessive is None:
+        return Claim(start, end, words, entry.ipa)
+    return Claim(start, possessive.end(), words + possessive[0], possessive_sound(entry.ipa))
+
+
+def claims_of_readings(text: str, masked: str, readings: Sequence[Reading], british: bool) -> tuple[list[Claim], str]:
+    """Apply the SSML hints to ``text``. Return the claims and the text with the claimed characters masked.
+
+    The first of two overlapping hints counts. A hint that begins or ends within a silent stretch is ignored.
+    """
+    claims: list[Claim] = []
+    last_end = 0
+    for reading in readings:
+        words = text[reading.start : reading.end]
+        edges = masked[max(0, reading.start - 1) : reading.start + 1], masked[reading.end - 1 : reading.end + 1]
+        if reading.start < last_end or not words or MASK * 2 in edges:
+            continue
+        said = _said(reading, words, british)
+        if said is not None:
+            sound = reading.value if reading.how == "phoneme" else ""
+            claims.append(Claim(reading.start, reading.end, said, sound))
+            masked = _mask(masked, reading.start, reading.end)
+            last_end = reading.end
+    return claims, masked
+
+
+def _said(reading: Reading, words: str, british: bool) -> str | None:
+    """Return the words for a hint; None if the rules are to decide."""
+    match reading.how:
+        case "sub":
+            return reading.value
+        case "phoneme":
+            return words
+        case "lang":  # the rules for English abbreviations do not apply to foreign words
+            return words if re.fullmatch(r"[^\W\d_]+(?:[\s'’-][^\W\d_]+)*", words) else None
+        case _:
+            kind, _, form = reading.value.lower().partition(":")
+            return say_as(words, kind, form, british=british)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from narrate.languages.en.speakable import amounts, counts, letters, names, scores, signs, times, web
+from narrate.languages.en.speakable import amounts, counts, letters, scores, signs, times, web
 from narrate.languages.en.speakable._rules import load_family
 from narrate.languages.en.speakable.grammar import POSSESSIVE, parts_of_speech, possessive_sound
 from narrate.languages.en.speakable.ssml import say_as
@@ -18,7 +18,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *times.RULES,
     *amounts.RULES,
     *scores.RULES,
-    *names.RULES,
+    *load_family("names").rules(),
     *letters.RULES,
     *counts.RULES,
     *signs.RULES,

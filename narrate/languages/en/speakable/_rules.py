@@ -25,6 +25,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     "cardinal": lambda it: cardinal(int(it.text), it.british),
     "ordinal": lambda it: ordinal(int(it.text.replace(",", "")), it.british),
     "plural": lambda it: numbers.plural(code(it.text) if len(it.text) == 3 else cardinal(int(it.text), it.british)),
+    "plural_century": lambda it: numbers.plural(year(int(it.text) * 100, it.british)),
     "multitude": lambda it: numbers.multitude(it.text),
     "roman": lambda it: cardinal(numbers.roman(it.text.upper()), it.british),
     "roman_ordinal": lambda it: ordinal(numbers.roman(it.text), it.british),
@@ -42,6 +43,13 @@ READINGS: Final[Mapping[str, Reading]] = {
         f"{number(it.text, it.british)} "
         + unit_name(it.argument, it.text != "1" and not describes(it.match), it.british)
     ),
+    "unit_of": lambda it: unit_name(it.family.look_up(it.text, it.argument), False, it.british),
+    "units_of": lambda it: unit_name(it.family.look_up(it.text, it.argument), True, it.british),
+    # Letters, and numbers set low
+    "formula": lambda it: " ".join(
+        part.upper() if part.isalpha() else cardinal(int(normalize("NFKC", part)), it.british)
+        for part in re.findall(r"[₀-₉]+|[A-Za-z]", it.text)
+    ),
     # A blank between words that a table has one by one
     "each": lambda it: " ".join(it.family.look_up(word, it.argument) for word in it.text.split()),
     # "the ", unless the text has it already
@@ -51,13 +59,13 @@ READINGS: Final[Mapping[str, Reading]] = {
 }
 """The ways to read a field of a template, besides tables."""
 
-
-_FAMILY: Final = Family(Path(__file__).with_suffix(".toml"), READINGS, {"number": NUMBER, "roman": ROMAN})
+_FAMILY: Final = Family(Path(__file__).with_suffix(".toml"))
+_FRAGMENTS: Final = {"number": NUMBER, "roman": ROMAN, "not_things": _FAMILY.expand("{not_things}")}
 
 
 def load_family(name: str) -> Family:
     """Return a family of English rules, from the file ``name.toml``."""
-    return Family(Path(__file__).with_name(f"{name}.toml"), READINGS, _FAMILY.fragments)
+    return Family(Path(__file__).with_name(f"{name}.toml"), READINGS, _FRAGMENTS)
 
 
 def count(text: str, unit: str, british: bool) -> str:

@@ -69,11 +69,6 @@ def _parts(count: int, name: str, british: bool) -> str:
     return f"{cardinal(count, british)} {'halves' if name == 'half' else f'{name}s'}"
 
 
-def say_niners(match: re.Match[str], british: bool) -> str:
-    """Return the words of 49ers."""
-    return cardinal(int(match["n"]), british).removesuffix("e") + "ers"
-
-
 def say_any_number(match: re.Match[str], british: bool) -> str:
     """Return a number, apart from letters that it is written with."""
     text, start, end = match.string, match.start(), match.end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from narrate.languages.en.numbers import cardinal, code, number, plural
@@ -80,14 +79,6 @@ def say_name_with_number(match: re.Match[str], british: bool) -> str:
     if tail == "s":
         return f"{name} {plural(said)}"
     return f"{name} {said} {spelled(tail)}" if tail else f"{name} {said}"
-
-
-def say_formula(match: re.Match[str], british: bool) -> str:
-    """Return the words of CO₂: letters, and numbers set low."""
-    return " ".join(
-        part.upper() if part.isalpha() else cardinal(int(unicodedata.normalize("NFKC", part)), british)
-        for part in re.findall(r"[₀-₉]+|[A-Za-z]", match[0])
-    )
 
 
 RULES: Final = _FAMILY.rules(globals())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from narrate.languages.en.numbers import cardinal, ordinal, plural, two_digits, year
+from narrate.languages.en.numbers import cardinal, ordinal, two_digits, year
 from narrate.languages.en.speakable._rules import count, full_stop, load_family, the
 
 _FAMILY: Final = load_family("times")
@@ -48,36 +48,12 @@ def say_day_and_month(match: re.Match[str], british: bool) -> str | None:
     return _day_and_month(day, month, british, day_first=british)
 
 
-def say_european_date(match: re.Match[str], british: bool) -> str | None:
-    """Return the words of 5.11.2023."""
-    said = _day_and_month(match["one"], match["two"], british, day_first=True)
-    return f"{said} {year(int(match['year']), british)}"
-
-
-def say_iso_date(match: re.Match[str], british: bool) -> str | None:
-    """Return the words of 2023-11-05."""
-    return numeric_date(match, day_first=True, british=british)
-
-
 def say_years(match: re.Match[str], british: bool) -> str | None:
     """Return the words of 2023-24; None for two numbers that are no span of years."""
     first, second = int(match["first"]), match["second"]
     is_span = int(second) > first if len(second) == 4 else (int(second) - first) % 100 <= 60
     last = year(int(second), british) if len(second) == 4 else two_digits(int(second))
     return f"{year(first, british)} to {last}" if is_span else None
-
-
-def say_decade(match: re.Match[str], british: bool) -> str | None:
-    """Return the words of 1990s and '90s; None for "No. 10's"."""
-    century, tens = match["century"], int(match["tens"])
-    if not century:
-        is_possessive = re.search(r"\d['’]s$", match[0])
-        if is_possessive and not _FAMILY.pattern("before_decade").search(match.string[: match.start()]):
-            return None
-        return plural(cardinal(tens or 2000, british))
-    if tens == 0:
-        return plural(year(int(century) * 100, british))
-    return f"{cardinal(int(century), british)} {plural(cardinal(tens, british))}"
 
 
 def say_clock(match: re.Match[str], british: bool) -> str | None:
