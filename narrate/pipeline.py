@@ -202,15 +202,15 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
     """
     config = as_config(config)
     if output is not None:
-        with load(Job(source, config, output)) as inputs:
+        with load(Job(source, config, output), is_locked=False) as inputs:
             return make_plan(inputs)
     loaded = load_source(source, config=config)
     return _plan(loaded, _choose_engine(loaded, config), None, Job(source, config))
 
 
 @contextmanager
-def load(job: Job) -> Iterator[Inputs]:
-    """Read the source and the edition on disk. No other process makes the same edition before the context ends."""
+def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
+    """Read the source and the edition on disk. If locked, no other process makes the edition until the context ends."""
     delivery = job.config.delivery
     with job.timer.stage("read"):
         source = load_source(job.source, config=job.config)
@@ -223,7 +223,7 @@ def load(job: Job) -> Iterator[Inputs]:
             formats=delivery.formats,
         )
         choice = _choose_engine(source, job.config)
-        with edition_lock(destination.address(paths.mp3)):
+        with edition_lock(destination.address(paths.mp3)) if is_locked else nullcontext():
             destination.fetch(paths.mp3)
             yield Inputs(job, source, destination, paths, choice, read_previous_edition(paths.mp3))
 

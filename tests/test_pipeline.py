@@ -564,6 +564,7 @@ class TestProcesses:
             )
             assert not (tmp_path / "out").exists()
             assert narrate("make", story, "-q", "-o", "other", "-c", config).returncode == 0
+            assert narrate("make", story, "-q", "-o", "out", "-c", config, "--dry-run").returncode == 0
         waiting.communicate(timeout=60)
         assert waiting.returncode == 0
         assert (tmp_path / "out" / "story.mp3").exists()
