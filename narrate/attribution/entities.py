@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from narrate.attribution import gender as genders
 from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
@@ -38,77 +37,34 @@ class Entity:
     aliases: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     """Its mentions in order, without pronouns (except "I")."""
-    types: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(Counter[str]()))
+    types: Mapping[str, int] = field(default_factory=Counter)
     """Type of named entity -> number of mentions with it; 0 for types without mentions."""
     titles: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An entity while the table is being built. The fields are those of ``Entity``."""
-
-    number: int
-    name: str
-    words: tuple[str, ...]
-    kind: SpeakerKind = "unknown"
-    named: bool = True
-    plural: bool = False
-    gender: Gender = "unknown"
-    gender_evidence: str | None = None
-    gender_sure: float = 0.0
-    roles: list[str] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
-    mentions: list[Mention] = field(default_factory=list)
-    types: Counter[str] = field(default_factory=Counter)
-    titles: list[str] = field(default_factory=list)
-
-    def finished(self, final: Mapping[Mention, Mention]) -> Entity:
-        """Return the entity; ``final`` maps the mentions to those that know their entity."""
-        return Entity(
-            self.number,
-            self.name,
-            self.words,
-            self.kind,
-            self.named,
-            self.plural,
-            self.gender,
-            self.gender_evidence,
-            self.gender_sure,
-            tuple(self.roles),
-            tuple(self.aliases),
-            tuple(final[m] for m in self.mentions),
-            MappingProxyType(self.types),
-            tuple(self.titles),
-        )
 
 
 def build_table(
     paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], *, has_headline: bool
 ) -> tuple[list[Entity], list[list[Mention]]]:
-    """Build the table of the entities of an article.
+    """Return the entities of an article, and its mentions with the numbers of their entities.
 
-    Args:
-        paragraphs: The parsed paragraphs.
-        mentions: The mentions of each paragraph.
-        has_headline: Whether the first paragraph is the headline, whose short names are resolved last.
-
-    Returns:
-        The entities, and the mentions with the numbers of their entities. Pronouns other than "I" are not resolved.
+    Pronouns other than "I" are not resolved. The short names of the headline, the first paragraph if there is one, are
+    resolved last.
     """
     if not paragraphs:
         return [], []
     builder = _TableBuilder(paragraphs[0].words)
     builder.build(paragraphs, mentions, [*mentions[has_headline:], *mentions[:has_headline]])
-    final = {m: replace(m, entity=builder.entity_of.get(m, m.entity)) for paragraph in mentions for m in paragraph}
-    return [draft.finished(final) for draft in builder.table], [[final[m] for m in p] for p in mentions]
+    final = {m: replace(m, entity=builder.entity(m)) for paragraph in mentions for m in paragraph}
+    table = [replace(entity, mentions=tuple(final[m] for m in entity.mentions)) for entity in builder.table]
+    return table, [[final[m] for m in paragraph] for paragraph in mentions]
 
 
 class _TableBuilder:
-    """Builds the table of one article."""
+    """Builds the table of one article. Entities are replaced when more is known about them."""
 
     def __init__(self, words: AttributionWords) -> None:
         self.words = words
-        self.table: list[_Draft] = []
+        self.table: list[Entity] = []
         self.entity_of: dict[Mention, int] = {}
 
     def build(
@@ -121,46 +77,54 @@ class _TableBuilder:
         for mention in (m for m in names if not m.heading):
             self.add_full_name(mention)
         self.drop_pairs()
-        for draft in self.table:
-            self.settle_kind(draft)
+        self.table = [self.with_kind(entity) for entity in self.table]
         short = [m for m in names if self.entity(m) == UNKNOWN_ENTITY]
         for mention in sorted(short, key=lambda m: (m.heading, m.start)):
             self.add_short_name(mention)
         self.merge_acronyms(paragraphs)
-        for draft in self.table:
-            draft.mentions.sort(key=lambda m: m.start)
-            self.settle_kind(draft)
-            self.settle_name(draft)
-            self.settle_gender(draft)
-        for paragraph in headline_last:
-            self.add_nominals(paragraph)
+        self.table = [self.with_gender(self.with_name(self.with_kind(entity))) for entity in self.table]
+        for mention in (m for paragraph in headline_last for m in paragraph if m.kind == "nominal"):
+            self.add_nominal(mention)
         self.name_spokespeople(mentions)
         self.add_first_person([m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
-        for draft in self.table:
-            self.settle_gender(draft)
+        self.table = [self.with_gender(entity) for entity in self.table]
 
     def entity(self, mention: Mention) -> int:
         return self.entity_of.get(mention, mention.entity)
 
-    def new(self, name: str, words: tuple[str, ...]) -> _Draft:
-        self.table.append(_Draft(len(self.table), name, words))
+    def add(self, name: str, words: tuple[str, ...], **details: Any) -> Entity:
+        self.table.append(Entity(len(self.table), name, words, **details))
         return self.table[-1]
+
+    def attach(self, entity: Entity, mention: Mention) -> None:
+        """Make the mention the last one of the entity."""
+        self.entity_of[mention] = entity.number
+        titles = mention.titles if mention.kind == "name" else ()
+        roles = [role for role in (mention.role, *mention.roles) if role]
+        self.table[entity.number] = replace(
+            entity,
+            mentions=(*entity.mentions, mention),
+            aliases=_joined(entity.aliases, [mention.text]),
+            types=Counter(entity.types) + Counter([mention.entity_type] if mention.entity_type else []),
+            titles=_joined(entity.titles, titles),
+            roles=_joined(entity.roles, roles),
+        )
 
     def drop_pairs(self) -> None:
         """Remove the mentions of entities that are two names joined by a hyphen ("a Clinton-Warren ticket")."""
-        surnames = {draft.words[-1] for draft in self.table if "-" not in draft.name}
-        for draft in self.table:
-            parts = draft.name.lower().split("-")
-            if len(parts) == 2 and " " not in draft.name and set(parts) <= surnames:
-                self.entity_of.update(dict.fromkeys(draft.mentions, NO_ENTITY))
-                draft.mentions, draft.words = [], ("",)
+        surnames = {entity.words[-1] for entity in self.table if "-" not in entity.name}
+        for entity in self.table:
+            parts = entity.name.lower().split("-")
+            if len(parts) == 2 and " " not in entity.name and set(parts) <= surnames:
+                self.entity_of.update(dict.fromkeys(entity.mentions, NO_ENTITY))
+                self.table[entity.number] = replace(entity, mentions=(), words=("",))
 
     def add_first_person(self, mentions: Sequence[Mention]) -> None:
         """Add the author who says "I" in the narration."""
         if mentions:
             name = self.words.first_person_name
-            author = self.new(name, name_words(name.split(), self.words))
-            author.kind, author.named, author.mentions = "person", False, [*mentions]
+            words = name_words(name.split(), self.words)
+            author = self.add(name, words, kind="person", named=False, mentions=tuple(mentions))
             self.entity_of.update(dict.fromkeys(mentions, author.number))
 
     def add_full_name(self, mention: Mention) -> None:
@@ -171,8 +135,8 @@ class _TableBuilder:
         gender, _ = genders.of_titles(mention.titles, self.words)
         same = [e for e in self.table if e.words == words]
         alike = same or [e for e in self.table if self.is_same_name(e, words) and not self.gender_clashes(e, gender)]
-        draft = max(alike, key=lambda e: len(e.mentions), default=None)
-        self.attach(draft or self.new(mention.text, words), mention)
+        entity = max(alike, key=lambda e: len(e.mentions), default=None)
+        self.attach(entity or self.add(mention.text, words), mention)
 
     def add_short_name(self, mention: Mention) -> None:
         """Add a name of one word: a surname goes before a first name, and that before a part of a group's name."""
@@ -186,72 +150,56 @@ class _TableBuilder:
         if best is not None and best[0] > 0:
             self.attach(best[1], mention)
             return
-        draft = self.new(mention.text, words)
-        if mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles:
-            draft.kind = "group"
-        self.attach(draft, mention)
+        is_group = mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles
+        self.attach(self.add(mention.text, words, kind="group" if is_group else "unknown"), mention)
 
-    def fit(self, draft: _Draft, word: str, mention: Mention) -> float:
+    def fit(self, entity: Entity, word: str, mention: Mention) -> float:
         """Return how well a name of one word fits an entity; 0 if it does not."""
-        fit = self.word_fit(draft, word, mention)
+        fit = self.word_fit(entity, word, mention)
         if not fit:
             return 0.0
-        before = [m for m in draft.mentions if m.start < mention.start]
+        before = [m for m in entity.mentions if m.start < mention.start]
         if before and mention.paragraph - max(m.paragraph for m in before) <= 1:
             fit += 1.5
         if not before:
             fit -= 2.0
-        heads = {self.role_head(role) for role in [*draft.titles, *draft.roles]}
+        heads = {self.role_head(role) for role in [*entity.titles, *entity.roles]}
         if any(self.role_head(title.strip(".")) in heads for title in mention.titles):
             fit += 8.0
-        full_names = sum(len(m.words) > 1 for m in draft.mentions)
-        return fit + min(4.0, 0.5 * len(draft.mentions)) + min(2.0, 0.5 * full_names)
+        full_names = sum(len(m.words) > 1 for m in entity.mentions)
+        return fit + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full_names)
 
-    def word_fit(self, draft: _Draft, word: str, mention: Mention) -> float:
+    def word_fit(self, entity: Entity, word: str, mention: Mention) -> float:
         """Return how well the word of a short name fits the name of an entity; 0 if it does not."""
-        if draft.words == (word,):
+        if entity.words == (word,):
             return 25.0
-        if draft.kind != "group" and _is_one_letter_off(word, draft.words[-1]):
-            if word == draft.words[-1]:
+        if entity.kind != "group" and _is_one_letter_off(word, entity.words[-1]):
+            if word == entity.words[-1]:
                 return 30.0
             return 20.0 if len(word) > 5 else 0.0
-        if draft.kind != "group" and word == draft.words[0]:
+        if entity.kind != "group" and word == entity.words[0]:
             return 10.0
         is_part = (
-            draft.kind == "group" and mention.entity_type != "PERSON" and word in {draft.words[0], draft.words[-1]}
+            entity.kind == "group" and mention.entity_type != "PERSON" and word in {entity.words[0], entity.words[-1]}
         )
         if is_part and word not in self.words.group_name_words and word not in self.words.place_words:
             return 5.0
         return 0.0
 
-    def attach(self, draft: _Draft, mention: Mention) -> None:
-        """Make the mention one of the entity."""
-        self.entity_of[mention] = draft.number
-        draft.mentions.append(mention)
-        if mention.text not in draft.aliases:
-            draft.aliases.append(mention.text)
-        if mention.entity_type:
-            draft.types[mention.entity_type] += 1
-        if mention.kind == "name":
-            draft.titles += [t for t in mention.titles if t not in draft.titles]
-        for role in [mention.role, *mention.roles]:
-            if role and role not in draft.roles:
-                draft.roles.append(role)
-
-    def gender_clashes(self, draft: _Draft, gender: Gender) -> bool:
+    def gender_clashes(self, entity: Entity, gender: Gender) -> bool:
         """Return whether the entity is known to have another gender."""
-        if gender == "unknown" or len(draft.words) < 2:
+        if gender == "unknown" or len(entity.words) < 2:
             return False
-        known, _ = genders.of_titles(draft.titles, self.words)
+        known, _ = genders.of_titles(entity.titles, self.words)
         if known == "unknown":
-            known, sure = genders.of_first_name(draft.words[0])
+            known, sure = genders.of_first_name(entity.words[0])
             if sure < 1.0:
                 return False
         return gender != known
 
-    def is_same_name(self, draft: _Draft, words: tuple[str, ...]) -> bool:
+    def is_same_name(self, entity: Entity, words: tuple[str, ...]) -> bool:
         """Return whether two names of several words can be of one entity."""
-        a, b = (draft.words, words) if len(draft.words) >= len(words) else (words, draft.words)
+        a, b = (entity.words, words) if len(entity.words) >= len(words) else (words, entity.words)
         if len(b) < 2:
             return False
         is_group = any(w in self.words.group_name_words for w in a)
@@ -271,97 +219,96 @@ class _TableBuilder:
             if len(short.words) != 1 or not short.name.replace(".", "").isupper() or len(short.words[0]) < 2:
                 continue
             letters = short.words[0].replace(".", "")
-            for draft in self.table:
-                if draft is short or len(draft.words) < 2 or not draft.mentions:
+            for entity in self.table:
+                if entity.number == short.number or len(entity.words) < 2 or not entity.mentions:
                     continue
-                initials = "".join(w[0] for w in draft.words)
-                if letters in {initials, initials.removeprefix("u")} or word_before.get(letters) == draft.words[-1]:
-                    self.absorb(draft, short)
+                initials = "".join(w[0] for w in entity.words)
+                if letters in {initials, initials.removeprefix("u")} or word_before.get(letters) == entity.words[-1]:
+                    self.absorb(entity, short)
                     break
 
-    def absorb(self, draft: _Draft, other: _Draft) -> None:
-        """Move the mentions of ``other`` to ``draft``."""
-        for mention in other.mentions:
-            self.attach(draft, mention)
-        draft.mentions.sort(key=lambda m: m.start)
-        other.mentions = []
+    def absorb(self, entity: Entity, other: Entity) -> None:
+        """Move the mentions of ``other`` to ``entity``."""
+        for mention in self.table[other.number].mentions:
+            self.attach(self.table[entity.number], mention)
+        self.table[other.number] = replace(self.table[other.number], mentions=())
 
-    def settle_kind(self, draft: _Draft) -> None:
+    def with_kind(self, entity: Entity) -> Entity:
         """Decide between person and group by titles, roles, types of named entity, and the words of the name."""
         words = self.words
-        has_title = any(words.is_title(t) or words.is_role(t) for t in draft.titles)
-        has_role = any(words.is_role(genders.head_noun(role, words)) for role in draft.roles)
-        has_first_name = len(draft.words) > 1 and genders.of_first_name(draft.words[0])[1] > 0
-        has_group_word = any(w in words.group_name_words for w in draft.words)
-        groups = sum(draft.types[name] for name in ("ORG", "GPE", "NORP", "FAC"))
+        has_title = any(words.is_title(t) or words.is_role(t) for t in entity.titles)
+        has_role = any(words.is_role(genders.head_noun(role, words)) for role in entity.roles)
+        has_first_name = len(entity.words) > 1 and genders.of_first_name(entity.words[0])[1] > 0
+        has_group_word = any(w in words.group_name_words for w in entity.words)
+        groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC"))
         person = 3 * has_title + 2 * has_role + 1.5 * (has_first_name and not has_group_word)
-        person += min(draft.types["PERSON"], 3)
+        person += min(entity.types["PERSON"], 3)
         group = 4.0 * has_group_word + min(groups, 3) * (0.5 if has_first_name else 1)
+        kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
         if person or group:
-            draft.kind = "person" if person >= group else "group"
-        elif draft.name.replace(".", "").isupper() and len(draft.words) == 1:
-            draft.kind = "group"
-        else:
-            draft.kind = "person" if len(draft.words) > 1 else "unknown"
+            kind = "person" if person >= group else "group"
+        elif entity.name.replace(".", "").isupper() and len(entity.words) == 1:
+            kind = "group"
+        return replace(entity, kind=kind)
 
-    def settle_name(self, draft: _Draft) -> None:
+    def with_name(self, entity: Entity) -> Entity:
         """Choose the fullest form of the name, unless a shorter one of two words or more is clearly the usual form."""
-        forms = Counter(m.text for m in draft.mentions if m.kind == "name" and not m.heading)
+        mentions = tuple(sorted(entity.mentions, key=lambda m: m.start))
+        forms = Counter(m.text for m in mentions if m.kind == "name" and not m.heading)
         full = {form: count for form, count in forms.items() if " " in form or len(forms) == 1}
-        if full:
-            draft.name = max(full, key=lambda form: (min(full[form], 2), len(form), form))
-            words = name_words(draft.name.replace("'s", " 's").replace("’s", " ’s").split(), self.words)
-            draft.words = words or draft.words
+        if not full:
+            return replace(entity, mentions=mentions)
+        name = max(full, key=lambda form: (min(full[form], 2), len(form), form))
+        words = name_words(name.replace("'s", " 's").replace("’s", " ’s").split(), self.words)
+        return replace(entity, name=name, words=words or entity.words, mentions=mentions)
 
-    def settle_gender(self, draft: _Draft) -> None:
+    def with_gender(self, entity: Entity) -> Entity:
         """Take the gender that titles, roles or the first name tell, in this order."""
-        if draft.kind == "group" or draft.plural or draft.gender_sure >= _SURE_GENDER:
-            return
-        gender, word = genders.of_titles(draft.titles, self.words)
-        if gender != "unknown":
-            draft.gender, draft.gender_evidence, draft.gender_sure = gender, f"title '{word}'", 1.0
-            return
-        for role in draft.roles:
+        if entity.kind == "group" or entity.plural or entity.gender_sure >= _SURE_GENDER:
+            return entity
+        for gender, evidence, sure in self.signs_of_gender(entity):
+            if gender != "unknown" and entity.gender_sure < sure:
+                return replace(entity, gender=gender, gender_evidence=evidence, gender_sure=sure)
+        return entity
+
+    def signs_of_gender(self, entity: Entity) -> Iterator[tuple[Gender, str, float]]:
+        gender, word = genders.of_titles(entity.titles, self.words)
+        yield gender, f"title '{word}'", 1.0
+        for role in entity.roles:
             gender, word = genders.of_role(role, self.words)
-            if gender != "unknown":
-                draft.gender, draft.gender_evidence, draft.gender_sure = gender, f"role '{word}'", 0.95
-                return
-        if not draft.named or draft.kind != "person" or len(draft.words) < 2:
-            return
-        for word in draft.words[:-1]:
-            gender, sure = genders.of_first_name(word)
-            if gender != "unknown" and draft.gender_sure < 0.8 * sure:
-                draft.gender, draft.gender_sure = gender, 0.8 * sure
-                draft.gender_evidence = f"first name '{word.capitalize()}'"
-                return
+            yield gender, f"role '{word}'", 0.95
+        if entity.named and entity.kind == "person":
+            for word in entity.words[:-1]:
+                gender, sure = genders.of_first_name(word)
+                yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
 
     def role_head(self, role: str) -> str:
         return role_head(role, self.words)
 
-    def add_nominals(self, paragraph: Sequence[Mention]) -> None:
-        """Add the descriptions of a paragraph to the entities that they mean, or as new ones."""
-        for mention in paragraph:
-            if mention.kind != "nominal" or self.entity(mention) == NO_ENTITY:
-                continue
-            draft = self.match_nominal(mention)
-            if draft is None:
-                text = mention.text
-                name = text[0].upper() + text[1:] if text[:4].lower() == "the " else text
-                draft = self.new(name, name_words(mention.words, self.words))
-                draft.named, draft.kind, draft.plural = False, self.kind_of_nominal(mention), mention.plural
-            self.attach(draft, mention)
+    def add_nominal(self, mention: Mention) -> None:
+        """Add a description to the entity that it means, or as a new one."""
+        if self.entity(mention) == NO_ENTITY:
+            return
+        entity = self.match_nominal(mention)
+        if entity is None:
+            text, kind = mention.text, self.kind_of_nominal(mention)
+            name = text[0].upper() + text[1:] if text[:4].lower() == "the " else text
+            words = name_words(mention.words, self.words)
+            entity = self.add(name, words, named=False, kind=kind, plural=mention.plural)
+        self.attach(entity, mention)
 
     def name_spokespeople(self, mentions: Sequence[Sequence[Mention]]) -> None:
         """Name "a spokesman" after the group that was the last subject in this paragraph or the one before."""
         group: Mention | None = None
         for mention in (m for paragraph in mentions for m in paragraph if self.entity(m) >= 0):
-            draft = self.table[self.entity(mention)]
-            if draft.kind == "group" and mention.subject and not mention.plural:
+            entity = self.table[self.entity(mention)]
+            if entity.kind == "group" and mention.subject and not mention.plural:
                 group = mention
             is_bare = mention.kind == "nominal" and mention.text.lower().removeprefix("a ") in self.words.spokespeople
-            if is_bare and group is not None and mention.paragraph - group.paragraph <= 1 and not draft.named:
+            if is_bare and group is not None and mention.paragraph - group.paragraph <= 1 and not entity.named:
                 whom = self.table[self.entity(group)].name
-                draft.name = f"{mention.text} for {whom[0].lower() + whom[1:] if whom[:4] == 'The ' else whom}"
+                whom = whom[0].lower() + whom[1:] if whom[:4] == "The " else whom
+                self.table[entity.number] = replace(entity, name=f"{mention.text} for {whom}")
 
     def kind_of_nominal(self, mention: Mention) -> SpeakerKind:
         head = genders.head_noun(mention.roles[0], self.words) if mention.roles else ""
@@ -369,7 +316,7 @@ class _TableBuilder:
             return "group"
         return "person" if self.words.is_role(head) else "unknown"
 
-    def match_nominal(self, mention: Mention) -> _Draft | None:
+    def match_nominal(self, mention: Mention) -> Entity | None:
         """Return the entity that "the Kremlin spokesman" or "the ministry" means; None for a new one.
 
         A named entity goes before one that was only described earlier: in "A judge ruled. Judge Ann Lee wrote ...",
@@ -379,19 +326,19 @@ class _TableBuilder:
             return None
         head = self.role_head(mention.roles[0]) if mention.roles else mention.text.lower()
         extra = {*name_words(mention.words, self.words)} - {mention.words[-1].lower()}
-        found: list[tuple[float, int, _Draft]] = []
-        for draft in self.table:
-            before = [m for m in draft.mentions if m.start < mention.start]
-            score = self.role_match(draft, mention, head, extra) if before else 0.0
+        found: list[tuple[float, int, Entity]] = []
+        for entity in self.table:
+            before = [m for m in entity.mentions if m.start < mention.start]
+            score = self.role_match(entity, mention, head, extra) if before else 0.0
             if score > 0:
-                found.append((score, before[-1].start, draft))
+                found.append((score, before[-1].start, entity))
         if not found:
             return self.only_holder(mention, head)
         best = max(found, key=lambda item: item[:2])
         named = max((item for item in found if item[2].named), key=lambda item: item[:2], default=best)
         return named[2] if not best[2].named and named[1] > best[1] else best[2]
 
-    def only_holder(self, mention: Mention, head: str) -> _Draft | None:
+    def only_holder(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the Vermont senator" means if only one senator has been named, without a state."""
         if head not in self.words.state_roles or mention.plural:
             return None
@@ -403,23 +350,23 @@ class _TableBuilder:
         before = any(m.start < mention.start for m in holders[0].mentions)
         return holders[0] if before and not has_state else None
 
-    def role_match(self, draft: _Draft, mention: Mention, head: str, extra: set[str]) -> float:
+    def role_match(self, entity: Entity, mention: Mention, head: str, extra: set[str]) -> float:
         """Return how well a description fits an entity; 0 if it does not."""
-        known = draft.name.lower().removeprefix("a ").removeprefix("the ")
-        if not draft.named and known == mention.text.lower().removeprefix("the "):
+        known = entity.name.lower().removeprefix("a ").removeprefix("the ")
+        if not entity.named and known == mention.text.lower().removeprefix("the "):
             return 3.0
         if head in self.words.texts:
             return 0.0
         score = 0.0
-        roles = [*draft.roles, *draft.titles]
+        roles = [*entity.roles, *entity.titles]
         if any(self.role_head(role) == head for role in roles):
             role_words = {word for role in roles for word in role.lower().split()}
             role_words |= {self.words.genitive_pattern.sub("", word) for word in role_words}
             shared = len(extra & role_words)
             has_name = any(w[0].isupper() for w in mention.words[1:-1])
             score = 1.0 + shared if shared or not has_name else 0.0
-        is_named_group = draft.kind == "group" and draft.named and not mention.plural
-        if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in draft.words}:
+        is_named_group = entity.kind == "group" and entity.named and not mention.plural
+        if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}:
             score = max(score, 1.5)
         return score
 
@@ -435,15 +382,7 @@ def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, .
 
 
 def role_head(role: str, words: AttributionWords) -> str:
-    """Return the noun that says what a role is, with one noun for synonyms.
-
-    Args:
-        role: A role, such as "the Kremlin spokesman".
-        words: The words of its language.
-
-    Returns:
-        The noun in lower case, such as "spokesperson"; empty if the role is.
-    """
+    """Return the noun that says what a role is, with one noun for synonyms: "spokesperson" for "Kremlin spokesman"."""
     parts = words.role_end_pattern.split(role.lower())[0].split()
     head = parts[-1].rpartition("-")[2] if parts else ""
     head = words.role_synonyms.get(head, head)
@@ -464,3 +403,8 @@ def _is_one_letter_off(a: str, b: str) -> bool:
     if a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :]:
         return True
     return a[i + 1 :] == b[i + 1 :] or a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :]
+
+
+def _joined(known: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of both without repetition, in order."""
+    return tuple(dict.fromkeys((*known, *more)))
