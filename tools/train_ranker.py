@@ -79,7 +79,7 @@ def lessons(name: str) -> list[Lesson]:
     entries = [json.loads(line) for line in (EVAL / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines()]
     scripts = [script_of_text(entry["text"]) for entry in entries]
     found = []
-    for entry, script, paragraphs in zip(entries, scripts, parse_scripts(scripts), strict=True):
+    for entry, (script, paragraphs) in zip(entries, parse_scripts(scripts), strict=True):
         analysis = analyze(script, paragraphs, None)
         gold: dict[int, dict[str, Any]] = {}
         for number, quotation in enumerate(analysis.quotations):

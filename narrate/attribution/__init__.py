@@ -42,13 +42,6 @@ def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
 
 def decide_each(scripts: Iterable[Script]) -> Iterator[tuple[Analysis, dict[int, Decision]]]:
     """Yield the analysis of each script and the decisions for its quotations, by their numbers."""
-    waiting: list[Script] = []
-
-    def remembered() -> Iterator[Script]:
-        for script in scripts:
-            waiting.append(script)
-            yield script
-
-    for paragraphs in parse_scripts(remembered()):
-        analysis = analyze(waiting.pop(0), paragraphs, load_ranker("speech", tuple(SPEECH_FEATURES)))
+    for script, paragraphs in parse_scripts(scripts):
+        analysis = analyze(script, paragraphs, load_ranker("speech", tuple(SPEECH_FEATURES)))
         yield analysis, decide(analysis, load_ranker("fiction" if analysis.fiction else "news", FEATURES))

@@ -6,21 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.subjects import SubjectFinder
 
-Pattern = Literal[
-    "inverted",
-    "follows",
-    "precedes",
-    "according",
-    "as-saying",
-    "passive",
-    "colon",
-    "label",
-    "pull",
-]
+Pattern = Literal["inverted", "follows", "precedes", "according", "as-saying", "passive", "colon", "label", "pull"]
 PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
 """Their order is that of the numbers in the features of the rankers."""
 
@@ -50,15 +40,9 @@ class Clause:
     """The verb is not an infinitive ("Lee will continue to be")."""
 
 
-def find_clauses(paragraph: Paragraph, mentions: Sequence[Mention], quotation: int) -> tuple[Clause, ...]:
-    """Return the clauses that could report a quotation, the most reliable first.
-
-    Args:
-        paragraph: The paragraph of the quotation.
-        mentions: Its mentions.
-        quotation: Index of the segment of the quotation.
-    """
-    inside = [t.i for t in paragraph.tokens if t.quotation == quotation]
+def find_clauses(paragraph: Paragraph, mentions: Sequence[Mention], segment: int) -> tuple[Clause, ...]:
+    """Return the clauses that could report the quotation of a segment, the most reliable first."""
+    inside = [t.i for t in paragraph.tokens if t.quotation == segment]
     return _ClauseFinder(paragraph, mentions).around(inside[0], inside[-1]) if inside else ()
 
 
@@ -73,14 +57,8 @@ def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[
     return (clause,) if clause and clause.pattern not in {"colon", "label"} else ()
 
 
-class _ClauseFinder:
+class _ClauseFinder(SubjectFinder):
     """Finds the clauses of one paragraph."""
-
-    def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
-        self.tokens = paragraph.tokens
-        self.mentions = mentions
-        self.words = paragraph.words
-        self.subjects = SubjectFinder(paragraph, mentions)
 
     def around(self, first: int, last: int) -> tuple[Clause, ...]:
         """Return the clauses after and before a quotation that consists of the tokens ``first`` to ``last``."""
@@ -92,10 +70,9 @@ class _ClauseFinder:
         return tuple(clauses)
 
     def leads_on(self, first: int, last: int) -> bool:
-        """Return whether the narration after a quotation belongs to the next one.
+        """Return whether the narration after a quotation belongs to the next (``She asked, "Why?" Lee wrote, "..."``).
 
-        It does if a comma or colon leads to this quotation, which does not end in a comma, and to the next one
-        (``She asked, "Why?" Lee wrote back, "..."``).
+        It does if a comma or colon leads to each of them, and this one does not end in a comma.
         """
         tokens = self.tokens
         behind = self.narration_after(last)
@@ -188,9 +165,9 @@ class _ClauseFinder:
         return self.clause_of_unknown_verb(narration, last)
 
     def is_attached(self, last: int, following: Token, clause: Clause) -> bool:
-        """Return whether a clause with a description belongs to the quotation before it.
+        """Return whether a clause belongs to the quotation before it.
 
-        Otherwise it begins a sentence after "?" or "!", or follows a quoted fragment at some distance.
+        One with a description may begin a sentence after "?" or "!", or follow a quoted fragment at some distance.
         """
         if clause.pattern != "follows" or clause.mention.kind != "nominal":
             return True
@@ -211,22 +188,17 @@ class _ClauseFinder:
     def clause_of_verb(self, narration: Sequence[Token], k: int) -> Clause | None:
         """Return the clause after a quotation whose verb is word ``k`` of the narration."""
         verb, first = narration[k], narration[0]
-        between = [
-            m
-            for m in self.mentions
-            if first.i <= m.first and m.last < verb.i and not m.modifier and m.entity != NO_ENTITY
-            if not self.subjects.is_in_brackets(m.first)
-        ]
-        parsed = next((m for m in between if self.subjects.is_subject_of(m, verb.i)), None)
+        between = [m for m in self.between(first.i, verb.i) if not m.modifier and not self.is_in_brackets(m.first)]
+        parsed = next((m for m in between if self.is_subject_of(m, verb.i)), None)
         subject = parsed or self.subject_between(first.i, verb.i)
         if parsed is None:
             behind = self.inverted_subject(verb.i)
-            is_parsed = behind is not None and self.subjects.is_subject_of(behind, verb.i)
+            is_parsed = behind is not None and self.is_subject_of(behind, verb.i)
             is_joined = first.lower in self.words.conjunctions
             if behind and not is_joined and (is_parsed or (subject is None and k <= 1)):
                 return Clause("inverted", behind, verb.lower, k, is_parsed)
         if subject is not None and subject.text.lower() == "who":
-            subject = self.subjects.antecedent(subject, first.i)
+            subject = self.antecedent(subject, first.i)
             subject = subject if subject and subject.first <= first.i + 1 else None
         if subject is None or self.opens_clause(first.i, subject, verb):
             return None
@@ -272,18 +244,16 @@ class _ClauseFinder:
 
     def subject_between(self, first: int, verb: int) -> Mention | None:
         """Return the subject of a verb among the mentions from ``first`` to the verb."""
-        between = [m for m in self.mentions if first <= m.first and m.last < verb]
-        between = [m for m in between if m.entity != NO_ENTITY and not m.modifier]
-        subjects = [m for m in between if m.subject]
-        subjects = subjects or [m for m in between if m.text.lower() not in self.words.object_pronouns]
-        return subjects[0] if subjects else None
+        between = [m for m in self.between(first, verb) if not m.modifier]
+        likely = [m for m in between if m.text.lower() not in self.words.object_pronouns]
+        return next((m for m in between if m.subject), likely[0] if likely else None)
 
     def inverted_subject(self, verb: int) -> Mention | None:
         """Return the subject after the verb, as in "said Prigozhin"."""
         tokens, limit = self.tokens, verb + 1
         while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
             limit += 1
-        following = [m for m in self.mentions if m.first >= limit and not m.modifier and m.entity != NO_ENTITY]
+        following = [m for m in self.between(limit, len(tokens)) if not m.modifier]
         if not following:
             return None
         gap = tokens[limit : following[0].first]
@@ -366,8 +336,8 @@ class _ClauseFinder:
             cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
             if cited:
                 return Clause("as-saying", cited[-1], verb.lower, distance)
-        nearest = self.subjects.inserted(verb) or self.subjects.adjacent(verb, start)
-        subject = nearest or self.subjects.subject_of(verb.i, start)
+        nearest = self.inserted(verb) or self.adjacent(verb, start)
+        subject = nearest or self.subject_of(verb.i, start)
         if (subject is None or subject.first > verb.i) and verb.i - start <= 1:
             subject = self.inverted_subject(verb.i)
         if subject is None:
@@ -376,14 +346,14 @@ class _ClauseFinder:
         if is_participle and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i]):
             agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
             return Clause("passive", agent, verb.lower, distance) if agent else None
-        parsed = nearest is not None or self.subjects.is_subject_of(subject, verb.i)
+        parsed = nearest is not None or self.is_subject_of(subject, verb.i)
         return Clause("precedes", subject, verb.lower, distance, parsed, verb.tag != "VB")
 
     def colon(self, first: int, start: int) -> Clause | None:
         """Return the clause of a colon without a reporting verb: "Her message: "..."", "RAMOS: "..."."""
         if not any(t.text == ":" for t in self.tokens[max(0, first - 2) : first]):
             return None
-        inside = [m for m in self.mentions if start <= m.first and m.last < first and m.entity != NO_ENTITY]
+        inside = self.between(start, first)
         if not inside:
             return None
         subject = next((m for m in inside if m.subject), inside[0])

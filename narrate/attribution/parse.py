@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.languages import ENGLISH, AttributionWords
@@ -57,7 +57,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A parsed paragraph."""
+    """A paragraph or the headline."""
 
     number: int
     start: int
@@ -71,7 +71,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A part ``[start, end)`` of a masked paragraph."""
+    """A part ``[start, end)`` of the text that the parser sees."""
 
     start: int
     end: int
@@ -80,18 +80,6 @@ class _Stretch:
     quotation: int
     """Index of the quotation; -1 for narration."""
     is_stand_in: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Masked:
-    """A paragraph as the parser sees it."""
-
-    number: int
-    start: int
-    end: int
-    segments: tuple[Segment, ...]
-    text: str
-    stretches: tuple[_Stretch, ...]
 
 
 def model() -> Model:
@@ -109,30 +97,29 @@ def _model() -> Model:
     return loaded
 
 
-def parse_scripts(scripts: Iterable[Script]) -> Iterator[list[Paragraph]]:
-    """Yield the parsed paragraphs of each script in turn. Parsing runs in batches across scripts."""
-    waiting: list[list[_Masked]] = []
-
-    def texts() -> Iterator[str]:
-        for script in scripts:
-            waiting.append(_masked_paragraphs(script))
-            yield from (masked.text for masked in waiting[-1])
-            yield ""  # the end of the script
-
-    paragraphs: list[Paragraph] = []
-    for doc in model().pipe(texts(), batch_size=_BATCH_SIZE):
-        if len(paragraphs) == len(waiting[0]):
-            waiting.pop(0)
-            yield paragraphs
-            paragraphs = []
-            continue
-        masked = waiting[0][len(paragraphs)]
-        tokens = _tokens(doc, masked.stretches)
-        paragraphs.append(Paragraph(masked.number, masked.start, masked.end, masked.segments, tokens, _WORDS))
+def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Paragraph]]]:
+    """Yield each script with its parsed paragraphs. Parsing runs in batches across scripts."""
+    parsed: list[Paragraph] = []
+    for doc, source in model().pipe(_masked_texts(scripts), as_tuples=True, batch_size=_BATCH_SIZE):
+        if isinstance(source, Script):
+            yield source, parsed
+            parsed = []
+        else:
+            paragraph, stretches = source
+            parsed.append(replace(paragraph, tokens=_tokens(doc, stretches)))
 
 
-def _masked_paragraphs(script: Script) -> list[_Masked]:
-    """Return the headline and the paragraphs, in order, as the parser sees them."""
+def _masked_texts(scripts: Iterable[Script]) -> Iterator[tuple[str, tuple[Paragraph, Sequence[_Stretch]] | Script]]:
+    """Yield each paragraph as the parser sees it, and an empty text with the script behind its last paragraph."""
+    for script in scripts:
+        for paragraph in _paragraphs(script):
+            text, stretches = _mask(script.article.text, paragraph)
+            yield text, (paragraph, stretches)
+        yield "", script
+
+
+def _paragraphs(script: Script) -> list[Paragraph]:
+    """Return the headline and the paragraphs, in order, before they are parsed."""
     article = script.article
     spans = sorted([*([article.headline] if article.headline else []), *article.paragraphs], key=lambda s: s.start)
     placed: list[list[Segment]] = [[] for _ in spans]
@@ -145,19 +132,14 @@ def _masked_paragraphs(script: Script) -> list[_Masked]:
         while at + 1 < len(spans) and spans[at + 1].start <= segment.start:
             at += 1
         placed[at].append(segment)
-    return [
-        _Masked(number, span.start, span.end, tuple(segments), *_mask(article.text, span.start, span.end, segments))
-        for number, (span, segments) in enumerate(zip(spans, placed, strict=True))
-    ]
+    return [Paragraph(n, span.start, span.end, tuple(placed[n]), (), _WORDS) for n, span in enumerate(spans)]
 
 
-def _mask(text: str, start: int, end: int, segments: Sequence[Segment]) -> tuple[str, tuple[_Stretch, ...]]:
+def _mask(text: str, paragraph: Paragraph) -> tuple[str, list[_Stretch]]:
     """Return the text of a paragraph with stand-ins for its quotations, and the stretches of which it consists."""
-    end = min(end, start + _MAX_PARAGRAPH_CHARACTERS)
-    parts: list[str] = []
-    stretches: list[_Stretch] = []
-    length = 0
-    for segment in segments:
+    start, end = paragraph.start, min(paragraph.end, paragraph.start + _MAX_PARAGRAPH_CHARACTERS)
+    masked, stretches = "", list[_Stretch]()
+    for segment in paragraph.segments:
         segment_start, segment_end = max(segment.start, start), min(segment.end, end)
         if segment_start >= segment_end:
             continue
@@ -167,19 +149,13 @@ def _mask(text: str, start: int, end: int, segments: Sequence[Segment]) -> tuple
             is_stand_in = not is_part_of_sentence(text[start:segment_start], part)
             following = text[segment_end : segment_end + 1]
             part = _stand_in(part, following) if is_stand_in else _without_marks(part)
-        parts.append(part)
-        stretches.append(_Stretch(length, length + len(part), segment_start, quotation, is_stand_in))
-        length += len(part)
-    return "".join(parts), tuple(stretches)
+        stretches.append(_Stretch(len(masked), len(masked) + len(part), segment_start, quotation, is_stand_in))
+        masked += part
+    return masked, stretches
 
 
 def is_part_of_sentence(before: str, quotation: str) -> bool:
-    """Return whether a quotation is part of a sentence of narration (``called it "a tax"``).
-
-    Args:
-        before: The text of the paragraph before the quotation.
-        quotation: The quotation with its marks.
-    """
+    """Return whether a quotation with the text ``before`` it is part of a sentence (``called it "a tax"``)."""
     before = before.rstrip()
     words = quotation.strip().strip(MARKS + "([{")
     first = next((c for c in words if c.isalnum()), "")
@@ -192,10 +168,7 @@ def is_part_of_sentence(before: str, quotation: str) -> bool:
 
 
 def _stand_in(quotation: str, following: str) -> str:
-    """Return a short sentence with the last punctuation of the quotation, its marks and the blanks after it.
-
-    If the blank between the quotation and its ``following`` character is missing, it is added.
-    """
+    """Return a short sentence with the last punctuation of the quotation, its marks and a blank before what follows."""
     words = quotation.rstrip()
     inner = words.rstrip(MARKS + ")]}")
     point = inner[-1] if inner and inner[-1] in ".,!?" else ""

@@ -20,6 +20,10 @@ class SubjectFinder:
         self.mentions = mentions
         self.words = paragraph.words
 
+    def between(self, first: int, last: int) -> list[Mention]:
+        """Return the mentions from token ``first`` to before token ``last`` that can be speakers of their own."""
+        return [m for m in self.mentions if first <= m.first and m.last < last and m.entity != NO_ENTITY]
+
     def subject_of(self, verb: int, start: int) -> Mention | None:
         """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
         tokens, mentions = self.tokens, self.mentions
@@ -42,14 +46,11 @@ class SubjectFinder:
             if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
                 break
             at = tokens[at].head
-        candidates = [m for m in mentions if start <= m.first and m.last < verb and m.subject and m.entity != NO_ENTITY]
-        return next((m for m in reversed(candidates) if m.text.lower() != "who"), None)
+        before = reversed(self.between(start, verb))
+        return next((m for m in before if m.subject and m.text.lower() != "who"), None)
 
     def _shared_subject(self, by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
-        """Return the subject that a verb shares with a reporting verb before it, whatever the parse joins it to.
-
-        Examples are "Lee said that Hill was right, adding" and "Lee said her party had tried, and said".
-        """
+        """Return the subject that a verb shares with a reporting verb before it ("Lee said that Hill won, adding")."""
         tokens = self.tokens
         before = tokens[verb - 1]
         is_joined = (tokens[verb].tag == "VBG" and before.text == ",") or (
@@ -77,10 +78,7 @@ class SubjectFinder:
         return nearest if opened and verb.tag in {"VBD", "VBZ"} else None
 
     def adjacent(self, verb: Token, start: int) -> Mention | None:
-        """Return the mention right before a finite verb that has no subject in the parse.
-
-        A relative clause may stand between. An example is "In a talk with Ann Lee, the mayor said".
-        """
+        """Return the mention right before a finite verb without a subject in the parse, or before a relative clause."""
         tokens = self.tokens
         if verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
             return None
@@ -89,8 +87,8 @@ class SubjectFinder:
         last = verb.i - 1
         while last > start and tokens[last].tag == "RB":
             last -= 1
-        near = [m for m in self.mentions if start <= m.first and m.last < verb.i and m.entity != NO_ENTITY]
-        near = [m for m in near if m.kind != "pronoun" and not m.modifier and not self.is_in_brackets(m.first)]
+        near = [m for m in self.between(start, verb.i) if m.kind != "pronoun" and not m.modifier]
+        near = [m for m in near if not self.is_in_brackets(m.first)]
         found = next((m for m in near if m.last == last), None)
         relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
         return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
@@ -129,5 +127,4 @@ class SubjectFinder:
 
     def antecedent(self, who: Mention, first: int = 0) -> Mention | None:
         """Return the mention before a relative pronoun, among those that begin at or after ``first``."""
-        before = [m for m in self.mentions if first <= m.first and m.last < who.first and m.kind != "pronoun"]
-        return next((m for m in reversed(before) if m.entity != NO_ENTITY), None)
+        return next((m for m in reversed(self.between(first, who.first)) if m.kind != "pronoun"), None)
