@@ -30,7 +30,7 @@ from narrate.attribution.quotation_context import build_context
 from narrate.attribution.resolver import decide
 from narrate.attribution.rules import first_match
 from narrate.attribution.speakers import apply_decisions
-from narrate.attribution.speech import SPEECH_FEATURES
+from narrate.attribution.speech import SPEECH_FEATURES, speech_features
 from narrate.batch.attribution import quotation_records, script_of_text
 
 TREES = 220
@@ -216,7 +216,7 @@ def train_speech(chosen: Sequence[Lesson], trees: int = 120) -> rankers.Ranker:
         for number, quotation in enumerate(lesson.analysis.quotations):
             a, b = quotation.segment.start, quotation.segment.end
             if number in lesson.gold or not any(s < b and a < e for s, e in ignored):
-                x.append(quotation.speech_features)
+                x.append(speech_features(quotation))
                 y.append(number in lesson.gold)
     data = lightgbm.Dataset(np.array(x, np.float32), np.array(y, float))
     settings = {**PARAMETERS, "objective": "binary", "boost_from_average": False, "num_leaves": 8}
@@ -230,7 +230,7 @@ def classify_speech_across(chosen: Sequence[Lesson]) -> None:
         trees = train_speech([lesson for i, lesson in enumerate(chosen) if fold[i] != k])
         for lesson in (lesson for i, lesson in enumerate(chosen) if fold[i] == k and lesson.analysis.quotations):
             quotations = lesson.analysis.quotations
-            scores = trees.scores([quotation.speech_features for quotation in quotations])
+            scores = trees.scores([speech_features(quotation) for quotation in quotations])
             speech = [bool(score > 0) or q.continues for q, score in zip(quotations, scores, strict=True)]
             lesson.analysis = with_speech(lesson.analysis, speech)
 

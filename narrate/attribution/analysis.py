@@ -11,8 +11,9 @@ from narrate.attribution.known_names import mark_known_names
 from narrate.attribution.mentions import Mention, find_mentions
 from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import resolve_pronouns, settle_genders
-from narrate.attribution.quotations import Quotation, classify_speech, find_quotations
+from narrate.attribution.quotations import Quotation, find_quotations
 from narrate.attribution.ranker import Ranker
+from narrate.attribution.speech import classify_speech
 from narrate.languages import ENGLISH, AttributionWords
 from narrate.types import Script
 
@@ -61,8 +62,8 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     mentions = resolve_pronouns(mentions, table)
     quotations = find_quotations(text, paragraphs, mentions, table)
     fiction = bool(quotations) and is_fiction(text, len(quotations), paragraphs[0].words)
-    if classifier is not None and not fiction and quotations:
-        quotations = classify_speech(quotations, classifier, paragraphs[0].words)
+    if classifier is not None and not fiction:
+        quotations = classify_speech(quotations, classifier)
     mentions_of: dict[int, list[Mention]] = {}
     for mention in (m for paragraph in mentions for m in paragraph):
         mentions_of.setdefault(mention.entity, []).append(mention)

@@ -1,132 +1,159 @@
-"""Tell speech from titles, terms, scare quotes, mottos and signs, which the narrator reads."""
+"""Tell speech from titles, terms, scare quotes, mottos, signs and headlines, which the narrator reads."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.parse import Paragraph, Token
-from narrate.languages import AttributionWords
-from narrate.languages.marks import MARKS
+from narrate.attribution.clauses import PATTERNS
+from narrate.attribution.parse import Token
+from narrate.attribution.quotations import Quotation
+from narrate.attribution.ranker import Ranker
+from narrate.languages.marks import DOUBLE, MARKS, SINGLE
 
 _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_TAGS: Final = (
-    *("DT", "PRP$", "POS", "IN", "JJ", "NN", "NNS", "NNP", "VBD", "VBZ", "VBG", "VBN", "VB", "TO", "CC", ",", ".", ":"),
-)
+_TAGS: Final = "DT PRP$ POS IN JJ NN NNS NNP VBD VBZ VBG VBN VB TO CC , . :".split()
 """Their order is that of the numbers in the features."""
 _OTHER_TAG: Final = 30.0
 _MAX_VERB_DISTANCE: Final = 40
+_AROUND_HEADING: Final = " \t\n–—-."
+_MAX_HEADING_WORDS: Final = 9
+"""Words of a quotation that may be a heading of its own."""
+_MAX_HEADLINE_WORDS: Final = 16
+_MAX_HEADLINE_QUOTATION_WORDS: Final = 4
+"""Words of a first line, and of the quotation in it, that may be a headline."""
+_MIN_SPEECH_SCORE: Final = 0.5
+"""Quotations with a higher score are speech. At 0, the boundary of the classifier, more terms would get a voice."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedText:
-    """A quotation and what stands around it."""
-
-    text: str
-    """The quotation with its marks."""
-    inner: str
-    """The quotation without marks and brackets."""
-    inner_words: tuple[str, ...]
-    before: str
-    """The rest of the paragraph before it."""
-    after: str
-    clauses: tuple[Clause, ...]
-    paragraph: Paragraph
-    tokens: tuple[Token, ...]
-    """Its tokens."""
-
-    @property
-    def words(self) -> AttributionWords:
-        """Words and patterns of the language."""
-        return self.paragraph.words
-
-    @property
-    def lead(self) -> str:
-        """The last character before it that is not blank, or empty."""
-        return self.before.rstrip()[-1:]
-
-    @property
-    def last(self) -> str:
-        """The last character inside the marks, or empty."""
-        return self.inner.rstrip(MARKS)[-1:]
-
-    @property
-    def next(self) -> str:
-        """The first character after it that is not blank, or empty."""
-        return self.after.lstrip()[:1]
-
-    @property
-    def clause(self) -> Clause | None:
-        """The most reliable clause."""
-        return self.clauses[0] if self.clauses else None
-
-    @property
-    def token_before(self) -> Token | None:
-        """The token of narration right before it."""
-        first = self.tokens[0].i if self.tokens else 0
-        return self.paragraph.tokens[first - 1] if first else None
-
-    @property
-    def token_after(self) -> Token | None:
-        """The token of narration right after it."""
-        following = self.tokens[-1].i + 1 if self.tokens else len(self.paragraph.tokens)
-        return self.paragraph.tokens[following] if following < len(self.paragraph.tokens) else None
-
-    @property
-    def word_before(self) -> str:
-        """The token right before it in lower case, or empty."""
-        return self.token_before.lower if self.token_before else ""
+def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list[Quotation]:
+    """Decide which quotations are speech. Quotations that continue others, and turns of a transcript, always are."""
+    if not quotations:
+        return []
+    has_double_marks = any(q.paragraph and q.segment.text.strip()[0] in DOUBLE for q in quotations)
+    last_headline = int(quotations[0].paragraph == 0 and quotations[0].after.rstrip()[-1:] in {";", ":"})
+    classified = []
+    scores = classifier.scores([speech_features(quotation) for quotation in quotations])
+    for quotation, score in zip(quotations, scores, strict=True):
+        is_term = quotation.words.name_giving_pattern.search(quotation.before[-40:]) is not None
+        is_headline = quotation.segment.text.strip(_AROUND_HEADING)[:1] in {*SINGLE} and (
+            _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
+        )
+        is_likely = score > _MIN_SPEECH_SCORE and not (is_term or is_headline or _is_title(quotation))
+        is_spoken = is_likely or _is_reported(quotation) or quotation.continues or quotation.turn
+        is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
+        classified.append(replace(quotation, speech=is_speech))
+    return classified
 
 
-def quoted_text(
-    paragraph: Paragraph, index: int, text: str, before: str, after: str, clauses: tuple[Clause, ...]
-) -> QuotedText:
-    """Return a quotation with what stands around it.
+def _is_heading(quotation: Quotation, last_headline: int) -> bool:
+    """Return whether single marks are those of a headline or heading, in an article whose speech has double marks.
 
-    Args:
-        paragraph: The paragraph of the quotation.
-        index: Index of its segment.
-        text: The quotation with its marks.
-        before: The rest of the paragraph before it.
-        after: The rest of the paragraph after it.
-        clauses: The clauses that could report it.
+    ``last_headline`` is the number of the last paragraph of the headline.
     """
-    inner = text.strip().strip("([{").strip(MARKS).rstrip(")]}").strip(MARKS)
-    tokens = tuple(t for t in paragraph.tokens if t.quotation == index)
-    return QuotedText(text, inner, tuple(_WORD.findall(inner)), before, after, clauses, paragraph, tokens)
+    is_alone = not quotation.before.strip(_AROUND_HEADING) and not quotation.after.strip(_AROUND_HEADING)
+    is_short = len(quotation.segment.text.split()) <= _MAX_HEADING_WORDS
+    return quotation.paragraph <= last_headline or (is_alone and is_short)
 
 
-def speech_features(quoted: QuotedText) -> tuple[float, ...]:
-    """Return the values of ``SPEECH_FEATURES`` for a quotation, in their order."""
-    return tuple(float(feature(quoted)) for feature in SPEECH_FEATURES.values())
+def _is_headline(quotation: Quotation) -> bool:
+    """Return whether a few words stand in a short first line without a full stop."""
+    around = quotation.before + " " + quotation.after
+    words = len(quotation.segment.text.split())
+    is_short = words <= _MAX_HEADLINE_QUOTATION_WORDS and len(around.split()) + words <= _MAX_HEADLINE_WORDS
+    return quotation.paragraph == 0 and bool(around.strip()) and is_short and "." not in around
 
 
-def is_sign(before: str, words: AttributionWords) -> bool:
+def _is_reported(quotation: Quotation) -> bool:
+    """Return whether a clause right next to it leaves no doubt ("a man yelled "Stay!"", ""Really?" Lee asked")."""
+    clause = quotation.clause
+    if quotation.words.reply_pattern.search(quotation.before[-40:]):
+        return True
+    if clause is None or clause.distance > 1 or not quotation.paragraph or _is_sign(quotation):
+        return False
+    if clause.mention.kind == "nominal" and clause.mention.words[-1].lower() in quotation.words.texts:
+        return False
+    text, lead = quotation.segment.text.strip(), quotation.before.rstrip()[-1:]
+    inner_end = text.rstrip(MARKS)[-1:]
+    if clause.pattern == "precedes":
+        is_uttered = clause.verb in quotation.words.saying_verbs or clause.verb in quotation.words.uttering_verbs
+        is_next = text[-1] in MARKS and (clause.distance == 0 or lead in {",", ":"})
+        return is_uttered and is_next and (inner_end in {".", "!", "?"} or (inner_end == lead == ","))
+    is_behind = clause.pattern in {"follows", "inverted"} and clause.parsed
+    return is_behind and inner_end in {",", "!", "?"} and not lead.isalnum()
+
+
+def _is_sign(quotation: Quotation) -> bool:
     """Return whether the text before a quotation says that it stands on a sign, a hat or a screen."""
-    return words.sign_pattern.search(before[-100:]) is not None
+    return quotation.words.sign_pattern.search(quotation.before[-100:]) is not None
 
 
-def is_title(before: str, quotation: str, words: AttributionWords) -> bool:
+def _is_title(quotation: Quotation) -> bool:
     """Return whether a quotation is in title case after a kind of work ("her book "The Long Way"")."""
-    inner_words = _WORD.findall(quotation)
-    capitals = [w[0].isupper() for w in inner_words if w.lower() not in words.small_title_words]
-    has_title_case = len(inner_words) > 1 and any(capitals) and all(capitals) and inner_words[0][0].isupper()
-    return has_title_case and words.work_pattern.search(before[-40:]) is not None
+    words = _WORD.findall(quotation.segment.text)
+    capitals = [w[0].isupper() for w in words if w.lower() not in quotation.words.small_title_words]
+    has_title_case = len(words) > 1 and any(capitals) and all(capitals) and words[0][0].isupper()
+    return has_title_case and quotation.words.work_pattern.search(quotation.before[-40:]) is not None
 
 
-def is_remark(quotation: str) -> bool:
+def _is_remark(quotation: Quotation) -> bool:
     """Return whether everything between the marks stands in brackets ("(Crosstalk.)")."""
-    return _BRACKETED.fullmatch(quotation.strip().strip(MARKS).strip()) is not None
+    return _BRACKETED.fullmatch(quotation.segment.text.strip().strip(MARKS).strip()) is not None
 
 
-def _share_of_capitals(quoted: QuotedText) -> float:
+def speech_features(quotation: Quotation) -> tuple[float, ...]:
+    """Return the values of ``SPEECH_FEATURES`` for a quotation, in their order."""
+    return tuple(float(feature(quotation)) for feature in SPEECH_FEATURES.values())
+
+
+def _inner(quotation: Quotation) -> str:
+    """Return the quotation without marks and brackets."""
+    return quotation.segment.text.strip().strip("([{").strip(MARKS).rstrip(")]}").strip(MARKS)
+
+
+def _words(quotation: Quotation) -> list[str]:
+    return _WORD.findall(_inner(quotation))
+
+
+def _last(quotation: Quotation) -> str:
+    """Return the last character inside the marks, or nothing."""
+    return _inner(quotation).rstrip(MARKS)[-1:]
+
+
+def _lead(quotation: Quotation) -> str:
+    """Return the last character before it that is not blank, or nothing."""
+    return quotation.before.rstrip()[-1:]
+
+
+def _next(quotation: Quotation) -> str:
+    """Return the first character after it that is not blank, or nothing."""
+    return quotation.after.lstrip()[:1]
+
+
+def _token_before(quotation: Quotation) -> Token | None:
+    first = quotation.tokens[0].i if quotation.tokens else 0
+    return quotation.parsed.tokens[first - 1] if first else None
+
+
+def _token_after(quotation: Quotation) -> Token | None:
+    tokens = quotation.parsed.tokens
+    following = quotation.tokens[-1].i + 1 if quotation.tokens else len(tokens)
+    return tokens[following] if following < len(tokens) else None
+
+
+def _word_before(quotation: Quotation) -> str:
+    before = _token_before(quotation)
+    return before.lower if before else ""
+
+
+def _share_of_capitals(quotation: Quotation) -> float:
     """Return the share of words with a capital or a digit at the beginning, without small words."""
-    long = [w for w in quoted.inner_words if w.lower() not in quoted.words.small_title_words]
+    words = _words(quotation)
+    long = [w for w in words if w.lower() not in quotation.words.small_title_words]
     return sum(w[0].isupper() or w[0].isdigit() for w in long) / max(1, len(long))
 
 
@@ -136,55 +163,57 @@ def _tag_number(token: Token | None) -> float:
     return float(_TAGS.index(token.tag)) if token.tag in _TAGS else _OTHER_TAG
 
 
-def _distance_of_reporting_verb(quoted: QuotedText) -> float:
+def _distance_of_reporting_verb(quotation: Quotation) -> float:
     """Return the distance to the nearest reporting verb of the sentence, in tokens; at most 40."""
-    if not quoted.tokens:
+    if not quotation.tokens:
         return _MAX_VERB_DISTANCE
-    first, last = quoted.tokens[0], quoted.tokens[-1]
+    first, last = quotation.tokens[0], quotation.tokens[-1]
     verbs = [
         min(abs(t.i - first.i), abs(t.i - last.i))
-        for t in quoted.paragraph.tokens
+        for t in quotation.parsed.tokens
         if t.sentence == first.sentence
         and t.quotation < 0
         and t.tag[:2] == "VB"
-        and quoted.words.is_reporting_verb(t.lower)
+        and quotation.words.is_reporting_verb(t.lower)
     ]
     return min([_MAX_VERB_DISTANCE, *verbs])
 
 
-SPEECH_FEATURES: Final[Mapping[str, Callable[[QuotedText], float]]] = {
-    "log words": lambda q: math.log1p(len(q.inner_words)),
+SPEECH_FEATURES: Final[Mapping[str, Callable[[Quotation], float]]] = {
+    "log words": lambda q: math.log1p(len(_words(q))),
     "share of capitals": _share_of_capitals,
-    "first word in lower case": lambda q: bool(q.inner_words) and q.inner_words[0][0].islower(),
-    "first word with capital": lambda q: bool(q.inner_words) and q.inner_words[0][0].isupper(),
-    "ends in comma": lambda q: q.last == ",",
-    "ends in sentence end": lambda q: q.last in {".", "!", "?", "…"},
-    "point after marks": lambda q: q.text.strip()[-1:] in {".", ","} and q.last not in {".", ","},
-    "text before": lambda q: bool(q.lead),
-    "comma or colon before": lambda q: q.lead in {",", ":"},
-    "sentence end before": lambda q: q.lead in {".", "!", "?", ""},
-    "mark before": lambda q: bool(q.lead) and q.lead in MARKS,
+    "first word in lower case": lambda q: bool(_words(q)) and _words(q)[0][0].islower(),
+    "first word with capital": lambda q: bool(_words(q)) and _words(q)[0][0].isupper(),
+    "ends in comma": lambda q: _last(q) == ",",
+    "ends in sentence end": lambda q: _last(q) in {".", "!", "?", "…"},
+    "point after marks": lambda q: q.segment.text.strip()[-1:] in {".", ","} and _last(q) not in {".", ","},
+    "text before": lambda q: bool(_lead(q)),
+    "comma or colon before": lambda q: _lead(q) in {",", ":"},
+    "sentence end before": lambda q: _lead(q) in {".", "!", "?", ""},
+    "mark before": lambda q: bool(_lead(q)) and _lead(q) in MARKS,
     "term introduced": lambda q: bool(q.words.term_pattern.search(q.before[-80:])),
     "what it called": lambda q: bool(q.words.what_called_pattern.search(q.before[-80:])),
     "called": lambda q: bool(q.words.called_pattern.search(q.before[-80:])),
-    "sign": lambda q: is_sign(q.before, q.words),
+    "sign": lambda q: _is_sign(q),
     "work": lambda q: bool(q.words.work_pattern.search(q.before[-40:])),
-    "clause pattern": lambda q: PATTERNS.index(q.clause.pattern) if q.clause else -1,
-    "clause distance": lambda q: q.clause.distance if q.clause else -1,
-    "clause has saying verb": lambda q: q.clause.verb in q.words.saying_verbs if q.clause else -1,
-    "clause mention kind": lambda q: ("name", "nominal", "pronoun").index(q.clause.mention.kind) if q.clause else -1,
-    "clauses": lambda q: len(q.clauses),
-    "tag before": lambda q: _tag_number(q.token_before),
-    "tag after": lambda q: _tag_number(q.token_after),
-    "reporting verb before": lambda q: q.words.is_reporting_verb(q.word_before),
-    "form of be before": lambda q: q.word_before in q.words.forms_of_be,
-    "comparing word before": lambda q: q.word_before in q.words.comparing_words,
-    "personal word": lambda q: any(w.lower().replace("’", "'") in q.words.personal_words for w in q.inner_words),
-    "text after": lambda q: bool(q.next),
-    "lower case after": lambda q: q.next.islower(),
-    "punctuation after": lambda q: q.next in {",", ".", ";", ":"},
-    "all capitals": lambda q: q.inner.isupper(),
-    "paragraph": lambda q: q.paragraph.number,
+    "clause pattern": lambda q: PATTERNS.index(q.reporting[0].pattern) if q.reporting else -1,
+    "clause distance": lambda q: q.reporting[0].distance if q.reporting else -1,
+    "clause has saying verb": lambda q: q.reporting[0].verb in q.words.saying_verbs if q.reporting else -1,
+    "clause mention kind": lambda q: (
+        ("name", "nominal", "pronoun").index(q.reporting[0].mention.kind) if q.reporting else -1
+    ),
+    "clauses": lambda q: len(q.reporting),
+    "tag before": lambda q: _tag_number(_token_before(q)),
+    "tag after": lambda q: _tag_number(_token_after(q)),
+    "reporting verb before": lambda q: q.words.is_reporting_verb(_word_before(q)),
+    "form of be before": lambda q: _word_before(q) in q.words.forms_of_be,
+    "comparing word before": lambda q: _word_before(q) in q.words.comparing_words,
+    "personal word": lambda q: any(w.lower().replace("’", "'") in q.words.personal_words for w in _words(q)),
+    "text after": lambda q: bool(_next(q)),
+    "lower case after": lambda q: _next(q).islower(),
+    "punctuation after": lambda q: _next(q) in {",", ".", ";", ":"},
+    "all capitals": lambda q: _inner(q).isupper(),
+    "paragraph": lambda q: q.paragraph,
     "distance of reporting verb": _distance_of_reporting_verb,
 }
 """Name of a feature -> its value. Booleans count as 0 and 1; -1 stands for a missing clause."""
