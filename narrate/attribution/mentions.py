@@ -11,18 +11,15 @@ from narrate.attribution.parse import Paragraph, Token
 
 MentionKind = Literal["name", "nominal", "pronoun"]
 
-_NAMED_ENTITIES: Final = frozenset(
-    {"PERSON", "ORG", "GPE", "NORP", "FAC", "PRODUCT", "LOC", "WORK_OF_ART", "LAW", "EVENT"}
-)
-_NUMBER_ENTITIES: Final = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"})
-_SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "agent", "expl"})
+_NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
+_NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
+_SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
 _AGE: Final = re.compile(r"\d{1,2}$")
 
 UNKNOWN_ENTITY: Final = -1
 """The entity of a mention that has not been resolved, or that could not be."""
 NO_ENTITY: Final = -2
-"""The entity of a mention that cannot be a speaker of its own: a description in apposition to a name, whose roles that
-name takes, or two surnames joined by a hyphen ("Clinton-Warren")."""
+"""The entity of a description in apposition to a name, which takes its roles, and of surnames joined by a hyphen."""
 NOBODY: Final = -3
 """The entity of a quotation whose speaker is not known."""
 
@@ -44,7 +41,6 @@ class Mention:
     text: str
     """Its words without article, title and role."""
     words: tuple[str, ...]
-    """The words of ``text``."""
     titles: tuple[str, ...] = ()
     """Titles and roles before a name, or the determiner of a description; lower case."""
     role: str = ""
@@ -79,25 +75,21 @@ class _MentionFinder:
     def __init__(self, paragraph: Paragraph) -> None:
         self.paragraph = paragraph
         self.tokens = paragraph.tokens
+        self.token = paragraph.token
         self.words = paragraph.words
 
     def find(self) -> list[Mention]:
-        tokens, mentions, i = self.tokens, list[Mention](), 0
-        while i < len(tokens):
-            token = tokens[i]
-            if token.quotation >= 0:
-                i += 1
+        mentions, behind = list[Mention](), 0
+        for i, token in enumerate(self.tokens):
+            if i < behind or token.quotation >= 0:
                 continue
             if self.is_name_token(token):
-                last = self.name_end(i)
-                mentions += [m for part in self.parts(i, last) for m in self.names(*part)]
-                i = last + 1
-                continue
-            if token.lower in self.words.pronouns and token.tag in {"PRP", "PRP$", "WP"}:
+                behind = self.name_end(i) + 1
+                mentions += [m for part in self.parts(i, behind - 1) for m in self.names(*part)]
+            elif token.lower in self.words.pronouns and token.tag in {"PRP", "PRP$", "WP"}:
                 mentions.append(self.mention("pronoun", i, i, i, plural=token.lower in self.words.plural_pronouns))
-            elif (_is_common_noun(token) and self.is_nominal_head(i)) or self.stands_alone(i):
+            elif self.is_nominal_head(token) or self.stands_alone(token):
                 mentions.append(self.nominal(i))
-            i += 1
         mentions = self.linked(mentions)
         heading = self.is_heading()
         nominals = [m for m in mentions if m.kind == "nominal"]
@@ -124,7 +116,7 @@ class _MentionFinder:
         return [(first, last)]
 
     def is_name_token(self, token: Token) -> bool:
-        if not token.text[0].isalnum():
+        if not token.text[:1].isalnum():
             return False
         if token.lower in self.words.months_and_days and token.entity != "PERSON" and token.dep != "nsubj":
             return False
@@ -143,33 +135,31 @@ class _MentionFinder:
     def name_end(self, first: int) -> int:
         """Return the last token of the run of name tokens that begins at ``first``."""
         tokens, last = self.tokens, first
-        while last + 1 < len(tokens):
-            following = tokens[last + 1]
+        while True:
+            following = self.token(last + 1)
             is_abbreviated = tokens[last].text.endswith(".") and self.is_title(tokens[last])
             if following.quotation >= 0 or (following.sentence != tokens[first].sentence and not is_abbreviated):
-                break
+                return last
             if self.is_name_token(following):
                 last += 1
             elif (following.text in {"-", "‑"} and self.is_hyphenated(last + 1)) or self.joins(last + 1):
                 last += 2
             else:
-                break
-        return last
+                return last
 
     def is_hyphenated(self, i: int) -> bool:
         """Return whether a hyphen joins the parts of a name, also if the second is in lower case ("Hyun-woo")."""
-        tokens = self.tokens
-        if i + 1 >= len(tokens) or tokens[i].start != tokens[i - 1].end or tokens[i].end != tokens[i + 1].start:
+        before, hyphen, after = self.token(i - 1), self.token(i), self.token(i + 1)
+        if hyphen.start != before.end or hyphen.end != after.start:
             return False
-        given = i + 2 < len(tokens) and self.is_name_token(tokens[i + 2]) and len(tokens[i - 1].text) < 6
-        return tokens[i + 1].text[0].isupper() or tokens[i + 1].entity == "PERSON" or given
+        given = self.is_name_token(self.token(i + 2)) and len(before.text) < 6
+        return after.text[0].isupper() or after.entity == "PERSON" or given
 
     def joins(self, i: int) -> bool:
         """Return whether token ``i`` joins two parts of a name: "of" of a group, "van" of a person, "'s" of both."""
-        tokens = self.tokens
-        if i + 1 >= len(tokens) or not self.is_name_token(tokens[i + 1]):
+        token, before, after = self.token(i), self.token(i - 1), self.token(i + 1)
+        if not self.is_name_token(after):
             return False
-        token, before, after = tokens[i], tokens[i - 1], tokens[i + 1]
         if token.lower in self.words.name_particles and token.text.islower():
             return True
         same = bool(token.entity) and token.entity == before.entity == after.entity and not after.entity_start
@@ -180,14 +170,11 @@ class _MentionFinder:
         return token.tag == "POS" and self.group_follows(i + 1)
 
     def group_follows(self, i: int) -> bool:
-        """Return whether the name from ``i`` on ends in a group word, behind a place or a plural.
-
-        Examples are "Russia's Defense Ministry" and "Traders' Association".
-        """
+        """Return whether the name from ``i`` on ends in a group word ("Russia's Defense Ministry")."""
         tokens = self.tokens
         if tokens[i - 2].entity not in {"GPE", "ORG", "NORP"} and tokens[i - 1].text not in {"'", "’"}:
             return False
-        while i + 1 < len(tokens) and self.is_name_token(tokens[i + 1]):
+        while self.is_name_token(self.token(i + 1)):
             i += 1
         return tokens[i].lower in self.words.group_name_words
 
@@ -198,16 +185,14 @@ class _MentionFinder:
         if start == first and self.is_title(tokens[start]):
             return [] if self.another_title_follows(last) else [self.nominal(last)]
         ends_in_title = self.is_title(tokens[last]) and tokens[last].lower not in self.words.group_name_words
-        if start == first < last and ends_in_title:
+        if (start == first < last and ends_in_title) or self.is_origin_of_person(first, last):
             return [self.nominal(last)]
-        if first >= 1 and tokens[first - 1].text in {"(", ","} and self.party_and_state(first - 2):
+        if self.token(first - 1).text in {"(", ","} and self.party_and_state(first - 2):
             return []
-        if self.is_origin_of_person(first, last):
-            return [self.nominal(last)]
         role_first = self.role_start(first)
         nouns = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN"))
-        following = tokens[last + 1] if last + 1 < len(tokens) else None
-        modifier = following is not None and following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
+        following = self.token(last + 1)
+        modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
         mention = self.mention(
             "name",
             start,
@@ -218,7 +203,7 @@ class _MentionFinder:
             roles=self.party_and_state(last),
             plural=tokens[last].tag == "NNPS",
             entity_type=_entity_type(tokens[start : last + 1]),
-            definite=role_first > 0 and tokens[role_first - 1].lower == "the",
+            definite=self.token(role_first - 1).lower == "the",
             modifier=modifier,
         )
         return [replace(mention, subject=False) if modifier else mention]
@@ -246,13 +231,15 @@ class _MentionFinder:
 
     def is_origin_of_person(self, first: int, last: int) -> bool:
         """Return whether an origin stands for one person, as in "the Bulgarian admitted"."""
-        tokens = self.tokens
-        if first != last or not first or tokens[first - 1].lower != "the" or tokens[first].entity != "NORP":
+        token = self.token(first)
+        if first != last or self.token(first - 1).lower != "the" or token.entity != "NORP":
             return False
-        following = tokens[last + 1] if last + 1 < len(tokens) else None
-        singular = not tokens[first].lower.endswith("s") and tokens[first].dep in _SUBJECTS
-        ends = following is None or following.tag[:2] in {"VB", "RB", "MD"} or not following.text[0].isalnum()
-        return singular and ends
+        return not token.lower.endswith("s") and token.dep in _SUBJECTS and self.phrase_ends(last)
+
+    def phrase_ends(self, last: int) -> bool:
+        """Return whether a verb, an adverb or a mark follows, or nothing."""
+        following = self.token(last + 1)
+        return following.tag[:2] in {"VB", "RB", "MD"} or not following.text[:1].isalnum()
 
     def another_title_follows(self, last: int) -> bool:
         """Return whether "and" joins the title to a second one before a name ("Gov. and Chairman Ed Rendell")."""
@@ -264,14 +251,9 @@ class _MentionFinder:
     def role_start(self, first: int) -> int:
         """Return where the role before a name begins: "Kremlin spokesman" in "the Kremlin spokesman Dmitry Peskov"."""
         tokens, i = self.tokens, first - 1
-        if i < 0 or tokens[i].tag not in {"NN", "NNS"} or tokens[i].quotation >= 0:
-            return first
-        word = tokens[i].lower.rpartition("-")[2]
-        if (
-            not self.may_precede_name(word)
-            and not self.words.is_role(word)
-            and not self.words.is_title(word.strip("."))
-        ):
+        word = self.token(i).lower.rpartition("-")[2]
+        is_role = self.words.is_role(word) or self.words.is_title(word.strip(".")) or self.may_precede_name(word)
+        if self.token(i).tag not in {"NN", "NNS"} or self.token(i).quotation >= 0 or not is_role:
             return first
         while i > 0 and first - i < 8 and tokens[i - 1].quotation < 0:
             before = tokens[i - 1]
@@ -288,12 +270,14 @@ class _MentionFinder:
         words = self.words
         return words.is_role(word.removesuffix("s")) or (words.is_group(word) and word not in words.texts)
 
-    def is_nominal_head(self, i: int) -> bool:
-        """Return whether a common noun heads a phrase that could be a speaker."""
-        token, following = self.tokens[i], self.tokens[i + 1 : i + 2]
-        name_follows = bool(following) and self.is_name_token(following[0])
-        if following and following[0].tag in {"NN", "NNS", "POS", "HYPH"}:
+    def is_nominal_head(self, token: Token) -> bool:
+        """Return whether a token is a common noun that heads a phrase that could be a speaker."""
+        if token.tag[:2] != "NN" or (token.tag in {"NNP", "NNPS"} and not token.text.islower()):
             return False
+        following = self.token(token.i + 1)
+        if following.tag in {"NN", "NNS", "POS", "HYPH"}:
+            return False
+        name_follows = self.is_name_token(following)
         if name_follows and token.dep == "compound":
             return False
         word = token.lower.rpartition("-")[2]
@@ -301,18 +285,15 @@ class _MentionFinder:
             return not (name_follows and self.may_precede_name(word))
         return token.dep in _SUBJECTS or word in self.words.age_words
 
-    def stands_alone(self, i: int) -> bool:
+    def stands_alone(self, token: Token) -> bool:
         """Return whether a word that is not tagged as a noun is a speaker: "said another", "the US daily wrote"."""
-        tokens, token = self.tokens, self.tokens[i]
-        following = tokens[i + 1] if i + 1 < len(tokens) else None
-        if following is not None and following.tag[:2] not in {"VB", "RB", "MD"} and following.text[0].isalnum():
-            return False
+        i = token.i
         if token.lower in self.words.standalone_subjects:
-            around = [*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2]]
-            return any(t.lower in self.words.saying_verbs for t in around)
-        if token.tag not in {"JJ", "RB"} or token.dep not in {"nsubj", "nsubjpass"}:
+            speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(i + 1)))
+            return speaks and self.phrase_ends(i)
+        if token.tag not in {"JJ", "RB"} or token.dep not in {"nsubj", "nsubjpass"} or not self.phrase_ends(i):
             return False
-        return any(t.head == i and t.dep == "det" for t in tokens[max(0, i - 8) : i])
+        return any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
 
     def nominal(self, i: int) -> Mention:
         """Return the mention of the description that token ``i`` heads."""
@@ -354,42 +335,32 @@ class _MentionFinder:
 
     def of_phrase_end(self, i: int) -> int:
         """Return the end of a complement of a noun ("a spokesman for the airline"); ``i`` if there is none."""
-        tokens, j = self.tokens, i + 1
-        if j + 1 >= len(tokens) or tokens[j].head != i or tokens[j].lower not in self.words.description_prepositions:
+        preposition, last = self.token(i + 1), i
+        if preposition.head != i or preposition.lower not in self.words.description_prepositions:
             return i
-        last = i
-        j += 1
-        while j < len(tokens) and j - i < 10 and tokens[j].quotation < 0:
-            tag = tokens[j].tag
-            if tag[:2] == "NN":
-                last = j
-            elif tag[:2] != "JJ" and tag not in {"DT", "POS", "HYPH", "CD", "PRP$"} and tokens[j].lower != "of":
+        for token in self.tokens[i + 2 : i + 10]:
+            is_noun = token.tag[:2] == "NN"
+            is_part = token.tag[:2] == "JJ" or token.tag in {"DT", "POS", "HYPH", "CD", "PRP$"} or token.lower == "of"
+            if token.quotation >= 0 or not (is_noun or is_part):
                 break
-            j += 1
+            last = token.i if is_noun else last
         return last
 
     def mention(
-        self,
-        kind: MentionKind,
-        first: int,
-        last: int,
-        head: int,
-        **details: str | bool | tuple[str, ...],
+        self, kind: MentionKind, first: int, last: int, head: int, **details: str | bool | tuple[str, ...]
     ) -> Mention:
         tokens, text = self.tokens, _text(self.tokens, first, last)
+        place = (self.paragraph.number, first, last, head, tokens[first].start, tokens[last].end)
+        words = tuple(t.text for t in tokens[first : last + 1])
+        is_subject = tokens[head].dep in {"nsubj", "nsubjpass"}
         return Mention(
             kind,
-            self.paragraph.number,
-            first,
-            last,
-            head,
-            tokens[first].start,
-            tokens[last].end,
+            *place,
             text,
-            tuple(t.text for t in tokens[first : last + 1]),
+            words,
             pronoun_for=self.words.pronoun_referents.get(text.lower(), ""),
-            subject=_is_subject(tokens, head),
-            main=_is_main_subject(tokens, head),
+            subject=_joined_to(tokens, head).dep in _SUBJECTS,
+            main=is_subject and _joined_to(tokens, tokens[head].head).dep == "ROOT",
             sentence=tokens[head].sentence,
             **details,  # type: ignore[arg-type]
         )
@@ -407,8 +378,7 @@ class _MentionFinder:
                 linked[at] = replace(left, roles=left.roles + right.roles)
                 linked[at + 1] = replace(right, entity=NO_ENTITY if is_in_apposition else UNKNOWN_ENTITY)
             elif left.kind == "nominal" and left.definite and right.kind == "name" and between == ",":
-                following = self.tokens[right.last + 1 : right.last + 2]
-                closed = bool(following) and following[0].text in {",", ".", ";"}
+                closed = self.token(right.last + 1).text in {",", ".", ";"}
                 if closed and self.tokens[right.head].dep in {"appos", "nsubj", "conj"}:
                     linked[at] = replace(left, entity=NO_ENTITY)
                     linked[at + 1] = replace(right, roles=right.roles + left.roles)
@@ -418,10 +388,9 @@ class _MentionFinder:
         """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""
         if mention.kind != "nominal":
             return False
-        following = self.tokens[mention.last + 1 : mention.last + 2]
-        reports = bool(following) and following[0].lower in self.words.saying_verbs
-        is_text = self.tokens[mention.head].lower in self.words.texts
-        return is_text or (reports and following[0].tag in {"VBD", "VBZ"})
+        following = self.token(mention.last + 1)
+        reports = following.lower in self.words.saying_verbs and following.tag in {"VBD", "VBZ"}
+        return reports or self.token(mention.head).lower in self.words.texts
 
     def is_apposition(self, between: str) -> bool:
         """Return whether the words between a name and a description make them one; an age may stand between commas."""
@@ -437,25 +406,11 @@ def _entity_type(tokens: Sequence[Token]) -> str:
     return max(set(types), key=lambda kind: (types.count(kind), kind)) if types else ""
 
 
-def _is_common_noun(token: Token) -> bool:
-    return token.tag in {"NN", "NNS"} or (token.tag in {"NNP", "NNPS"} and token.text.islower())
-
-
-def _is_subject(tokens: Sequence[Token], i: int) -> bool:
-    """Return whether the token is the subject of a clause, or joined to one by a conjunction."""
+def _joined_to(tokens: Sequence[Token], i: int) -> Token:
+    """Return the first of the words to which conjunctions join the token."""
     while tokens[i].dep == "conj" and tokens[i].head != i:
         i = tokens[i].head
-    return tokens[i].dep in _SUBJECTS
-
-
-def _is_main_subject(tokens: Sequence[Token], i: int) -> bool:
-    """Return whether the token is the subject of the main verb, or of one that a conjunction joins to it."""
-    if tokens[i].dep not in {"nsubj", "nsubjpass"}:
-        return False
-    verb = tokens[i].head
-    while tokens[verb].dep == "conj" and tokens[verb].head != verb:
-        verb = tokens[verb].head
-    return tokens[verb].dep == "ROOT"
+    return tokens[i]
 
 
 def _text(tokens: Sequence[Token], first: int, last: int) -> str:

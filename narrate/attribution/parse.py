@@ -55,6 +55,10 @@ class Token:
     lower: str
 
 
+NO_TOKEN: Final = Token(-1, "", "", "", -1, -1, -1, "", False, -1, -1, "")
+"""What stands before the first token of a paragraph and behind the last one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph or the headline."""
@@ -67,6 +71,10 @@ class Paragraph:
     tokens: tuple[Token, ...]
     words: AttributionWords
     """Words and patterns of its language."""
+
+    def token(self, i: int) -> Token:
+        """Return token ``i``, or ``NO_TOKEN``."""
+        return self.tokens[i] if 0 <= i < len(self.tokens) else NO_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
