@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from narrate.attribution.entities import Entity, build_table
-from narrate.attribution.known_names import mark_known_names
 from narrate.attribution.mentions import Mention, find_mentions
 from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import resolve_pronouns, settle_genders
@@ -44,21 +43,11 @@ class Analysis:
 
 
 def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker | None) -> Analysis:
-    """Analyze an article.
-
-    Args:
-        script: The script of the article as the segmenter wrote it.
-        paragraphs: Its parsed paragraphs.
-        classifier: The trees that tell speech from other quotations. If None, all quotations are taken for speech.
-
-    Returns:
-        The analysis, which nothing changes afterwards.
-    """
+    """Analyze an article. Without a ``classifier``, all quotations are taken for speech."""
     text, headline = script.article.text, script.article.headline
     has_headline = bool(headline and paragraphs and paragraphs[0].start == headline.start)
-    paragraphs = mark_known_names(paragraphs)
     table, mentions = build_table(paragraphs, [find_mentions(p) for p in paragraphs], has_headline=has_headline)
-    table = settle_genders(mentions, table, lambda at: text.count("\n", 0, at) + 1)
+    table = settle_genders(mentions, table, text)
     mentions = resolve_pronouns(mentions, table)
     quotations = find_quotations(text, paragraphs, mentions, table)
     fiction = bool(quotations) and is_fiction(text, len(quotations), paragraphs[0].words)
@@ -67,25 +56,12 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     mentions_of: dict[int, list[Mention]] = {}
     for mention in (m for paragraph in mentions for m in paragraph):
         mentions_of.setdefault(mention.entity, []).append(mention)
-    return Analysis(
-        script,
-        tuple(paragraphs),
-        tuple(tuple(paragraph) for paragraph in mentions),
-        tuple(table),
-        tuple(quotations),
-        fiction,
-        mentions_of,
-    )
+    found = (tuple(paragraphs), tuple(tuple(near) for near in mentions), tuple(table), tuple(quotations))
+    return Analysis(script, *found, fiction, mentions_of)
 
 
 def is_fiction(text: str, quotations: int, words: AttributionWords) -> bool:
-    """Return whether a text is fiction rather than news: long, with speech, and without dates, figures and officials.
-
-    Args:
-        text: The text of an article.
-        quotations: The number of its quotations.
-        words: The words of its language.
-    """
+    """Return whether a text is fiction, not news: long, with speech, and without dates, figures and officials."""
     length = len(text.split())
     if length < _MIN_FICTION_WORDS or quotations < _MIN_FICTION_QUOTATIONS:
         return False

@@ -50,8 +50,7 @@ def _may_speak(entity: Entity, mention: Mention) -> bool:
 def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     """Return the candidates that the word in the clause can mean; all of them if it can mean none of them.
 
-    "She" excludes men, "the company" persons, "the judge" groups. A gender that only a first name suggests, and a kind
-    without a named entity or title, exclude no candidate.
+    "She" excludes men whose gender is not only that of a first name, "the company" persons, "the judge" groups.
     """
     clause = context.clause
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,7 +55,8 @@ def build_table(
         return [], []
     builder = _TableBuilder(paragraphs[0].words)
     builder.build(paragraphs, mentions, [*mentions[has_headline:], *mentions[:has_headline]])
-    final = {m: replace(m, entity=builder.entity(m)) for paragraph in mentions for m in paragraph}
+    final = {m: m for paragraph in mentions for m in paragraph}
+    final |= {m: replace(m, entity=entity) for m, entity in builder.entity_of.items()}
     table = [replace(entity, mentions=tuple(final[m] for m in entity.mentions)) for entity in builder.table]
     return table, [[final[m] for m in paragraph] for paragraph in mentions]
 
@@ -64,6 +66,7 @@ class _TableBuilder:
 
     def __init__(self, words: AttributionWords) -> None:
         self.words = words
+        self.role_head = functools.cache(lambda role: role_head(role, words))
         self.table: list[Entity] = []
         self.entity_of: dict[Mention, int] = {}
 
@@ -249,7 +252,7 @@ class _TableBuilder:
             kind = "person" if person >= group else "group"
         elif entity.name.replace(".", "").isupper() and len(entity.words) == 1:
             kind = "group"
-        return replace(entity, kind=kind)
+        return entity if kind == entity.kind else replace(entity, kind=kind)
 
     def with_name(self, entity: Entity) -> Entity:
         """Choose the fullest form of the name, unless a shorter one of two words or more is clearly the usual form."""
@@ -281,9 +284,6 @@ class _TableBuilder:
             for word in entity.words[:-1]:
                 gender, sure = genders.of_first_name(word)
                 yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
-
-    def role_head(self, role: str) -> str:
-        return role_head(role, self.words)
 
     def add_nominal(self, mention: Mention) -> None:
         """Add a description to the entity that it means, or as a new one."""

@@ -71,15 +71,7 @@ class Candidate:
 
 
 def feature_rows(context: QuotationContext, entities: Sequence[int]) -> list[list[float]]:
-    """Return the values of ``FEATURES``, in their order, for each candidate.
-
-    Args:
-        context: The context of a quotation.
-        entities: The numbers of the candidates, at least one.
-
-    Returns:
-        One row for each candidate.
-    """
+    """Return a row of the values of ``FEATURES`` for each candidate, of which there is at least one."""
     candidates = [_candidate(context, number, len(entities)) for number in entities]
     shared = [float(feature(candidates[0])) for feature in _QUOTATION_FEATURES.values()]
     return [shared + [float(feature(c)) for feature in _CANDIDATE_FEATURES.values()] for c in candidates]
@@ -134,10 +126,7 @@ def _agreement(candidate: Candidate) -> float:
 
 
 def _role_overlap(candidate: Candidate) -> float:
-    """Return how many words the description in the clause shares with the roles and the name; -1 without one.
-
-    A common head of two roles counts two more.
-    """
+    """Return how many words a description shares with roles and name, and two for a common head; -1 without one."""
     clause, entity, words = candidate.clause, candidate.entity, candidate.context.words
     if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
         return -1

@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.languages import ENGLISH, AttributionWords
@@ -29,6 +30,8 @@ _BATCH_SIZE: Final = 32
 """Paragraphs that spaCy parses at once."""
 _MAX_PARAGRAPH_CHARACTERS: Final = 20_000
 """The rest of a longer paragraph is not parsed, so that memory stays bounded."""
+_PLAUSIBLE_TAGS: Final = frozenset("NNP NNPS NN JJ IN DT PRP CC MD".split())
+"""Tags that are kept for a known name at the beginning of a sentence. Others are mistakes of the tagger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Para
     parsed: list[Paragraph] = []
     for doc, source in model().pipe(_masked_texts(scripts), as_tuples=True, batch_size=_BATCH_SIZE):
         if isinstance(source, Script):
-            yield source, parsed
+            yield source, _mark_known_names(parsed)
             parsed = []
         else:
             paragraph, stretches = source
@@ -197,7 +200,8 @@ def _without_marks(part: str) -> str:
 
 def _tokens(doc: Doc, stretches: Sequence[_Stretch]) -> tuple[Token, ...]:
     """Return the tokens of a parsed paragraph without blanks."""
-    number_of = {token.i: number for number, token in enumerate(token for token in doc if not token.is_space)}
+    words = [token for token in doc if not token.is_space]
+    number_of = {token.i: number for number, token in enumerate(words)}
     tokens: list[Token] = []
     at = sentence = 0
     for token in doc:
@@ -206,27 +210,40 @@ def _tokens(doc: Doc, stretches: Sequence[_Stretch]) -> tuple[Token, ...]:
             continue
         while at + 1 < len(stretches) and token.idx >= stretches[at].end:
             at += 1
-        number = len(tokens)
-        tokens.append(_token(token, number, number_of.get(token.head.i, number), stretches[at], sentence))
+        number, stretch = len(tokens), stretches[at]
+        start = end = stretch.article_start
+        if not stretch.is_stand_in:
+            start += token.idx - stretch.start
+            end += min(token.idx + len(token), stretch.end) - stretch.start
+        entity = "" if stretch.is_stand_in else token.ent_type_
+        head, starts_entity, lower = number_of.get(token.head.i, number), token.ent_iob_ == "B", token.text.lower()
+        place = (start, end, entity, starts_entity, sentence, stretch.quotation, lower)
+        tokens.append(Token(number, token.text, token.tag_, token.dep_, head, *place))
     return tuple(tokens)
 
 
-def _token(token: Any, number: int, head: int, stretch: _Stretch, sentence: int) -> Token:
-    start = end = stretch.article_start
-    if not stretch.is_stand_in:
-        start += token.idx - stretch.start
-        end += min(token.idx + len(token), stretch.end) - stretch.start
-    return Token(
-        number,
-        token.text,
-        token.tag_,
-        token.dep_,
-        head,
-        start,
-        end,
-        "" if stretch.is_stand_in else token.ent_type_,
-        token.ent_iob_ == "B",
-        sentence,
-        stretch.quotation,
-        token.text.lower(),
-    )
+def _mark_known_names(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Correct the tags of names that the tagger did not recognize at the beginning of a sentence.
+
+    A known name is tagged as a name elsewhere in the article, where its capital is not that of a sentence.
+    """
+    known = {
+        token.text
+        for paragraph in paragraphs
+        for before, token in pairwise(paragraph.tokens)
+        if token.tag == "NNP"
+        and len(token.text) > 2
+        and token.text[0].isupper()
+        and not token.text.isupper()
+        and token.sentence == before.sentence
+        and before.tag != "``"
+        and not paragraph.words.is_title(token.lower)
+    }
+    return [replace(p, tokens=tuple(_as_name(t, p) if t.text in known else t for t in p.tokens)) for p in paragraphs]
+
+
+def _as_name(token: Token, paragraph: Paragraph) -> Token:
+    """Return a known name with the tag of a name if it was mistaken for something else."""
+    speaks = paragraph.token(token.i + 1).lower in paragraph.words.said
+    is_mistaken = token.tag not in _PLAUSIBLE_TAGS or (token.tag == "NN" and token.text[0].isupper())
+    return replace(token, tag="NNP") if speaks or is_mistaken else token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -35,16 +35,9 @@ def _may_be_person(entity: Entity) -> bool:
 def rank_antecedents(
     pronoun: Mention, mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], last_speaker: int | None = None
 ) -> list[tuple[float, int]]:
-    """Rank the entities that a pronoun may mean.
+    """Return (score, entity) of those whom a pronoun may mean, the highest score first.
 
-    Args:
-        pronoun: A pronoun.
-        mentions: The mentions of the paragraphs, at least to the one with the pronoun.
-        table: The entities of the article.
-        last_speaker: Number of the last speaker before the pronoun.
-
-    Returns:
-        (score, number of the entity), the highest score first. Scores compare only with each other.
+    Scores compare only with each other.
     """
     scores: dict[int, float] = {}
     seen = 0
@@ -53,9 +46,8 @@ def rank_antecedents(
             if mention.entity < 0 or mention.start >= pronoun.start or not agrees(table[mention.entity], pronoun):
                 continue
             seen += 1
-            score = (
-                1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main - 0.45 * (pronoun.paragraph - p)
-            )
+            score = 1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main
+            score -= 0.45 * (pronoun.paragraph - p)
             score += 0.2 * (table[mention.entity].gender != "unknown") + 0.3 * table[mention.entity].named
             same = p == pronoun.paragraph and mention.sentence == pronoun.sentence
             score -= 0.35 if same and not mention.subject else 0.0
@@ -78,18 +70,10 @@ def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Enti
     return resolved
 
 
-def settle_genders(
-    mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], line_of: Callable[[int], int]
-) -> list[Entity]:
-    """Settle the genders that titles and roles leave open, by the pronouns that can mean only one entity.
+def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], text: str) -> list[Entity]:
+    """Return the entities with the genders that titles and roles leave open, by pronouns that can mean only one entity.
 
-    Args:
-        mentions: The mentions of the paragraphs.
-        table: The entities of the article.
-        line_of: Returns the line of an offset, for the evidence.
-
-    Returns:
-        The entities with their genders.
+    The evidence names the lines of the ``text`` of the article.
     """
     votes: dict[int, list[Mention]] = {}
     for paragraph in mentions:
@@ -101,13 +85,10 @@ def settle_genders(
             elif mention.entity >= 0 and _may_be_person(table[mention.entity]) and not mention.modifier:
                 rivals.add(mention.entity)
                 subject = mention if mention.subject or subject is None else subject
-    return [
-        _with_voted_gender(entity, votes[entity.number], line_of) if entity.number in votes else entity
-        for entity in table
-    ]
+    return [_with_voted_gender(entity, votes.get(entity.number, []), text) for entity in table]
 
 
-def _with_voted_gender(entity: Entity, pronouns: Sequence[Mention], line_of: Callable[[int], int]) -> Entity:
+def _with_voted_gender(entity: Entity, pronouns: Sequence[Mention], text: str) -> Entity:
     """Return the entity with the gender of most pronouns, unless a title or a well-known first name contradicts."""
     female = sum(m.pronoun_for == "female" for m in pronouns)
     most, least = max(female, len(pronouns) - female), min(female, len(pronouns) - female)
@@ -116,5 +97,6 @@ def _with_voted_gender(entity: Entity, pronouns: Sequence[Mention], line_of: Cal
     if entity.gender_sure >= 0.9 or most < needed or least * 3 > most or gender == entity.gender:
         return entity
     first = next(m for m in pronouns if m.pronoun_for == gender)
-    evidence = f"'{first.text}' in line {line_of(first.start)}"
+    line = text.count("\n", 0, first.start) + 1
+    evidence = f"'{first.text}' in line {line}"
     return replace(entity, gender=gender, gender_sure=0.85, gender_evidence=evidence, kind="person")

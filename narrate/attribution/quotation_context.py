@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import role_head
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mentions import NOBODY, Mention
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
 from narrate.attribution.quotations import Quotation
 from narrate.languages import AttributionWords
@@ -27,7 +27,7 @@ class QuotationContext:
     quotation: Quotation
     history: Mapping[int, int]
     """Number of a quotation before this one -> its speaker, or ``NOBODY``."""
-    antecedents: tuple[tuple[float, int], ...]
+    antecedents: Sequence[tuple[float, int]]
     """(score, entity) of those whom the pronoun of the first clause may mean, the likeliest first."""
     previous: tuple[int, ...]
     """The speakers of the last quotations, the latest first."""
@@ -54,24 +54,22 @@ class QuotationContext:
 def build_context(analysis: Analysis, number: int, history: Mapping[int, int]) -> QuotationContext:
     """Return the context of quotation ``number``; ``history`` has the speakers of the quotations before it."""
     quotation = analysis.quotations[number]
-    recent = [history.get(n, -1) for n in range(number - 1, max(-1, number - 1 - _MAX_QUOTATIONS_BACK), -1)]
+    recent = [history.get(n, NOBODY) for n in range(number - 1, max(-1, number - 1 - _MAX_QUOTATIONS_BACK), -1)]
     previous = tuple(entity for entity in recent if entity >= 0)
-    shares_paragraph = number > 0 and analysis.quotations[number - 1].paragraph == quotation.paragraph
     last = previous[0] if previous else None
-    antecedents: list[tuple[float, int]] = []
-    if quotation.clause and quotation.clause.mention.kind == "pronoun":
-        antecedents = rank_antecedents(quotation.clause.mention, analysis.mentions, analysis.table, last)
+    shares_paragraph = quotation.order > 0 and recent[0] >= 0
+    pronoun = quotation.clause.mention if quotation.clause and quotation.clause.mention.kind == "pronoun" else None
     return QuotationContext(
         analysis,
         number,
         quotation,
         history,
-        tuple(antecedents),
-        previous,
-        recent[0] if shares_paragraph and recent[0] >= 0 else None,
-        _next_speaker(analysis, number, last),
-        _main_subjects(analysis, quotation),
-        _introduced(analysis, quotation),
+        antecedents=rank_antecedents(pronoun, analysis.mentions, analysis.table, last) if pronoun else [],
+        previous=previous,
+        paragraph_speaker=recent[0] if shares_paragraph else None,
+        next_speaker=_next_speaker(analysis, number, last),
+        main_subjects=_main_subjects(analysis, quotation),
+        introduced=_introduced(analysis, quotation),
     )
 
 
@@ -112,10 +110,9 @@ _DETERMINERS: Final = {"definite": 0, "possessive": 1, "indefinite": 2}
 
 
 def determiner(context: QuotationContext) -> int:
-    """Return the kind of determiner of the description in the clause.
+    """Return the determiner of the description in the clause.
 
-    Returns:
-        0 for a definite one, 1 possessive, 2 indefinite, 3 another ("one"), 4 none; -1 if it is not a description.
+    It is 0 if definite, 1 possessive, 2 indefinite, 3 another ("one"), 4 missing; -1 without a description.
     """
     clause = context.clause
     if clause is None or clause.mention.kind != "nominal":
@@ -126,11 +123,7 @@ def determiner(context: QuotationContext) -> int:
 
 
 def described_kind(context: QuotationContext) -> int:
-    """Return what the description in the clause describes.
-
-    Returns:
-        0 for a person, 1 a group, 2 a text, 3 something else; -1 if it is not a description.
-    """
+    """Return what the description in the clause is of: 0 a person, 1 a group, 2 a text, 3 others; -1 without one."""
     clause, words = context.clause, context.words
     if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
         return -1

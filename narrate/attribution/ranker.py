@@ -20,10 +20,7 @@ Integers = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """An ensemble of trees in flat arrays; a leaf points at itself.
-
-    Shapes: (nodes,) for the node arrays, (trees,) for the roots.
-    """
+    """Trees in flat arrays, of shape (nodes,) but for the ``roots`` of shape (trees,). A leaf points at itself."""
 
     feature: Integers
     threshold: Floats
@@ -45,15 +42,13 @@ class Ranker:
         for _ in range(self.depth):
             goes_left = x[row, self.feature[at]] <= self.threshold[at]
             at = np.where(goes_left, self.left[at], self.right[at])
-        scores: Floats = self.value[at].sum(axis=1)
-        return scores
+        return np.asarray(self.value[at].sum(axis=1))
 
     def probabilities(self, rows: Sequence[Sequence[float]]) -> Floats:
         """Return the probability of each candidate to be the speaker, shape (rows,); the sum is 1."""
         scores = self.scores(rows)
         powers = np.exp(scores - scores.max())
-        shares: Floats = powers / powers.sum()
-        return shares
+        return np.asarray(powers / powers.sum())
 
     def confidence(self, probability: float) -> float:
         """Return how often a best candidate with this probability is right."""
@@ -62,30 +57,16 @@ class Ranker:
 
 def read_ranker(file: IO[bytes]) -> Ranker:
     """Read a ranker from an ``.npz`` file."""
-    data = np.load(file, allow_pickle=False)
-    return Ranker(
-        data["feature"].astype(np.int32),
-        data["threshold"].astype(np.float32),
-        data["left"].astype(np.int32),
-        data["right"].astype(np.int32),
-        data["value"].astype(np.float32),
-        data["roots"].astype(np.int32),
-        int(data["depth"]),
-        data["sure"].astype(np.float32),
-        tuple(data["features"].tolist()),
-    )
+    arrays = dict(np.load(file, allow_pickle=False))
+    return Ranker(depth=int(arrays.pop("depth")), features=tuple(arrays.pop("features").tolist()), **arrays)
 
 
 @functools.cache
 def load_ranker(name: str, features: tuple[str, ...]) -> Ranker:
-    """Load a ranker that comes with the package.
-
-    Args:
-        name: ``news`` or ``fiction`` for the rankers of candidates, ``speech`` for the classifier.
-        features: The names of the features that the caller computes, in their order.
+    """Load the ranker ``news`` or ``fiction``, or the classifier ``speech``.
 
     Raises:
-        NarrateError: The ranker was trained with other features.
+        NarrateError: It was not trained with these features in this order.
     """
     with resources.files("narrate.attribution").joinpath(f"{name}.npz").open("rb") as file:
         ranker = read_ranker(file)

@@ -59,15 +59,7 @@ class Decision:
 
 
 def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
-    """Decide who said the quotations of an article, from the first to the last.
-
-    Args:
-        analysis: The analysis of the article.
-        ranker: The ranker for its kind of text.
-
-    Returns:
-        Number of a quotation -> its decision, for every quotation that is speech.
-    """
+    """Return number of a quotation -> who said it, for every quotation that is speech."""
     decisions: dict[int, Decision] = {}
     history: dict[int, int] = {}
     for number, quotation in enumerate(analysis.quotations):

@@ -24,8 +24,7 @@ _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?
 class Rule:
     """A rule that decides the speaker of some quotations.
 
-    The numbers were measured on the news development sets written, polnear and gumnews together, over the quotations
-    that the rule decided: ``python tools/evaluate.py --rules written polnear gumnews`` measures them again.
+    Its numbers are those of ``python tools/evaluate.py --rules written polnear gumnews``, the news development sets.
     """
 
     name: str
@@ -59,10 +58,7 @@ def _unidentified(context: QuotationContext) -> int | None:
 
 
 def _next_sentence(context: QuotationContext) -> int | None:
-    """Only the end of the reporting sentence stands between this quotation and the one before.
-
-    An example is ``"...," said X. "..."``.
-    """
+    """Only the end of the reporting sentence stands between it and the quotation before (``"...," said X. "..."``)."""
     if context.clause or context.paragraph_speaker is None:
         return None
     before = context.analysis.quotations[context.number - 1]

@@ -16,12 +16,7 @@ UNKNOWN_SPEAKER: Final = Speaker("unknown-speaker", "Unknown speaker")
 
 
 def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
-    """Return the script with speakers.
-
-    Args:
-        analysis: The analysis of the article.
-        decisions: Number of a quotation -> its decision. Quotations without one become narration.
-    """
+    """Return the script with its speakers. Quotations without a decision become narration."""
     speakers: dict[int, Speaker] = {}
     by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
     segments: list[Segment] = []
@@ -36,16 +31,8 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
         if decision.entity not in speakers:
             speakers[decision.entity] = _speaker(analysis, decision.entity, list(speakers.values()))
         speaker = speakers[decision.entity].id
-        segments.append(
-            replace(
-                segment,
-                speaker=speaker,
-                voiced_by=speaker,
-                confidence=round(decision.confidence, 3),
-                evidence=decision.evidence,
-                described_as=decision.described_as,
-            )
-        )
+        said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=round(decision.confidence, 3))
+        segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
     merged = _merge_narration(analysis, segments)
     return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
 
@@ -73,13 +60,10 @@ def _merge_narration(analysis: Analysis, segments: Sequence[Segment]) -> tuple[S
     starts = [p.start for p in analysis.paragraphs]
     merged: list[Segment] = []
     for segment in segments:
-        last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last.kind == segment.kind == "narration"
-            and last.end == segment.start
-            and not any(last.start < s <= segment.start and not text[last.start : s].isspace() for s in starts)
-        ):
+        last = merged[-1] if merged else segment
+        is_adjacent = last.kind == segment.kind == "narration" and last.end == segment.start
+        begins = any(last.start < s <= segment.start and not text[last.start : s].isspace() for s in starts)
+        if merged and is_adjacent and not begins:
             merged[-1] = replace(last, text=text[last.start : segment.end], end=segment.end)
         else:
             merged.append(segment)
