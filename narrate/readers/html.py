@@ -6,7 +6,7 @@ surrounds the story (menus, links to other articles, share bars, repetitions), e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -46,23 +46,22 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     metadata = page_metadata(root)
     phrases = language_of(metadata.language).boilerplate
     blocks = _blocks(root)
-    is_story, is_near = select_story(blocks, chosen_by_trafilatura(root, blocks))
-    if not any(is_story):
+    story, near = select_story(blocks, chosen_by_trafilatura(root, blocks))
+    if not story:
         raise SourceError("no article was found on this page. Save its text as .txt or .md.")
-    first, last = is_story.index(True), len(is_story) - 1 - is_story[::-1].index(True)
-    shown = [place for place in range(len(blocks)) if is_story[place] or (is_near[place] and first < place < last)]
-    candidates = [blocks[place] for place in shown]
-    story = [block for block, kept in zip(blocks, is_story, strict=True) if kept]
-    reasons = _reasons(candidates, [is_story[place] for place in shown], story, metadata)
-    for index in (*_lists_of_links(candidates), *_links_below_labels(candidates, phrases)):
+    places = [place for place, block in enumerate(blocks) if block in story]
+    between = {block for block in blocks[places[0] : places[-1]] if block in near}
+    shown = [block for block in blocks if block in story or block in between]
+    reasons = _reasons(shown, story, story, metadata)
+    for index in (*_lists_of_links(shown), *_links_below_labels(shown, phrases)):
         reasons.setdefault(index, skip_reasons.RELATED)
-    return join_paragraphs([block.text for block in candidates], reasons=reasons), metadata
+    return join_paragraphs([block.text for block in shown], reasons=reasons), metadata
 
 
 def read_fragment(text: str, metadata: Metadata) -> ExtractedText:
     """Extract the text of markup that contains only a story, as newsroom systems provide it."""
     blocks = _blocks(_parse(f"<html><body><div>{text}</div></body></html>"))
-    reasons = _reasons(blocks, [not block.is_outside for block in blocks], blocks, metadata)
+    reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
     return join_paragraphs([block.text for block in blocks], reasons=reasons)
 
 
@@ -100,14 +99,14 @@ def _parse(text: str) -> HtmlElement:
 
 
 def _reasons(
-    blocks: Sequence[Block], are_story: Sequence[bool], story: Sequence[Block], metadata: Metadata
+    blocks: Sequence[Block], story: Set[Block], repeated: Iterable[Block], metadata: Metadata
 ) -> dict[int, str]:
-    """Return the index of each block that is not spoken -> why, as its form or its words show."""
+    """Return the index of each block that is not spoken -> why. Pull quotes repeat words of ``repeated``."""
     phrases, title = language_of(metadata.language).boilerplate, plain_words(metadata.title or "")
-    story_texts = {plain_words(block.text) for block in story}
+    story_texts = {plain_words(block.text) for block in repeated}
     reasons = {}
-    for index, (block, is_story) in enumerate(zip(blocks, are_story, strict=True)):
-        if reason := _reason(block, is_story, phrases):
+    for index, block in enumerate(blocks):
+        if reason := _reason(block, block in story, phrases):
             reasons[index] = reason
         elif _is_repeated(block, title, story_texts):
             reasons[index] = skip_reasons.REPEATED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from narrate.readers.decoding import CONTROLS
@@ -63,14 +64,13 @@ def split_blocks(root: HtmlElement) -> list[Block]:
 
 def signature(element: HtmlElement) -> tuple[str, ...]:
     """Return tags and classes of an element and its ancestors. Blocks of a story share it, even across containers."""
-    chain = []
-    for _ in range(_SIGNATURE_DEPTH):
-        chain.append(f"{element.tag}.{' '.join((element.get('class') or '').split()[:2])}")
-        parent = element.getparent()
-        if parent is None:
-            break
-        element = parent
-    return tuple(chain)
+    chain = islice((element, *element.iterancestors()), _SIGNATURE_DEPTH)
+    return tuple(f"{one.tag}.{' '.join((one.get('class') or '').split()[:2])}" for one in chain)
+
+
+def closest(element: HtmlElement, *tags: str) -> HtmlElement | None:
+    """Return the innermost of an element and its ancestors that has one of these tags."""
+    return next((one for one in (element, *element.iterancestors()) if one.tag in tags), None)
 
 
 class _BlockCollector:
@@ -188,29 +188,13 @@ def _join_rows(blocks: list[Block]) -> list[Block]:
     joined: list[Block] = []
     row: HtmlElement | None = None
     for block in blocks:
-        if block.kind != "table":
-            joined.append(block)
-            row = None
-            continue
-        if len(block.words) > _MAX_CELL_WORDS:
-            joined.append(replace(block, kind="text"))
-            row = None
-            continue
-        own = _row_of(block.element)
-        if row is not None and own is row:
+        is_cell = block.kind == "table" and len(block.words) <= _MAX_CELL_WORDS
+        own = closest(block.element, "tr", "table") if is_cell else None
+        if own is not None and own.tag == "tr" and own is row:
             last = joined[-1]
             share = max(last.link_share, block.link_share)
             joined[-1] = replace(last, text=f"{last.text} | {block.text}", link_share=share)
         else:
-            joined.append(block)
+            joined.append(block if is_cell or block.kind != "table" else replace(block, kind="text"))
         row = own
     return joined
-
-
-def _row_of(element: HtmlElement) -> HtmlElement | None:
-    while element is not None and element.tag != "tr":
-        parent = element.getparent()
-        if parent is None or element.tag == "table":
-            return None
-        element = parent
-    return element

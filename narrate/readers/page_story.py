@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 from narrate.languages.marks import CLOSING
-from narrate.readers.page_blocks import Block, signature
+from narrate.readers.page_blocks import Block, closest, signature
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -36,8 +36,8 @@ _FURNITURE_CLASS = re.compile(
 """Classes and ids of what surrounds a story. Blocks inside are not restored, but not removed either."""
 
 
-def chosen_by_trafilatura(root: HtmlElement, blocks: Sequence[Block]) -> list[bool]:
-    """Return for each block whether trafilatura, set to favor precision, takes it for the story."""
+def chosen_by_trafilatura(root: HtmlElement, blocks: Sequence[Block]) -> set[Block]:
+    """Return the blocks that trafilatura, set to favor precision, takes for the story."""
     import logging
     from copy import deepcopy
 
@@ -47,70 +47,67 @@ def chosen_by_trafilatura(root: HtmlElement, blocks: Sequence[Block]) -> list[bo
     text = trafilatura.extract(deepcopy(root), favor_precision=True, include_comments=False) or ""
     lines = [tuple(re.findall(r"\w+", line.lower())) for line in text.splitlines()]
     whole, runs = {line for line in lines if line}, {run for line in lines for run in _runs(line)}
-    found = []
-    for block in blocks:
+
+    def is_chosen(block: Block) -> bool:
         own = _runs(block.words)
         common = sum(run in runs for run in own)
-        found.append(block.words in whole or (len(own) > 2 and common >= _MIN_COMMON_RUNS * len(own)))
-    return found
+        return block.words in whole or (len(own) > 2 and common >= _MIN_COMMON_RUNS * len(own))
+
+    return set(filter(is_chosen, blocks))
 
 
 def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(words[start : start + _RUN_WORDS]) for start in range(len(words) - _RUN_WORDS + 1)]
 
 
-def select_story(blocks: Sequence[Block], chosen: Sequence[bool]) -> tuple[list[bool], list[bool]]:
-    """Select the blocks of the story.
+def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block], Set[Block]]:
+    """Return the blocks of the story, and those in the element that contains the story.
 
-    The story is what was chosen inside the element that contains the story, and what has the signature of the story's
-    paragraphs there although it was not chosen. On a page without prose, it is what was chosen.
-
-    Args:
-        blocks: The blocks of the page.
-        chosen: For each block, whether trafilatura chose it.
-
-    Returns:
-        For each block, whether it is part of the story, and whether it is in the element that contains the story.
+    The story is what trafilatura chose inside the element that contains the story, and what has the signature of the
+    story's paragraphs there although it was not chosen. On a page without prose, it is what was chosen.
     """
-    furniture = [_in_furniture(block.element) for block in blocks]
-    if _is_poor(blocks, chosen):
-        chosen = _densest_prose(blocks, furniture)
-    chosen = _without_other_articles(blocks, chosen)
-    typical, parents = _typical_paragraphs(blocks, chosen, furniture)
+    prose = list(filter(is_prose, blocks))
+    furniture = {block for block in blocks if _in_furniture(block.element)}
+    if _is_poor(prose, chosen):
+        chosen = _densest_prose(prose, furniture)
+    chosen = _without_other_articles(blocks, prose, chosen)
+    typical, parents = _typical_paragraphs(prose, chosen, furniture)
     if not typical:
-        return list(chosen), list(chosen)
-    container = _common_ancestor(blocks[place].element for place in typical)
-    within = [block.element is container or container in block.element.iterancestors() for block in blocks]
-    first, last = typical[0], typical[-1]
+        return chosen, chosen
+    container = _common_ancestor(block.element for block in typical)
+    within = {block for block in blocks if container in (block.element, *block.element.iterancestors())}
+    first, last = blocks.index(typical[0]), blocks.index(typical[-1])
     top = max((place for place in range(first) if blocks[place].element.tag == "h1"), default=first)
-    story = list(chosen)
-    for place, block in enumerate(blocks):
-        if not within[place]:
-            story[place] = chosen[place] and top < place < first and is_prose(block) and not furniture[place]
-        elif not chosen[place] and not furniture[place]:
-            story[place] = place in typical or (first < place < last and _is_restored(block, parents))
-    return story, [here or kept for here, kept in zip(within, chosen, strict=True)]
+
+    def is_story(place: int, block: Block) -> bool:
+        if block not in within:
+            return top < place < first and block in chosen and block in prose and block not in furniture
+        if block in chosen or block in furniture:
+            return block in chosen
+        return block in typical or (first < place < last and _is_restored(block, parents))
+
+    return {block for place, block in enumerate(blocks) if is_story(place, block)}, within | chosen
 
 
 def _typical_paragraphs(
-    blocks: Sequence[Block], chosen: Sequence[bool], furniture: Sequence[bool]
-) -> tuple[list[int], set[HtmlElement | None]]:
-    """Return the indices of the paragraphs that are typical of the story, and their parent elements.
+    prose: Sequence[Block], chosen: Set[Block], furniture: Set[Block]
+) -> tuple[list[Block], set[HtmlElement | None]]:
+    """Return the paragraphs that are typical of the story, in order, and their parent elements.
 
     They are the chosen paragraphs with common signatures, and others with the same signatures.
     """
-    signatures = [signature(block.element) for block in blocks]
+    signatures = {block: signature(block.element) for block in prose}
     weight: Counter[tuple[str, ...]] = Counter()
-    for place, block in enumerate(blocks):
-        if chosen[place] and is_prose(block):
-            weight[signatures[place]] += len(block.words)
+    for block in prose:
+        if block in chosen:
+            weight[signatures[block]] += len(block.words)
     common = {one for one, own in weight.items() if own >= _MIN_SIGNATURE_SHARE * sum(weight.values())}
-    carrying = [place for place, one in enumerate(signatures) if one in common and is_prose(blocks[place])]
-    parents = {blocks[place].element.getparent() for place in carrying if chosen[place]}
+    carrying = [block for block in prose if signatures[block] in common]
+    parents = {block.element.getparent() for block in carrying if block in chosen}
 
-    def is_typical(place: int) -> bool:
-        is_alike = blocks[place].element.getparent() in parents or _is_distinctive(signatures[place])
-        return chosen[place] or (not furniture[place] and is_alike)
+    def is_typical(block: Block) -> bool:
+        is_alike = block.element.getparent() in parents or _is_distinctive(signatures[block])
+        return block in chosen or (block not in furniture and is_alike)
 
     return list(filter(is_typical, carrying)), parents
 
@@ -120,44 +117,32 @@ def _is_distinctive(block_signature: tuple[str, ...]) -> bool:
     return sum(not one.endswith(".") for one in block_signature[1:]) >= 2
 
 
-def _without_other_articles(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
+def _without_other_articles(blocks: Sequence[Block], prose: Sequence[Block], chosen: Set[Block]) -> Set[Block]:
     """Return ``chosen`` without blocks in another ``article`` than the main heading's, if that one has a text."""
-    headings = [block.element for block in blocks if block.element.tag == "h1"]
-    home = next((own for own in map(_article_of, headings) if own is not None), None)
-    homes = [_article_of(block.element) for block in blocks]
-    words = sum(
-        len(block.words)
-        for block, own, kept in zip(blocks, homes, chosen, strict=True)
-        if kept and own is home and is_prose(block)
-    )
-    if home is None or words < _STORY_WORDS:
-        return list(chosen)
-    return [
-        kept and (own is None or own is home or home in own.iterancestors() or own in home.iterancestors())
-        for own, kept in zip(homes, chosen, strict=True)
-    ]
+    headings = (closest(block.element, "article") for block in blocks if block.element.tag == "h1")
+    home = next((own for own in headings if own is not None), None)
+    in_home = [block for block in prose if block in chosen and closest(block.element, "article") is home]
+    if home is None or sum(len(block.words) for block in in_home) < _STORY_WORDS:
+        return chosen
+    around = (home, *home.iterancestors())
+    articles = {block: closest(block.element, "article") for block in chosen}
+    return {block for block, own in articles.items() if own is None or own in around or home in own.iterancestors()}
 
 
-def _article_of(element: HtmlElement) -> HtmlElement | None:
-    return next((one for one in (element, *element.iterancestors()) if one.tag == "article"), None)
+def _is_poor(prose: Sequence[Block], chosen: Set[Block]) -> bool:
+    words = sum(len(block.words) for block in chosen)
+    return words < _POOR_WORDS and sum(len(block.words) for block in prose) > _RICHER * words
 
 
-def _is_poor(blocks: Sequence[Block], chosen: Sequence[bool]) -> bool:
-    words = sum(len(block.words) for block, kept in zip(blocks, chosen, strict=True) if kept)
-    return words < _POOR_WORDS and sum(len(block.words) for block in blocks if is_prose(block)) > _RICHER * words
-
-
-def _densest_prose(blocks: Sequence[Block], furniture: Sequence[bool]) -> list[bool]:
+def _densest_prose(prose: Sequence[Block], furniture: Set[Block]) -> Set[Block]:
     """Return the prose in the element that is the parent or grandparent of most of it."""
     weight: Counter[HtmlElement] = Counter()
-    for place, block in enumerate(blocks):
-        if is_prose(block) and not furniture[place]:
+    for block in prose:
+        if block not in furniture:
             for element, share in zip(block.element.iterancestors(), (10, 9), strict=False):
                 weight[element] += share * len(block.words)
-    if not weight:
-        return [False] * len(blocks)
-    best = weight.most_common(1)[0][0]
-    return [is_prose(block) and best in block.element.iterancestors() for block in blocks]
+    best = weight.most_common(1)[0][0] if weight else None
+    return {block for block in prose if best in block.element.iterancestors()}
 
 
 def _is_restored(block: Block, parents: set[HtmlElement | None]) -> bool:
