@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -21,8 +20,7 @@ PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen"
 CONVENTION: Final = "ITU-R BS.1770-4, mono counted as one channel, measured on the decoded MP3"
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestArticle:
+class ManifestArticle(msgspec.Struct, frozen=True):
     """The article that an edition was made from."""
 
     title: str | None
@@ -40,8 +38,7 @@ class ManifestArticle:
         return cls(article.title, article.byline, article.language, article.published, article.source, sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestLoudness:
+class ManifestLoudness(msgspec.Struct, frozen=True):
     """The loudness of the MP3 as it decodes."""
 
     integrated_lufs: float | None
@@ -62,8 +59,7 @@ class ManifestLoudness:
         return Loudness(*(float("-inf") if level is None else level for level in levels))
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestVoice:
+class ManifestVoice(msgspec.Struct, frozen=True):
     """A speaker's voice, and why it was cast."""
 
     speaker: str
@@ -76,8 +72,7 @@ class ManifestVoice:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestSegment:
+class ManifestSegment(msgspec.Struct, frozen=True):
     """A segment of the script, and when it is heard."""
 
     index: int
@@ -96,8 +91,7 @@ class ManifestSegment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestCue:
+class ManifestCue(msgspec.Struct, frozen=True):
     """What one voice says at a time: a line of the captions."""
 
     start_s: float
@@ -126,16 +120,14 @@ class ManifestCue:
         return Cue(self.start_s, self.end_s, self.speaker, self.text, words, self.segments, self.boundary)
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestSkipped:
+class ManifestSkipped(msgspec.Struct, frozen=True):
     """Text of the article that is not spoken."""
 
     text: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFile:
+class ManifestFile(msgspec.Struct, frozen=True):
     """A file of the edition."""
 
     holds: str
@@ -151,8 +143,7 @@ class ManifestFile:
             return cls(holds, name, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestChange:
+class ManifestChange(msgspec.Struct, frozen=True):
     """A segment that a correction added or removed, without its words."""
 
     segment: int
@@ -162,8 +153,7 @@ class ManifestChange:
     """Of the segment's text in UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestRevoicing:
+class ManifestRevoicing(msgspec.Struct, frozen=True):
     """A segment that a correction gave to another voice."""
 
     segment: int
@@ -171,16 +161,14 @@ class ManifestRevoicing:
     former_voice: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestHashes:
+class ManifestHashes(msgspec.Struct, frozen=True):
     """Hashes of the edition that was corrected."""
 
     article_sha256: str
     mp3_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestCorrection:
+class ManifestCorrection(msgspec.Struct, frozen=True):
     """What one edition changed in the edition before it, without words and names."""
 
     changed: tuple[str, ...]
@@ -191,8 +179,7 @@ class ManifestCorrection:
     revoiced: tuple[ManifestRevoicing, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest, as ``edition.schema.json`` describes it. The fields are in the order of the file."""
 
     format: Literal["narrate-edition/1"] = FORMAT
@@ -205,7 +192,7 @@ class Manifest:
     """The tables of the configuration that shape an edition."""
     fingerprint: str = ""
     """A hash of the edition's inputs; empty if the edition was made before there was one."""
-    made_from: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, str] = {}
     """What the edition depends on -> its hash."""
     corrections: tuple[ManifestCorrection, ...] = ()
     """What was changed in earlier editions, the latest last."""

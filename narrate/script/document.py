@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -52,8 +52,7 @@ class _SegmentFields(msgspec.Struct, omit_defaults=True):
             raise ValueError("a quotation must have 'speaker', 'attributed_to', 'confidence' and 'evidence'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SkippedFields:
+class _SkippedFields(msgspec.Struct, kw_only=True):
     reason: str
     start: int | None = None
     end: int | None = None
@@ -64,8 +63,7 @@ class _SkippedFields:
             raise ValueError("'start' and 'end' must be set together")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ArticleFields:
+class _ArticleFields(msgspec.Struct, kw_only=True):
     title: str | None = None
     byline: str | None = None
     language: str
@@ -76,14 +74,13 @@ class _ArticleFields:
     headline: Span | None = None
     paragraphs: tuple[tuple[int, int], ...]
     cast: Mapping[str, str]
-    lexicon: Mapping[str, str] = field(default_factory=dict)
+    lexicon: Mapping[str, str] = {}
     readings: tuple[Reading, ...] = ()
     warnings: tuple[str, ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(msgspec.Struct):
     """The script document. The fields are in the order of the file."""
 
     format: Literal["narrate-script/1"]
@@ -131,7 +128,7 @@ def _skipped_fields(skipped: Skipped) -> _SkippedFields:
 
 
 def _article_fields(article: Article) -> _ArticleFields:
-    shared = {item.name: getattr(article, item.name) for item in fields(_ArticleFields)}
+    shared = {name: getattr(article, name) for name in _ArticleFields.__struct_fields__}
     return _ArticleFields(**shared | {"paragraphs": tuple((span.start, span.end) for span in article.paragraphs)})
 
 
@@ -238,7 +235,7 @@ def _may_be_added(segment: Segment, article: Article) -> bool:
 
 
 def _load_article(document: _Document) -> Article:
-    shared = {item.name: getattr(document.article, item.name) for item in fields(_ArticleFields)}
+    shared = msgspec.structs.asdict(document.article)
     skipped = tuple(
         Skipped(row.text, row.reason, None if row.start is None or row.end is None else Span(row.start, row.end))
         for row in document.skipped
