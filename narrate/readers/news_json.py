@@ -86,26 +86,26 @@ def _with_lower_keys(value: Any, depth: int = _NESTED_KEYS) -> Any:
     return [_with_lower_keys(one, depth - 1) for one in value] if depth and isinstance(value, list) else value
 
 
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def _headline(item: Mapping[str, Any]) -> str | None:
-    several = item.get("headlines")
-    headlines = [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
-    headlines.sort(key=lambda headline: headline.get("role") in _HEADLINE_ROLES, reverse=True)
+    headlines = sorted(_objects(item.get("headlines")), key=lambda one: one.get("role") not in _HEADLINE_ROLES)
     texts = (one_line(headline.get("value")) for headline in headlines)
     return next(filter(None, texts), None) or one_line(item.get("headline") or item.get("title"))
 
 
 def _body(item: Mapping[str, Any]) -> tuple[str, str]:
     """Return the media type and the text of the body. Markup is preferred, because it keeps the structure."""
-    several = item.get("bodies")
     found = [
-        (str(body.get("contenttype") or "text/plain").partition(";")[0].strip().lower(), body["value"])
-        for body in (several if isinstance(several, list) else [])
-        if isinstance(body, dict) and isinstance(body.get("value"), str)
+        (str(body.get("contenttype") or "text/plain").partition(";")[0].strip().lower(), body.get("value"))
+        for body in _objects(item.get("bodies"))
     ]
-    for key, media_type in (("body_html", "text/html"), ("body_xhtml", "text/html"), ("body_text", "text/plain")):
-        if isinstance(item.get(key), str):
-            found.append((media_type, item[key]))
-    return max(found, key=lambda body: (bool(body[1].strip()), body[0] in _MARKUP_TYPES), default=("", ""))
+    found += [("text/html", item.get("body_html")), ("text/html", item.get("body_xhtml"))]
+    found += [("text/plain", item.get("body_text"))]
+    texts = [(media_type, body) for media_type, body in found if isinstance(body, str)]
+    return max(texts, key=lambda body: (bool(body[1].strip()), body[0] in _MARKUP_TYPES), default=("", ""))
 
 
 def _extract(body: str, is_markup: bool, metadata: Metadata) -> ExtractedText:

@@ -115,8 +115,7 @@ def read_source(
     elif is_url(source):
         limits = config.reading
         name = str(source)
-        answer = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
-        data, url, charset = answer.data, answer.url, answer.charset
+        data, url, charset = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
     else:
         data, name = _read_file(Path(source)), str(source)
     keep, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer

@@ -51,8 +51,6 @@ class _Mark:
     at: int
     family: Family
     side: Side
-    follows_end: bool
-    """The end of a clause or another mark stands before it, so that a closing single mark is not an apostrophe."""
 
 
 def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], list[str]]:
@@ -108,7 +106,7 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
         elif opener is None or _is_nested(text, stack[0], mark, marks[position + 1 :], next_opens):
             stack.append(mark)
         elif mark.family != "single":
-            found += _reopened(text, paragraph, mark, stack)
+            found += _reopened(text, mark, stack)
     if stack and _is_left_open(text, stack[0], paragraph, next_opens):
         found.append(Quoted(stack[0].at, paragraph.end, stack[0].family, closed=False))
     elif stack:
@@ -130,16 +128,14 @@ def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], ne
     return closes and (any(text[m.at] in outer for m in doubles[1:]) or next_opens == "double")
 
 
-def _reopened(text: str, paragraph: Span, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
+def _reopened(text: str, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
     """Handle a second opening mark: the first was never closed, or this one stands for a closing mark."""
     first = stack[0]
     if first.family != mark.family:
         return []
     before = text[first.at : mark.at].rstrip()
     stack[:] = [mark]
-    if len(before) < 2 or mark.at == paragraph.start:
-        return []
-    return [Quoted(first.at, first.at + len(before), first.family)]
+    return [Quoted(first.at, first.at + len(before), first.family)] if len(before) >= 2 else []
 
 
 def _missing_opener(
@@ -164,8 +160,6 @@ def _is_left_open(text: str, opener: _Mark, paragraph: Span, next_opens: Family 
 
 def _is_possessive(text: str, mark: _Mark, later: Sequence[_Mark]) -> bool:
     """Return whether a single mark that could close is an apostrophe ("the workers' union"): another closes later."""
-    if mark.follows_end:
-        return False
     word = re.search(r"\w+$", text[max(0, mark.at - 30) : mark.at])
     if word is None or not word[0].lower().endswith(ENGLISH.sentences.apostrophe_endings):
         return False
@@ -194,7 +188,7 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
             low_open = True
         elif side == "close":
             low_open = False
-        marks.append(_Mark(at, family, side, follows_end=before in _CLAUSE_ENDS or before in FAMILY))
+        marks.append(_Mark(at, family, side))
     return marks
 
 
@@ -290,8 +284,6 @@ def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
     match = _TURN.match(text, paragraph.start, paragraph.end)
     if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
         return None
-    words = match["label"].split()
-    if match["office"] and not match["label"].isupper():
-        return None
-    named = len(words) <= 4 and (match["label"].isupper() or all(w[0].isupper() for w in words))
-    return (" ".join(words), match.end()) if named else None
+    words, is_upper = match["label"].split(), match["label"].isupper()
+    is_name = is_upper or (not match["office"] and all(word[0].isupper() for word in words))
+    return (" ".join(words), match.end()) if is_name and len(words) <= 4 else None
