@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Meta
@@ -214,13 +214,14 @@ class Config:
     notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     def __post_init__(self) -> None:
-        for name, table in asdict(self).items():
-            convert(type(getattr(self, name)), table, key=name, error=UsageError)
+        for name, table in ((item.name, getattr(self, item.name)) for item in fields(self)):
+            values = {item.name: _checkable(getattr(table, item.name)) for item in fields(table)}
+            convert(type(table), values, key=name, error=UsageError)
         provenance, formats = self.provenance, self.delivery.formats
         rules = {
             "'script.disclaimer' must be words: every edition opens with it.": _has_words(self.script.disclaimer),
             "'cache.folder' must be a folder. Set 'cache.store' to share takes in a store.": (
-                "://" not in (self.cache.folder or "")
+                "://" not in str(self.cache.folder or "")
             ),
             "'delivery.formats' must name each format once.": len(set(formats)) == len(formats),
             "'provenance.certificate' and 'provenance.key' must be set together.": (
@@ -237,6 +238,14 @@ class Config:
     def workers(self) -> int:
         """Number of worker processes that speak at a time."""
         return self.synthesis.workers or _cores()
+
+
+def _checkable(value: Any) -> Any:
+    """Return a setting as it is checked: paths as texts, without the bytes of a file name that are not UTF-8."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    return text.encode(errors="replace").decode() if isinstance(text, str) else text
 
 
 def _is_valid_http_url(url: str) -> bool:

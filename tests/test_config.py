@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
-from narrate.config import DISCLAIMER, Config, LoudnessConfig, ProvenanceConfig, ScriptConfig, load_config
+from narrate.config import (
+    DISCLAIMER,
+    CastingConfig,
+    Config,
+    LoudnessConfig,
+    ProvenanceConfig,
+    ScriptConfig,
+    load_config,
+)
 from narrate.errors import UsageError
 
 
@@ -90,3 +101,14 @@ def test_config_made_in_code_is_checked_like_a_file() -> None:
         Config(loudness=LoudnessConfig(target_lufs=-5))
     with pytest.raises(UsageError, match=r"^'provenance\.certificate' and 'provenance\.key' must be set together\.$"):
         Config(provenance=ProvenanceConfig(certificate="press.pem"))
+
+
+def test_config_made_in_code_may_hold_read_only_pins_and_paths() -> None:
+    casting = CastingConfig(roster=Path("roster.toml"), pins=MappingProxyType({"Ada": "alba"}))  # type: ignore[arg-type]
+    assert Config(casting=casting).casting == casting
+
+
+def test_config_file_may_be_in_a_folder_whose_name_is_not_utf_8(tmp_path: Path) -> None:
+    config = load(tmp_path, "[casting]\npeople = 'people.toml'\n")
+    undecodable = os.fsdecode(b"desk\xff/people.toml")
+    assert replace(config, casting=replace(config.casting, people=undecodable)).casting.people == undecodable
