@@ -9,8 +9,7 @@ import pytest
 from helpers.paths import EXAMPLE
 
 from narrate.readers import read_text
-from narrate.script import hand_to_narrator, write_script
-from narrate.script.disclaimer import open_with_disclaimer
+from narrate.script import hand_to_narrator, open_with_disclaimer, write_script
 from narrate.script.lines import MAX_CHARACTERS, sentences, write_lines
 from narrate.types import Article, Script, Segment, Span, Speaker
 

@@ -11,8 +11,7 @@ from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
 from narrate.engines import Choice, get_engine
 from narrate.errors import SourceError, UsageError
-from narrate.script import hand_to_narrator
-from narrate.script.disclaimer import open_with_disclaimer
+from narrate.script import hand_to_narrator, open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, load_script
 from narrate.types import Cast, Script, Voice
 

@@ -1,4 +1,4 @@
-"""Cut an article into headline, narration and quotations."""
+"""Cut an article into headline, narration and quotations; open the script with the disclaimer."""
 
 from __future__ import annotations
 
@@ -40,8 +40,18 @@ def write_script(article: Article) -> Script:
     segments = _with_blanks(article, sorted(pieces, key=lambda piece: piece.start))
     if article.headline is None and article.title:
         segments.insert(0, Segment(0, "headline", article.title, 0, 0))
-    numbered = (replace(segment, index=index) for index, segment in enumerate(segments))
-    return Script(article, tuple(numbered), warnings=(*article.warnings, *warnings))
+    return Script(article, _numbered(segments), warnings=(*article.warnings, *warnings))
+
+
+def open_with_disclaimer(script: Script, disclaimer: str) -> Script:
+    """Return ``script`` with ``disclaimer`` as its first segment; any disclaimer that it had is replaced."""
+    spoken = Segment(0, "disclaimer", disclaimer, 0, 0, evidence="every edition opens with it")
+    others = [segment for segment in script.segments if segment.kind != "disclaimer"]
+    return replace(script, segments=_numbered([spoken, *others]))
+
+
+def _numbered(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    return tuple(replace(segment, index=index) for index, segment in enumerate(segments))
 
 
 def _cut(text: str, paragraph: Span, quoted: Iterable[Quoted]) -> list[_Piece]:
