@@ -47,8 +47,7 @@ from narrate.types import (
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
-    from narrate.synthesis import TakeCache, WorkerPool
-    from narrate.synthesis.progress import Progress, TakeStream
+    from narrate.synthesis import Progress, TakeCache, TakeStream, WorkerPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +297,7 @@ def take_cache(config: Config) -> TakeCache:
 @contextmanager
 def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[TakeStream]:
     """Speak the lines of the plan. The takes come while they are consumed; the pool ends if not all of them are."""
-    from narrate.synthesis import synthesize
-    from narrate.synthesis.progress import TakeStream
+    from narrate.synthesis import TakeStream, synthesize
 
     config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
     cache, cpu_before_s = take_cache(config) if config.cache.enabled else None, pool.cpu_s

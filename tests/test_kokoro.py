@@ -66,11 +66,11 @@ class TestPhonemes:
         ],
     )
     def test_names_are_pronounced_as_in_the_news(self, reader: Reader, name: str, sounds: str) -> None:
-        assert reader.phonemes(name, british=False) == sounds
+        assert reader.reading(name, british=False).phonemes == sounds
 
     def test_british_voices_have_british_pronunciation(self, reader: Reader) -> None:
         text = "The water in the harbour is not for bathing, Zelenskyy's doctor said."
-        british, american = reader.phonemes(text, british=True), reader.phonemes(text, british=False)
+        british, american = reader.reading(text, british=True).phonemes, reader.reading(text, british=False).phonemes
         assert "wˈɔːtə" in british
         assert "wˈɔTəɹ" in american
         assert "ɒ" in british
@@ -78,7 +78,7 @@ class TestPhonemes:
         assert "ː" not in american
 
     def test_question_and_exclamation_marks_are_kept(self, reader: Reader) -> None:
-        read = reader.phonemes("Is it safe? “No!” she said; never… (or — perhaps?!).", british=True)
+        read = reader.reading("Is it safe? “No!” she said; never… (or — perhaps?!).", british=True).phonemes
         assert re.sub(r"[^?!;…—.()“”]", "", read) == "?“!”;…(—?!)."
 
     @pytest.mark.parametrize(
@@ -94,21 +94,21 @@ class TestPhonemes:
     )
     def test_phonemes_of_any_text_are_in_the_vocabulary(self, reader: Reader, text: str) -> None:
         for british in (True, False):
-            read = reader.phonemes(text, british=british)
+            read = reader.reading(text, british=british).phonemes
             assert any(map(str.isalpha, read))
             assert set(read) <= set(TOKENS)
 
     def test_every_word_has_phonemes(self, reader: Reader) -> None:
         words = "Oleksandr Syrskyi Ökonomenkreis queue-jumping rock'n'roll Łódź NATO's qwrtpsdf café O’Brien’s".split()
-        assert len(reader.phonemes(" ".join(words), british=True).split()) == len(words)
+        assert len(reader.reading(" ".join(words), british=True).phonemes.split()) == len(words)
 
     def test_exception_in_misaki_falls_back_to_espeak(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         def stumble(*_: object, **__: object) -> None:
             raise OverflowError("abs(9e999) must be less than infinity")
 
-        reader.phonemes("Ready.", british=True)
+        reader.reading("Ready.", british=True)
         monkeypatch.setitem(reader._readers, True, stumble)
-        assert reader.phonemes("Well, a bridge?", british=True) == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
+        assert reader.reading("Well, a bridge?", british=True).phonemes == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
 
     @pytest.mark.parametrize("british", [True, False])
     def test_dictionaries_equal_those_of_misaki(self, british: bool) -> None:
@@ -172,7 +172,7 @@ class TestSeams:
         clause = "which the council’s engineers, who opened the cables in January, had not expected; "
         text = "The bridge, " + clause * 7 + "will close."
         assert len(text) >= MAX_CHARACTERS
-        read = reader.phonemes(text, british=True)
+        read = reader.reading(text, british=True).phonemes
         pieces = seams.split(read)
         assert len(pieces) == 2
         assert max(map(len, pieces)) <= seams.MAX_TOKENS
@@ -420,8 +420,8 @@ def test_rewritten_graph_gives_the_same_samples(tmp_path: Path) -> None:
 
 
 def test_word_marked_with_its_sound_has_that_sound(reader: Reader) -> None:
-    assert reader.phonemes("[Kyiv](/kˈiv/), he said.", british=False) == "kˈiv, hi sˈɛd."
-    assert "ˈA ˈɛm" in reader.phonemes("At seven A M today.", british=False)
+    assert reader.reading("[Kyiv](/kˈiv/), he said.", british=False).phonemes == "kˈiv, hi sˈɛd."
+    assert "ˈA ˈɛm" in reader.reading("At seven A M today.", british=False).phonemes
 
 
 def test_every_phoneme_has_the_offsets_of_its_word(reader: Reader) -> None:

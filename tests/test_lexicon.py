@@ -178,8 +178,8 @@ def test_lexicon_sound_reaches_kokoro(ipa: str, american: str, british: str) -> 
     from narrate.engines.kokoro.phonemes import Reader
 
     reader = Reader()
-    assert reader.phonemes(f"[X](/{ipa}/)", british=False) == american
-    assert reader.phonemes(f"[X](/{ipa}/)", british=True) == british
+    assert reader.reading(f"[X](/{ipa}/)", british=False).phonemes == american
+    assert reader.reading(f"[X](/{ipa}/)", british=True).phonemes == british
 
 
 @pytest.mark.skipif(bool(missing_packages()), reason="the dictionaries come with the extra neural")

@@ -19,8 +19,7 @@ from narrate.concurrency import ordered_map
 from narrate.types import Audio, Cue, Passage, Take
 
 SILENCE_DBFS: Final = -50.0  # sound quieter than this at the edges of a take is trimmed
-EDGE_MS: Final = 10
-"""The fade at both edges of a take, so that no seam clicks. That much of the quiet around it is kept for the fade."""
+EDGE_MS: Final = 10  # the fade at both edges of a take, so that no seam clicks, in as much of the quiet around it
 
 
 def assemble(

@@ -19,10 +19,8 @@ from narrate.storage import writing
 
 Write = Callable[[npt.NDArray[np.float32]], None]  # appends samples, shape (n,), in [-1, 1], to a file
 
-KBPS: Final = {"m4a": 128, "opus": 48}
-"""Bitrates. These files are quieter than the MP3 by 0.1 and 0.3 LU (``docs/explanation/sound.md``)."""
-CODECS: Final = {"m4a": ("ipod", "aac", "fltp"), "opus": ("ogg", "libopus", "flt")}
-"""Format -> FFmpeg's names of its container, its codec and the kind of samples that the codec reads."""
+KBPS: Final = {"m4a": 128, "opus": 48}  # quieter than the MP3 by 0.1 and 0.3 LU (docs/explanation/sound.md)
+CODECS: Final = {"m4a": ("ipod", "aac", "fltp"), "opus": ("ogg", "libopus", "flt")}  # container, codec, sample format
 OPUS_HZ: Final = 48000  # the only one of the configurable sample rates that Opus supports
 
 

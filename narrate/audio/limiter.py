@@ -20,8 +20,7 @@ from narrate.audio.meter import (
 )
 
 PARTS_PER_CELL: Final = 10  # a part of a sketch is 10 ms long, as far as the limiter looks ahead
-SPREAD: Final = 0.8
-"""The share of a part's gain reduction that its neighbors get. Measured on speech of eSpeak and Kokoro."""
+SPREAD: Final = 0.8  # of a part's gain reduction that its neighbors get, measured on speech of eSpeak and Kokoro
 
 
 def limiting_gain(samples: Samples, *, ceiling: float, reach: int) -> Samples:

@@ -29,24 +29,19 @@ from narrate.storage import writing
 from narrate.types import Cue, Loudness, Passage
 
 FIRST_GAIN_DB: Final = 0.3  # the first guess of the gain that makes up for limiting
-ONE_STEP_LU: Final = 0.3
-"""A sound this close to its target reaches it to within a tenth by one more change of the gain, without being measured
-in between."""
+ONE_STEP_LU: Final = 0.3  # so close to its target, one more change of the gain reaches it to within a tenth
 MEASURED_BALANCE_LU: Final = 1.2  # how close each speaker is brought to the whole; the documentation promises 2 LU
 ESTIMATED_BALANCE_LU: Final = 0.6  # the same on the estimate (see Sketch), which errs by some tenths of a LU
 MAX_PASSES: Final = 5
 FIRST_SLOPE: Final = 1.25  # how many dB of gain make the limited sound louder by 1 LU, before that has been measured
 MAX_SLOPE: Final = 6.0
-HEADROOM_DB: Final = 1.0
-"""The limiter's ceiling is this far below the true peak allowed: MP3 seldom overshoots what it encodes by more."""
+HEADROOM_DB: Final = 1.0  # between the limiter's ceiling and the true peak allowed: MP3 seldom overshoots by more
 REACH_MS: Final = 10  # how far the limiter looks ahead and back; a period of the deepest voice is shorter
 MAX_GAIN_DB: Final = 60.0
 CHUNK_S: Final = 3
 MAX_ENCODINGS: Final = 3
-LUFS_TOLERANCE: Final = 0.2
-"""How far the loudness of the MP3 may be from its target. The documentation promises 0.3 LU by any meter."""
-PEAK_MARGIN_DB: Final = 0.1
-"""How far the true peak of the MP3 stays below the one allowed, as meters differ by that much."""
+LUFS_TOLERANCE: Final = 0.2  # for the loudness of the MP3; the documentation promises 0.3 LU by any meter
+PEAK_MARGIN_DB: Final = 0.1  # by which the true peak of the MP3 stays below the one allowed, as meters differ that much
 
 
 class Mastering:
@@ -90,8 +85,9 @@ class Mastering:
             self._ends.append(self._samples)
         with _explain_full_folder():
             self._file.flush()
-        raw_lufs = self._speaker_lufs(self._sketch.cells())
-        self._gains = {name: self._balancing_gain(lufs) for name, lufs in raw_lufs.items()}
+        for name, lufs in self._speaker_lufs(self._sketch.cells()).items():
+            gain_db = 0.0 if math.isinf(lufs) else min(self._settings.target_lufs - lufs, MAX_GAIN_DB)
+            self._gains[name] = 10 ** (gain_db / 20)
         self._find_gains()
 
     def encode(self, targets: Mapping[str, Target]) -> Mastered:
@@ -155,10 +151,6 @@ class Mastering:
             for chunk in chunks:
                 for write in writes:
                     write(chunk)
-
-    def _balancing_gain(self, lufs: float) -> float:
-        """Return the factor that brings a speaker's turns to the target."""
-        return 1.0 if math.isinf(lufs) else float(10 ** (min(self._settings.target_lufs - lufs, MAX_GAIN_DB) / 20))
 
     def _find_gains(self) -> None:
         """Find the gains with which the limited sound has its loudness, and its speakers their balance.

@@ -36,10 +36,8 @@ OVERSAMPLING: Final = np.array([_PHASE_0, _PHASE_1, _PHASE_1[::-1], _PHASE_0[::-
 """BS.1770-4, annex 2: the interpolating filter for four times the sample rate, one row per phase."""
 TAPS: Final = OVERSAMPLING.shape[1]
 BATCH: Final = 16  # the peak meter and the limiter compute in batches of this many samples
-PEAK_SPAN: Final = 1024 * BATCH
-"""After this many samples the peak meter updates which samples can still be higher than the peak so far."""
-HIGHEST_RISE: Final = float(np.abs(OVERSAMPLING).sum(axis=1).max())
-"""No true peak is higher than the highest sample around it times this factor."""
+PEAK_SPAN: Final = 1024 * BATCH  # after so many samples the peak meter updates which can be higher than its peak so far
+HIGHEST_RISE: Final = float(np.abs(OVERSAMPLING).sum(axis=1).max())  # of a true peak over the samples around it
 
 
 def k_weighting(sample_rate_hz: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -18,13 +18,11 @@ import soundfile
 
 from narrate.storage import writing
 
-LAME_SCALE: Final = 0.95
-"""LAME scales what it encodes at a constant bitrate by this factor. The encoder makes up for it."""
+LAME_SCALE: Final = 0.95  # LAME scales what it encodes at a constant bitrate by this; the encoder makes up for it
 QUALITY: Final = 3  # LAME's own default for a constant bitrate
 DELAY: Final = 576  # how many samples of silence LAME puts before the sound
 SAMPLES_PER_FRAME: Final = 1152
-BYTES_PER_FRAME: Final = 144_000
-"""The average length of a frame is this times the bitrate in kbit/s, divided by the sample rate in Hz."""
+BYTES_PER_FRAME: Final = 144_000  # times the bitrate in kbit/s, divided by the sample rate in Hz: the average length
 HEADER_BYTES: Final = 4
 SIDE_INFORMATION_BYTES: Final = 17  # the length of a mono frame's side information, which is zero in the Info frame
 

@@ -27,15 +27,12 @@ if TYPE_CHECKING:
 Samples: TypeAlias = "npt.NDArray[np.float32]"
 
 PROGRAM: Final = "audiowmark"
-KEY_VARIABLE: Final = "NARRATE_WATERMARK_KEY"
-"""The environment variable with the publisher's key: 128 bits as 32 hexadecimal digits."""
+KEY_VARIABLE: Final = "NARRATE_WATERMARK_KEY"  # holds the publisher's key: 128 bits as 32 hexadecimal digits
 PAYLOAD: Final = b"narrate-ai-voice".hex()
 """128 bits, as the program expects them. In unmarked sound it reports random bits, but never all of these."""
-SURVIVED_KBPS: Final = 64
-"""The watermark counts if it can be read after the sound was encoded once more at this bitrate."""
+SURVIVED_KBPS: Final = 64  # the watermark counts if it can be read after encoding once more at this bitrate
 BLOCK_S: Final = 3
-PATIENCE_S: Final = 120.0
-"""How long the program may take in addition to the length of the sound. It needs about a tenth of that length."""
+PATIENCE_S: Final = 120.0  # for the program, in addition to the length of the sound, of which it needs a tenth
 
 
 def absence() -> str:

@@ -54,33 +54,22 @@ def _spoken_stretches(text: str, spoken: Spoken) -> list[Stretch]:
 
 def _reported(stretches: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
     """Return when each word is heard by the engine's timings."""
-    times, last_s = [], 0.0
+    timings, times, last_s = audio.timings, list[Stretch](), 0.0
     for start, end in stretches:
         letters = [at for at in range(int(start), -int(-end // 1)) if spoken.text[at].isalnum()]
         if letters:  # the pause at a comma does not belong to the word
             start, end = max(start, letters[0]), min(end, letters[-1] + 1)
-        start_s = min(max(_begins(start, audio.timings), last_s), audio.duration_s)
-        last_s = min(max(_ends(end, audio.timings), start_s), audio.duration_s) if letters else start_s
+        begins_s = next((_time_at(start, one) for one in timings if start < one.end), timings[-1].end_s)
+        ends_s = next((_time_at(end, one) for one in reversed(timings) if end > one.start), timings[0].start_s)
+        start_s = min(max(begins_s, last_s), audio.duration_s)
+        last_s = min(max(ends_s, start_s), audio.duration_s) if letters else start_s
         times.append((start_s, last_s))
     return times
 
 
-def _begins(offset: float, timings: Sequence[WordTime]) -> float:
-    """Return when the text after ``offset`` begins to be heard."""
-    for timing in timings:
-        if offset < timing.end:
-            share = max(0.0, offset - timing.start) / (timing.end - timing.start)
-            return timing.start_s + share * (timing.end_s - timing.start_s)
-    return timings[-1].end_s
-
-
-def _ends(offset: float, timings: Sequence[WordTime]) -> float:
-    """Return when the text before ``offset`` has been heard."""
-    for timing in reversed(timings):
-        if offset > timing.start:
-            share = min(1.0, (offset - timing.start) / (timing.end - timing.start))
-            return timing.start_s + share * (timing.end_s - timing.start_s)
-    return timings[0].start_s
+def _time_at(offset: float, timing: WordTime) -> float:
+    share = min(max((offset - timing.start) / (timing.end - timing.start), 0.0), 1.0)
+    return timing.start_s + share * (timing.end_s - timing.start_s)
 
 
 def _estimated(words: Sequence[str], stretches: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:

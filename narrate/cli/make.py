@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.edition.plan import Plan
     from narrate.readers.source import Source
-    from narrate.synthesis.progress import Progress
+    from narrate.synthesis import Progress
     from narrate.types import Changes, Edition
 
 

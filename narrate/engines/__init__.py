@@ -188,17 +188,13 @@ def choose_engine(named: str | None, cast_for: str | None) -> Choice:
     """
     if named is not None:
         return Choice(get_engine(named).name, "it was named")
-    passed_over = []
-    if cast_for is not None:
-        known = cast_for in engine_names()
-        lack = get_engine(cast_for).absence() if known else f"The script's engine '{cast_for}' is not installed."
+    lacks: list[str] = []
+    for name in dict.fromkeys(name for name in (cast_for, *AUTOMATIC[:-1]) if name is not None):
+        lack = f"The script's engine '{name}' is not installed."
+        if name in engine_names():
+            lack = get_engine(name).absence()
         if not lack:
-            return Choice(cast_for, "the script was cast for it")
-        passed_over.append(lack)
-    for name in AUTOMATIC[:-1]:
-        lack = get_engine(name).absence()
-        if not lack:
-            return Choice(name, " ".join(passed_over) or "it is the best that is installed")
-        if lack not in passed_over:
-            passed_over.append(lack)
-    return Choice(AUTOMATIC[-1], " ".join(passed_over))
+            best = " ".join(lacks) or "it is the best that is installed"
+            return Choice(name, "the script was cast for it" if name == cast_for else best)
+        lacks.append(lack)
+    return Choice(AUTOMATIC[-1], " ".join(lacks))

@@ -36,8 +36,9 @@ from narrate.types import Audio, Voice, WordTime
 MAX_CHARACTERS: Final = 10_000  # with longer texts eSpeak's binding reads beyond their end, and crashes
 SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}  # the voice comes first, as setting it resets the others
 PHONEMES: Final = 0x100  # eSpeak's flag for texts with phonemes between double brackets
-MNEMONICS: Final[Mapping[str, str]] = read_toml(Path(__file__).with_name("pyttsx3.toml"))["mnemonics"]
-"""Phoneme in IPA -> its name in eSpeak's English voices."""
+MNEMONICS: Final[Mapping[str, str]] = read_toml(Path(__file__).with_name("pyttsx3.toml"))[
+    "mnemonics"
+]  # by phoneme in IPA
 BINDING: Final = "pyttsx3.drivers._espeak"
 DRIVER: Final = "pyttsx3.drivers.espeak"
 SILENCE: Final = 10 ** (-40 / 20)  # samples below this magnitude are not part of a word

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from narrate.engines import audible
 from narrate.errors import NarrateError
@@ -22,8 +22,7 @@ log = logging.getLogger(__name__)
 
 FORMAT: Final = 2  # the version of the layout, part of every key
 ENDING: Final = ".take"
-MARK: Final = ".made"
-"""The ending of an empty file, which records that an edition was made from takes that may be in the cache."""
+MARK: Final = ".made"  # of an empty file: an edition was made from takes that may be in the cache
 HEAD: Final = struct.Struct(">IQI")
 """Sample rate in Hz, number of samples, number of timings. The samples (float32, little-endian), the timings, and a
 digest of everything before it follow."""
@@ -36,13 +35,16 @@ def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
 
     ``fingerprint`` is the engine's, see ``Engine.fingerprint``. Fields of the voice that cannot be heard do not count.
     """
-    made_from = [FORMAT, engine, fingerprint, audible(voice), text]
-    return hashlib.sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return _hash(engine, fingerprint, audible(voice), text)
 
 
 def mark_of(*parts: str) -> str:
     """Return the name of a mark: a hash of what it is about."""
-    return hashlib.sha256(json.dumps([FORMAT, *parts], ensure_ascii=True).encode()).hexdigest()
+    return _hash(*parts)
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps([FORMAT, *parts], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

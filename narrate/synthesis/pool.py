@@ -16,8 +16,7 @@ from narrate.engines.worker import describe_exit, read_reply, write_request
 from narrate.errors import EngineError
 from narrate.types import Audio, Voice
 
-COMMAND: Final = ("-P", "-m", "narrate.engines.worker")
-"""How Python starts a worker. -P: a file in the working folder must not shadow a module."""
+COMMAND: Final = ("-P", "-m", "narrate.engines.worker")  # -P: a file in the working folder must not shadow a module
 
 
 class Worker:
@@ -36,8 +35,7 @@ class Worker:
         self._threads = 1
         self._process: subprocess.Popen[bytes] | None = None
         self.closed = False
-        self.cpu_s = 0.0
-        """Processor time reported in the replies so far, in seconds."""
+        self.cpu_s = 0.0  # reported in the replies so far
         self._lock = threading.Lock()
         self._stderr: IO[bytes] | None = None
 
@@ -112,15 +110,11 @@ class Worker:
             return f"Engine '{self._engine}' did not answer within {self._time_limit_s:g} s."
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
-        last_line = self._last_line()
-        self.stop()
-        return f"Engine '{self._engine}' crashed ({describe_exit(process.returncode)}): {last_line}."
-
-    def _last_line(self) -> str:
-        if self._stderr is None:
-            return "no message"
+        assert self._stderr is not None
         self._stderr.seek(0)
-        return (self._stderr.read().decode(errors="replace").strip().splitlines() or ["no message"])[-1]
+        lines = self._stderr.read().decode(errors="replace").strip().splitlines() or ["no message"]
+        self.stop()
+        return f"Engine '{self._engine}' crashed ({describe_exit(process.returncode)}): {lines[-1]}."
 
     def stop(self) -> None:
         """Kill the process, if there is one, without waiting for its reply."""

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Final
 
 from narrate.concurrency import ordered_map
-from narrate.engines import Engine
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, speakable
 from narrate.synthesis.cache import TakeCache, key_of
 from narrate.synthesis.pool import Worker, WorkerPool
-from narrate.types import Audio, Cast, Line, Piece, PronunciationLexicon, Spoken, Take, Voice
+from narrate.types import Audio, Cast, Line, PronunciationLexicon, Spoken, Take, Voice
+
+Progress = Callable[[int, int], None]  # called after each line with the number of finished lines and of all lines
 
 log = logging.getLogger(__name__)
 
-LOOK_AHEAD: Final = 4
-"""Takes in work or ready for each worker: enough to keep all busy, few enough that memory does not grow with the
-article."""
+LOOK_AHEAD: Final = 4  # takes in work or ready per worker: all are busy, and memory does not grow with the article
 
 
 def synthesize(
@@ -62,7 +61,10 @@ def synthesize(
         dialect = language if "-" in language else _dialect(language, voice)
         spoken = speakable(line.text, dialect, lexicon, line.readings)
         text = marked_text(spoken) if pool.engine.reads_ipa else spoken.text
-        key = _cache_key(pool.engine, voice, text) if cache else None
+        fingerprint = pool.engine.fingerprint(voice) if cache else None
+        key = ""  # an engine may not say what its samples depend on
+        if fingerprint is not None:
+            key = key_of(engine=pool.engine.name, fingerprint=fingerprint, voice=voice, text=text)
         if cache and key and (cached := cache.get(key)):
             return Take(line, voice, cached, spoken, reused=True)
         worker = idle.get()
@@ -76,13 +78,34 @@ def synthesize(
 
     count = len(pool.workers)
     with ThreadPoolExecutor(count, thread_name_prefix="narrate-synthesis") as executor:
-        is_done = False
         try:
             yield from ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * count)
-            is_done = True
-        finally:
-            if not is_done:
-                pool.close()
+        except BaseException:  # also when the generator is closed
+            pool.close()
+            raise
+
+
+class TakeStream(Iterator[Take]):
+    """The takes of an edition, in order.
+
+    Args:
+        takes: The takes.
+        total: The number of all takes.
+        progress: Called when a take has been used, with the number of used takes and of all.
+    """
+
+    def __init__(self, takes: Iterator[Take], total: int, progress: Progress | None) -> None:
+        self._takes, self._total, self._progress = takes, total, progress
+        self._used = 0
+        self.reused_lines = 0  # takes from the cache
+
+    def __next__(self) -> Take:
+        if self._used and self._progress:
+            self._progress(self._used, self._total)
+        take = next(self._takes)
+        self._used += 1
+        self.reused_lines += take.reused
+        return take
 
 
 def _dialect(language: str, voice: Voice) -> str:
@@ -92,19 +115,8 @@ def _dialect(language: str, voice: Voice) -> str:
 
 def marked_text(spoken: Spoken) -> str:
     """Return the spoken text with pronunciations from the lexicon marked, as in ``[Bakhmut](/bˈaxmut/)``."""
-    return "".join(_marked_piece(piece, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
-
-
-def _marked_piece(piece: Piece, words: str) -> str:
-    return f"[{words}](/{piece.ipa}/)" if piece.ipa and words else words
-
-
-def _cache_key(engine: Engine, voice: Voice, text: str) -> str | None:
-    """Return the take's name in the cache; None if the engine does not say what its samples depend on."""
-    fingerprint = engine.fingerprint(voice)
-    if fingerprint is None:
-        return None
-    return key_of(engine=engine.name, fingerprint=fingerprint, voice=voice, text=text)
+    parts = ((piece.ipa, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
+    return "".join(f"[{words}](/{ipa}/)" if ipa and words else words for ipa, words in parts)
 
 
 def _speak(line: Line, text: str, voice: Voice, worker: Worker, retries: int) -> Audio:

@@ -7,7 +7,7 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,10 +21,7 @@ from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from narrate.engines.kokoro.model import Model
+    from narrate.engines.kokoro.model import Model, Numbers
     from narrate.engines.kokoro.phonemes import Reader, Reading
 
 __all__ = ["KokoroEngine", "missing_packages"]
@@ -35,10 +32,8 @@ VERSIONED: Final = "narrate-edition onnxruntime misaki num2words espeakng-loader
 TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
 """Empty where Python is old enough. misaki has no release for later versions."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
-MAX_THREADS: Final = 4
-"""How many threads may share a line. With many more, onnxruntime adds up in another order, and the samples differ."""
-EARLY_S: Final = 0.05
-"""A phoneme is heard this much earlier than its frames in the model. Measured, see ``docs/explanation/sound.md``."""
+MAX_THREADS: Final = 4  # of a line; with many more, onnxruntime adds up in another order, and the samples differ
+EARLY_S: Final = 0.05  # a phoneme is heard this much earlier than its frames say, see docs/explanation/sound.md
 SPEEDS: Final = (0.5, 2.0)  # the lowest and the highest; beyond these the model mumbles
 
 
@@ -94,8 +89,8 @@ class KokoroEngine(Engine):
         pieces = split(reading.phonemes)
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
         samples, starts = join([samples for samples, _ in takes], pieces, SAMPLE_RATE_HZ)
-        lengths, duration_s = [lengths for _, lengths in takes], len(samples) / SAMPLE_RATE_HZ
-        return Audio(samples, SAMPLE_RATE_HZ, _timings(reading, pieces, starts, lengths, duration_s))
+        heard = zip(pieces, starts, [lengths for _, lengths in takes], strict=True)
+        return Audio(samples, SAMPLE_RATE_HZ, _timings(reading, heard, len(samples) / SAMPLE_RATE_HZ))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """Return the words of a text, perhaps with marks of sound, that are in no dictionary, so that they are guessed.
@@ -150,19 +145,13 @@ def _load_model(path: str, threads: int) -> Model:
     return Model(Path(path) if path else weights.joined(), threads)
 
 
-def _timings(
-    reading: Reading,
-    pieces: Sequence[str],
-    starts: Sequence[int],
-    lengths: Sequence[npt.NDArray[np.float32]],
-    duration_s: float,
-) -> tuple[WordTime, ...]:
-    """Return when each word is heard, from the lengths of its phonemes, if the model reports them."""
+def _timings(reading: Reading, heard: Iterable[tuple[str, int, Numbers]], duration_s: float) -> tuple[WordTime, ...]:
+    """Return when each word is heard, by the start of each piece and the lengths of its phonemes, if there are any."""
     import numpy as np
 
     times: dict[tuple[int, int], tuple[float, float]] = {}
     at = 0
-    for piece, start, phoneme_lengths in zip(pieces, starts, lengths, strict=True):
+    for piece, start, phoneme_lengths in heard:
         if not len(phoneme_lengths):
             return ()
         at = reading.phonemes.index(piece, at)

