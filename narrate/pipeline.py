@@ -319,10 +319,9 @@ def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[Ta
 
 def stage_files(plan: Plan, inputs: Inputs, staging: Staging) -> EditionFiles:
     """Create the edition's files under temporary names, before anything is spoken: a full disk is found at once."""
-    from narrate.delivery.files import EditionFiles, delivery_settings
+    from narrate.delivery.files import EditionFiles
 
-    settings = delivery_settings(plan.script.article, inputs.paths.mp3, inputs.config)
-    return EditionFiles.staged(staging, inputs.paths, settings)
+    return EditionFiles.staged(staging, inputs.paths, plan.script.article, inputs.config)
 
 
 def master_takes(takes: TakeStream, plan: Plan, inputs: Inputs, files: EditionFiles) -> Mastered:

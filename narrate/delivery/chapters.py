@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from narrate.delivery._paragraphs import paragraphs_of
+from narrate.delivery.transcript import paragraphs_of
 from narrate.types import Chapter, Cue
 
 CHAPTER_S: Final = 75

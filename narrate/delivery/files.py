@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,76 +16,47 @@ from narrate.delivery.player import PlayerPage, embed_snippet, phrases_of, playe
 from narrate.delivery.signing import Credentials, sign_mp3
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
-from narrate.edition.manifest import (
-    Manifest,
-    ManifestArticle,
-    ManifestCue,
-    ManifestFile,
-    ManifestLoudness,
-    ManifestSkipped,
-    describe_cast,
-    describe_segments,
-    encode_manifest,
-    package_versions,
-)
+from narrate.edition import manifest
 from narrate.edition.paths import EditionPaths, sidecar_paths
 from narrate.storage import Staging, writing
-from narrate.types import Article, Cast, Chapter, Cue, Delivered, Script, WordTiming
-
-
-@dataclass(frozen=True, slots=True)
-class DeliverySettings:
-    """What the publisher adds to an edition, and which files it has."""
-
-    title: str
-    outlet: str
-    """Empty if it is unknown."""
-    album: str
-    copyright: str
-    cover: tuple[bytes, str]
-    """The picture, and its media type."""
-    base_url: str
-    """Where the edition will be on the web; empty if that is unknown."""
-    transcripts: tuple[str, ...]
-    formats: tuple[str, ...]
-    credentials: Credentials | None
-    """What the MP3 is signed with."""
-
-
-def delivery_settings(article: Article, mp3: Path, config: Config) -> DeliverySettings:
-    """Return the settings for an article's edition. Raises ``DeliveryError`` if the cover cannot be used."""
-    title = article.title or mp3.stem.encode(errors="replace").decode()
-    outlet = outlet_of(article, config.delivery.outlet)
-    certificate, key = config.provenance.certificate, config.provenance.key
-    return DeliverySettings(
-        title=title,
-        outlet=outlet,
-        album=config.delivery.album or outlet or title,  # players file a single under its own title
-        copyright=config.delivery.copyright,
-        cover=own_cover(Path(config.delivery.cover)) if config.delivery.cover else plain_cover(title, outlet),
-        base_url=config.feed.base_url,
-        transcripts=config.delivery.transcripts,
-        formats=config.delivery.formats,
-        credentials=Credentials(Path(certificate), Path(key)) if certificate and key else None,
-    )
+from narrate.types import Article, Cast, Cue, Delivered, Script, WordTiming
 
 
 @dataclass(frozen=True, slots=True)
 class EditionFiles:
-    """The files of an edition while it is made."""
+    """The files of an edition while it is made, and what the publisher adds to them."""
 
     targets: Mapping[str, Target]
     """Where each file is written, by what it holds; ``mp3`` is the first."""
-    settings: DeliverySettings
+    tags: TagText
+    """What the tags say, without what depends on the sound."""
+    formats: tuple[str, ...]
+    base_url: str
+    """Where the edition will be on the web; empty if that is unknown."""
+    credentials: Credentials | None
+    """What the MP3 is signed with."""
 
     @classmethod
-    def staged(cls, staging: Staging, paths: EditionPaths, settings: DeliverySettings) -> Self:
-        """Create the files under temporary names. Raises ``DeliveryError`` if a folder cannot be written to."""
-        files = sidecar_paths(paths.mp3, settings.transcripts, formats=settings.formats, cover_type=settings.cover[1])
+    def staged(cls, staging: Staging, paths: EditionPaths, article: Article, config: Config) -> Self:
+        """Create the files under temporary names. Raises ``DeliveryError`` if a folder or the cover cannot be used."""
+        delivery, provenance = config.delivery, config.provenance
+        title = article.title or paths.mp3.stem.encode(errors="replace").decode()
+        outlet = outlet_of(article, delivery.outlet)
+        album = delivery.album or outlet or title  # players file a single under its own title
+        cover = own_cover(Path(delivery.cover)) if delivery.cover else plain_cover(title, outlet)
+        sidecars = sidecar_paths(paths.mp3, delivery.transcripts, formats=delivery.formats, cover_type=cover[1])
         if paths.keeps_script:
-            del files["script"]
-        targets = {name: Target(staging.stage(path), path) for name, path in {"mp3": paths.mp3, **files}.items()}
-        return cls(targets, settings)
+            del sidecars["script"]
+        credentials = None
+        if provenance.certificate and provenance.key:
+            credentials = Credentials(Path(provenance.certificate), Path(provenance.key))
+        return cls(
+            {name: Target(staging.stage(path), path) for name, path in {"mp3": paths.mp3, **sidecars}.items()},
+            TagText(title, outlet, album, delivery.copyright, cover),
+            delivery.formats,
+            config.feed.base_url,
+            credentials,
+        )
 
 
 def deliver(
@@ -101,115 +72,108 @@ def deliver(
 
     Raises ``DeliveryError`` if a file cannot be written, or the MP3 cannot be signed.
     """
-    targets, settings = files.targets, files.settings
-    chapters = find_chapters(mastered.cues, title=settings.title, duration_s=mastered.duration_s)
-    signature = _tag_and_sign(mastered, script.article, making["disclaimer"], chapters, files)
+    targets, cues = files.targets, mastered.cues
+    tags = replace(
+        files.tags,
+        disclaimer=making["disclaimer"],
+        transcript=plain_text(cues),
+        duration_s=mastered.duration_s,
+        chapters=find_chapters(cues, title=files.tags.title, duration_s=mastered.duration_s),
+    )
+    signature = _tag_and_sign(files, script.article, tags)
     provenance = {
         "disclosure": "done",
         "watermark": mastered.watermark,
         "c2pa": f"done ({signature})" if signature else "off",
     }
-    page = _player_page(mastered, script.article, making["disclaimer"], targets["mp3"], settings)
-    texts = _sidecar_texts(mastered.cues, chapters, page, targets["player"].final.name) | {"script": script_document}
+    texts = _sidecar_texts(cues, tags, _player_page(files, script.article, tags, cues), targets["player"].final.name)
+    texts["script"] = script_document
     for name in [name for name in targets if name in texts]:
         with writing(targets[name].final):
             targets[name].path.write_text(texts[name], encoding="utf-8", newline="\n")
     with writing(targets["cover"].final):
-        targets["cover"].path.write_bytes(settings.cover[0])
+        targets["cover"].path.write_bytes(tags.cover[0])
     warnings = tuple(dict.fromkeys((*making["warnings"], *mastered.warnings)))
     with writing(targets["manifest"].final):
-        manifest = Manifest(
-            versions=package_versions(),
-            article=ManifestArticle.of(script.article),
-            **{**making, "provenance": provenance, "warnings": warnings},
-            duration_s=mastered.duration_s,
-            loudness=ManifestLoudness.of(mastered.loudness),
-            word_timing=_word_timing(mastered.cues),
-            cast=describe_cast(script, cast),
-            segments=describe_segments(script, cast, mastered.cues),
-            cues=tuple(map(ManifestCue.of, mastered.cues)),
-            skipped=tuple(ManifestSkipped(one.text, one.reason) for one in script.article.skipped),
-            chapters=tuple(chapters),
-            files=tuple(
-                ManifestFile.of(name, one.final.name, one.path) for name, one in targets.items() if name != "manifest"
-            ),
-        )
-        targets["manifest"].path.write_text(encode_manifest(manifest), encoding="utf-8", newline="\n")
+        described = {**making, "provenance": provenance, "warnings": warnings, "chapters": tags.chapters}
+        document = _manifest(mastered, script, cast, targets, **described)
+        targets["manifest"].path.write_text(manifest.encode_manifest(document), encoding="utf-8", newline="\n")
     return Delivered(
-        cues=mastered.cues,
+        cues=cues,
         duration_s=mastered.duration_s,
         loudness=mastered.loudness,
-        chapters=chapters,
+        chapters=tags.chapters,
         files={name: target.final for name, target in targets.items()},
         provenance=provenance,
         warnings=mastered.warnings,
     )
 
 
-def _tag_and_sign(
-    mastered: Mastered,
-    article: Article,
-    disclaimer: str,
-    chapters: Sequence[Chapter],
-    files: EditionFiles,
-) -> str | None:
+def _tag_and_sign(files: EditionFiles, article: Article, tags: TagText) -> str | None:
     """Tag the sound in all of its formats, then sign the MP3. Return the state of the signature, if there is one."""
-    targets, settings = files.targets, files.settings
-    text = TagText(
-        title=settings.title,
-        outlet=settings.outlet,
-        album=settings.album,
-        copyright=settings.copyright,
-        disclaimer=disclaimer,
-        transcript=plain_text(mastered.cues),
-        duration_s=mastered.duration_s,
-        chapters=chapters,
-        cover=settings.cover,
-    )
-    mp3 = targets["mp3"]
+    mp3 = files.targets["mp3"]
     with writing(mp3.final):
-        tag_mp3(mp3.path, article, text)
-    for name in settings.formats:
-        with writing(targets[name].final):
-            tag_other(name, targets[name].path, article, text)
-    if settings.credentials is None:
+        tag_mp3(mp3.path, article, tags)
+    for name in files.formats:
+        with writing(files.targets[name].final):
+            tag_other(name, files.targets[name].path, article, tags)
+    if files.credentials is None:
         return None
-    return sign_mp3(mp3.path, mp3.final, settings.credentials, title=settings.title)
+    return sign_mp3(mp3.path, mp3.final, files.credentials, title=tags.title)
 
 
-def _player_page(
-    mastered: Mastered, article: Article, disclaimer: str, mp3: Target, settings: DeliverySettings
-) -> PlayerPage:
+def _player_page(files: EditionFiles, article: Article, tags: TagText, cues: Sequence[Cue]) -> PlayerPage:
+    mp3 = files.targets["mp3"]
     with writing(mp3.final):
-        recording = recording_of(mp3.path, url=relative_url(mp3.final.name), duration_s=mastered.duration_s)
+        recording = recording_of(mp3.path, url=relative_url(mp3.final.name), duration_s=tags.duration_s)
     return PlayerPage(
-        title=settings.title,
+        title=tags.title,
         byline=article.byline,
         language=article.language,
         published=article.published,
-        disclosure=disclaimer,
+        disclosure=tags.disclaimer,
         recording=recording,
-        phrases=phrases_of(mastered.cues),
-        base_url=settings.base_url,
+        phrases=phrases_of(cues),
+        base_url=files.base_url,
     )
 
 
-def _sidecar_texts(
-    lines: Sequence[Cue], chapters: Sequence[Chapter], page: PlayerPage, player_name: str
-) -> dict[str, str]:
+def _sidecar_texts(lines: Sequence[Cue], tags: TagText, page: PlayerPage, player_name: str) -> dict[str, str]:
     """Return the content of the sidecar files that hold text. ``lines`` are the cues, one for each line."""
     cues, word_timing = break_cues(lines), _word_timing(lines)
     return {
-        "captions": vtt(cues, title=page.title, word_timing=word_timing),
+        "captions": vtt(cues, title=tags.title, word_timing=word_timing),
         "srt": srt(lines),
         "json": transcript_json(cues, word_timing=word_timing),
-        "txt": plain_text(lines),
-        "chapters": chapters_json(chapters),
+        "txt": tags.transcript,
+        "chapters": chapters_json(tags.chapters),
         "player": player_page(page),
         "snippet": embed_snippet(page, player_url=relative_url(player_name)),
     }
 
 
-def _word_timing(cues: Iterable[Cue]) -> WordTiming:
+def _manifest(
+    mastered: Mastered, script: Script, cast: Cast, targets: Mapping[str, Target], **making: Any
+) -> manifest.Manifest:
+    return manifest.Manifest(
+        versions=manifest.package_versions(),
+        article=manifest.ManifestArticle.of(script.article),
+        **making,
+        duration_s=mastered.duration_s,
+        loudness=manifest.ManifestLoudness.of(mastered.loudness),
+        word_timing=_word_timing(mastered.cues),
+        cast=manifest.describe_cast(script, cast),
+        segments=manifest.describe_segments(script, cast, mastered.cues),
+        cues=tuple(map(manifest.ManifestCue.of, mastered.cues)),
+        skipped=tuple(manifest.ManifestSkipped(one.text, one.reason) for one in script.article.skipped),
+        files=tuple(
+            manifest.ManifestFile.of(name, one.final.name, one.path)
+            for name, one in targets.items()
+            if name != "manifest"
+        ),
+    )
+
+
+def _word_timing(cues: Sequence[Cue]) -> WordTiming:
     """Return how the words got their times. One estimated line makes all of them an estimate."""
     return "engine" if all(cue.word_timing == "engine" for cue in cues) else "estimated"

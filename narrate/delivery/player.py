@@ -18,7 +18,7 @@ from string import Template
 from typing import Any, Final
 from urllib.parse import quote, urljoin
 
-from narrate.delivery._paragraphs import paragraphs_of
+from narrate.delivery.transcript import paragraphs_of
 from narrate.types import Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -32,12 +31,12 @@ class TagText:
     outlet: str
     album: str
     copyright: str
-    disclaimer: str
-    transcript: str
-    duration_s: float
-    chapters: Sequence[Chapter]
     cover: tuple[bytes, str]
     """The picture and its media type."""
+    disclaimer: str = ""
+    transcript: str = ""
+    duration_s: float = 0.0
+    chapters: tuple[Chapter, ...] = ()
 
 
 def outlet_of(article: Article, configured: str) -> str:
@@ -62,18 +61,10 @@ def tag_mp3(path: Path, article: Article, text: TagText) -> None:
         "TLEN": str(round(text.duration_s * 1000)),
     }  # fmt: skip
     tags = id3.ID3()
-    for frame, content in texts.items():
-        if content:
-            tags.add(id3.Frames[frame](encoding=utf8, text=content))
-    tags.add(id3.COMM(encoding=utf8, lang=language, desc="", text=text.disclaimer))
-    tags.add(id3.TXXX(encoding=utf8, desc="AI_DISCLOSURE", text=text.disclaimer))
-    tags.add(id3.TXXX(encoding=utf8, desc="DigitalSourceType", text=SOURCE_TYPE))
-    tags.add(id3.USLT(encoding=utf8, lang=language, desc="", text=text.transcript))
+    _add_frames(tags, {frame: content for frame, content in texts.items() if content}, text, language)
     if article.source and is_url(article.source):
         tags.add(id3.WOAS(url=_ascii_url(article.source)))
         tags.add(id3.WXXX(encoding=utf8, desc="Article", url=_ascii_url(article.source)))
-    picture, media_type = text.cover
-    tags.add(id3.APIC(encoding=utf8, mime=media_type, type=id3.PictureType.COVER_FRONT, desc="Cover", data=picture))
     names = [f"chp{number}" for number in range(len(text.chapters))]
     tags.add(
         id3.CTOC(
@@ -115,15 +106,33 @@ def tag_other(name: str, path: Path, article: Article, text: TagText) -> None:
         "date": article.published or "", "copyright": text.copyright, "lyrics": text.transcript,
         "comment": text.disclaimer,
     }  # fmt: skip
-    marks = {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
     write_tags = {"m4a": _tag_m4a, "opus": _tag_opus, "wav": _tag_wav}[name]
     try:
-        write_tags(path, {key: value for key, value in texts.items() if value}, marks, text.cover)
+        write_tags(path, {key: value for key, value in texts.items() if value}, text)
     except MutagenError as error:
         raise OSError(f"the tags cannot be written: {error}") from error
 
 
-def _tag_m4a(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tuple[bytes, str]) -> None:
+def _marks(text: TagText) -> dict[str, str]:
+    """Return the disclosure for programs."""
+    return {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+
+
+def _add_frames(tags: Any, texts: dict[str, str], text: TagText, language: str) -> None:
+    """Add the frames that every ID3 tag of an edition has."""
+    from mutagen import id3
+
+    utf8, (picture, media_type) = id3.Encoding.UTF8, text.cover
+    for frame, content in texts.items():
+        tags.add(id3.Frames[frame](encoding=utf8, text=content))
+    tags.add(id3.COMM(encoding=utf8, lang=language, desc="", text=text.disclaimer))
+    for key, value in _marks(text).items():
+        tags.add(id3.TXXX(encoding=utf8, desc=key, text=value))
+    tags.add(id3.USLT(encoding=utf8, lang=language, desc="", text=text.transcript))
+    tags.add(id3.APIC(encoding=utf8, mime=media_type, type=id3.PictureType.COVER_FRONT, desc="Cover", data=picture))
+
+
+def _tag_m4a(path: Path, texts: dict[str, str], text: TagText) -> None:
     from mutagen.mp4 import MP4, MP4Cover
 
     atoms = {
@@ -133,38 +142,31 @@ def _tag_m4a(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tu
     file = MP4(path)
     for key, value in texts.items():
         file[atoms[key]] = value
-    for key, value in marks.items():
+    for key, value in _marks(text).items():
         file[f"----:com.apple.iTunes:{key}"] = value.encode()
-    kind = MP4Cover.FORMAT_PNG if cover[1] == "image/png" else MP4Cover.FORMAT_JPEG
-    file["covr"] = [MP4Cover(cover[0], imageformat=kind)]
+    picture, media_type = text.cover
+    kind = MP4Cover.FORMAT_PNG if media_type == "image/png" else MP4Cover.FORMAT_JPEG
+    file["covr"] = [MP4Cover(picture, imageformat=kind)]
     file.save(padding=lambda _: 0)
 
 
-def _tag_opus(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tuple[bytes, str]) -> None:
+def _tag_opus(path: Path, texts: dict[str, str], text: TagText) -> None:
     from mutagen.flac import Picture
     from mutagen.oggopus import OggOpus
 
     file, picture = OggOpus(path), Picture()
-    picture.type, picture.mime, picture.data = 3, cover[1], cover[0]
-    for key, value in (texts | marks).items():
+    picture.type, (picture.data, picture.mime) = 3, text.cover
+    for key, value in (texts | _marks(text)).items():
         file[key] = value
     file["metadata_block_picture"] = base64.b64encode(picture.write()).decode("ascii")
     file.save(padding=lambda _: 0)
 
 
-def _tag_wav(path: Path, texts: dict[str, str], marks: dict[str, str], cover: tuple[bytes, str]) -> None:
-    from mutagen import id3
+def _tag_wav(path: Path, texts: dict[str, str], text: TagText) -> None:
     from mutagen.wave import WAVE
 
     frames = {"title": "TIT2", "artist": "TPE1", "album": "TALB", "date": "TDRC", "copyright": "TCOP"}
-    utf8, file = id3.Encoding.UTF8, WAVE(path)
+    file = WAVE(path)
     file.add_tags()
-    tags: Any = file.tags
-    for key in texts.keys() & frames.keys():
-        tags.add(id3.Frames[frames[key]](encoding=utf8, text=texts[key]))
-    tags.add(id3.COMM(encoding=utf8, lang="und", desc="", text=texts["comment"]))
-    tags.add(id3.USLT(encoding=utf8, lang="und", desc="", text=texts.get("lyrics", "")))
-    for key, value in marks.items():
-        tags.add(id3.TXXX(encoding=utf8, desc=key, text=value))
-    tags.add(id3.APIC(encoding=utf8, mime=cover[1], type=id3.PictureType.COVER_FRONT, desc="Cover", data=cover[0]))
+    _add_frames(file.tags, {frames[key]: texts[key] for key in texts.keys() & frames.keys()}, text, "und")
     file.save(padding=lambda _: 0)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Final
 
-from narrate.delivery._paragraphs import paragraphs_of
-from narrate.types import Cue, WordTiming
+from narrate.types import Boundary, Cue, WordTiming
+
+INSIDE_PARAGRAPH: Final[frozenset[Boundary]] = frozenset(("join", "sentence", "speaker"))
+"""Boundaries after which the paragraph goes on."""
 
 
 def transcript_json(cues: Iterable[Cue], *, word_timing: WordTiming) -> str:
@@ -33,3 +36,13 @@ def plain_text(cues: Iterable[Cue]) -> str:
         for paragraph in paragraphs_of(cues)
     ]
     return "\n\n".join(paragraphs) + "\n"
+
+
+def paragraphs_of(cues: Iterable[Cue]) -> list[list[Cue]]:
+    """Return the cues of each paragraph, in order. The disclaimer and the headline are paragraphs of their own."""
+    paragraphs: list[list[Cue]] = [[]]
+    for cue in cues:
+        paragraphs[-1].append(cue)
+        if cue.boundary not in INSIDE_PARAGRAPH:
+            paragraphs.append([])
+    return [paragraph for paragraph in paragraphs if paragraph]

@@ -11,7 +11,7 @@ import numpy as np
 from narrate.audio import AudioSettings, Mastered, Target
 from narrate.audio.mastering import Mastering
 from narrate.config import Config, DeliveryConfig
-from narrate.delivery.files import EditionFiles, deliver, delivery_settings
+from narrate.delivery.files import EditionFiles, deliver
 from narrate.delivery.signing import Credentials
 from narrate.edition.paths import EditionPaths
 from narrate.readers import read_text
@@ -62,9 +62,10 @@ def deliver_to(
 ) -> Delivered:
     """Deliver the edition ``stem`` of ``article``, whose sound is ``stream``, to ``folder``."""
     paths = EditionPaths(folder / f"{stem}.mp3", {}, keeps_script=not script)
-    settings = delivery_settings(article, paths.mp3, Config(delivery=publisher))
     with Staging() as staging:
-        files = EditionFiles.staged(staging, paths, replace(settings, credentials=credentials))
+        files = replace(
+            EditionFiles.staged(staging, paths, article, Config(delivery=publisher)), credentials=credentials
+        )
         sound = mastered(stream, publisher.bitrate_kbps, files.targets)
         document = '{"ä": 1}\n'
         delivered = deliver(sound, write_script(article), CAST, files=files, script_document=document, making=ABOUT)
