@@ -27,7 +27,6 @@ from helpers.requirements import need
 from narrate import produce
 from narrate.config import Config, FeedConfig, SynthesisConfig
 from narrate.delivery.player import (
-    Phrase,
     PlayerPage,
     Recording,
     embed_snippet,
@@ -37,8 +36,9 @@ from narrate.delivery.player import (
     relative_url,
     script_json,
 )
+from narrate.delivery.transcript import paragraphs_of
 from narrate.readers import read_source
-from narrate.types import Word
+from narrate.types import Boundary, Cue, Word
 
 SPOKEN = (
     ("Narrator", 0, "Voice is AI-generated. Inconsistencies may occur."),
@@ -83,16 +83,18 @@ WATCH = """async (seconds) => {
 
 def made_page(recording: Recording | None = None) -> PlayerPage:
     """Phrases of 50 ms a character with half a second between them; the words of each have their times."""
-    phrases, at = [], 0.25
-    for speaker, paragraph, text in SPOKEN:
+    cues, at = [], 0.25
+    following = [paragraph for _, paragraph, _ in SPOKEN[1:]]
+    for (speaker, paragraph, text), next_paragraph in zip(SPOKEN, [*following, None], strict=True):
         words = tuple(
             Word(m[0], at + m.start() * 0.05, at + m.end() * 0.05) for m in re.finditer(r"\S+", text)
         )  # fmt: skip
-        phrases.append(Phrase(at, at + len(text) * 0.05, speaker, text, paragraph, words))
+        boundary: Boundary = "speaker" if paragraph == next_paragraph else "paragraph"
+        cues.append(Cue(at, at + len(text) * 0.05, speaker, text, words, boundary=boundary))
         at += len(text) * 0.05 + 0.5
     recording = recording or Recording(relative_url("harbour bridge.mp3"), at, 1000, "ab" * 32)
     return PlayerPage(
-        SPOKEN[1][2], "Nora Whitfield", "en-GB", "2026-03-14", SPOKEN[0][2], recording, tuple(phrases)
+        SPOKEN[1][2], "Nora Whitfield", "en-GB", "2026-03-14", SPOKEN[0][2], recording, tuple(cues)
     )  # fmt: skip
 
 
@@ -120,7 +122,7 @@ class TestPage:
         nasty = '</script><script>alert("x")</script><!-- & \u2028 $title {'
         page = PlayerPage(
             nasty, nasty, 'en"><b>', nasty, nasty, Recording('"><i>', 2, 1, "00"),
-            (Phrase(0, 1, nasty, nasty, 0, (Word("</script><script>alert", 0, 1), Word("absent", 1, 2))),),
+            (Cue(0, 1, nasty, nasty, (Word("</script><script>alert", 0, 1), Word("absent", 1, 2))),),
         )  # fmt: skip
         for html in (player_page(page), embed_snippet(replace(page, base_url='"><u>'), player_url='"><u>')):
             assert "alert(" not in re.sub(r"&lt;script&gt;alert|\\u003cscript\\u003ealert|>alert", "", html)
@@ -287,7 +289,7 @@ def violations(tab: Any) -> list[tuple[str, list[str]]]:
 
 
 def paragraph_at(page: PlayerPage, second: float) -> int:
-    return max(phrase.paragraph for phrase in page.phrases if phrase.start_s <= second)
+    return max(n for n, cues in enumerate(paragraphs_of(page.cues)) if cues[0].start_s <= second)
 
 
 def speaking(tab: Any) -> str:
@@ -297,12 +299,10 @@ def speaking(tab: Any) -> str:
 class TestInChromium:
     def test_player_seeks_by_range_and_highlights_phrase_and_word(self, tab: Any, site: Any) -> None:
         _, page, ranges = site
-        places = [word.start_s + 0.02 for phrase in reversed(page.phrases) for word in phrase.words[::3]]
+        places = [word.start_s + 0.02 for phrase in reversed(page.cues) for word in phrase.words[::3]]
         found = tab.evaluate(MEASURE, places)
         expected = [
-            (number, word.text)
-            for number, phrase in reversed(list(enumerate(page.phrases)))
-            for word in phrase.words[::3]
+            (number, word.text) for number, phrase in reversed(list(enumerate(page.cues))) for word in phrase.words[::3]
         ]
         assert [(on, word) for _, on, word in found] == expected
         assert [at for at, _, _ in found] == pytest.approx(places, abs=0.02)
@@ -311,10 +311,10 @@ class TestInChromium:
 
     def test_player_highlight_is_within_150_ms_of_the_sound(self, tab: Any, site: Any) -> None:
         page = site[1]
-        tab.evaluate(MEASURE, [page.phrases[3].start_s - 0.4])
+        tab.evaluate(MEASURE, [page.cues[3].start_s - 0.4])
         seen = tab.evaluate(WATCH, 6)
         assert [on for on, _ in seen][:3] == [3, 4, 5]
-        late = [at - page.phrases[on].start_s for on, at in seen]
+        late = [at - page.cues[on].start_s for on, at in seen]
         assert max(map(abs, late)) < 0.15, late
 
     def test_click_on_the_timeline_plays_that_speaker(self, tab: Any, site: Any) -> None:
@@ -326,18 +326,18 @@ class TestInChromium:
                 lane.click(position={"x": box["width"] * share, "y": box["height"] / 2}, force=True)
                 assert speaking(tab) == name
                 at = tab.evaluate("document.getElementById('audio').currentTime")
-                assert any(p.speaker == name and p.start_s <= at <= p.end_s for p in page.phrases)
+                assert any(p.speaker == name and p.start_s <= at <= p.end_s for p in page.cues)
 
     def test_player_can_be_used_by_keyboard_alone(self, tab: Any, site: Any) -> None:
         page = site[1]
         tab.keyboard.press("Shift+ArrowRight")
         tab.keyboard.press("Shift+ArrowRight")
         assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
-            page.phrases[2].start_s, abs=0.01
+            page.cues[2].start_s, abs=0.01
         )
         tab.keyboard.press("ArrowRight")
         assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
-            page.phrases[2].start_s + 10, abs=0.02
+            page.cues[2].start_s + 10, abs=0.02
         )
         tab.keyboard.press("Space")
         tab.wait_for_selector('#play[aria-label="Pause"]')
@@ -354,7 +354,7 @@ class TestInChromium:
     def test_click_on_phrase_plays_from_it(self, tab: Any, site: Any) -> None:
         tab.get_by_text("The vote was eleven to four").first.click()
         assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(
-            site[1].phrases[6].start_s, abs=0.01
+            site[1].cues[6].start_s, abs=0.01
         )
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -362,7 +362,7 @@ class TestInChromium:
     def test_axe_finds_no_accessibility_fault_in_the_player(self, tab: Any, site: Any, scheme: Any, width: int) -> None:
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 900})
-        tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.1])
+        tab.evaluate(MEASURE, [site[1].cues[5].start_s + 0.1])
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert violations(tab) == []
 
@@ -380,7 +380,7 @@ class TestInChromium:
             tab.evaluate(f"acts[{name!r}]({json.dumps(details)})")
             assert tab.evaluate(at) == pytest.approx(second, abs=0.02)
         tab.evaluate("acts.nexttrack({})")
-        following = next(p for p in site[1].phrases if p.start_s > 20 and p.paragraph > paragraph_at(site[1], 20))
+        following = paragraphs_of(site[1].cues)[paragraph_at(site[1], 20) + 1][0]
         assert tab.evaluate(at) == pytest.approx(following.start_s, abs=0.02)
         tab.close()
 
@@ -420,7 +420,7 @@ class TestInChromium:
 
     def test_pictures_for_the_documentation_are_current(self, tab: Any, site: Any, tmp_path: Path) -> None:
         folder = REPOSITORY / "docs" if os.environ.get("NARRATE_PICTURES") else tmp_path
-        tab.evaluate(MEASURE, [site[1].phrases[5].start_s + 0.6])
+        tab.evaluate(MEASURE, [site[1].cues[5].start_s + 0.6])
         for width, height in ((390, 844), (1280, 900)):
             tab.set_viewport_size({"width": width, "height": height})
             tab.evaluate("scrollTo(0, 0)")

@@ -12,7 +12,7 @@ from narrate.config import Config
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
-from narrate.delivery.player import PlayerPage, embed_snippet, phrases_of, player_page, recording_of, relative_url
+from narrate.delivery.player import PlayerPage, embed_snippet, player_page, recording_of, relative_url
 from narrate.delivery.signing import Credentials, sign_mp3
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
@@ -122,7 +122,7 @@ def _tag_and_sign(files: EditionFiles, article: Article, tags: TagText) -> str |
     return sign_mp3(mp3.path, mp3.final, files.credentials, title=tags.title)
 
 
-def _player_page(files: EditionFiles, article: Article, tags: TagText, cues: Sequence[Cue]) -> PlayerPage:
+def _player_page(files: EditionFiles, article: Article, tags: TagText, cues: tuple[Cue, ...]) -> PlayerPage:
     mp3 = files.targets["mp3"]
     with writing(mp3.final):
         recording = recording_of(mp3.path, url=relative_url(mp3.final.name), duration_s=tags.duration_s)
@@ -133,7 +133,7 @@ def _player_page(files: EditionFiles, article: Article, tags: TagText, cues: Seq
         published=article.published,
         disclosure=tags.disclaimer,
         recording=recording,
-        phrases=phrases_of(cues),
+        cues=cues,
         base_url=files.base_url,
     )
 

@@ -31,22 +31,6 @@ LANE_WIDTH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """What one speaker says without interruption."""
-
-    start_s: float
-    end_s: float
-    """Seconds from the start of the edition."""
-    speaker: str
-    """The name of the speaker whose voice is heard."""
-    text: str
-    paragraph: int
-    """Number of its paragraph; it never falls from one phrase to the next."""
-    words: tuple[Word, ...] = ()
-    """In order; empty if their times are unknown."""
-
-
-@dataclass(frozen=True, slots=True)
 class Recording:
     """The facts about an MP3 that pages and feeds repeat."""
 
@@ -70,15 +54,15 @@ class PlayerPage:
     """ISO 8601 date or date and time."""
     disclosure: str
     recording: Recording
-    phrases: tuple[Phrase, ...]
-    """In order of time; at least one. The speaker of the first one is the narrator."""
+    cues: tuple[Cue, ...]
+    """One for each line, in order; at least one. The speaker of the first one is the narrator."""
     base_url: str = ""
     """Where the edition is on the web; empty if that is unknown."""
 
     @property
     def speakers(self) -> list[str]:
         """The speakers' names, in the order in which they are first heard."""
-        return list(dict.fromkeys(phrase.speaker for phrase in self.phrases))
+        return list(dict.fromkeys(cue.speaker for cue in self.cues))
 
 
 def player_page(page: PlayerPage) -> str:
@@ -161,15 +145,6 @@ def script_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE_IN_SCRIPT)
 
 
-def phrases_of(cues: Iterable[Cue]) -> tuple[Phrase, ...]:
-    """Return a phrase for each cue of an edition."""
-    return tuple(
-        Phrase(cue.start_s, cue.end_s, cue.speaker, cue.text, number, cue.words)
-        for number, paragraph in enumerate(paragraphs_of(cues))
-        for cue in paragraph
-    )
-
-
 def recording_of(path: Path, *, url: str, duration_s: float) -> Recording:
     """Return the facts about the MP3 that is at ``path`` now and at ``url`` later. Raises ``OSError``."""
     with path.open("rb") as file:
@@ -200,13 +175,14 @@ def _data(page: PlayerPage) -> dict[str, Any]:
         "speakers": speakers,
         "cues": [
             {
-                "start": round(phrase.start_s, 3),
-                "end": round(phrase.end_s, 3),
-                "speaker": speakers.index(phrase.speaker),
-                "paragraph": phrase.paragraph,
-                "words": [{"start": round(word.start_s, 3)} for word in phrase.words],
+                "start": round(cue.start_s, 3),
+                "end": round(cue.end_s, 3),
+                "speaker": speakers.index(cue.speaker),
+                "paragraph": number,
+                "words": [{"start": round(word.start_s, 3)} for word in cue.words],
             }
-            for phrase in page.phrases
+            for number, paragraph in enumerate(paragraphs_of(page.cues))
+            for cue in paragraph
         ],
     }
 
@@ -216,10 +192,10 @@ def _lanes(page: PlayerPage) -> Iterator[str]:
     scale = LANE_WIDTH / page.recording.duration_s
     for number, name in enumerate(page.speakers):
         turns = "".join(
-            f'<rect x="{phrase.start_s * scale:.2f}" y="0" height="10" '
-            f'width="{max((phrase.end_s - phrase.start_s) * scale, 2):.2f}"/>'
-            for phrase in page.phrases
-            if phrase.speaker == name
+            f'<rect x="{cue.start_s * scale:.2f}" y="0" height="10" '
+            f'width="{max((cue.end_s - cue.start_s) * scale, 2):.2f}"/>'
+            for cue in page.cues
+            if cue.speaker == name
         )
         yield (
             f'<button type="button" class="{_color_class(number)}" data-speaker="{number}">'
@@ -231,21 +207,19 @@ def _lanes(page: PlayerPage) -> Iterator[str]:
 
 def _paragraphs(page: PlayerPage) -> Iterator[str]:
     speakers = page.speakers
-    for _, phrases in groupby(page.phrases, lambda phrase: phrase.paragraph):
-        turns, named = [], ""
-        for name, turn in groupby(phrases, lambda phrase: phrase.speaker):
-            number = speakers.index(name)
-            label = (
-                f'<span class="who {_color_class(number)}">{escape(name)}</span>' if number and name != named else ""
-            )
-            named = name if number else named
-            turns.append(label + " ".join(_phrase(phrase, number) for phrase in turn))
+    for paragraph in paragraphs_of(page.cues):
+        turns, named = [], speakers[0]
+        for name, turn in groupby(paragraph, lambda cue: cue.speaker):
+            number, label = speakers.index(name), ""
+            if number and name != named:
+                named, label = name, f'<span class="who {_color_class(number)}">{escape(name)}</span>'
+            turns.append(label + " ".join(_phrase(cue, number) for cue in turn))
         yield f'<p class="paragraph">{" ".join(turns)}</p>'
 
 
-def _phrase(phrase: Phrase, number: int) -> str:
+def _phrase(cue: Cue, number: int) -> str:
     quoted = " quoted" if number else ""
-    return f'<span class="phrase {_color_class(number)}{quoted}">{"".join(_marked(phrase.text, phrase.words))}</span>'
+    return f'<span class="phrase {_color_class(number)}{quoted}">{"".join(_marked(cue.text, cue.words))}</span>'
 
 
 def _marked(text: str, words: Iterable[Word]) -> Iterator[str]:
