@@ -34,6 +34,7 @@ DURATION: Final = re.compile(r"\d+|(\d+:)?[0-5]?\d:[0-5]\d")
 MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 ROLES: Final = {("writing", "author"), ("cast", "narrator"), ("cast", "voice actor")}
 """Group and role in the podcast taxonomy of the people of an edition. It has no host and no guest."""
+TYPES: Final = ("episodic", "serial")
 TRANSCRIPTS: Final = {"text/plain", "text/html", "text/vtt", "application/json", "application/x-subrip"}
 CATEGORIES: Final[Mapping[str, Sequence[str]]] = tomllib.loads(
     files("narrate.delivery").joinpath("podcast_categories.toml").read_text(encoding="utf-8")
@@ -61,21 +62,25 @@ def feed_faults(xml: bytes) -> list[str]:
     return faults + [f"guid {guid} is used {count} times" for guid, count in guids.items() if count > 1]
 
 
+def _broken(rules: Mapping[str, bool]) -> Iterator[str]:
+    """Yield the faults of the rules that do not hold."""
+    return (fault for fault, holds in rules.items() if not holds)
+
+
 def _channel_faults(channel: _Element) -> Iterator[str]:
     for name in ("title", "link", "description", "language", f"{ITUNES}author", f"{ITUNES}explicit", f"{PODCAST}guid"):
         if [bool((node.text or "").strip()) for node in channel.findall(name)] != [True]:
             yield f"{_plain(name)} must be in the channel once, with a value"
     link, language = channel.findtext("link", ""), channel.findtext("language", "")
-    if not _is_url(link):
-        yield f"link is not an http(s) URL: {link!r}"
-    if not LANGUAGE.fullmatch(language):
-        yield f"language is not a language tag: {language!r}"
-    if channel.findtext(f"{ITUNES}explicit") not in ("true", "false"):
-        yield "itunes:explicit must be true or false"
-    if channel.findtext(f"{ITUNES}type", "episodic") not in ("episodic", "serial"):
-        yield "itunes:type must be episodic or serial"
-    if (mail := channel.findtext(f"{ITUNES}owner/{ITUNES}email")) is not None and not MAIL.fullmatch(mail):
-        yield f"itunes:email is not a mail address: {mail!r}"
+    mail = channel.findtext(f"{ITUNES}owner/{ITUNES}email")
+    rules = {
+        f"link is not an http(s) URL: {link!r}": _is_url(link),
+        f"language is not a language tag: {language!r}": LANGUAGE.fullmatch(language) is not None,
+        "itunes:explicit must be true or false": channel.findtext(f"{ITUNES}explicit") in ("true", "false"),
+        "itunes:type must be episodic or serial": channel.findtext(f"{ITUNES}type", "episodic") in TYPES,
+        f"itunes:email is not a mail address: {mail!r}": mail is None or MAIL.fullmatch(mail) is not None,
+    }
+    yield from _broken(rules)
     yield from _image_faults(channel, needed=True)
     yield from _category_faults(channel)
     yield from _origin_faults(channel)
@@ -90,25 +95,24 @@ def _item_faults(item: _Element) -> Iterator[str]:
     for name in ("title", "guid", "pubDate", f"{ITUNES}duration"):
         if [bool((node.text or "").strip()) for node in item.findall(name)] != [True]:
             yield f"{_plain(name)} must be there once, with a value"
-    if len(item.findtext("guid", "")) > MAX_GUID_CHARS:
-        yield "guid is too long"
-    if not _is_date(item.findtext("pubDate", "")):
-        yield f"pubDate is not a date as in RFC 822: {item.findtext('pubDate')!r}"
-    if not DURATION.fullmatch(item.findtext(f"{ITUNES}duration", "")):
-        yield f"itunes:duration is not a duration: {item.findtext(f'{ITUNES}duration')!r}"
+    date, duration, link = (item.findtext(name, "") for name in ("pubDate", f"{ITUNES}duration", "link"))
     enclosures = item.findall("enclosure")
-    if len(enclosures) != 1:
-        yield f"it has {len(enclosures)} enclosures"
+    rules = {
+        "guid is too long": len(item.findtext("guid", "")) <= MAX_GUID_CHARS,
+        f"pubDate is not a date as in RFC 822: {date!r}": _is_date(date),
+        f"itunes:duration is not a duration: {duration!r}": DURATION.fullmatch(duration) is not None,
+        f"it has {len(enclosures)} enclosures": len(enclosures) == 1,
+        f"link is not an http(s) URL: {link!r}": item.find("link") is None or _is_url(link),
+    }
+    yield from _broken(rules)
     for enclosure in enclosures:
-        length = enclosure.get("length", "")
-        if not _is_url(enclosure.get("url", "")):
-            yield f"the enclosure has no http(s) URL: {enclosure.get('url')!r}"
-        if not (length.isascii() and length.isdecimal() and int(length) > 0):
-            yield f"the enclosure's length is {length!r}"
-        if not str(enclosure.get("type")).startswith(("audio/", "video/")):
-            yield f"the enclosure's type is {enclosure.get('type')!r}"
-    if (link := item.findtext("link")) is not None and not _is_url(link):
-        yield f"link is not an http(s) URL: {link!r}"
+        url, length, kind = enclosure.get("url", ""), enclosure.get("length", ""), enclosure.get("type", "")
+        rules = {
+            f"the enclosure has no http(s) URL: {url!r}": _is_url(url),
+            f"the enclosure's length is {length!r}": length.isascii() and length.isdecimal() and int(length) > 0,
+            f"the enclosure's type is {kind!r}": kind.startswith(("audio/", "video/")),
+        }
+        yield from _broken(rules)
     yield from _image_faults(item, needed=False)
     yield from _origin_faults(item)
     yield from _text_faults(item)
@@ -131,12 +135,13 @@ def _text_faults(item: _Element) -> Iterator[str]:
 def _person_faults(person: _Element) -> Iterator[str]:
     name = (person.text or "").strip()
     role = (person.get("group", "cast").lower(), person.get("role", "host").lower())
-    if not 0 < len(name) <= MAX_NAME_CHARS:
-        yield f"podcast:person has a name of {len(name)} characters"
-    if role not in ROLES:
-        yield f"podcast:person {name!r} has the role {role[1]}, which an edition does not have"
-    if role[0] == "cast" and "AI" not in name.split():
-        yield f"podcast:person {name!r} is in the cast, but is not called an AI voice"
+    is_called_ai = role[0] != "cast" or "AI" in name.split()
+    rules = {
+        f"podcast:person has a name of {len(name)} characters": 0 < len(name) <= MAX_NAME_CHARS,
+        f"podcast:person {name!r} has the role {role[1]}, which an edition does not have": role in ROLES,
+        f"podcast:person {name!r} is in the cast, but is not called an AI voice": is_called_ai,
+    }
+    yield from _broken(rules)
 
 
 def _image_faults(node: _Element, *, needed: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,15 +100,15 @@ def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list
     editions, runs, troubles = [], [], []
     for path in sorted(folder.rglob(f"*{MANIFEST_ENDING}")):
         try:
-            facts = _facts(read_manifest(path))
+            manifest = read_manifest(path)
         except SourceError as error:
             troubles.append(str(error))
             continue
-        mp3 = path.with_name(facts.mp3)
+        mp3 = path.with_name(next(Path(file.name).name for file in manifest.files if file.holds == "mp3"))
         if not mp3.is_file():
             troubles.append(f"{mp3} is missing")
             continue
-        editions.append(facts)
+        editions.append(replace(manifest, cues=()))  # the times of the words would take most of the memory
         if run := _read_run(path):
             runs.append(run)
     if not editions and not troubles:
@@ -116,56 +116,27 @@ def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list
     return _sum(editions, runs), troubles
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """The figures of one edition."""
-
-    mp3: str
-    minutes: float
-    words: int
-    speakers: frozenset[str]
-    voices: frozenset[str]
-    confidences: tuple[float, ...]
-    narrator_read: int
-    unsure: int
-    corrections: int
-
-
-def _facts(manifest: Manifest) -> _Facts:
-    quotations = [segment for segment in manifest.segments if segment.kind == "quotation"]
-    return _Facts(
-        mp3=next(Path(file.name).name for file in manifest.files if file.holds == "mp3"),
-        minutes=manifest.duration_s / 60,
-        words=sum(len(segment.text.split()) for segment in manifest.segments if segment.kind != "disclaimer"),
-        speakers=frozenset(segment.speaker.casefold() for segment in quotations) - {NARRATOR_NAME.casefold()},
-        voices=frozenset(row.voice for row in manifest.cast),
-        confidences=tuple(segment.confidence for segment in quotations),
-        narrator_read=sum(segment.voiced_by == NARRATOR_NAME for segment in quotations),
-        unsure=len(manifest.below_threshold),
-        corrections=len(manifest.corrections),
-    )
-
-
-def _sum(editions: Sequence[_Facts], runs: Sequence[Run]) -> Statistics:
-    tenths = Counter(
-        min(int(confidence * BINS), BINS - 1) for facts in editions for confidence in facts.confidences
-    )  # fmt: skip
+def _sum(editions: Sequence[Manifest], runs: Sequence[Run]) -> Statistics:
+    segments = [segment for edition in editions for segment in edition.segments if segment.kind != "disclaimer"]
+    quotations = [segment for segment in segments if segment.kind == "quotation"]
+    tenths = Counter(min(int(quotation.confidence * BINS), BINS - 1) for quotation in quotations)
+    lengths_min = tuple(edition.duration_s / 60 for edition in editions)
     return Statistics(
         editions=len(editions),
-        minutes=sum(facts.minutes for facts in editions),
-        words=sum(facts.words for facts in editions),
-        speakers=len(frozenset[str]().union(*(facts.speakers for facts in editions))),
-        voices=len(frozenset[str]().union(*(facts.voices for facts in editions))),
-        quotations=sum(len(facts.confidences) for facts in editions),
-        narrator_read=sum(facts.narrator_read for facts in editions),
-        unsure=sum(facts.unsure for facts in editions),
+        minutes=sum(lengths_min),
+        words=sum(len(segment.text.split()) for segment in segments),
+        speakers=len({quotation.speaker.casefold() for quotation in quotations} - {NARRATOR_NAME.casefold()}),
+        voices=len({row.voice for edition in editions for row in edition.cast}),
+        quotations=len(quotations),
+        narrator_read=sum(quotation.voiced_by == NARRATOR_NAME for quotation in quotations),
+        unsure=sum(len(edition.below_threshold) for edition in editions),
         confidence=tuple(tenths[number] for number in range(BINS)),
-        corrections=sum(facts.corrections for facts in editions),
+        corrections=sum(len(edition.corrections) for edition in editions),
         known_runs=len(runs),
         lines=sum(run.lines for run in runs),
         reused_lines=sum(run.reused_lines for run in runs),
         timings=add_timings(run.timings for run in runs),
-        lengths_min=tuple(facts.minutes for facts in editions),
+        lengths_min=lengths_min,
     )
 
 
