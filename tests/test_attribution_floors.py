@@ -53,7 +53,7 @@ def test_batch_attribution_ends_its_workers_when_it_is_closed() -> None:
     listed = subprocess.run(
         ["ps", "--ppid", str(os.getpid()), "-o", "args="], check=False, capture_output=True, text=True
     )
-    assert "narrate.batch._attribution_worker" not in listed.stdout
+    assert "narrate.batch.attribution" not in listed.stdout
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', '["text"]'])

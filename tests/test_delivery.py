@@ -36,9 +36,8 @@ from narrate import produce
 from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, DeliveryConfig, SynthesisConfig
 from narrate.delivery import signing
-from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.cover import plain_cover
-from narrate.delivery.signing import Credentials
+from narrate.delivery.signing import Credentials, write_test_certificate
 from narrate.edition.paths import edition_path
 from narrate.errors import DeliveryError, UsageError
 from narrate.storage import Staging, _prefix, slug

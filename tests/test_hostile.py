@@ -31,9 +31,9 @@ from narrate.config import (
     ProvenanceConfig,
     SynthesisConfig,
 )
-from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.feed import write_feed
 from narrate.delivery.podcast_rules import feed_faults
+from narrate.delivery.signing import write_test_certificate
 from narrate.errors import NarrateError, SourceError
 from narrate.readers import read_bytes
 from narrate.script.document import load_script

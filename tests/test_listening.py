@@ -21,8 +21,7 @@ from narrate.types import NARRATOR, Edition, Line
 if find_spec("faster_whisper") is None:
     pytest.skip("the extra 'check' is not installed", allow_module_level=True)
 from narrate.listening import whisper
-from narrate.listening.alignment import Step, align
-from narrate.listening.comparison import compare
+from narrate.listening.alignment import Step, align, compare
 from narrate.listening.hearing import Hearing, Score
 from narrate.listening.words import HeardSentence, is_same, names_in, sounds_like, words_of
 

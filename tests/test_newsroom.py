@@ -15,8 +15,8 @@ from helpers.runs import COMMAND, assert_processes_end
 
 from narrate.audio.watermark import absence
 from narrate.config import load_config
-from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.feed import write_feed
+from narrate.delivery.signing import write_test_certificate
 from narrate.verify import verify_edition
 
 ARTICLES, CORRECTED = 40, 10

@@ -12,7 +12,7 @@ from mutagen.id3 import ID3
 from narrate import produce
 from narrate.config import Config, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
-from narrate.delivery.certificate import write_test_certificate
+from narrate.delivery.signing import write_test_certificate
 from narrate.errors import DeliveryError, UsageError
 from narrate.verify import verify_edition
 

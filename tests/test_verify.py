@@ -18,8 +18,8 @@ from narrate import produce
 from narrate.audio.mp3 import Mp3Encoder
 from narrate.config import Config, FeedConfig, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
-from narrate.delivery.certificate import write_test_certificate
 from narrate.delivery.feed import write_feed
+from narrate.delivery.signing import write_test_certificate
 from narrate.errors import EngineError, SourceError
 from narrate.verify import CHECKS, Finding, verify_edition
 from narrate.verify.mpeg import layout

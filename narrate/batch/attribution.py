@@ -1,7 +1,7 @@
 """Attribution of many articles: JSON lines in, JSON lines with each article's quotations out, on all cores.
 
-The work is done by new processes that run ``narrate.batch._attribution_worker``: the calling program is not imported
-again. All processes end with the call.
+The work is done by new processes that run this module, so that the calling program is not imported again. Each takes a
+line for an article on standard input and answers with a line of quotations. All processes end with the call.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from narrate.script import write_script
 from narrate.storage import write_text
 from narrate.types import Script
 
-GENDER_LETTERS: Final = {"female": "F", "male": "M"}
 LOOK_AHEAD: Final = 4
 """Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
 Worker = subprocess.Popen[str]
@@ -96,14 +95,9 @@ def _check_line(number: int, line: str) -> str:
 def _start_worker() -> Worker:
     paths = [os.path.abspath(p) for p in sys.path if p]  # noqa: PTH100
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "narrate.batch._attribution_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        text=True,
-        encoding="utf-8",
-    )
+    command = [sys.executable, "-P", "-m", "narrate.batch.attribution"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment, text=True, encoding="utf-8")
 
 
 def _ask_worker(idle: queue.SimpleQueue[Worker], line: str) -> str:
@@ -120,9 +114,8 @@ def _ask_worker(idle: queue.SimpleQueue[Worker], line: str) -> str:
     finally:
         idle.put(worker)
     if not answer:
-        raise NarrateError(
-            f"Cannot attribute article {json.loads(line)['id']!r}: the worker process ended unexpectedly."
-        )
+        name = json.loads(line)["id"]
+        raise NarrateError(f"Cannot attribute article {name!r}: the worker process ended unexpectedly.")
     result: dict[str, Any] = json.loads(answer)
     if "error" in result:
         raise NarrateError(f"Cannot attribute article {result['id']!r}: {result['error'].rstrip('.')}.")
@@ -143,6 +136,7 @@ def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
     if the speaker is unknown.
     """
     speakers = {speaker.id: speaker for speaker in script.speakers}
+    letters = {"female": "F", "male": "M"}
     for segment in script.segments:
         if segment.kind != "quotation":
             continue
@@ -155,7 +149,7 @@ def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
             "end": start + len(quotation),
             "speaker": _full_name(speaker.name, segment.described_as) if is_known else None,
             "speaker_id": speaker.id,
-            "gender": GENDER_LETTERS.get(speaker.gender, "N" if speaker.kind == "group" else "unknown"),
+            "gender": letters.get(speaker.gender, "N" if speaker.kind == "group" else "unknown"),
             "confidence": segment.confidence,
             "evidence": segment.evidence,
         }
@@ -173,3 +167,19 @@ def script_of_text(text: str) -> Script:
     if article.headline is not None:
         article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
     return write_script(article)
+
+
+def _answer_lines() -> None:
+    """Do the work of a worker process. An error is the answer for its article."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    for line in sys.stdin:
+        try:
+            answer = attribute_line(line)
+        except Exception as error:
+            answer = json.dumps({"id": json.loads(line)["id"], "error": f"{type(error).__name__}: {error}"})
+        sys.stdout.write(answer + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _answer_lines()

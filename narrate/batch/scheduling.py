@@ -6,23 +6,23 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from narrate.batch.local import local_processes
 from narrate.batch.report import Outcome
 from narrate.batch.sources import ReservedPaths
-from narrate.batch.worker import produce_one
+from narrate.batch.worker import local_processes, produce_one
 from narrate.config import Config
 from narrate.delivery.stores import is_store
 from narrate.errors import ClusterError
 
 LOOK_AHEAD: Final = 4
 """Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
-MAX_ATTEMPTS: Final = 2
-"""How often an article is tried whose worker process is lost."""
+MAX_ATTEMPTS: Final = 2  # how often an article is tried whose worker process is lost
+Submit = Callable[[Path], Future[Outcome]]
 
 
 def produce_all(
@@ -65,93 +65,59 @@ def produce_all(
     reserved = ReservedPaths(folder, existing_sources)
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
-    limit = LOOK_AHEAD * config.workers
-    if executor is not None:
-        yield from _in_order(sources, reserved, _Assignments(job, lambda: executor), limit)
-        return
-    with local_processes(config.workers) as working_pool:
-        yield from _in_order(sources, reserved, _Assignments(job, working_pool), limit)
+    with nullcontext(lambda: executor) if executor else local_processes(config.workers) as working_executor:
+        submit = partial(_submit, job, working_executor)
+        yield from _in_order(sources, reserved, submit, limit=LOOK_AHEAD * config.workers)
 
 
-def _in_order(
-    sources: Iterable[Path | None], reserved: ReservedPaths, assignments: _Assignments, limit: int
-) -> Iterator[Outcome]:
+def _in_order(sources: Iterable[Path | None], reserved: ReservedPaths, submit: Submit, limit: int) -> Iterator[Outcome]:
     """Yield the outcomes in order, with at most ``limit`` articles handed out at a time."""
+    pending: deque[tuple[Path, Future[Outcome]]] = deque()
     try:
         for source in sources:
             if source is None:
-                while assignments.is_next_ready():
-                    yield assignments.next_outcome()
+                while pending and pending[0][1].done():
+                    yield _outcome(*pending.popleft(), submit)
                 continue
-            if clash := reserved.reserve(source):
-                assignments.add_failed(source, clash)
-            else:
-                assignments.add(source)
-            if len(assignments) >= limit:
-                yield assignments.next_outcome()
-        while assignments:
-            yield assignments.next_outcome()
+            clash = reserved.reserve(source)
+            pending.append((source, _failed(source, clash) if clash else submit(source)))
+            if len(pending) >= limit:
+                yield _outcome(*pending.popleft(), submit)
+        while pending:
+            yield _outcome(*pending.popleft(), submit)
     finally:
-        assignments.cancel()
-
-
-class _Assignments:
-    """The articles that have been handed to an executor and whose outcomes have not been taken yet."""
-
-    def __init__(self, job: Callable[[Path], Outcome], working_executor: Callable[[], Executor]) -> None:
-        self._job = job
-        self._working_executor = working_executor
-        self._pending: deque[tuple[Path, Future[Outcome]]] = deque()
-
-    def __len__(self) -> int:
-        return len(self._pending)
-
-    def add(self, source: Path) -> None:
-        self._pending.append((source, self._submit(source)))
-
-    def add_failed(self, source: Path, error: str) -> None:
-        """Add an article that is not handed out, so that its outcome comes in its turn."""
-        outcome = Future[Outcome]()
-        outcome.set_result(Outcome(str(source), "failed", error=error))
-        self._pending.append((source, outcome))
-
-    def is_next_ready(self) -> bool:
-        return bool(self._pending) and self._pending[0][1].done()
-
-    def next_outcome(self) -> Outcome:
-        """Wait for the outcome of the first article. An article whose process was lost is handed out again."""
-        source, future = self._pending.popleft()
-        attempts = 1
-        while True:
-            try:
-                return self._outcome_of(source, future)
-            except BrokenExecutor:
-                if attempts == MAX_ATTEMPTS:
-                    error = f"The process that made its edition ended unexpectedly, {MAX_ATTEMPTS} times."
-                    return Outcome(str(source), "failed", error=error)
-            attempts += 1
-            future = self._submit(source)
-
-    def cancel(self) -> None:
-        for _, future in self._pending:
+        for _, future in pending:
             future.cancel()
 
-    def _submit(self, source: Path) -> Future[Outcome]:
-        try:
-            return self._working_executor().submit(self._job, source)
-        except BrokenExecutor as error:  # a process was lost just now: handled in next_outcome
-            broken = Future[Outcome]()
-            broken.set_exception(error)
-            return broken
 
-    @staticmethod
-    def _outcome_of(source: Path, future: Future[Outcome]) -> Outcome:
+def _submit(job: Callable[[Path], Outcome], working_executor: Callable[[], Executor], source: Path) -> Future[Outcome]:
+    try:
+        return working_executor().submit(job, source)
+    except BrokenExecutor as error:  # a process was lost just now: handled in _outcome
+        broken = Future[Outcome]()
+        broken.set_exception(error)
+        return broken
+
+
+def _failed(source: Path, error: str) -> Future[Outcome]:
+    """Return the outcome of an article that is not handed out, so that it comes in its turn."""
+    outcome = Future[Outcome]()
+    outcome.set_result(Outcome(str(source), "failed", error=error))
+    return outcome
+
+
+def _outcome(source: Path, future: Future[Outcome], submit: Submit) -> Outcome:
+    """Wait for the outcome of an article. An article whose process was lost is handed out again."""
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             return future.result()
         except BrokenExecutor:
-            raise
+            if attempt < MAX_ATTEMPTS:
+                future = submit(source)
         except CancelledError as error:
             raise ClusterError(f"The machines were lost before {source} was made. Run the batch again.") from error
         except Exception as error:  # an error of the executor itself: the job raises none
             problem = f"No worker finished its edition: {str(error) or type(error).__name__}"
             return Outcome(str(source), "failed", error=problem)
+    lost = f"The process that made its edition ended unexpectedly, {MAX_ATTEMPTS} times."
+    return Outcome(str(source), "failed", error=lost)

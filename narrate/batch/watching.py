@@ -15,8 +15,7 @@ from narrate.errors import SourceError
 log = logging.getLogger(__name__)
 
 POLL_INTERVAL_S: Final = 1.0
-SETTLE_TIME_S: Final = 1.0
-"""A file that changed within this time may still be being written."""
+SETTLE_TIME_S: Final = 1.0  # a file that changed within this time may still be being written
 
 FileState = tuple[int, int]
 """Modification time in nanoseconds, and size in bytes."""

@@ -1,4 +1,4 @@
-"""The work on one article, and the process that does it."""
+"""The work on one article, and the processes that do it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,8 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CLEANUP_TIME_S: Final = 3.0
-"""How long a process whose parent was killed may take to remove unfinished files."""
+CLEANUP_TIME_S: Final = 3.0  # how long a process whose parent was killed may take to remove unfinished files
 
 _pools: dict[tuple[str, SynthesisConfig], WorkerPool] | None = None
 """In a process of the batch: the voice workers, which are kept from one article to the next. None elsewhere."""
@@ -62,7 +64,33 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
     )
 
 
-def start_worker() -> None:
+@contextmanager
+def local_processes(workers: int) -> Iterator[Callable[[], Executor]]:
+    """Provide a function that returns the executor to use: a new one if a process of the previous one was lost.
+
+    All processes end with the context.
+    """
+    context = multiprocessing.get_context("spawn")
+    pools: list[ProcessPoolExecutor] = []
+
+    def working_pool() -> Executor:
+        if not pools or getattr(pools[-1], "_broken", False):
+            pools.append(ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker))
+        return pools[-1]
+
+    try:
+        yield working_pool
+    except BaseException:  # a batch that is stopped does not wait for the editions that have been begun
+        for pool in pools:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+        raise
+    finally:
+        for pool in pools:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_worker() -> None:
     """Set up a process of the batch: keep voice workers, end with the parent, clean up when terminated."""
     global _pools
     _pools = {}

@@ -21,7 +21,7 @@ PANELS: Final = {
 """The panels of ``narrate --help`` with their commands, in the order in which they are shown."""
 PANEL_OF: Final = {name: panel for panel, names in PANELS.items() for name in names}
 
-Command = TypeVar("Command", bound=Callable[..., ExitCode])
+Command = TypeVar("Command", bound=Callable[..., ExitCode | None])
 
 
 class PanelGroup(TyperGroup):
@@ -73,7 +73,7 @@ def command(*, example: str, exit_codes: str = "") -> Callable[[Command], Comman
 
     The parameters of the function are the arguments and options of the command. If there are many, the function takes
     one value instead, ``options``: a dataclass that has them as fields. The docstring is the command's help, and its
-    first line is the description in ``narrate --help``.
+    first line is the description in ``narrate --help``. The function returns the exit code; None is ``DONE``.
 
     Args:
         example: A call of the command, shown at the end of its help.
@@ -88,7 +88,7 @@ def command(*, example: str, exit_codes: str = "") -> Callable[[Command], Comman
         def run(**values: Any) -> None:
             with errors_as_messages():
                 exit_code = function(options_type(**values)) if options_type else function(**values)
-            raise typer.Exit(exit_code)
+            raise typer.Exit(exit_code or ExitCode.DONE)
 
         # Typer reads the options from this attribute.
         run.__signature__ = inspect.signature(options_type or function, eval_str=True)  # type: ignore[attr-defined]

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode
 from narrate.cli._options import TextFileOption
 
 
@@ -16,7 +15,7 @@ from narrate.cli._options import TextFileOption
 def attribute(
     articles: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl", help='A line {"id", "text"} for each article.')],
     output: TextFileOption = None,
-) -> ExitCode:
+) -> None:
     """Find the quotations of many articles and their speakers.
 
     Writes a line of JSON for each article.
@@ -27,4 +26,3 @@ def attribute(
         print(line)
     if output is not None:
         print(output)
-    return ExitCode.DONE

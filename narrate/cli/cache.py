@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode
 from narrate.cli._options import ConfigOption, load_settings
 
 
@@ -22,7 +21,7 @@ class CacheAction(StrEnum):
 @command(example="narrate cache info")
 def cache(
     action: Annotated[CacheAction, typer.Argument(help="Show its size, or empty it.")], config: ConfigOption = None
-) -> ExitCode:
+) -> None:
     """Show or empty the cache of spoken lines."""
     from narrate.pipeline import take_cache
 
@@ -32,4 +31,3 @@ def cache(
         print(f"{state.folder}: {state.takes} takes, {state.size_bytes / 1e6:.1f} MB")
     else:
         print(f"{state.folder}: {takes.clear()} takes dropped")
-    return ExitCode.DONE

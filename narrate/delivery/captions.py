@@ -13,16 +13,12 @@ Fits = Callable[[str, bool], bool]
 """Takes a text and whether it is the first part of its cue. Returns whether it fits."""
 
 ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-CUE_CHARACTERS: Final = 84
-"""Most characters of a WebVTT cue: two lines of 42 on a screen."""
+CUE_CHARACTERS: Final = 84  # most characters of a WebVTT cue: two lines of 42 on a screen
 SRT_CHARACTERS: Final = 32
-SRT_LINES: Final = 2
-"""SubRip cues have at most two rows of 32 characters."""
-ARROW: Final = "-->"
-"""It marks a row of times. SubRip cannot escape it, so it becomes an arrow in the text."""
+SRT_LINES: Final = 2  # SubRip cues have at most two rows of 32 characters
+ARROW: Final = "-->"  # It marks a row of times. SubRip cannot escape it, so it becomes an arrow in the text.
 CLAUSE_END: Final = re.compile(r"""[,;:.!?…–—][)\]"'”’»“]*$""")
-CLAUSE_BONUS: Final = 0.45
-"""A cue that ends at a clause may be shorter than it could be: by all but this share."""
+CLAUSE_BONUS: Final = 0.45  # a cue that ends at a clause may be shorter than it could be: by all but this share
 
 
 def break_cues(cues: Iterable[Cue]) -> tuple[Cue, ...]:

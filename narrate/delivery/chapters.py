@@ -10,10 +10,8 @@ from typing import Final
 from narrate.delivery.transcript import paragraphs_of
 from narrate.types import Chapter, Cue
 
-CHAPTER_S: Final = 75
-"""Length of a chapter in an article without sections, in seconds."""
-MIN_CHAPTERS: Final = 3
-"""Apple's player shows no chapters if there are fewer."""
+CHAPTER_S: Final = 75  # length of a chapter in an article without sections, in seconds
+MIN_CHAPTERS: Final = 3  # Apple's player shows no chapters if there are fewer
 MAX_TITLE_CHARS: Final = 60
 MAX_HEADING_WORDS: Final = 10
 

@@ -16,17 +16,12 @@ if TYPE_CHECKING:
 SIDE_PX: Final = 1400
 MARGIN_PX: Final = 110
 PAPER, INK, ACCENT = (22, 34, 52), (245, 243, 238), (240, 180, 70)
-HEADLINE_PX: Final = (132, 112, 96, 80, 66, 54)
-"""Font sizes to try, the largest first."""
-HEADLINE_ROOM_PX: Final = 860
-"""Height that the headline may take."""
-LINE_HEIGHT: Final = 1.25
-"""As a share of the font size."""
+HEADLINE_PX: Final = (132, 112, 96, 80, 66, 54)  # font sizes to try, the largest first
+HEADLINE_ROOM_PX: Final = 860  # height that the headline may take
+LINE_HEIGHT: Final = 1.25  # as a share of the font size
 MARK: Final = "AI voice"
-MAX_CHARACTERS: Final = 600
-"""A cover has no room for a longer text."""
-MAX_LINE_CHARACTERS: Final = 120
-"""A line has no room for more, even in the smallest size."""
+MAX_CHARACTERS: Final = 600  # a cover has no room for a longer text
+MAX_LINE_CHARACTERS: Final = 120  # a line has no room for more, even in the smallest size
 
 
 def own_cover(path: Path) -> tuple[bytes, str]:

@@ -34,8 +34,7 @@ PODCAST: Final = "https://podcastindex.org/namespace/1.0"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 GUIDS: Final = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """Namespace of the identifiers of podcasts (podcast namespace 1.0, ``podcast:guid``)."""
-REQUIRED: Final = ("title", "link", "description", "base_url")
-"""Keys of ``[feed]`` without which there is no feed."""
+REQUIRED: Final = ("title", "link", "description", "base_url")  # keys of ``[feed]`` without which there is no feed
 FEED: Final = "feed.xml"
 FEED_COVER: Final = "feed.jpg"
 UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,10 +46,8 @@ TRANSCRIPTS: Final = {
     "txt": ("text/plain", ""),
 }
 """What a file holds -> its media type, and ``captions`` if it has times."""
-MAX_S: Final = 1e6
-"""An edition is shorter, in seconds."""
-MAX_NAME_CHARS: Final = 128
-"""Aggregators cut longer names."""
+MAX_S: Final = 1e6  # an edition is shorter, in seconds
+MAX_NAME_CHARS: Final = 128  # aggregators cut longer names
 ILLEGAL_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -62,11 +59,6 @@ class Episode:
     files: Mapping[str, ManifestFile]
     """What each file holds -> its entry in the manifest."""
     published: datetime
-
-    @property
-    def mp3(self) -> ManifestFile:
-        """The entry of the MP3."""
-        return self.files["mp3"]
 
 
 def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
@@ -102,12 +94,13 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
         except SourceError as error:
             troubles.append(str(error))
             continue
+        mp3_name = episode.files["mp3"].name
         if faults := feed_faults(feed_xml(settings, [episode])):
-            troubles.append(f"{episode.mp3.name}: podcast directories would refuse it: {'; '.join(faults)}.")
+            troubles.append(f"{mp3_name}: podcast directories would refuse it: {'; '.join(faults)}.")
             continue
         episodes.append(episode)
         if not episode.manifest.article.published:
-            log.warning("the article of %s has no date: the feed dates it %s", episode.mp3.name, f"{UNDATED:%d %B %Y}")
+            log.warning("the article of %s has no date: the feed dates it %s", mp3_name, f"{UNDATED:%d %B %Y}")
     episodes.sort(key=lambda episode: episode.published, reverse=True)
     files = {folder / FEED: feed_xml(settings, episodes)}
     if not settings.image:
@@ -179,7 +172,7 @@ def podcast_guid(feed_url: str) -> str:
 
 
 def _item(item: _Element, episode: Episode, base: str) -> None:
-    manifest, article, mp3 = episode.manifest, episode.manifest.article, episode.mp3
+    manifest, article, mp3 = episode.manifest, episode.manifest.article, episode.files["mp3"]
     urls = {holds: base + quote(file.name) for holds, file in episode.files.items()}
     _add(item, "title", article.title or Path(mp3.name).stem)
     _add(item, "description", manifest.disclaimer)

@@ -23,11 +23,9 @@ from narrate.types import Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 """The schema.org term for media made by an algorithm."""
-COLORS: Final = 8
-"""The style sheet has this many colors for speakers, and one for the narrator."""
+COLORS: Final = 8  # the style sheet has this many colors for speakers, and one for the narrator
 UNSAFE_IN_SCRIPT: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
-LANE_WIDTH: Final = 1000
-"""Width of a speaker's lane of the timeline, in units of its own SVG."""
+LANE_WIDTH: Final = 1000  # width of a speaker's lane of the timeline, in units of its own SVG
 
 
 @dataclass(frozen=True, slots=True)

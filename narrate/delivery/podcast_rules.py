@@ -26,8 +26,7 @@ PODCAST: Final = "{https://podcastindex.org/namespace/1.0}"
 ATOM: Final = "{http://www.w3.org/2005/Atom}"
 GUIDS: Final = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """Namespace of the identifiers of podcasts (``podcast:guid``)."""
-MAX_NAME_CHARS: Final = 128
-"""Aggregators cut longer names of people."""
+MAX_NAME_CHARS: Final = 128  # aggregators cut longer names of people
 MAX_GUID_CHARS: Final = 255
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 DURATION: Final = re.compile(r"\d+|(\d+:)?[0-5]?\d:[0-5]\d")

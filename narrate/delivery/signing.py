@@ -1,21 +1,22 @@
-"""Sign an MP3 with Content Credentials: a C2PA manifest, signed with the publisher's certificate."""
+"""Sign an MP3 with Content Credentials: a C2PA manifest, signed with the publisher's certificate or one for tests."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from narrate.delivery.tags import SOURCE_TYPE
 from narrate.errors import DeliveryError
+from narrate.storage import write_files
 
 INSTALL_HINT: Final = "Run: pip install 'narrate-edition[c2pa]'"
 MEDIA_TYPE: Final = "audio/mpeg"
-ALGORITHM: Final = "es256"
-VALID_STATES: Final = ("Valid", "Trusted")
+TEST_NAME: Final = "Narrate TEST (untrusted)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def sign_mp3(path: Path, final: Path, credentials: Credentials, *, title: str) -
 
     signed = path.with_name(f"{path.stem}{secrets.token_hex(4)}.part")  # staging removes files of this form
     try:
-        info = c2pa.C2paSignerInfo(ALGORITHM, credentials.certificate.read_bytes(), credentials.key.read_bytes(), None)
+        info = c2pa.C2paSignerInfo("es256", credentials.certificate.read_bytes(), credentials.key.read_bytes(), None)
         with (
             c2pa.Signer.from_info(info) as signer,
             c2pa.Builder(_claim(title)) as builder,
@@ -52,7 +53,7 @@ def sign_mp3(path: Path, final: Path, credentials: Credentials, *, title: str) -
             builder.sign(signer, MEDIA_TYPE, source, target)
         state = _state(signed)
         _check_frames(path, signed, final)
-        if state not in VALID_STATES:
+        if state not in ("Valid", "Trusted"):
             raise DeliveryError(f"Cannot sign {final}: the signature is not valid ({state}). Check the certificate.")
         signed.replace(path)
     except OSError as error:
@@ -91,3 +92,62 @@ def _check_frames(before: Path, after: Path, final: Path) -> None:
     lost = [name for name, frame in ID3(before).items() if repr(kept.get(name)) != repr(frame)]
     if lost:
         raise DeliveryError(f"Cannot sign {final}: these frames of its tag would be lost: {', '.join(lost)}.")
+
+
+def write_test_certificate(folder: Path) -> tuple[Path, ...]:
+    """Write ``authority.pem``, ``certificate.pem`` (leaf and authority) and ``key.pem``. Return their paths.
+
+    The keys are ECDSA on P-256. The leaf has the extended key usage emailProtection, which C2PA requires. The key of
+    the authority is not kept. Raises ``DeliveryError`` if the extra ``c2pa`` is not installed, or a file exists.
+    """
+    if find_spec("cryptography") is None:
+        raise DeliveryError(f"Cannot make a certificate: cryptography is not installed. {INSTALL_HINT}")
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    paths = tuple(folder / name for name in ("authority.pem", "certificate.pem", "key.pem"))
+    for path in paths:
+        if path.exists():
+            raise DeliveryError(f"Cannot write {path}: the file exists. Choose another folder.")
+    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    authority = _certificate("authority", "authority", authority_key, authority_key, is_authority=True)
+    leaf = _certificate("publisher", "authority", key, authority_key, is_authority=False)
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    authority_pem, leaf_pem = (one.public_bytes(pem).decode() for one in (authority, leaf))
+    texts = (authority_pem, leaf_pem + authority_pem, private.decode())
+    write_files({path: text.encode() for path, text in zip(paths, texts, strict=True)}, mode=0o600)
+    return paths
+
+
+def _certificate(subject: str, issuer: str, key: Any, signed_by: Any, *, is_authority: bool) -> Any:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    def named(name: str) -> x509.Name:
+        names = {NameOID.ORGANIZATION_NAME: TEST_NAME, NameOID.COMMON_NAME: f"{TEST_NAME} {name}"}
+        return x509.Name([x509.NameAttribute(kind, value) for kind, value in names.items()])
+
+    now = datetime.now(UTC)
+    usage = x509.KeyUsage(
+        digital_signature=not is_authority, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=is_authority, crl_sign=is_authority, encipher_only=False,
+        decipher_only=False,
+    )  # fmt: skip
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(named(subject))
+        .issuer_name(named(issuer))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signed_by.public_key()), critical=False)
+    )
+    if not is_authority:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+    return builder.sign(signed_by, hashes.SHA256())

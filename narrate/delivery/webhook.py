@@ -25,18 +25,14 @@ from narrate.types import EditionState
 
 log = logging.getLogger(__name__)
 
-KEY_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"
-"""The environment variable that holds the key of the signature."""
+KEY_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"  # the environment variable that holds the key of the signature
 SIGNATURE: Final = "X-Narrate-Signature"
 TIMESTAMP: Final = "X-Narrate-Timestamp"
 DELIVERY: Final = "X-Narrate-Delivery"
 """Header that identifies the message: the same value in all attempts, a new one for the next message."""
-WAITS_S: Final = (0.5, 1.0, 2.0, 4.0)
-"""Pauses before the second attempt, the third, and so on, in seconds."""
-TIME_LIMIT_S: Final = 20.0
-"""For all attempts together, in seconds."""
-ATTEMPT_S: Final = 5.0
-"""For each step of one attempt (connect, write, read), in seconds."""
+WAITS_S: Final = (0.5, 1.0, 2.0, 4.0)  # pauses before the second attempt, the third, and so on, in seconds
+TIME_LIMIT_S: Final = 20.0  # for all attempts together, in seconds
+ATTEMPT_S: Final = 5.0  # for each step of one attempt (connect, write, read), in seconds
 RETRY_STATUSES: Final = frozenset((408, 425, 429))
 """Statuses below 500 after which another attempt may succeed. After 500 and more it always may."""
 FACTS: Final = ("article", "engine", "disclaimer", "duration_s", "provenance", "files")

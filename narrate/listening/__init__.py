@@ -55,7 +55,7 @@ def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Heari
     if not mp3.is_file():
         raise SourceError(f"Cannot listen to {mp3}: there is no such file. Make the edition first.")
     transcribe = _transcriber()
-    from narrate.listening.comparison import compare
+    from narrate.listening.alignment import compare
 
     sentences = transcribe(mp3, language=_iso_639_1(script.article.language))
     return compare(mp3, write_lines(script), sentences, names=script.names)

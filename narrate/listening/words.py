@@ -27,8 +27,7 @@ ORDINAL: Final = re.compile(r"\b(\d+(?:,\d{3})*)(?:st|nd|rd|th)\b")
 NUMBER: Final = re.compile(_NUMBER)
 GLUED_NUMBER: Final = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 INITIALS: Final = re.compile(r"\b(?:[a-z]\.){2,}|(?<=\b[a-z])\.(?=[a-z]\b)")
-MAX_NUMBER_DIGITS: Final = 15
-"""The digits of longer numbers are said one by one."""
+MAX_NUMBER_DIGITS: Final = 15  # the digits of longer numbers are said one by one
 FIRST_WORD: Final = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|[\"“‘«(\[—–]\s*)[\"“‘«'(\[]*$")
 WORD: Final = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 

@@ -21,8 +21,7 @@ from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
 __all__ = ["BINS", "Run", "Statistics", "edition_statistics", "note_run"]
 
-BINS: Final = 10
-"""Of the distribution of confidence: from 0 to 0.1, and so on. 1 belongs to the last one."""
+BINS: Final = 10  # Of the distribution of confidence: from 0 to 0.1, and so on. 1 belongs to the last one.
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,23 +18,19 @@ from narrate.errors import UsageError
 from narrate.stats import BINS, Statistics
 from narrate.storage import write_files, write_text
 
-PANEL_PX: Final = 360
-"""Width of a chart."""
+PANEL_PX: Final = 360  # width of a chart
 HEIGHT_PX: Final = 320
 TOP_PX: Final = 84
 BOTTOM_PX: Final = 44
 EDGE_PX: Final = 24
 LABEL_PX: Final = 10
-SMALL_LABEL_PX: Final = 8
-"""Font size of labels that are longer than their bar is wide."""
-LETTER_WIDTH: Final = 0.6
-"""As a share of the font size."""
+SMALL_LABEL_PX: Final = 8  # font size of labels that are longer than their bar is wide
+LETTER_WIDTH: Final = 0.6  # as a share of the font size
 INK: Final = "#1b1b1b"
 LABEL_INK: Final = "#6b6b6b"
 BAR: Final = "#1f5fa8"
 PAPER: Final = "#ffffff"
-MAX_MINUTES: Final = 10
-"""Editions of this many minutes or more share the last bar."""
+MAX_MINUTES: Final = 10  # editions of this many minutes or more share the last bar
 
 Anchor = Literal["start", "middle"]
 

@@ -19,8 +19,7 @@ from narrate.verify.opened import Outcome, open_edition
 Verdict = Literal["pass", "fail", "not applicable"]
 Transcribe = Callable[[Path], str]
 """Returns the words that are heard in the first seconds of an MP3. Raises ``NarrateError`` if that is impossible."""
-OPENING_S: Final = 10.0
-"""Enough for the disclaimer, which takes less, in seconds."""
+OPENING_S: Final = 10.0  # enough for the disclaimer, which takes less, in seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checks 1 to 9: the file, its coding and its loudness."""
+"""Checks 1 to 9: the file, its coding and its loudness. ``CHECKS`` describes each."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import Final
 from narrate.verify.mpeg import SAMPLES_PER_FRAME
 from narrate.verify.opened import Opened, Outcome
 
-TARGET_LUFS: Final = -16.0
-"""The target, unless the manifest names another."""
+TARGET_LUFS: Final = -16.0  # the target, unless the manifest names another
 LOUDNESS_TOLERANCE_LU: Final = 0.5
 CEILING_DBTP: Final = -1.0
 BALANCE_TOLERANCE_LU: Final = 2.0
-MIN_TURNS_S: Final = 0.4
-"""Shorter speech has no loudness: it is less than one block of BS.1770."""
+MIN_TURNS_S: Final = 0.4  # shorter speech has no loudness: it is less than one block of BS.1770
 MAX_SILENCE_S, MAX_LEAD_IN_S, TAIL_S = 2.0, 0.5, (0.3, 1.5)
 
 
 def tag(edition: Opened) -> Outcome:
-    """Check that there is one ID3v2 tag at the front, and no tag at the end."""
     found = edition.layout
     has_ape = b"APETAGEX" in edition.data[-160:]
     holds = edition.tags is not None and found.tags == 1 and not found.has_id3v1 and not has_ape
@@ -26,7 +23,6 @@ def tag(edition: Opened) -> Outcome:
 
 
 def frames(edition: Opened) -> Outcome:
-    """Check that the frames follow each other without a gap up to the end of the file."""
     found = edition.layout
     return bool(found.frames) and found.end == found.size, (
         f"{len(found.frames)} frames, {found.size - found.end} bytes behind them"
@@ -34,7 +30,6 @@ def frames(edition: Opened) -> Outcome:
 
 
 def coding(edition: Opened) -> Outcome:
-    """Check sample rate, bitrate and channels of every frame."""
     kinds = {(frame.sample_rate_hz, frame.bitrate_kbps, frame.mono) for frame in edition.layout.frames}
     holds = len(kinds) == 1 and all(
         rate in (44100, 48000) and 96 <= bitrate <= 128 and mono for rate, bitrate, mono in kinds
@@ -43,12 +38,10 @@ def coding(edition: Opened) -> Outcome:
 
 
 def info(edition: Opened) -> Outcome:
-    """Check that the first frame states the encoder's delay and padding."""
     return edition.layout.delay is not None, (f"delay {edition.layout.delay}, padding {edition.layout.padding} samples")
 
 
 def length(edition: Opened) -> Outcome:
-    """Check that the number of decoded samples is the one in the header and in the manifest."""
     found, decoded = edition.layout, edition.sound.samples
     if found.delay is None or found.padding is None:
         return False, f"{decoded} samples decoded, but the header does not state how many there should be"
@@ -60,7 +53,6 @@ def length(edition: Opened) -> Outcome:
 
 
 def loudness(edition: Opened) -> Outcome:
-    """Check the integrated loudness against the target."""
     target = TARGET_LUFS
     if edition.manifest:
         target = float(edition.manifest.settings["loudness"]["target_lufs"])
@@ -69,12 +61,10 @@ def loudness(edition: Opened) -> Outcome:
 
 
 def peak(edition: Opened) -> Outcome:
-    """Check the true peak."""
     return edition.sound.true_peak_dbtp <= CEILING_DBTP, f"{edition.sound.true_peak_dbtp:.2f} dBTP"
 
 
 def balance(edition: Opened) -> Outcome:
-    """Check that every speaker is about as loud as the whole edition."""
     if not edition.cues:
         return None, "no captions say who speaks when"
     apart = {
@@ -87,7 +77,6 @@ def balance(edition: Opened) -> Outcome:
 
 
 def silence(edition: Opened) -> Outcome:
-    """Check the lengths of silence at the start, at the end and in between."""
     sound = edition.sound
     holds = (
         sound.longest_silence_s <= MAX_SILENCE_S

@@ -16,12 +16,9 @@ SAMPLES_PER_FRAME: Final = 1152
 BITRATES_KBPS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 """Of MPEG-1 layer III, by the index in the header; 0 if the index is not allowed."""
 SAMPLE_RATES_HZ: Final = (44100, 48000, 32000, 0)
-MONO: Final = 3
-"""Channel mode of a mono frame."""
-SIDE_INFORMATION_BYTES: Final = {True: 17, False: 32}
-"""Size in an MPEG-1 frame: whether it is mono -> bytes."""
-INFO_DELAY_AT: Final = 141
-"""Offset in the Info tag of 12 bits of delay and 12 bits of padding, in samples."""
+MONO: Final = 3  # channel mode of a mono frame
+SIDE_INFORMATION_BYTES: Final = {True: 17, False: 32}  # size in an MPEG-1 frame: whether it is mono -> bytes
+INFO_DELAY_AT: Final = 141  # offset in the Info tag of 12 bits of delay and 12 bits of padding, in samples
 
 
 @dataclass(frozen=True, slots=True)

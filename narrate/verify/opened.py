@@ -22,9 +22,7 @@ Outcome = tuple[bool | None, str]
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptArticle:
-    """What a script document says about the article."""
-
+class _Article:
     title: str | None
     byline: str | None
     language: str
@@ -33,9 +31,7 @@ class ScriptArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptSegment:
-    """A segment of a script document."""
-
+class _Segment:
     kind: str
     text: str
     voiced_by: str = "Narrator"
@@ -46,8 +42,8 @@ class ScriptSegment:
 class ScriptDocument:
     """The parts of a script document that are compared with the other files."""
 
-    article: ScriptArticle
-    segments: tuple[ScriptSegment, ...]
+    article: _Article
+    segments: tuple[_Segment, ...]
     cast: Mapping[str, str]
     """Speaker's name -> voice id."""
 
@@ -74,7 +70,7 @@ class Opened:
         return path if path.is_file() else None
 
     @property
-    def segments(self) -> tuple[ScriptSegment, ...]:
+    def segments(self) -> tuple[_Segment, ...]:
         """The segments of the script document, if there is one."""
         return self.script.segments if self.script else ()
 
@@ -86,10 +82,7 @@ class Opened:
 
 def open_edition(mp3: Path, transcribe: Callable[[Path], str]) -> Opened:
     """Read the files of an edition. Raises ``SourceError`` if the MP3 or a JSON file that is there cannot be read."""
-    try:
-        data = mp3.read_bytes()
-    except OSError as error:
-        raise SourceError(f"Cannot read {mp3}: {error.strerror or error}.") from error
+    data = _read(mp3)
     captions, script, manifest = (mp3.with_suffix(ending) for ending in (".vtt", SCRIPT_ENDING, MANIFEST_ENDING))
     cues, faults = parse(captions.read_text("utf-8", errors="replace")) if captions.is_file() else ([], [])
     return Opened(
@@ -100,7 +93,7 @@ def open_edition(mp3: Path, transcribe: Callable[[Path], str]) -> Opened:
         sound=measure(mp3, cues),
         cues=cues,
         caption_faults=faults,
-        script=_read_script(script) if script.exists() else None,
+        script=decode_json(ScriptDocument, _read(script), failing=f"Cannot read {script}") if script.exists() else None,
         manifest=read_manifest(manifest) if manifest.exists() else None,
         transcribe=transcribe,
     )
@@ -116,9 +109,8 @@ def _tags(mp3: Path) -> Any:
         return None
 
 
-def _read_script(path: Path) -> ScriptDocument:
+def _read(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(f"Cannot read {path}: {error.strerror or error}.") from error
-    return decode_json(ScriptDocument, data, failing=f"Cannot read {path}")

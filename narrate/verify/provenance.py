@@ -1,4 +1,4 @@
-"""Checks 12, 13, 16, 17, 18 and 24: what describes the origin of the edition, and its files."""
+"""Checks 12, 13, 16, 17, 18 and 24: the origin of the edition and of its files. ``CHECKS`` describes each."""
 
 from __future__ import annotations
 
@@ -20,18 +20,15 @@ from narrate.verify.opened import Opened, Outcome
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 LINKED_DATA: Final = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 MEDIA_TYPE: Final = "audio/mpeg"
-DURATION_TOLERANCE_S: Final = 1.0
-"""Feeds and linked data state whole seconds."""
+DURATION_TOLERANCE_S: Final = 1.0  # feeds and linked data state whole seconds
 
 
 def comment(edition: Opened) -> Outcome:
-    """Check that the comment of the tag is the disclaimer."""
     found = [str(frame) for frame in edition.tags.getall("COMM")] if edition.tags else []
     return found == [edition.disclaimer], "; ".join(found) or "no comment"
 
 
 def disclosure(edition: Opened) -> Outcome:
-    """Check the frames that disclose the AI origin to programs."""
     found = {frame.desc: str(frame) for frame in edition.tags.getall("TXXX")} if edition.tags else {}
     expected = {"AI_DISCLOSURE": edition.disclaimer, "DigitalSourceType": SOURCE_TYPE}
     wrong = [f"{name}: {found.get(name, 'missing')}" for name, value in expected.items() if found.get(name) != value]
@@ -39,7 +36,6 @@ def disclosure(edition: Opened) -> Outcome:
 
 
 def c2pa_state(edition: Opened) -> Outcome:
-    """Check that the C2PA signature is valid and that signing has kept the tag."""
     manifest, problem = _c2pa(edition)
     if manifest is None:
         return False if _is_signed(edition) and find_spec("c2pa") else None, problem
@@ -49,7 +45,6 @@ def c2pa_state(edition: Opened) -> Outcome:
 
 
 def c2pa_action(edition: Opened) -> Outcome:
-    """Check that the first action of the C2PA manifest states the AI origin."""
     manifest, problem = _c2pa(edition)
     if manifest is None:
         return None, problem
@@ -66,7 +61,6 @@ def c2pa_action(edition: Opened) -> Outcome:
 
 
 def watermark(edition: Opened) -> Outcome:
-    """Check that the watermark, if the manifest states one, is found after encoding at a low bitrate."""
     state = edition.manifest.provenance.get("watermark", "off") if edition.manifest else "off"
     if not state.startswith("done"):
         return None, f"according to the manifest: {state}"
@@ -83,7 +77,6 @@ def watermark(edition: Opened) -> Outcome:
 
 
 def descriptions(edition: Opened) -> Outcome:
-    """Check what the manifest, the linked data of the pages and the feed say about the files."""
     checked, wrong = [], list[str]()
     for entry in edition.manifest.files if edition.manifest else ():
         checked.append("manifest")

@@ -15,10 +15,8 @@ from narrate.audio.meter import LoudnessMeter, PeakMeter
 from narrate.errors import SourceError
 from narrate.verify.webvtt import VttCue
 
-BLOCK_S: Final = 3
-"""Seconds that are decoded at a time."""
-SILENCE: Final = 10 ** (-60 / 20)
-"""Samples of at most this value are silence: -60 dBFS."""
+BLOCK_S: Final = 3  # seconds that are decoded at a time
+SILENCE: Final = 10 ** (-60 / 20)  # samples of at most this value are silence: -60 dBFS
 
 
 @dataclass(frozen=True, slots=True)

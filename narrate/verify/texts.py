@@ -1,4 +1,4 @@
-"""Checks 10, 11, 14, 15, 19 to 23 and 25: the words, their speakers and their times."""
+"""Checks 10, 11, 14, 15, 19 to 23 and 25: the words, their speakers and their times. ``CHECKS`` describes each."""
 
 from __future__ import annotations
 
@@ -16,21 +16,17 @@ from narrate.verify.opened import Opened, Outcome
 
 MIN_LIKENESS: Final = 0.8
 """Share of the disclaimer's letters that the transcript must have. Whisper mishears some letters of eSpeak voices."""
-TICK_S: Final = 0.002
-"""Tolerance of times, in seconds: the files round to milliseconds."""
+TICK_S: Final = 0.002  # tolerance of times, in seconds: the files round to milliseconds
 REQUESTS: Final = re.compile(
     r"""(?:src|href|action|data|poster|srcset)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//"""
 )
 """HTML and CSS that make a browser request something from another site."""
 PAGE_DATA: Final = re.compile(r'<script type="application/json" id="edition">(.*?)</script>', re.DOTALL)
-SRT_ARROW: Final = "→"
-"""Replaces ``-->``, which SubRip cannot escape."""
-LANGUAGES: Final = {"en": "eng"}
-"""ISO 639-1 -> ISO 639-2, for languages that are checked."""
+SRT_ARROW: Final = "→"  # replaces ``-->``, which SubRip cannot escape
+LANGUAGES: Final = {"en": "eng"}  # ISO 639-1 -> ISO 639-2, for languages that are checked
 
 
 def disclaimer(edition: Opened) -> Outcome:
-    """Check that the captions begin with the disclaimer."""
     if not edition.cues:
         return None, "no captions"
     opening = edition.cues[0].text
@@ -42,7 +38,6 @@ def disclaimer(edition: Opened) -> Outcome:
 
 
 def heard(edition: Opened) -> Outcome:
-    """Check that a speech recognizer hears the disclaimer at the start."""
     try:
         transcript = _alphabetic(edition.transcribe(edition.mp3))
     except NarrateError as error:
@@ -53,7 +48,6 @@ def heard(edition: Opened) -> Outcome:
 
 
 def article(edition: Opened) -> Outcome:
-    """Check that the tag has the title, byline, album, date, language and source of the article."""
     if edition.script is None:
         return None, "no script"
     if edition.tags is None:
@@ -76,7 +70,6 @@ def article(edition: Opened) -> Outcome:
 
 
 def encodings(edition: Opened) -> Outcome:
-    """Check that the tag uses allowed encodings, and that no text was decoded wrongly."""
     if edition.tags is None:
         return False, "no tag"
     wrong = []
@@ -89,7 +82,6 @@ def encodings(edition: Opened) -> Outcome:
 
 
 def chapters(edition: Opened) -> Outcome:
-    """Check that the tag lists every chapter and that they run from 0 to the end without a gap."""
     chaps = _chapters(edition)
     if not chaps:
         return None, "no chapters"
@@ -107,7 +99,6 @@ def chapters(edition: Opened) -> Outcome:
 
 
 def chapters_json(edition: Opened) -> Outcome:
-    """Check that the chapters JSON equals the chapters of the tag."""
     path = edition.sidecar(".chapters.json")
     if path is None:
         return None, "no chapters JSON" if _chapters(edition) else "no chapters"
@@ -123,7 +114,6 @@ def chapters_json(edition: Opened) -> Outcome:
 
 
 def captions(edition: Opened) -> Outcome:
-    """Check that the WebVTT is valid, and its cues ordered, without overlap and inside the sound."""
     if not edition.cues and not edition.caption_faults:
         return None, "no captions"
     wrong = list(edition.caption_faults)
@@ -135,7 +125,6 @@ def captions(edition: Opened) -> Outcome:
 
 
 def speakers(edition: Opened) -> Outcome:
-    """Check that every speaker is in the cast, and has in the captions the words that the script gives them."""
     if edition.script is None or not edition.cues:
         return None, "no script, or no captions"
     script = [
@@ -154,7 +143,6 @@ def speakers(edition: Opened) -> Outcome:
 
 
 def words(edition: Opened) -> Outcome:
-    """Check that captions, transcript and lyrics hold the words of the script in the same order."""
     if edition.script is None:
         return None, "no script"
     names = set(edition.script.cast)
@@ -175,7 +163,6 @@ def words(edition: Opened) -> Outcome:
 
 
 def page(edition: Opened) -> Outcome:
-    """Check that the page discloses the AI origin before it plays this MP3, and requests nothing from other sites."""
     path = edition.sidecar(".edition.html")
     if path is None:
         return None, "no page"
