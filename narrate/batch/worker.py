@@ -114,7 +114,6 @@ def _start_worker() -> None:
 
 
 def _kept_pool(engine: str, config: Config) -> WorkerPool:
-    """Return a pool of that engine, which is kept for the next articles."""
     from narrate.pipeline import worker_pool
 
     assert _pools is not None

@@ -36,10 +36,8 @@ class ExitCode(IntEnum):
 class MessageFormat:
     """How messages are written during this run."""
 
-    as_json: bool = False
-    """Whether each message is a line of JSON."""
-    article: str | None = None
-    """The article that is being worked on."""
+    as_json: bool = False  # whether each message is a line of JSON
+    article: str | None = None  # the article that is being worked on
 
 
 message_format: Final = MessageFormat()

@@ -140,6 +140,5 @@ def _executor(dask: str | None, settings: Config) -> Iterator[tuple[Executor | N
 
 
 def _paths_on_stdin() -> list[Path]:
-    """Read paths from standard input, one a line."""
     lines = (line.removeprefix(codecs.BOM_UTF8).strip() for line in sys.stdin.buffer)
     return [Path(os.fsdecode(line)) for line in lines if line]

@@ -84,9 +84,18 @@ def make(options: MakeOptions) -> ExitCode:
 
 
 def _settings(options: MakeOptions) -> Config:
+    engine = options.engine
+    if options.draft:
+        from narrate.engines import DRAFT
+
+        if engine not in (None, DRAFT):
+            raise UsageError(
+                f"Cannot use --draft with --engine {engine}: drafts use {DRAFT}. Leave out one of the two."
+            )
+        engine = DRAFT
     settings = common.load_settings(
         options.config,
-        engine=_draft_engine(options.engine) if options.draft else options.engine,
+        engine=engine,
         min_confidence=options.min_confidence,
         workers=options.workers,
         notify=options.notify,
@@ -94,17 +103,7 @@ def _settings(options: MakeOptions) -> Config:
     return replace(settings, cache=replace(settings.cache, enabled=False)) if options.no_cache else settings
 
 
-def _draft_engine(engine: str | None) -> str:
-    """Return the engine of a draft. Raise ``UsageError`` if another one is named."""
-    from narrate.engines import DRAFT
-
-    if engine not in (None, DRAFT):
-        raise UsageError(f"Cannot use --draft with --engine {engine}: drafts use {DRAFT}. Leave out one of the two.")
-    return DRAFT
-
-
 def _check(source: Source, options: MakeOptions, settings: Config) -> ExitCode:
-    """Print why the edition is not current."""
     from narrate.pipeline import check
 
     reasons = check(source, output=options.output, config=settings)

@@ -42,7 +42,7 @@ def srt(cues: Iterable[Cue]) -> str:
     for cue in cues:
         name = f"{cue.speaker}: " if cue.speaker != speaker else ""
         speaker = cue.speaker
-        for part in _parts(cue, lambda text, first, name=name: _fits(name * first + text)):  # type: ignore[misc]
+        for part in _parts(cue, lambda text, first, name=name: len(_rows(name * first + text)) <= SRT_LINES):  # type: ignore[misc]
             times = f"{_timestamp(part.start_s, ',')} --> {_timestamp(part.end_s, ',')}"
             rows = "\n".join(_rows((name + part.text).replace(ARROW, "→")))
             blocks.append(f"{len(blocks) + 1}\n{times}\n{rows}\n")
@@ -51,7 +51,6 @@ def srt(cues: Iterable[Cue]) -> str:
 
 
 def _parts(cue: Cue, fits: Fits) -> Iterator[Cue]:
-    """Break ``cue`` into parts that fit."""
     words = list(cue.words)
     if not words or fits(cue.text, True):
         yield cue
@@ -83,10 +82,6 @@ def _count(words: Sequence[Word], fits: Fits, first: bool) -> int:
         if CLAUSE_END.search(words[count - 1].text):
             return count
     return most - 1 if len(words) - most == 1 and most > 2 else most  # leave no word alone
-
-
-def _fits(text: str) -> bool:
-    return len(_rows(text)) <= SRT_LINES
 
 
 def _rows(text: str) -> list[str]:

@@ -40,7 +40,6 @@ def _is_heading(paragraph: Sequence[Cue]) -> bool:
 
 
 def _title(paragraph: Sequence[Cue]) -> str:
-    """Return the first words of a paragraph."""
     text = paragraph[0].text
     if len(text) <= MAX_TITLE_CHARS:
         return text

@@ -56,28 +56,19 @@ class Episode:
     """A whole edition, which becomes an item of the feed."""
 
     manifest: Manifest
-    files: Mapping[str, ManifestFile]
-    """What each file holds -> its entry in the manifest."""
+    files: Mapping[str, ManifestFile]  # what each file holds -> its entry in the manifest
     published: datetime
 
 
 def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tuple[Path, list[str]]:
-    """Write ``feed.xml`` over the editions in a folder.
+    """Write ``feed.xml`` over the editions in a folder. Folders below it are not read.
 
     If the configuration names no picture, a plain one is written next to the feed, as ``feed.jpg``. An edition of an
-    article without a date is logged as a warning.
+    article without a date is logged as a warning. Returns the path of the feed, and one message for each edition that
+    was left out.
 
-    Args:
-        folder: Path of the folder; folders below it are not read.
-        config: A configuration, the path of one, or None. The feed needs its ``[feed]`` table.
-
-    Returns:
-        The path of the feed, and one message for each edition that was left out.
-
-    Raises:
-        UsageError: If there is no such folder, a key is missing from ``[feed]``, or podcast directories would refuse
-            the channel.
-        DeliveryError: If a file cannot be written. An earlier feed is then unchanged.
+    Raises ``UsageError`` if there is no such folder, a key is missing from ``[feed]``, or podcast directories would
+    refuse the channel, and ``DeliveryError`` if a file cannot be written. An earlier feed is then unchanged.
     """
     settings, folder = as_config(config).feed, Path(folder)
     for key in REQUIRED:
@@ -114,11 +105,11 @@ def read_episode(path: Path) -> Episode:
     manifest = read_manifest(path)
     files = {file.holds: file for file in manifest.files}
     try:
-        published = _parse_date(manifest.article.published)
+        published = datetime.fromisoformat(manifest.article.published) if manifest.article.published else UNDATED
         _check_edition(manifest, files["mp3"], path.parent)
     except (OSError, ValueError) as error:
         raise SourceError(f"Cannot put {path} into the feed: {error}. Make the edition again.") from error
-    return Episode(manifest, files, published)
+    return Episode(manifest, files, published if published.tzinfo else published.replace(tzinfo=UTC))
 
 
 def _check_edition(manifest: Manifest, mp3: ManifestFile, folder: Path) -> None:
@@ -215,11 +206,3 @@ def _add(parent: _Element, name: str, value: str | None = None, **attributes: st
     node = etree.SubElement(parent, name, legal)
     node.text = value and ILLEGAL_IN_XML.sub("", value)
     return node
-
-
-def _parse_date(text: str | None) -> datetime:
-    """Parse an ISO 8601 date or date and time; without a zone it is UTC."""
-    if not text:
-        return UNDATED
-    date = datetime.fromisoformat(text)
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

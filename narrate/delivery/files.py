@@ -26,15 +26,11 @@ from narrate.types import Article, Cast, Cue, Delivered, Script, WordTiming
 class EditionFiles:
     """The files of an edition while it is made, and what the publisher adds to them."""
 
-    targets: Mapping[str, Target]
-    """Where each file is written, by what it holds; ``mp3`` is the first."""
-    tags: TagText
-    """What the tags say, without what depends on the sound."""
+    targets: Mapping[str, Target]  # where each file is written, by what it holds; ``mp3`` is the first
+    tags: TagText  # what the tags say, without what depends on the sound
     formats: tuple[str, ...]
-    base_url: str
-    """Where the edition will be on the web; empty if that is unknown."""
-    credentials: Credentials | None
-    """What the MP3 is signed with."""
+    base_url: str  # where the edition will be on the web; empty if that is unknown
+    credentials: Credentials | None  # what the MP3 is signed with
 
     @classmethod
     def staged(cls, staging: Staging, paths: EditionPaths, article: Article, config: Config) -> Self:

@@ -32,12 +32,10 @@ LANE_WIDTH: Final = 1000  # width of a speaker's lane of the timeline, in units 
 class Recording:
     """The facts about an MP3 that pages and feeds repeat."""
 
-    url: str
-    """Relative to the page that names it, or absolute."""
+    url: str  # relative to the page that names it, or absolute
     duration_s: float
     size_bytes: int
-    sha256: str
-    """In hexadecimal."""
+    sha256: str  # in hexadecimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,12 @@ class PlayerPage:
 
     title: str
     byline: str | None
-    language: str
-    """BCP 47 tag."""
-    published: str | None
-    """ISO 8601 date or date and time."""
+    language: str  # BCP 47 tag
+    published: str | None  # ISO 8601 date or date and time
     disclosure: str
     recording: Recording
-    cues: tuple[Cue, ...]
-    """One for each line, in order; at least one. The speaker of the first one is the narrator."""
-    base_url: str = ""
-    """Where the edition is on the web; empty if that is unknown."""
+    cues: tuple[Cue, ...]  # One for each line, in order; at least one. The speaker of the first one is the narrator.
+    base_url: str = ""  # where the edition is on the web; empty if that is unknown
 
     @property
     def speakers(self) -> list[str]:
@@ -211,24 +205,22 @@ def _paragraphs(page: PlayerPage) -> Iterator[str]:
             number, label = speakers.index(name), ""
             if number and name != named:
                 named, label = name, f'<span class="who {_color_class(number)}">{escape(name)}</span>'
-            turns.append(label + " ".join(_phrase(cue, number) for cue in turn))
+            kind = f"phrase {_color_class(number)}" + " quoted" * bool(number)
+            turns.append(
+                label + " ".join(f'<span class="{kind}">{_marked(cue.text, cue.words)}</span>' for cue in turn)
+            )
         yield f'<p class="paragraph">{" ".join(turns)}</p>'
 
 
-def _phrase(cue: Cue, number: int) -> str:
-    quoted = " quoted" if number else ""
-    return f'<span class="phrase {_color_class(number)}{quoted}">{"".join(_marked(cue.text, cue.words))}</span>'
-
-
-def _marked(text: str, words: Iterable[Word]) -> Iterator[str]:
-    """Yield ``text`` with an element for each word. A word that is not in it gets an empty one, to keep the count."""
-    position = 0
+def _marked(text: str, words: Iterable[Word]) -> str:
+    """Return ``text`` with an element for each word. A word that is not in it gets an empty one, to keep the count."""
+    html, position = "", 0
     for word in words:
         start = text.find(word.text, position)
         start, end = (position, position) if start < 0 else (start, start + len(word.text))
-        yield f'{escape(text[position:start])}<span class="word">{escape(text[start:end])}</span>'
+        html += f'{escape(text[position:start])}<span class="word">{escape(text[start:end])}</span>'
         position = end
-    yield escape(text[position:])
+    return html + escape(text[position:])
 
 
 def _color_class(number: int) -> str:

@@ -62,7 +62,6 @@ def feed_faults(xml: bytes) -> list[str]:
 
 
 def _broken(rules: Mapping[str, bool]) -> Iterator[str]:
-    """Yield the faults of the rules that do not hold."""
     return (fault for fault, holds in rules.items() if not holds)
 
 

@@ -107,11 +107,9 @@ class Store:
 class Destination:
     """Where an edition is made: its folder, or the working copy of a store."""
 
-    output: Path
-    """A folder, or the path of an MP3."""
+    output: Path  # a folder, or the path of an MP3
     store: Store | None = None
-    _fetched: dict[str, str] = field(default_factory=dict)
-    """Name of a file in the store -> SHA-256."""
+    _fetched: dict[str, str] = field(default_factory=dict)  # name of a file in the store -> SHA-256
 
     def address(self, mp3: Path) -> str:
         """Return the full path or the URL at which ``mp3`` will be."""

@@ -31,8 +31,7 @@ class TagText:
     outlet: str
     album: str
     copyright: str
-    cover: tuple[bytes, str]
-    """The picture and its media type."""
+    cover: tuple[bytes, str]  # the picture and its media type
     disclaimer: str = ""
     transcript: str = ""
     duration_s: float = 0.0
@@ -114,7 +113,6 @@ def tag_other(name: str, path: Path, article: Article, text: TagText) -> None:
 
 
 def _marks(text: TagText) -> dict[str, str]:
-    """Return the disclosure for programs."""
     return {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -107,11 +107,15 @@ def _attempt(url: str, body: bytes, delivery: str, key: str | None) -> tuple[str
 
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), ATTEMPT_S)
     try:
+        parts = urlsplit(url)
+        headers = _headers(parts, body, delivery, key)
+        # httpcore would send the user and the password as part of the host.
+        address = urlunsplit((parts.scheme, headers["Host"], parts.path or "/", parts.query, ""))
+        extensions, pairs = {"timeout": timeouts}, list(headers.items())
         with (
             httpcore.ConnectionPool() as pool,
-            pool.stream("POST", _without_user(url), headers=[*_headers(url, body, delivery, key).items()],
-                        content=body, extensions={"timeout": timeouts}) as answer,
-        ):  # fmt: skip
+            pool.stream("POST", address, headers=pairs, content=body, extensions=extensions) as answer,
+        ):
             status = answer.status
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         return str(error)[:120] or type(error).__name__, True
@@ -120,14 +124,7 @@ def _attempt(url: str, body: bytes, delivery: str, key: str | None) -> tuple[str
     return ("" if 200 <= status < 300 else f"it answered {status}"), status in RETRY_STATUSES or status >= 500
 
 
-def _without_user(url: str) -> str:
-    """``url`` without user and password, which httpcore would send as part of the host."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, ""))
-
-
-def _headers(url: str, body: bytes, delivery: str, key: str | None) -> dict[str, str]:
-    parts = urlsplit(url)
+def _headers(parts: SplitResult, body: bytes, delivery: str, key: str | None) -> dict[str, str]:
     headers = {
         "Host": parts.netloc.rpartition("@")[2],
         "User-Agent": f"narrate-edition/{version('narrate-edition')}",

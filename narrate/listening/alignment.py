@@ -29,8 +29,7 @@ class Step:
     end: int
     heard_start: int
     heard_end: int
-    errors: int
-    """Words that were replaced, lost or added; 0 if the words are the same."""
+    errors: int  # words that were replaced, lost or added; 0 if the words are the same
 
 
 def align(written: Sequence[str], heard: Sequence[str], names: set[str]) -> Iterator[Step]:

@@ -148,6 +148,5 @@ def _read_run(manifest: Path) -> Run | None:
 
 
 def _record_path(mp3: Path) -> Path:
-    """Return the path of the record of the edition at ``mp3``."""
     name = hashlib.sha256(str(mp3.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
     return user_cache_folder() / "runs" / f"{name}.json"

@@ -40,10 +40,8 @@ class Panel:
     """One bar chart."""
 
     title: str
-    labels: tuple[str, ...]
-    """The text under each bar."""
-    values: tuple[float, ...]
-    """The height of each bar, not negative."""
+    labels: tuple[str, ...]  # the text under each bar
+    values: tuple[float, ...]  # the height of each bar, not negative
 
     def bars(self) -> Iterator[tuple[str, float]]:
         """Yield the label and the value of each bar."""
@@ -61,8 +59,7 @@ class _Box:
 @dataclass(frozen=True, slots=True)
 class _Words:
     x: float
-    y: float
-    """Position of the base line."""
+    y: float  # position of the base line
     text: str
     size_px: int
     color: str
@@ -133,12 +130,9 @@ def _bars(panel: Panel, left: float) -> Iterator[_Box | _Words]:
     for number, (label, value) in enumerate(panel.bars()):
         x, height = left + number * step, value / highest * room
         yield _Box(x + step * 0.1, TOP_PX + room - height, step * 0.8, height)
-        yield _Words(x + step / 2, TOP_PX + room - height - 4, _short(value), LABEL_PX, INK, "middle")
+        shown = f"{value:.0f}" if value == int(value) or value >= 100 else f"{value:.1f}"
+        yield _Words(x + step / 2, TOP_PX + room - height - 4, shown, LABEL_PX, INK, "middle")
         yield _Words(x + step / 2, HEIGHT_PX - BOTTOM_PX + 16, label, size_px, LABEL_INK, "middle")
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) or value >= 100 else f"{value:.1f}"
 
 
 def plot_statistics(sums: Statistics, path: str | os.PathLike[str], *, heading: str) -> None:

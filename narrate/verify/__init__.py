@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from narrate.listening import hear_opening
 from narrate.verify import container, provenance, texts
-from narrate.verify.opened import Outcome, open_edition
+from narrate.verify.opened import open_edition
 
 Verdict = Literal["pass", "fail", "not applicable"]
 Transcribe = Callable[[Path], str]
@@ -83,13 +83,12 @@ def verify_edition(edition: str | os.PathLike[str], *, transcribe: Transcribe = 
         SourceError: If the MP3 or a JSON sidecar file cannot be read or decoded.
     """
     opened = open_edition(Path(edition), transcribe)
-    return tuple(_finding(number, name, check(opened)) for number, (name, check) in enumerate(CHECKS, 1))
-
-
-def _finding(number: int, name: str, outcome: Outcome) -> Finding:
-    holds, measured = outcome
     verdicts: dict[bool | None, Verdict] = {None: "not applicable", True: "pass", False: "fail"}
-    return Finding(number, name, verdicts[holds], measured)
+    findings = []
+    for number, (name, check) in enumerate(CHECKS, 1):
+        holds, measured = check(opened)
+        findings.append(Finding(number, name, verdicts[holds], measured))
+    return tuple(findings)
 
 
 __all__ = ["CHECKS", "Finding", "Transcribe", "verify_edition"]

@@ -6,7 +6,6 @@ padding).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,10 +24,8 @@ INFO_DELAY_AT: Final = 141  # offset in the Info tag of 12 bits of delay and 12 
 class Frame:
     """The header of a frame."""
 
-    start: int
-    """Offset in the file."""
-    size: int
-    """In bytes, the header included."""
+    start: int  # offset in the file
+    size: int  # in bytes, the header included
     sample_rate_hz: int
     bitrate_kbps: int
     mono: bool
@@ -38,19 +35,13 @@ class Frame:
 class Layout:
     """Where the parts of the file are."""
 
-    tags: int
-    """How many ID3v2 tags are at the front."""
+    tags: int  # how many ID3v2 tags are at the front
     has_id3v1: bool
-    frames: tuple[Frame, ...]
-    """In order; each begins where the one before it ends."""
-    end: int
-    """Offset at which the last frame ends."""
-    size: int
-    """Size of the file, in bytes."""
-    delay: int | None
-    """Samples that the encoder put before the sound; None without an Info tag as LAME writes it."""
-    padding: int | None
-    """Samples that it put behind the sound."""
+    frames: tuple[Frame, ...]  # in order; each begins where the one before it ends
+    end: int  # offset at which the last frame ends
+    size: int  # size of the file, in bytes
+    delay: int | None  # samples that the encoder put before the sound; None without an Info tag as LAME writes it
+    padding: int | None  # samples that it put behind the sound
 
 
 def layout(data: bytes) -> Layout:
@@ -61,23 +52,20 @@ def layout(data: bytes) -> Layout:
         footer = 10 if data[start + 5] & 0x10 else 0
         start += 10 + footer + (size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3])
         tags += 1
-    frames = tuple(_frames(data, start))
+    frames, end = [], start
+    while (frame := _frame(data, end)) is not None:
+        frames.append(frame)
+        end += frame.size
     delay, padding = _delay_and_padding(data, frames[0]) if frames else (None, None)
     return Layout(
         tags=tags,
         has_id3v1=data[-ID3V1_BYTES:][:3] == ID3V1,
-        frames=frames,
-        end=frames[-1].start + frames[-1].size if frames else start,
+        frames=tuple(frames),
+        end=end,
         size=len(data),
         delay=delay,
         padding=padding,
     )
-
-
-def _frames(data: bytes, start: int) -> Iterator[Frame]:
-    while (frame := _frame(data, start)) is not None:
-        yield frame
-        start += frame.size
 
 
 def _frame(data: bytes, start: int) -> Frame | None:

@@ -34,8 +34,7 @@ class _Article:
 class _Segment:
     kind: str
     text: str
-    voiced_by: str = "Narrator"
-    """Name of the speaker whose voice reads it."""
+    voiced_by: str = "Narrator"  # name of the speaker whose voice reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ class ScriptDocument:
 
     article: _Article
     segments: tuple[_Segment, ...]
-    cast: Mapping[str, str]
-    """Speaker's name -> voice id."""
+    cast: Mapping[str, str]  # speaker's name -> voice id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,7 @@ class Opened:
     mp3: Path
     data: bytes
     layout: Layout
-    tags: Any
-    """``mutagen.id3.ID3``, or None if there is no readable tag."""
+    tags: Any  # ``mutagen.id3.ID3``, or None if there is no readable tag
     sound: Sound
     cues: list[VttCue]
     caption_faults: list[str]

@@ -27,12 +27,10 @@ class Sound:
     samples: int
     loudness_lufs: float
     true_peak_dbtp: float
-    speakers_lufs: dict[str, float]
-    """Speaker's name -> integrated loudness of the cues."""
+    speakers_lufs: dict[str, float]  # speaker's name -> integrated loudness of the cues
     lead_in_s: float
     tail_s: float
-    longest_silence_s: float
-    """Between the first sound and the last one."""
+    longest_silence_s: float  # between the first sound and the last one
 
     @property
     def duration_s(self) -> float:

@@ -200,7 +200,6 @@ def _highlighting_faults(edition: Opened, html: str) -> list[str]:
 
 
 def _chapters(edition: Opened) -> list[Any]:
-    """Return the chapter frames of the tag, in order of time."""
     chaps = edition.tags.getall("CHAP") if edition.tags else []
     return sorted(chaps, key=lambda chap: chap.start_time)
 
