@@ -57,7 +57,7 @@ def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Heari
     transcribe = _transcriber()
     from narrate.listening.alignment import compare
 
-    sentences = transcribe(mp3, language=_iso_639_1(script.article.language))
+    sentences = transcribe(mp3, language=script.article.language.split("-")[0].lower())
     return compare(mp3, write_lines(script), sentences, names=script.names)
 
 
@@ -66,7 +66,7 @@ def hear_opening(mp3: Path, *, language: str, until_s: float) -> str:
 
     Args:
         mp3: Path of the sound.
-        language: BCP 47 tag of the language that is spoken.
+        language: ISO 639-1 code of the language that is spoken.
         until_s: Where to stop, in seconds.
 
     Returns:
@@ -76,8 +76,7 @@ def hear_opening(mp3: Path, *, language: str, until_s: float) -> str:
         EngineError: If the extra ``check`` is not installed, or the weights of the listener are damaged.
         SourceError: If the sound cannot be read.
     """
-    transcribe = _transcriber()
-    return " ".join(sentence.text for sentence in transcribe(mp3, language=_iso_639_1(language), until_s=until_s))
+    return " ".join(sentence.text for sentence in _transcriber()(mp3, language=language, until_s=until_s))
 
 
 def _transcriber() -> Callable[..., Iterator[HeardSentence]]:
@@ -89,7 +88,3 @@ def _transcriber() -> Callable[..., Iterator[HeardSentence]]:
     except ImportError as error:
         raise EngineError(f"Cannot listen to an edition: {error.name} is missing. {INSTALL_HINT}") from error
     return transcribe
-
-
-def _iso_639_1(language: str) -> str:
-    return language.split("-")[0].lower()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,7 @@ class Score:
         return _rate(self.errors - self.name_errors, self.words - self.names)
 
     def __add__(self, other: Score) -> Score:
-        return Score(
-            self.words + other.words,
-            self.errors + other.errors,
-            self.names + other.names,
-            self.name_errors + other.name_errors,
-        )
+        return Score(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)

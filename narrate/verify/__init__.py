@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -19,7 +20,7 @@ from narrate.verify.opened import open_edition
 Verdict = Literal["pass", "fail", "not applicable"]
 Transcribe = Callable[[Path], str]
 """Returns the words that are heard in the first seconds of an MP3. Raises ``NarrateError`` if that is impossible."""
-OPENING_S: Final = 10.0  # enough for the disclaimer, which takes less, in seconds
+hear_disclaimer: Final = partial(hear_opening, language="en", until_s=10.0)  # the disclaimer takes less
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,6 @@ class Finding:
     verdict: Verdict
     measured: str
     """What was found."""
-
-
-def hear_disclaimer(mp3: Path) -> str:
-    """Return the words of the first ten seconds of ``mp3``. Needs the extra ``check``."""
-    return hear_opening(mp3, language="en", until_s=OPENING_S)
 
 
 CHECKS: Final = (
