@@ -188,7 +188,7 @@ BROKEN = [
     ('type="audio/mpeg"', 'type="mp3"', "the enclosure's type"),
     ("<pubDate>Sat,", "<pubDate>Sun,", "pubDate is not a date as in RFC 822"),
     (":duration>1:02:03", ":duration>PT3723S", "itunes:duration is not a duration"),
-    ("<guid ", "<title>x</title><guid ", "item 1: title must be there once"),
+    ("<guid ", "<title>x</title><guid ", "item 1: title must be in the item once"),
     (">AI voice (narrator)", ">A. Narrator", "in the cast, but is not called an AI voice"),
     ('role="voice actor"', 'role="guest"', "has the role guest, which an edition does not have"),
     (">Åsa Ek</podcast:person>", f">{'Å' * 129}</podcast:person>", "a name of 129 characters"),

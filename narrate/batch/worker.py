@@ -66,9 +66,8 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
 
 @contextmanager
 def local_processes(workers: int) -> Iterator[Callable[[], Executor]]:
-    """Provide a function that returns the executor to use: a new one if a process of the previous one was lost.
-
-    All processes end with the context.
+    """Provide a function that returns a pool of processes: a new one if a process was lost. All end with the
+    context.
     """
     context = multiprocessing.get_context("spawn")
     pools: list[ProcessPoolExecutor] = []

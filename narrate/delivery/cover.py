@@ -36,8 +36,8 @@ def own_cover(path: Path) -> tuple[bytes, str]:
 
 
 def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
-    """Draw a plain cover of 1400 by 1400 pixels, a JPEG, and return it with its media type. It depends only on the
-    words.
+    """Draw a plain cover of 1400 by 1400 pixels. Return the JPEG, which depends only on the words, and its
+    media type.
     """
     from PIL import Image, ImageDraw, ImageFont
 

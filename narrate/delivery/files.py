@@ -64,9 +64,8 @@ def deliver(
     script_document: str,
     making: Mapping[str, Any],
 ) -> Delivered:
-    """Tag and sign the MP3, and write the sidecar files and the manifest, which repeats ``making``.
-
-    Raises ``DeliveryError`` if a file cannot be written, or the MP3 cannot be signed.
+    """Tag and sign the MP3, and write the sidecar files and the manifest, which repeats ``making``. Raises
+    ``DeliveryError``.
     """
     targets, cues = files.targets, mastered.cues
     tags = replace(

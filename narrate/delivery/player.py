@@ -58,10 +58,7 @@ class PlayerPage:
 
 
 def player_page(page: PlayerPage) -> str:
-    """Return the player's page as HTML.
-
-    It requests only the MP3, and its content security policy allows nothing else.
-    """
+    """Return the player's page as HTML. Its content security policy allows it to request nothing but the MP3."""
     style, script = _asset("player.css"), _asset("player.js")
     return Template(_asset("player.html")).substitute(
         language=escape(page.language),

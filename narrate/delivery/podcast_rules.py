@@ -65,10 +65,13 @@ def _broken(rules: Mapping[str, bool]) -> Iterator[str]:
     return (fault for fault, holds in rules.items() if not holds)
 
 
+def _says_ai(node: _Element) -> bool:
+    return any((txt.get("purpose"), txt.text) == ("ai-content", "true") for txt in node.findall(f"{PODCAST}txt"))
+
+
 def _channel_faults(channel: _Element) -> Iterator[str]:
-    for name in ("title", "link", "description", "language", f"{ITUNES}author", f"{ITUNES}explicit", f"{PODCAST}guid"):
-        if [bool((node.text or "").strip()) for node in channel.findall(name)] != [True]:
-            yield f"{_plain(name)} must be in the channel once, with a value"
+    names = ("title", "link", "description", "language", f"{ITUNES}author", f"{ITUNES}explicit", f"{PODCAST}guid")
+    yield from _name_faults(channel, names)
     link, language = channel.findtext("link", ""), channel.findtext("language", "")
     mail = channel.findtext(f"{ITUNES}owner/{ITUNES}email")
     rules = {
@@ -76,12 +79,12 @@ def _channel_faults(channel: _Element) -> Iterator[str]:
         f"language is not a language tag: {language!r}": LANGUAGE.fullmatch(language) is not None,
         "itunes:explicit must be true or false": channel.findtext(f"{ITUNES}explicit") in ("true", "false"),
         "itunes:type must be episodic or serial": channel.findtext(f"{ITUNES}type", "episodic") in TYPES,
+        "podcast:txt does not say ai-content": _says_ai(channel),
         f"itunes:email is not a mail address: {mail!r}": mail is None or MAIL.fullmatch(mail) is not None,
     }
     yield from _broken(rules)
     yield from _image_faults(channel, needed=True)
     yield from _category_faults(channel)
-    yield from _origin_faults(channel)
     own_urls = [node.get("href", "") for node in channel.findall(f"{ATOM}link") if node.get("rel") == "self"]
     if len(own_urls) != 1 or not _is_url(own_urls[0], secure=True):
         yield "atom:link rel=self must be there once, with the https URL of the feed"
@@ -90,9 +93,7 @@ def _channel_faults(channel: _Element) -> Iterator[str]:
 
 
 def _item_faults(item: _Element) -> Iterator[str]:
-    for name in ("title", "guid", "pubDate", f"{ITUNES}duration"):
-        if [bool((node.text or "").strip()) for node in item.findall(name)] != [True]:
-            yield f"{_plain(name)} must be there once, with a value"
+    yield from _name_faults(item, ("title", "guid", "pubDate", f"{ITUNES}duration"))
     date, duration, link = (item.findtext(name, "") for name in ("pubDate", f"{ITUNES}duration", "link"))
     enclosures = item.findall("enclosure")
     rules = {
@@ -101,6 +102,7 @@ def _item_faults(item: _Element) -> Iterator[str]:
         f"itunes:duration is not a duration: {duration!r}": DURATION.fullmatch(duration) is not None,
         f"it has {len(enclosures)} enclosures": len(enclosures) == 1,
         f"link is not an http(s) URL: {link!r}": item.find("link") is None or _is_url(link),
+        "podcast:txt does not say ai-content": _says_ai(item),
     }
     yield from _broken(rules)
     for enclosure in enclosures:
@@ -112,10 +114,16 @@ def _item_faults(item: _Element) -> Iterator[str]:
         }
         yield from _broken(rules)
     yield from _image_faults(item, needed=False)
-    yield from _origin_faults(item)
     yield from _text_faults(item)
     for person in item.findall(f"{PODCAST}person"):
         yield from _person_faults(person)
+
+
+def _name_faults(node: _Element, names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        if [bool((one.text or "").strip()) for one in node.findall(name)] != [True]:
+            shown = name.replace(ITUNES, "itunes:").replace(PODCAST, "podcast:")
+            yield f"{shown} must be in the {node.tag} once, with a value"
 
 
 def _text_faults(item: _Element) -> Iterator[str]:
@@ -165,12 +173,6 @@ def _category_faults(channel: _Element) -> Iterator[str]:
                 yield f"itunes:category {inner.get('text')!r} is not inside {name!r}. Apple has there: {known}"
 
 
-def _origin_faults(node: _Element) -> Iterator[str]:
-    marks = [(txt.get("purpose"), txt.text) for txt in node.findall(f"{PODCAST}txt")]
-    if ("ai-content", "true") not in marks:
-        yield "podcast:txt does not say ai-content"
-
-
 def podcast_guid(feed_url: str) -> str:
     """Return the podcast's identifier: the UUIDv5 of the feed's URL without scheme and trailing slashes."""
     return str(uuid.uuid5(GUIDS, re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", feed_url).rstrip("/")))
@@ -188,7 +190,3 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return isinstance(date, datetime) and date.tzinfo is not None and format_datetime(date)[:16] == text[:16]
-
-
-def _plain(name: str) -> str:
-    return name.replace(ITUNES, "itunes:").replace(PODCAST, "podcast:")

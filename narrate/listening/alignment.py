@@ -92,9 +92,8 @@ def _errors(written: Sequence[str], heard: Sequence[str], names: set[str]) -> in
 def compare(
     mp3: Path, lines: Sequence[Line], sentences: Iterable[HeardSentence], *, names: Mapping[str, str]
 ) -> Hearing:
-    """Compare the heard sentences with the lines. Added words count for the line that they follow.
-
-    ``names`` maps speaker ids to names.
+    """Compare the sentences with the lines. ``names`` maps speaker ids to names. Added words count for the line
+    before.
     """
     line_words = [words_of(line.text) for line in lines]
     written = [word for words in line_words for word in words]
