@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -35,26 +35,24 @@ TextFileOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Write only errors to standard error.")]
 
 
-def load_settings(
-    path: Path | None,
-    *,
-    engine: str | None = None,
-    min_confidence: float | None = None,
-    workers: int | None = None,
-    notify: str | None = None,
-) -> Config:
-    """Load a configuration file, or the defaults, and apply the options that were given."""
+SETTINGS: Final = {
+    "engine": ("synthesis", "engine"),
+    "workers": ("synthesis", "workers"),
+    "min_confidence": ("attribution", "min_confidence"),
+    "notify": ("notify", "url"),
+}
+"""Option -> table and key of the setting that it changes."""
+
+
+def load_settings(path: Path | None, **options: Any) -> Config:
+    """Load a configuration file, or the defaults, and apply those of ``SETTINGS`` that were given and are not None."""
     from narrate.config import as_config
 
     config = as_config(path)
-    changes: dict[str, dict[str, object]] = {
-        "synthesis": {"engine": engine, "workers": workers},
-        "attribution": {"min_confidence": min_confidence},
-        "notify": {"url": notify},
-    }
-    for name, values in changes.items():
-        given = {key: value for key, value in values.items() if value is not None}
-        config = replace(config, **{name: replace(getattr(config, name), **given)})
+    for option, value in options.items():
+        if value is not None:
+            table, key = SETTINGS[option]
+            config = replace(config, **{table: replace(getattr(config, table), **{key: value})})
     return config
 
 

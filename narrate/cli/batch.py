@@ -65,13 +65,8 @@ def batch(options: BatchOptions) -> ExitCode:
     """
     from narrate.batch import count_skipped, produce_all
 
-    settings = common.load_settings(
-        options.config and options.config.absolute(),
-        engine=options.engine,
-        min_confidence=options.min_confidence,
-        workers=options.workers,
-        notify=options.notify,
-    )
+    given = {option: getattr(options, option) for option in common.SETTINGS}
+    settings = common.load_settings(options.config and options.config.absolute(), **given)
     places = [path for place in options.places or [] for path in (_paths_on_stdin() if str(place) == "-" else [place])]
     sources, existing_sources = _sources(places, options, settings)
     if not options.quiet and (skipped := count_skipped(places)):

@@ -84,22 +84,15 @@ def make(options: MakeOptions) -> ExitCode:
 
 
 def _settings(options: MakeOptions) -> Config:
-    engine = options.engine
+    given = {option: getattr(options, option) for option in common.SETTINGS}
     if options.draft:
         from narrate.engines import DRAFT
 
-        if engine not in (None, DRAFT):
-            raise UsageError(
-                f"Cannot use --draft with --engine {engine}: drafts use {DRAFT}. Leave out one of the two."
-            )
-        engine = DRAFT
-    settings = common.load_settings(
-        options.config,
-        engine=engine,
-        min_confidence=options.min_confidence,
-        workers=options.workers,
-        notify=options.notify,
-    )
+        if options.engine not in (None, DRAFT):
+            problem = f"Cannot use --draft with --engine {options.engine}: drafts use {DRAFT}."
+            raise UsageError(f"{problem} Leave out one of the two.")
+        given["engine"] = DRAFT
+    settings = common.load_settings(options.config, **given)
     return replace(settings, cache=replace(settings.cache, enabled=False)) if options.no_cache else settings
 
 
