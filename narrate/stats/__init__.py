@@ -8,9 +8,11 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
@@ -107,7 +109,8 @@ def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list
         if not mp3.is_file():
             troubles.append(f"{mp3} is missing")
             continue
-        editions.append(replace(manifest, cues=()))  # the times of the words would take most of the memory
+        # The times of the words would take most of the memory.
+        editions.append(msgspec.structs.replace(manifest, cues=()))
         if run := _read_run(path):
             runs.append(run)
     if not editions and not troubles:
