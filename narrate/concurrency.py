@@ -27,18 +27,11 @@ def ordered_map(
 ) -> Generator[Made]:
     """Yield ``make(item)`` for each item, in the order of the items.
 
-    Whatever ``make`` or ``items`` raises goes through. Then, and when the generator is closed, calls that have not
-    begun are cancelled; those that run are not waited for.
+    Items are read in the caller's thread, only as far as they are submitted. Whatever is raised goes through. Then, and
+    when the generator is closed, calls that have not begun are cancelled; those that run are not waited for.
 
-    Args:
-        make: Makes the result of one item.
-        items: Read in the caller's thread, and only as far as they are submitted.
-        executor: Runs ``make``. None runs it in the caller's thread, without looking ahead.
-        look_ahead: How many results may be ready or in work while the caller uses an earlier one. With several workers
-            some multiple of their number keeps all of them busy.
-
-    Yields:
-        One result per item.
+    Up to ``look_ahead`` results are ready or in work while the caller uses an earlier one; with several workers, some
+    multiple of their number keeps all of them busy. Without an executor, ``make`` runs in the caller's thread.
     """
     if executor is None:
         yield from map(make, items)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import tempfile
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
@@ -153,10 +152,7 @@ class Mastering:
                     write(chunk)
 
     def _find_gains(self) -> None:
-        """Find the gains with which the limited sound has its loudness, and its speakers their balance.
-
-        The estimate comes first, as it is much faster than limiting the sound.
-        """
+        """Find all gains, on the estimate first, as that is much faster than limiting the sound."""
         self._approach(self._estimated_cells, within_lu=ESTIMATED_BALANCE_LU)
         self._approach(self._limited_cells, within_lu=MEASURED_BALANCE_LU)
 
@@ -185,8 +181,7 @@ class Mastering:
         """Estimate ``_limited_cells`` to within some tenths of a LU."""
         cell = self._rate_hz // CELLS_PER_S
         middles = np.arange(self._samples // cell) * cell + cell // 2
-        gain_by_cue = np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
-        gains = 10 ** (self._gain_db / 20) * gain_by_cue[np.searchsorted(self._ends, middles, side="right")]
+        gains = 10 ** (self._gain_db / 20) * self._cue_gains()[np.searchsorted(self._ends, middles, side="right")]
         return self._sketch.limited_cells(gains, 10 ** (self._ceiling_dbtp / 20))
 
     def _limited_cells(self) -> Cells:
@@ -216,14 +211,11 @@ class Mastering:
         with _explain_full_folder():
             self._file.seek(4 * first)
             sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4").astype(np.float32)
-        at = first
-        for number in range(bisect_right(self._ends, first), len(self._ends)):
-            end = min(self._ends[number], last)
-            sound[at - first : end - first] *= self._gains[self.cues[number].speaker]
-            at = end
-            if at == last:
-                break
-        return np.pad(sound, (first - start, stop - last))
+        lengths = np.diff(np.clip(self._ends, first, last), prepend=first)
+        return np.pad(sound * np.repeat(self._cue_gains(), lengths), (first - start, stop - last))
+
+    def _cue_gains(self) -> Samples:
+        return np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
 
 
 def measure(chunks: Iterable[Samples], sample_rate_hz: int, *, executor: Executor | None = None) -> Loudness:

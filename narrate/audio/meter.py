@@ -82,7 +82,9 @@ class LoudnessMeter:
         waiting = np.concatenate([self._waiting, samples])
         whole = len(waiting) // hop * hop
         for start in range(0, whole, hop):
-            self._collect(self._weighted(waiting[start : start + hop]))
+            filtered = np.concatenate([self._filtered, self._weighted(waiting[start : start + hop])])
+            self._cells.append(_mean_squares(filtered, self._cell))
+            self._filtered = filtered[len(filtered) // self._cell * self._cell :]
         self._waiting = waiting[whole:]
 
     def integrated_lufs(self) -> float:
@@ -111,11 +113,6 @@ class LoudnessMeter:
             self._overlapping = block[-self._overlap :]
         filtered = np.fft.irfft(np.fft.rfft(block) * self._response, self._size)
         return filtered[self._overlap :].astype(np.float32, copy=False)
-
-    def _collect(self, filtered: Samples) -> None:
-        filtered = np.concatenate([self._filtered, filtered])
-        self._cells.append(_mean_squares(filtered, self._cell))
-        self._filtered = filtered[len(filtered) // self._cell * self._cell :]
 
 
 @lru_cache(maxsize=4)

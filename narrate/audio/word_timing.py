@@ -78,7 +78,8 @@ def _estimated(words: Sequence[str], stretches: Sequence[Stretch], spoken: Spoke
     breaks_s, paused_s = _breaks(pauses)
     total_s = audio.duration_s
     sounding_s = total_s - sum(end - start for start, end in pauses)
-    letters = list(accumulate(map(_letters, spoken.text), initial=0.0))
+    weights = (DIGIT_LETTERS if char.isdigit() else char.isalpha() for char in spoken.text)
+    letters = list(accumulate(weights, initial=0.0))
     counts = [float(np.diff(np.interp(stretch, range(len(letters)), letters))[0]) for stretch in stretches]
     sums = list(accumulate((count or LEAST_LETTERS for count in counts), initial=0.0))
     starts_s = [letters / sums[-1] * sounding_s for letters in sums]  # in seconds of sound without pauses
@@ -96,10 +97,6 @@ def _estimated(words: Sequence[str], stretches: Sequence[Stretch], spoken: Spoke
         )
         for start, end in pairwise(starts_s)
     ]
-
-
-def _letters(char: str) -> int:
-    return DIGIT_LETTERS if char.isdigit() else int(char.isalpha())
 
 
 def _pauses(audio: Audio) -> list[Stretch]:
