@@ -4,15 +4,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test lint docs bench eval quality fuzz clean
+.PHONY: edition test quick lint docs bench eval quality fuzz clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
 edition: $(VENV)/installed
 	$(BIN)/narrate make "$(ARTICLE)" || [ $$? -eq 3 ]
 
+# All tests, with coverage that includes the processes that tests start.
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses 2
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
+
+# The tests that are not slow: in under 60 s on two cores.
+quick: $(VENV)/tested
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 2
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

@@ -16,6 +16,8 @@ from helpers.paths import shared
 from narrate.batch.attribution import attribute_lines
 from narrate.errors import NarrateError, SourceError
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).resolve().parent
 FLOORS = tomllib.loads((TESTS / "floors.toml").read_text(encoding="utf-8"))["attribution"]
 QUICK = ("gumnews", "written")

@@ -54,6 +54,7 @@ class TestSources:
         names = [path.name for path in find_sources([stories / "yacht.txt", stories])]
         assert names == ["yacht.txt", "barge.txt", "ferry.txt", "galley.txt", "raft.script.json", "yacht.txt"]
 
+    @pytest.mark.slow
     def test_web_pages_and_word_files_are_articles_and_sidecar_files_are_not(
         self, stories: Path, tmp_path: Path
     ) -> None:
@@ -163,6 +164,7 @@ class TestSources:
 
 
 class TestOutcomes:
+    @pytest.mark.slow
     def test_batch_reports_unreadable_article_and_continues(self, stories: Path, tmp_path: Path) -> None:
         (stories / "ferry.txt").write_bytes(b"")
         sources = [*find_sources([stories]), tmp_path / "missing.txt"]
@@ -186,6 +188,7 @@ class TestOutcomes:
         assert second.status == "failed"
         assert f"overwrite the edition of {stories / 'barge.txt'}" in str(second.error)
 
+    @pytest.mark.slow
     def test_renamed_article_may_overwrite_its_own_edition(self, stories: Path, tmp_path: Path) -> None:
         class AtOnce(Executor):
             def submit(self, job: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
@@ -208,6 +211,7 @@ class TestOutcomes:
         (outcome,) = produce_all([stories / "barge.md"], output=tmp_path, config=settings(), existing_sources=made)
         assert f"overwrite the edition of {stories / 'barge.txt'}" in str(outcome.error)
 
+    @pytest.mark.slow
     def test_worker_loads_its_engine_once_for_all_articles(
         self, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -242,6 +246,7 @@ class TestOutcomes:
             assert handed_out <= 4
             outcomes.close()  # type: ignore[attr-defined]
 
+    @pytest.mark.slow
     def test_processes_and_threads_make_identical_files(self, stories: Path, tmp_path: Path) -> None:
         with ThreadPoolExecutor(1) as executor:
             list(produce_all(find_sources([stories]), output=tmp_path / "a", config=settings(), executor=executor))
@@ -250,6 +255,7 @@ class TestOutcomes:
             assert (tmp_path / "b" / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 class TestUnchanged:
     """Batches of articles whose editions are current, such as a newsroom runs every few minutes."""
 
@@ -288,6 +294,7 @@ print(outcome.state, sorted({HEAVY!r} & set(sys.modules)))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+@pytest.mark.slow
 class TestSignals:
     def start(self, stories: Path, tmp_path: Path, trace: Path) -> subprocess.Popen[bytes]:
         (stories / "ferry.txt").write_text("The ferry\n\nIt will hang here for ever and ever.\n", encoding="utf-8")
@@ -315,6 +322,7 @@ class TestSignals:
             time.sleep(0.05)
 
 
+@pytest.mark.slow
 class TestCommand:
     def test_batch_prints_line_per_article_and_retries_the_failed_ones(
         self, narrate: Run, stories: Path, tmp_path: Path

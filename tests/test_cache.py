@@ -117,6 +117,7 @@ class TestEntries:
         assert cache.state() == replace(cache.state(), takes=0, size_bytes=0)
 
 
+@pytest.mark.slow
 class TestEditions:
     def test_second_run_speaks_nothing_and_gives_the_same_bytes(self, tmp_path: Path) -> None:
         first = produce(EXAMPLE, output=tmp_path / "a", config=settings(tmp_path / "takes"))
@@ -185,6 +186,7 @@ def replace_cache(path: Path, *, enabled: bool) -> Config:
     return replace(config, cache=replace(config.cache, enabled=enabled))
 
 
+@pytest.mark.slow
 def test_cache_command_shows_and_clears_the_cache(narrate: Run, tmp_path: Path) -> None:
     config = tmp_path / "narrate.toml"
     config.write_text('[synthesis]\nengine = "silent"\n[cache]\nfolder = "takes"\n', encoding="utf-8")

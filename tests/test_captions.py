@@ -152,6 +152,7 @@ def test_cues_are_readable_ordered_and_lose_no_word() -> None:
     assert vtt(cues, title="T", word_timing="estimated").count("<v Ada &lt;Byron&gt;>") == 1
 
 
+@pytest.mark.slow
 def test_reader_of_w3c_parses_every_webvtt_cue(tmp_path: Path, node: Node) -> None:
     story = tmp_path / "story.md"
     story.write_text(EXAMPLE.read_text("utf-8").replace("Margaret Ellery", "Margaret A&B Ellery"), "utf-8")
@@ -173,6 +174,7 @@ def test_reader_of_w3c_parses_every_webvtt_cue(tmp_path: Path, node: Node) -> No
     ("old", "new"),
     [("WEBVTT", "WEB"), (" --> ", " -> "), ("00:00:00.250", "00:00:99.250"), ("<v Narrator>", "<w Narrator>")],
 )
+@pytest.mark.slow
 def test_reader_of_w3c_finds_faults(tmp_path: Path, node: Node, old: str, new: str) -> None:
     text = vtt(break_cues(lines()), title="T", word_timing="estimated")
     assert old in text

@@ -127,12 +127,14 @@ class TestUnchangedArticle:
         assert make(config=config).state == "untouched"
         assert "Ada Byron" in people.read_text(encoding="utf-8")
 
+    @pytest.mark.slow
     def test_edition_is_remade_without_cache_with_same_bytes(self, make: Make, tmp_path: Path) -> None:
         make()
         before = contents_of(tmp_path / "out")
         assert make(config=replace(SILENT, cache=CacheConfig(enabled=False))).state == "remade"
         assert contents_of(tmp_path / "out") == before
 
+    @pytest.mark.slow
     def test_damaged_edition_is_remade_to_same_bytes(self, make: Make, story: Path, tmp_path: Path) -> None:
         make()
         make(STORY + NEWCOMER)
@@ -176,6 +178,7 @@ class TestChangedArticle:
         assert [hashlib.sha256(text.encode()).hexdigest() for text in added] == [r["sha256"] for r in logged["added"]]
         assert [text.strip() for text in added] == [text for kind, _, text in changes if kind == "added"]
 
+    @pytest.mark.slow
     def test_speakers_keep_their_voices_when_a_speaker_is_added(self, make: Make, tmp_path: Path) -> None:
         previous = make()
         alone = make(STORY + NEWCOMER, folder="elsewhere")
@@ -199,6 +202,7 @@ class TestChangedArticle:
         for name, data in contents_of(tmp_path / "out").items():
             assert not [word for word in (b"Rosa", b"Lindqvist", b"teacher", b"bridge") if word in data], name
 
+    @pytest.mark.slow
     def test_pinned_voice_is_logged_as_revoiced(self, make: Make) -> None:
         previous = make()
         free = next(
@@ -215,6 +219,7 @@ class TestChangedArticle:
         assert logged["changed"] == ["voices"] or logged["changed"] == ["script", "voices"]
         assert {row["former_voice"] for row in logged["revoiced"]} == {voices_of(previous)["ada-byron"]}
 
+    @pytest.mark.slow
     def test_change_log_grows_and_names_each_previous_edition(
         self, make: Make, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -228,6 +233,7 @@ class TestChangedArticle:
         edition = make(STORY)
         assert [one["former"]["mp3_sha256"] for one in manifest_of(edition)["corrections"]] == hashes[2:]
 
+    @pytest.mark.slow
     def test_same_history_gives_same_bytes(self, make: Make, tmp_path: Path) -> None:
         for folder in ("one", "two"):
             make(STORY, folder=folder)
@@ -258,6 +264,7 @@ class TestChangedArticle:
         assert edition.changes.segments == ()
         assert make().state == "untouched"
 
+    @pytest.mark.slow
     def test_script_edited_in_place_gives_corrected_edition(self, make: Make, tmp_path: Path) -> None:
         document = make().script_file
         corrected = document.read_text(encoding="utf-8").replace('"speaker": "Tomas Reyne"', '"speaker": "Ada Byron"')
@@ -270,6 +277,7 @@ class TestChangedArticle:
         ]
         assert produce(document, output=tmp_path / "out", config=SILENT).state == "untouched"
 
+    @pytest.mark.slow
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot replace a file that is open")
     def test_next_run_repairs_edition_of_run_killed_between_renames(
         self, make: Make, story: Path, tmp_path: Path
@@ -331,6 +339,7 @@ class TestCheck:
         monkeypatch.setattr("narrate.edition.fingerprint.version_of", lambda _, **__: "99")
         assert check(story, output=tmp_path / "out", config=SILENT) == ("it was made by another version of Narrate",)
 
+    @pytest.mark.slow
     def test_check_option_exits_3_and_prints_reasons(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         options = ("--engine", "silent", "--min-confidence", "0")
         missing = narrate("make", story, *options, "--check")

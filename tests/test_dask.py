@@ -21,6 +21,8 @@ from narrate.batch.dask import dask_executor
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import ClusterError, UsageError
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed")
 
 STORY = "The {name} returns\n\nThe {name} sails at noon. It took us two long years.\n"

@@ -183,6 +183,7 @@ class TestMp3:
 
 
 class TestManifest:
+    @pytest.mark.slow
     def test_manifest_follows_its_schema(self, tmp_path: Path) -> None:
         edition = produce(EXAMPLE, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
         document = json.loads(edition.files["manifest"].read_text(encoding="utf-8"))

@@ -133,6 +133,7 @@ def test_python_examples_compile_and_import_public_names(page: Path) -> None:
                 assert {alias.name for alias in node.names} <= set(library.__all__)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["README.md", "docs/how-to/publish-from-a-script.md", "docs/reference/api.md"])
 def test_python_example_makes_an_edition(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -155,6 +156,7 @@ def test_toml_examples_are_read_as_configuration_roster_or_lexicon(page: Path, t
             {"[[voice": load_roster, "[[entry": load_lexicon}.get(first[0], load_config)(tmp_path / "example.toml")
 
 
+@pytest.mark.slow
 def test_tutorial_corrects_the_speaker_as_described(narrate: Run, tmp_path: Path) -> None:
     page = (DOCS / "tutorial" / "first-edition.md").read_text(encoding="utf-8")
     (story,) = blocks(page, "markdown")

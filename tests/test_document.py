@@ -125,6 +125,7 @@ def test_script_is_spoken_by_the_engine_it_was_cast_for(story: Path) -> None:
     assert prepare(saved(document_of(story))).engine == "silent"
 
 
+@pytest.mark.slow
 def test_edition_from_script_document_leaves_the_document_unchanged(story: Path, tmp_path: Path) -> None:
     path = tmp_path / "story.script.json"
     document = document_of(story)
@@ -234,6 +235,7 @@ def test_file_that_is_not_a_script_document_is_reported_by_name(data: bytes, tmp
         open_source(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["missing.txt", "missing.json"])
 def test_commands_report_a_missing_file_in_the_same_words(narrate: Run, name: str) -> None:
     for command in ("read", "make", "script"):
@@ -242,6 +244,7 @@ def test_commands_report_a_missing_file_in_the_same_words(narrate: Run, name: st
         assert (done.returncode, done.stderr.strip()) == (1, message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ['{"format": "narrate-script"}', '{"headline": "Storm"}', "[]"])
 def test_commands_refuse_a_json_file_over_the_size_limit(narrate: Run, tmp_path: Path, text: str) -> None:
     (tmp_path / "large.json").write_text(text + " " * (17 * 2**20), encoding="utf-8")

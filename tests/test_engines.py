@@ -18,7 +18,7 @@ from narrate.types import NARRATOR, Audio, Cast, Line, Voice
 
 WITHOUT_MISAKI = pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
 BUILT_IN = ["kokoro", "pyttsx3", "silent"]
-SPEAKING = [pytest.param(name, marks=WITHOUT_MISAKI) if name == "kokoro" else name for name in BUILT_IN]
+SPEAKING = [pytest.param("kokoro", marks=(WITHOUT_MISAKI, pytest.mark.slow)), "pyttsx3", "silent"]
 SENTENCE = "The bridge will open in March, two years late."
 Speak = Callable[[str, str, Voice], Audio]
 
@@ -205,6 +205,7 @@ def test_pyttsx3_refuses_settings_that_it_would_ignore(settings: dict[str, float
         speak("pyttsx3", SENTENCE, voice)
 
 
+@pytest.mark.slow
 def test_pyttsx3_refuses_text_that_would_crash_it() -> None:
     with pytest.raises(EngineError, match="1 to 10000 characters"):
         get_engine("pyttsx3").synthesize("word " * 3000, roster("pyttsx3")[0])

@@ -18,6 +18,7 @@ def output_words(code: str) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.slow
 def test_english_model_loads_without_command_line_of_spacy_until_it_is_used() -> None:
     assert output_words("""
 import sys
@@ -30,6 +31,7 @@ print(callable(spacy.info), callable(spacy.cli.download), "spacy.cli" in sys.mod
 """) == ["tok2vec", "tagger", "NNS", "False", "False", "True", "True", "True"]
 
 
+@pytest.mark.slow
 def test_english_model_leaves_imported_spacy_unchanged() -> None:
     assert output_words("""
 import spacy
@@ -40,6 +42,7 @@ print(spacy.info is before, hasattr(spacy, "__getattr__"))
 """) == ["True", "False"]
 
 
+@pytest.mark.slow
 def test_import_spacy_falls_back_to_complete_import() -> None:
     assert output_words("""
 import sys

@@ -85,6 +85,7 @@ def test_command_accepts_every_call_in_example(example: str) -> None:
             group.commands[words[0]].make_context(words[0], [*words[1:], "--no-such-option"])
 
 
+@pytest.mark.slow
 def test_publish_py_lists_editions_and_reports_failures(newsroom: Path, shell: Shell) -> None:
     script = [sys.executable, EXAMPLES / "publish.py", "stories", "site", "narrate.toml"]
     first = shell(*script)
@@ -100,6 +101,7 @@ def test_publish_py_lists_editions_and_reports_failures(newsroom: Path, shell: S
     assert (second.returncode, second.stderr.startswith("Cannot make the edition of stories/empty.md: ")) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
 def test_publish_sh_prints_line_per_edition(newsroom: Path, shell: Shell) -> None:
     done = shell("bash", EXAMPLES / "publish.sh", "stories/ferry.md")
@@ -111,6 +113,7 @@ def test_publish_sh_prints_line_per_edition(newsroom: Path, shell: Shell) -> Non
     assert (newsroom / "failed.txt").read_text(encoding="utf-8") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_makefile_makes_editions_once_and_checks_them(newsroom: Path, shell: Shell) -> None:
     (newsroom / "stories" / "ferry.md").unlink()
@@ -123,6 +126,7 @@ def test_makefile_makes_editions_once_and_checks_them(newsroom: Path, shell: She
     assert shell(*rules, "check").returncode == 0
 
 
+@pytest.mark.slow
 def test_workflow_steps_run(newsroom: Path, shell: Shell) -> None:
     workflow = yaml.safe_load((EXAMPLES / "audio-editions.yml").read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()
@@ -137,6 +141,7 @@ def test_workflow_steps_run(newsroom: Path, shell: Shell) -> None:
     assert (newsroom / "summary.md").read_text(encoding="utf-8").startswith("2 editions, ")
 
 
+@pytest.mark.slow
 def test_receiver_accepts_only_signed_messages(newsroom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     receiver = subprocess.Popen(
         [sys.executable, EXAMPLES / "receiver.py", "0"], env={**os.environ, "NARRATE_NOTIFY_SECRET": "s3cret"},

@@ -118,6 +118,7 @@ def forking(tmp_path: Path) -> Iterator[ForkingProcess]:
     forking.end()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has neither fork nor SIGKILL")
 def test_kill_9_at_any_step_leaves_complete_files_and_next_run_finishes(
     forking: ForkingProcess, story: Path, tmp_path: Path
@@ -155,6 +156,7 @@ def test_kill_9_at_any_step_leaves_complete_files_and_next_run_finishes(
 
 
 class TestClock:
+    @pytest.mark.slow
     @pytest.mark.parametrize("moved_s", [-400 * 86400, 400 * 86400])
     def test_moved_clock_changes_no_edition(
         self, moved_s: float, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -182,6 +184,7 @@ class TestClock:
 
 
 class TestDisk:
+    @pytest.mark.slow
     def test_full_disk_at_the_cache_is_only_a_warning(
         self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -233,6 +236,7 @@ def test_broken_take_is_never_published(kind: str, story: Path, tmp_path: Path) 
     assert list(tmp_path.rglob("*.take")) == []
 
 
+@pytest.mark.slow
 def test_two_runs_of_same_article_make_one_edition(story: Path, tmp_path: Path) -> None:
     """The second run waits, and then finds the edition current."""
     command = [*COMMAND, "make", str(story), "--json", "-q"]

@@ -178,6 +178,7 @@ def test_read_command_reads_several_sources_and_reports_failure(narrate: Run, tm
     assert (two["id"], two["title"], two["text"]) == ("two", "Storm", "It rained all day.")
 
 
+@pytest.mark.slow
 def test_read_command_shows_skipped_text_and_restores_it_with_keep(narrate: Run) -> None:
     data = page(story("<figure><figcaption>Waves.</figcaption></figure>"))
     done = narrate("read", "-", stdin=data)
@@ -199,6 +200,7 @@ def test_read_command_shows_skipped_text_and_restores_it_with_keep(narrate: Run)
         ("text.md.gz", gzip.compress("\n\n".join(PROSE).encode())),
     ],
 )
+@pytest.mark.slow
 def test_every_format_becomes_an_edition(name: str, data: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(data)
     silent = Config(synthesis=SynthesisConfig(engine="silent"))

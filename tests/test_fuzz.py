@@ -22,6 +22,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "count"), [("article", 12), ("script", 16), ("configuration", 12)])
 def test_each_case_is_made_or_refused_with_message(kind: str, count: int) -> None:
     seen = {}

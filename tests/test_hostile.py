@@ -102,6 +102,7 @@ def shown(text: str) -> str:
     return "".join(re.findall(r"[A-Za-z0-9]", text))
 
 
+@pytest.mark.slow
 def test_hostile_name_writes_nothing_outside_the_folder(made: tuple[str, Edition, Path]) -> None:
     _, edition, folder = made
     assert {path.name for path in folder.iterdir()} == {"story.txt", "out"}
@@ -110,6 +111,7 @@ def test_hostile_name_writes_nothing_outside_the_folder(made: tuple[str, Edition
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,100}", name) for name in names)
 
 
+@pytest.mark.slow
 def test_edition_with_hostile_name_passes_verification(made: tuple[str, Edition, Path]) -> None:
     findings = verify_edition(made[1].mp3, transcribe=lambda _: "voice is ai generated inconsistencies may occur")
     sound = {6, 7, 8, 9}  # the silent engine's is none
@@ -216,6 +218,7 @@ class TestOutsideEntities:
 
 
 class TestSecrets:
+    @pytest.mark.slow
     def test_no_file_of_an_edition_contains_a_secret(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_WATERMARK_KEY", "0123456789abcdef0123456789abcdef")
         monkeypatch.setenv("NARRATE_NOTIFY_SECRET", "hush-hush-secret")
@@ -307,6 +310,7 @@ def test_people_file_remembers_any_name(tmp_path: Path, name: str) -> None:
     assert tomllib.loads(people.read_text("utf-8")).keys() == {"silent"}
 
 
+@pytest.mark.slow
 def test_subrip_row_of_numbers_is_text(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text(f"{'A' * 30} 1938 {'b' * 30} 99 {'c' * 31} 00:00:00,000 --> 00:00:09,000 x.\n", "utf-8")

@@ -150,6 +150,7 @@ def test_page_without_article_or_too_large_is_source_error(body: str) -> None:
         read_bytes(f"<html><body>{body}</body></html>".encode(), name="a.html")
 
 
+@pytest.mark.slow
 def test_score_on_real_pages_is_at_least_the_floor(tmp_path: Path) -> None:
     pages, scorer = shared("eval", "pages"), shared("eval", "score_pages.py")
     floors = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))["reading"]["pages"]
@@ -165,6 +166,7 @@ def test_score_on_real_pages_is_at_least_the_floor(tmp_path: Path) -> None:
     assert {name: measured[name] for name in floors if measured[name] < floors[name]} == {}
 
 
+@pytest.mark.slow
 def test_hostile_pages_are_read_or_refused_in_time() -> None:
     """Read a few of the pages of ``make fuzz``; any exception except SourceError fails the test."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))

@@ -21,6 +21,8 @@ if sys.version_info >= (3, 13):
 from narrate.engines.kokoro import KokoroEngine, hub, weights
 from narrate.errors import EngineError
 
+pytestmark = pytest.mark.slow
+
 NAME = "desk/Kokoro-82M"
 STORY = NEURAL_ARTICLE.split("\n\n")[0] + "\n"
 

@@ -111,6 +111,7 @@ class TestPhonemes:
         assert reader.reading("Well, a bridge?", british=True).phonemes == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
 
     @pytest.mark.parametrize("british", [True, False])
+    @pytest.mark.slow
     def test_dictionaries_equal_those_of_misaki(self, british: bool) -> None:
         assert vars(dictionaries(british)) == vars(en.Lexicon(british))
 
@@ -197,6 +198,7 @@ class TestSeams:
         assert [joined[start + 9000] for start in starts] == [0.5] * 3
         assert [joined[start + 8999] for start in starts] == [0] * 3
 
+    @pytest.mark.slow
     def test_line_in_pieces_is_spoken_completely(self, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch) -> None:
         text = "Nothing is lost, nobody hears it."
         whole = engine.synthesize(text, voice(style="bf_emma"))
@@ -212,10 +214,12 @@ class TestSeams:
 
 
 class TestSpeaking:
+    @pytest.mark.slow
     def test_speed_changes_the_duration(self, engine: KokoroEngine) -> None:
         slow, fast = (engine.synthesize("It opens in May.", voice(style="bf_emma", speed=s)) for s in (0.8, 1.3))
         assert slow.duration_s > 1.2 * fast.duration_s
 
+    @pytest.mark.slow
     def test_samples_do_not_depend_on_threads(self, engine: KokoroEngine) -> None:
         texts = [
             "It opens in May.",
@@ -229,6 +233,7 @@ class TestSpeaking:
             for text, audio in zip(texts, alone, strict=True):
                 assert several.synthesize(text, voice(style="bf_emma")).samples.tobytes() == audio.samples.tobytes()
 
+    @pytest.mark.slow
     def test_all_voices_speak_at_the_pace_of_a_newsreader(self) -> None:
         """On a few words, so the band is loose; tools/measure_voices.py measures on a page."""
         text = "Shopkeepers on the quay have been counting the weeks."
@@ -383,6 +388,7 @@ class TestWeights:
             weights.joined()
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_both_find_the_weights(tmp_path: Path) -> None:
     code = f"""
 from pathlib import Path
@@ -398,6 +404,7 @@ print(weights.joined())
     assert hashlib.sha256(weights.published()).hexdigest() == weights.SHA256
 
 
+@pytest.mark.slow
 def test_model_that_cannot_be_optimized_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise RuntimeError("No space left on device")
@@ -407,6 +414,7 @@ def test_model_that_cannot_be_optimized_is_an_error(monkeypatch: pytest.MonkeyPa
         graph.rewrite(weights.published())
 
 
+@pytest.mark.slow
 def test_rewritten_graph_gives_the_same_samples(tmp_path: Path) -> None:
     (tmp_path / "published.onnx").write_bytes(weights.published())
     style = styles.load("af_heart")[10]

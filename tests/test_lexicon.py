@@ -77,6 +77,7 @@ def test_pls_with_document_type_is_rejected_without_opening_its_entities(tmp_pat
     assert "the secret" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_lexicon_command_checks_exports_and_imports(narrate: Run, tmp_path: Path) -> None:
     desk = written(tmp_path, DESK)
     assert narrate("lexicon", "lint", desk).stdout == f"{desk}: 2 entries\n"
@@ -169,6 +170,7 @@ def test_lexicon_sound_reaches_espeak() -> None:
     assert not np.array_equal(marked, other)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(missing_packages()), reason="misaki comes with the extra neural")
 @pytest.mark.parametrize(
     ("ipa", "american", "british"),
@@ -183,6 +185,7 @@ def test_lexicon_sound_reaches_kokoro(ipa: str, american: str, british: str) -> 
 
 
 @pytest.mark.skipif(bool(missing_packages()), reason="the dictionaries come with the extra neural")
+@pytest.mark.slow
 class TestSuggestions:
     STORY = """Vuhledark holds
 

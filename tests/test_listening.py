@@ -223,6 +223,7 @@ def with_engine(config: pipeline.Config, engine: str) -> pipeline.Config:
 
 
 class TestListening:
+    @pytest.mark.slow
     def test_listen_names_the_missing_file(self, silent_edition: Path, narrate: Run) -> None:
         script = silent_edition.with_suffix(".script.json")
         script.rename(script.with_name("kept.json"))
@@ -276,6 +277,7 @@ def run_listen(monkeypatch: pytest.MonkeyPatch, edition: Path, *options: str) ->
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="kokoro needs misaki, which has no release for it")
+@pytest.mark.slow
 class TestRealEdition:
     """Kokoro speaks, Whisper listens."""
 

@@ -126,6 +126,7 @@ def test_mastering_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("article", ["example", "bakhmut", *STORIES])
 def test_editions_of_five_articles_meet_the_targets_by_ffmpeg(article: str, tmp_path: Path) -> None:
     source = {"example": EXAMPLE}.get(article) or tmp_path / "story.txt"

@@ -19,6 +19,8 @@ from narrate.delivery.feed import write_feed
 from narrate.delivery.signing import write_test_certificate
 from narrate.verify import verify_edition
 
+pytestmark = pytest.mark.slow
+
 ARTICLES, CORRECTED = 40, 10
 CONFIG = """
 [synthesis]

@@ -54,6 +54,7 @@ class TestTimings:
         assert seen == ["a", "b", "c"]
         assert watch.timings()["synthesize"].wall_s < 0.3
 
+    @pytest.mark.slow
     def test_timings_of_all_stages_add_up_to_whole_run(self, story: Path, tmp_path: Path) -> None:
         config = replace(SILENT, synthesis=SynthesisConfig(engine="pyttsx3", workers=1))
         started, cpu = time.perf_counter(), time.process_time()
@@ -67,6 +68,7 @@ class TestTimings:
         both = add_timings([{"read": Timing(1.0, 0.5)}, {}, {"read": Timing(2.0, 0.25), "cast": Timing(0.1, 0.1)}])
         assert (both["read"], both["cast"], both["encode"]) == (Timing(3.0, 0.75), Timing(0.1, 0.1), Timing(0.0, 0.0))
 
+    @pytest.mark.slow
     def test_report_has_timings_and_edition_files_do_not(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         made = narrate("make", story, "--engine", "silent", "--json", "-o", "out")
         report = json.loads(made.stdout)
@@ -77,6 +79,7 @@ class TestTimings:
         assert not [path for path in (tmp_path / "out").glob("*.json") if "wall_s" in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.slow
 class TestLog:
     def lines(self, stderr: str) -> list[dict[str, Any]]:
         found = [json.loads(line) for line in stderr.splitlines()]
@@ -116,6 +119,7 @@ class TestLog:
 
 
 class TestWebhook:
+    @pytest.mark.slow
     def test_webhook_sends_what_manifest_says_with_signature(
         self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -136,6 +140,7 @@ class TestWebhook:
             assert b"s3cret" not in body
             assert str(tmp_path).encode() not in body
 
+    @pytest.mark.slow
     def test_failed_webhook_is_a_warning_and_edition_is_kept(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         with receiving(404) as receiver:
             url = f"{receiver.url}?token=hidden"

@@ -33,6 +33,7 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     return produce(folder / "ferry.txt", output=folder / "one", config=EVERY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["m4a", "opus", "wav"])
 def test_other_formats_have_the_sound_and_loudness_of_the_mp3(edition: Edition, name: str) -> None:
     lufs, dbtp = ffmpeg_loudness(edition.files[name])
@@ -83,6 +84,7 @@ def test_unknown_format_is_a_usage_error(named: tuple[str, ...]) -> None:
         Config(delivery=DeliveryConfig(formats=named))
 
 
+@pytest.mark.slow
 def test_missed_loudness_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(AUDIBLE, encoding="utf-8")
     monkeypatch.setattr(Mastering, "accepts", lambda *_: False)

@@ -90,6 +90,7 @@ class TestProduce:
         assert capfd.readouterr() == ("", "")
         assert not (tmp_path / "out").exists()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("article", ARTICLES, ids=lambda path: path.stem)
     def test_number_of_workers_does_not_change_bytes(self, article: Path, tmp_path: Path) -> None:
         editions = [
@@ -105,6 +106,7 @@ class TestProduce:
         for one, other in zip(*[e.files.values() for e in editions], strict=True):
             assert one.read_bytes() == other.read_bytes()
 
+    @pytest.mark.slow
     def test_sound_begins_with_disclaimer(self, story: Path, tmp_path: Path) -> None:
         config = Config(synthesis=SynthesisConfig(engine="pyttsx3"))
         edition = produce(story, output=tmp_path, config=config)
@@ -121,6 +123,7 @@ class TestProduce:
             (other,) = synthesize([later], prepared.cast, pool=pool, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
+    @pytest.mark.slow
     def test_edited_script_is_backed_up_in_edition_and_at_script_command(
         self, narrate: Run, story: Path, tmp_path: Path
     ) -> None:
@@ -145,6 +148,7 @@ class TestProduce:
         assert kept.read_text(encoding="utf-8") == corrected
         assert f"it is kept as {kept}" in again.stderr
 
+    @pytest.mark.slow
     def test_edited_script_of_edition_is_backed_up_before_it_is_overwritten(self, story: Path, tmp_path: Path) -> None:
         script_file = produce(story, output=tmp_path, config=SILENT).script_file
         assert produce(story, output=tmp_path, config=SILENT).warnings == ()
@@ -163,6 +167,7 @@ class TestProduce:
             produce(source, output=tmp_path, config=SILENT)
         assert source.read_text(encoding="utf-8") == STORY
 
+    @pytest.mark.slow
     def test_people_file_remembers_voices_and_can_be_edited(self, story: Path, tmp_path: Path) -> None:
         people = tmp_path / "people.toml"
         config = replace(SILENT, casting=CastingConfig(people=str(people)))
@@ -198,6 +203,7 @@ class TestProduce:
 
 
 class TestEngineChoice:
+    @pytest.mark.slow
     @pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for Python 3.13")
     def test_neural_engine_is_the_default_if_installed(self, story: Path, tmp_path: Path) -> None:
         edition = produce(story, output=tmp_path)
@@ -261,7 +267,7 @@ def voice_of(prepared: Plan, name: str) -> str:
     return next(prepared.cast.voices[one.id].id for one in prepared.script.speakers if one.name == name)
 
 
-class TestMakeAndOtherCommands:
+class TestMakeCommand:
     def test_make_prints_path_and_shows_cast(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--min-confidence", "0")
         assert done.returncode == 0, done.stderr
@@ -270,6 +276,9 @@ class TestMakeAndOtherCommands:
         assert "Ada Byron" in done.stderr
         assert "Quotations" in done.stderr
 
+
+@pytest.mark.slow
+class TestOptionsAndOtherCommands:
     def test_quiet_option_leaves_only_the_path(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--engine", "silent", "--quiet", "-o", "a.mp3", "--min-confidence", "0")
         assert (done.stdout, done.stderr) == ("a.mp3\n", "")
@@ -465,6 +474,7 @@ class TestMakeAndOtherCommands:
         assert "MISSING  engine absent" in done.stdout
 
 
+@pytest.mark.slow
 class TestProcesses:
     def test_two_processes_with_different_hash_seeds_make_same_bytes(
         self, narrate: Run, story: Path, tmp_path: Path

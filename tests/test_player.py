@@ -296,6 +296,7 @@ def speaking(tab: Any) -> str:
     return str(tab.inner_text("#now"))
 
 
+@pytest.mark.slow
 class TestInChromium:
     def test_player_seeks_by_range_and_highlights_phrase_and_word(self, tab: Any, site: Any) -> None:
         _, page, ranges = site

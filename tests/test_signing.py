@@ -114,6 +114,7 @@ def test_certificate_without_key_is_a_usage_error() -> None:
         Config(provenance=ProvenanceConfig(certificate="certificate.pem"))
 
 
+@pytest.mark.slow
 def test_certificate_command_writes_once_and_calls_it_untrusted(narrate: Run, story: Path, tmp_path: Path) -> None:
     made = narrate("certificate", "desk")
     assert made.stdout.split() == [str(Path("desk") / name) for name in ("authority.pem", "certificate.pem", "key.pem")]

@@ -15,6 +15,8 @@ from helpers.meters import ffmpeg_loudness
 
 from narrate.types import NARRATOR_NAME, Edition
 
+pytestmark = pytest.mark.slow
+
 if sys.version_info >= (3, 13):
     pytest.skip("kokoro needs misaki, which has no release for it", allow_module_level=True)
 

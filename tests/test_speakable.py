@@ -102,6 +102,7 @@ def assert_tiles(spoken: Spoken, source: str) -> None:
     assert ends == (0, len(spoken.text), 0, len(source))
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(TEXTS, WORDS), st.sampled_from(["en-US", "en-GB"]))
 def test_no_digit_and_no_currency_sign_reaches_an_engine_and_pieces_tile(text: str, language: str) -> None:
@@ -147,11 +148,13 @@ def test_lexicon_applies_before_the_rules() -> None:
     assert [spoken.text[p.start : p.end] for p in spoken.pieces if p.ipa] == ["Kyiv"]
 
 
+@pytest.mark.slow
 def test_spoken_command_prints_the_spoken_text(narrate: Run) -> None:
     assert narrate("spoken", "It cost $4.2m.").stdout == "It cost four point two million dollars.\n"
     assert narrate("spoken", "--language", "en-GB", "Room 101").stdout == "Room one hundred and one\n"
 
 
+@pytest.mark.slow
 def test_spoken_command_applies_a_lexicon_before_the_rules(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "desk.toml").write_text('[[entry]]\nword = "NATO"\nalias = "the alliance"\n', "utf-8")
     option = ("--lexicon", str(tmp_path / "desk.toml"))

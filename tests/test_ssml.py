@@ -81,6 +81,7 @@ def test_break_sets_length_of_pause(written: str, expected: list[tuple[str, int 
     assert [(speakable(line.text, readings=line.readings).text, line.pause_ms) for line in found] == expected
 
 
+@pytest.mark.slow
 def test_break_delays_following_cue(narrate: Run, tmp_path: Path) -> None:
     article = tmp_path / "a.md"
     starts = []
@@ -142,6 +143,7 @@ def test_spoken_pieces_tile_text_with_any_tags(source: str, name: str) -> None:
         assert "".join(line.text[piece.source_start : piece.source_end] for piece in spoken.pieces) == line.text
 
 
+@pytest.mark.slow
 def test_script_document_keeps_ssml_and_lexicon(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         '---\nlexicon:\n  Ng: Ing\n---\n# A head\n\nThe <sub alias="Bank">B</sub> met Ng.\n', "utf-8"

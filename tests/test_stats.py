@@ -46,6 +46,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.mark.slow
 def test_statistics_add_up_the_editions(editions: Path) -> None:
     sums, troubles = edition_statistics(editions)
     assert troubles == []

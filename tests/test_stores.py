@@ -73,6 +73,7 @@ class TestEditions:
         monkeypatch.setattr(Store, "publish", None)  # to call it would be an error
         assert make().state == "untouched"
 
+    @pytest.mark.slow
     def test_store_correction_keeps_the_log_and_replaces_changed_files(
         self, make: Callable[..., Edition], story: Path
     ) -> None:
@@ -100,6 +101,7 @@ class TestEditions:
         assert json.loads(stored()[kept])["warnings"] == ["mine"]
         assert any(f"{URL}/{kept}" in warning for warning in warnings)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("step", ["put_file", "mv"])
     @pytest.mark.parametrize("name", ["story.edition.html", "story.mp3", "story.edition.json"])
     def test_next_run_repairs_the_edition_of_a_store_that_failed(
@@ -128,6 +130,7 @@ class TestEditions:
         assert edition.reused_lines == edition.lines
         assert make().state == "untouched"
 
+    @pytest.mark.slow
     def test_batch_writes_to_a_store(self, story: Path, tmp_path: Path) -> None:
         url = (tmp_path / "deep" / "store").as_uri()
         config = Config(synthesis=SynthesisConfig(engine="silent", workers=1), cache=CacheConfig(enabled=False))
@@ -137,6 +140,7 @@ class TestEditions:
         assert {"story.mp3", "story.edition.json"} < names
         assert not any(name.startswith(".") for name in names)
 
+    @pytest.mark.slow
     def test_make_prints_the_url_in_the_store(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         url = (tmp_path / "store").as_uri()
         made = narrate("make", story, "--engine", "silent", "-o", url, "-q")
@@ -158,6 +162,7 @@ class TestTrouble:
         with pytest.raises(UsageError, match=r"^Cannot write to '.*a\\x00b': a path cannot hold the character U\+0000"):
             make(output)
 
+    @pytest.mark.slow
     def test_empty_output_is_a_usage_error(self, make: Callable[..., Edition], narrate: Run, story: Path) -> None:
         with pytest.raises(UsageError, match=r"^Cannot write to an empty output path"):
             make("")
@@ -204,6 +209,7 @@ class TestTakes:
         assert list((tmp_path / "takes").rglob("*.take"))
         assert (tmp_path / "a" / "story.mp3").read_bytes() == (tmp_path / "b" / "story.mp3").read_bytes()
 
+    @pytest.mark.slow
     def test_damaged_take_in_a_store_is_spoken_again_and_replaced(
         self, make: Callable[..., Edition], tmp_path: Path
     ) -> None:

@@ -35,6 +35,7 @@ def takes_of(
         yield from takes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_takes_are_complete_and_in_order(workers: int) -> None:
     texts = ["x" * (1 + 37 * n % 50) for n in range(40)]
@@ -72,6 +73,7 @@ def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> N
     assert process.poll() is not None
 
 
+@pytest.mark.slow
 def test_worker_without_fork_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(*sys.argv[1:])"
     monkeypatch.setattr("narrate.synthesis.pool.COMMAND", ("-P", "-c", code))
@@ -129,6 +131,7 @@ class TestFaults:
         with pytest.raises(EngineError, match=r"pip install 'narrate-edition\[roof\]'"):
             list(takes_of("one", engine="homeless"))
 
+    @pytest.mark.slow
     def test_hanging_engine_is_killed_at_the_time_limit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
         started = time.monotonic()
@@ -147,6 +150,7 @@ class TestFaults:
         with pytest.raises(EngineError, match="was closed"):
             pool.start()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(("started", "threads"), [(1, 3), (2, 1), (None, 1), (7, 1), (0, 1)])
     def test_worker_started_alone_gets_all_cores(self, started: int | None, threads: int) -> None:
         with WorkerPool("sharing", workers=3, time_limit_s=30) as pool:

@@ -199,6 +199,7 @@ def test_finished_edition_passes_every_check(whole: Path) -> None:
 
 
 @pytest.mark.parametrize("number", FAULTS, ids=lambda number: f"{number} {CHECKS[number - 1][0]}")
+@pytest.mark.slow
 def test_each_fault_is_found_by_its_own_check(edition: Path, number: int) -> None:
     FAULTS[number](edition)
     findings = {f.number: f for f in verify_edition(edition)} if number == 11 else check(edition)
@@ -244,6 +245,7 @@ def test_verify_checks_an_mp3_without_sidecar_files(edition: Path, tmp_path: Pat
     assert findings[22].verdict == "not applicable"
 
 
+@pytest.mark.slow
 def test_verify_command_prints_each_check_and_fails_on_a_fault(narrate: Run, edition: Path) -> None:
     lines = narrate("verify", edition).stdout.splitlines()
     assert [line.split()[0] for line in lines] == [str(number) for number in range(1, 26)]

@@ -101,6 +101,7 @@ def test_watermarked_sound_is_measured_and_encoded(stand_in: Path, story: Path, 
     assert list((tmp_path / "passing").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_publisher_key_comes_from_environment_and_appears_nowhere(
     stand_in: Path, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ def test_invalid_key_is_refused_and_not_printed(
 
 
 @pytest.mark.usefixtures("stand_in")
+@pytest.mark.slow
 def test_watermark_that_cannot_be_read_back_is_not_available(
     story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +139,7 @@ def test_watermark_that_cannot_be_read_back_is_not_available(
 
 
 @pytest.mark.usefixtures("stand_in")
+@pytest.mark.slow
 def test_verify_fails_if_the_watermark_was_lost(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = produce(story, output=tmp_path / "out", config=SILENT)
     monkeypatch.setenv("STAND_IN_FINDS", "1" * 32)
@@ -155,6 +158,7 @@ def test_verify_fails_if_the_watermark_was_lost(story: Path, tmp_path: Path, mon
         ("babbles", "gave an unexpected answer"),
     ],
 )
+@pytest.mark.slow
 def test_failing_watermark_program_is_an_error_and_no_edition(
     fault: str, message: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
