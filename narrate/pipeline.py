@@ -261,10 +261,10 @@ def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
     """Give a pool of workers for the engine. They load it while the article is parsed, if takes will be needed."""
     config, engine = inputs.config, inputs.choice.name
     with inputs.job.timer.stage("synthesize"):
-        from narrate.synthesis.cache import mark_of
+        from narrate.synthesis.cache import entry_name
 
         cache = take_cache(config) if config.cache.enabled else None
-        mark = mark_of(engine, inputs.source.fingerprint)
+        mark = entry_name(engine, inputs.source.fingerprint)
         kept = inputs.job.pool_for(engine, config) if inputs.job.pool_for else None
         pool = kept or worker_pool(engine, config)
     with nullcontext() if kept else pool:
@@ -443,9 +443,9 @@ def _has_same_inputs(inputs: Inputs, voices: Mapping[str, Voice]) -> bool:
 
 def _current_mark(previous: PreviousEdition, fingerprint: str) -> str:
     """Return the mark in the cache that says that an edition is current for inputs with this fingerprint."""
-    from narrate.synthesis.cache import mark_of
+    from narrate.synthesis.cache import entry_name
 
-    return mark_of(previous.manifest.hashes["mp3"], fingerprint)
+    return entry_name(previous.manifest.hashes["mp3"], fingerprint)
 
 
 def _choose_engine(source: LoadedSource, config: Config) -> Choice:

@@ -199,7 +199,6 @@ class Mastering:
         return limited[margin:-margin].astype(np.float32, copy=False)
 
     def _speaker_lufs(self, cells: Cells) -> dict[str, float]:
-        """Return the loudness of each speaker's turns, by name."""
         turns: dict[str, list[tuple[float, float]]] = {}
         for cue in self.cues:
             turns.setdefault(cue.speaker, []).append((cue.start_s * CELLS_PER_S, cue.end_s * CELLS_PER_S))

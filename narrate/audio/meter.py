@@ -144,7 +144,6 @@ def lufs_within(cells: Cells, spans: Iterable[tuple[float, float]]) -> float:
 
 
 def _mean_squares(samples: Samples, size: int) -> npt.NDArray[np.float64]:
-    """The mean square of each whole run of ``size`` samples."""
     cells = samples[: len(samples) // size * size].reshape(-1, size).astype(np.float64)
     return np.asarray(np.einsum("ij,ij->i", cells, cells) / size)
 

@@ -23,7 +23,6 @@ QUALITY: Final = 3  # LAME's own default for a constant bitrate
 DELAY: Final = 576  # how many samples of silence LAME puts before the sound
 SAMPLES_PER_FRAME: Final = 1152
 BYTES_PER_FRAME: Final = 144_000  # times the bitrate in kbit/s, divided by the sample rate in Hz: the average length
-HEADER_BYTES: Final = 4
 SIDE_INFORMATION_BYTES: Final = 17  # the length of a mono frame's side information, which is zero in the Info frame
 
 
@@ -71,7 +70,7 @@ class Mp3Encoder:
             self._add(self._lame.encode(whole.tobytes()))
 
     def _add(self, encoded: bytes) -> None:
-        self._header = self._header or bytes(encoded[:HEADER_BYTES])
+        self._header = self._header or bytes(encoded[:4])
         self._file.write(encoded)
 
     def _info_frame(self, size: int) -> bytes:

@@ -96,7 +96,7 @@ def _write_head(replies: IO[bytes], *, last: bool = False, **head: Any) -> None:
 
 
 def _spent_s() -> float:
-    """Return the processor time since the previous reply, in seconds."""
+    """Return the processor time since the previous reply."""
     global _reported_s
     now_s = time.process_time()
     spent_s, _reported_s = now_s - _reported_s, now_s

@@ -35,15 +35,11 @@ def key_of(*, engine: str, fingerprint: str, voice: Voice, text: str) -> str:
 
     ``fingerprint`` is the engine's, see ``Engine.fingerprint``. Fields of the voice that cannot be heard do not count.
     """
-    return _hash(engine, fingerprint, audible(voice), text)
+    return entry_name(engine, fingerprint, audible(voice), text)
 
 
-def mark_of(*parts: str) -> str:
-    """Return the name of a mark: a hash of what it is about."""
-    return _hash(*parts)
-
-
-def _hash(*parts: Any) -> str:
+def entry_name(*parts: Any) -> str:
+    """Return the name of an entry: a hash of what it is about."""
     return hashlib.sha256(json.dumps([FORMAT, *parts], sort_keys=True).encode()).hexdigest()
 
 

@@ -57,7 +57,6 @@ def digest(formula: str) -> str:
 
 
 def _terms(formula: str) -> list[tuple[str, float]]:
-    """Return the table names and weights of a formula."""
     terms = [_TERM.fullmatch(term.strip()) for term in formula.split("+")]
     parts = [(term["name"], float(term["weight"] or 1)) for term in terms if term]
     if len(parts) < len(terms) or abs(sum(weight for _, weight in parts) - 1) > 0.001:
