@@ -26,7 +26,7 @@ from narrate.attribution.candidates import generate_candidates
 from narrate.attribution.features import FEATURES, feature_rows
 from narrate.attribution.mentions import NOBODY
 from narrate.attribution.parse import parse_scripts
-from narrate.attribution.quotation_context import build_context
+from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.resolver import decide
 from narrate.attribution.rules import first_match
 from narrate.attribution.speakers import apply_decisions
@@ -126,7 +126,7 @@ def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None = No
                 if quotation.speech and past is not None:
                     history[number] = past[position].get(number, NOBODY)
                 continue
-            context = build_context(lesson.analysis, number, history)
+            context = QuotationContext(lesson.analysis, number, history)
             match = None if quotation.continues else first_match(context)
             entities = [match[1]] if match and match[1] != NOBODY else generate_candidates(context)
             right = right_entities(lesson, gold, entities)

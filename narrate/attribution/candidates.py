@@ -7,7 +7,7 @@ from typing import Final
 from narrate.attribution.entities import Entity
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import has_gender
-from narrate.attribution.quotation_context import QuotationContext, described_kind
+from narrate.attribution.quotation_context import QuotationContext
 
 _MAX_PARAGRAPHS_BACK: Final = 3
 _MAX_PARAGRAPHS_BACK_FICTION: Final = 8
@@ -55,7 +55,7 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     clause = context.clause
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
         return found
-    kind = described_kind(context) if clause.parsed and not clause.mention.plural else -1
+    kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
     kept = []
     for number in found:
         entity = context.analysis.table[number]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from narrate.attribution.clauses import PATTERNS, Clause
-from narrate.attribution.entities import Entity, role_head
+from narrate.attribution.clauses import PATTERNS
+from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees
-from narrate.attribution.quotation_context import QuotationContext, described_kind, determiner
+from narrate.attribution.quotation_context import QuotationContext
 from narrate.languages.marks import MARKS
 
 _KINDS: Final = ("name", "nominal", "pronoun")
@@ -26,80 +25,41 @@ _NEVER: Final = 20
 _NO_PARAGRAPH: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A candidate for the speaker of a quotation."""
+    """A candidate for the speaker of a quotation, with its mentions around that."""
 
-    context: QuotationContext
-    count: int
-    """Number of candidates for the quotation."""
-    number: int
-    entity: Entity
-    antecedent_rank: int
-    """Its place among the antecedents of the pronoun in the clause; -1 if it is not one."""
-    starts: Sequence[int]
-    """Offsets of all its mentions."""
-    before: Mention | None
-    """Its last mention before the quotation."""
-    after: Mention | None
-    """Its first mention after the quotation."""
-    own: Sequence[Mention]
-    """Its mentions before the quotation in the same paragraph."""
-    preceding: Sequence[Mention]
-    """Its mentions in the paragraph before."""
-
-    @property
-    def inner(self) -> str:
-        """The quotation without its marks."""
-        return self.context.quotation.segment.text.strip().strip(MARKS)
-
-    @property
-    def clause(self) -> Clause | None:
-        """The most reliable clause of the quotation."""
-        return self.context.quotation.clause
-
-    @property
-    def after_in_paragraph(self) -> Mention | None:
-        """Its first mention after the quotation in the same paragraph."""
-        is_near = self.after is not None and self.after.paragraph == self.context.quotation.paragraph
-        return self.after if is_near else None
-
-    @property
-    def surname(self) -> str:
-        """The last word of its name in lower case; empty if it is not named."""
-        return self.entity.words[-1] if self.entity.words and self.entity.named else ""
+    def __init__(self, context: QuotationContext, number: int, count: int) -> None:
+        self.context = context
+        self.quotation = context.quotation
+        self.clause = context.clause
+        self.inner = self.quotation.segment.text.strip().strip(MARKS)
+        self.count = count  # of candidates for the quotation
+        self.number = number
+        self.entity = context.analysis.table[number]
+        self.surname = self.entity.words[-1] if self.entity.words and self.entity.named else ""
+        self.antecedent_rank = next((rank for rank, (_, e) in enumerate(context.antecedents) if e == number), -1)
+        mentions = context.analysis.mentions_of.get(number, ())
+        at = bisect_left(mentions, self.quotation.segment.start, key=lambda m: m.start)
+        self.first = mentions[0] if mentions else None
+        self.before = mentions[at - 1] if at else None
+        self.after = mentions[at] if at < len(mentions) else None
+        is_near = self.after is not None and self.after.paragraph == self.quotation.paragraph
+        self.after_in_paragraph = self.after if is_near else None
+        near = mentions[max(0, at - _MENTIONS_BACK) : at]
+        self.in_paragraph = [m for m in near if m.paragraph == self.quotation.paragraph]
+        self.in_preceding = [m for m in near if m.paragraph == self.quotation.paragraph - 1]
 
 
 def feature_rows(context: QuotationContext, entities: Sequence[int]) -> list[list[float]]:
     """Return a row of the values of ``FEATURES`` for each candidate, of which there is at least one."""
-    candidates = [_candidate(context, number, len(entities)) for number in entities]
+    candidates = [Candidate(context, number, len(entities)) for number in entities]
     shared = [float(feature(candidates[0])) for feature in _QUOTATION_FEATURES.values()]
     return [shared + [float(feature(c)) for feature in _CANDIDATE_FEATURES.values()] for c in candidates]
 
 
-def _candidate(context: QuotationContext, number: int, count: int) -> Candidate:
-    quotation = context.quotation
-    mentions = context.analysis.mentions_of.get(number, ())
-    starts = [m.start for m in mentions]
-    at = bisect_left(starts, quotation.segment.start)
-    near = mentions[max(0, at - _MENTIONS_BACK) : at]
-    return Candidate(
-        context,
-        count,
-        number,
-        context.analysis.table[number],
-        next((rank for rank, (_, entity) in enumerate(context.antecedents) if entity == number), -1),
-        starts,
-        mentions[at - 1] if at else None,
-        mentions[at] if at < len(mentions) else None,
-        [m for m in near if m.paragraph == quotation.paragraph],
-        [m for m in near if m.paragraph == quotation.paragraph - 1],
-    )
-
-
 def _named_in_clause(candidate: Candidate, at: int) -> float:
     """Return 3 if clause ``at`` names the candidate, 2 a description, 1 a pronoun, else 0; -1 without the clause."""
-    clauses = candidate.context.quotation.clauses
+    clauses = candidate.quotation.clauses
     if at >= len(clauses):
         return -1
     is_same = clauses[at].mention.entity == candidate.number
@@ -127,13 +87,13 @@ def _agreement(candidate: Candidate) -> float:
 
 def _role_overlap(candidate: Candidate) -> float:
     """Return how many words a description shares with roles and name, and two for a common head; -1 without one."""
-    clause, entity, words = candidate.clause, candidate.entity, candidate.context.words
-    if clause is None or clause.mention.kind != "nominal" or not clause.mention.roles:
+    description, entity, words = candidate.context.description, candidate.entity, candidate.context.words
+    if description is None or not description.roles:
         return -1
     roles = [*entity.roles, *entity.titles]
     known = {word for role in roles for word in role.lower().split()} | set(entity.words)
-    shared = len({word.lower() for word in clause.mention.words} & known)
-    head = role_head(clause.mention.roles[0], words)
+    shared = len({word.lower() for word in description.words} & known)
+    head = role_head(description.roles[0], words)
     return 2 * any(role_head(role, words) == head for role in roles) + shared
 
 
@@ -165,23 +125,23 @@ def _log_distance(end: int | None, start: int) -> float:
 
 
 def _distance_after(candidate: Candidate) -> float:
-    after, end = candidate.after_in_paragraph, candidate.context.quotation.segment.end
+    after, end = candidate.after_in_paragraph, candidate.quotation.segment.end
     return _log_distance(end, after.start) if after else _FAR_CHARACTERS
 
 
 def _is_subject_in_next_paragraph(candidate: Candidate) -> bool:
     after = candidate.after
-    return after is not None and after.paragraph == candidate.context.quotation.paragraph + 1 and after.subject
+    return after is not None and after.paragraph == candidate.quotation.paragraph + 1 and after.subject
 
 
 def _sentences_since_subject(candidate: Candidate) -> float:
     """Return the sentences since the candidate was a subject, in this paragraph or the one before; at most 9."""
-    quotation, paragraphs = candidate.context.quotation, candidate.context.analysis.paragraphs
-    subjects = [m for m in candidate.own if m.subject]
+    quotation, paragraphs = candidate.quotation, candidate.context.analysis.paragraphs
+    subjects = [m for m in candidate.in_paragraph if m.subject]
     if subjects:
         before = [t.sentence for t in paragraphs[quotation.paragraph].tokens if t.start < quotation.segment.start]
         return (before[-1] if before else 0) - subjects[-1].sentence
-    subjects = [m for m in candidate.preceding if m.subject]
+    subjects = [m for m in candidate.in_preceding if m.subject]
     if subjects:
         return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - subjects[-1].sentence
     return _MAX_SENTENCES
@@ -214,41 +174,41 @@ def _entities_between(candidate: Candidate) -> float:
 
 def _is_main_subject_of_last_sentence(candidate: Candidate) -> bool:
     """Return whether its last mention in the paragraph before is the main subject of that paragraph's last sentence."""
-    if not candidate.preceding:
+    if not candidate.in_preceding:
         return False
-    mention = candidate.preceding[-1]
+    mention = candidate.in_preceding[-1]
     tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
     return mention.main and mention.sentence == tokens[-1].sentence
 
 
 def _subject_of_sentence(candidate: Candidate) -> float:
     """Return 2 if the candidate is the main subject of the quotation's sentence, 1 if another subject, else 0."""
-    quotation = candidate.context.quotation
+    quotation = candidate.quotation
     tokens = candidate.context.analysis.paragraphs[quotation.paragraph].tokens
     sentence = next((t.sentence for t in tokens if t.quotation == quotation.segment.index), -1)
-    here = [m for m in candidate.own if m.sentence == sentence]
+    here = [m for m in candidate.in_paragraph if m.sentence == sentence]
     return 2 if any(m.main for m in here) else float(any(m.subject for m in here))
 
 
 Feature = Callable[[Candidate], float]
 
 _QUOTATION_FEATURES: Final[Mapping[str, Feature]] = {
-    "log words": lambda c: math.log1p(len(c.context.quotation.segment.text.split())),
-    "embedded": lambda c: c.context.quotation.embedded,
-    "order in paragraph": lambda c: c.context.quotation.order,
-    "text before": lambda c: bool(c.context.quotation.before.strip()),
-    "text after": lambda c: bool(c.context.quotation.after.strip()),
-    "continues": lambda c: c.context.quotation.continues,
+    "log words": lambda c: math.log1p(len(c.quotation.segment.text.split())),
+    "embedded": lambda c: c.quotation.embedded,
+    "order in paragraph": lambda c: c.quotation.order,
+    "text before": lambda c: bool(c.quotation.before.strip()),
+    "text after": lambda c: bool(c.quotation.after.strip()),
+    "continues": lambda c: c.quotation.continues,
     "ends in comma": lambda c: c.inner[-1:] == ",",
-    "clauses": lambda c: len(c.context.quotation.clauses),
+    "clauses": lambda c: len(c.quotation.clauses),
     "candidates": lambda c: c.count,
     "clause pattern": lambda c: PATTERNS.index(c.clause.pattern) if c.clause else -1,
     "clause mention kind": lambda c: _KINDS.index(c.clause.mention.kind) if c.clause else -1,
     "clause distance": lambda c: c.clause.distance if c.clause else -1,
     "clause parsed": lambda c: c.clause.parsed if c.clause else -1,
     "clause has saying verb": lambda c: c.clause.verb in c.context.words.saying_verbs if c.clause else -1,
-    "determiner": lambda c: determiner(c.context),
-    "described kind": lambda c: described_kind(c.context),
+    "determiner": lambda c: c.context.determiner,
+    "described kind": lambda c: c.context.described_kind,
     "first person": lambda c: bool(c.context.words.first_person_pattern.search(c.inner)),
     "first person plural": lambda c: bool(c.context.words.first_person_plural_pattern.search(c.inner)),
 }
@@ -275,7 +235,7 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "person entity": lambda c: c.entity.types["PERSON"] > 0,
     "organization entity": lambda c: c.entity.types["ORG"] > 0,
     "place entity": lambda c: any(c.entity.types[name] for name in ("GPE", "NORP", "LOC")),
-    "named in quotation": lambda c: bool(c.surname) and c.surname in c.context.quotation.segment.text.lower(),
+    "named in quotation": lambda c: bool(c.surname) and c.surname in c.quotation.segment.text.lower(),
     "named in quotation before": lambda c: bool(c.surname) and c.surname in _quotation_before(c.context),
     "paragraphs since quotation": lambda c: _paragraphs_since_quotation(c.context),
     "times spoken": lambda c: sum(1 for entity in c.context.history.values() if entity == c.number),
@@ -286,25 +246,25 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "introduced": lambda c: c.number == c.context.introduced,
     "last speaker": _last_speaker,
     # The mentions of the candidate around the quotation.
-    "distance before": lambda c: _log_distance(c.before.end if c.before else None, c.context.quotation.segment.start),
-    "paragraphs before": lambda c: c.context.quotation.paragraph - c.before.paragraph if c.before else _NO_PARAGRAPH,
+    "distance before": lambda c: _log_distance(c.before.end if c.before else None, c.quotation.segment.start),
+    "paragraphs before": lambda c: c.quotation.paragraph - c.before.paragraph if c.before else _NO_PARAGRAPH,
     "subject before": lambda c: c.before.subject if c.before else -1,
     "kind before": lambda c: _KINDS.index(c.before.kind) if c.before else -1,
     "distance after": _distance_after,
     "subject after": lambda c: c.after_in_paragraph.subject if c.after_in_paragraph else -1,
     "subject in next paragraph": _is_subject_in_next_paragraph,
-    "mentions in paragraph": lambda c: len(c.own),
-    "mentions in preceding paragraph": lambda c: len(c.preceding),
-    "subject in paragraph": lambda c: any(m.subject for m in c.own),
-    "subject in preceding paragraph": lambda c: any(m.subject for m in c.preceding),
+    "mentions in paragraph": lambda c: len(c.in_paragraph),
+    "mentions in preceding paragraph": lambda c: len(c.in_preceding),
+    "subject in paragraph": lambda c: any(m.subject for m in c.in_paragraph),
+    "subject in preceding paragraph": lambda c: any(m.subject for m in c.in_preceding),
     "sentences since subject": _sentences_since_subject,
-    "reports": lambda c: _reports(c, c.own) + 0.5 * _reports(c, c.preceding),
+    "reports": lambda c: _reports(c, c.in_paragraph) + 0.5 * _reports(c, c.in_preceding),
     "entities between": _entities_between,
-    "main subject in paragraph": lambda c: any(m.main for m in c.own),
-    "main subject in preceding paragraph": lambda c: any(m.main for m in c.preceding),
+    "main subject in paragraph": lambda c: any(m.main for m in c.in_paragraph),
+    "main subject in preceding paragraph": lambda c: any(m.main for m in c.in_preceding),
     "main subject of sentence before": _is_main_subject_of_last_sentence,
     "modifier before": lambda c: c.before.modifier if c.before else -1,
-    "first mentioned after": lambda c: bool(c.starts) and c.starts[0] > c.context.quotation.segment.start,
+    "first mentioned after": lambda c: c.first is not None and c.first.start > c.quotation.segment.start,
     "subject of sentence": _subject_of_sentence,
     "last main subject": lambda c: c.context.main_subjects[-1] == c.number if c.context.main_subjects else -1,
     "first main subject": lambda c: c.context.main_subjects[0] == c.number if c.context.main_subjects else -1,

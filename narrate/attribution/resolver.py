@@ -11,7 +11,7 @@ from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import generate_candidates
 from narrate.attribution.features import feature_rows
 from narrate.attribution.mentions import NOBODY
-from narrate.attribution.quotation_context import QuotationContext, build_context
+from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, first_match
 
@@ -64,7 +64,7 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
     history: dict[int, int] = {}
     for number, quotation in enumerate(analysis.quotations):
         if quotation.speech:
-            context = build_context(analysis, number, history)
+            context = QuotationContext(analysis, number, history)
             decisions[number] = _decide(context, ranker, decisions.get(number - 1))
             history[number] = decisions[number].entity
     return decisions
@@ -86,11 +86,12 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
         return Decision(NOBODY, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
     if context.clause and context.clause.mention.kind == "pronoun":
         confidence *= _PRONOUN_FACTOR
+    described = context.description.text if context.description else ""
     if context.clause is None and previous is not None and entity == context.paragraph_speaker:
-        confidence, described_as = min(confidence, previous.confidence), previous.described_as
+        confidence, described = min(confidence, previous.confidence), previous.described_as
     else:
-        confidence, described_as = min(confidence, _CAPS[_clause_kind(context)]), _description(context)
-    return Decision(entity, confidence, reasons.evidence(context, entity), described_as, decided_by)
+        confidence = min(confidence, _CAPS[_clause_kind(context)])
+    return Decision(entity, confidence, reasons.evidence(context, entity), described, decided_by)
 
 
 def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
@@ -117,9 +118,3 @@ def _clause_kind(context: QuotationContext) -> ClauseKind:
         return "description"
     is_checked = clause.parsed and clause.verb in context.words.saying_verbs
     return "loose" if clause.pattern in {"follows", "inverted"} and not is_checked else "firm"
-
-
-def _description(context: QuotationContext) -> str:
-    """Return the description in the clause, or nothing."""
-    mention = context.clause.mention if context.clause else None
-    return mention.text if mention is not None and mention.kind == "nominal" else ""

@@ -11,7 +11,7 @@ from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NOBODY
 from narrate.attribution.pronouns import agrees, has_gender
-from narrate.attribution.quotation_context import QuotationContext, described_kind, determiner
+from narrate.attribution.quotation_context import QuotationContext
 
 _NEAR_PATTERNS: Final = frozenset({"inverted", "follows", "pull", "label", "according"})
 """Patterns of clauses in which the speaker stands next to the quotation."""
@@ -104,7 +104,7 @@ def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
     """A text or a new person or group is the subject of a reporting verb before the quotation."""
     if clause.pattern != "precedes" or clause.mention.kind != "nominal":
         return False
-    is_new = _is_new(context, clause) and described_kind(context) < 2 and (clause.parsed or clause.mention.subject)
+    is_new = _is_new(context, clause) and context.described_kind < 2 and (clause.parsed or clause.mention.subject)
     if not is_new and not (clause.parsed and _is_text(context, clause)):
         return False
     return clause.verb in context.words.saying_verbs or (clause.parsed and clause.distance <= 1)
@@ -119,7 +119,7 @@ def _is_known(context: QuotationContext, clause: Clause) -> bool:
     if mention.kind != "nominal" or mention.plural:
         return False
     is_described_before = any(m.start < mention.start for m in entity.mentions) and not context.analysis.fiction
-    return entity.named or (is_described_before and described_kind(context) in {0, 1})
+    return entity.named or (is_described_before and context.described_kind in {0, 1})
 
 
 def _is_new(context: QuotationContext, clause: Clause) -> bool:
@@ -127,19 +127,19 @@ def _is_new(context: QuotationContext, clause: Clause) -> bool:
     if clause.mention.kind != "nominal":
         return False
     is_named = context.analysis.table[clause.mention.entity].named
-    return determiner(context) >= 2 or (clause.mention.plural and not is_named)
+    return context.determiner >= 2 or (clause.mention.plural and not is_named)
 
 
 def _is_text(context: QuotationContext, clause: Clause) -> bool:
     """The description is of a text that does not speak for its sender ("the lawsuit says")."""
-    if described_kind(context) != 2:
+    if context.described_kind != 2:
         return False
     return role_head(clause.mention.roles[0], context.words) not in context.words.sent_texts
 
 
 def _is_owned_group(context: QuotationContext, _clause: Clause) -> bool:
     """The description is of a group, with a possessive ("his party said")."""
-    return determiner(context) == 1 and described_kind(context) == 1
+    return context.determiner == 1 and context.described_kind == 1
 
 
 def _only_antecedent(context: QuotationContext) -> int | None:
