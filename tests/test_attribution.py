@@ -6,7 +6,7 @@ import pytest
 from helpers.attribution import attributed, who
 from helpers.paths import shared
 
-from narrate.attribution.features import FEATURES
+from narrate.attribution.candidates import FEATURES
 from narrate.attribution.ranker import load_ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
 from narrate.attribution.speech import SPEECH_FEATURES

@@ -22,8 +22,7 @@ from evaluate import EVAL, ROOT, load_scorer, score
 
 from narrate.attribution import ranker as rankers
 from narrate.attribution.analysis import Analysis, analyze
-from narrate.attribution.candidates import generate_candidates
-from narrate.attribution.features import FEATURES, feature_rows
+from narrate.attribution.candidates import FEATURES, feature_rows, generate_candidates
 from narrate.attribution.mentions import NOBODY
 from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import QuotationContext

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from narrate.attribution.analysis import Analysis, analyze
-from narrate.attribution.features import FEATURES
+from narrate.attribution.candidates import FEATURES
 from narrate.attribution.parse import model, parse_scripts
 from narrate.attribution.ranker import load_ranker
 from narrate.attribution.resolver import Decision, decide

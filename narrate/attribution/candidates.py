@@ -1,13 +1,18 @@
-"""Generate the candidates for the speaker of a quotation."""
+"""Generate the candidates for the speaker of a quotation, and the features by which the ranker compares them."""
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from narrate.attribution.entities import Entity
+from narrate.attribution.clauses import PATTERNS
+from narrate.attribution.entities import Entity, role_head
 from narrate.attribution.mentions import Mention
-from narrate.attribution.pronouns import has_gender
+from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
+from narrate.languages.marks import MARKS
 
 _MAX_PARAGRAPHS_BACK: Final = 3
 _MAX_PARAGRAPHS_BACK_FICTION: Final = 8
@@ -17,6 +22,15 @@ _MAX_ANTECEDENTS: Final = 5
 _MAX_PREVIOUS: Final = 3
 _MIN_GENDER_CERTAINTY: Final = 0.85
 """Certainty of a gender that excludes a candidate: above that of a first name, 0.8."""
+_KINDS: Final = ("name", "nominal", "pronoun")
+_MENTIONS_BACK: Final = 12
+_FAR_CHARACTERS: Final = 12.0
+"""Logarithmic distance of a candidate that is not mentioned."""
+_MANY: Final = 12.0
+_MAX_PARAGRAPHS: Final = 9.0
+_MAX_SENTENCES: Final = 9.0
+_NEVER: Final = 20
+_NO_PARAGRAPH: Final = 30
 
 
 def generate_candidates(context: QuotationContext) -> list[int]:
@@ -66,3 +80,254 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         if not (has_other_gender or (is_group and kind == 0) or (is_person and kind == 1)):
             kept.append(number)
     return kept or found
+
+
+class Candidate:
+    """A candidate for the speaker of a quotation, with its mentions around that."""
+
+    def __init__(self, context: QuotationContext, number: int, count: int) -> None:
+        self.context = context
+        self.quotation = context.quotation
+        self.clause = context.clause
+        self.inner = self.quotation.segment.text.strip().strip(MARKS)
+        self.count = count  # of candidates for the quotation
+        self.number = number
+        self.entity = context.analysis.table[number]
+        self.surname = self.entity.words[-1] if self.entity.words and self.entity.named else ""
+        self.antecedent_rank = next((rank for rank, (_, e) in enumerate(context.antecedents) if e == number), -1)
+        mentions = context.analysis.mentions_of.get(number, ())
+        at = bisect_left(mentions, self.quotation.segment.start, key=lambda m: m.start)
+        self.first = mentions[0] if mentions else None
+        self.before = mentions[at - 1] if at else None
+        self.after = mentions[at] if at < len(mentions) else None
+        is_near = self.after is not None and self.after.paragraph == self.quotation.paragraph
+        self.after_in_paragraph = self.after if is_near else None
+        near = mentions[max(0, at - _MENTIONS_BACK) : at]
+        self.in_paragraph = [m for m in near if m.paragraph == self.quotation.paragraph]
+        self.in_preceding = [m for m in near if m.paragraph == self.quotation.paragraph - 1]
+
+
+def feature_rows(context: QuotationContext, entities: Sequence[int]) -> list[list[float]]:
+    """Return a row of the values of ``FEATURES`` for each candidate, of which there is at least one."""
+    candidates = [Candidate(context, number, len(entities)) for number in entities]
+    shared = [float(feature(candidates[0])) for feature in _QUOTATION_FEATURES.values()]
+    return [shared + [float(feature(c)) for feature in _CANDIDATE_FEATURES.values()] for c in candidates]
+
+
+def _named_in_clause(candidate: Candidate, at: int) -> float:
+    """Return 3 if clause ``at`` names the candidate, 2 a description, 1 a pronoun, else 0; -1 without the clause."""
+    clauses = candidate.quotation.clauses
+    if at >= len(clauses):
+        return -1
+    is_same = clauses[at].mention.entity == candidate.number
+    return 3 - _KINDS.index(clauses[at].mention.kind) if is_same else 0
+
+
+def _antecedent_lead(candidate: Candidate) -> float:
+    """Return how far an antecedent is behind the best one; for others, how far the best one is before the second."""
+    scores = [score for score, _ in candidate.context.antecedents]
+    best = scores[0] if scores else 0.0
+    if candidate.antecedent_rank > 0:
+        return scores[candidate.antecedent_rank] - best
+    return best - (scores[1] if len(scores) > 1 else -2.0)
+
+
+def _agreement(candidate: Candidate) -> float:
+    """Return 2 if the pronoun of the clause fits a known gender, 1 if it may fit, else 0; -1 without a pronoun."""
+    clause = candidate.clause
+    if clause is None or clause.mention.kind != "pronoun":
+        return -1
+    if not agrees(candidate.entity, clause.mention):
+        return 0
+    return 2 if clause.mention.pronoun_for == candidate.entity.gender else 1
+
+
+def _role_overlap(candidate: Candidate) -> float:
+    """Return how many words a description shares with roles and name, and two for a common head; -1 without one."""
+    description, entity, words = candidate.context.description, candidate.entity, candidate.context.words
+    if description is None or not description.roles:
+        return -1
+    roles = [*entity.roles, *entity.titles]
+    known = {word for role in roles for word in role.lower().split()} | set(entity.words)
+    shared = len({word.lower() for word in description.words} & known)
+    head = role_head(description.roles[0], words)
+    return 2 * any(role_head(role, words) == head for role in roles) + shared
+
+
+def _quotation_before(context: QuotationContext) -> str:
+    """Return the text of the quotation before in lower case, or nothing."""
+    return context.analysis.quotations[context.number - 1].segment.text.lower() if context.number else ""
+
+
+def _paragraphs_since_quotation(context: QuotationContext) -> float:
+    if not context.number:
+        return _MAX_PARAGRAPHS
+    before = context.analysis.quotations[context.number - 1]
+    return min(_MAX_PARAGRAPHS, context.quotation.paragraph - before.paragraph)
+
+
+def _last_speaker(candidate: Candidate) -> float:
+    """Return 2 if the candidate spoke last, in the paragraph before; 1 if it spoke last elsewhere; else 0."""
+    context = candidate.context
+    for n in range(context.number - 1, -1, -1):
+        entity = context.history.get(n, -1)
+        if entity >= 0:
+            is_adjacent = context.analysis.quotations[n].paragraph == context.quotation.paragraph - 1
+            return (2 if is_adjacent else 1) if entity == candidate.number else 0
+    return 0
+
+
+def _log_distance(end: int | None, start: int) -> float:
+    return _FAR_CHARACTERS if end is None else math.log1p(max(0, start - end))
+
+
+def _distance_after(candidate: Candidate) -> float:
+    after, end = candidate.after_in_paragraph, candidate.quotation.segment.end
+    return _log_distance(end, after.start) if after else _FAR_CHARACTERS
+
+
+def _is_subject_in_next_paragraph(candidate: Candidate) -> bool:
+    after = candidate.after
+    return after is not None and after.paragraph == candidate.quotation.paragraph + 1 and after.subject
+
+
+def _sentences_since_subject(candidate: Candidate) -> float:
+    """Return the sentences since the candidate was a subject, in this paragraph or the one before; at most 9."""
+    quotation, paragraphs = candidate.quotation, candidate.context.analysis.paragraphs
+    subjects = [m for m in candidate.in_paragraph if m.subject]
+    if subjects:
+        before = [t.sentence for t in paragraphs[quotation.paragraph].tokens if t.start < quotation.segment.start]
+        return (before[-1] if before else 0) - subjects[-1].sentence
+    subjects = [m for m in candidate.in_preceding if m.subject]
+    if subjects:
+        return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - subjects[-1].sentence
+    return _MAX_SENTENCES
+
+
+def _reports(candidate: Candidate, mentions: Sequence[Mention]) -> float:
+    """Return 2 if the candidate is the subject of a saying verb, 1 of another reporting verb, else 0."""
+    words = candidate.context.words
+    for mention in mentions:
+        tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
+        verb = tokens[tokens[mention.head].head].lower
+        if mention.subject and words.is_reporting_verb(verb):
+            return 2 if verb in words.saying_verbs else 1
+    return 0
+
+
+def _entities_between(candidate: Candidate) -> float:
+    """Return how many other persons and groups are mentioned since the candidate, before the quotation; at most 12."""
+    context, before = candidate.context, candidate.before
+    if before is None:
+        return _MANY
+    others = {
+        m.entity
+        for paragraph in context.analysis.mentions[before.paragraph : context.quotation.paragraph + 1]
+        for m in paragraph
+        if m.entity >= 0 and m.entity != before.entity and before.end <= m.start < context.quotation.segment.start
+    }
+    return min(_MANY, sum(context.analysis.table[entity].kind != "unknown" for entity in others))
+
+
+def _is_main_subject_of_last_sentence(candidate: Candidate) -> bool:
+    """Return whether its last mention in the paragraph before is the main subject of that paragraph's last sentence."""
+    if not candidate.in_preceding:
+        return False
+    mention = candidate.in_preceding[-1]
+    tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
+    return mention.main and mention.sentence == tokens[-1].sentence
+
+
+def _subject_of_sentence(candidate: Candidate) -> float:
+    """Return 2 if the candidate is the main subject of the quotation's sentence, 1 if another subject, else 0."""
+    quotation = candidate.quotation
+    tokens = candidate.context.analysis.paragraphs[quotation.paragraph].tokens
+    sentence = next((t.sentence for t in tokens if t.quotation == quotation.segment.index), -1)
+    here = [m for m in candidate.in_paragraph if m.sentence == sentence]
+    return 2 if any(m.main for m in here) else float(any(m.subject for m in here))
+
+
+Feature = Callable[[Candidate], float]
+
+_QUOTATION_FEATURES: Final[Mapping[str, Feature]] = {
+    "log words": lambda c: math.log1p(len(c.quotation.segment.text.split())),
+    "embedded": lambda c: c.quotation.embedded,
+    "order in paragraph": lambda c: c.quotation.order,
+    "text before": lambda c: bool(c.quotation.before.strip()),
+    "text after": lambda c: bool(c.quotation.after.strip()),
+    "continues": lambda c: c.quotation.continues,
+    "ends in comma": lambda c: c.inner[-1:] == ",",
+    "clauses": lambda c: len(c.quotation.clauses),
+    "candidates": lambda c: c.count,
+    "clause pattern": lambda c: PATTERNS.index(c.clause.pattern) if c.clause else -1,
+    "clause mention kind": lambda c: _KINDS.index(c.clause.mention.kind) if c.clause else -1,
+    "clause distance": lambda c: c.clause.distance if c.clause else -1,
+    "clause parsed": lambda c: c.clause.parsed if c.clause else -1,
+    "clause has saying verb": lambda c: c.clause.verb in c.context.words.saying_verbs if c.clause else -1,
+    "determiner": lambda c: c.context.determiner,
+    "described kind": lambda c: c.context.described_kind,
+    "first person": lambda c: bool(c.context.words.first_person_pattern.search(c.inner)),
+    "first person plural": lambda c: bool(c.context.words.first_person_plural_pattern.search(c.inner)),
+}
+"""Features that are the same for all candidates."""
+
+_CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
+    # The candidate and the reporting clauses.
+    "named in first clause": lambda c: _named_in_clause(c, 0),
+    "named in second clause": lambda c: _named_in_clause(c, 1),
+    "antecedent rank": lambda c: c.antecedent_rank,
+    "antecedent score": lambda c: c.context.antecedents[c.antecedent_rank][0] if c.antecedent_rank >= 0 else -9.0,
+    "antecedent lead": _antecedent_lead,
+    "pronoun agrees": _agreement,
+    "role overlap": _role_overlap,
+    # The entity, and how often it has spoken.
+    "kind": lambda c: ("person", "group", "unknown").index(c.entity.kind),
+    "named": lambda c: c.entity.named,
+    "plural": lambda c: c.entity.plural,
+    "gender": lambda c: ("female", "male", "unknown").index(c.entity.gender),
+    "log mentions": lambda c: math.log1p(len(c.entity.mentions)),
+    "name words": lambda c: len(c.entity.words),
+    "has title": lambda c: bool(c.entity.titles),
+    "has role": lambda c: bool(c.entity.roles),
+    "person entity": lambda c: c.entity.types["PERSON"] > 0,
+    "organization entity": lambda c: c.entity.types["ORG"] > 0,
+    "place entity": lambda c: any(c.entity.types[name] for name in ("GPE", "NORP", "LOC")),
+    "named in quotation": lambda c: bool(c.surname) and c.surname in c.quotation.segment.text.lower(),
+    "named in quotation before": lambda c: bool(c.surname) and c.surname in _quotation_before(c.context),
+    "paragraphs since quotation": lambda c: _paragraphs_since_quotation(c.context),
+    "times spoken": lambda c: sum(1 for entity in c.context.history.values() if entity == c.number),
+    "turns since spoken": lambda c: c.context.previous.index(c.number) if c.number in c.context.previous else _NEVER,
+    "paragraph speaker": lambda c: c.number == c.context.paragraph_speaker,
+    "next speaker": lambda c: c.number == c.context.next_speaker,
+    "next speaker known": lambda c: c.context.next_speaker is not None,
+    "introduced": lambda c: c.number == c.context.introduced,
+    "last speaker": _last_speaker,
+    # The mentions of the candidate around the quotation.
+    "distance before": lambda c: _log_distance(c.before.end if c.before else None, c.quotation.segment.start),
+    "paragraphs before": lambda c: c.quotation.paragraph - c.before.paragraph if c.before else _NO_PARAGRAPH,
+    "subject before": lambda c: c.before.subject if c.before else -1,
+    "kind before": lambda c: _KINDS.index(c.before.kind) if c.before else -1,
+    "distance after": _distance_after,
+    "subject after": lambda c: c.after_in_paragraph.subject if c.after_in_paragraph else -1,
+    "subject in next paragraph": _is_subject_in_next_paragraph,
+    "mentions in paragraph": lambda c: len(c.in_paragraph),
+    "mentions in preceding paragraph": lambda c: len(c.in_preceding),
+    "subject in paragraph": lambda c: any(m.subject for m in c.in_paragraph),
+    "subject in preceding paragraph": lambda c: any(m.subject for m in c.in_preceding),
+    "sentences since subject": _sentences_since_subject,
+    "reports": lambda c: _reports(c, c.in_paragraph) + 0.5 * _reports(c, c.in_preceding),
+    "entities between": _entities_between,
+    "main subject in paragraph": lambda c: any(m.main for m in c.in_paragraph),
+    "main subject in preceding paragraph": lambda c: any(m.main for m in c.in_preceding),
+    "main subject of sentence before": _is_main_subject_of_last_sentence,
+    "modifier before": lambda c: c.before.modifier if c.before else -1,
+    "first mentioned after": lambda c: c.first is not None and c.first.start > c.quotation.segment.start,
+    "subject of sentence": _subject_of_sentence,
+    "last main subject": lambda c: c.context.main_subjects[-1] == c.number if c.context.main_subjects else -1,
+    "first main subject": lambda c: c.context.main_subjects[0] == c.number if c.context.main_subjects else -1,
+    "gender certainty": lambda c: c.entity.gender_sure,
+}
+"""Features of one candidate. Booleans count as 0 and 1; -1 stands for a missing clause or mention."""
+
+FEATURES: Final[tuple[str, ...]] = (*_QUOTATION_FEATURES, *_CANDIDATE_FEATURES)
+"""The names of the features, in the order of the columns that a ranker expects."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.subjects import SubjectFinder
 
 Pattern = Literal["inverted", "follows", "precedes", "according", "as-saying", "passive", "colon", "label", "pull"]
 PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
@@ -21,6 +20,8 @@ _MAX_UNKNOWN_VERB_TOKENS: Final = 8
 """Tokens of a sentence after "?" or "!" that may be a reporting clause with an unusual verb."""
 _MAX_WEAK_DISTANCE: Final = 4
 """Tokens between a verb that seldom reports speech and the quotation to which it leads."""
+_MAX_VERBS: Final = 5
+"""Verbs between a reporting verb and the verb whose subject it shares."""
 DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
 
@@ -57,7 +58,126 @@ def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[
     return (clause,) if clause and clause.pattern not in {"colon", "label"} else ()
 
 
-class _ClauseFinder(SubjectFinder):
+class _SubjectFinder:
+    """Finds the subjects of verbs in one paragraph."""
+
+    def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
+        self.tokens = paragraph.tokens
+        self.token = paragraph.token
+        self.mentions = mentions
+        self.words = paragraph.words
+
+    def between(self, first: int, last: int) -> list[Mention]:
+        """Return the mentions from token ``first`` to before token ``last`` that can be speakers of their own."""
+        return [m for m in self.mentions if first <= m.first and m.last < last and m.entity != NO_ENTITY]
+
+    def subject_of(self, verb: int, start: int) -> Mention | None:
+        """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
+        tokens, mentions = self.tokens, self.mentions
+        by_head = {m.head: m for m in mentions if not self.is_in_brackets(m.first)}
+        for mention in list(by_head.values()):
+            by_head.setdefault(self._parsed_head(mention), mention)
+        shared = self._shared_subject(by_head, verb, start)
+        if shared:
+            return shared
+        at = verb
+        for _ in range(_MAX_VERBS):
+            own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
+            if own:
+                found = by_head[([i for i in own if i < at] or own[:1])[-1]]
+                return found if found.text.lower() != "who" else self.antecedent(found)
+            if tokens[at].dep in {"relcl", "acl"}:
+                owner = next((m for m in mentions if m.head == tokens[at].head), None)
+                if owner and at == verb:
+                    return self._sender(owner) or owner
+            if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
+                break
+            at = tokens[at].head
+        before = reversed(self.between(start, verb))
+        return next((m for m in before if m.subject and m.text.lower() != "who"), None)
+
+    def _shared_subject(self, by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
+        """Return the subject that a verb shares with a reporting verb before it ("Lee said that Hill won, adding")."""
+        tokens = self.tokens
+        before = tokens[verb - 1]
+        is_joined = (tokens[verb].tag == "VBG" and before.text == ",") or (
+            tokens[verb].tag in {"VBD", "VBZ"} and before.lower in self.words.conjunctions
+        )
+        if verb <= start or not is_joined:
+            return None
+        if any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:]):
+            return None
+        for token in reversed(tokens[start : verb - 1]):
+            is_finite = token.tag in {"VBD", "VBZ", "VBP"}
+            if is_finite and token.lower in self.words.saying_verbs and token.quotation < 0:
+                own = [t.i for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
+                return by_head[own[0]] if own else None
+        return None
+
+    def inserted(self, verb: Token) -> Mention | None:
+        """Return the subject right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
+        following = self.token(verb.i + 1)
+        is_closed = following.text == "," or following.quotation >= 0
+        nearest = next((m for m in reversed(self.mentions) if m.last == verb.i - 1), None)
+        if not is_closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == NO_ENTITY:
+            return None
+        is_opened = nearest.first >= 2 and self.token(nearest.first - 1).text == ","
+        return nearest if is_opened and verb.tag in {"VBD", "VBZ"} else None
+
+    def adjacent(self, verb: Token, start: int) -> Mention | None:
+        """Return the mention right before a finite verb without a subject in the parse, or before a relative clause."""
+        tokens = self.tokens
+        if verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
+            return None
+        if any(t.head == verb.i and t.dep in {"nsubj", "nsubjpass", "auxpass"} for t in tokens[start:]):
+            return None
+        last = verb.i - 1
+        while last > start and tokens[last].tag == "RB":
+            last -= 1
+        near = [m for m in self.between(start, verb.i) if m.kind != "pronoun" and not m.modifier]
+        near = [m for m in near if not self.is_in_brackets(m.first)]
+        found = next((m for m in near if m.last == last), None)
+        relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
+        return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
+
+    def _sender(self, owner: Mention) -> Mention | None:
+        """Return who sent a text or addressed people ("the firm issued a statement saying"); ``owner`` is the text."""
+        tokens, mentions = self.tokens, self.mentions
+        verb = tokens[owner.head].head
+        if tokens[verb].lower == "in":
+            verb = tokens[verb].head
+        is_sent = owner.kind == "nominal" and tokens[owner.head].lower in self.words.sent_texts
+        stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
+        if tokens[verb].tag[:2] != "VB" or not (is_sent or stem in self.words.addressing_verbs):
+            return None
+        return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
+
+    def is_subject_of(self, mention: Mention, verb: int) -> bool:
+        """Return whether the parse has the mention as the subject of the verb or of one to which that is joined."""
+        tokens = self.tokens
+        own = self._parsed_head(mention)
+        head = tokens[own].head
+        while tokens[verb].dep in {"conj", "xcomp", "advcl"} and tokens[verb].head != verb and head != verb:
+            verb = tokens[verb].head
+        return head == verb and tokens[own].dep in {"nsubj", "nsubjpass"}
+
+    def _parsed_head(self, mention: Mention) -> int:
+        """Return the head of a mention in the parse: in "operator Northline", the noun right before the name."""
+        head = self.tokens[mention.head]
+        is_apposition = mention.kind == "name" and head.dep == "appos" and head.head == mention.first - 1
+        return mention.first - 1 if is_apposition else head.i
+
+    def is_in_brackets(self, i: int) -> bool:
+        """Return whether a token stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
+        brackets = [t.text for t in self.tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]
+        return brackets[-1:] == ["("]
+
+    def antecedent(self, who: Mention, first: int = 0) -> Mention | None:
+        """Return the mention before a relative pronoun, among those that begin at or after ``first``."""
+        return next((m for m in reversed(self.between(first, who.first)) if m.kind != "pronoun"), None)
+
+
+class _ClauseFinder(_SubjectFinder):
     """Finds the clauses of one paragraph."""
 
     def around(self, first: int, last: int) -> tuple[Clause, ...]:
@@ -74,14 +194,11 @@ class _ClauseFinder(SubjectFinder):
 
         It does if a comma or colon leads to each of them, and this one does not end in a comma.
         """
-        tokens = self.tokens
         behind = self.narration_after(last)
-        following = behind[-1].i + 1 if behind else len(tokens)
-        is_led = first > 0 and tokens[first - 1].text in {",", ":"}
-        leads = following < len(tokens) and tokens[following].quotation >= 0 and behind[-1].text in {",", ":"}
-        if not is_led or not leads or behind[0].text == ",":
+        if not behind or behind[0].text == "," or self.token(behind[-1].i + 1).quotation < 0:
             return False
-        return not any(t.text == "," for t in tokens[max(0, last - 1) : last + 1])
+        is_led = self.token(first - 1).text in {",", ":"} and behind[-1].text in {",", ":"}
+        return is_led and not any(t.text == "," for t in self.tokens[max(0, last - 1) : last + 1])
 
     def ends_in_comma(self, last: int) -> bool:
         """Return whether a comma, "?" or "!" ends the quotation, so that the clause after it is its own."""
@@ -102,15 +219,11 @@ class _ClauseFinder(SubjectFinder):
         """Return the tokens before a quotation, from the beginning of the sentence."""
         tokens, start = self.tokens, max(0, first - _MAX_TOKENS_BEFORE)
         for i in range(first - 1, start - 1, -1):
-            if tokens[i].text in _SENTENCE_ENDS and not self.is_abbreviation(i):
+            is_abbreviation = tokens[i].text == "." and self.token(i + 1).sentence == tokens[i].sentence
+            if tokens[i].text in _SENTENCE_ENDS and not is_abbreviation:
                 start = i + 1
                 break
         return list(tokens[start:first])
-
-    def is_abbreviation(self, i: int) -> bool:
-        """Return whether a full stop does not end its sentence in the parse."""
-        tokens = self.tokens
-        return i + 1 < len(tokens) and tokens[i + 1].sentence == tokens[i].sentence and tokens[i].text == "."
 
     def is_reporting(self, token: Token, plain: frozenset[str]) -> bool:
         """Return whether the token is a reporting verb, also where the tagger takes a ``plain`` one for a noun."""
@@ -132,17 +245,15 @@ class _ClauseFinder(SubjectFinder):
             return not any(t.dep == "aux" for t in near)
         is_passive = any(t.dep == "auxpass" for t in near) and verb.lower not in self.words.passive_speech_verbs
         has_modal = verb.tag == "VB" and any(t.tag == "MD" for t in near)
-        if is_passive or (has_modal and verb.lower not in self.words.saying_verbs):
-            return True
-        return tokens[verb.i - 1].text == "("
+        is_possible = has_modal and verb.lower not in self.words.saying_verbs
+        return is_passive or is_possible or tokens[verb.i - 1].text == "("
 
     def after(self, last: int) -> Clause | None:
         """Return the clause after a quotation."""
-        tokens = self.tokens
         narration = self.narration_after(last)
         if narration and narration[0].text in DASHES:
             signed = self.mention_from(narration[0].i + 1, 1)
-            if signed and signed.kind == "name" and tokens[-1].i - signed.last <= 8:
+            if signed and signed.kind == "name" and len(self.tokens) - signed.last <= 9:
                 return Clause("pull", signed, "―", 0)
         if narration and narration[0].text in {")", "]"}:
             return None
@@ -206,9 +317,8 @@ class _ClauseFinder(SubjectFinder):
 
     def opens_clause(self, first: int, subject: Mention, verb: Token) -> bool:
         """Return whether the subject begins a subordinate clause ("when Lee said"), except "as Lee put it"."""
-        tokens = self.tokens
-        before = tokens[subject.first - 1].lower
-        is_put = before == "as" and tokens[min(verb.i + 1, len(tokens) - 1)].lower == "it"
+        before = self.token(subject.first - 1).lower
+        is_put = before == "as" and self.token(verb.i + 1).lower == "it"
         return subject.first > first and before in self.words.clause_openers and not is_put
 
     def clause_of_unknown_verb(self, narration: Sequence[Token], last: int) -> Clause | None:
@@ -222,15 +332,11 @@ class _ClauseFinder(SubjectFinder):
         for mention in self.mentions:
             head = tokens[tokens[mention.head].head]
             is_near = first.i <= mention.first <= first.i + 4 and mention.last < narration[-1].i
-            can_speak = mention.kind != "nominal" or first.text[0].islower()
-            if not (is_near and can_speak and mention.subject):
-                continue
-            if mention.text.lower() in self.words.indefinite_subjects:
-                continue
-            if tokens[mention.first - 1].lower in self.words.clause_openers:
-                continue
-            is_verb = head.quotation < 0 and head.tag in {"VBD", "VBZ"}
-            if is_verb and mention.last < head.i <= mention.last + 3:
+            can_speak = mention.subject and (mention.kind != "nominal" or first.text[0].islower())
+            is_indefinite = mention.text.lower() in self.words.indefinite_subjects
+            is_subordinate = tokens[mention.first - 1].lower in self.words.clause_openers
+            is_verb = head.quotation < 0 and head.tag in {"VBD", "VBZ"} and mention.last < head.i <= mention.last + 3
+            if is_near and can_speak and is_verb and not is_indefinite and not is_subordinate:
                 return Clause("follows", mention, head.lower, mention.first - first.i, True)
         return None
 
@@ -251,7 +357,7 @@ class _ClauseFinder(SubjectFinder):
     def inverted_subject(self, verb: int) -> Mention | None:
         """Return the subject after the verb, as in "said Prigozhin"."""
         tokens, limit = self.tokens, verb + 1
-        while limit < len(tokens) and tokens[limit].tag in {"RB", "RP"}:
+        while self.token(limit).tag in {"RB", "RP"}:
             limit += 1
         following = [m for m in self.between(limit, len(tokens)) if not m.modifier]
         if not following:
@@ -268,7 +374,7 @@ class _ClauseFinder(SubjectFinder):
         tokens, nearest = self.tokens, following[0]
         for name in [m for m in following[1:5] if m.first > nearest.last]:
             gap = tokens[nearest.last + 1 : name.first]
-            is_closed = name.last + 1 == len(tokens) or tokens[name.last + 1].text in {",", ".", ";"}
+            is_closed = self.token(name.last + 1).text in {"", ",", ".", ";"}
             is_apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and is_closed
             is_office = nearest.kind == "nominal" and not nearest.titles
             is_led_to = nearest.kind != "pronoun" and all(
@@ -294,40 +400,35 @@ class _ClauseFinder(SubjectFinder):
 
     def before(self, first: int) -> Clause | None:
         """Return the clause before a quotation that begins with token ``first``."""
-        tokens = self.tokens
         narration = self.narration_before(first)
         if not narration:
             return None
         start = narration[0].i
-        for token in reversed(narration):
-            if token.quotation >= 0:
-                continue
+        for token in (t for t in reversed(narration) if t.quotation < 0):
             distance = first - token.i - 1
             if token.lower == "according":
                 found = self.mention_from(token.i + 2, 6)
                 if found:
                     return Clause("according", found, "according to", distance)
-            if not self.is_reporting(token, self.words.plain_reporting_verbs):
-                continue
-            if token.lower not in self.words.saying_verbs:
-                if distance > _MAX_WEAK_DISTANCE and not self.has_content(token):
-                    continue
-                if token.tag == "VB" and tokens[token.i + 1].text != ":" and self.follows_modal(token.i):
-                    continue
-            clause = self.clause_before(token, start, distance)
-            if clause:
-                return clause
+            is_strong = token.lower in self.words.saying_verbs or self.leads(token, distance)
+            if is_strong and self.is_reporting(token, self.words.plain_reporting_verbs):
+                clause = self.clause_before(token, start, distance)
+                if clause:
+                    return clause
         return self.colon(first, start)
+
+    def leads(self, verb: Token, distance: int) -> bool:
+        """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""
+        if distance > _MAX_WEAK_DISTANCE and not self.has_content(verb):
+            return False
+        has_modal = any(t.tag == "MD" for t in self.tokens[max(0, verb.i - 2) : verb.i])
+        return verb.tag != "VB" or not has_modal or self.token(verb.i + 1).text == ":"
 
     def has_content(self, verb: Token) -> bool:
         """Return whether a content clause follows a finite verb ("lamented how", "suggested that")."""
-        following = self.tokens[verb.i + 1].lower if verb.i + 1 < len(self.tokens) else ""
+        following = self.token(verb.i + 1).lower
         is_put = verb.lower in self.words.putting_verbs and following == "it"
         return verb.tag in {"VBD", "VBZ"} and (is_put or following in self.words.content_conjunctions)
-
-    def follows_modal(self, verb: int) -> bool:
-        """Return whether the verb is something that will or should happen rather than something that was said."""
-        return any(t.tag == "MD" for t in self.tokens[max(0, verb - 2) : verb])
 
     def clause_before(self, verb: Token, start: int, distance: int) -> Clause | None:
         """Return the clause that a reporting verb before the quotation makes with its subject."""
@@ -351,10 +452,8 @@ class _ClauseFinder(SubjectFinder):
 
     def colon(self, first: int, start: int) -> Clause | None:
         """Return the clause of a colon without a reporting verb: "Her message: "..."", "RAMOS: "..."."""
-        if not any(t.text == ":" for t in self.tokens[max(0, first - 2) : first]):
-            return None
         inside = self.between(start, first)
-        if not inside:
+        if not inside or not any(t.text == ":" for t in self.tokens[max(0, first - 2) : first]):
             return None
         subject = next((m for m in inside if m.subject), inside[0])
         is_label = inside[0].first - start <= 1 and first - inside[0].last <= 3

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from narrate.attribution import evidence as reasons
 from narrate.attribution.analysis import Analysis
-from narrate.attribution.candidates import generate_candidates
-from narrate.attribution.features import feature_rows
+from narrate.attribution.candidates import feature_rows, generate_candidates
+from narrate.attribution.clauses import Clause
 from narrate.attribution.mentions import NOBODY
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.ranker import Ranker
@@ -27,6 +26,10 @@ _PRONOUN_FACTOR: Final = 0.97
 """Factor on the confidence if the clause has a pronoun."""
 _UNKNOWN_CONFIDENCE: Final = 0.05
 """Confidence that a quotation without a speaker has none."""
+
+_CONTINUED: Final = "the quotation goes on from the paragraph before"
+_NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
+_UNIDENTIFIED: Final = ", which says nothing of who that is"
 
 ClauseKind = Literal["none", "pronoun before", "description", "loose", "firm"]
 
@@ -80,9 +83,9 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
         confidence, decided_by = ranker.confidence(_CERTAIN), rule.name
         if rule is OPEN_QUOTATION and previous is not None:
             confidence = previous.confidence * _CONTINUATION_FACTOR
-            return replace(previous, confidence=confidence, evidence=reasons.CONTINUED, decided_by=decided_by)
+            return replace(previous, confidence=confidence, evidence=_CONTINUED, decided_by=decided_by)
     if entity == NOBODY:
-        evidence = reasons.unidentified(context.clause) if match and context.clause else reasons.NO_CANDIDATE
+        evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if match and context.clause else _NO_CANDIDATE
         return Decision(NOBODY, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
     if context.clause and context.clause.mention.kind == "pronoun":
         confidence *= _PRONOUN_FACTOR
@@ -91,7 +94,7 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
         confidence, described = min(confidence, previous.confidence), previous.described_as
     else:
         confidence = min(confidence, _CAPS[_clause_kind(context)])
-    return Decision(entity, confidence, reasons.evidence(context, entity), described, decided_by)
+    return Decision(entity, confidence, _evidence(context, entity), described, decided_by)
 
 
 def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
@@ -118,3 +121,43 @@ def _clause_kind(context: QuotationContext) -> ClauseKind:
         return "description"
     is_checked = clause.parsed and clause.verb in context.words.saying_verbs
     return "loose" if clause.pattern in {"follows", "inverted"} and not is_checked else "firm"
+
+
+def _evidence(context: QuotationContext, number: int) -> str:
+    """Return why entity ``number`` is thought to be the speaker."""
+    name = context.analysis.table[number].name
+    for clause in context.quotation.clauses:
+        mention = clause.mention
+        if mention.kind == "pronoun":
+            if mention.entity == number or number in {entity for _, entity in context.antecedents}:
+                return f"{_clause_words(clause)}; '{mention.text}' = {name}"
+        elif mention.kind == "name":
+            if mention.entity == number:
+                return _clause_words(clause)
+        else:
+            is_same = mention.text.lower() == name.lower()
+            return _clause_words(clause) + ("" if is_same else f"; '{mention.text}' = {name}")
+    if number == context.paragraph_speaker:
+        return f"{name} goes on in the same paragraph"
+    if number == context.next_speaker:
+        return f"{name} is named with the next part of the paragraph"
+    if number == context.introduced:
+        return f"{name} is the subject of the sentence before"
+    if context.previous and number == context.previous[0]:
+        return f"{name} spoke last, and nobody else comes between"
+    return f"{name} is the likeliest of those named nearby"
+
+
+def _clause_words(clause: Clause) -> str:
+    who = clause.mention.text
+    said = {
+        "inverted": f"'{clause.verb} {who}' follows the quotation",
+        "follows": f"'{who} {clause.verb}' follows the quotation",
+        "precedes": f"'{who} {clause.verb}' leads to the quotation",
+        "according": f"'according to {who}'",
+        "as-saying": f"'{who} as {clause.verb}' leads to the quotation",
+        "passive": f"'{clause.verb} by {who}' leads to the quotation",
+        "pull": f"the signature '{who}' stands behind the quotation",
+        "label": f"the label '{who}:' stands before the quotation",
+    }
+    return said.get(clause.pattern, f"'{who}' introduces the quotation with a colon")
