@@ -54,11 +54,16 @@ def build_table(
     if not paragraphs:
         return [], []
     builder = _TableBuilder(paragraphs[0].words)
-    builder.build(paragraphs, mentions, [*mentions[has_headline:], *mentions[:has_headline]])
-    final = {m: m for paragraph in mentions for m in paragraph}
+    headline_last = [m for near in (*mentions[has_headline:], *mentions[:has_headline]) for m in near]
+    builder.add_names(paragraphs, [m for m in headline_last if m.kind == "name"])
+    for mention in (m for m in headline_last if m.kind == "nominal"):
+        builder.add_nominal(mention)
+    builder.name_spokespeople([m for near in mentions for m in near])
+    builder.add_first_person([m for near in mentions for m in near if m.kind == "pronoun" and m.text == "I"])
+    final = {m: m for near in mentions for m in near}
     final |= {m: replace(m, entity=entity) for m, entity in builder.entity_of.items()}
-    table = [replace(entity, mentions=tuple(final[m] for m in entity.mentions)) for entity in builder.table]
-    return table, [[final[m] for m in paragraph] for paragraph in mentions]
+    table = [replace(builder.with_gender(e), mentions=tuple(final[m] for m in e.mentions)) for e in builder.table]
+    return table, [[final[m] for m in near] for near in mentions]
 
 
 class _TableBuilder:
@@ -70,13 +75,7 @@ class _TableBuilder:
         self.table: list[Entity] = []
         self.entity_of: dict[Mention, int] = {}
 
-    def build(
-        self,
-        paragraphs: Sequence[Paragraph],
-        mentions: Sequence[Sequence[Mention]],
-        headline_last: Sequence[Sequence[Mention]],
-    ) -> None:
-        names = [m for paragraph in headline_last for m in paragraph if m.kind == "name"]
+    def add_names(self, paragraphs: Sequence[Paragraph], names: Sequence[Mention]) -> None:
         for mention in (m for m in names if not m.heading):
             self.add_full_name(mention)
         self.drop_pairs()
@@ -86,11 +85,6 @@ class _TableBuilder:
             self.add_short_name(mention)
         self.merge_acronyms(paragraphs)
         self.table = [self.with_gender(self.with_name(self.with_kind(entity))) for entity in self.table]
-        for mention in (m for paragraph in headline_last for m in paragraph if m.kind == "nominal"):
-            self.add_nominal(mention)
-        self.name_spokespeople(mentions)
-        self.add_first_person([m for p in mentions for m in p if m.kind == "pronoun" and m.text == "I"])
-        self.table = [self.with_gender(entity) for entity in self.table]
 
     def entity(self, mention: Mention) -> int:
         return self.entity_of.get(mention, mention.entity)
@@ -136,8 +130,8 @@ class _TableBuilder:
         if len(words) < 2:
             return
         gender, _ = genders.of_titles(mention.titles, self.words)
-        same = [e for e in self.table if e.words == words]
-        alike = same or [e for e in self.table if self.is_same_name(e, words) and not self.gender_clashes(e, gender)]
+        alike = [e for e in self.table if e.words == words]
+        alike = alike or [e for e in self.table if self.is_same_name(e, words) and not self.gender_clashes(e, gender)]
         entity = max(alike, key=lambda e: len(e.mentions), default=None)
         self.attach(entity or self.add(mention.text, words), mention)
 
@@ -149,12 +143,11 @@ class _TableBuilder:
         gender, _ = genders.of_titles(mention.titles, self.words)
         bearers = [e for e in self.table if e.mentions and not self.gender_clashes(e, gender)]
         fits = [(self.fit(e, words[-1], mention), e) for e in bearers]
-        best = max(fits, key=lambda item: (item[0], -item[1].number), default=None)
-        if best is not None and best[0] > 0:
-            self.attach(best[1], mention)
-            return
-        is_group = mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles
-        self.attach(self.add(mention.text, words, kind="group" if is_group else "unknown"), mention)
+        fit, best = max(fits, key=lambda item: (item[0], -item[1].number), default=(0.0, None))
+        if best is None or not fit > 0:
+            is_group = mention.entity_type in {"ORG", "GPE", "NORP"} and not mention.titles
+            best = self.add(mention.text, words, kind="group" if is_group else "unknown")
+        self.attach(best, mention)
 
     def fit(self, entity: Entity, word: str, mention: Mention) -> float:
         """Return how well a name of one word fits an entity; 0 if it does not."""
@@ -162,10 +155,8 @@ class _TableBuilder:
         if not fit:
             return 0.0
         before = [m for m in entity.mentions if m.start < mention.start]
-        if before and mention.paragraph - max(m.paragraph for m in before) <= 1:
-            fit += 1.5
-        if not before:
-            fit -= 2.0
+        fit -= 0.0 if before else 2.0
+        fit += 1.5 * any(mention.paragraph - m.paragraph <= 1 for m in before)
         heads = {self.role_head(role) for role in [*entity.titles, *entity.roles]}
         if any(self.role_head(title.strip(".")) in heads for title in mention.titles):
             fit += 8.0
@@ -176,29 +167,25 @@ class _TableBuilder:
         """Return how well the word of a short name fits the name of an entity; 0 if it does not."""
         if entity.words == (word,):
             return 25.0
-        if entity.kind != "group" and _is_one_letter_off(word, entity.words[-1]):
-            if word == entity.words[-1]:
-                return 30.0
+        if entity.kind == "group":
+            is_plain = word in self.words.group_name_words or word in self.words.place_words
+            is_part = mention.entity_type != "PERSON" and word in {entity.words[0], entity.words[-1]}
+            return 5.0 if is_part and not is_plain else 0.0
+        if word == entity.words[-1]:
+            return 30.0
+        if _is_one_letter_off(word, entity.words[-1]):
             return 20.0 if len(word) > 5 else 0.0
-        if entity.kind != "group" and word == entity.words[0]:
-            return 10.0
-        is_part = (
-            entity.kind == "group" and mention.entity_type != "PERSON" and word in {entity.words[0], entity.words[-1]}
-        )
-        if is_part and word not in self.words.group_name_words and word not in self.words.place_words:
-            return 5.0
-        return 0.0
+        return 10.0 if word == entity.words[0] else 0.0
 
     def gender_clashes(self, entity: Entity, gender: Gender) -> bool:
         """Return whether the entity is known to have another gender."""
         if gender == "unknown" or len(entity.words) < 2:
             return False
         known, _ = genders.of_titles(entity.titles, self.words)
+        sure = 1.0
         if known == "unknown":
             known, sure = genders.of_first_name(entity.words[0])
-            if sure < 1.0:
-                return False
-        return gender != known
+        return gender != known and sure >= 1.0
 
     def is_same_name(self, entity: Entity, words: tuple[str, ...]) -> bool:
         """Return whether two names of several words can be of one entity."""
@@ -208,7 +195,8 @@ class _TableBuilder:
         is_group = any(w in self.words.group_name_words for w in a)
         if a[-1] == b[-1] or (len(b[-1]) > 5 and _is_one_letter_off(a[-1], b[-1])):
             is_short_form = not is_group and a[0][:3] == b[0][:3] and len(b[0]) > 2
-            return a[0] == b[0] or _is_initial(a[0], b[0]) or is_short_form or set(b) <= set(a)
+            is_initial = a[0][0] == b[0][0] and 1 in {len(a[0]), len(b[0])}
+            return a[0] == b[0] or is_initial or is_short_form or set(b) <= set(a)
         return a[: len(b)] == b and (is_group or len(b) > 2)
 
     def merge_acronyms(self, paragraphs: Sequence[Paragraph]) -> None:
@@ -227,14 +215,10 @@ class _TableBuilder:
                     continue
                 initials = "".join(w[0] for w in entity.words)
                 if letters in {initials, initials.removeprefix("u")} or word_before.get(letters) == entity.words[-1]:
-                    self.absorb(entity, short)
+                    for mention in short.mentions:
+                        self.attach(self.table[entity.number], mention)
+                    self.table[short.number] = replace(short, mentions=())
                     break
-
-    def absorb(self, entity: Entity, other: Entity) -> None:
-        """Move the mentions of ``other`` to ``entity``."""
-        for mention in self.table[other.number].mentions:
-            self.attach(self.table[entity.number], mention)
-        self.table[other.number] = replace(self.table[other.number], mentions=())
 
     def with_kind(self, entity: Entity) -> Entity:
         """Decide between person and group by titles, roles, types of named entity, and the words of the name."""
@@ -297,10 +281,10 @@ class _TableBuilder:
             entity = self.add(name, words, named=False, kind=kind, plural=mention.plural)
         self.attach(entity, mention)
 
-    def name_spokespeople(self, mentions: Sequence[Sequence[Mention]]) -> None:
+    def name_spokespeople(self, mentions: Sequence[Mention]) -> None:
         """Name "a spokesman" after the group that was the last subject in this paragraph or the one before."""
         group: Mention | None = None
-        for mention in (m for paragraph in mentions for m in paragraph if self.entity(m) >= 0):
+        for mention in (m for m in mentions if self.entity(m) >= 0):
             entity = self.table[self.entity(mention)]
             if entity.kind == "group" and mention.subject and not mention.plural:
                 group = mention
@@ -319,8 +303,7 @@ class _TableBuilder:
     def match_nominal(self, mention: Mention) -> Entity | None:
         """Return the entity that "the Kremlin spokesman" or "the ministry" means; None for a new one.
 
-        A named entity goes before one that was only described earlier: in "A judge ruled. Judge Ann Lee wrote ...",
-        "the judge" is Ann Lee.
+        Named entities go first: in "A judge ruled. Judge Ann Lee wrote ...", "the judge" is Ann Lee.
         """
         if not mention.definite:
             return None
@@ -373,12 +356,12 @@ class _TableBuilder:
 
 def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, ...]:
     """Return the words of a name that identify it, in lower case: without small words, suffixes and genitives."""
-    kept = []
-    for word in words:
-        core = language.genitive_pattern.sub("", word.lower()).strip(".")
-        if core not in language.small_name_words and word.lower() not in language.name_suffixes:
-            kept.append(core)
-    return tuple(core for core in kept if any(c.isalnum() for c in core))
+    cores = [
+        language.genitive_pattern.sub("", word.lower()).strip(".")
+        for word in words
+        if word.lower() not in language.name_suffixes
+    ]
+    return tuple(c for c in cores if c not in language.small_name_words and any(letter.isalnum() for letter in c))
 
 
 def role_head(role: str, words: AttributionWords) -> str:
@@ -387,10 +370,6 @@ def role_head(role: str, words: AttributionWords) -> str:
     head = parts[-1].rpartition("-")[2] if parts else ""
     head = words.role_synonyms.get(head, head)
     return words.role_synonyms.get(head.removesuffix("s"), head)
-
-
-def _is_initial(a: str, b: str) -> bool:
-    return (len(a) == 1 or len(b) == 1) and a[0] == b[0]
 
 
 def _is_one_letter_off(a: str, b: str) -> bool:
