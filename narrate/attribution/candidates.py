@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
-from narrate.attribution.entities import Entity, role_head
+from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
+from narrate.attribution.quotations import Quotation
 from narrate.languages.marks import MARKS
 
 _MAX_PARAGRAPHS_BACK: Final = 3
@@ -42,7 +43,8 @@ def generate_candidates(context: QuotationContext) -> list[int]:
     likely = (context.paragraph_speaker, context.next_speaker, context.introduced, *previous)
     found |= dict.fromkeys(entity for entity in likely if entity is not None)
     for mention in _mentions_around(context):
-        if mention.entity >= 0 and _may_speak(analysis.table[mention.entity], mention):
+        entity = analysis.table[mention.entity] if mention.entity >= 0 else None
+        if entity and (entity.named or entity.kind != "unknown" or mention.subject):
             found[mention.entity] = None
         if len(found) >= _MAX_CANDIDATES:
             break
@@ -55,10 +57,6 @@ def _mentions_around(context: QuotationContext) -> list[Mention]:
     first = max(0, at - (_MAX_PARAGRAPHS_BACK_FICTION if context.analysis.fiction else _MAX_PARAGRAPHS_BACK))
     before = [m for paragraph in range(at, first - 1, -1) for m in reversed(mentions[paragraph])]
     return [*before, *(m for paragraph in mentions[at + 1 : at + 2] for m in paragraph)]
-
-
-def _may_speak(entity: Entity, mention: Mention) -> bool:
-    return entity.named or entity.kind != "unknown" or mention.subject
 
 
 def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
@@ -89,6 +87,7 @@ class Candidate:
         self.context = context
         self.quotation = context.quotation
         self.clause = context.clause
+        self.words = context.words
         self.inner = self.quotation.segment.text.strip().strip(MARKS)
         self.count = count  # of candidates for the quotation
         self.number = number
@@ -100,8 +99,9 @@ class Candidate:
         self.first = mentions[0] if mentions else None
         self.before = mentions[at - 1] if at else None
         self.after = mentions[at] if at < len(mentions) else None
-        is_near = self.after is not None and self.after.paragraph == self.quotation.paragraph
-        self.after_in_paragraph = self.after if is_near else None
+        paragraph_after = self.after.paragraph - self.quotation.paragraph if self.after else -1
+        self.after_in_paragraph = self.after if paragraph_after == 0 else None
+        self.after_in_next = self.after if paragraph_after == 1 else None
         near = mentions[max(0, at - _MENTIONS_BACK) : at]
         self.in_paragraph = [m for m in near if m.paragraph == self.quotation.paragraph]
         self.in_preceding = [m for m in near if m.paragraph == self.quotation.paragraph - 1]
@@ -144,7 +144,7 @@ def _agreement(candidate: Candidate) -> float:
 
 def _role_overlap(candidate: Candidate) -> float:
     """Return how many words a description shares with roles and name, and two for a common head; -1 without one."""
-    description, entity, words = candidate.context.description, candidate.entity, candidate.context.words
+    description, entity, words = candidate.context.description, candidate.entity, candidate.words
     if description is None or not description.roles:
         return -1
     roles = [*entity.roles, *entity.titles]
@@ -154,16 +154,13 @@ def _role_overlap(candidate: Candidate) -> float:
     return 2 * any(role_head(role, words) == head for role in roles) + shared
 
 
-def _quotation_before(context: QuotationContext) -> str:
-    """Return the text of the quotation before in lower case, or nothing."""
-    return context.analysis.quotations[context.number - 1].segment.text.lower() if context.number else ""
+def _is_named_in(candidate: Candidate, quotation: Quotation | None) -> bool:
+    return quotation is not None and bool(candidate.surname) and candidate.surname in quotation.segment.text.lower()
 
 
-def _paragraphs_since_quotation(context: QuotationContext) -> float:
-    if not context.number:
-        return _MAX_PARAGRAPHS
-    before = context.analysis.quotations[context.number - 1]
-    return min(_MAX_PARAGRAPHS, context.quotation.paragraph - before.paragraph)
+def _paragraphs_since_quotation(candidate: Candidate) -> float:
+    before = candidate.context.before
+    return min(_MAX_PARAGRAPHS, candidate.quotation.paragraph - before.paragraph) if before else _MAX_PARAGRAPHS
 
 
 def _last_speaker(candidate: Candidate) -> float:
@@ -177,41 +174,32 @@ def _last_speaker(candidate: Candidate) -> float:
     return 0
 
 
-def _log_distance(end: int | None, start: int) -> float:
-    return _FAR_CHARACTERS if end is None else math.log1p(max(0, start - end))
-
-
-def _distance_after(candidate: Candidate) -> float:
-    after, end = candidate.after_in_paragraph, candidate.quotation.segment.end
-    return _log_distance(end, after.start) if after else _FAR_CHARACTERS
-
-
-def _is_subject_in_next_paragraph(candidate: Candidate) -> bool:
-    after = candidate.after
-    return after is not None and after.paragraph == candidate.quotation.paragraph + 1 and after.subject
+def _log_distance(candidate: Candidate, mention: Mention | None) -> float:
+    """Return the logarithm of the characters between the quotation and a mention; 12 without one."""
+    if mention is None:
+        return _FAR_CHARACTERS
+    segment = candidate.quotation.segment
+    return math.log1p(max(0, segment.start - mention.end, mention.start - segment.end))
 
 
 def _sentences_since_subject(candidate: Candidate) -> float:
     """Return the sentences since the candidate was a subject, in this paragraph or the one before; at most 9."""
     quotation, paragraphs = candidate.quotation, candidate.context.analysis.paragraphs
-    subjects = [m for m in candidate.in_paragraph if m.subject]
-    if subjects:
-        before = [t.sentence for t in paragraphs[quotation.paragraph].tokens if t.start < quotation.segment.start]
-        return (before[-1] if before else 0) - subjects[-1].sentence
-    subjects = [m for m in candidate.in_preceding if m.subject]
-    if subjects:
-        return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - subjects[-1].sentence
-    return _MAX_SENTENCES
+    here = [m.sentence for m in candidate.in_paragraph if m.subject]
+    if here:
+        before = [t.sentence for t in quotation.parsed.tokens if t.start < quotation.segment.start]
+        return (before[-1] if before else 0) - here[-1]
+    preceding = [m.sentence for m in candidate.in_preceding if m.subject]
+    return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - preceding[-1] if preceding else _MAX_SENTENCES
 
 
 def _reports(candidate: Candidate, mentions: Sequence[Mention]) -> float:
     """Return 2 if the candidate is the subject of a saying verb, 1 of another reporting verb, else 0."""
-    words = candidate.context.words
     for mention in mentions:
         tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
         verb = tokens[tokens[mention.head].head].lower
-        if mention.subject and words.is_reporting_verb(verb):
-            return 2 if verb in words.saying_verbs else 1
+        if mention.subject and candidate.words.is_reporting_verb(verb):
+            return 2 if verb in candidate.words.saying_verbs else 1
     return 0
 
 
@@ -231,18 +219,14 @@ def _entities_between(candidate: Candidate) -> float:
 
 def _is_main_subject_of_last_sentence(candidate: Candidate) -> bool:
     """Return whether its last mention in the paragraph before is the main subject of that paragraph's last sentence."""
-    if not candidate.in_preceding:
-        return False
-    mention = candidate.in_preceding[-1]
-    tokens = candidate.context.analysis.paragraphs[mention.paragraph].tokens
-    return mention.main and mention.sentence == tokens[-1].sentence
+    last = next((m for m in reversed(candidate.in_preceding)), None)
+    paragraph = candidate.context.analysis.paragraphs[candidate.quotation.paragraph - 1]
+    return last is not None and last.main and last.sentence == paragraph.tokens[-1].sentence
 
 
 def _subject_of_sentence(candidate: Candidate) -> float:
     """Return 2 if the candidate is the main subject of the quotation's sentence, 1 if another subject, else 0."""
-    quotation = candidate.quotation
-    tokens = candidate.context.analysis.paragraphs[quotation.paragraph].tokens
-    sentence = next((t.sentence for t in tokens if t.quotation == quotation.segment.index), -1)
+    sentence = next((t.sentence for t in candidate.quotation.tokens), -1)
     here = [m for m in candidate.in_paragraph if m.sentence == sentence]
     return 2 if any(m.main for m in here) else float(any(m.subject for m in here))
 
@@ -263,11 +247,11 @@ _QUOTATION_FEATURES: Final[Mapping[str, Feature]] = {
     "clause mention kind": lambda c: _KINDS.index(c.clause.mention.kind) if c.clause else -1,
     "clause distance": lambda c: c.clause.distance if c.clause else -1,
     "clause parsed": lambda c: c.clause.parsed if c.clause else -1,
-    "clause has saying verb": lambda c: c.clause.verb in c.context.words.saying_verbs if c.clause else -1,
+    "clause has saying verb": lambda c: c.clause.verb in c.words.saying_verbs if c.clause else -1,
     "determiner": lambda c: c.context.determiner,
     "described kind": lambda c: c.context.described_kind,
-    "first person": lambda c: bool(c.context.words.first_person_pattern.search(c.inner)),
-    "first person plural": lambda c: bool(c.context.words.first_person_plural_pattern.search(c.inner)),
+    "first person": lambda c: bool(c.words.first_person_pattern.search(c.inner)),
+    "first person plural": lambda c: bool(c.words.first_person_plural_pattern.search(c.inner)),
 }
 """Features that are the same for all candidates."""
 
@@ -292,9 +276,9 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "person entity": lambda c: c.entity.types["PERSON"] > 0,
     "organization entity": lambda c: c.entity.types["ORG"] > 0,
     "place entity": lambda c: any(c.entity.types[name] for name in ("GPE", "NORP", "LOC")),
-    "named in quotation": lambda c: bool(c.surname) and c.surname in c.quotation.segment.text.lower(),
-    "named in quotation before": lambda c: bool(c.surname) and c.surname in _quotation_before(c.context),
-    "paragraphs since quotation": lambda c: _paragraphs_since_quotation(c.context),
+    "named in quotation": lambda c: _is_named_in(c, c.quotation),
+    "named in quotation before": lambda c: _is_named_in(c, c.context.before),
+    "paragraphs since quotation": _paragraphs_since_quotation,
     "times spoken": lambda c: sum(1 for entity in c.context.history.values() if entity == c.number),
     "turns since spoken": lambda c: c.context.previous.index(c.number) if c.number in c.context.previous else _NEVER,
     "paragraph speaker": lambda c: c.number == c.context.paragraph_speaker,
@@ -303,13 +287,13 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "introduced": lambda c: c.number == c.context.introduced,
     "last speaker": _last_speaker,
     # The mentions of the candidate around the quotation.
-    "distance before": lambda c: _log_distance(c.before.end if c.before else None, c.quotation.segment.start),
+    "distance before": lambda c: _log_distance(c, c.before),
     "paragraphs before": lambda c: c.quotation.paragraph - c.before.paragraph if c.before else _NO_PARAGRAPH,
     "subject before": lambda c: c.before.subject if c.before else -1,
     "kind before": lambda c: _KINDS.index(c.before.kind) if c.before else -1,
-    "distance after": _distance_after,
+    "distance after": lambda c: _log_distance(c, c.after_in_paragraph),
     "subject after": lambda c: c.after_in_paragraph.subject if c.after_in_paragraph else -1,
-    "subject in next paragraph": _is_subject_in_next_paragraph,
+    "subject in next paragraph": lambda c: c.after_in_next is not None and c.after_in_next.subject,
     "mentions in paragraph": lambda c: len(c.in_paragraph),
     "mentions in preceding paragraph": lambda c: len(c.in_preceding),
     "subject in paragraph": lambda c: any(m.subject for m in c.in_paragraph),

@@ -34,6 +34,11 @@ class QuotationContext:
         """The quotation itself."""
         return self.analysis.quotations[self.number]
 
+    @property
+    def before(self) -> Quotation | None:
+        """The quotation before it."""
+        return self.analysis.quotations[self.number - 1] if self.number else None
+
     @cached_property
     def clause(self) -> Clause | None:
         """Its most reliable clause."""

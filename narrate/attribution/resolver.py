@@ -75,17 +75,16 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
 
 def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None) -> Decision:
     """Decide who said a quotation; ``previous`` is the decision for the quotation before it."""
-    match = first_match(context)
-    if match is None:
+    rule, entity = first_match(context) or (None, NOBODY)
+    if rule is OPEN_QUOTATION and previous is not None:
+        confidence = previous.confidence * _CONTINUATION_FACTOR
+        return replace(previous, confidence=confidence, evidence=_CONTINUED, decided_by=rule.name)
+    if rule is None:
         entity, confidence, decided_by = _rank(context, ranker)
     else:
-        rule, entity = match
         confidence, decided_by = ranker.confidence(_CERTAIN), rule.name
-        if rule is OPEN_QUOTATION and previous is not None:
-            confidence = previous.confidence * _CONTINUATION_FACTOR
-            return replace(previous, confidence=confidence, evidence=_CONTINUED, decided_by=decided_by)
     if entity == NOBODY:
-        evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if match and context.clause else _NO_CANDIDATE
+        evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if rule and context.clause else _NO_CANDIDATE
         return Decision(NOBODY, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
     if context.clause and context.clause.mention.kind == "pronoun":
         confidence *= _PRONOUN_FACTOR
@@ -129,14 +128,12 @@ def _evidence(context: QuotationContext, number: int) -> str:
     for clause in context.quotation.clauses:
         mention = clause.mention
         if mention.kind == "pronoun":
-            if mention.entity == number or number in {entity for _, entity in context.antecedents}:
-                return f"{_clause_words(clause)}; '{mention.text}' = {name}"
-        elif mention.kind == "name":
-            if mention.entity == number:
-                return _clause_words(clause)
+            is_meant = mention.entity == number or number in {entity for _, entity in context.antecedents}
         else:
-            is_same = mention.text.lower() == name.lower()
-            return _clause_words(clause) + ("" if is_same else f"; '{mention.text}' = {name}")
+            is_meant = mention.kind == "nominal" or mention.entity == number
+        if is_meant:
+            is_named = mention.kind == "name" or (mention.kind == "nominal" and mention.text.lower() == name.lower())
+            return _clause_words(clause) + ("" if is_named else f"; '{mention.text}' = {name}")
     if number == context.paragraph_speaker:
         return f"{name} goes on in the same paragraph"
     if number == context.next_speaker:

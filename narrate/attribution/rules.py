@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from narrate.attribution.clauses import Clause
+from narrate.attribution.clauses import Clause, Pattern
 from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NOBODY
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 
-_NEAR_PATTERNS: Final = frozenset({"inverted", "follows", "pull", "label", "according"})
+_BEFORE: Final[Sequence[Pattern]] = ("precedes",)
+_NEAR: Final[Sequence[Pattern]] = ("inverted", "follows", "pull", "label", "according")
 """Patterns of clauses in which the speaker stands next to the quotation."""
 _CLOSING_PATTERNS: Final = frozenset({"inverted", "follows", "according"})
 _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?]*)*[.!?]")
@@ -76,33 +77,29 @@ def _split_quotation(context: QuotationContext) -> int | None:
     return context.paragraph_speaker if before and before.mention is context.clause.mention else None
 
 
-def _in_clause(applies: Callable[[QuotationContext, Clause], bool]) -> Callable[[QuotationContext], int | None]:
-    """Return a rule that decides on the entity of the first clause if the condition ``applies``."""
+def _in_clause(
+    patterns: Sequence[Pattern], applies: Callable[[QuotationContext, Clause], bool]
+) -> Callable[[QuotationContext], int | None]:
+    """Return a rule that decides on the entity of a clause with one of the patterns if the condition ``applies``."""
 
     def speaker(context: QuotationContext) -> int | None:
         clause = context.clause
-        if clause is None or clause.mention.entity < 0:
+        if clause is None or clause.mention.entity < 0 or clause.pattern not in patterns:
             return None
         return clause.mention.entity if applies(context, clause) else None
 
     return speaker
 
 
-def _in_near_clause(applies: Callable[[QuotationContext, Clause], bool]) -> Callable[[QuotationContext], int | None]:
-    """Return such a rule for clauses in which the speaker stands next to the quotation."""
-    return _in_clause(lambda context, clause: clause.pattern in _NEAR_PATTERNS and applies(context, clause))
-
-
 def _is_named_before(context: QuotationContext, clause: Clause) -> bool:
     """A name is the subject of a saying verb before the quotation."""
     is_saying = clause.verb in context.words.saying_verbs or clause.verb in context.words.putting_verbs
-    is_certain = clause.parsed and clause.finite and is_saying
-    return clause.pattern == "precedes" and clause.mention.kind == "name" and is_certain
+    return clause.mention.kind == "name" and clause.parsed and clause.finite and is_saying
 
 
 def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
     """A text or a new person or group is the subject of a reporting verb before the quotation."""
-    if clause.pattern != "precedes" or clause.mention.kind != "nominal":
+    if clause.mention.kind != "nominal":
         return False
     is_new = _is_new(context, clause) and context.described_kind < 2 and (clause.parsed or clause.mention.subject)
     if not is_new and not (clause.parsed and _is_text(context, clause)):
@@ -111,10 +108,7 @@ def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
 
 
 def _is_known(context: QuotationContext, clause: Clause) -> bool:
-    """The description means a named entity, or one that was described before.
-
-    In fiction, "the old man" may be a character with a name, so that only named entities count.
-    """
+    """The description means a named entity or, but in fiction, one that was described before."""
     mention, entity = clause.mention, context.analysis.table[clause.mention.entity]
     if mention.kind != "nominal" or mention.plural:
         return False
@@ -143,21 +137,14 @@ def _is_owned_group(context: QuotationContext, _clause: Clause) -> bool:
 
 
 def _only_antecedent(context: QuotationContext) -> int | None:
-    """Only one entity in the paragraph, or else in the one before, can be meant by the pronoun of the clause.
-
-    Its gender is known, and it is the subject of a main clause.
-    """
+    """The pronoun of the clause can mean only one entity: a main subject of known gender, at most a paragraph back."""
     if context.analysis.fiction or context.clause is None or not has_gender(context.clause.mention):
         return None
     pronoun, table = context.clause.mention, context.analysis.table
     for place in (pronoun.paragraph, pronoun.paragraph - 1):
         near = context.analysis.mentions[place] if place >= 0 else ()
-        fitting = [
-            m
-            for m in near
-            if m.start < pronoun.start and m.entity >= 0 and m.kind != "pronoun" and not m.modifier
-            if agrees(table[m.entity], pronoun)
-        ]
+        before = [m for m in near if m.start < pronoun.start and m.entity >= 0 and not m.modifier]
+        fitting = [m for m in before if m.kind != "pronoun" and agrees(table[m.entity], pronoun)]
         if fitting:
             entity = fitting[0].entity
             is_certain = table[entity].gender != "unknown" and any(m.main for m in fitting)
@@ -172,14 +159,14 @@ RULES: Final = (
     Rule("unidentified speaker", _unidentified, 1, 0.0),
     Rule("next sentence", _next_sentence, 1462, 0.960),
     Rule("split quotation", _split_quotation, 169, 0.953),
-    Rule("name before", _in_clause(_is_named_before), 454, 0.985),
-    Rule("description before", _in_clause(_is_described_before), 47, 0.936),
-    Rule("name near", _in_near_clause(lambda _, clause: clause.mention.kind == "name"), 1701, 0.978),
-    Rule("according to", _in_near_clause(lambda _, clause: clause.pattern == "according"), 10, 0.800),
-    Rule("known description near", _in_near_clause(_is_known), 92, 0.891),
-    Rule("new description near", _in_near_clause(_is_new), 93, 0.882),
-    Rule("text near", _in_near_clause(_is_text), 29, 0.862),
-    Rule("owned group near", _in_near_clause(_is_owned_group), 0, 0.0),
+    Rule("name before", _in_clause(_BEFORE, _is_named_before), 454, 0.985),
+    Rule("description before", _in_clause(_BEFORE, _is_described_before), 47, 0.936),
+    Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1701, 0.978),
+    Rule("according to", _in_clause(_NEAR, lambda _, clause: clause.pattern == "according"), 10, 0.800),
+    Rule("known description near", _in_clause(_NEAR, _is_known), 92, 0.891),
+    Rule("new description near", _in_clause(_NEAR, _is_new), 93, 0.882),
+    Rule("text near", _in_clause(_NEAR, _is_text), 29, 0.862),
+    Rule("owned group near", _in_clause(_NEAR, _is_owned_group), 0, 0.0),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
 

@@ -51,10 +51,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
 
 
 def _is_heading(quotation: Quotation, last_headline: int) -> bool:
-    """Return whether single marks are those of a headline or heading, in an article whose speech has double marks.
-
-    ``last_headline`` is the number of the last paragraph of the headline.
-    """
+    """Return whether single marks are those of a headline or heading, in an article whose speech has double marks."""
     is_alone = not quotation.before.strip(_AROUND_HEADING) and not quotation.after.strip(_AROUND_HEADING)
     is_short = len(quotation.segment.text.split()) <= _MAX_HEADING_WORDS
     return quotation.paragraph <= last_headline or (is_alone and is_short)
@@ -77,7 +74,7 @@ def _is_reported(quotation: Quotation) -> bool:
         return False
     if clause.mention.kind == "nominal" and clause.mention.words[-1].lower() in quotation.words.texts:
         return False
-    text, lead = quotation.segment.text.strip(), quotation.before.rstrip()[-1:]
+    text, lead = quotation.segment.text.strip(), _character_before(quotation)
     inner_end = text.rstrip(MARKS)[-1:]
     if clause.pattern == "precedes":
         is_uttered = clause.verb in quotation.words.saying_verbs or clause.verb in quotation.words.uttering_verbs
@@ -115,50 +112,38 @@ def _inner(quotation: Quotation) -> str:
     return quotation.segment.text.strip().strip("([{").strip(MARKS).rstrip(")]}").strip(MARKS)
 
 
-def _words(quotation: Quotation) -> list[str]:
+def _inner_words(quotation: Quotation) -> list[str]:
     return _WORD.findall(_inner(quotation))
 
 
-def _last(quotation: Quotation) -> str:
-    """Return the last character inside the marks, or nothing."""
+def _last_character(quotation: Quotation) -> str:
     return _inner(quotation).rstrip(MARKS)[-1:]
 
 
-def _lead(quotation: Quotation) -> str:
-    """Return the last character before it that is not blank, or nothing."""
+def _character_before(quotation: Quotation) -> str:
     return quotation.before.rstrip()[-1:]
 
 
-def _next(quotation: Quotation) -> str:
-    """Return the first character after it that is not blank, or nothing."""
+def _character_after(quotation: Quotation) -> str:
     return quotation.after.lstrip()[:1]
 
 
-def _token_before(quotation: Quotation) -> Token | None:
-    first = quotation.tokens[0].i if quotation.tokens else 0
-    return quotation.parsed.tokens[first - 1] if first else None
+def _token_before(quotation: Quotation) -> Token:
+    return quotation.parsed.token(quotation.tokens[0].i - 1 if quotation.tokens else -1)
 
 
-def _token_after(quotation: Quotation) -> Token | None:
-    tokens = quotation.parsed.tokens
-    following = quotation.tokens[-1].i + 1 if quotation.tokens else len(tokens)
-    return tokens[following] if following < len(tokens) else None
-
-
-def _word_before(quotation: Quotation) -> str:
-    before = _token_before(quotation)
-    return before.lower if before else ""
+def _token_after(quotation: Quotation) -> Token:
+    return quotation.parsed.token(quotation.tokens[-1].i + 1 if quotation.tokens else -1)
 
 
 def _share_of_capitals(quotation: Quotation) -> float:
     """Return the share of words with a capital or a digit at the beginning, without small words."""
-    words = _words(quotation)
-    long = [w for w in words if w.lower() not in quotation.words.small_title_words]
+    long = [w for w in _inner_words(quotation) if w.lower() not in quotation.words.small_title_words]
     return sum(w[0].isupper() or w[0].isdigit() for w in long) / max(1, len(long))
 
 
-def _tag_number(token: Token | None) -> float:
-    if token is None:
+def _tag_number(token: Token) -> float:
+    if not token.tag:
         return -1.0
     return float(_TAGS.index(token.tag)) if token.tag in _TAGS else _OTHER_TAG
 
@@ -168,33 +153,27 @@ def _distance_of_reporting_verb(quotation: Quotation) -> float:
     if not quotation.tokens:
         return _MAX_VERB_DISTANCE
     first, last = quotation.tokens[0], quotation.tokens[-1]
-    verbs = [
-        min(abs(t.i - first.i), abs(t.i - last.i))
-        for t in quotation.parsed.tokens
-        if t.sentence == first.sentence
-        and t.quotation < 0
-        and t.tag[:2] == "VB"
-        and quotation.words.is_reporting_verb(t.lower)
-    ]
-    return min([_MAX_VERB_DISTANCE, *verbs])
+    sentence = [t for t in quotation.parsed.tokens if t.sentence == first.sentence and t.quotation < 0]
+    verbs = [t.i for t in sentence if t.tag[:2] == "VB" and quotation.words.is_reporting_verb(t.lower)]
+    return min([_MAX_VERB_DISTANCE, *(min(abs(i - first.i), abs(i - last.i)) for i in verbs)])
 
 
 SPEECH_FEATURES: Final[Mapping[str, Callable[[Quotation], float]]] = {
-    "log words": lambda q: math.log1p(len(_words(q))),
+    "log words": lambda q: math.log1p(len(_inner_words(q))),
     "share of capitals": _share_of_capitals,
-    "first word in lower case": lambda q: bool(_words(q)) and _words(q)[0][0].islower(),
-    "first word with capital": lambda q: bool(_words(q)) and _words(q)[0][0].isupper(),
-    "ends in comma": lambda q: _last(q) == ",",
-    "ends in sentence end": lambda q: _last(q) in {".", "!", "?", "…"},
-    "point after marks": lambda q: q.segment.text.strip()[-1:] in {".", ","} and _last(q) not in {".", ","},
-    "text before": lambda q: bool(_lead(q)),
-    "comma or colon before": lambda q: _lead(q) in {",", ":"},
-    "sentence end before": lambda q: _lead(q) in {".", "!", "?", ""},
-    "mark before": lambda q: bool(_lead(q)) and _lead(q) in MARKS,
+    "first word in lower case": lambda q: bool(_inner_words(q)) and _inner_words(q)[0][0].islower(),
+    "first word with capital": lambda q: bool(_inner_words(q)) and _inner_words(q)[0][0].isupper(),
+    "ends in comma": lambda q: _last_character(q) == ",",
+    "ends in sentence end": lambda q: _last_character(q) in {".", "!", "?", "…"},
+    "point after marks": lambda q: q.segment.text.strip()[-1:] in {".", ","} and _last_character(q) not in {".", ","},
+    "text before": lambda q: bool(_character_before(q)),
+    "comma or colon before": lambda q: _character_before(q) in {",", ":"},
+    "sentence end before": lambda q: _character_before(q) in {".", "!", "?", ""},
+    "mark before": lambda q: bool(_character_before(q)) and _character_before(q) in MARKS,
     "term introduced": lambda q: bool(q.words.term_pattern.search(q.before[-80:])),
     "what it called": lambda q: bool(q.words.what_called_pattern.search(q.before[-80:])),
     "called": lambda q: bool(q.words.called_pattern.search(q.before[-80:])),
-    "sign": lambda q: _is_sign(q),
+    "sign": _is_sign,
     "work": lambda q: bool(q.words.work_pattern.search(q.before[-40:])),
     "clause pattern": lambda q: PATTERNS.index(q.reporting[0].pattern) if q.reporting else -1,
     "clause distance": lambda q: q.reporting[0].distance if q.reporting else -1,
@@ -205,13 +184,13 @@ SPEECH_FEATURES: Final[Mapping[str, Callable[[Quotation], float]]] = {
     "clauses": lambda q: len(q.reporting),
     "tag before": lambda q: _tag_number(_token_before(q)),
     "tag after": lambda q: _tag_number(_token_after(q)),
-    "reporting verb before": lambda q: q.words.is_reporting_verb(_word_before(q)),
-    "form of be before": lambda q: _word_before(q) in q.words.forms_of_be,
-    "comparing word before": lambda q: _word_before(q) in q.words.comparing_words,
-    "personal word": lambda q: any(w.lower().replace("’", "'") in q.words.personal_words for w in _words(q)),
-    "text after": lambda q: bool(_next(q)),
-    "lower case after": lambda q: _next(q).islower(),
-    "punctuation after": lambda q: _next(q) in {",", ".", ";", ":"},
+    "reporting verb before": lambda q: q.words.is_reporting_verb(_token_before(q).lower),
+    "form of be before": lambda q: _token_before(q).lower in q.words.forms_of_be,
+    "comparing word before": lambda q: _token_before(q).lower in q.words.comparing_words,
+    "personal word": lambda q: any(w.lower().replace("’", "'") in q.words.personal_words for w in _inner_words(q)),
+    "text after": lambda q: bool(_character_after(q)),
+    "lower case after": lambda q: _character_after(q).islower(),
+    "punctuation after": lambda q: _character_after(q) in {",", ".", ";", ":"},
     "all capitals": lambda q: _inner(q).isupper(),
     "paragraph": lambda q: q.paragraph,
     "distance of reporting verb": _distance_of_reporting_verb,
