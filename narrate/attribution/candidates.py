@@ -30,8 +30,6 @@ _FAR_CHARACTERS: Final = 12.0
 _MANY: Final = 12.0
 _MAX_PARAGRAPHS: Final = 9.0
 _MAX_SENTENCES: Final = 9.0
-_NEVER: Final = 20
-_NO_PARAGRAPH: Final = 30
 
 
 def generate_candidates(context: QuotationContext) -> list[int]:
@@ -280,7 +278,7 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "named in quotation before": lambda c: _is_named_in(c, c.context.before),
     "paragraphs since quotation": _paragraphs_since_quotation,
     "times spoken": lambda c: sum(1 for entity in c.context.history.values() if entity == c.number),
-    "turns since spoken": lambda c: c.context.previous.index(c.number) if c.number in c.context.previous else _NEVER,
+    "turns since spoken": lambda c: c.context.previous.index(c.number) if c.number in c.context.previous else 20,
     "paragraph speaker": lambda c: c.number == c.context.paragraph_speaker,
     "next speaker": lambda c: c.number == c.context.next_speaker,
     "next speaker known": lambda c: c.context.next_speaker is not None,
@@ -288,7 +286,7 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "last speaker": _last_speaker,
     # The mentions of the candidate around the quotation.
     "distance before": lambda c: _log_distance(c, c.before),
-    "paragraphs before": lambda c: c.quotation.paragraph - c.before.paragraph if c.before else _NO_PARAGRAPH,
+    "paragraphs before": lambda c: c.quotation.paragraph - c.before.paragraph if c.before else 30,
     "subject before": lambda c: c.before.subject if c.before else -1,
     "kind before": lambda c: _KINDS.index(c.before.kind) if c.before else -1,
     "distance after": lambda c: _log_distance(c, c.after_in_paragraph),
@@ -311,7 +309,8 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "first main subject": lambda c: c.context.main_subjects[0] == c.number if c.context.main_subjects else -1,
     "gender certainty": lambda c: c.entity.gender_sure,
 }
-"""Features of one candidate. Booleans count as 0 and 1; -1 stands for a missing clause or mention."""
+"""Features of one candidate. Booleans count as 0 and 1; -1 stands for a missing clause or mention, 20 for a candidate
+that has not spoken, and 30 for one that is not mentioned before."""
 
 FEATURES: Final[tuple[str, ...]] = (*_QUOTATION_FEATURES, *_CANDIDATE_FEATURES)
 """The names of the features, in the order of the columns that a ranker expects."""

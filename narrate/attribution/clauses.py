@@ -59,8 +59,6 @@ def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[
 
 
 class _SubjectFinder:
-    """Finds the subjects of verbs in one paragraph."""
-
     def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
         self.tokens = paragraph.tokens
         self.token = paragraph.token
@@ -99,13 +97,10 @@ class _SubjectFinder:
     def _shared_subject(self, by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
         """Return the subject that a verb shares with a reporting verb before it ("Lee said that Hill won, adding")."""
         tokens = self.tokens
-        before = tokens[verb - 1]
-        is_joined = (tokens[verb].tag == "VBG" and before.text == ",") or (
-            tokens[verb].tag in {"VBD", "VBZ"} and before.lower in self.words.conjunctions
-        )
-        if verb <= start or not is_joined:
-            return None
-        if any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:]):
+        before, tag = tokens[verb - 1], tokens[verb].tag
+        is_conjoined = tag in {"VBD", "VBZ"} and before.lower in self.words.conjunctions
+        has_own = any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:])
+        if verb <= start or has_own or not (is_conjoined or (tag == "VBG" and before.text == ",")):
             return None
         for token in reversed(tokens[start : verb - 1]):
             is_finite = token.tag in {"VBD", "VBZ", "VBP"}
@@ -136,9 +131,9 @@ class _SubjectFinder:
             last -= 1
         near = [m for m in self.between(start, verb.i) if m.kind != "pronoun" and not m.modifier]
         near = [m for m in near if not self.is_in_brackets(m.first)]
-        found = next((m for m in near if m.last == last), None)
-        relative = [i for i in range(start, verb.i) if tokens[i].lower == "who"]
-        return found or (next((m for m in near if m.last == relative[-1] - 1), None) if relative else None)
+        relative = [token.i for token in tokens[start : verb.i] if token.lower == "who"]
+        ends = [last, *(i - 1 for i in relative[-1:])]
+        return next((m for end in ends for m in near if m.last == end), None)
 
     def _sender(self, owner: Mention) -> Mention | None:
         """Return who sent a text or addressed people ("the firm issued a statement saying"); ``owner`` is the text."""
@@ -178,10 +173,7 @@ class _SubjectFinder:
 
 
 class _ClauseFinder(_SubjectFinder):
-    """Finds the clauses of one paragraph."""
-
     def around(self, first: int, last: int) -> tuple[Clause, ...]:
-        """Return the clauses after and before a quotation that consists of the tokens ``first`` to ``last``."""
         after, before = self.after(last), self.before(first)
         clauses = [clause for clause in (after, before) if clause]
         is_led = before is not None and before.pattern in {"precedes", "colon", "as-saying"}
@@ -249,7 +241,6 @@ class _ClauseFinder(_SubjectFinder):
         return is_passive or is_possible or tokens[verb.i - 1].text == "("
 
     def after(self, last: int) -> Clause | None:
-        """Return the clause after a quotation."""
         narration = self.narration_after(last)
         if narration and narration[0].text in DASHES:
             signed = self.mention_from(narration[0].i + 1, 1)
@@ -349,7 +340,6 @@ class _ClauseFinder(_SubjectFinder):
         return is_ended and following.text[0].isupper() and not any(t.text in {",", "-", "–", "—"} for t in between)
 
     def subject_between(self, first: int, verb: int) -> Mention | None:
-        """Return the subject of a verb among the mentions from ``first`` to the verb."""
         between = [m for m in self.between(first, verb) if not m.modifier]
         likely = [m for m in between if m.text.lower() not in self.words.object_pronouns]
         return next((m for m in between if m.subject), likely[0] if likely else None)
@@ -399,7 +389,6 @@ class _ClauseFinder(_SubjectFinder):
         return next((m for m in self.mentions if first <= m.last and m.first <= first + reach), None)
 
     def before(self, first: int) -> Clause | None:
-        """Return the clause before a quotation that begins with token ``first``."""
         narration = self.narration_before(first)
         if not narration:
             return None

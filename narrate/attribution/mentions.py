@@ -70,8 +70,6 @@ def find_mentions(paragraph: Paragraph) -> list[Mention]:
 
 
 class _MentionFinder:
-    """Finds the mentions of one paragraph."""
-
     def __init__(self, paragraph: Paragraph) -> None:
         self.paragraph = paragraph
         self.tokens = paragraph.tokens
@@ -206,7 +204,7 @@ class _MentionFinder:
             definite=self.token(role_first - 1).lower == "the",
             modifier=modifier,
         )
-        return [replace(mention, subject=False) if modifier else mention]
+        return [mention]
 
     def name_start(self, first: int, last: int) -> int:
         """Return where a name begins after the titles and roles before it."""
@@ -296,7 +294,6 @@ class _MentionFinder:
         return any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
 
     def nominal(self, i: int) -> Mention:
-        """Return the mention of the description that token ``i`` heads."""
         tokens, first = self.tokens, self.nominal_start(i)
         is_alone = tokens[i].lower in self.words.standalone_subjects
         has_determiner = tokens[first].tag in {"DT", "PRP$", "CD"} or is_alone
@@ -326,9 +323,8 @@ class _MentionFinder:
                 first -= 1
                 continue
             is_joint = before.lower in self.words.description_joining_words
-            if not is_joint or first < 2 or not self.is_name_token(tokens[first - 2]):
-                break
-            if not self.is_name_token(tokens[first]):
+            is_between_names = self.is_name_token(self.token(first - 2)) and self.is_name_token(tokens[first])
+            if not (is_joint and is_between_names):
                 break
             first -= 2
         return first
@@ -359,7 +355,7 @@ class _MentionFinder:
             text,
             words,
             pronoun_for=self.words.pronoun_referents.get(text.lower(), ""),
-            subject=_joined_to(tokens, head).dep in _SUBJECTS,
+            subject=_joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier"),
             main=is_subject and _joined_to(tokens, tokens[head].head).dep == "ROOT",
             sentence=tokens[head].sentence,
             **details,  # type: ignore[arg-type]

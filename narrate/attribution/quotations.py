@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
-from narrate.attribution.clauses import Clause, find_clauses, leading_clauses
-from narrate.attribution.entities import Entity
+from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
+from narrate.attribution.entities import Entity, name_words
+from narrate.attribution.gender import of_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import Paragraph, Token, is_part_of_sentence
-from narrate.attribution.speaker_labels import has_label, label_inside, name_inside, signature, turn_label
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.types import Segment
+
+_LABEL_INSIDE: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
+"""The label of a speaker inside the marks ("WALLACE: ...")."""
+_MAX_OFFICE_WORDS: Final = 16
+"""Words of a line inside the marks that may be a name and an office."""
 
 
 @dataclass(frozen=True)
@@ -103,18 +110,18 @@ def _with_layout(
     table: list[Entity],
 ) -> list[Quotation]:
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
-    may_be_new = sum(has_label(quotation.segment.text) for quotation in quotations) > 1
+    may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     labeled: list[Quotation] = []
     for quotation in quotations:
         text, paragraph = quotation.segment.text, quotation.parsed
         if _is_turn(quotation):
-            turn = turn_label(quotation.before, paragraph, table)
+            turn = _turn_label(quotation.before, paragraph, table)
             continues = turn is None and bool(labeled) and labeled[-1].turn
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
-        elif labeled and quotation.continues and (signed := name_inside(text, paragraph, table)):
+        elif labeled and quotation.continues and (signed := _name_inside(text, paragraph, table)):
             _sign(labeled, signed)
             labeled.append(replace(quotation, signature=True))
-        elif label := label_inside(text, paragraph, table, may_be_new=may_be_new):
+        elif label := _label_inside(text, paragraph, table, may_be_new=may_be_new):
             labeled.append(replace(quotation, layout=(label,), continues=False))
         elif quotation.reporting:
             labeled.append(quotation)
@@ -144,11 +151,80 @@ def _clauses_around(
 ) -> tuple[Clause, ...]:
     """Return the clause of the paragraph before a quotation, or of the signature below it."""
     at = quotation.paragraph
-    if at and not quotation.before.strip() and not quotation.continues:
-        leading = leading_clauses(paragraphs[at - 1], mentions[at - 1])
-        if leading:
-            return leading
+    begins = at > 0 and not quotation.before.strip() and not quotation.continues
+    leading = leading_clauses(paragraphs[at - 1], mentions[at - 1]) if begins else ()
+    if leading:
+        return leading
     if quotation.after.strip() or at + 1 >= len(paragraphs):
         return ()
-    signed = signature(paragraphs[at + 1], mentions[at + 1])
-    return (signed,) if signed else ()
+    below = mentions[at + 1]
+    is_signed = paragraphs[at + 1].token(0).text in DASHES and below and below[0].kind == "name" and below[0].first == 1
+    return (Clause("pull", below[0], "―", 0),) if is_signed else ()
+
+
+def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause | None:
+    """Return the clause of the label of a turn; None if it has no name. A new speaker is added to the table."""
+    words = paragraph.words
+    parts = re.split(r"[,(]", label.strip().rstrip(":"))[0].split()
+    while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts):
+        parts = parts[1:]
+    name = " ".join(parts)
+    key = name_words(parts, words)
+    if not key:
+        return None
+    bearer = _bearer(key, words, table)
+    if bearer is None:
+        shown = name.title() if name.isupper() else name
+        shown = words.interviewer_name if key[0] in words.question_labels else shown
+        bearer = Entity(len(table), shown, key, kind="person")
+        table.append(bearer)
+    if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
+        bearer = replace(bearer, name=bearer.name.title())
+        table[bearer.number] = bearer
+    end = paragraph.start + len(name)
+    place = (paragraph.number, 0, 0, 0, paragraph.start, end)
+    return Clause("label", Mention("name", *place, name, tuple(parts), entity=bearer.number), ":", 0)
+
+
+def _bearer(key: tuple[str, ...], words: AttributionWords, table: Sequence[Entity]) -> Entity | None:
+    """Return the entity with the name of a label: by the whole name, the surname or the first name.
+
+    The label of an answer stands for the person whom the article mentions most.
+    """
+    named = [e for e in table if e.named and e.words]
+    if len(key) == 1 and key[0] in words.answer_labels:
+        persons = [e for e in named if e.kind == "person" and e.words[0] not in words.question_labels]
+        return max(persons, key=lambda e: len(e.mentions), default=None)
+    fits = (
+        [e for e in named if e.words == key],
+        [e for e in named if len(key) == 1 and e.words[-1] == key[0]],
+        [e for e in named if len(key) > 1 and e.words[-1] == key[-1] and e.words[0][0] == key[0][0]],
+        [e for e in named if len(key) == 1 and e.words[0] == key[0] and e.kind == "person"],
+        [e for e in named if len(e.words) == 1 and len(key) > 1 and e.words[0] == key[-1]],
+    )
+    found = next((fitting for fitting in fits if fitting), [])
+    return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)), default=None)
+
+
+def _label_inside(text: str, paragraph: Paragraph, table: list[Entity], *, may_be_new: bool) -> Clause | None:
+    """Return the clause of a label inside the marks of a quotation, which may name a new speaker or not."""
+    label = _LABEL_INSIDE.match(text.strip())
+    if label is None:
+        return None
+    surname = label[1].split()[-1].lower()
+    is_known = any(e.named and e.words and e.words[-1] == surname for e in table)
+    return _turn_label(label[1], paragraph, table) if is_known or may_be_new else None
+
+
+def _name_inside(text: str, paragraph: Paragraph, table: list[Entity]) -> Clause | None:
+    """Return the clause of the last line of a quotation if it is a name and an office ("Ann Lee, baker.")."""
+    line = paragraph.words.name_line_pattern.match(text.strip())
+    if line is None or len(text.split()) > _MAX_OFFICE_WORDS or text.strip()[-1] not in MARKS:
+        return None
+    clause = _turn_label(line[1], paragraph, table)
+    return replace(clause, pattern="pull", verb="―") if clause else None
+
+
+def _is_full_name(parts: Sequence[str]) -> bool:
+    """Return whether a word that could be a title is a first name ("Dean Baker")."""
+    return len(parts) == 2 and parts[0].isalpha() and of_first_name(parts[0])[1] > 0
