@@ -13,7 +13,7 @@ from narrate.attribution.speakers import apply_decisions
 from narrate.attribution.speech import SPEECH_FEATURES
 from narrate.types import Script
 
-__all__ = ["attribute", "attribute_each", "decide_each", "preload"]
+__all__ = ["attribute", "decide_each", "preload"]
 
 
 def preload() -> str:
@@ -31,17 +31,11 @@ def attribute(script: Script) -> Script:
     Returns:
         The script with speakers. Quotations that are not speech are narration.
     """
-    return next(attribute_each([script]))
-
-
-def attribute_each(scripts: Iterable[Script]) -> Iterator[Script]:
-    """Find the speakers of many scripts, which are parsed in batches. Arguments and results are as in ``attribute``."""
-    for analysis, decisions in decide_each(scripts):
-        yield apply_decisions(analysis, decisions)
+    return apply_decisions(*next(decide_each([script])))
 
 
 def decide_each(scripts: Iterable[Script]) -> Iterator[tuple[Analysis, dict[int, Decision]]]:
-    """Yield the analysis of each script and the decisions for its quotations, by their numbers."""
+    """Yield the analysis of each script, parsed in batches, and the decisions for its quotations, by their numbers."""
     for script, paragraphs in parse_scripts(scripts):
         analysis = analyze(script, paragraphs, load_ranker("speech", tuple(SPEECH_FEATURES)))
         yield analysis, decide(analysis, load_ranker("fiction" if analysis.fiction else "news", FEATURES))

@@ -58,10 +58,7 @@ def _mentions_around(context: QuotationContext) -> list[Mention]:
 
 
 def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
-    """Return the candidates that the word in the clause can mean; all of them if it can mean none of them.
-
-    "She" excludes men whose gender is not only that of a first name, "the company" persons, "the judge" groups.
-    """
+    """Return the candidates that the word in the clause can mean ("she", "the judge"); all if it can mean none."""
     clause = context.clause
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
         return found

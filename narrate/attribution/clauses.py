@@ -182,10 +182,7 @@ class _ClauseFinder(_SubjectFinder):
         return tuple(clauses)
 
     def leads_on(self, first: int, last: int) -> bool:
-        """Return whether the narration after a quotation belongs to the next (``She asked, "Why?" Lee wrote, "..."``).
-
-        It does if a comma or colon leads to each of them, and this one does not end in a comma.
-        """
+        """Return whether the narration after a quotation leads to the next (``She asked, "Why?" Lee wrote, "..."``)."""
         behind = self.narration_after(last)
         if not behind or behind[0].text == "," or self.token(behind[-1].i + 1).quotation < 0:
             return False
@@ -267,10 +264,7 @@ class _ClauseFinder(_SubjectFinder):
         return self.clause_of_unknown_verb(narration, last)
 
     def is_attached(self, last: int, following: Token, clause: Clause) -> bool:
-        """Return whether a clause belongs to the quotation before it.
-
-        One with a description may begin a sentence after "?" or "!", or follow a quoted fragment at some distance.
-        """
+        """Return whether a clause belongs to the quotation before it and does not begin another sentence."""
         if clause.pattern != "follows" or clause.mention.kind != "nominal":
             return True
         points = {t.text for t in self.tokens[max(0, last - 2) : following.i] if not t.text[0].isalnum()}

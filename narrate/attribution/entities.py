@@ -48,8 +48,7 @@ def build_table(
 ) -> tuple[list[Entity], list[list[Mention]]]:
     """Return the entities of an article, and its mentions with the numbers of their entities.
 
-    Pronouns other than "I" are not resolved. The short names of the headline, the first paragraph if there is one, are
-    resolved last.
+    Pronouns other than "I" are not resolved. The short names of a headline are resolved last.
     """
     if not paragraphs:
         return [], []
@@ -181,8 +180,7 @@ class _TableBuilder:
         """Return whether the entity is known to have another gender."""
         if gender == "unknown" or len(entity.words) < 2:
             return False
-        known, _ = genders.of_titles(entity.titles, self.words)
-        sure = 1.0
+        known, sure = genders.of_titles(entity.titles, self.words)[0], 1.0
         if known == "unknown":
             known, sure = genders.of_first_name(entity.words[0])
         return gender != known and sure >= 1.0
@@ -301,10 +299,7 @@ class _TableBuilder:
         return "person" if self.words.is_role(head) else "unknown"
 
     def match_nominal(self, mention: Mention) -> Entity | None:
-        """Return the entity that "the Kremlin spokesman" or "the ministry" means; None for a new one.
-
-        Named entities go first: in "A judge ruled. Judge Ann Lee wrote ...", "the judge" is Ann Lee.
-        """
+        """Return the entity that "the ministry" means, a named one before one only described; None for a new one."""
         if not mention.definite:
             return None
         head = self.role_head(mention.roles[0]) if mention.roles else mention.text.lower()
@@ -340,8 +335,7 @@ class _TableBuilder:
             return 3.0
         if head in self.words.texts:
             return 0.0
-        score = 0.0
-        roles = [*entity.roles, *entity.titles]
+        score, roles = 0.0, [*entity.roles, *entity.titles]
         if any(self.role_head(role) == head for role in roles):
             role_words = {word for role in roles for word in role.lower().split()}
             role_words |= {self.words.genitive_pattern.sub("", word) for word in role_words}
@@ -356,11 +350,8 @@ class _TableBuilder:
 
 def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, ...]:
     """Return the words of a name that identify it, in lower case: without small words, suffixes and genitives."""
-    cores = [
-        language.genitive_pattern.sub("", word.lower()).strip(".")
-        for word in words
-        if word.lower() not in language.name_suffixes
-    ]
+    full = [word.lower() for word in words if word.lower() not in language.name_suffixes]
+    cores = [language.genitive_pattern.sub("", word).strip(".") for word in full]
     return tuple(c for c in cores if c not in language.small_name_words and any(letter.isalnum() for letter in c))
 
 

@@ -19,10 +19,7 @@ _JOINTS: Final = str.maketrans("", "", "+- ")
 
 
 class FirstNames(Detector):  # type: ignore[misc]  # the package has no types
-    """The list of gender_guesser, of which only the names with the initial letters of a requested name are read.
-
-    Reading the whole list takes longer than parsing an article.
-    """
+    """The list of gender_guesser, read in parts: reading all of it takes longer than parsing an article."""
 
     def _parse(self, filename: str) -> None:
         self._reading = threading.Lock()
@@ -48,19 +45,14 @@ def _first_names() -> FirstNames:
     return FirstNames(case_sensitive=False)
 
 
-_ANSWERS: Final[dict[str, tuple[Gender, float]]] = {
-    "male": ("male", 1.0),
-    "mostly_male": ("male", 0.6),
-    "female": ("female", 1.0),
-    "mostly_female": ("female", 0.6),
-}
-"""Answer of gender_guesser -> gender and certainty."""
-
-
 @functools.lru_cache(maxsize=4096)
 def of_first_name(name: str) -> tuple[Gender, float]:
     """Return the gender that a first name suggests, and the certainty from 0 to 1."""
-    return _ANSWERS.get(_first_names().get_gender(name.partition("-")[0].lower()), ("unknown", 0.0))
+    answer = _first_names().get_gender(name.partition("-")[0].lower())
+    gender = answer.removeprefix("mostly_")
+    if gender not in {"male", "female"}:
+        return "unknown", 0.0
+    return cast(Gender, gender), 1.0 if gender == answer else 0.6
 
 
 def of_titles(titles: Sequence[str], words: AttributionWords) -> tuple[Gender, str]:

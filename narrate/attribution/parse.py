@@ -223,22 +223,13 @@ def _tokens(doc: Doc, stretches: Sequence[_Stretch]) -> tuple[Token, ...]:
 
 
 def _mark_known_names(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Correct the tags of names that the tagger did not recognize at the beginning of a sentence.
-
-    A known name is tagged as a name elsewhere in the article, where its capital is not that of a sentence.
-    """
-    known = {
-        token.text
-        for paragraph in paragraphs
-        for before, token in pairwise(paragraph.tokens)
-        if token.tag == "NNP"
-        and len(token.text) > 2
-        and token.text[0].isupper()
-        and not token.text.isupper()
-        and token.sentence == before.sentence
-        and before.tag != "``"
-        and not paragraph.words.is_title(token.lower)
+    """Correct the tags of words at the beginning of sentences that are names elsewhere in the article."""
+    followed = (pair for p in paragraphs for pair in pairwise(p.tokens))
+    names = {
+        t.text for before, t in followed if t.tag == "NNP" and t.sentence == before.sentence and before.tag != "``"
     }
+    known = {name for name in names if len(name) > 2 and name[0].isupper() and not name.isupper()}
+    known = {name for name in known if not _WORDS.is_title(name.lower())}
     return [replace(p, tokens=tuple(_as_name(t, p) if t.text in known else t for t in p.tokens)) for p in paragraphs]
 
 

@@ -35,10 +35,7 @@ def _may_be_person(entity: Entity) -> bool:
 def rank_antecedents(
     pronoun: Mention, mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], last_speaker: int | None = None
 ) -> list[tuple[float, int]]:
-    """Return (score, entity) of those whom a pronoun may mean, the highest score first.
-
-    Scores compare only with each other.
-    """
+    """Return (score, entity) of those whom a pronoun may mean, the highest score first."""
     scores: dict[int, float] = {}
     seen = 0
     for p in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
@@ -71,10 +68,7 @@ def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Enti
 
 
 def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], text: str) -> list[Entity]:
-    """Return the entities with the genders that titles and roles leave open, by pronouns that can mean only one entity.
-
-    The evidence names the lines of the ``text`` of the article.
-    """
+    """Return the entities with the genders that titles leave open, by pronouns that can mean only one entity."""
     votes: dict[int, list[Mention]] = {}
     for paragraph in mentions:
         subject: Mention | None = None

@@ -78,10 +78,7 @@ class Quotation:
 def find_quotations(
     text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], table: list[Entity]
 ) -> list[Quotation]:
-    """Return the quotations of an article in order, all taken for speech.
-
-    Speakers whom only a label names are added to the ``table`` of entities.
-    """
+    """Return the quotations in order, all taken for speech. Speakers of labels are added to the ``table``."""
     found: list[Quotation] = []
     for paragraph, near in zip(paragraphs, mentions, strict=True):
         previous = found[-1] if found else None
@@ -187,10 +184,7 @@ def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause
 
 
 def _bearer(key: tuple[str, ...], words: AttributionWords, table: Sequence[Entity]) -> Entity | None:
-    """Return the entity with the name of a label: by the whole name, the surname or the first name.
-
-    The label of an answer stands for the person whom the article mentions most.
-    """
+    """Return the entity that a label names; the label of an answer names the person whom the article mentions most."""
     named = [e for e in table if e.named and e.words]
     if len(key) == 1 and key[0] in words.answer_labels:
         persons = [e for e in named if e.kind == "person" and e.words[0] not in words.question_labels]

@@ -63,11 +63,7 @@ def read_ranker(file: IO[bytes]) -> Ranker:
 
 @functools.cache
 def load_ranker(name: str, features: tuple[str, ...]) -> Ranker:
-    """Load the ranker ``news`` or ``fiction``, or the classifier ``speech``.
-
-    Raises:
-        NarrateError: It was not trained with these features in this order.
-    """
+    """Load the ranker ``news`` or ``fiction`` or the classifier ``speech``; fail if it has other features."""
     with resources.files("narrate.attribution").joinpath(f"{name}.npz").open("rb") as file:
         ranker = read_ranker(file)
     for column, (trained, computed) in enumerate(zip_longest(ranker.features, features, fillvalue="nothing")):

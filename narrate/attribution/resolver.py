@@ -40,10 +40,8 @@ _CAPS: Final[Mapping[ClauseKind, float]] = {
     "loose": 0.88,
     "firm": 0.985,
 }
-"""Kind of clause -> highest confidence: the share of speakers that are right in the news development sets.
-
-"loose" clauses follow the quotation, and the parse does not confirm the subject or the verb may report something else.
-"""
+"""Kind of clause -> highest confidence: the share of right speakers in the news development sets. "loose" clauses
+follow the quotation, and the parse does not confirm the subject or the verb may report something else."""
 
 
 @dataclass(frozen=True, slots=True)
