@@ -49,7 +49,7 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     table, mentions = build_table(paragraphs, [find_mentions(p) for p in paragraphs], has_headline=has_headline)
     table = settle_genders(mentions, table, text)
     mentions = resolve_pronouns(mentions, table)
-    quotations = find_quotations(text, paragraphs, mentions, table)
+    quotations = find_quotations(text, list(zip(paragraphs, mentions, strict=True)), table)
     fiction = bool(quotations) and is_fiction(text, len(quotations), paragraphs[0].words)
     if classifier is not None and not fiction:
         quotations = classify_speech(quotations, classifier)

@@ -214,10 +214,10 @@ class _ClauseFinder(_SubjectFinder):
                 break
         return list(tokens[start:first])
 
-    def is_reporting(self, token: Token, plain: frozenset[str]) -> bool:
-        """Return whether the token is a reporting verb, also where the tagger takes a ``plain`` one for a noun."""
+    def is_reporting(self, token: Token) -> bool:
+        """Return whether the token is a reporting verb, also where the tagger takes a plain one for a noun."""
         if token.tag[:2] == "NN":
-            return token.text in plain
+            return token.text in self.words.plain_reporting_verbs
         if token.lower in self.words.hearing_verbs and token.tag != "VBN":
             return False
         if token.lower in self.words.saying_verbs:
@@ -252,12 +252,13 @@ class _ClauseFinder(_SubjectFinder):
         if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
             found = self.mention_from(narration[0].i + 2, 6)
             return Clause("according", found, "according to", 0) if found else None
-        if self.starts_sentence(last, narration[0]) and not self.only_reports(narration):
+        verb = narration[-1]
+        only_reports = 2 <= len(narration) <= 4 and verb.lower in self.words.saying_verbs and self.is_reporting(verb)
+        if self.starts_sentence(last, narration[0]) and not only_reports:
             return None
         for k, token in enumerate(narration):
-            is_near = k <= _MAX_UNKNOWN_VERB_TOKENS
-            plain = self.words.plain_reporting_verbs_behind if is_near else self.words.plain_reporting_verbs
-            if self.is_reporting(token, plain) and not self.is_aside(token):
+            is_plain = k <= _MAX_UNKNOWN_VERB_TOKENS and token.text in self.words.plain_reporting_verbs_behind
+            if (self.is_reporting(token) or (is_plain and token.tag[:2] == "NN")) and not self.is_aside(token):
                 clause = self.clause_of_verb(narration, k)
                 if clause and self.is_attached(last, narration[0], clause):
                     return clause
@@ -273,13 +274,6 @@ class _ClauseFinder(_SubjectFinder):
         if points & {"?", "!"}:
             return clause.verb in self.words.saying_verbs or following.text[0].islower()
         return clause.parsed and self.words.is_reporting_verb(clause.verb)
-
-    def only_reports(self, narration: Sequence[Token]) -> bool:
-        """Return whether a sentence says only who spoke ("Clinton said")."""
-        last = narration[-1]
-        if not 2 <= len(narration) <= 4 or last.lower not in self.words.saying_verbs:
-            return False
-        return self.is_reporting(last, self.words.plain_reporting_verbs)
 
     def clause_of_verb(self, narration: Sequence[Token], k: int) -> Clause | None:
         """Return the clause after a quotation whose verb is word ``k`` of the narration."""
@@ -394,7 +388,7 @@ class _ClauseFinder(_SubjectFinder):
                 if found:
                     return Clause("according", found, "according to", distance)
             is_strong = token.lower in self.words.saying_verbs or self.leads(token, distance)
-            if is_strong and self.is_reporting(token, self.words.plain_reporting_verbs):
+            if is_strong and self.is_reporting(token):
                 clause = self.clause_before(token, start, distance)
                 if clause:
                     return clause

@@ -23,6 +23,10 @@ _MAX_OFFICE_WORDS: Final = 16
 """Words of a line inside the marks that may be a name and an office."""
 
 
+Place = tuple[Paragraph, Sequence[Mention]]
+"""A paragraph and the mentions in it."""
+
+
 @dataclass(frozen=True)
 class Quotation:
     """A quotation with its surroundings."""
@@ -75,12 +79,10 @@ class Quotation:
         return self.clauses[0] if self.clauses else None
 
 
-def find_quotations(
-    text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], table: list[Entity]
-) -> list[Quotation]:
+def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> list[Quotation]:
     """Return the quotations in order, all taken for speech. Speakers of labels are added to the ``table``."""
     found: list[Quotation] = []
-    for paragraph, near in zip(paragraphs, mentions, strict=True):
+    for paragraph, near in places:
         previous = found[-1] if found else None
         segments = [segment for segment in paragraph.segments if segment.kind == "quotation"]
         for order, segment in enumerate(segments):
@@ -90,7 +92,7 @@ def find_quotations(
             embedded = is_part_of_sentence(before, segment.text)
             continues = begins and previous is not None and _is_left_open(previous, paragraph.number)
             found.append(Quotation(segment, paragraph, order, before, after, clauses, embedded, continues))
-    return _with_layout(found, paragraphs, mentions, table)
+    return _with_layout(found, places, table)
 
 
 def _is_left_open(previous: Quotation, paragraph: int) -> bool:
@@ -100,12 +102,7 @@ def _is_left_open(previous: Quotation, paragraph: int) -> bool:
     return text[0] in MARKS and previous.paragraph == paragraph - 1 and not previous.after.strip() and not closed
 
 
-def _with_layout(
-    quotations: Sequence[Quotation],
-    paragraphs: Sequence[Paragraph],
-    mentions: Sequence[Sequence[Mention]],
-    table: list[Entity],
-) -> list[Quotation]:
+def _with_layout(quotations: Sequence[Quotation], places: Sequence[Place], table: list[Entity]) -> list[Quotation]:
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     labeled: list[Quotation] = []
@@ -123,7 +120,7 @@ def _with_layout(
         elif quotation.reporting:
             labeled.append(quotation)
         else:
-            labeled.append(replace(quotation, layout=_clauses_around(quotation, paragraphs, mentions)))
+            labeled.append(replace(quotation, layout=_clauses_around(quotation, places)))
     return labeled
 
 
@@ -143,20 +140,18 @@ def _sign(quotations: list[Quotation], signed: Clause) -> None:
             break
 
 
-def _clauses_around(
-    quotation: Quotation, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]
-) -> tuple[Clause, ...]:
+def _clauses_around(quotation: Quotation, places: Sequence[Place]) -> tuple[Clause, ...]:
     """Return the clause of the paragraph before a quotation, or of the signature below it."""
     at = quotation.paragraph
     begins = at > 0 and not quotation.before.strip() and not quotation.continues
-    leading = leading_clauses(paragraphs[at - 1], mentions[at - 1]) if begins else ()
+    leading = leading_clauses(*places[at - 1]) if begins else ()
     if leading:
         return leading
-    if quotation.after.strip() or at + 1 >= len(paragraphs):
+    if quotation.after.strip() or at + 1 >= len(places):
         return ()
-    below = mentions[at + 1]
-    is_signed = paragraphs[at + 1].token(0).text in DASHES and below and below[0].kind == "name" and below[0].first == 1
-    return (Clause("pull", below[0], "―", 0),) if is_signed else ()
+    below, mentions = places[at + 1]
+    signed = next((m for m in mentions[:1] if m.kind == "name" and m.first == 1), None)
+    return (Clause("pull", signed, "―", 0),) if signed and below.token(0).text in DASHES else ()
 
 
 def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause | None:
@@ -178,8 +173,7 @@ def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause
     if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
         bearer = replace(bearer, name=bearer.name.title())
         table[bearer.number] = bearer
-    end = paragraph.start + len(name)
-    place = (paragraph.number, 0, 0, 0, paragraph.start, end)
+    place = (paragraph.number, 0, 0, 0, paragraph.start, paragraph.start + len(name))
     return Clause("label", Mention("name", *place, name, tuple(parts), entity=bearer.number), ":", 0)
 
 

@@ -16,8 +16,6 @@ from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, first_mat
 
 RANKER: Final = "ranker"
 """The name of the ranker among the names of the rules."""
-_CERTAIN: Final = 1.0
-"""The probability of a speaker that a rule decides on, before calibration."""
 _DOUBTFUL: Final = 0.8
 """Below this confidence of the ranker, the rule ``ONLY_ANTECEDENT`` decides, with this confidence."""
 _CONTINUATION_FACTOR: Final = 0.97
@@ -80,7 +78,7 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
     if rule is None:
         entity, confidence, decided_by = _rank(context, ranker)
     else:
-        confidence, decided_by = ranker.confidence(_CERTAIN), rule.name
+        confidence, decided_by = ranker.confidence(1.0), rule.name
     if entity == NOBODY:
         evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if rule and context.clause else _NO_CANDIDATE
         return Decision(NOBODY, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)

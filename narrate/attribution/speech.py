@@ -143,9 +143,8 @@ def _share_of_capitals(quotation: Quotation) -> float:
 
 
 def _tag_number(token: Token) -> float:
-    if not token.tag:
-        return -1.0
-    return float(_TAGS.index(token.tag)) if token.tag in _TAGS else _OTHER_TAG
+    known = _TAGS.index(token.tag) if token.tag in _TAGS else _OTHER_TAG
+    return known if token.tag else -1
 
 
 def _distance_of_reporting_verb(quotation: Quotation) -> float:
