@@ -13,7 +13,7 @@ from narrate.attribution.pronouns import resolve_pronouns, settle_genders
 from narrate.attribution.quotations import Quotation, find_quotations
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import classify_speech
-from narrate.languages import ENGLISH, AttributionWords
+from narrate.languages import AttributionWords
 from narrate.types import Script
 
 _MAX_NEWS_WORDS: Final = 0.0045
@@ -35,11 +35,6 @@ class Analysis:
     fiction: bool
     mentions_of: Mapping[int, Sequence[Mention]]
     """Number of an entity -> all its mentions in order, resolved pronouns included."""
-
-    @property
-    def words(self) -> AttributionWords:
-        """Words and patterns of the language of the article."""
-        return self.paragraphs[0].words if self.paragraphs else ENGLISH.attribution
 
 
 def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker | None) -> Analysis:

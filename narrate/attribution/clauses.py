@@ -191,9 +191,8 @@ class _ClauseFinder(_SubjectFinder):
 
     def ends_in_comma(self, last: int) -> bool:
         """Return whether a comma, "?" or "!" ends the quotation, so that the clause after it is its own."""
-        tokens = self.tokens
-        near = [t for t in tokens[max(0, last - 2) : last + 3] if t.text in {",", "?", "!"}]
-        return any(t.quotation == tokens[last].quotation or t.i == last + 1 for t in near)
+        near = [t for t in self.tokens[max(0, last - 2) : last + 3] if t.text in {",", "?", "!"}]
+        return any(t.quotation == self.tokens[last].quotation or t.i == last + 1 for t in near)
 
     def narration_after(self, last: int) -> list[Token]:
         """Return the narration after a quotation, to the end of the sentence or the next quotation."""
@@ -373,7 +372,6 @@ class _ClauseFinder(_SubjectFinder):
         return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
 
     def mention_from(self, first: int, reach: int) -> Mention | None:
-        """Return the mention at token ``first`` or within ``reach`` tokens after it."""
         return next((m for m in self.mentions if first <= m.last and m.first <= first + reach), None)
 
     def before(self, first: int) -> Clause | None:
@@ -396,16 +394,13 @@ class _ClauseFinder(_SubjectFinder):
 
     def leads(self, verb: Token, distance: int) -> bool:
         """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""
-        if distance > _MAX_WEAK_DISTANCE and not self.has_content(verb):
-            return False
-        has_modal = any(t.tag == "MD" for t in self.tokens[max(0, verb.i - 2) : verb.i])
-        return verb.tag != "VB" or not has_modal or self.token(verb.i + 1).text == ":"
-
-    def has_content(self, verb: Token) -> bool:
-        """Return whether a content clause follows a finite verb ("lamented how", "suggested that")."""
         following = self.token(verb.i + 1).lower
         is_put = verb.lower in self.words.putting_verbs and following == "it"
-        return verb.tag in {"VBD", "VBZ"} and (is_put or following in self.words.content_conjunctions)
+        has_content = verb.tag in {"VBD", "VBZ"} and (is_put or following in self.words.content_conjunctions)
+        if distance > _MAX_WEAK_DISTANCE and not has_content:  # has_content: "lamented how", "suggested that"
+            return False
+        has_modal = any(t.tag == "MD" for t in self.tokens[max(0, verb.i - 2) : verb.i])
+        return verb.tag != "VB" or not has_modal or following == ":"
 
     def clause_before(self, verb: Token, start: int, distance: int) -> Clause | None:
         """Return the clause that a reporting verb before the quotation makes with its subject."""

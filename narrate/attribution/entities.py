@@ -93,7 +93,6 @@ class _TableBuilder:
         return self.table[-1]
 
     def attach(self, entity: Entity, mention: Mention) -> None:
-        """Make the mention the last one of the entity."""
         self.entity_of[mention] = entity.number
         titles = mention.titles if mention.kind == "name" else ()
         roles = [role for role in (mention.role, *mention.roles) if role]
@@ -177,7 +176,6 @@ class _TableBuilder:
         return 10.0 if word == entity.words[0] else 0.0
 
     def gender_clashes(self, entity: Entity, gender: Gender) -> bool:
-        """Return whether the entity is known to have another gender."""
         if gender == "unknown" or len(entity.words) < 2:
             return False
         known, sure = genders.of_titles(entity.titles, self.words)[0], 1.0

@@ -131,7 +131,6 @@ class _MentionFinder:
         return self.words.is_title(token.lower.strip("."))
 
     def name_end(self, first: int) -> int:
-        """Return the last token of the run of name tokens that begins at ``first``."""
         tokens, last = self.tokens, first
         while True:
             following = self.token(last + 1)
@@ -191,7 +190,7 @@ class _MentionFinder:
         nouns = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN"))
         following = self.token(last + 1)
         modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
-        mention = self.mention(
+        name = self.mention(
             "name",
             start,
             last,
@@ -204,7 +203,7 @@ class _MentionFinder:
             definite=self.token(role_first - 1).lower == "the",
             modifier=modifier,
         )
-        return [mention]
+        return [name]
 
     def name_start(self, first: int, last: int) -> int:
         """Return where a name begins after the titles and roles before it."""
@@ -311,7 +310,6 @@ class _MentionFinder:
         )
 
     def nominal_start(self, i: int) -> int:
-        """Return the first token of the description that token ``i`` heads."""
         tokens, first = self.tokens, i
         while first > 0 and i - first < 9:
             before = tokens[first - 1]
@@ -411,9 +409,5 @@ def _joined_to(tokens: Sequence[Token], i: int) -> Token:
 
 def _text(tokens: Sequence[Token], first: int, last: int) -> str:
     """Return the words of the tokens, with single blanks where the text has any."""
-    parts: list[str] = []
-    for i in range(first, last + 1):
-        if parts and tokens[i].start > tokens[i - 1].end:
-            parts.append(" ")
-        parts.append(tokens[i].text)
-    return "".join(parts)
+    words = (" " * (token.start > tokens[token.i - 1].end) + token.text for token in tokens[first : last + 1])
+    return "".join(words).lstrip()

@@ -52,7 +52,7 @@ class QuotationContext:
     @cached_property
     def words(self) -> AttributionWords:
         """Words and patterns of the language."""
-        return self.analysis.words
+        return self.quotation.words
 
     @cached_property
     def recent(self) -> list[int]:

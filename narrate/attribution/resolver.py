@@ -119,7 +119,6 @@ def _clause_kind(context: QuotationContext) -> ClauseKind:
 
 
 def _evidence(context: QuotationContext, number: int) -> str:
-    """Return why entity ``number`` is thought to be the speaker."""
     name = context.analysis.table[number].name
     for clause in context.quotation.clauses:
         mention = clause.mention

@@ -39,11 +39,8 @@ class Rule:
 
 def first_match(context: QuotationContext) -> tuple[Rule, int] | None:
     """Return the first rule of ``RULES`` that applies, and the speaker that it decides on."""
-    for rule in RULES:
-        speaker = rule.speaker(context)
-        if speaker is not None:
-            return rule, speaker
-    return None
+    matches = ((rule, rule.speaker(context)) for rule in RULES)
+    return next(((rule, speaker) for rule, speaker in matches if speaker is not None), None)
 
 
 def _open_quotation(context: QuotationContext) -> int | None:
