@@ -29,7 +29,6 @@ _FAR_CHARACTERS: Final = 12.0
 """Logarithmic distance of a candidate that is not mentioned."""
 _MANY: Final = 12.0
 _MAX_PARAGRAPHS: Final = 9.0
-_MAX_SENTENCES: Final = 9.0
 
 
 def generate_candidates(context: QuotationContext) -> list[int]:
@@ -185,7 +184,7 @@ def _sentences_since_subject(candidate: Candidate) -> float:
         before = [t.sentence for t in quotation.parsed.tokens if t.start < quotation.segment.start]
         return (before[-1] if before else 0) - here[-1]
     preceding = [m.sentence for m in candidate.in_preceding if m.subject]
-    return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - preceding[-1] if preceding else _MAX_SENTENCES
+    return 1 + paragraphs[quotation.paragraph - 1].tokens[-1].sentence - preceding[-1] if preceding else 9.0
 
 
 def _reports(candidate: Candidate, mentions: Sequence[Mention]) -> float:

@@ -46,10 +46,7 @@ class Entity:
 def build_table(
     paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], *, has_headline: bool
 ) -> tuple[list[Entity], list[list[Mention]]]:
-    """Return the entities of an article, and its mentions with the numbers of their entities.
-
-    Pronouns other than "I" are not resolved. The short names of a headline are resolved last.
-    """
+    """Return the entities, and the mentions with their entities. Pronouns other than "I" are not resolved."""
     if not paragraphs:
         return [], []
     builder = _TableBuilder(paragraphs[0].words)
@@ -118,8 +115,9 @@ class _TableBuilder:
         """Add the author who says "I" in the narration."""
         if mentions:
             name = self.words.first_person_name
-            words = name_words(name.split(), self.words)
-            author = self.add(name, words, kind="person", named=False, mentions=tuple(mentions))
+            author = self.add(
+                name, name_words(name.split(), self.words), kind="person", named=False, mentions=tuple(mentions)
+            )
             self.entity_of.update(dict.fromkeys(mentions, author.number))
 
     def add_full_name(self, mention: Mention) -> None:
@@ -321,8 +319,7 @@ class _TableBuilder:
         holders = [e for e in self.table if e.named and any(self.role_head(t) == head for t in e.titles)]
         if len(holders) != 1:
             return None
-        states = self.words.states.values()
-        has_state = any(role.split()[0].lower() in states for role in holders[0].roles if role)
+        has_state = any(role.split()[0].lower() in self.words.states.values() for role in holders[0].roles if role)
         before = any(m.start < mention.start for m in holders[0].mentions)
         return holders[0] if before and not has_state else None
 

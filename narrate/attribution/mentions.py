@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from narrate.attribution.parse import Paragraph, Token
 
@@ -188,22 +188,14 @@ class _MentionFinder:
             return []
         role_first = self.role_start(first)
         nouns = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN"))
+        titles = nouns + tuple(t.lower.strip(".") for t in tokens[first:start])
+        role = _text(tokens, role_first, start - 1) if role_first < start else ""
         following = self.token(last + 1)
         modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
-        name = self.mention(
-            "name",
-            start,
-            last,
-            last,
-            titles=nouns + tuple(t.lower.strip(".") for t in tokens[first:start]),
-            role=_text(tokens, role_first, start - 1) if role_first < start else "",
-            roles=self.party_and_state(last),
-            plural=tokens[last].tag == "NNPS",
-            entity_type=_entity_type(tokens[start : last + 1]),
-            definite=self.token(role_first - 1).lower == "the",
-            modifier=modifier,
-        )
-        return [name]
+        details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
+        details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
+        details |= {"entity_type": _entity_type(tokens[start : last + 1]), "modifier": modifier}
+        return [self.mention("name", start, last, last, **details)]
 
     def name_start(self, first: int, last: int) -> int:
         """Return where a name begins after the titles and roles before it."""
@@ -298,16 +290,10 @@ class _MentionFinder:
         has_determiner = tokens[first].tag in {"DT", "PRP$", "CD"} or is_alone
         determiner = tokens[first].lower if has_determiner else ""
         plural = tokens[i].tag in {"NNS", "NNPS"}
-        return self.mention(
-            "nominal",
-            first,
-            self.of_phrase_end(i),
-            i,
-            plural=plural,
-            definite=determiner in self.words.definite_determiners or (not determiner and not plural),
-            roles=(_text(tokens, min(i, first + bool(determiner)), i),),
-            titles=(determiner,) if determiner else (),
-        )
+        definite = determiner in self.words.definite_determiners or (not determiner and not plural)
+        roles = (_text(tokens, min(i, first + bool(determiner)), i),)
+        titles, last = (determiner,) if determiner else (), self.of_phrase_end(i)
+        return self.mention("nominal", first, last, i, plural=plural, definite=definite, roles=roles, titles=titles)
 
     def nominal_start(self, i: int) -> int:
         tokens, first = self.tokens, i
@@ -340,24 +326,15 @@ class _MentionFinder:
             last = token.i if is_noun else last
         return last
 
-    def mention(
-        self, kind: MentionKind, first: int, last: int, head: int, **details: str | bool | tuple[str, ...]
-    ) -> Mention:
+    def mention(self, kind: MentionKind, first: int, last: int, head: int, **details: Any) -> Mention:
         tokens, text = self.tokens, _text(self.tokens, first, last)
         place = (self.paragraph.number, first, last, head, tokens[first].start, tokens[last].end)
         words = tuple(t.text for t in tokens[first : last + 1])
+        details["pronoun_for"] = self.words.pronoun_referents.get(text.lower(), "")
+        details["subject"] = _joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier")
         is_subject = tokens[head].dep in {"nsubj", "nsubjpass"}
-        return Mention(
-            kind,
-            *place,
-            text,
-            words,
-            pronoun_for=self.words.pronoun_referents.get(text.lower(), ""),
-            subject=_joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier"),
-            main=is_subject and _joined_to(tokens, tokens[head].head).dep == "ROOT",
-            sentence=tokens[head].sentence,
-            **details,  # type: ignore[arg-type]
-        )
+        details["main"] = is_subject and _joined_to(tokens, tokens[head].head).dep == "ROOT"
+        return Mention(kind, *place, text, words, sentence=tokens[head].sentence, **details)
 
     def linked(self, mentions: list[Mention]) -> list[Mention]:
         """Give names the roles of their appositions: "X, the mayor", "the mayor, X", "X is the mayor"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
@@ -29,9 +29,7 @@ _CONTINUED: Final = "the quotation goes on from the paragraph before"
 _NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
 _UNIDENTIFIED: Final = ", which says nothing of who that is"
 
-ClauseKind = Literal["none", "pronoun before", "description", "loose", "firm"]
-
-_CAPS: Final[Mapping[ClauseKind, float]] = {
+_CAPS: Final[Mapping[str, float]] = {
     "none": 0.88,
     "pronoun before": 0.88,
     "description": 0.86,
@@ -106,7 +104,7 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     return entities[best], confidence, RANKER
 
 
-def _clause_kind(context: QuotationContext) -> ClauseKind:
+def _clause_kind(context: QuotationContext) -> str:
     clause = context.clause
     if clause is None:
         return "none"

@@ -18,7 +18,7 @@ _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _TAGS: Final = "DT PRP$ POS IN JJ NN NNS NNP VBD VBZ VBG VBN VB TO CC , . :".split()
 """Their order is that of the numbers in the features."""
-_OTHER_TAG: Final = 30.0
+_OTHER_TAG: Final = 30
 _MAX_VERB_DISTANCE: Final = 40
 _AROUND_HEADING: Final = " \t\n–—-."
 _MAX_HEADING_WORDS: Final = 9
