@@ -92,10 +92,10 @@ class Candidate:
         at = bisect_left(mentions, self.quotation.segment.start, key=lambda m: m.start)
         self.first = mentions[0] if mentions else None
         self.before = mentions[at - 1] if at else None
-        self.after = mentions[at] if at < len(mentions) else None
-        paragraph_after = self.after.paragraph - self.quotation.paragraph if self.after else -1
-        self.after_in_paragraph = self.after if paragraph_after == 0 else None
-        self.after_in_next = self.after if paragraph_after == 1 else None
+        after = mentions[at] if at < len(mentions) else None
+        paragraphs_after = after.paragraph - self.quotation.paragraph if after else -1
+        self.after_in_paragraph = after if paragraphs_after == 0 else None
+        self.after_in_next = after if paragraphs_after == 1 else None
         near = mentions[max(0, at - _MENTIONS_BACK) : at]
         self.in_paragraph = [m for m in near if m.paragraph == self.quotation.paragraph]
         self.in_preceding = [m for m in near if m.paragraph == self.quotation.paragraph - 1]
@@ -213,7 +213,7 @@ def _entities_between(candidate: Candidate) -> float:
 
 def _is_main_subject_of_last_sentence(candidate: Candidate) -> bool:
     """Return whether its last mention in the paragraph before is the main subject of that paragraph's last sentence."""
-    last = next((m for m in reversed(candidate.in_preceding)), None)
+    last = candidate.in_preceding[-1] if candidate.in_preceding else None
     paragraph = candidate.context.analysis.paragraphs[candidate.quotation.paragraph - 1]
     return last is not None and last.main and last.sentence == paragraph.tokens[-1].sentence
 

@@ -195,11 +195,8 @@ class _TableBuilder:
 
     def merge_acronyms(self, paragraphs: Sequence[Paragraph]) -> None:
         """Make "ISW" the Institute for the Study of War, by its initials or as "(ISW)" after the name."""
-        word_before: dict[str, str] = {}
-        for p in paragraphs:
-            for a, b, c in zip(p.tokens, p.tokens[1:], p.tokens[2:], strict=False):
-                if b.text == "(" and c.text.isupper():
-                    word_before[c.lower] = a.lower
+        triples = (triple for p in paragraphs for triple in zip(p.tokens, p.tokens[1:], p.tokens[2:], strict=False))
+        word_before = {c.lower: a.lower for a, b, c in triples if b.text == "(" and c.text.isupper()}
         for short in list(self.table):
             if len(short.words) != 1 or not short.name.replace(".", "").isupper() or len(short.words[0]) < 2:
                 continue

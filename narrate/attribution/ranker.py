@@ -22,7 +22,7 @@ Integers = npt.NDArray[np.int32]
 class Ranker:
     """Trees in flat arrays, of shape (nodes,) but for the ``roots`` of shape (trees,). A leaf points at itself."""
 
-    feature: Integers
+    feature: npt.NDArray[np.int16]
     threshold: Floats
     left: Integers
     right: Integers

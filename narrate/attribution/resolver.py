@@ -127,15 +127,14 @@ def _evidence(context: QuotationContext, number: int) -> str:
         if is_meant:
             is_named = mention.kind == "name" or (mention.kind == "nominal" and mention.text.lower() == name.lower())
             return _clause_words(clause) + ("" if is_named else f"; '{mention.text}' = {name}")
-    if number == context.paragraph_speaker:
-        return f"{name} goes on in the same paragraph"
-    if number == context.next_speaker:
-        return f"{name} is named with the next part of the paragraph"
-    if number == context.introduced:
-        return f"{name} is the subject of the sentence before"
-    if context.previous and number == context.previous[0]:
-        return f"{name} spoke last, and nobody else comes between"
-    return f"{name} is the likeliest of those named nearby"
+    reasons = (
+        (context.paragraph_speaker, "goes on in the same paragraph"),
+        (context.next_speaker, "is named with the next part of the paragraph"),
+        (context.introduced, "is the subject of the sentence before"),
+        (next(iter(context.previous), None), "spoke last, and nobody else comes between"),
+        (number, "is the likeliest of those named nearby"),
+    )
+    return name + " " + next(reason for entity, reason in reasons if entity == number)
 
 
 def _clause_words(clause: Clause) -> str:

@@ -47,9 +47,8 @@ def _open_quotation(context: QuotationContext) -> int | None:
 
 def _unidentified(context: QuotationContext) -> int | None:
     """The clause does not say who speaks ("nobody said", "someone shouted")."""
-    clause = context.clause
-    is_unidentified = clause is not None and clause.mention.text.lower() in context.words.unidentified_speakers
-    return NOBODY if is_unidentified else None
+    subject = context.clause.mention.text.lower() if context.clause else ""
+    return NOBODY if subject in context.words.unidentified_speakers else None
 
 
 def _next_sentence(context: QuotationContext) -> int | None:

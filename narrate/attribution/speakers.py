@@ -21,12 +21,10 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
     by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
     segments: list[Segment] = []
     for segment in analysis.script.segments:
-        if segment.kind != "quotation":
-            segments.append(segment)
-            continue
         decision = by_segment.get(segment.index)
         if decision is None:
-            segments.append(replace(segment, kind="narration", speaker=NARRATOR, confidence=1.0, evidence=""))
+            as_narration = replace(segment, kind="narration", speaker=NARRATOR, confidence=1.0, evidence="")
+            segments.append(as_narration if segment.kind == "quotation" else segment)
             continue
         if decision.entity not in speakers:
             speakers[decision.entity] = _speaker(analysis, decision.entity, list(speakers.values()))
