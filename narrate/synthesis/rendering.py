@@ -61,10 +61,7 @@ def synthesize(
         dialect = language if "-" in language else _dialect(language, voice)
         spoken = speakable(line.text, dialect, lexicon, line.readings)
         text = marked_text(spoken) if pool.engine.reads_ipa else spoken.text
-        fingerprint = pool.engine.fingerprint(voice) if cache else None
-        key = ""  # an engine may not say what its samples depend on
-        if fingerprint is not None:
-            key = key_of(engine=pool.engine.name, fingerprint=fingerprint, voice=voice, text=text)
+        key = _cache_key(pool.engine, voice, text) if cache else ""
         if cache and key and (cached := cache.get(key)):
             return Take(line, voice, cached, spoken, reused=True)
         worker = idle.get()
@@ -83,6 +80,12 @@ def synthesize(
         except BaseException:  # also when the generator is closed
             pool.close()
             raise
+
+
+def _cache_key(engine: Engine, voice: Voice, text: str) -> str:
+    """Return the key of a take; empty if the engine does not say what its samples depend on."""
+    fingerprint = engine.fingerprint(voice)
+    return "" if fingerprint is None else key_of(engine=engine.name, fingerprint=fingerprint, voice=voice, text=text)
 
 
 class TakeStream(Iterator[Take]):
