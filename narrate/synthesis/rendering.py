@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from narrate.concurrency import ordered_map
+from narrate.engines import Engine
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, speakable
 from narrate.synthesis.cache import TakeCache, key_of
