@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -41,6 +41,7 @@ from narrate.types import (
     Edition,
     EditionState,
     PronunciationLexicon,
+    Script,
     Voice,
 )
 
@@ -76,6 +77,8 @@ class Inputs:
     """The engine that speaks, and why."""
     previous: PreviousEdition | None
     """The edition that is on disk."""
+    unlock: Callable[[], None]
+    """Lets other processes make the edition."""
 
     @property
     def config(self) -> Config:
@@ -222,9 +225,11 @@ def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
             formats=delivery.formats,
         )
         choice = _choose_engine(source, job.config)
-        with edition_lock(destination.address(paths.mp3)) if is_locked else nullcontext():
+        with ExitStack() as locks:
+            if is_locked:
+                locks.enter_context(edition_lock(destination.address(paths.mp3)))
             destination.fetch(paths.mp3)
-            yield Inputs(job, source, destination, paths, choice, read_previous_edition(paths.mp3))
+            yield Inputs(job, source, destination, paths, choice, read_previous_edition(paths.mp3), locks.close)
 
 
 def find_current_edition(inputs: Inputs) -> Result | None:
@@ -370,23 +375,14 @@ def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: Editi
 
 def finish(result: Result, inputs: Inputs) -> Edition:
     """Put the edition into its store, remember its people, send the webhook, and return the edition."""
-    config, destination, timer, plan, files = (
-        inputs.config,
-        inputs.destination,
-        inputs.job.timer,
-        result.plan,
-        result.files,
-    )
-    urls = destination.publish(inputs.paths.mp3.parent, files.files)
+    config, timer, plan, files = inputs.config, inputs.job.timer, result.plan, result.files
+    urls = inputs.destination.publish(inputs.paths.mp3.parent, files.files)
     if config.casting.people:
         remember_people(Path(config.casting.people), plan.engine, plan.script, plan.cast)
+    inputs.unlock()  # a slow receiver of the webhook delays no other process
     with timer.stage("deliver"):
-        warning = send_webhook(
-            config.notify.url,
-            files.files["manifest"],
-            state=result.state,
-            unsure_quotations=len(plan.below_threshold),
-        )
+        unsure, manifest = len(plan.below_threshold), files.files["manifest"]
+        warning = send_webhook(config.notify.url, manifest, state=result.state, unsure_quotations=unsure)
     warnings = (*result.warnings, *([warning] if warning else []))
     lines = len(files.cues)
     edition = Edition(
@@ -459,9 +455,7 @@ def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None
     with timer.stage("read"):
         parsed = saved or source.parse()
     with timer.stage("attribute"):
-        from narrate.attribution import attribute
-
-        script = narrated(parsed.script if isinstance(parsed, SavedScript) else attribute(write_script(parsed)), config)
+        script = narrated(parsed.script if isinstance(parsed, SavedScript) else _attributed(parsed), config)
     pins, warnings = _pins(script.article, saved, choice.name, config)
     with timer.stage("cast"):
         cast = cast_voices(
@@ -474,6 +468,13 @@ def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None
         )
     warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings)
     return build_plan(script, cast, choice, config=config, warnings=warnings)
+
+
+def _attributed(article: Article) -> Script:
+    """Segment an article and find the speakers. Only this step needs spaCy."""
+    from narrate.attribution import attribute
+
+    return attribute(write_script(article))
 
 
 def _pins(
