@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import typer.main
-from helpers.runs import Run
+from helpers.runs import UNMEASURED, Run
 
 from narrate.cli import app
 from narrate.cli._app import PANELS
@@ -62,7 +62,7 @@ def test_help_takes_little_processor_time(narrate: Run) -> None:
     costs = []
     for _ in range(3):
         before_s = cpu_s()
-        narrate("--help")
+        narrate("--help", **UNMEASURED)
         costs.append(cpu_s() - before_s)
     assert min(costs) < HELP_LIMIT_S
 

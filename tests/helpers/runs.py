@@ -13,6 +13,8 @@ from narrate.config import Config, SynthesisConfig
 COMMAND = [sys.executable, "-c", "from narrate.cli import main; main()"]
 """The command line of ``narrate``, in the interpreter that runs the tests."""
 SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}
+"""Environment of a process whose processor time a test limits: measuring coverage costs time."""
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 """The fixture ``narrate``: runs the command with the arguments given."""
 Node = Callable[[str, Path], str]
