@@ -354,22 +354,23 @@ def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: Editi
     from narrate.delivery.files import deliver
 
     previous, fingerprints = inputs.previous, inputs.fingerprints(plan)
-    changes = changes_since(previous, plan, fingerprints)
-    warnings = () if inputs.paths.keeps_script else back_up_script(plan.document(), inputs.paths.sidecars["script"])
     voices = {plan.script.names[speaker]: voice for speaker, voice in plan.cast.voices.items()}
-    is_same_edition = previous is not None and changes is None
     making = {
         "engine": plan.engine,
         "disclaimer": inputs.config.script.disclaimer,
         "settings": shaping_settings(inputs.config),
         "fingerprint": inputs.fingerprint(voices),
         "made_from": fingerprints,
-        "corrections": extended_log(previous.manifest.corrections if previous else (), changes),
         "below_threshold": plan.below_threshold,
-        "warnings": (previous.manifest.warnings if previous and is_same_edition else plan.warnings),
     }
+    changes = changes_since(previous, plan, fingerprints)
+    making["corrections"] = extended_log(previous.manifest.corrections if previous else (), changes)
+    state: EditionState = "corrected" if changes else "new"
+    if previous and not changes:
+        state = "remade"
+    making["warnings"] = previous.manifest.warnings if previous and state == "remade" else plan.warnings
+    warnings = () if inputs.paths.keeps_script else back_up_script(plan.document(), inputs.paths.sidecars["script"])
     delivered = deliver(mastered, plan.script, plan.cast, files=files, script_document=plan.document(), making=making)
-    state: EditionState = "corrected" if changes else "remade" if previous else "new"
     return Result(plan, delivered, state, (*plan.warnings, *warnings, *delivered.warnings), changes, reused_lines)
 
 
@@ -456,11 +457,12 @@ def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None
         parsed = saved or source.parse()
     with timer.stage("attribute"):
         script = narrated(parsed.script if isinstance(parsed, SavedScript) else _attributed(parsed), config)
-    pins, warnings = _pins(script.article, saved, choice.name, config)
     with timer.stage("cast"):
+        voices = roster(config, choice.name)
+        pins, warnings = _pins(script.article, saved, choice.name, config)
         cast = cast_voices(
             script,
-            roster(config, choice.name),
+            voices,
             pins=pins,
             narrator=config.casting.narrator,
             people=load_people(Path(config.casting.people), choice.name) if config.casting.people else None,
