@@ -23,7 +23,7 @@ from evaluate import EVAL, ROOT, load_scorer, score
 from narrate.attribution import ranker as rankers
 from narrate.attribution.analysis import Analysis, analyze
 from narrate.attribution.candidates import FEATURES, feature_rows, generate_candidates
-from narrate.attribution.mentions import NOBODY
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.resolver import decide
@@ -123,21 +123,21 @@ def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None = No
             gold = lesson.gold.get(number)
             if gold is None or not quotation.speech:
                 if quotation.speech and past is not None:
-                    history[number] = past[position].get(number, NOBODY)
+                    history[number] = past[position].get(number, NO_SPEAKER)
                 continue
             context = QuotationContext(lesson.analysis, number, history)
             match = None if quotation.continues else first_match(context)
-            entities = [match[1]] if match and match[1] != NOBODY else generate_candidates(context)
+            entities = [match[1]] if match and match[1] != NO_SPEAKER else generate_candidates(context)
             right = right_entities(lesson, gold, entities)
             if right and not quotation.continues:
                 x += feature_rows(context, entities)
                 y += [float(e in right) / len(right) for e in entities]
                 groups.append(len(entities))
             if past is not None:
-                history[number] = past[position].get(number, NOBODY)
+                history[number] = past[position].get(number, NO_SPEAKER)
             else:
                 everybody = right_entities(lesson, gold, range(len(lesson.analysis.table)))
-                history[number] = (*right, *everybody, NOBODY)[0]
+                history[number] = (*right, *everybody, NO_SPEAKER)[0]
     return Rows(np.array(x, dtype=np.float32), np.array(y), groups)
 
 
@@ -257,7 +257,7 @@ def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Any:
         (d.confidence, float(SCORE.sp_name(lesson.gold[n], {"speaker": lesson.analysis.table[d.entity].name})))
         for lesson, decisions in zip(chosen, decided, strict=True)
         for n, d in decisions.items()
-        if n in lesson.gold and d.entity != NOBODY and not lesson.analysis.quotations[n].continues
+        if n in lesson.gold and d.entity != NO_SPEAKER and not lesson.analysis.quotations[n].continues
     ]
     pairs.sort(key=lambda pair: pair[0])
     pools: list[list[float]] = []

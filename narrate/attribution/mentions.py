@@ -20,7 +20,7 @@ UNKNOWN_ENTITY: Final = -1
 """The entity of a mention that has not been resolved, or that could not be."""
 NO_ENTITY: Final = -2
 """The entity of a description in apposition to a name, which takes its roles, and of surnames joined by a hyphen."""
-NOBODY: Final = -3
+NO_SPEAKER: Final = -3
 """The entity of a quotation whose speaker is not known."""
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import role_head
-from narrate.attribution.mentions import NOBODY, Mention
+from narrate.attribution.mentions import NO_SPEAKER, Mention
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
 from narrate.attribution.quotations import Quotation
 from narrate.languages import AttributionWords
@@ -27,7 +27,7 @@ class QuotationContext:
     analysis: Analysis
     number: int
     history: Mapping[int, int]
-    """Number of a quotation before this one -> its speaker, or ``NOBODY``."""
+    """Number of a quotation before this one -> its speaker, or ``NO_SPEAKER``."""
 
     @cached_property
     def quotation(self) -> Quotation:
@@ -56,9 +56,9 @@ class QuotationContext:
 
     @cached_property
     def recent(self) -> list[int]:
-        """The speakers of the last quotations, the latest first, and ``NOBODY`` for those without one."""
+        """The speakers of the last quotations, the latest first, and ``NO_SPEAKER`` for those without one."""
         numbers = range(self.number - 1, max(-1, self.number - 1 - _MAX_QUOTATIONS_BACK), -1)
-        return [self.history.get(number, NOBODY) for number in numbers]
+        return [self.history.get(number, NO_SPEAKER) for number in numbers]
 
     @cached_property
     def previous(self) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Final
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
-from narrate.attribution.mentions import NOBODY
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, first_match
@@ -45,7 +45,7 @@ class Decision:
     """Who said a quotation."""
 
     entity: int
-    """Number of the entity, or ``NOBODY``."""
+    """Number of the entity, or ``NO_SPEAKER``."""
     confidence: float
     """Probability from 0 to 1 that the entity is right."""
     evidence: str
@@ -69,7 +69,7 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
 
 def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None) -> Decision:
     """Decide who said a quotation; ``previous`` is the decision for the quotation before it."""
-    rule, entity = first_match(context) or (None, NOBODY)
+    rule, entity = first_match(context) or (None, NO_SPEAKER)
     if rule is OPEN_QUOTATION and previous is not None:
         confidence = previous.confidence * _CONTINUATION_FACTOR
         return replace(previous, confidence=confidence, evidence=_CONTINUED, decided_by=rule.name)
@@ -77,9 +77,9 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
         entity, confidence, decided_by = _rank(context, ranker)
     else:
         confidence, decided_by = ranker.confidence(1.0), rule.name
-    if entity == NOBODY:
+    if entity == NO_SPEAKER:
         evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if rule and context.clause else _NO_CANDIDATE
-        return Decision(NOBODY, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
+        return Decision(NO_SPEAKER, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
     if context.clause and context.clause.mention.kind == "pronoun":
         confidence *= _PRONOUN_FACTOR
     described = context.description.text if context.description else ""
@@ -94,7 +94,7 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     """Return the candidate of the ranker, or of ``ONLY_ANTECEDENT``, the confidence, and which of them decided."""
     entities = generate_candidates(context)
     if not entities:
-        return NOBODY, _UNKNOWN_CONFIDENCE, RANKER
+        return NO_SPEAKER, _UNKNOWN_CONFIDENCE, RANKER
     probabilities = ranker.probabilities(feature_rows(context, entities))
     best = int(probabilities.argmax())
     confidence = ranker.confidence(float(probabilities[best]))

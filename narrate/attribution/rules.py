@@ -9,7 +9,7 @@ from typing import Final
 
 from narrate.attribution.clauses import Clause, Pattern
 from narrate.attribution.entities import role_head
-from narrate.attribution.mentions import NOBODY
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 
@@ -27,7 +27,7 @@ class Rule:
 
     name: str
     speaker: Callable[[QuotationContext], int | None]
-    """Returns the number of the entity that speaks, ``NOBODY``, or None if the rule does not apply."""
+    """Returns the number of the entity that speaks, ``NO_SPEAKER``, or None if the rule does not apply."""
     decided: int
     """Scored quotations that the rule decided."""
     precision: float
@@ -48,7 +48,7 @@ def _open_quotation(context: QuotationContext) -> int | None:
 def _unidentified(context: QuotationContext) -> int | None:
     """The clause does not say who speaks ("nobody said", "someone shouted")."""
     subject = context.clause.mention.text.lower() if context.clause else ""
-    return NOBODY if subject in context.words.unidentified_speakers else None
+    return NO_SPEAKER if subject in context.words.unidentified_speakers else None
 
 
 def _next_sentence(context: QuotationContext) -> int | None:

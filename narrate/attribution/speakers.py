@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from narrate.attribution.analysis import Analysis
-from narrate.attribution.mentions import NOBODY
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.resolver import Decision
 from narrate.storage import ascii_slug
 from narrate.types import NARRATOR, Script, Segment, Speaker
@@ -37,7 +37,7 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
 
 def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker]) -> Speaker:
     """Return the speaker of an entity, with an id and a name that differ from those of the ``others``."""
-    if number == NOBODY:
+    if number == NO_SPEAKER:
         return UNKNOWN_SPEAKER
     entity = analysis.table[number]
     role = entity.roles[0] if entity.roles and entity.named else None

@@ -43,6 +43,7 @@ def read_word(data: bytes) -> tuple[ExtractedText, Metadata]:
     except (etree.LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, OSError, IndexError) as error:
         raise SourceError(f"the Word document is damaged ({type(error).__name__}). Save it again.") from None
     except (RecursionError, NotImplementedError, RuntimeError, AssertionError, TypeError):
+        # python-docx and zipfile raise these for encryption, unknown compression and parts of unexpected kinds.
         raise SourceError("this is not a supported Word document. Save it as .docx.") from None
     return join_paragraphs(texts, reasons=reasons), metadata
 
