@@ -256,7 +256,7 @@ def still_current(plan: Plan, inputs: Inputs) -> Result | None:
     previous = inputs.previous
     if previous is None or not inputs.config.cache.enabled or staleness(previous, inputs.fingerprints(plan)):
         return None
-    fingerprint = inputs.fingerprint({plan.script.names[one]: voice for one, voice in plan.cast.voices.items()})
+    fingerprint = inputs.fingerprint(plan.voices_by_name)
     take_cache(inputs.config).remember(_current_mark(previous, fingerprint))
     return Result(plan, previous.delivered(), "untouched", plan.warnings)
 
@@ -354,12 +354,12 @@ def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: Editi
     from narrate.delivery.files import deliver
 
     previous, fingerprints = inputs.previous, inputs.fingerprints(plan)
-    voices = {plan.script.names[speaker]: voice for speaker, voice in plan.cast.voices.items()}
+    document = plan.document()
     making = {
         "engine": plan.engine,
         "disclaimer": inputs.config.script.disclaimer,
         "settings": shaping_settings(inputs.config),
-        "fingerprint": inputs.fingerprint(voices),
+        "fingerprint": inputs.fingerprint(plan.voices_by_name),
         "made_from": fingerprints,
         "below_threshold": plan.below_threshold,
     }
@@ -369,8 +369,8 @@ def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: Editi
     if previous and not changes:
         state = "remade"
     making["warnings"] = previous.manifest.warnings if previous and state == "remade" else plan.warnings
-    warnings = () if inputs.paths.keeps_script else back_up_script(plan.document(), inputs.paths.sidecars["script"])
-    delivered = deliver(mastered, plan.script, plan.cast, files=files, script_document=plan.document(), making=making)
+    warnings = () if inputs.paths.keeps_script else back_up_script(document, inputs.paths.sidecars["script"])
+    delivered = deliver(mastered, plan.script, plan.cast, files=files, script_document=document, making=making)
     return Result(plan, delivered, state, (*plan.warnings, *warnings, *delivered.warnings), changes, reused_lines)
 
 

@@ -30,6 +30,11 @@ class Plan:
     """Indices of the quotations that the narrator reads because their confidence is below the threshold."""
     warnings: tuple[str, ...]
 
+    @property
+    def voices_by_name(self) -> Mapping[str, Voice]:
+        """Name of each speaker -> voice."""
+        return {self.script.names[speaker]: voice for speaker, voice in self.cast.voices.items()}
+
     def document(self) -> str:
         """Return the script document, JSON."""
         return dump_script(self.script, self.cast, engine=self.engine)
