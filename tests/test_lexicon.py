@@ -59,6 +59,7 @@ def test_lexicon_survives_pls(tmp_path: Path) -> None:
         (DESK + '[[entry]]\nword = "S&P"\nalias = "x"', "has an entry in line 6 already"),
         ("entries = 1", r"\[\[entry\]\] only"),
         ("[[entry", "not valid TOML"),
+        ("x = " + "[" * 10_000, "not valid TOML"),
     ],
 )
 def test_invalid_lexicon_is_rejected_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:

@@ -37,7 +37,7 @@ def load_lexicon(path: Path) -> PronunciationLexicon:
         return _load_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SourceError(f"Cannot read the lexicon {path}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(f"Cannot read the lexicon {path}: it is not valid TOML ({error}).") from error
 
 
