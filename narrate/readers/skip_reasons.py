@@ -26,6 +26,9 @@ CAPTION: Final = "the caption or credit of a picture"
 TABLE: Final = "a table"
 OUTSIDE_STORY: Final = "stands beside the story"
 REPEATED: Final = "says once more what the story says"
+NOTE: Final = "a note"
+WITHDRAWN: Final = "withdrawn: struck out or deleted"
+HIDDEN: Final = "hidden in the source"
 
 SSML_FOLLOWED: Final = "SSML; what it asks for is followed"
 SSML_DROPPED: Final = "SSML that is not followed"
@@ -33,10 +36,10 @@ SSML_DROPPED: Final = "SSML that is not followed"
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "advertisement": (ADVERTISEMENT,), "beside": (OUTSIDE_STORY,), "byline": (BYLINE,), "caption": (CAPTION,),
     "contact": (WRITE_IN, REACH), "copyright": (COPYRIGHT,), "credit": (CREDIT,), "dateline": (DATELINE,),
-    "newsletter": (NEWSLETTER,), "related": (RELATED,), "repeated": (REPEATED,), "share": (SHARE,), "stamp": (STAMP,),
-    "table": (TABLE,), "writer": (WRITER, BELOW_STORY),
+    "newsletter": (NEWSLETTER,), "note": (NOTE,), "related": (RELATED,), "repeated": (REPEATED,), "share": (SHARE,),
+    "stamp": (STAMP,), "table": (TABLE,), "writer": (WRITER, BELOW_STORY),
 }  # fmt: skip
-"""Kind -> its reasons. Text without words and disclaimers cannot be restored."""
+"""Kind -> its reasons. Text without words, disclaimers, and withdrawn and hidden text cannot be restored."""
 
 
 def reasons_of(kinds: Iterable[str]) -> frozenset[str]:
