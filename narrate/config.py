@@ -189,7 +189,7 @@ class FeedConfig:
 
 @dataclass(frozen=True, slots=True)
 class NotifyConfig:
-    """Table ``[notify]``: a webhook. The environment variable ``NARRATE_NOTIFY_SECRET`` holds its signing key."""
+    """Table ``[notify]``: a webhook. The environment variable ``NARRATE_NOTIFY_SECRET`` holds its secret."""
 
     url: str = ""
     """An ``http(s)`` address to which a message is sent for each edition; empty for none."""

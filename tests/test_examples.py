@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from helpers.paths import REPOSITORY
 
 from narrate import produce
 from narrate.cli import app
+from narrate.delivery.webhook import sign
 
 EXAMPLES = REPOSITORY / "examples" / "publishing"
 STORY = """# The {name} returns
@@ -139,6 +141,35 @@ def test_workflow_steps_run(newsroom: Path, shell: Shell) -> None:
     uploaded = next(step for step in job["steps"] if "upload-artifact" in step.get("uses", ""))["with"]["path"]
     assert all((newsroom / path).exists() for path in uploaded.split())
     assert (newsroom / "summary.md").read_text(encoding="utf-8").startswith("2 editions, ")
+
+
+@pytest.mark.parametrize(
+    ("change", "is_genuine"),
+    [
+        ({}, True),
+        ({"webhook-signature": "v2,AAAA {0}"}, True),
+        ({"webhook-signature": "v1,AAAA"}, False),
+        ({"webhook-signature": "v1a{0}"}, False),
+        ({"webhook-signature": ""}, False),
+        ({"webhook-id": "msg_2"}, False),
+        ({"webhook-timestamp": "1700000301"}, False),
+        ({"now": "1700000300"}, True),
+        ({"now": "1700000301"}, False),
+        ({"now": "1699999699"}, False),
+    ],
+)
+@pytest.mark.parametrize("secret", ["s3cret", "whsec_czNjcmV0"])
+def test_receiver_checks_signature_and_age(
+    monkeypatch: pytest.MonkeyPatch, secret: str, change: dict[str, str], is_genuine: bool
+) -> None:
+    monkeypatch.setenv("NARRATE_NOTIFY_SECRET", secret)
+    receiver = runpy.run_path(str(EXAMPLES / "receiver.py"))
+    signature = sign(b"{}", message_id="msg_1", timestamp="1700000000", key=b"s3cret")
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": "1700000000", "webhook-signature": "{0}", **change}
+    headers["webhook-signature"] = headers["webhook-signature"].format(signature)
+    monkeypatch.setattr("time.time", lambda: float(headers.get("now", "1700000000")))
+    assert receiver["is_genuine"](b"{}", headers) is is_genuine
+    assert not receiver["is_genuine"](b"{} ", headers)
 
 
 @pytest.mark.slow

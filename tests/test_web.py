@@ -5,13 +5,20 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from helpers.pages import PROSE, page, spoken, story
 
 from narrate.config import Config, ReadingConfig
@@ -101,15 +108,50 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def site() -> Iterator[str]:
+@contextlib.contextmanager
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Serve the site on a port of this machine, over HTTPS if there is a context."""
     Site.robots, Site.asked = 404, []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server.server_port
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with serving() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a PEM file of a key and a certificate for ``localhost`` that it has signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")]), datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path_factory.mktemp("tls") / "site.pem"
+    path.write_bytes(private + signed.public_bytes(pem))
+    return path
+
+
+@pytest.fixture
+def secure_site(certificate: Path) -> Iterator[int]:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with serving(tls) as port:
+        yield port
 
 
 def fetched(url: str, **options: object) -> web.Fetched:
@@ -129,6 +171,23 @@ def test_redirect_encoding_and_compression_are_followed(site: str) -> None:
     assert fetched(f"{site}/moved").url == f"{site}/story"
     assert fetched(f"{site}/packed").data == page(story())
     assert "Åse Lund" in read_source(f"{site}/latin", config=PRIVATE).text
+
+
+def test_https_site_with_unknown_certificate_is_source_error(secure_site: int) -> None:
+    with pytest.raises(
+        SourceError, match=r"certificate verify failed.*\. If you trust its certificate, set SSL_CERT_FILE"
+    ):
+        fetched(f"https://localhost:{secure_site}/story")
+    assert Site.asked == []
+
+
+def test_https_site_is_fetched_if_environment_names_its_authority(
+    secure_site: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert fetched(f"https://localhost:{secure_site}/story").data == page(story(), "<title>Storm</title>")
+    with pytest.raises(SourceError, match="certificate verify failed: IP address mismatch"):
+        fetched(f"https://127.0.0.1:{secure_site}/story")
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,35 @@
-"""Receive Narrate's webhook, and accept only signed messages.
+"""Receive Narrate's webhook, and accept only signed messages (Standard Webhooks, https://www.standardwebhooks.com).
 
 Usage: NARRATE_NOTIFY_SECRET=... python receiver.py PORT
 
 It prints a line for each edition. A real receiver would fetch the files and compare their hashes with the message.
 """
 
-import hashlib
 import hmac
 import json
 import os
 import sys
 import time
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-SECRET = os.environ["NARRATE_NOTIFY_SECRET"].encode()
+PREFIX = "whsec_"
+SECRET = os.environ["NARRATE_NOTIFY_SECRET"]
+KEY = b64decode(SECRET.removeprefix(PREFIX)) if SECRET.startswith(PREFIX) else SECRET.encode()
 MAX_AGE_S = 300
 MAX_BYTES = 1_000_000
 
 
-def is_genuine(body: bytes, timestamp: str, signature: str) -> bool:
+def is_genuine(body: bytes, headers: Mapping[str, str]) -> bool:
     """Return whether the holder of the secret signed this recently. An old message may have been recorded by others."""
-    digest = hmac.new(SECRET, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-    recent = timestamp.isdecimal() and abs(time.time() - int(timestamp)) <= MAX_AGE_S
-    return hmac.compare_digest(f"sha256={digest}".encode(), signature.encode()) and recent
+    message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    expected = f"v1,{b64encode(hmac.digest(KEY, signed, 'sha256')).decode()}"
+    # While a sender changes its secret, it may sign with the old one and the new one.
+    signatures = headers.get("webhook-signature", "").split()
+    is_signed = any(hmac.compare_digest(expected.encode(), one.encode()) for one in signatures)
+    return is_signed and timestamp.isdecimal() and abs(time.time() - int(timestamp)) <= MAX_AGE_S
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -34,14 +41,13 @@ class Receiver(BaseHTTPRequestHandler):
         """Handle a message."""
         length = int(self.headers.get("Content-Length", "0"))
         body = self.rfile.read(min(length, MAX_BYTES))
-        timestamp, signature = (self.headers.get(f"X-Narrate-{name}", "") for name in ("Timestamp", "Signature"))
-        if not is_genuine(body, timestamp, signature):
+        if not is_genuine(body, self.headers):
             self.answer(401)
             return
-        # Narrate sends a delivery again if the answer came too late: each delivery counts once.
-        delivery = self.headers["X-Narrate-Delivery"]
-        if delivery not in self.seen:
-            self.seen.add(delivery)
+        # Narrate sends a message again if the answer came too late: each message counts once.
+        message_id = self.headers["webhook-id"]
+        if message_id not in self.seen:
+            self.seen.add(message_id)
             message = json.loads(body)
             mp3 = next(file for file in message["files"] if file["holds"] == "mp3")
             print(message["state"], message["article"]["title"], mp3["name"], mp3["sha256"], sep="\t", flush=True)

@@ -1,8 +1,10 @@
-"""Send a webhook for a finished edition: signed JSON by HTTP POST. A webhook that fails never fails the edition."""
+"""Send a webhook for a finished edition: signed JSON by HTTP POST. A webhook that fails never fails the edition.
+
+Headers and signature follow the specification Standard Webhooks 1.0 (https://www.standardwebhooks.com).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import logging
@@ -10,9 +12,8 @@ import os
 import secrets
 import threading
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
@@ -20,16 +21,23 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 import msgspec
 
 from narrate.edition.manifest import read_manifest
-from narrate.errors import SourceError
+from narrate.errors import SourceError, UsageError
+from narrate.storage import version_of
 from narrate.types import EditionState
 
 log = logging.getLogger(__name__)
 
-KEY_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"  # the environment variable that holds the key of the signature
-SIGNATURE: Final = "X-Narrate-Signature"
-TIMESTAMP: Final = "X-Narrate-Timestamp"
-DELIVERY: Final = "X-Narrate-Delivery"
+KEY_VARIABLE: Final = "NARRATE_NOTIFY_SECRET"  # the environment variable with the secret of the signature
+KEY_PREFIX: Final = "whsec_"
+"""How a secret begins whose key is the base64 behind it. The key of any other secret is its bytes in UTF-8."""
+ID: Final = "webhook-id"
 """Header that identifies the message: the same value in all attempts, a new one for the next message."""
+TIMESTAMP: Final = "webhook-timestamp"  # header: when this attempt was signed, in Unix seconds
+SIGNATURE: Final = "webhook-signature"  # header: the result of `sign`
+OLD_ID: Final = "X-Narrate-Delivery"
+OLD_TIMESTAMP: Final = "X-Narrate-Timestamp"
+OLD_SIGNATURE: Final = "X-Narrate-Signature"
+"""Headers of before Standard Webhooks. They are deprecated in version 0.1 and leave with version 0.2."""
 WAITS_S: Final = (0.5, 1.0, 2.0, 4.0)  # pauses before the second attempt, the third, and so on, in seconds
 TIME_LIMIT_S: Final = 20.0  # for all attempts together, in seconds
 ATTEMPT_S: Final = 5.0  # for each step of one attempt (connect, write, read), in seconds
@@ -40,7 +48,7 @@ FACTS: Final = ("article", "engine", "disclaimer", "duration_s", "provenance", "
 
 
 def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotations: int) -> str:
-    """Send the facts of a finished edition to ``url``, signed with the key in ``NARRATE_NOTIFY_SECRET``.
+    """Send the facts of a finished edition to ``url``, signed with the secret in ``NARRATE_NOTIFY_SECRET``.
 
     Returns a warning that says what failed; it is empty if nothing did, or ``url`` is empty.
     """
@@ -58,19 +66,24 @@ def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotat
         "unsure_quotations": unsure_quotations,
         "correction": msgspec.to_builtins(edition.corrections[-1]) if state == "corrected" else None,
     }
-    return post_message(url, message, key=os.environ.get(KEY_VARIABLE))
+    return post_message(url, message, secret=os.environ.get(KEY_VARIABLE, ""))
 
 
-def post_message(url: str, message: Mapping[str, Any], *, key: str | None, time_limit_s: float = TIME_LIMIT_S) -> str:
+def post_message(url: str, message: Mapping[str, Any], *, secret: str, time_limit_s: float = TIME_LIMIT_S) -> str:
     """Post ``message`` as JSON, and try again while that may help. Redirects are not followed.
 
-    A user and a password in the URL are sent as basic authentication. Returns what failed, with the URL without its
-    secrets, or an empty string once the answer had a status from 200 to 299.
+    A user and a password in the URL are sent as basic authentication. A message without a secret is not signed.
+    Returns what failed, with the URL without its secrets, or an empty string once the answer had a status from 200 to
+    299.
     """
+    try:
+        signing_key(secret)
+    except UsageError as error:
+        return f"Webhook not sent. {error}"
     failures: list[str] = []
     body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode(errors="replace")
     # In a thread, because resolving a name and reading an endless answer cannot be interrupted.
-    thread = threading.Thread(target=_post_until_taken, args=(url, body, key, time_limit_s, failures), daemon=True)
+    thread = threading.Thread(target=_post_until_taken, args=(url, body, secret, time_limit_s, failures), daemon=True)
     thread.start()
     thread.join(time_limit_s)
     if thread.is_alive():
@@ -78,9 +91,42 @@ def post_message(url: str, message: Mapping[str, Any], *, key: str | None, time_
     return f"Webhook to {redact(url)} failed: {failures[-1]}." if failures else ""
 
 
-def sign(body: bytes, timestamp: str, key: str) -> str:
-    """Return ``sha256=`` and the HMAC-SHA256 of the timestamp (Unix time in seconds), a full stop and the body."""
-    return f"sha256={hmac.new(key.encode(), f'{timestamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
+def signing_key(secret: str) -> bytes:
+    """Return the key that a secret stands for.
+
+    Args:
+        secret: ``whsec_`` and the key in base64 (RFC 4648, section 4, with padding), or any other text, whose bytes in
+            UTF-8 are the key.
+
+    Raises:
+        UsageError: The text behind ``whsec_`` is empty or not base64. The message does not show it.
+    """
+    if not secret.startswith(KEY_PREFIX):
+        return _plain_key(secret)
+    try:
+        key = b64decode(secret.removeprefix(KEY_PREFIX), validate=True)
+    except ValueError:
+        key = b""
+    if not key:
+        problem = f"{KEY_VARIABLE} begins with {KEY_PREFIX}, but what follows is not base64"
+        raise UsageError(f"{problem}. Copy the secret again, without spaces and line breaks.")
+    return key
+
+
+def sign(body: bytes, *, message_id: str, timestamp: str, key: bytes) -> str:
+    """Return the signature of a message by Standard Webhooks, section "Signature scheme".
+
+    Args:
+        body: The body as it is sent.
+        message_id: The value of ``webhook-id``.
+        timestamp: The value of ``webhook-timestamp``, in Unix seconds.
+        key: The key that sender and receiver share.
+
+    Returns:
+        ``v1,`` and in base64 the HMAC-SHA256 of the identifier, the timestamp and the body, joined by full stops.
+    """
+    digest = hmac.digest(key, b".".join((message_id.encode(), timestamp.encode(), body)), "sha256")
+    return f"v1,{b64encode(digest).decode()}"
 
 
 def redact(url: str) -> str:
@@ -89,11 +135,11 @@ def redact(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _post_until_taken(url: str, body: bytes, key: str | None, time_limit_s: float, failures: list[str]) -> None:
+def _post_until_taken(url: str, body: bytes, secret: str, time_limit_s: float, failures: list[str]) -> None:
     """Try until the message is taken, refused for good, or the time is up; then ``failures`` holds the last failure."""
-    deadline, delivery = time.monotonic() + time_limit_s, secrets.token_hex(16)
+    deadline, message_id = time.monotonic() + time_limit_s, secrets.token_hex(16)
     for wait_s in (*WAITS_S, None):
-        failure, may_pass = _attempt(url, body, delivery, key)
+        failure, may_pass = _attempt(url, body, message_id, secret)
         failures[:] = [failure] if failure else []
         if not failure or not may_pass or wait_s is None or time.monotonic() + wait_s > deadline:
             return
@@ -101,41 +147,50 @@ def _post_until_taken(url: str, body: bytes, key: str | None, time_limit_s: floa
         time.sleep(wait_s)
 
 
-def _attempt(url: str, body: bytes, delivery: str, key: str | None) -> tuple[str, bool]:
+def _attempt(url: str, body: bytes, message_id: str, secret: str) -> tuple[str, bool]:
     """Return what failed, or an empty string, and whether another attempt may succeed."""
-    import httpcore
+    import httpcore2
 
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), ATTEMPT_S)
     try:
         parts = urlsplit(url)
-        headers = _headers(parts, body, delivery, key)
-        # httpcore would send the user and the password as part of the host.
+        headers = _headers(parts, body, message_id, secret)
+        # httpcore2 would send the user and the password as part of the host.
         address = urlunsplit((parts.scheme, headers["Host"], parts.path or "/", parts.query, ""))
         extensions, pairs = {"timeout": timeouts}, list(headers.items())
         with (
-            httpcore.ConnectionPool() as pool,
+            httpcore2.ConnectionPool() as pool,
             pool.stream("POST", address, headers=pairs, content=body, extensions=extensions) as answer,
         ):
             status = answer.status
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+    except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
         return str(error)[:120] or type(error).__name__, True
-    except (httpcore.UnsupportedProtocol, ValueError) as error:
+    except (httpcore2.UnsupportedProtocol, ValueError) as error:
         return str(error)[:120] or type(error).__name__, False
     return ("" if 200 <= status < 300 else f"it answered {status}"), status in RETRY_STATUSES or status >= 500
 
 
-def _headers(parts: SplitResult, body: bytes, delivery: str, key: str | None) -> dict[str, str]:
+def _headers(parts: SplitResult, body: bytes, message_id: str, secret: str) -> dict[str, str]:
     headers = {
         "Host": parts.netloc.rpartition("@")[2],
-        "User-Agent": f"narrate-edition/{version('narrate-edition')}",
+        "User-Agent": f"narrate-edition/{version_of('narrate-edition')}",
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),
-        DELIVERY: delivery,
+        ID: message_id,
+        OLD_ID: message_id,
     }
     if parts.username is not None:
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers["Authorization"] = f"Basic {b64encode(user.encode()).decode()}"
-    if key:
-        headers[TIMESTAMP] = str(int(time.time()))
-        headers[SIGNATURE] = sign(body, headers[TIMESTAMP], key)
+    if secret:
+        timestamp = str(int(time.time()))
+        headers[TIMESTAMP] = headers[OLD_TIMESTAMP] = timestamp
+        headers[SIGNATURE] = sign(body, message_id=message_id, timestamp=timestamp, key=signing_key(secret))
+        old = hmac.digest(_plain_key(secret), timestamp.encode() + b"." + body, "sha256")
+        headers[OLD_SIGNATURE] = f"sha256={old.hex()}"
     return headers
+
+
+def _plain_key(secret: str) -> bytes:
+    """Return the bytes of a secret. Those that are not UTF-8 were escaped when the environment was read."""
+    return secret.encode(errors="surrogateescape")

@@ -14,14 +14,14 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from narrate.errors import SourceError
+from narrate.storage import version_of
 
 if TYPE_CHECKING:
-    import httpcore
+    import httpcore2
 
 _AGENT: Final = "narrate-edition"
 _MAX_REDIRECTS: Final = 5
@@ -31,6 +31,7 @@ _MEDIA_TYPES = re.compile(
     r"(?:text/|application/(?:\S*[+/])?(?:xhtml|xml|json|ld|vnd\.openxmlformats\S*|octet-stream)\b)"
 )
 _ACCEPT = "text/html,application/xhtml+xml,application/ld+json,application/json;q=0.9,text/*;q=0.8,*/*;q=0.1"
+_CERTIFICATE_ADVICE = "If you trust its certificate, set SSL_CERT_FILE to a PEM file of the authority that issued it."
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -50,27 +51,29 @@ def fetch(url: str, max_bytes: int, time_limit_s: float, allow_private: bool) ->
     Raises SourceError if the URL cannot be fetched within the time limit (seconds, for the whole fetch), its robots.txt
     forbids that, it leads to an address that is not public, or the answer is not text or larger than ``max_bytes``.
     """
-    import httpcore
+    import httpcore2
 
+    broken = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol, OSError, ValueError)
     deadline = time.monotonic() + time_limit_s
     backend = _guarded_backend(deadline, allow_private)
     try:
-        with httpcore.ConnectionPool(network_backend=backend, max_connections=2) as pool:
+        with httpcore2.ConnectionPool(network_backend=backend, max_connections=2) as pool:
             return _follow(pool, url, max_bytes, deadline)
     except _RefusedError as error:
         raise SourceError(f"Cannot fetch {url}: {error}.") from None
-    except (httpcore.TimeoutException, TimeoutError):
+    except (httpcore2.TimeoutException, TimeoutError):
         limit = f"{time_limit_s:g} seconds"
         raise SourceError(f"Cannot fetch {url}: no complete answer within {limit}. Try again later.") from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, ValueError) as error:
-        raise SourceError(f"Cannot fetch {url}: {str(error)[:120] or type(error).__name__}.") from None
+    except broken as error:
+        advice = f" {_CERTIFICATE_ADVICE}" if "CERTIFICATE_VERIFY_FAILED" in str(error) else ""
+        raise SourceError(f"Cannot fetch {url}: {str(error)[:120] or type(error).__name__}.{advice}") from None
 
 
 class _RefusedError(Exception):
     """Why a URL is not fetched, without a full stop. ``fetch`` turns it into a SourceError."""
 
 
-def _follow(pool: httpcore.ConnectionPool, url: str, max_bytes: int, deadline: float) -> Fetched:
+def _follow(pool: httpcore2.ConnectionPool, url: str, max_bytes: int, deadline: float) -> Fetched:
     """Request ``url`` and follow its redirects. Raises _RefusedError if there is no page at the end."""
     allowed: set[str] = set()
     for _ in range(_MAX_REDIRECTS + 1):
@@ -106,11 +109,11 @@ def _site(here: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _get(pool: httpcore.ConnectionPool, url: str, deadline: float) -> AbstractContextManager[httpcore.Response]:
+def _get(pool: httpcore2.ConnectionPool, url: str, deadline: float) -> AbstractContextManager[httpcore2.Response]:
     left = max(0.01, deadline - time.monotonic())
     headers: dict[bytes | str, bytes | str] = {
         "Host": urlsplit(url).netloc.rpartition("@")[2],
-        "User-Agent": f"{_AGENT}/{version('narrate-edition')} (makes audio editions of articles)",
+        "User-Agent": f"{_AGENT}/{version_of(_AGENT)} (makes audio editions of articles)",
         "Accept": _ACCEPT,
         "Accept-Encoding": "gzip, deflate",
     }
@@ -118,11 +121,11 @@ def _get(pool: httpcore.ConnectionPool, url: str, deadline: float) -> AbstractCo
     return pool.stream("GET", url, headers=headers, extensions={"timeout": timeouts})
 
 
-def _header(answer: httpcore.Response, name: str) -> str:
+def _header(answer: httpcore2.Response, name: str) -> str:
     return next((value.decode("latin-1") for key, value in answer.headers if key.lower() == name.encode()), "")
 
 
-def _check_robots(pool: httpcore.ConnectionPool, site: str, here: str, deadline: float) -> None:
+def _check_robots(pool: httpcore2.ConnectionPool, site: str, here: str, deadline: float) -> None:
     """Raise _RefusedError if the site's robots.txt (RFC 9309) forbids ``here`` or cannot be read."""
     from protego import Protego
 
@@ -139,7 +142,7 @@ def _check_robots(pool: httpcore.ConnectionPool, site: str, here: str, deadline:
         raise _RefusedError("the site's robots.txt forbids it. Save the page in a browser and read the file")
 
 
-def _read_body(answer: httpcore.Response, limit: int, deadline: float) -> bytes:
+def _read_body(answer: httpcore2.Response, limit: int, deadline: float) -> bytes:
     """Return the decompressed body. Raises _RefusedError if it has over ``limit`` bytes, TimeoutError if it is late."""
     body = bytearray()
     encoding = _header(answer, "content-encoding").strip().lower()
@@ -166,12 +169,12 @@ def _decompressed(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterato
         raise _RefusedError("the compressed answer is damaged") from None
 
 
-def _guarded_backend(deadline: float, allow_private: bool) -> httpcore.NetworkBackend:
+def _guarded_backend(deadline: float, allow_private: bool) -> httpcore2.NetworkBackend:
     """Return a network backend that connects to checked addresses only, and never beyond ``deadline``."""
-    import httpcore
+    import httpcore2
 
-    class Stream(httpcore.NetworkStream):
-        def __init__(self, inner: httpcore.NetworkStream) -> None:
+    class Stream(httpcore2.NetworkStream):
+        def __init__(self, inner: httpcore2.NetworkStream) -> None:
             self._inner = inner
 
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -185,21 +188,21 @@ def _guarded_backend(deadline: float, allow_private: bool) -> httpcore.NetworkBa
 
         def start_tls(
             self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-        ) -> httpcore.NetworkStream:
+        ) -> httpcore2.NetworkStream:
             return Stream(self._inner.start_tls(ssl_context, server_hostname, _left(deadline, timeout)))
 
         def get_extra_info(self, info: str) -> Any:
             return self._inner.get_extra_info(info)
 
-    class Backend(httpcore.NetworkBackend):
+    class Backend(httpcore2.NetworkBackend):
         def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Stream:
             failure: Exception | None = None
             for address in _addresses(host, port, _left(deadline, timeout), allow_private):
                 try:
-                    return Stream(httpcore.SyncBackend().connect_tcp(address, port, _left(deadline, timeout)))
-                except httpcore.ConnectError as error:
+                    return Stream(httpcore2.SyncBackend().connect_tcp(address, port, _left(deadline, timeout)))
+                except httpcore2.ConnectError as error:
                     failure = error
-            raise failure or httpcore.ConnectError("the host has no address")
+            raise failure or httpcore2.ConnectError("the host has no address")
 
     return Backend()
 
