@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from helpers.paths import MODULE_PATH
 from helpers.runs import UNMEASURED, Run
 
 from narrate.cli import app
@@ -67,7 +72,53 @@ def test_help_takes_little_processor_time(narrate: Run) -> None:
     assert min(costs) < HELP_LIMIT_S
 
 
-@pytest.mark.parametrize("arguments", [["fly"], ["make"], ["cache", "burn"], ["listen", "a.mp3", "--max-wer", "-1"]])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "pwsh"])
+def test_completion_script_is_printed_for_the_named_shell(narrate: Run, shell: str) -> None:
+    marks = {"bash": "complete -o default", "zsh": "#compdef", "fish": "complete --command"}
+    done = narrate("--show-completion", shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert marks.get(shell, "Register-ArgumentCompleter") in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("cert", ["certificate"]), ("s", ["script", "spoken", "stats"]), ("make --dr", ["--draft", "--dry-run"])],
+)
+def test_bash_completes_commands_and_options(tmp_path: Path, typed: str, offered: list[str]) -> None:
+    program = tmp_path / "narrate"
+    program.write_text(f"#!{sys.executable}\nfrom narrate.cli import main\n\nmain()\n", encoding="utf-8")
+    program.chmod(0o755)
+    complete = f"""eval "$(narrate --show-completion bash)"
+COMP_WORDS=(narrate {typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+_narrate_completion narrate; printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    search = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": MODULE_PATH}
+    done = subprocess.run(
+        ["bash", "-c", complete], capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **search}
+    )
+    assert sorted(done.stdout.split()) == offered, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is not the home folder there")
+def test_completion_is_installed_for_the_named_shell(narrate: Run, tmp_path: Path) -> None:
+    done = narrate("--install-completion", "fish", HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert len([*(tmp_path / ".config" / "fish" / "completions").iterdir()]) == 1
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_failure_to_install_completion_is_reported_without_traceback(narrate: Run, tmp_path: Path, shell: str) -> None:
+    (tmp_path / "file").touch()
+    done = narrate("--install-completion", shell, HOME=str(tmp_path / "file"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("narrate: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["fly"], ["make"], ["--show-completion"], ["cache", "burn"], ["listen", "a.mp3", "--max-wer", "-1"]]
+)
 def test_wrong_usage_exits_with_2(narrate: Run, arguments: list[str]) -> None:
     done = narrate(*arguments)
     assert (done.returncode, done.stdout) == (2, "")

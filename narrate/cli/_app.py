@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from typing import Annotated, Any, Final, TypeVar
 
@@ -27,6 +28,11 @@ Command = TypeVar("Command", bound=Callable[..., ExitCode | None])
 class PanelGroup(TyperGroup):
     """The commands in their panels, each with its whole one-line description."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse the options before the command. Typer runs some of them meanwhile, such as ``--install-completion``."""
+        with errors_as_messages():
+            return super().make_context(*args, **kwargs)
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         """Return the names of the commands in the order of their panels."""
         return list(PANEL_OF)
@@ -39,10 +45,12 @@ class PanelGroup(TyperGroup):
                 formatter.write_dl([(name.ljust(width), self.commands[name].short_help) for name in names])
 
 
+# Typer's options for completion then take the name of a shell. Otherwise they guess it from the parent processes.
+os.environ["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+
 app = typer.Typer(
     cls=PanelGroup,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
