@@ -50,9 +50,11 @@ class TestSources:
         (stories / "yacht.script.json").write_text("{}", encoding="utf-8")
         (stories / "raft.script.json").write_text("{}", encoding="utf-8")
         (stories / ".hidden.txt").write_text("no", encoding="utf-8")
+        (stories / "~$yacht.docx").write_bytes(b"the owner of an open document")
         (stories / "photo.jpg").write_bytes(b"no")
         names = [path.name for path in find_sources([stories / "yacht.txt", stories])]
         assert names == ["yacht.txt", "barge.txt", "ferry.txt", "galley.txt", "raft.script.json", "yacht.txt"]
+        assert count_skipped([stories]) == {".jpg": 1}
 
     @pytest.mark.slow
     def test_web_pages_and_word_files_are_articles_and_sidecar_files_are_not(

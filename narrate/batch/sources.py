@@ -13,6 +13,8 @@ from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDIN
 from narrate.errors import SourceError
 from narrate.storage import slug
 
+_HIDDEN: Final = (".", "~$")
+"""Names of hidden files begin so, and those of the files with which Word marks a document as open."""
 ARTICLE_ENDINGS: Final = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", SCRIPT_ENDING)
 """Endings of the files in a folder that are articles."""
 
@@ -64,7 +66,11 @@ def count_skipped(places: Iterable[Path]) -> Mapping[str, int]:
         names = _file_names(place)
         siblings = frozenset(names)
         skipped = (name for name in names if not (_is_article(name, siblings) or _is_of_edition(name, siblings)))
-        counts.update(Path(name).suffix.lower() for name in skipped if name[0] != "." and not _is_folder(place / name))
+        counts.update(
+            Path(name).suffix.lower()
+            for name in skipped
+            if not name.startswith(_HIDDEN) and not _is_folder(place / name)
+        )
     return counts
 
 
@@ -109,7 +115,9 @@ def _is_regular_file(path: Path) -> bool:
 
 
 def _is_article(name: str, siblings: frozenset[str]) -> bool:
-    return name.lower().endswith(ARTICLE_ENDINGS) and not name.startswith(".") and not _is_of_edition(name, siblings)
+    return (
+        name.lower().endswith(ARTICLE_ENDINGS) and not name.startswith(_HIDDEN) and not _is_of_edition(name, siblings)
+    )
 
 
 def _is_of_edition(name: str, siblings: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from narrate.types import Reading, Skipped, Span
@@ -38,6 +38,26 @@ def join_paragraphs(
     starts = accumulate((len(text) + 2 for text in texts), initial=0)
     paragraphs = tuple(Span(start, start + len(text)) for text, start in zip(texts, starts, strict=False))
     return ExtractedText("\n\n".join(texts), paragraphs, heading, tuple(skipped), reasons or {})
+
+
+def concatenate(parts: Sequence[ExtractedText], *, skipped: Sequence[Skipped] = ()) -> ExtractedText:
+    """Return the text of ``parts`` that have any, one after the other, with blank lines between them.
+
+    ``skipped`` is listed in addition to what the parts list.
+    """
+    with_text = [part for part in parts if part.paragraphs]
+    starts = list(accumulate((len(part.text) + 2 for part in with_text), initial=0))
+    counts = list(accumulate((len(part.paragraphs) for part in with_text), initial=0))
+    placed = list(zip(with_text, starts, counts, strict=False))
+    return ExtractedText(
+        "\n\n".join(part.text for part in with_text),
+        tuple(Span(span.start + at, span.end + at) for part, at, _ in placed for span in part.paragraphs),
+        with_text[0].heading if with_text else None,
+        tuple(one for part in parts for one in part.skipped) + tuple(skipped),
+        {index + count: reason for part, _, count in placed for index, reason in part.reasons.items()},
+        tuple(replace(one, start=one.start + at, end=one.end + at) for part, at, _ in placed for one in part.readings),
+        tuple(dict.fromkeys(warning for part in parts for warning in part.warnings)),
+    )
 
 
 def stripped(text: str, start: int, end: int) -> Span | None:

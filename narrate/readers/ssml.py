@@ -28,7 +28,10 @@ MAX_TAGS: Final = 2000
 PAUSES_MS: Final = {"none": 0, "x-weak": 100, "weak": 250, "medium": 500, "strong": 1000, "x-strong": 1500}
 """The strengths of a break -> the pause in milliseconds."""
 
-_ATTRIBUTE: Final = re.compile(r"([\w:-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]{0,400})\"|'([^'<>]{0,400})')")
+_ATTRIBUTE: Final = re.compile(
+    r"([\w:-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]{0,400})\"|'([^'<>]{0,400})'|[“”„]([^“”<>]{0,400})[“”])"
+)
+"""An attribute. Word processors turn the marks of its value into curly ones."""
 _TAG: Final = re.compile(
     r"```.{0,100000}?```|`[^`\n]{1,400}`|\\<|"
     rf"<(?P<close>/)?(?P<name>break|{'|'.join((*WANTED, *DROPPED))})"
@@ -73,7 +76,7 @@ def replace_tags(source: str, *, is_html: bool = False) -> tuple[str, tuple[Tag,
 
 
 def _attributes(match: re.Match[str]) -> dict[str, str]:
-    return {name: (one or other).strip() for name, one, other in _ATTRIBUTE.findall(match["attributes"])}
+    return {name: "".join(values).strip() for name, *values in _ATTRIBUTE.findall(match["attributes"])}
 
 
 def _pairs(matches: Sequence[re.Match[str]]) -> dict[int, int]:
