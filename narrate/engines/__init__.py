@@ -71,6 +71,14 @@ class Engine(Protocol):
         """
         return
 
+    def prepare(self) -> None:
+        """Do once what all its processes need, such as fetching a file. By default there is nothing to do.
+
+        It is called before worker processes start, in the process that starts them, whose warnings people see and
+        which has no time limit. An ``EngineError`` is ignored, as :meth:`load` then raises it.
+        """
+        return
+
     def absence(self) -> str:
         """Return what is not installed and how to install it, or an empty string (the default). Must be cheap."""
         return ""

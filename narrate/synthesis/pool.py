@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Final, Self
 
@@ -26,11 +27,15 @@ class Worker:
         engine: The engine's name.
         time_limit_s: How long one line may take, in seconds, loading included.
         model: Another model than the engine's own, if the engine has others.
+        prepare: Called before the process starts, as :meth:`narrate.engines.Engine.prepare` is.
     """
 
-    def __init__(self, engine: str, *, time_limit_s: float, model: str = "") -> None:
+    def __init__(
+        self, engine: str, *, time_limit_s: float, model: str = "", prepare: Callable[[], None] = lambda: None
+    ) -> None:
         self._engine = engine
         self._model = model
+        self._prepare = prepare
         self._time_limit_s = time_limit_s
         self._threads = 1
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,6 +96,8 @@ class Worker:
             return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
+        with suppress(EngineError):  # the process raises it when it loads the engine
+            self._prepare()
         try:
             self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
             return subprocess.Popen(
@@ -150,7 +157,10 @@ class WorkerPool:
 
     def __init__(self, engine: str, *, workers: int, time_limit_s: float, model: str = "") -> None:
         self.engine = get_engine(engine, model)
-        self.workers = tuple(Worker(engine, time_limit_s=time_limit_s, model=model) for _ in range(workers))
+        prepare = self.engine.prepare
+        self.workers = tuple(
+            Worker(engine, time_limit_s=time_limit_s, model=model, prepare=prepare) for _ in range(workers)
+        )
 
     def __enter__(self) -> Self:
         return self

