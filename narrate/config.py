@@ -40,6 +40,8 @@ class ReadingConfig:
 
     keep: tuple[str, ...] = ()
     """Kinds of text that are read although Narrate would skip them, such as ``byline``."""
+    language: str = ""
+    """Language of the articles, a BCP 47 tag such as ``en``; empty to find it in the text and its metadata."""
     time_limit_s: Annotated[float, Meta(gt=0, le=600)] = 20.0
     """Seconds for fetching a URL, with all redirects."""
     allow_private_addresses: bool = False

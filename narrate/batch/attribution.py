@@ -23,7 +23,7 @@ from narrate.attribution import attribute
 from narrate.attribution.speakers import UNKNOWN_SPEAKER
 from narrate.concurrency import ordered_map
 from narrate.errors import NarrateError, SourceError
-from narrate.readers import read_text
+from narrate.readers import check_language, read_text
 from narrate.script import write_script
 from narrate.storage import write_text
 from narrate.types import Script
@@ -33,13 +33,16 @@ LOOK_AHEAD: Final = 4
 Worker = subprocess.Popen[str]
 
 
-def attribute_file(articles: Path, output: Path | None = None) -> Iterator[str]:
+def attribute_file(articles: Path, output: Path | None = None, *, language: str = "") -> Iterator[str]:
     """Yield the result of ``attribute_lines`` for a file of JSON lines, or write it to ``output`` once complete.
 
     Raises ``SourceError`` if the file or one of its lines cannot be read, and ``DeliveryError`` for ``output``.
     """
     try:
-        with articles.open(encoding="utf-8-sig") as lines, closing(attribute_lines(lines)) as answers:
+        with (
+            articles.open(encoding="utf-8-sig") as lines,
+            closing(attribute_lines(lines, language=language)) as answers,
+        ):
             if output is None:
                 yield from answers
             else:
@@ -48,13 +51,14 @@ def attribute_file(articles: Path, output: Path | None = None) -> Iterator[str]:
         raise SourceError(f"Cannot read {articles}: {error}.") from error
 
 
-def attribute_lines(lines: Iterable[str], *, workers: int | None = None) -> Generator[str]:
+def attribute_lines(lines: Iterable[str], *, workers: int | None = None, language: str = "") -> Generator[str]:
     """Yield a line ``{"id", "quotes": [...]}`` for each line ``{"id", "text"}``, in order. Blank lines are skipped.
 
-    There are by default as many ``workers`` as cores. A single one is this process itself. Raises ``SourceError`` if a
-    line is not an article, and ``NarrateError`` if it cannot be attributed.
+    There are by default as many ``workers`` as cores. A single one is this process itself. ``language`` is the one that
+    the user chose; a key ``language`` of a line overrides it. Raises ``SourceError`` if a line is not an article, and
+    ``NarrateError`` if it cannot be attributed.
     """
-    checked = (_check_line(number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    checked = (_check_line(number, line, language) for number, line in enumerate(lines, start=1) if line.strip())
     count = workers or os.cpu_count() or 1
     if count == 1:
         yield from map(attribute_line, checked)
@@ -81,15 +85,15 @@ def _workers(count: int) -> Iterator[tuple[ThreadPoolExecutor, queue.SimpleQueue
             worker.communicate()
 
 
-def _check_line(number: int, line: str) -> str:
-    """Return the line without surrounding blanks. Raise ``SourceError`` if it is not an article."""
+def _check_line(number: int, line: str, language: str) -> str:
+    """Return the line with its language. Raise ``SourceError`` if it is not an article."""
     try:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
         raise SourceError(f"Line {number} is not JSON: {error}.") from error
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or "id" not in entry:
         raise SourceError(f'Line {number} is not an article: it needs an "id" and a "text".')
-    return line.strip()
+    return json.dumps({"language": language, **entry})
 
 
 def _start_worker() -> Worker:
@@ -106,7 +110,7 @@ def _ask_worker(idle: queue.SimpleQueue[Worker], line: str) -> str:
     try:
         assert worker.stdin is not None
         assert worker.stdout is not None
-        worker.stdin.write(json.dumps(json.loads(line)) + "\n")
+        worker.stdin.write(line + "\n")
         worker.stdin.flush()
         answer = worker.stdout.readline()
     except OSError:
@@ -125,7 +129,7 @@ def _ask_worker(idle: queue.SimpleQueue[Worker], line: str) -> str:
 def attribute_line(line: str) -> str:
     """Attribute one article in this process, and return the line of the result."""
     entry = json.loads(line)
-    script = attribute(script_of_text(entry["text"]))
+    script = attribute(script_of_text(entry["text"], str(entry.get("language") or "")))
     return json.dumps({"id": entry["id"], "quotes": list(quotation_records(script))}, ensure_ascii=False)
 
 
@@ -161,9 +165,9 @@ def _full_name(name: str, description: str) -> str:
     return " ".join([*new, name])
 
 
-def script_of_text(text: str) -> Script:
+def script_of_text(text: str, language: str = "") -> Script:
     """Return the script of a plain text before attribution. Quotations in its headline are included."""
-    article = read_text(text)
+    article = check_language(read_text(text, language=language), "the text")
     if article.headline is not None:
         article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
     return write_script(article)

@@ -26,6 +26,10 @@ ConfidenceOption = Annotated[
         "--min-confidence", metavar="P", help="0 to 1: the narrator reads quotations with a lower confidence."
     ),
 ]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", metavar="TAG", help="The article's language, such as en, if it is not found."),
+]
 NotifyOption = Annotated[
     str | None, typer.Option("--notify", metavar="URL", help="Send signed JSON about each edition to this address.")
 ]
@@ -40,6 +44,7 @@ SETTINGS: Final = {
     "workers": ("synthesis", "workers"),
     "min_confidence": ("attribution", "min_confidence"),
     "notify": ("notify", "url"),
+    "language": ("reading", "language"),
 }
 """Option -> table and key of the setting that it changes."""
 

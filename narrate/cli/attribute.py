@@ -8,21 +8,22 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._options import TextFileOption
+from narrate.cli._options import LanguageOption, TextFileOption
 
 
 @command(example="narrate attribute articles.jsonl --output quotations.jsonl")
 def attribute(
     articles: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl", help='A line {"id", "text"} for each article.')],
     output: TextFileOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Find the quotations of many articles and their speakers.
 
-    Writes a line of JSON for each article.
+    Writes a line of JSON for each article. A key "language" in a line overrides --language.
     """
     from narrate.batch.attribution import attribute_file
 
-    for line in attribute_file(articles, output):
+    for line in attribute_file(articles, output, language=language or ""):
         print(line)
     if output is not None:
         print(output)

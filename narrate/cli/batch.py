@@ -38,6 +38,7 @@ class BatchOptions:
         str | None, typer.Option("--output", "-o", metavar="DIR|URL", help="A folder, or a folder in a store.")
     ] = None
     config: common.ConfigOption = None
+    language: common.LanguageOption = None
     engine: common.EngineOption = None
     min_confidence: common.ConfidenceOption = None
     workers: Annotated[

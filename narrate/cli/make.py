@@ -35,6 +35,7 @@ class MakeOptions:
         typer.Option("--output", "-o", metavar="DIR|FILE|URL", help="A folder, the MP3 itself, or either in a store."),
     ] = None
     config: common.ConfigOption = None
+    language: common.LanguageOption = None
     engine: common.EngineOption = None
     draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False
     min_confidence: common.ConfidenceOption = None

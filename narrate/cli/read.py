@@ -11,7 +11,7 @@ import typer
 
 from narrate.cli._app import command
 from narrate.cli._messages import ExitCode, say
-from narrate.cli._options import ConfigOption, load_settings
+from narrate.cli._options import ConfigOption, LanguageOption, load_settings
 from narrate.errors import SourceError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SOURCE_ENDINGS: Final = frozenset(".gz .html .htm .xhtml .json .jsonld .ninjs .m
 
 @command(
     example="narrate read https://example.org/story.html",
-    exit_codes="0 done; 1 a source cannot be read; 2 wrong usage or configuration.",
+    exit_codes="0 done; 1 a source cannot be read, or its language is not supported; 2 wrong usage or configuration.",
 )
 def read(
     sources: Annotated[
@@ -36,13 +36,18 @@ def read(
         list[str] | None,
         typer.Option("--keep", metavar="KIND", help="Read what would be skipped, such as byline or table."),
     ] = None,
+    language: LanguageOption = None,
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each source.")] = False,
 ) -> ExitCode:
-    """Show what will be read of an article, what not, and why."""
+    """Show what will be read of an article, what not, and why.
+
+    An article in a language that Narrate does not have is shown, and is an error.
+    """
+    from narrate.readers.language import check_language
     from narrate.readers.source import read_source
 
-    settings = load_settings(config)
+    settings = load_settings(config, language=language)
     exit_code = ExitCode.DONE
     for name in sources:
         source = sys.stdin.buffer.read() if name == "-" else name
@@ -53,11 +58,11 @@ def read(
                 format=source_format,  # type: ignore[arg-type]  # checked by read_source
                 keep=keep or (),
             )
+            print(article_record(name, article) if as_json else article_text(article), flush=True)
+            check_language(article, name)
         except SourceError as error:
             say(str(error), level="error")
             exit_code = ExitCode.FAILED
-            continue
-        print(article_record(name, article) if as_json else article_text(article), flush=True)
     return exit_code
 
 

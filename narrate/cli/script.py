@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
     from narrate.edition.plan import Plan
 
 
-@command(example="narrate script story.md --output story.script.json")
-def script(
-    article: common.ArticleArgument,
-    output: common.TextFileOption = None,
-    config: common.ConfigOption = None,
-    engine: common.EngineOption = None,
-    min_confidence: common.ConfidenceOption = None,
+@dataclass(frozen=True, slots=True)
+class ScriptOptions:
+    """Arguments and options of ``narrate script``."""
+
+    article: common.ArticleArgument
+    output: common.TextFileOption = None
+    config: common.ConfigOption = None
+    language: common.LanguageOption = None
+    engine: common.EngineOption = None
+    min_confidence: common.ConfidenceOption = None
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each quotation with its speaker, confidence and evidence.")
-    ] = False,
-    quiet: common.QuietOption = False,
-) -> None:
+    ] = False
+    quiet: common.QuietOption = False
+
+
+@command(example="narrate script story.md --output story.script.json")
+def script(options: ScriptOptions) -> None:
     """Write the script of an article as JSON, for corrections.
 
     Correct a speaker or a voice in it, and pass the file to `narrate make`.
@@ -35,17 +42,23 @@ def script(
     from narrate.edition.backup import save_script
     from narrate.pipeline import prepare
 
+    article, output = options.article, options.output
     if output is not None and article != "-" and output.exists() and output.samefile(article):
         raise UsageError(f"The output would overwrite the source file {article}. Choose a different output path.")
-    settings = common.load_settings(config, engine=engine, min_confidence=min_confidence)
+    settings = common.load_settings(
+        options.config,
+        language=options.language,
+        engine=options.engine,
+        min_confidence=options.min_confidence,
+    )
     prepared = prepare(common.source_of(article, settings), config=settings)
-    if explain or output is None:
-        print(explanation(prepared) if explain else prepared.document(), end="")
+    if options.explain or output is None:
+        print(explanation(prepared) if options.explain else prepared.document(), end="")
     if output is not None:
         for warning in save_script(prepared.document(), output):
             say(warning, level="warning")
         print(output)
-    if not quiet:
+    if not options.quiet:
         show_notes(prepared)
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "SentenceWords",
     "language_of",
     "load_language",
+    "supported_languages",
 ]
 
 Words = frozenset[str]
@@ -139,6 +140,7 @@ class SentenceWords:
     capital_word: str
     apostrophe_endings: tuple[str, ...]
     elision_pattern: Pattern
+    function_words: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +210,16 @@ def load_language(code: str) -> Language:
         NarrateError: There is no data for that language.
     """
     if not resources.files(__name__).joinpath(code, "sentences.toml").is_file():
-        raise NarrateError(f"Cannot load language '{code}': it is not supported. Choose: en.")
+        choices = ", ".join(supported_languages())
+        raise NarrateError(f"Cannot load language '{code}': it is not supported. Choose: {choices}.")
     return Language(code)
+
+
+@cache
+def supported_languages() -> tuple[str, ...]:
+    """Return the codes of the languages that articles may have, in alphabetical order."""
+    folders = resources.files(__name__).iterdir()
+    return tuple(sorted(folder.name for folder in folders if folder.joinpath("sentences.toml").is_file()))
 
 
 ENGLISH: Final = load_language("en")

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from narrate.errors import SourceError
-from narrate.languages import ENGLISH, BoilerplateWords, language_of
+from narrate.languages import BoilerplateWords, language_of
 from narrate.languages.marks import CLOSING, OPENING
 from narrate.readers import boilerplate, skip_reasons
 from narrate.readers.extracted import ExtractedText
+from narrate.readers.language import choose_language
 from narrate.readers.metadata import Metadata
 from narrate.types import Article, Skipped, Span
 
@@ -29,18 +30,23 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 def build_article(
-    extracted: ExtractedText, metadata: Metadata, disclaimer: str, keep: frozenset[str] = frozenset()
+    extracted: ExtractedText,
+    metadata: Metadata,
+    disclaimer: str,
+    keep: frozenset[str] = frozenset(),
+    language: str = "",
 ) -> Article:
     """Build an article from the text of a source, and from what the source says about it.
 
-    ``disclaimer`` is the one that the edition will speak. Text with a reason in ``keep`` is not skipped. Raises
-    SourceError if nothing is left to speak.
+    ``disclaimer`` is the one that the edition will speak. Text with a reason in ``keep`` is not skipped. ``language``
+    is the one that the user chose. Raises SourceError if nothing is left to speak.
     """
     metadata = _without_invalid_characters(metadata)
-    phrases = language_of(metadata.language).boilerplate
     texts = [extracted.text[span.start : span.end] for span in extracted.paragraphs]
     if not texts:
         raise SourceError("the article is empty. Add some text.")
+    tag, warnings = choose_language(texts, metadata.language, language)
+    phrases = language_of(tag).boilerplate
     reasons = _reasons(extracted, texts, disclaimer, keep, phrases)
     spoken = [index for index, reason in enumerate(reasons) if reason is None]
     if not spoken:
@@ -59,7 +65,7 @@ def build_article(
     return Article(
         title=metadata.title or (" ".join(lines[0].split()) if has_headline else None),
         byline=metadata.byline or byline,
-        language=metadata.language or ENGLISH.code,
+        language=tag,
         published=metadata.published,
         source=metadata.source,
         text=extracted.text,
@@ -72,7 +78,7 @@ def build_article(
         cast=metadata.cast,
         lexicon=metadata.lexicon,
         readings=extracted.readings,
-        warnings=metadata.warnings + extracted.warnings,
+        warnings=metadata.warnings + extracted.warnings + warnings,
         outlet=metadata.outlet,
         image=metadata.image,
     )

@@ -19,6 +19,7 @@ from narrate.readers.article import build_article
 from narrate.readers.extracted import ExtractedText
 from narrate.readers.metadata import Metadata
 from narrate.readers.skip_reasons import reasons_of
+from narrate.readers.web import Fetched
 from narrate.types import Article
 
 Format = Literal["text", "markdown", "html", "ninjs", "jsonld", "docx"]
@@ -38,8 +39,8 @@ def read_bytes(
     format: Format | None = None,  # noqa: A002 - the term that callers expect
     disclaimer: str = "",
     keep: Iterable[str] = (),
-    url: str | None = None,
-    charset: str | None = None,
+    language: str = "",
+    fetched: Fetched | None = None,
 ) -> Article:
     """Read an article from the content of a file, an answer or standard input.
 
@@ -49,12 +50,12 @@ def read_bytes(
         format: The format. By default it is detected.
         disclaimer: The disclaimer that the edition will speak. A line of the source that says the same is skipped.
         keep: Kinds of text that are not skipped (see ``skip_reasons.KINDS``).
-        url: The address of the source.
-        charset: The encoding that the server named.
+        language: The article's language, a BCP 47 tag; empty if the text and what the source says decide.
+        fetched: The answer that held the content, if it was fetched.
 
     Raises:
         SourceError: The content cannot be read, or is not an article.
-        UsageError: There is no such format, or no such kind of text.
+        UsageError: There is no such format, no such kind of text, or no such language.
     """
     reasons = reasons_of(keep)
     if format is not None and format not in FORMATS:
@@ -65,24 +66,27 @@ def read_bytes(
         if found in (None, "text", "markdown"):
             extracted, metadata = _extract_text(decoding.decode(data), name, found)
         else:
-            extracted, metadata = _extract(data, found, charset)
-            metadata = replace(metadata, source=metadata.source or url)
-        return build_article(extracted, metadata, disclaimer, reasons)
+            extracted, metadata = _extract(data, found, fetched.charset if fetched else None)
+            metadata = replace(metadata, source=metadata.source or (fetched.url if fetched else None))
+        return build_article(extracted, metadata, disclaimer, reasons, language)
 
 
-def read_text(text: str, *, name: str = "text", disclaimer: str = "") -> Article:
+def read_text(text: str, *, name: str = "text", disclaimer: str = "", language: str = "") -> Article:
     r"""Read an article from plain text.
 
     Args:
         text: The article. Offsets count in it if its line ends are ``\n`` and it has no front matter and no SSML.
         name: What errors call the text.
         disclaimer: As in ``read_bytes``.
+        language: As in ``read_bytes``.
 
     Raises:
         SourceError: The text is not an article.
+        UsageError: There is no such language.
     """
     with reading(name):
-        return build_article(*_extract_text(decoding.clean_controls(text), name, "text"), disclaimer)
+        extracted, metadata = _extract_text(decoding.clean_controls(text), name, "text")
+        return build_article(extracted, metadata, disclaimer, language=language)
 
 
 @contextmanager

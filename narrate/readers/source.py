@@ -14,6 +14,7 @@ from narrate.config import Config, Settings, as_config
 from narrate.errors import SourceError
 from narrate.readers.decoding import decompress
 from narrate.readers.formats import MAX_BYTES, Format, detect_format, read_bytes, reading
+from narrate.readers.language import check_language
 from narrate.readers.web import fetch
 from narrate.script.document import SavedScript, is_script, load_script
 from narrate.storage import is_url
@@ -39,13 +40,13 @@ def open_source(
         name: What errors call the source, if it is bytes.
 
     Raises:
-        SourceError: If the source cannot be read, or holds no article.
+        SourceError: If the source cannot be read, holds no article, or is in a language that is not supported.
     """
     if isinstance(source, Article | SavedScript):
         return source
     config = as_config(config)
     if isinstance(source, bytes):
-        return _script_in(source, name) or read_source(source, config=config, name=name)
+        return _script_in(source, name) or check_language(read_source(source, config=config, name=name), name)
     loaded = load_source(source, config=config)
     return loaded.script or loaded.parse()
 
@@ -61,7 +62,7 @@ class LoadedSource:
     script: SavedScript | None
     """The script document, if the source is one."""
     parse: Callable[[], Article]
-    """Returns the article, if the source is one. Raises ``SourceError``."""
+    """Returns the article, if the source is one. Raises ``SourceError``, also if its language is not supported."""
 
     @property
     def title(self) -> str | None:
@@ -73,18 +74,21 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
     """Read the bytes of a file; fetch and parse any other source.
 
     Raises:
-        SourceError: If the source cannot be read.
+        SourceError: If the source cannot be read, or is in a language that is not supported.
     """
     if isinstance(source, SavedScript):
         return LoadedSource(None, _hash(asdict(source)), source, lambda: source.script.article)
     if isinstance(source, Article) or is_url(source):
         article = source if isinstance(source, Article) else read_source(source, config=config)
+        check_language(article, article.title or "the article" if isinstance(source, Article) else str(source))
         return LoadedSource(None, _hash(asdict(article)), None, lambda: article)
     path, name = Path(source), str(source)
     data = _read_file(path)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
     script = _script_in(data, name)
-    return LoadedSource(path, fingerprint, script, lambda: read_source(data, config=config, name=name))
+    return LoadedSource(
+        path, fingerprint, script, lambda: check_language(read_source(data, config=config, name=name), name)
+    )
 
 
 def read_source(
@@ -95,7 +99,7 @@ def read_source(
     format: Format | None = None,  # noqa: A002
     keep: Iterable[str] = (),
 ) -> Article:
-    """Read an article.
+    """Read an article, in whatever language it is.
 
     Args:
         source: A path, a URL, or bytes.
@@ -106,20 +110,28 @@ def read_source(
 
     Raises:
         SourceError: If the source cannot be read, or is not an article.
-        UsageError: If there is no such format, or no such kind of text.
+        UsageError: If there is no such format, no such kind of text, or no such language.
     """
     config = as_config(config)
-    url = charset = None
+    fetched = None
     if isinstance(source, bytes):
         data = source
     elif is_url(source):
         limits = config.reading
         name = str(source)
-        data, url, charset = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
+        fetched = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
+        data = fetched.data
     else:
         data, name = _read_file(Path(source)), str(source)
-    keep, disclaimer = (*config.reading.keep, *keep), config.script.disclaimer
-    return read_bytes(data, name=name, format=format, disclaimer=disclaimer, keep=keep, url=url, charset=charset)
+    return read_bytes(
+        data,
+        name=name,
+        format=format,
+        disclaimer=config.script.disclaimer,
+        keep=(*config.reading.keep, *keep),
+        language=config.reading.language,
+        fetched=fetched,
+    )
 
 
 def _read_file(path: Path) -> bytes:

@@ -28,5 +28,5 @@ ALLOWED = {
 """Package or module -> what it may import besides itself."""
 
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
-HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore2", "distributed"}
+HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore2", "distributed", "py3langid"}
 """Packages whose import takes long. Modules import them at first use."""

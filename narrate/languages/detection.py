@@ -1,0 +1,114 @@
+"""Find the language of a text: by the function words of the languages that Narrate has, or else with py3langid.
+
+Function words ("the", "of", "said") make up a quarter of English news, and under 3 percent of any other language. They
+decide nearly always, and cost a millisecond. The model of py3langid, which knows 139 languages, takes 0.4 seconds to
+load; it is asked about what they do not decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from narrate.languages import load_language, supported_languages
+
+_CLEAR_SHARE: Final = 0.08
+"""Share of function words from which on a text is in their language. The lowest of 800 English news articles has 0.12;
+the highest of 40 articles in five other languages 0.02."""
+_MIN_WORDS: Final = 8
+"""Shorter texts in Latin letters are not judged: a headline may do without function words."""
+_MIN_FOREIGN_SHARE: Final = 0.15
+"""Share of the letters from which on another language is reported."""
+_MAX_FOREIGN_SHARE: Final = 2 / 3
+"""Share of the letters up to which an article with parts in another language is read."""
+_MAX_OWN_PROBABILITY: Final = 0.05
+"""Probability of each language of Narrate's below which py3langid's answer counts. English sentences without function
+words have more."""
+_MIN_PROBABILITY: Final = 0.4
+"""Probability of py3langid's first answer from which on it counts, in Latin letters. Lists of names have less."""
+_MAX_WORDS, _MAX_CHARACTERS = 5_000, 20_000
+"""Sizes of the samples: more text does not change the answer."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The language of a text."""
+
+    code: str | None
+    """ISO 639-1 code; None if the text is too short to tell."""
+    other: str | None = None
+    """The language of other parts of the text, if they are many."""
+    other_share: float = 0.0
+    """Share of the letters in those parts, in [0, 1]."""
+
+
+def detect_language(paragraphs: Sequence[str]) -> Detected:
+    """Find the language of a text.
+
+    Args:
+        paragraphs: Its paragraphs.
+
+    Returns:
+        A language of Narrate's if at least a third of the text is in it. The same text always has the same answer.
+    """
+    words = list(_sample(paragraphs))
+    own = max(supported_languages(), key=lambda code: _share([word for part in words for word in part], code))
+    unclear = [index for index, part in enumerate(words) if _share(part, own) < _CLEAR_SHARE]
+    letters = [sum(map(len, part)) for part in words]
+    share = sum(letters[index] for index in unclear) / (sum(letters) or 1)
+    if share < _MIN_FOREIGN_SHARE and letters:
+        return Detected(own)
+    rest = "\n".join(paragraphs[index] for index in unclear)[:_MAX_CHARACTERS]
+    is_latin = _is_latin(rest)
+    if is_latin and sum(len(words[index]) for index in unclear) < _MIN_WORDS:
+        return Detected(None if share > _MAX_FOREIGN_SHARE else own)
+    other = _identified(rest, min_probability=_MIN_PROBABILITY if is_latin else 0)
+    if other in (None, own):
+        return Detected(own)
+    return Detected(other) if share > _MAX_FOREIGN_SHARE else Detected(own, other, share)
+
+
+def _sample(paragraphs: Iterable[str]) -> Iterable[list[str]]:
+    """Yield the words of each paragraph in lower case, until there are enough of them."""
+    count = 0
+    for paragraph in paragraphs:
+        words = _WORD.findall(paragraph.lower())
+        count += len(words)
+        yield words
+        if count > _MAX_WORDS:
+            return
+
+
+def _share(words: Sequence[str], code: str) -> float:
+    """Return the share of the words that are function words of a language; 0 if there are no words."""
+    function_words = load_language(code).sentences.function_words
+    return sum(word in function_words for word in words) / len(words) if words else 0.0
+
+
+def _is_latin(text: str) -> bool:
+    """Return whether most letters are Latin, which Unicode has before U+0250."""
+    letters = [char for char in text if char.isalpha()]
+    return 2 * sum(char < "\u0250" for char in letters) >= len(letters)
+
+
+def _identified(text: str, *, min_probability: float) -> str | None:
+    """Return the language of ``text`` as py3langid finds it; None if it may well be one of Narrate's."""
+    ranking = dict(_identifier().rank(text))
+    best = max(ranking, key=lambda code: ranking[code])
+    own = max(supported_languages(), key=lambda code: ranking.get(code, 0.0))
+    is_certain = ranking[best] >= min_probability and ranking.get(own, 0.0) < _MAX_OWN_PROBABILITY
+    return best if is_certain else None
+
+
+@cache
+def _identifier() -> Any:
+    """Load py3langid's model, for the languages that have a code of two letters."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([code for code in identifier.labels if len(code) == 2])
+    return identifier

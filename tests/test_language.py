@@ -1,0 +1,169 @@
+"""The language of an article: found in its text, declared by its source, or chosen by the user."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers.paths import shared
+from helpers.runs import Run
+
+from narrate import prepare
+from narrate.config import Config, ReadingConfig, SynthesisConfig
+from narrate.errors import SourceError, UsageError
+from narrate.languages.codes import direction, iso_639_2, language_name
+from narrate.languages.detection import detect_language
+from narrate.readers import read_bytes, read_source
+
+ENGLISH_STORY = """The council met on Tuesday evening to decide on the future of the bridge.
+
+“We will not sell a single arch of it,” said the mayor, Petra Lindqvist. The work will cost more than the town has."""
+FOREIGN = {
+    "fr": "Le conseil municipal s’est réuni mardi soir pour décider de l’avenir du pont, a déclaré la maire.",
+    "de": "Der Stadtrat kam am Dienstagabend zusammen, um über die Zukunft der Brücke zu entscheiden.",
+    "es": "El ayuntamiento se reunió el martes por la noche para decidir sobre el futuro del puente.",
+    "it": "Il consiglio comunale si è riunito martedì sera per decidere sul futuro del ponte sul fiume.",
+    "pt": "A câmara municipal reuniu-se na terça-feira à noite para decidir sobre o futuro da ponte.",
+    "nl": "De gemeenteraad kwam dinsdagavond bijeen om over de toekomst van de brug te beslissen.",
+    "sv": "Kommunfullmäktige träffades på tisdagskvällen för att besluta om brons framtid.",
+    "da": "Byrådet mødtes tirsdag aften for at træffe beslutning om broens fremtid, sagde borgmesteren.",
+    "pl": "Rada miasta zebrała się we wtorek wieczorem, aby zdecydować o przyszłości mostu.",
+    "tr": "Belediye meclisi köprünün geleceğine karar vermek üzere salı akşamı toplandı.",
+    "ru": "Городской совет собрался во вторник вечером, чтобы решить судьбу моста.",
+    "el": "Το δημοτικό συμβούλιο συνεδρίασε την Τρίτη το βράδυ για το μέλλον της γέφυρας.",
+    "ar": "اجتمع مجلس المدينة مساء الثلاثاء لتقرير مستقبل الجسر القديم.",
+    "he": "מועצת העיר התכנסה ביום שלישי בערב כדי להחליט על עתיד הגשר.",
+    "ja": "市議会は火曜日の夜に会合を開き、橋の将来について決定した。",
+    "zh": "市议会星期二晚上开会，决定大桥的未来。",
+}
+BILINGUAL = "\n\n".join([FOREIGN["fr"], ENGLISH_STORY])
+ENGLISH_TEXTS = {
+    "long foreign quotation": f"{ENGLISH_STORY} The banner read: “Pas un seul arc, pas une seule pierre, pas un sou.”",
+    "foreign names": "Zhang Wei, Nguyễn Thị Hương and Łukasz Wiśniewski met the mayor of São Paulo in Reykjavík.",
+    "short": "It rained.",
+    "headline only of names": "Jokic, Antetokounmpo, Doncic: Denver edges Milwaukee",
+    "shouted": "THE MAYOR OF THE TOWN SAID THAT IT HAD BEEN SOLD.",
+    "list of names": "Sponsors: Alejandro Mayorkas, Zoe Lofgren, Lucille Roybal-Allard, Kay Ivey, Nick Ryan, "
+    "Matt Schultz, Tamara Scott, Joni Scotter, Karen Slifka, John Smith.",
+    "scores": "Leeds 3 Hull 1, Derby 2 Stoke 2, Fulham 0 Luton 4, Watford 1 Norwich 1, Burnley 2 Preston 3",
+    "old spelling": "To the harbour the olde shippe came, and with it her crewe, which had been at sea since Lammas.",
+    "name in other letters": "The leader, Владимир Зеленский, said that the talks with the EU would go on.",
+}
+
+
+def language_of(text: str, **options: str) -> str:
+    return read_bytes(text.encode(), name="story.txt", **options).language  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_language_is_found_in_a_sentence(code: str) -> None:
+    assert language_of(FOREIGN[code]) == code
+
+
+@pytest.mark.parametrize("text", ENGLISH_TEXTS.values(), ids=ENGLISH_TEXTS)
+def test_english_is_english_with_foreign_names_and_quotations(text: str) -> None:
+    article = read_bytes(text.encode(), name="story.txt")
+    assert (article.language, article.warnings) == ("en", ())
+
+
+def test_bilingual_article_is_read_with_a_warning() -> None:
+    article = read_bytes(BILINGUAL.encode(), name="story.txt")
+    assert article.language == "en"
+    assert article.warnings == (
+        "The article has two languages: about 35% of the text seems to be French. All of it is read as English.",
+    )
+
+
+def test_text_counts_more_than_what_the_source_says() -> None:
+    page = f'<html lang="fr"><body><article>{"".join(f"<p>{p}</p>" for p in ENGLISH_STORY.split(chr(10)))}</article>'
+    article = read_bytes(page.encode(), name="story.html")
+    assert article.language == "en"
+    assert article.warnings[-1:] == (
+        "The source says that the article is in French, but the text is in English. It is read as English.",
+    )
+    assert language_of(f"---\nlanguage: en\n---\n{FOREIGN['de']}") == "de"
+
+
+def test_variety_of_english_is_kept() -> None:
+    assert language_of(f"---\nlanguage: en-GB\n---\n{ENGLISH_STORY}") == "en-GB"
+
+
+def test_source_decides_if_the_text_is_too_short() -> None:
+    assert language_of("---\nlanguage: de\n---\nHamburg: Sturmflut.") == "de"
+    assert language_of("Hamburg: Sturmflut.") == "en"
+
+
+def test_chosen_language_is_not_questioned() -> None:
+    assert language_of(FOREIGN["fr"], language="en-GB") == "en-GB"
+    with pytest.raises(UsageError, match=r"Cannot use language 'fr': it is not supported\. Choose: en \(English\)\."):
+        language_of(FOREIGN["fr"], language="fr")
+
+
+@pytest.mark.slow
+def test_article_in_unsupported_language_is_refused_unless_a_language_is_chosen(tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text(FOREIGN["fr"], encoding="utf-8")
+    engine = SynthesisConfig(engine="silent")
+    message = r"Cannot speak .*story\.txt: its language seems to be French, which is not supported\. Supported: en "
+    with pytest.raises(SourceError, match=message):
+        prepare(story, config=Config(synthesis=engine))
+    with pytest.raises(SourceError, match="Cannot speak the article: its language seems to be French"):
+        prepare(read_source(story), config=Config(synthesis=engine))
+    chosen = Config(synthesis=engine, reading=ReadingConfig(language="en"))
+    assert prepare(story, config=chosen).script.article.language == "en"
+
+
+@pytest.mark.slow
+def test_commands_refuse_unsupported_language_with_exit_code_1(narrate: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(FOREIGN["es"], encoding="utf-8")
+    (tmp_path / "stories.jsonl").write_text(json.dumps({"id": 1, "text": FOREIGN["es"]}), encoding="utf-8")
+    for command in ("make --engine silent", "script", "read", "attribute"):
+        file = tmp_path / ("stories.jsonl" if command == "attribute" else "story.txt")
+        done = narrate(*command.split(), str(file))
+        assert (command, done.returncode) == (command, 1)
+        assert "its language seems to be Spanish, which is not supported" in done.stderr
+        if command != "make":
+            done = narrate(*command.split(), "--language", "en", str(file))
+            assert (command, done.returncode) == (command, 0)
+
+
+def english_texts() -> Iterator[tuple[str, str]]:
+    for name in ("written", "polnear", "gumnews", "litbank", "pdnc_small"):
+        for line in shared("eval", f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            yield f"{name} {row['id']}", row["text"]
+
+
+@pytest.mark.slow
+def test_no_english_text_of_the_development_sets_is_refused() -> None:
+    found = {name: detect_language(text.split("\n\n")) for name, text in english_texts()}
+    assert {name: one for name, one in found.items() if one.code != "en" or one.other} == {}
+
+
+@pytest.mark.slow
+def test_every_article_in_another_language_is_recognized() -> None:
+    for code in ("fr", "es", "de", "it", "pt"):
+        for line in shared("eval", f"{code}.dev.jsonl").read_text(encoding="utf-8").splitlines():
+            assert detect_language(json.loads(line)["text"].split("\n\n")).code == code
+
+
+def test_clear_english_does_not_load_the_model() -> None:
+    code = f"import sys; from narrate.readers import read_text; read_text({ENGLISH_STORY!r}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "py3langid" not in done.stdout.split()
+
+
+def test_codes_of_languages() -> None:
+    tags = ["en-GB", "de", "fr-CA", "zh-Hant", "he", "iw", "no", "nb", "ast", "ger", "cy", "x", "en_US", "haw-US"]
+    codes = ["eng", "deu", "fra", "zho", "heb", "heb", "nor", "nob", "ast", "deu", "cym", "und", "und", "haw"]
+    assert [iso_639_2(tag) for tag in tags] == codes
+    assert [language_name(tag) for tag in ("pt-BR", "iw", "ast")] == ["Portuguese", "Hebrew", "ast"]
+
+
+def test_direction_of_writing_follows_script_and_language() -> None:
+    tags = ["ar", "fa-IR", "he", "ur", "yi", "en", "ja", "az-Arab", "ar-Latn", "pa-arab-PK"]
+    assert [direction(tag) for tag in tags] == ["rtl"] * 5 + ["ltr"] * 2 + ["rtl", "ltr", "rtl"]
