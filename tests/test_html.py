@@ -66,7 +66,7 @@ def test_broken_json_ld_is_ignored(broken: str) -> None:
         ("<ul><li>The ferry waits in the inner basin.</li></ul>", "The ferry waits in the inner basin."),
         ("<blockquote><p>The sea gives and takes away.</p></blockquote>", "The sea gives and takes away."),
         ("<p>The <b>coast</b>guard<sup>1</sup> was <a href='/x'>there</a> too, all night.</p>",
-         "The coastguard1 was there too, all night."),
+         "The coastguard was there too, all night."),
         ('<blockquote class="twitter-tweet"><p>Stay away from the quay tonight, please.</p>— Ole Lund</blockquote>',
          "Stay away from the quay tonight, please."),
         ("<p>8:30 a.m.</p>", "8:30 a.m."),

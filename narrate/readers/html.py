@@ -6,7 +6,8 @@ surrounds the story (menus, links to other articles, share bars, repetitions), e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,9 @@ from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata, plain_words
 from narrate.readers.page_blocks import Block, split_blocks
 from narrate.readers.page_metadata import page_metadata
-from narrate.readers.page_story import chosen_by_trafilatura, select_story
+from narrate.readers.page_story import SENTENCE_ENDS, chosen_by_trafilatura, in_furniture, select_story
+from narrate.readers.page_tables import settle_tables
+from narrate.types import Skipped
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -33,8 +36,15 @@ _MIN_LABELED_LINK_SHARE = 0.5
 """A block with a label such as "Read more:" is a link if links have this share of its text."""
 _MAX_LINK_WORDS = 25
 """A block with more words is a paragraph even if all of it is a link."""
+_REASONS_OF_KINDS: Final = {
+    "caption": skip_reasons.CAPTION, "table": skip_reasons.TABLE, "note": skip_reasons.NOTE,
+}  # fmt: skip
 _MIN_PULL_QUOTE_WORDS = 5
 _MIN_LIST_WORDS = 4
+_MIN_STANDFIRST_WORDS = 5
+_STANDFIRST_CLASS: Final = re.compile(
+    r"stand-?first|\bdek|(?:^|[\s_-])(?:sub-?(?:title|head|heading)|lede?|intro|summary)"
+)
 
 
 def read_page(text: str) -> tuple[ExtractedText, Metadata]:
@@ -49,24 +59,56 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     story, near = select_story(blocks, chosen_by_trafilatura(root, blocks))
     if not story:
         raise SourceError("no article was found on this page. Save its text as .txt or .md.")
-    places = [place for place, block in enumerate(blocks) if block in story]
-    between = {block for block in blocks[places[0] : places[-1]] if block in near}
-    shown = [block for block in blocks if block in story or block in between]
+    shown = _listed(blocks, story, near)
     reasons = _reasons(shown, story, story, metadata)
+    for index in _standfirsts(shown, story, phrases):
+        if reasons.get(index) == skip_reasons.OUTSIDE_STORY:
+            reasons[index] = skip_reasons.STANDFIRST
     for index in (*_lists_of_links(shown), *_links_below_labels(shown, phrases)):
         reasons.setdefault(index, skip_reasons.RELATED)
-    return join_paragraphs([block.text for block in shown], reasons=reasons), metadata
+    return _join(shown, reasons), metadata
 
 
 def read_fragment(text: str, metadata: Metadata) -> ExtractedText:
     """Extract the text of markup that contains only a story, as newsroom systems provide it."""
     blocks = _blocks(_parse(f"<html><body><div>{text}</div></body></html>"))
     reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
-    return join_paragraphs([block.text for block in blocks], reasons=reasons)
+    return _join(blocks, reasons)
+
+
+def _join(blocks: Sequence[Block], reasons: Mapping[int, str]) -> ExtractedText:
+    removed = [one for block in blocks if block.kind != "removed" for one in block.removed]
+    skipped = [Skipped(one.text, one.reason, None) for one in removed]
+    return join_paragraphs([block.text for block in blocks], reasons=reasons, skipped=skipped)
+
+
+def _listed(blocks: Sequence[Block], story: Set[Block], near: Set[Block]) -> list[Block]:
+    """Return the blocks that are read or listed: those ``near`` the story, without the links above and below it."""
+    places = [place for place, block in enumerate(blocks) if block in story]
+
+    def is_listed(place: int, block: Block) -> bool:
+        is_between = places[0] <= place <= places[-1]
+        return block in near and (is_between or block.link_share < _MIN_LINK_SHARE)
+
+    return [block for place, block in enumerate(blocks) if is_listed(place, block)]
+
+
+def _standfirsts(blocks: Sequence[Block], story: Set[Block], phrases: BoilerplateWords) -> Iterator[int]:
+    """Yield the indices of the standfirsts: headings and sentences between the main heading and the story."""
+    first = next((index for index, block in enumerate(blocks) if block in story and block.element.tag != "h1"), 0)
+    heading = max((index for index in range(first) if blocks[index].element.tag == "h1"), default=first)
+    for index in range(heading + 1, first):
+        block = blocks[index]
+        is_text = block.kind in ("heading", "text") and not block.is_outside and block.link_share < _MIN_LINK_SHARE
+        has_form = block.kind == "heading" or block.text.endswith(SENTENCE_ENDS)
+        has_class = _STANDFIRST_CLASS.search(block.element.get("class") or "") is not None
+        is_long = len(block.words) >= _MIN_STANDFIRST_WORDS and not phrases.stamp.fullmatch(block.text)
+        if is_text and is_long and (has_form or has_class) and not in_furniture(block.element):
+            yield index
 
 
 def _blocks(root: HtmlElement) -> list[Block]:
-    blocks = split_blocks(root)
+    blocks = settle_tables(split_blocks(root))
     characters = sum(len(block.text) for block in blocks)
     if len(blocks) > _MAX_BLOCKS or characters > _MAX_CHARACTERS:
         measure = f"{len(blocks)} paragraphs with {characters} characters"
@@ -104,19 +146,23 @@ def _reasons(
     """Return the index of each block that is not spoken -> why. Pull quotes repeat words of ``repeated``."""
     phrases, title = language_of(metadata.language).boilerplate, plain_words(metadata.title or "")
     story_texts = {plain_words(block.text) for block in repeated}
-    reasons = {}
+    reasons: dict[int, str] = {}
     for index, block in enumerate(blocks):
-        if reason := _reason(block, block in story, phrases):
+        reason = _reason(block, block in story, phrases)
+        if reason is not None:
             reasons[index] = reason
-        elif _is_repeated(block, title, story_texts):
+        is_signature_of_repeated = block.kind == "signature" and reasons.get(index - 1) == skip_reasons.REPEATED
+        if reason is None and (is_signature_of_repeated or _is_repeated(block, title, story_texts)):
             reasons[index] = skip_reasons.REPEATED
     return reasons
 
 
 def _reason(block: Block, is_story: bool, phrases: BoilerplateWords) -> str | None:
     """Return why the structure of the page shows that ``block`` is not spoken; None if it is spoken."""
-    if block.kind in ("caption", "table"):
-        return skip_reasons.CAPTION if block.kind == "caption" else skip_reasons.TABLE
+    if block.kind == "removed":
+        return block.removed[0].reason
+    if reason := _REASONS_OF_KINDS.get(block.kind):
+        return reason
     if phrases.share_bar.fullmatch(block.text) and (not is_story or len(block.words) > 1):
         return skip_reasons.SHARE
     if block.kind == "text" and block.link_share >= _MIN_LINK_SHARE and len(block.words) <= _MAX_LINK_WORDS:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from narrate.languages.marks import CLOSING
-from narrate.readers.page_blocks import Block, closest, signature
+from narrate.readers.page_blocks import Block, signature
+from narrate.readers.page_tree import closest
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -17,7 +18,7 @@ _RUN_WORDS = 4
 """Texts are compared by their runs of so many words."""
 _MIN_COMMON_RUNS = 0.7
 """Share of its runs that a chosen block has in common with what trafilatura extracts."""
-_ENDS = tuple(f".!?…:;{CLOSING})]。！？」")
+SENTENCE_ENDS: Final = tuple(f".!?…:;{CLOSING})]。！？」")
 _MIN_SIGNATURE_SHARE = 0.1
 """Paragraphs with a signature that has a lower share of the chosen words are not typical of the story."""
 _POOR_WORDS, _RICHER = 80, 3
@@ -25,7 +26,8 @@ _POOR_WORDS, _RICHER = 80, 3
 _STORY_WORDS = 30
 """An ``article`` with the main heading and so many words is the story."""
 _MAX_LINK_SHARE = 0.5
-_MIN_PROSE_WORDS = 8
+_MIN_PROSE_WORDS, _MIN_OPEN_PROSE_WORDS = 8, 40
+"""A sentence of so many words is prose; a paragraph that does not end like one needs more."""
 _FURNITURE_CLASS = re.compile(
     r"""(?:^|[\s_-])(?:comments?|comment-?list|disqus|newsletters?|related|recirc|recommend(?:ed|ations?)?|promos?
         |share|sharing|social-?(?:share|bar|links|media-links)|breadcrumbs?|trending|most-?(?:read|popular)|sign-?up
@@ -61,21 +63,21 @@ def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block], Set[Block]]:
-    """Return the blocks of the story, and those in the element that contains the story.
+    """Return the blocks of the story, and those of the whole article around it, with its header and what follows it.
 
     The story is what trafilatura chose inside the element that contains the story, and what has the signature of the
     story's paragraphs there although it was not chosen. On a page without prose, it is what was chosen.
     """
     prose = list(filter(is_prose, blocks))
-    furniture = {block for block in blocks if _in_furniture(block.element)}
+    furniture = {block for block in blocks if in_furniture(block.element)}
     if _is_poor(prose, chosen):
         chosen = _densest_prose(prose, furniture)
-    chosen = _without_other_articles(blocks, prose, chosen)
+    chosen = _without_other_articles(blocks, chosen)
     typical, parents = _typical_paragraphs(prose, chosen, furniture)
     if not typical:
         return chosen, chosen
     container = _common_ancestor(block.element for block in typical)
-    within = {block for block in blocks if container in (block.element, *block.element.iterancestors())}
+    within = _blocks_in(container, blocks)
     first, last = blocks.index(typical[0]), blocks.index(typical[-1])
     top = max((place for place in range(first) if blocks[place].element.tag == "h1"), default=first)
 
@@ -86,7 +88,40 @@ def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block
             return block in chosen
         return block in typical or (first < place < last and _is_restored(block, parents))
 
-    return {block for place, block in enumerate(blocks) if is_story(place, block)}, within | chosen
+    story = {block for place, block in enumerate(blocks) if is_story(place, block)}
+    story |= _signatures_in(blocks, story)
+    return story, _blocks_in(_whole_article(container, blocks), blocks) | story
+
+
+def _blocks_in(container: HtmlElement, blocks: Sequence[Block]) -> set[Block]:
+    return {block for block in blocks if container in (block.element, *block.element.iterancestors())}
+
+
+def _whole_article(container: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
+    """Return the element that holds the whole article: the ``main`` or ``article``, or that with the main heading."""
+    around = [container, *container.iterancestors()]
+    marked = [one for one in around if one.tag in ("article", "main")]
+    if marked:
+        return marked[-1]
+    headings = {block.element for block in blocks if block.element.tag == "h1"}
+    for element in around:
+        if element.tag == "body":
+            break
+        if any(one in headings for one in element.iter("h1")):
+            return element
+    return container
+
+
+def _signatures_in(blocks: Sequence[Block], story: Set[Block]) -> set[Block]:
+    """Return the names below block quotes that are in the story."""
+    above = False
+    found = set()
+    for block in blocks:
+        if block.kind == "signature" and above:
+            found.add(block)
+        elif block.kind != "signature":
+            above = block in story
+    return found
 
 
 def _typical_paragraphs(
@@ -117,11 +152,11 @@ def _is_distinctive(block_signature: tuple[str, ...]) -> bool:
     return sum(not one.endswith(".") for one in block_signature[1:]) >= 2
 
 
-def _without_other_articles(blocks: Sequence[Block], prose: Sequence[Block], chosen: Set[Block]) -> Set[Block]:
+def _without_other_articles(blocks: Sequence[Block], chosen: Set[Block]) -> Set[Block]:
     """Return ``chosen`` without blocks in another ``article`` than the main heading's, if that one has a text."""
     headings = (closest(block.element, "article") for block in blocks if block.element.tag == "h1")
     home = next((own for own in headings if own is not None), None)
-    in_home = [block for block in prose if block in chosen and closest(block.element, "article") is home]
+    in_home = [block for block in chosen if closest(block.element, "article") is home and not block.is_outside]
     if home is None or sum(len(block.words) for block in in_home) < _STORY_WORDS:
         return chosen
     around = (home, *home.iterancestors())
@@ -152,10 +187,11 @@ def _is_restored(block: Block, parents: set[HtmlElement | None]) -> bool:
     if block.kind in ("post", "item", "quote"):
         return True
     is_among_paragraphs = block.element.getparent() in parents or block.element in parents
-    return is_among_paragraphs and (block.kind == "heading" or block.text.endswith(_ENDS))
+    return is_among_paragraphs and (block.kind == "heading" or block.text.endswith(SENTENCE_ENDS))
 
 
-def _in_furniture(element: HtmlElement) -> bool:
+def in_furniture(element: HtmlElement) -> bool:
+    """Return whether a class or id says that an element belongs to what surrounds a story."""
     for one in (element, *element.iterancestors()):
         if one.tag in ("body", "html", "article", "main"):
             return False
@@ -179,6 +215,5 @@ def is_prose(block: Block) -> bool:
         not block.is_outside
         and block.kind in ("text", "quote")
         and block.link_share < _MAX_LINK_SHARE
-        and len(block.words) >= _MIN_PROSE_WORDS
-        and block.text.endswith(_ENDS)
+        and len(block.words) >= (_MIN_PROSE_WORDS if block.text.endswith(SENTENCE_ENDS) else _MIN_OPEN_PROSE_WORDS)
     )

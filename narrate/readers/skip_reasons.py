@@ -26,6 +26,7 @@ CAPTION: Final = "the caption or credit of a picture"
 TABLE: Final = "a table"
 OUTSIDE_STORY: Final = "stands beside the story"
 REPEATED: Final = "says once more what the story says"
+STANDFIRST: Final = "the standfirst"
 NOTE: Final = "a note"
 WITHDRAWN: Final = "withdrawn: struck out or deleted"
 HIDDEN: Final = "hidden in the source"
@@ -37,7 +38,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "advertisement": (ADVERTISEMENT,), "beside": (OUTSIDE_STORY,), "byline": (BYLINE,), "caption": (CAPTION,),
     "contact": (WRITE_IN, REACH), "copyright": (COPYRIGHT,), "credit": (CREDIT,), "dateline": (DATELINE,),
     "newsletter": (NEWSLETTER,), "note": (NOTE,), "related": (RELATED,), "repeated": (REPEATED,), "share": (SHARE,),
-    "stamp": (STAMP,), "table": (TABLE,), "writer": (WRITER, BELOW_STORY),
+    "stamp": (STAMP,), "standfirst": (STANDFIRST,), "table": (TABLE,), "writer": (WRITER, BELOW_STORY),
 }  # fmt: skip
 """Kind -> its reasons. Text without words, disclaimers, and withdrawn and hidden text cannot be restored."""
 

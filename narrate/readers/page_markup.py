@@ -1,0 +1,132 @@
+"""Rewrite the markup of a page that changes what its text says, before the page is cut into blocks.
+
+Withdrawn and hidden text and the marks of notes are taken out, to be listed. Raised and lowered text, quotation
+elements and the names below block quotes become plain characters, as a browser shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from narrate.readers import skip_reasons
+from narrate.readers.page_notes import find_notes
+from narrate.readers.page_quotes import mark_quotations, mark_signatures
+from narrate.readers.page_tree import UNREADABLE_TAGS, class_words, element_text
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_STRUCK_TAGS: Final = frozenset({"s", "strike", "del"})
+_STRUCK_STYLE: Final = re.compile(r"text-decoration[\w-]*\s*:[^;{}]*line-through", re.IGNORECASE)
+_STRUCK_CLASSES: Final = frozenset(
+    "line-through linethrough text-decoration-line-through text-line-through text-strikethrough strikethrough "
+    "strike-through has-strikethrough is-strikethrough struck struck-through struckthrough is-struck crossed-out "
+    "msodel deletion".split()
+)
+"""Words in the class or role of an element whose text is struck out."""
+_STRUCK_SPAN_CLASSES: Final = frozenset("strike strikeout stricken deleted del removed".split())
+"""Such words in the class of a ``span``; in that of a block they may be about a labor dispute or a match."""
+_RULE: Final = re.compile(r"([^{}]{1,300})\{([^{}]{0,600})\}")
+_CLASS_SELECTOR: Final = re.compile(r"\s*(?:span|p|font|li|td|div)?\.([\w-]{1,60})\s*")
+_MAX_STYLE_CHARACTERS: Final = 200_000
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN_CLASS: Final = re.compile(
+    r"(?:^|\s)(?:visually-?hidden|sr-only|screen-reader(?:-text|-only)?|is-hidden|hidden|rollover-people-block)(?=\s|$)",
+    re.IGNORECASE,
+)
+_LIST_MARK_STYLE: Final = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
+"""The style of bullets and numbers that Word writes into the text of list items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Text that was taken out of the place where its element stands."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageMarkup:
+    """What is known of the elements of a page whose markup was rewritten."""
+
+    removed: dict[HtmlElement, Removed]
+    notes: set[HtmlElement]
+    """The blocks that hold notes."""
+    signatures: set[HtmlElement]
+    """The blocks that name who said a block quote."""
+
+
+def rewrite_markup(root: HtmlElement) -> PageMarkup:
+    """Rewrite the markup below ``root``, in time linear in its size, and return what was found."""
+    removed: dict[HtmlElement, Removed] = {}
+    for element, reason in list(_withdrawn(root)):
+        if text := element_text(element) if reason else "":
+            removed[element] = Removed(text, reason)
+        _clear(element)
+    notes = find_notes(root)
+    for element, text in notes.marks.items():
+        removed[element] = Removed(text, skip_reasons.NOTE)
+        _clear(element)
+    mark_quotations(root)
+    return PageMarkup(removed, notes.blocks, mark_signatures(root))
+
+
+def _clear(element: HtmlElement) -> None:
+    """Remove the content of an element, but not the element, so that what is around it stays where it is."""
+    tail = element.tail
+    del element[:]
+    element.text, element.tail = None, tail
+
+
+def _withdrawn(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield the outermost elements that are not to be read, each with the reason; without one if it is no text."""
+    from lxml import etree
+
+    struck_classes = _STRUCK_CLASSES | _struck_in_style_sheets(root)
+    walker = etree.iterwalk(root, events=("start",))
+    for _, node in walker:
+        reason = None
+        if node.tag in UNREADABLE_TAGS or node.tag in ("html", "body"):
+            pass
+        elif _is_hidden(node):
+            reason = skip_reasons.HIDDEN
+        elif _is_struck(node, struck_classes):
+            reason = skip_reasons.WITHDRAWN
+        elif _LIST_MARK_STYLE.search(node.get("style") or ""):
+            reason = ""
+        if node.tag in UNREADABLE_TAGS and node.tag != "head":
+            walker.skip_subtree()
+        if reason is not None:
+            yield node, reason
+            walker.skip_subtree()
+
+
+def _is_struck(node: HtmlElement, classes: frozenset[str]) -> bool:
+    if node.tag in _STRUCK_TAGS or _STRUCK_STYLE.search(node.get("style") or ""):
+        return True
+    words = class_words(node) if node.get("class") or node.get("role") else ()
+    return not classes.isdisjoint(words) or (node.tag == "span" and not _STRUCK_SPAN_CLASSES.isdisjoint(words))
+
+
+def _struck_in_style_sheets(root: HtmlElement) -> frozenset[str]:
+    """Return the classes that the style sheets inside the page strike out, such as those of Google Docs."""
+    found = set[str]()
+    for style in root.iter("style"):
+        for selectors, rules in _RULE.findall((style.text or "")[:_MAX_STYLE_CHARACTERS].replace("<!--", "")):
+            if _STRUCK_STYLE.search(rules):
+                names = map(_CLASS_SELECTOR.fullmatch, selectors.split(","))
+                found.update(name[1].lower() for name in names if name)
+    return frozenset(found)
+
+
+def _is_hidden(node: HtmlElement) -> bool:
+    get = node.get
+    return (
+        get("hidden") is not None
+        or _HIDDEN_STYLE.search(get("style") or "") is not None
+        or _HIDDEN_CLASS.search(get("class") or "") is not None
+    )

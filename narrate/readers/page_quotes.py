@@ -1,0 +1,124 @@
+"""The quotation elements of a page: the marks of ``q``, and the names below block quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from narrate.languages.marks import CLOSING, DOUBLE, OPENING
+from narrate.readers.page_tree import class_words, contexts, element_text, is_inline
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MARKS: Final = (("“", "”"), ("‘", "’"))
+"""The marks of quotations, and of quotations within quotations."""
+_SIGNATURE_CLASSES: Final = frozenset(
+    "attribution quote-attribution quote__attribution quote-author quote__author quote-source quote__source "
+    "blockquote-footer author signature pullquote__attribution pullquote-attribution citation".split()
+)
+_POST_CLASS: Final = re.compile(r"twitter|instagram|tiktok|bluesky|fb-post|reddit")
+_DASHES: Final = ("—", "–", "-", "―", "~")
+_ENDS: Final = tuple(f".!?…—–{CLOSING}")
+_MAX_SIGNATURE_WORDS: Final = 25
+
+
+def mark_quotations(root: HtmlElement) -> None:
+    """Write the marks that a browser shows around ``q`` into the text, unless they are written there already."""
+    for one in list(contexts(root, frozenset({"q"}))):
+        element = one.element
+        text = element_text(element)
+        if not text or text[0] in OPENING or one.before[-1:] in tuple(OPENING):
+            continue
+        depth = sum(1 for _ in element.iterancestors("q")) + one.is_quoted
+        opening, closing = _MARKS[depth % 2]
+        _enclose(element, opening, closing)
+
+
+def _enclose(element: HtmlElement, opening: str, closing: str) -> None:
+    """Write ``opening`` at the beginning and ``closing`` at the end of the text of an element."""
+    element.text = f"{opening}{(element.text or '').lstrip()}"
+    if len(element):
+        last = element[-1]
+        last.tail = f"{(last.tail or '').rstrip()}{closing}"
+    else:
+        element.text = f"{element.text.rstrip()}{closing}"
+
+
+def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
+    """Set the names below block quotes apart from the quotes, behind a dash, and return their elements.
+
+    A block quote with a name and without marks gets marks: it is what that person said.
+    """
+    signatures: set[HtmlElement] = set()
+    for quote in list(root.iter("blockquote")):
+        if _POST_CLASS.search(quote.get("class") or ""):
+            continue
+        signature = next(_signatures(quote), None)
+        if signature is None or signature in signatures:
+            continue
+        _write_marks(quote, signature)
+        text = element_text(signature)
+        if not text.startswith(_DASHES):
+            signature.text = f"— {(signature.text or '').lstrip()}"
+        signature.tag = "div"
+        signatures.add(signature)
+    return signatures
+
+
+def _signatures(quote: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements that may name who said a block quote, the most likely first."""
+    figure = next(quote.iterancestors("figure"), None)
+    candidates = [*quote.iter("footer"), *_last_cites(quote)]
+    candidates += [one for one in quote.iter("p", "div", "span") if _SIGNATURE_CLASSES.intersection(class_words(one))]
+    if figure is not None and next(figure.iter("img", "picture", "video"), None) is None:
+        candidates += figure.iter("figcaption")
+    whole = len(element_text(quote).split())
+    for one in candidates:
+        words = len(element_text(one).split())
+        is_inside = quote in one.iterancestors()
+        if 0 < words <= _MAX_SIGNATURE_WORDS and (words < whole or not is_inside):
+            yield one
+
+
+def _last_cites(quote: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the ``cite`` at the end of a quote, behind a whole sentence or on a line of its own."""
+    cites = list(quote.iter("cite"))
+    if not cites:
+        return
+    last = cites[-1]
+    whole, name = element_text(quote), element_text(last)
+    before = next((one.before for one in contexts(quote, frozenset({"cite"})) if one.element is last), "").strip()
+    if whole.endswith(name) and (not before or before.endswith(_ENDS)):
+        yield last
+
+
+def _write_marks(quote: HtmlElement, signature: HtmlElement) -> None:
+    """Write quotation marks around a block quote whose text has none."""
+    inside = quote in signature.iterancestors()
+    text = element_text(quote)
+    if inside:
+        text = text.removesuffix(element_text(signature))
+    if any(mark in text for mark in (*DOUBLE, "«", "»")) or text[:1] in OPENING:
+        return
+    paragraphs = [one for one in quote.iter("p", "div") if signature not in one.iter() and element_text(one)]
+    paragraphs = [
+        one for one in paragraphs if one not in signature.iterancestors() and not len(list(one.iter("p", "div"))) > 1
+    ]
+    for place, paragraph in enumerate(paragraphs):
+        _enclose(paragraph, "“", "”" if place == len(paragraphs) - 1 else "")
+    if not paragraphs and quote.text and quote.text.strip():
+        _enclose_up_to(quote, signature)
+
+
+def _enclose_up_to(quote: HtmlElement, signature: HtmlElement) -> None:
+    """Write marks around the text of a quote without paragraphs, which ends before the name."""
+    quote.text = f"“{quote.text.lstrip()}"
+    previous = signature.getprevious() if signature.getparent() is quote else None
+    while previous is not None and previous.tag == "br" and not (previous.tail or "").strip():
+        previous = previous.getprevious()
+    if previous is None:
+        quote.text = f"{quote.text.rstrip()}”"
+    elif is_inline(previous) or previous.tag == "br":
+        previous.tail = f"{(previous.tail or '').rstrip()}”"
