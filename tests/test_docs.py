@@ -71,6 +71,16 @@ def test_architecture_page_lists_the_imports_that_the_test_allows() -> None:
     assert {name: set(re.findall(r"`(\w+)`", imports)) for name, imports in rows} == {**ALLOWED}
 
 
+def test_page_on_engines_lists_the_extra_without_the_packages_of_the_weights() -> None:
+    page = (DOCS / "reference" / "engines.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"^pip install narrate-edition (.*)$", page, re.MULTILINE)
+    extra = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    names = {re.match(r"[\w-]+", requirement)[0] for requirement in extra["neural"]}  # type: ignore[index]
+    assert set(listed.split()) == {name for name in names if "voice-model" not in name}
+
+
 @each_page
 def test_relative_links_lead_to_files_that_exist(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)

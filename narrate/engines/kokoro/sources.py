@@ -45,13 +45,15 @@ class Source:
     is_remote: bool = False
     """Whether reading it may use the network."""
 
-    def problem(self) -> str:
-        """Return why the source cannot be used; empty if it can."""
+    def state(self) -> str:
+        """Return whether the source can be used, in words for people. Uses no network."""
+        if self.is_remote:
+            return "used if no other place has the file"
         try:
             self.read_if_present()
         except EngineError as error:
-            return str(error)
-        return ""
+            return str(error).rstrip(".")
+        return "complete"
 
     def read_if_present(self) -> bytes:
         """Return the verified file. Raise ``EngineError`` with the reason if it cannot be used."""
@@ -95,8 +97,7 @@ def sources(model: str = "") -> Iterator[Source]:
         yield _file_source(Path(model), f"the model {model}", is_expected=True)
     named = os.environ.get(VARIABLE, "")
     if named.endswith(".onnx"):
-        path = Path(named).expanduser()
-        yield _file_source(path, f"{VARIABLE}={named}", is_expected=True)
+        yield _file_source(Path(named), f"{VARIABLE}={named}", is_expected=True)
     yield PACKAGES
     for blob in hub.cached_files(SHA256):
         yield _file_source(blob, f"the cache of Hugging Face, {blob}", is_expected=False)
@@ -129,6 +130,12 @@ def find(model: str = "") -> bytes:
                 log.warning("Cannot read the voice model from %s. Using %s instead.", "; ".join(warnings), source.name)
             return content
     raise EngineError(f"Cannot find the voice model {FILE_NAME}. Tried {'; '.join(problems)}. {ADVICE}")
+
+
+def advice() -> str:
+    """Return what to do if no place has the weights. A file that the user named, and that is not there, comes first."""
+    named = os.environ.get(VARIABLE)
+    return f"{VARIABLE}={named}: {ABSENT}. {ADVICE}" if named else ADVICE
 
 
 def is_published(path: Path) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -103,6 +104,12 @@ def keep(model: str = "") -> None:
 def ready_models() -> tuple[Path, ...]:
     """Return the rewritten models in the user's cache folder, for any onnxruntime."""
     return tuple(path for path in sorted(user_cache_folder().glob(f"{NAME}-*.onnx")) if is_sealed(path))
+
+
+def places() -> Iterator[str]:
+    """Yield each place that may have the weights, with its state, for people. Reads files, and uses no network."""
+    yield from (f"{path}: ready to load" for path in ready_models())
+    yield from (f"{source.name}: {source.state()}" for source in sources.sources())
 
 
 def missing_parts() -> tuple[str, ...]:
