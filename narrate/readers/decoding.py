@@ -1,10 +1,15 @@
-"""Decode bytes: UTF-8, UTF-16 and Windows-1252. Refuse everything else with the reason."""
+"""Decode bytes: UTF-8, UTF-16, Windows-1252 and Mac Roman. Refuse everything else with the reason.
+
+What a source or a server says about the encoding is checked against the bytes: UTF-8 is rarely declared wrongly, but
+often sent as something else.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
 import zlib
+from typing import NamedTuple
 
 from narrate.errors import SourceError
 
@@ -18,12 +23,12 @@ _MAGIC = {
     b"SQLite format": "a database",
 }  # fmt: skip
 """How files that are not text begin -> what they are."""
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,30})", re.IGNORECASE
+)
 _PAGE_CODECS = frozenset(
     "utf-8 utf-16-le utf-16-be cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 iso8859-2 iso8859-5 iso8859-7 "
-    "iso8859-9 iso8859-15 koi8-r koi8-u shift_jis euc_jp iso2022_jp euc_kr gb2312 gbk gb18030 big5".split()
+    "iso8859-9 iso8859-15 mac-roman koi8-r koi8-u shift_jis euc_jp iso2022_jp euc_kr gb2312 gbk gb18030 big5".split()
 )
 _MAX_BROKEN_CHARACTERS, _MAX_BROKEN_SHARE = 20, 1 / 200
 """How many characters of a page may be broken: so many, and this share of the others."""
@@ -36,8 +41,21 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _MAX_UTF8_SHARE = 0.8
 """A text in which UTF-8 sequences are more of the high bytes is broken UTF-8, not Windows-1252."""
 
+_SINGLE_BYTE_CODECS = ("cp125", "iso8859", "mac")
+_NAMES = {"utf-8": "UTF-8", "mac-roman": "Mac Roman"}
+_MAC_ROMAN_WARNING = "the text is in Mac Roman, not in UTF-8; check its quotation marks and accents"
 _NOT_WESTERN = re.compile(r"[À-ÖØ-öø-ÿ]{4}|[a-z][À-ÖØ-Þ]")
 """Words of accented letters only (another alphabet), or a capital inside a word (Mac Roman's apostrophe)."""
+_STRANGE = re.compile(
+    r"[a-z][À-ÖØ-ÞŠŒŽŸ]|[,.!?][À-ÖØ-ÞŽŸ](?![^\W\d_])|(?<![^\W_])[ÒÔ](?=[A-Z])|[a-z][†‡ˆ‰‹›•˜™“”¥][a-z]|[À-ÖØ-öø-ÿ]{4}"
+)
+"""Letters and signs where no Western language has them, as in a text that was decoded wrongly."""
+_WELL_PLACED = re.compile(
+    r"(?<!\w)[“‘](?=\w)|(?<=[\w,.!?])[”’](?!\w)|(?<=\w)’(?=\w)|[a-z][áàâäãåçéèêëíìîïñóòôöõúùûüßæø]|[–—…]"
+)
+"""Marks and letters where Western languages have them."""
+_MIN_UTF8_SEQUENCES, _MIN_UTF8_SHARE = 3, 0.95
+"""A text with so many UTF-8 sequences, which make up this share of its high bytes, is in UTF-8."""
 
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MAX_CONTROL_SHARE = 1 / 500
@@ -49,8 +67,15 @@ _C1 = {code: bytes([code]).decode("cp1252", "replace").replace("\ufffd", " ") fo
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def decode(data: bytes) -> str:
-    """Decode a plain text in UTF-8, UTF-16 or Windows-1252, without its byte order mark and stray control characters.
+class Decoded(NamedTuple):
+    """Decoded text, and what to tell about its encoding."""
+
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+def decode(data: bytes) -> Decoded:
+    """Decode a plain text in UTF-8, UTF-16, Windows-1252 or Mac Roman, without its byte order mark and stray controls.
 
     Raises SourceError if ``data`` is not text, or in another encoding.
     """
@@ -61,12 +86,12 @@ def decode(data: bytes) -> str:
         raise SourceError(f"the encoding UTF-32 is not supported. {_ADVICE}")
     body, encoding = _split_mark(data)
     if encoding or b"\x00" in data:
-        return clean_controls(_decode_strictly(body, encoding or _utf16_without_mark(data)))
+        return Decoded(clean_controls(_decode_strictly(body, encoding or _utf16_without_mark(data))))
     try:
-        text = data.decode("utf-8")
+        decoded = Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        text = _windows_1252(data, error.start)
-    return clean_controls(text)
+        decoded = _decode_western(data, error.start)
+    return decoded._replace(text=clean_controls(decoded.text))
 
 
 def decompress(data: bytes, limit: int) -> bytes:
@@ -84,37 +109,50 @@ def decompress(data: bytes, limit: int) -> bytes:
     return data
 
 
-def is_html(data: bytes) -> bool:
-    """Return whether ``data`` begins like an HTML page."""
-    head, _ = _split_mark(data[:4096])
-    return _HTML.match(head.replace(b"\x00", b"")) is not None
-
-
 def _split_mark(data: bytes) -> tuple[bytes, str]:
     """Return ``data`` without its byte order mark, and the encoding that the mark stands for, or an empty text."""
     mark = next(filter(data.startswith, _BYTE_ORDER_MARKS), b"")
     return data.removeprefix(mark), _BYTE_ORDER_MARKS.get(mark, "")
 
 
-def decode_page(data: bytes, declared: str | None = None) -> str:
+def decode_page(data: bytes, declared: str | None = None) -> Decoded:
     """Decode an HTML page as a browser does: a few broken bytes become U+FFFD. Raises SourceError if more are broken.
 
-    The encoding is the byte order mark's, or ``declared`` by the server, or the page's ``meta`` element's, or UTF-8.
+    The encoding is the byte order mark's, or ``declared`` by the server, or the page's own, or UTF-8. A page that says
+    it is in an encoding of single bytes, and is in UTF-8 or Mac Roman, is decoded as what it is, with a warning.
     """
     body, encoding = _split_mark(data)
     if encoding:
-        return _decode_leniently(body, encoding)
+        return Decoded(_decode_leniently(body, encoding))
     stated = _CHARSET.search(data[:4096])
     for named in (declared, stated[1].decode("ascii") if stated else None):
         if named and (known := _text_codec(named)) and known != "utf-8":
-            return _decode_leniently(data, known)
+            actual = _actual_codec(data, known)
+            return Decoded(_decode_leniently(data, actual or known), _wrong_declaration(named, actual))
     try:
-        return data.decode("utf-8")
+        return Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         try:
-            return _windows_1252(data, error.start)
+            return _decode_western(data, error.start)
         except SourceError:
-            return _decode_leniently(data, "utf-8")
+            return Decoded(_decode_leniently(data, "utf-8"))
+
+
+def _actual_codec(data: bytes, declared: str) -> str | None:
+    """Return the encoding that data in a wrongly declared encoding of single bytes have; None if it is not wrong."""
+    if not declared.startswith(_SINGLE_BYTE_CODECS):
+        return None
+    sequences = _UTF8_SEQUENCE.findall(data)
+    is_likely = len(sequences) >= _MIN_UTF8_SEQUENCES or _UTF8_LETTER.search(data) is not None
+    if is_likely and sum(map(len, sequences)) >= _MIN_UTF8_SHARE * len(_HIGH_BYTE.findall(data)):
+        return "utf-8"
+    return "mac-roman" if declared == "cp1252" and _is_mac_roman(data) else None
+
+
+def _wrong_declaration(declared: str, actual: str | None) -> tuple[str, ...]:
+    if actual is None:
+        return ()
+    return (f"the page says that it is in {declared.upper()}, but it is in {_NAMES[actual]}, and is read as such",)
 
 
 def _text_codec(encoding: str) -> str | None:
@@ -169,14 +207,24 @@ def _utf16_without_mark(data: bytes) -> str:
     raise SourceError(f"this is binary data, not text. {_ADVICE}")
 
 
-def _windows_1252(data: bytes, first_bad: int) -> str:
+def _decode_western(data: bytes, first_bad: int) -> Decoded:
+    """Decode Windows-1252 or Mac Roman. Raises SourceError if it is neither."""
     in_sequences = sum(map(len, _UTF8_SEQUENCE.findall(data)))
     if in_sequences <= len(_HIGH_BYTE.findall(data)) * _MAX_UTF8_SHARE and not _UTF8_LETTER.search(data):
+        if _is_mac_roman(data):
+            return Decoded(data.decode("mac-roman"), (_MAC_ROMAN_WARNING,))
         try:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
             text = ""
         if text and not _NOT_WESTERN.search(text):
-            return text
-    problem = f"the text is broken UTF-8 at byte {first_bad}, and neither UTF-16 nor Windows-1252"
+            return Decoded(text)
+    problem = f"the text is broken UTF-8 at byte {first_bad}, and neither UTF-16, Windows-1252 nor Mac Roman"
     raise SourceError(f"{problem}. {_ADVICE}")
+
+
+def _is_mac_roman(data: bytes) -> bool:
+    """Return whether data that are not UTF-8 make sense as Mac Roman, and none as Windows-1252."""
+    as_windows, as_mac = data.decode("cp1252", errors="replace"), data.decode("mac-roman")
+    is_wrong = "\ufffd" in as_windows or _STRANGE.search(as_windows) is not None
+    return is_wrong and _STRANGE.search(as_mac) is None and _WELL_PLACED.search(as_mac) is not None

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Final, Literal, get_args
 
 from narrate.errors import SourceError, UsageError
-from narrate.readers import decoding, front_matter, news_json, plain_text, ssml
+from narrate.readers import decoding, front_matter, markup, news_json, plain_text, ssml
 from narrate.readers.article import build_article
 from narrate.readers.extracted import ExtractedText
 from narrate.readers.metadata import Metadata
@@ -62,9 +62,11 @@ def read_bytes(
         raise UsageError(f"There is no format '{format}'. Formats: {', '.join(FORMATS)}.")
     with reading(name):
         data = decoding.decompress(data, MAX_BYTES)
-        found = format or detect_format(data)
+        found = format or detect_format(data, name)
         if found in (None, "text", "markdown"):
-            extracted, metadata = _extract_text(decoding.decode(data), name, found)
+            text, warnings = decoding.decode(data)
+            extracted, metadata = _extract_text(text, name, found)
+            metadata = replace(metadata, warnings=(*warnings, *metadata.warnings))
         else:
             extracted, metadata = _extract(data, found, fetched.charset if fetched else None)
             metadata = replace(metadata, source=metadata.source or (fetched.url if fetched else None))
@@ -98,9 +100,9 @@ def reading(name: str) -> Iterator[None]:
         raise SourceError(f"Cannot read {name}: {error}") from error.__cause__
 
 
-def detect_format(data: bytes) -> Format | None:
-    """Return the format of ``data``; None if it is text, plain or Markdown."""
-    if decoding.is_html(data):
+def detect_format(data: bytes, name: str = "") -> Format | None:
+    """Return the format of ``data``, which ``name`` may help to tell; None if it is text, plain or Markdown."""
+    if markup.is_html(data, name):
         return "html"
     if data.startswith(b"PK\x03\x04") and b"word/" in data:
         return "docx"
@@ -117,10 +119,12 @@ def _extract(data: bytes, found: Format | None, charset: str | None) -> tuple[Ex
 
         if len(data) > html.MAX_BYTES:
             raise SourceError(f"the page is larger than {html.MAX_BYTES // 2**20} MiB. Save its text as .txt or .md.")
-        page, tags = ssml.replace_tags(decoding.decode_page(data, charset), is_html=True)
+        decoded = decoding.decode_page(data, charset)
+        page, tags = ssml.replace_tags(markup.prepare_page(decoded.text), is_html=True)
         extracted, metadata = html.read_page(page)
+        metadata = replace(metadata, warnings=(*decoded.warnings, *metadata.warnings))
         return ssml.apply_tags(extracted, tags), metadata
-    text = decoding.decode(data)
+    text = decoding.decode(data).text
     return news_json.read_ninjs(text) if found == "ninjs" else news_json.read_json_ld(text)
 
 
@@ -131,6 +135,8 @@ def _extract_text(text: str, name: str, found: Format | None) -> tuple[Extracted
     if found is None and suffix not in (*_MARKDOWN_SUFFIXES, *_TEXT_SUFFIXES):
         is_markdown = metadata is not None or _HEADING_LINE.match(body) is not None
     body, tags = ssml.replace_tags(body)
+    if found is None:
+        markup.refuse_markup(body)
     if is_markdown:
         from narrate.readers import markdown
 

@@ -29,6 +29,12 @@ MAX_BYTES: Final = 6 * 2**20
 """The largest page that is parsed."""
 _MAX_ELEMENTS, _MAX_DEPTH = 20_000, 100
 _MAX_ATTRIBUTE_CHARACTERS = 2000
+_DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+"""A page without these is a fragment that contains only a story, as clipboards provide it."""
+_WORD_PROCESSOR: Final = re.compile(
+    r"Microsoft Word|LibreOffice|OpenOffice|Google Docs|Cocoa HTML Writer|pandoc|Aspose\.Words|WordPerfect",
+    re.IGNORECASE,
+)
 _MAX_BLOCKS, _MAX_CHARACTERS = 3000, 400_000
 _MIN_LINK_SHARE = 0.75
 """A block is a link if links have this share of its text."""
@@ -56,6 +62,9 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     metadata = page_metadata(root)
     phrases = language_of(metadata.language).boilerplate
     blocks = _blocks(root)
+    if _holds_only_story(root, text):
+        reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
+        return _join(blocks, reasons), metadata
     story, near = select_story(blocks, chosen_by_trafilatura(root, blocks))
     if not story:
         raise SourceError("no article was found on this page. Save its text as .txt or .md.")
@@ -67,6 +76,18 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     for index in (*_lists_of_links(shown), *_links_below_labels(shown, phrases)):
         reasons.setdefault(index, skip_reasons.RELATED)
     return _join(shown, reasons), metadata
+
+
+def _holds_only_story(root: HtmlElement, text: str) -> bool:
+    """Return whether a page is a fragment, or was exported from a word processor: all of it is the story."""
+    if not _DOCUMENT.search(text):
+        return True
+    generators = (
+        meta.get("content") or "" for meta in root.iter("meta") if (meta.get("name") or "").lower() == "generator"
+    )
+    body = next(root.iter("body"), None)
+    is_google_document = body is not None and "doc-content" in (body.get("class") or "").split()
+    return is_google_document or any(map(_WORD_PROCESSOR.search, generators))
 
 
 def read_fragment(text: str, metadata: Metadata) -> ExtractedText:

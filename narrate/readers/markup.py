@@ -1,0 +1,118 @@
+"""Tell markup from text: what is HTML, with or without a document around it, and what must not be read as text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import pairwise
+from pathlib import PurePath
+from typing import Final
+
+from narrate.errors import SourceError
+from narrate.readers.page_tree import INLINE_TAGS
+
+_HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml", ".xht")
+_MARKDOWN_SUFFIXES: Final = (".md", ".markdown", ".mdown")
+_PROLOG: Final = re.compile(
+    r"(?:\s+|<!--.*?-->|<\?xml[^<>]{0,300}\?>|Version:\d\.\d\s(?:\w{1,20}:[^\n<]{0,2000}\n){1,12})*", re.DOTALL
+)
+"""What may stand before a page: blanks, comments, the XML declaration, and the header that Windows' clipboard adds."""
+_DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_SSML: Final = re.compile(r"\s*(?:<\?xml[^<>]{0,300}\?>\s*)?<speak\b")
+_SENTENCE_TAG: Final = re.compile(r"</?s>")
+_TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]{0,40})(?:\s[^<>]{0,4000})?(?P<empty>/?)>")
+_BLOCK_TAGS: Final = frozenset(
+    "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr "
+    "li main nav ol p pre section table tbody td th tr ul".split()
+)
+_VOID_TAGS: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_TAGS: Final = (
+    _BLOCK_TAGS
+    | _VOID_TAGS
+    | INLINE_TAGS
+    | frozenset("script style title noscript picture video audio o:p speak".split())
+)
+_MAX_CHARACTERS: Final = 200_000
+"""How much of a text is looked at."""
+_MIN_SHARE: Final = 0.6
+"""Share of the text that stands in elements, and of the text in paragraphs that begin or end with a tag, in HTML."""
+_MIN_TAG_LINES_SHARE: Final = 0.5
+_TAG_LINE: Final = re.compile(r"\s*<(?:[!?/a-zA-Z])[^<>]{0,4000}>")
+_PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
+
+
+def is_html(data: bytes, name: str = "") -> bool:
+    """Return whether data are HTML: a page, or a fragment of one as newsroom systems and clipboards provide it.
+
+    Args:
+        data: The content of the source.
+        name: The name of the source. A suffix of HTML decides if there is no document around the text.
+    """
+    has_utf16_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = data[:_MAX_CHARACTERS].decode("utf-16" if has_utf16_mark else "utf-8-sig", errors="replace")
+    text = text.replace("\x00", "")
+    start = _PROLOG.match(text)
+    place = start.end() if start else 0
+    if _DOCUMENT.match(text, place):
+        return True
+    first = _TAG.match(text, place)
+    if text.startswith(("<!", "<?"), place) or (first and first["name"].lower() not in _TAGS):
+        return False
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _HTML_SUFFIXES:
+        return _TAG.search(text) is not None
+    return _is_fragment(text[place:], is_markdown=suffix in _MARKDOWN_SUFFIXES)
+
+
+def prepare_page(text: str) -> str:
+    """Return HTML without the header that Windows' clipboard adds, and SSML without its sentence tags."""
+    if text.startswith("Version:") and "<" in text:
+        return text[text.index("<") :]
+    return _SENTENCE_TAG.sub("", text) if _SSML.match(text) else text
+
+
+def refuse_markup(text: str) -> None:
+    """Raise SourceError if most lines of a text are tags, which must not be spoken."""
+    lines = [line for line in text[:_MAX_CHARACTERS].splitlines() if line.strip()]
+    tags = [line for line in lines if _TAG_LINE.match(line)]
+    if len(tags) > _MIN_TAG_LINES_SHARE * len(lines):
+        first = tags[0].strip().split()[0][:40]
+        raise SourceError(f"most of its lines are markup ({first}). Save its text as .txt, .md or .html.")
+
+
+def _is_fragment(text: str, *, is_markdown: bool) -> bool:
+    """Return whether a text has elements of HTML around most of its paragraphs."""
+    tags = list(_TAG.finditer(text))
+    blocks = [tag for tag in tags if tag["name"].lower() in _BLOCK_TAGS]
+    breaks = sum(tag["name"].lower() == "br" for tag in tags)
+    starts_with_tag = bool(tags) and not text[: tags[0].start()].strip()
+    if not blocks and not (starts_with_tag and breaks > 1):
+        return False
+    if is_markdown and not (starts_with_tag and blocks):
+        return False
+    inside = _characters_inside(text, tags)
+    total = sum(len(part.strip()) for part in _TAG.sub("\n", text).splitlines())
+    is_covered = inside >= _MIN_SHARE * total or (breaks > 1 and starts_with_tag)
+    return is_covered and _share_of_marked_paragraphs(text) >= _MIN_SHARE
+
+
+def _characters_inside(text: str, tags: list[re.Match[str]]) -> int:
+    """Return how many characters stand inside elements. An element that is not closed ends with the text."""
+    depth = inside = 0
+    for tag, following in pairwise([*tags, None]):
+        if tag is None:
+            break
+        name = tag["name"].lower()
+        if name not in _VOID_TAGS and not tag["empty"]:
+            depth = max(0, depth - 1) if tag["close"] else depth + 1
+        if depth:
+            end = following.start() if following else len(text)
+            inside += len(text[tag.end() : end].strip())
+    return inside
+
+
+def _share_of_marked_paragraphs(text: str) -> float:
+    """Return the share of the text in paragraphs that begin or end with a tag."""
+    paragraphs = [paragraph.strip() for paragraph in _PARAGRAPH_BREAK.split(text) if paragraph.strip()]
+    marked = [len(one) for one in paragraphs if _TAG_LINE.match(one) or one.endswith(">")]
+    return sum(marked) / sum(map(len, paragraphs)) if paragraphs else 0.0
