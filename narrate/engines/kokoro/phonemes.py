@@ -1,31 +1,34 @@
-"""Text to phonemes: by misaki's dictionaries and grammar, and by eSpeak NG for words that they lack."""
+"""Text to phonemes: by dictionaries and the grammar of English, and by eSpeak NG for words that they lack.
+
+The text is tagged by spaCy and cut into words (:mod:`.tokens`). Spellings with several pronunciations are decided by what is
+around them (:mod:`.homographs`). The words are then looked up from the last to the first, as a word may change with the
+sound that follows it (:mod:`.words`). A compound that is not known as a whole is put together from the longest pieces at
+its end that are known, and weaker pieces lose their stress. If one piece is unknown, eSpeak NG reads the whole word
+(:mod:`.fallback`).
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Final
-
-from misaki import en
+from typing import Final
 
 from narrate.engines.ipa import MARKED, non_rhotic, split_marks, split_phonemes
+from narrate.engines.kokoro import stress
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa
+from narrate.engines.kokoro.homographs import decide_homographs
+from narrate.engines.kokoro.tokens import PAUSES, Part, split_text
 from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.engines.kokoro.words import Following, Pronouncer
 from narrate.languages.models import english_model
-from narrate.storage import version_of
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")  # the model's vocabulary has round brackets only
-SOUNDED: Final = MARKED + r"|\bA(?= M\b)|(?<=\b[B-Z] )A\b"
-"""A word that is marked with its sound, or the letter A among spelled letters, which misaki reads as an article."""
-SURE: Final = 3  # misaki's rating of words from its second dictionary; those from the first have more, guesses less
-KNOWN_MISAKI: Final = "0.9.4"  # the release whose internals `dictionaries` relies on
-LETTER_A: Final = "ˈA"
-MARKS: Final = ';:,.!?—…"()“”'
 CLOSERS: Final = frozenset(";:,.!?…”)")  # marks without a blank before them
+_SILENT: Final = frozenset("',-._‘’/")  # signs inside words that have no sound of their own
+_APOSTROPHES: Final = frozenset("'‘’")
+_ENDINGS: Final = frozenset("sz")  # the sounds of -'s
+_TRAINED: Final = str.maketrans("ɾʔ", "Tt")  # the dictionaries' sounds for which the model has others
 
 Sound = tuple[str, int, int]  # a phoneme, mark or blank, and the start and end in the text of what it stands for
 
@@ -45,22 +48,21 @@ class Reader:
     def __init__(self) -> None:
         self._espeak = Espeak()
         self._tagger = english_model("tok2vec", "tagger")
-        self._readers: dict[bool, en.G2P] = {}
+        self._pronouncers: dict[bool, Pronouncer] = {}
 
     def reading(self, text: str, *, british: bool) -> Reading:
         """Return the phonemes of a text, with its punctuation, and the word of each.
 
         A word marked as in ``[Kyiv](/kˈiv/)`` has that sound, as far as the model's phonemes allow.
         """
-        self._load(british)
         sounds: list[Sound] = []
         is_marked = False
-        for words, mark, start in split_marks(text, SOUNDED):
+        for words, mark, start in split_marks(text):
             if mark is None:
                 sounds += self._read(words, start, british)
                 continue
             is_marked = True
-            ipa = _model_phonemes(mark["ipa"], british) if mark["ipa"] else LETTER_A
+            ipa = _model_phonemes(mark["ipa"], british)
             sounds += [(sound, start, start + len(words)) for sound in f" {ipa} "]
         if is_marked:
             sounds = _strip_blanks(sounds)
@@ -69,72 +71,144 @@ class Reader:
         return Reading("".join(sound for sound, _, _ in sounds), tuple((start, end) for _, start, end in sounds))
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
-        """Return the words of a text that are not in misaki's dictionaries, in order, as their sound is guessed."""
-        self._load(british)
-        try:
-            words = self._words(text.translate(BRACKETS), british)
-        except Exception:  # as in _read
-            return ()
-        return tuple(word.text for word in words if (_rating(word) or SURE) < SURE and any(map(str.isalpha, word.text)))
-
-    def _words(self, text: str, british: bool) -> Any:
-        return self._readers[british](text, preprocess=False)[1]
+        """Return the words of a text that are not in the dictionaries, in order, as their sound is guessed."""
+        words = split_text(self._tagger(text.translate(BRACKETS)))
+        return tuple(_written(text, word) for word in self._pronounce(words, british))
 
     def _read(self, text: str, place: int, british: bool) -> list[Sound]:
         """Return the sounds of a part of the text that begins at the offset ``place``."""
-        text = text.translate(BRACKETS)
-        parts: list[tuple[str, str]]
-        try:
-            words = self._words(text, british)
-            parts = [(word.text, self._word(word, british) + word.whitespace) for word in words]
-        except Exception:  # misaki fails on some numbers and signs, with any kind of exception
-            parts = self._read_by_espeak(text, british)
+        words = split_text(self._tagger(text.translate(BRACKETS)))
+        self._pronounce(words, british)
         sounds, at = [], 0
-        for written, read in parts:
-            start = max(at, text.find(written, at))
-            at = start + len(written)
-            sounds += [(phoneme, place + start, place + at) for phoneme in read if phoneme in TOKENS]
+        for word in words:
+            start, end = word[0].start, word[-1].end
+            if start > at:
+                sounds.append((" ", place + at, place + start))
+            at = end
+            phonemes = _joined(word).translate(_TRAINED)
+            sounds += [(phoneme, place + start, place + end) for phoneme in phonemes if phoneme in TOKENS]
+        if at < len(text):
+            sounds.append((" ", place + at, place + len(text)))
         return _strip_blanks(sounds)
 
-    def _word(self, word: Any, british: bool) -> str:
-        """Return misaki's phonemes of a word, or eSpeak's if there are none, so that no word is lost."""
-        phonemes = str(word.phonemes or "")
-        if any(map(str.isalnum, word.text)) and not any(map(str.isalpha, phonemes)):
-            return self._espeak.phonemes(word.text, british=british) + phonemes
-        return phonemes
+    def _pronounce(self, words: Sequence[list[Part]], british: bool) -> list[list[Part]]:
+        """Set the phonemes of all words, and return those that are guessed."""
+        if british not in self._pronouncers:
+            self._pronouncers[british] = Pronouncer(british=british)
+        pronouncer = self._pronouncers[british]
+        pieces = [part for word in words for part in word if part.is_mark or part.text not in _SILENT]
+        decide_homographs(pieces, british=british)
+        guessed = []
+        following = Following()
+        for word in reversed(words):
+            if word[0].is_mark:
+                following = _following(word[0].phonemes or "", word[0].text, following)
+                continue
+            following, is_known = _look_up(word, pronouncer, following)
+            if not is_known:
+                guessed.append(word)
+                self._guess(word, british)
+                following = _following(word[0].phonemes or "", "", following)
+        guessed.reverse()
+        return guessed
 
-    def _read_by_espeak(self, text: str, british: bool) -> list[tuple[str, str]]:
-        """Return each stretch of a text with its phonemes by eSpeak alone. Punctuation stays."""
-        stretches = re.split(f"([{re.escape(MARKS)}]+)", text)
-        return [
-            (stretch, stretch if at % 2 else f" {self._espeak.phonemes(stretch, british=british)}")
-            for at, stretch in enumerate(stretches)
-        ]
-
-    def _load(self, british: bool) -> None:
-        if british not in self._readers:
-            # misaki's constructor would download the spaCy model if it is not installed under its official name.
-            reader = en.G2P.__new__(en.G2P)
-            reader.version = None
-            reader.british = british
-            reader.nlp = self._tagger
-            reader.lexicon = dictionaries(british)
-            reader.fallback = lambda word: (self._espeak.phonemes(word.text, british=british) or None, 2)
-            reader.unk = ""
-            self._readers[british] = reader
+    def _guess(self, word: list[Part], british: bool) -> None:
+        """Let eSpeak read a word whole. Capitals that it would spell are read as a word."""
+        written = word[0].text if len(word) == 1 else "".join(part.text for part in word)
+        for part in word:
+            part.phonemes = ""
+        word[0].phonemes = self._espeak.phonemes(_as_name(written), british=british)
 
 
-def dictionaries(british: bool) -> en.Lexicon:
-    """Return misaki's dictionaries. The known release's load without a check of every entry, in half the time."""
-    if version_of("misaki") != KNOWN_MISAKI:
-        return en.Lexicon(british)
-    lexicon = en.Lexicon.__new__(en.Lexicon)
-    lexicon.british = british
-    lexicon.cap_stresses = (0.5, 2)
-    for name in ("gold", "silver"):
-        entries = json.loads(files("misaki.data").joinpath(f"{'gb' if british else 'us'}_{name}.json").read_bytes())
-        setattr(lexicon, f"{name}s", en.Lexicon.grow_dictionary(entries))
-    return lexicon
+def _look_up(word: list[Part], pronouncer: Pronouncer, following: Following) -> tuple[Following, bool]:
+    """Set the phonemes of a word's pieces, the longest known ones at its end first.
+
+    Returns:
+        What the word before will see following it, and whether all pieces are known.
+    """
+    end = len(word)
+    while end:
+        for start in range(end):
+            pieces = word[start:end]
+            if end - start > 1 and any(piece.phonemes is not None for piece in pieces):
+                continue
+            text = "".join(piece.text for piece in pieces)
+            phonemes = pieces[0].phonemes
+            if phonemes is None:
+                phonemes = pronouncer.pronounce(text, _tag(pieces), following)
+            if phonemes is None and start == end - 1 and len(word) > 1 and _is_silent(text):
+                phonemes = text if text in PAUSES and end == len(word) else ""
+            if phonemes is not None:
+                for piece in pieces:
+                    piece.phonemes = ""
+                pieces[0].phonemes = phonemes
+                following = _following(phonemes, text, following)
+                end = start
+                break
+        else:
+            return following, False
+    if len(word) > 1:
+        _adjust_pieces(word, pronouncer)
+    return following, True
+
+
+def _is_silent(text: str) -> bool:
+    return text in PAUSES or all(letter in _SILENT for letter in text)
+
+
+def _following(phonemes: str, text: str, following: Following) -> Following:
+    """Return what follows the word before one with these phonemes."""
+    vowel = following.vowel
+    for phoneme in phonemes:
+        if phoneme in PAUSES or phoneme in stress.VOWELS or phoneme in stress.CONSONANTS:
+            vowel = None if phoneme in PAUSES else phoneme in stress.VOWELS
+            break
+    return Following(vowel, to=text.lower() == "to")
+
+
+def _tag(pieces: Sequence[Part]) -> str:
+    """Return the tag of the piece that weighs most, capitals twice."""
+    return max(pieces, key=lambda piece: sum(1 if letter == letter.lower() else 2 for letter in piece.text)).tag
+
+
+def _has_gaps(word: Sequence[Part]) -> bool:
+    """Whether the pieces of a word are said as words of their own: "and/or"."""
+    text = "".join(piece.text for piece in word)
+    kinds = {0 if letter.isalpha() else 1 if letter.isdigit() else 2 for letter in text if letter not in _SILENT}
+    return "/" in text or len(kinds) > 1
+
+
+def _adjust_pieces(word: Sequence[Part], pronouncer: Pronouncer) -> None:
+    """Fit an ending -'s to the sound before it, and leave full stress on the longer half of a compound's pieces."""
+    sounded = [part for part in word if part.phonemes]
+    for stem, ending in pairwise(sounded):
+        if ending.phonemes in _ENDINGS and ending.text in _APOSTROPHES:
+            whole = stress.add_s(stem.phonemes or "", british=pronouncer.british)
+            ending.phonemes = whole.removeprefix(stem.phonemes or "")
+    if _has_gaps(word) or len(sounded) < 2:
+        return
+    if len(sounded) == 2 and len(sounded[0].text) == 1:
+        sounded[1].phonemes = stress.weaken(sounded[1].phonemes or "")
+        return
+    ranked = sorted(sounded, key=lambda part: (stress.PRIMARY in (part.phonemes or ""), stress.weight(part.phonemes or "")))
+    if sum(stress.PRIMARY in (part.phonemes or "") for part in sounded) > (len(sounded) + 1) // 2:
+        for part in ranked[: len(sounded) // 2]:
+            part.phonemes = stress.weaken(part.phonemes or "")
+
+
+def _joined(word: Sequence[Part]) -> str:
+    separator = " " if len(word) > 1 and _has_gaps(word) else ""
+    return separator.join(part.phonemes for part in word if part.phonemes)
+
+
+def _as_name(word: str) -> str:
+    """Return capitals that can be said as a word in small letters, so that eSpeak does not spell them."""
+    is_capitals = len(word) > 1 and word.isupper() and any(letter in "AEIOUY" for letter in word)
+    return word.capitalize() if is_capitals else word
+
+
+def _written(text: str, word: Sequence[Part]) -> str:
+    return text[word[0].start : word[-1].end]
 
 
 def _model_phonemes(ipa: str, british: bool) -> str:
@@ -152,9 +226,3 @@ def _strip_blanks(sounds: Iterable[Sound]) -> list[Sound]:
         elif kept and kept[-1][0] != " ":
             kept.append((" ", *sound[1:]))
     return kept[:-1] if kept and kept[-1][0] == " " else kept
-
-
-def _rating(word: Any) -> int | None:
-    """Return how certain misaki is of a word. Its releases store that in one of two places."""
-    rating = getattr(word, "rating", None)
-    return rating if rating is not None else getattr(getattr(word, "_", None), "rating", None)
