@@ -16,9 +16,8 @@ from narrate.errors import EngineError, UsageError
 from narrate.synthesis import Worker, WorkerPool, synthesize
 from narrate.types import NARRATOR, Audio, Cast, Line, Voice
 
-WITHOUT_MISAKI = pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for it")
 BUILT_IN = ["kokoro", "pyttsx3", "silent"]
-SPEAKING = [pytest.param("kokoro", marks=(WITHOUT_MISAKI, pytest.mark.slow)), "pyttsx3", "silent"]
+SPEAKING = [pytest.param("kokoro", marks=pytest.mark.slow), "pyttsx3", "silent"]
 SENTENCE = "The bridge will open in March, two years late."
 Speak = Callable[[str, str, Voice], Audio]
 
@@ -53,7 +52,7 @@ def test_unknown_engine_error_lists_installed_engines() -> None:
 class TestChoice:
     """``auto`` is the neural engine if it is installed, and else pyttsx3. A named engine is always used."""
 
-    LACK = "Engine 'kokoro' lacks onnxruntime, num2words. Run: pip install 'narrate-edition[neural]'"
+    LACK = "Engine 'kokoro' lacks onnxruntime, kokorog2p. Run: pip install 'narrate-edition[neural]'"
 
     @pytest.fixture
     def neural(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +60,7 @@ class TestChoice:
 
     @pytest.fixture
     def no_neural(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(kokoro, "missing_packages", lambda: ("onnxruntime", "num2words"))
-        monkeypatch.setattr(kokoro, "TOO_NEW", "")
+        monkeypatch.setattr(kokoro, "missing_packages", lambda: ("onnxruntime", "kokorog2p"))
 
     @pytest.mark.usefixtures("neural")
     def test_best_installed_engine_is_chosen(self) -> None:
@@ -71,10 +69,6 @@ class TestChoice:
     @pytest.mark.usefixtures("no_neural")
     def test_pyttsx3_is_chosen_if_the_neural_extra_is_missing(self) -> None:
         assert choose_engine(None, None) == Choice("pyttsx3", self.LACK)
-
-    def test_pyttsx3_is_chosen_if_python_is_too_new(self, no_neural: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(kokoro, "TOO_NEW", "Engine 'kokoro' needs Python 3.12 or earlier.")
-        assert choose_engine(None, None) == Choice("pyttsx3", "Engine 'kokoro' needs Python 3.12 or earlier.")
 
     @pytest.mark.usefixtures("neural")
     def test_engine_of_a_script_is_preferred(self) -> None:

@@ -15,9 +15,6 @@ from helpers.articles import NEURAL_ARTICLE
 from helpers.runs import Run
 
 from narrate.config import Config, load_config
-
-if sys.version_info >= (3, 13):
-    pytest.skip("misaki has no release for it", allow_module_level=True)
 from narrate.engines.kokoro import KokoroEngine, hub, sources
 from narrate.errors import EngineError
 

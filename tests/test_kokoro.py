@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,16 +16,11 @@ from narrate.engines import kokoro
 from narrate.engines.kokoro import KokoroEngine, graph, seams, sources, styles, weights
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa, respell
 from narrate.engines.kokoro.model import Model
+from narrate.engines.kokoro.phonemes import Reader
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
 from narrate.script.lines import MAX_CHARACTERS
 from narrate.types import NARRATOR, Line, Voice
-
-if sys.version_info >= (3, 13):
-    pytest.skip("misaki has no release for it", allow_module_level=True)
-from misaki import en
-
-from narrate.engines.kokoro.phonemes import Reader, dictionaries
 
 ROSTER = [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "kokoro"]
 
@@ -98,19 +92,6 @@ class TestPhonemes:
     def test_every_word_has_phonemes(self, reader: Reader) -> None:
         words = "Oleksandr Syrskyi Ökonomenkreis queue-jumping rock'n'roll Łódź NATO's qwrtpsdf café O’Brien’s".split()
         assert len(reader.reading(" ".join(words), british=True).phonemes.split()) == len(words)
-
-    def test_exception_in_misaki_falls_back_to_espeak(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-        def stumble(*_: object, **__: object) -> None:
-            raise OverflowError("abs(9e999) must be less than infinity")
-
-        reader.reading("Ready.", british=True)
-        monkeypatch.setitem(reader._readers, True, stumble)
-        assert reader.reading("Well, a bridge?", british=True).phonemes == "wˈɛl, ɐ bɹˈɪʤ?".replace("ɐ", "ə")
-
-    @pytest.mark.parametrize("british", [True, False])
-    @pytest.mark.slow
-    def test_dictionaries_equal_those_of_misaki(self, british: bool) -> None:
-        assert vars(dictionaries(british)) == vars(en.Lexicon(british))
 
     def test_espeak_ipa_is_converted(self) -> None:
         assert convert_ipa("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"
@@ -257,8 +238,8 @@ class TestSpeaking:
             engine.synthesize("Hello.", voice(**settings))
 
     def test_missing_extra_error_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(kokoro, "find_spec", lambda name: None if name == "misaki" else object())
-        with pytest.raises(EngineError, match=r"lacks misaki. Run: pip install 'narrate-edition\[neural\]'"):
+        monkeypatch.setattr(kokoro, "find_spec", lambda name: None if name == "kokorog2p" else object())
+        with pytest.raises(EngineError, match=r"lacks kokorog2p. Run: pip install 'narrate-edition\[neural\]'"):
             KokoroEngine().load()
 
     def test_file_that_is_not_a_model_is_refused(self, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from helpers.runs import Run
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines.ipa import split_phonemes
-from narrate.engines.kokoro import missing_packages
 from narrate.engines.pyttsx3 import MNEMONICS
 from narrate.errors import SourceError
 from narrate.speakable import speakable
@@ -172,7 +171,6 @@ def test_lexicon_sound_reaches_espeak() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(missing_packages()), reason="misaki comes with the extra neural")
 @pytest.mark.parametrize(
     ("ipa", "american", "british"),
     [("ʃˈiː dʒɪnpˈɪŋ", "ʃˈi ʤɪnpˈɪŋ", "ʃˈiː ʤɪnpˈɪŋ"), ("hˈɑːɹkɪv", "hˈɑɹkɪv", "hˈɑːkɪv"), ("ˈdʒoʊ", "ʤˈO", "ʤˈQ")],
@@ -185,7 +183,6 @@ def test_lexicon_sound_reaches_kokoro(ipa: str, american: str, british: str) -> 
     assert reader.reading(f"[X](/{ipa}/)", british=True).phonemes == british
 
 
-@pytest.mark.skipif(bool(missing_packages()), reason="the dictionaries come with the extra neural")
 @pytest.mark.slow
 class TestSuggestions:
     STORY = """Vuhledark holds

@@ -276,7 +276,6 @@ def run_listen(monkeypatch: pytest.MonkeyPatch, edition: Path, *options: str) ->
     return int(stopped.value.code or 0)
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="kokoro needs misaki, which has no release for it")
 @pytest.mark.slow
 class TestRealEdition:
     """Kokoro speaks, Whisper listens."""

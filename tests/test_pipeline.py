@@ -204,7 +204,6 @@ class TestProduce:
 
 class TestEngineChoice:
     @pytest.mark.slow
-    @pytest.mark.skipif(sys.version_info >= (3, 13), reason="misaki has no release for Python 3.13")
     def test_neural_engine_is_the_default_if_installed(self, story: Path, tmp_path: Path) -> None:
         edition = produce(story, output=tmp_path)
         assert (edition.engine, edition.engine_reason) == ("kokoro", "it is the best that is installed")

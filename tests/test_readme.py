@@ -78,7 +78,6 @@ def test_every_command_and_option_has_a_help_text(name: str, command: Any) -> No
 
 
 def test_cast_table_is_the_cast_of_the_example() -> None:
-    pytest.importorskip("misaki")
     prepared = prepare(EXAMPLE, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
     names = prepared.script.names
     confidences: dict[str, list[float]] = {speaker: [] for speaker in prepared.cast.voices}

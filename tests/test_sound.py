@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -17,8 +16,6 @@ from narrate.types import NARRATOR_NAME, Edition
 
 pytestmark = pytest.mark.slow
 
-if sys.version_info >= (3, 13):
-    pytest.skip("kokoro needs misaki, which has no release for it", allow_module_level=True)
 
 EDGE_S = 0.005
 """A take fades in and out: so close to its edges nothing may be heard."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LOCAL: Final = "local"
 ADDRESS: Final = re.compile(r"(tcp|tls|ucx|wss?)://[^\s/]+:\d+")
 CONNECT_TIMEOUT_S: Final = 10.0  # how long the scheduler may take to answer, and its first worker to register
-SHAPING_PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen", "misaki", "onnxruntime")
+SHAPING_PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen", "kokorog2p", "onnxruntime")
 """Packages that the bytes of an edition depend on."""
 
 

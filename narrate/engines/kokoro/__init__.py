@@ -6,7 +6,6 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from narrate.engines import Engine, checked_settings
 from narrate.engines.kokoro import parts, sources, styles, weights
+from narrate.engines.kokoro.dictionaries import PACKAGE as DICTIONARIES
 from narrate.errors import EngineError
-from narrate.languages.models import import_spacy
 from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["KokoroEngine", "missing_packages"]
 
 SAMPLE_RATE_HZ: Final = 24_000
-VERSIONED: Final = "narrate-edition onnxruntime misaki num2words espeakng-loader spacy en-core-web-sm".split()
+LIBRARIES: Final = ("onnxruntime", DICTIONARIES)  # besides the weights; the other packages are always installed
+VERSIONED: Final = f"narrate-edition onnxruntime {DICTIONARIES} espeakng-loader spacy en-core-web-sm".split()
 """The packages that turn text into phonemes, and phonemes into samples."""
-TOO_NEW: Final = "Engine 'kokoro' needs Python 3.12 or earlier." if sys.version_info >= (3, 13) else ""
-"""Empty where Python is old enough. misaki has no release for later versions."""
+PRONUNCIATION: Final = 2  # increase it when the phonemes of a text change
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
 MAX_THREADS: Final = 4  # of a line; with many more, onnxruntime adds up in another order, and the samples differ
 EARLY_S: Final = 0.05  # a phoneme is heard this much earlier than its frames say, see docs/explanation/sound.md
@@ -113,12 +112,12 @@ class KokoroEngine(Engine):
         weights_of = _stamp(Path(other)) if _is_other(other) else sources.SHA256
         style = styles.digest(str(settings.get("style", voice.id)))
         versions = " ".join(f"{name} {version_of(name, absent='absent')}" for name in VERSIONED)
-        return f"{versions} {weights_of} {style}"
+        return f"{versions} phonemes {PRONUNCIATION} {weights_of} {style}"
 
     def absence(self) -> str:
         """Return what of the extra ``neural`` is not installed and how to install it; imports nothing."""
         missing = missing_packages()
-        return (TOO_NEW or f"Engine 'kokoro' lacks {', '.join(missing)}. {_advice(missing)}") if missing else ""
+        return f"Engine 'kokoro' lacks {', '.join(missing)}. {_advice(missing)}" if missing else ""
 
     def _require_packages(self) -> None:
         if absence := self.absence():
@@ -137,7 +136,6 @@ class KokoroEngine(Engine):
 
     def _load_reader(self) -> Reader:
         if self._reader is None:
-            import_spacy()  # misaki would import it with its command line
             from narrate.engines.kokoro.phonemes import Reader
 
             self._reader = Reader()
@@ -181,7 +179,7 @@ def missing_packages() -> tuple[str, ...]:
 
     Those that hold the weights are among them only if no other place seems to have the weights.
     """
-    libraries = tuple(name for name in ("onnxruntime", "misaki", "num2words") if find_spec(name) is None)
+    libraries = tuple(name for name in LIBRARIES if find_spec(name) is None)
     return (*libraries, *weights.missing_parts())
 
 

@@ -1,10 +1,10 @@
 """Text to phonemes: by dictionaries and the grammar of English, and by eSpeak NG for words that they lack.
 
-The text is tagged by spaCy and cut into words (:mod:`.tokens`). Spellings with several pronunciations are decided by what is
-around them (:mod:`.homographs`). The words are then looked up from the last to the first, as a word may change with the
-sound that follows it (:mod:`.words`). A compound that is not known as a whole is put together from the longest pieces at
-its end that are known, and weaker pieces lose their stress. If one piece is unknown, eSpeak NG reads the whole word
-(:mod:`.fallback`).
+The text is tagged by spaCy and cut into words (:mod:`.tokens`). Spellings with several pronunciations are decided by
+what is around them (:mod:`.homographs`). The words are then looked up from the last to the first, as a word may change
+with the sound that follows it (:mod:`.words`). A compound that is not known as a whole is put together from the longest
+pieces at its end that are known, and weaker pieces lose their stress. If one piece is unknown, eSpeak NG reads the
+whole word (:mod:`.fallback`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from narrate.engines.ipa import MARKED, non_rhotic, split_marks, split_phonemes
+from narrate.engines.ipa import non_rhotic, split_marks, split_phonemes
 from narrate.engines.kokoro import stress
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa
 from narrate.engines.kokoro.homographs import decide_homographs
-from narrate.engines.kokoro.tokens import PAUSES, Part, split_text
+from narrate.engines.kokoro.tokens import PAUSES, Part, split_words
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.engines.kokoro.words import Following, Pronouncer
 from narrate.languages.models import english_model
@@ -72,12 +72,12 @@ class Reader:
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """Return the words of a text that are not in the dictionaries, in order, as their sound is guessed."""
-        words = split_text(self._tagger(text.translate(BRACKETS)))
+        words = self._words(text)
         return tuple(_written(text, word) for word in self._pronounce(words, british))
 
     def _read(self, text: str, place: int, british: bool) -> list[Sound]:
         """Return the sounds of a part of the text that begins at the offset ``place``."""
-        words = split_text(self._tagger(text.translate(BRACKETS)))
+        words = self._words(text)
         self._pronounce(words, british)
         sounds, at = [], 0
         for word in words:
@@ -91,6 +91,10 @@ class Reader:
             sounds.append((" ", place + at, place + len(text)))
         return _strip_blanks(sounds)
 
+    def _words(self, text: str) -> list[list[Part]]:
+        tagged = self._tagger(text.translate(BRACKETS))
+        return split_words((token.text, token.tag_, token.idx) for token in tagged)
+
     def _pronounce(self, words: Sequence[list[Part]], british: bool) -> list[list[Part]]:
         """Set the phonemes of all words, and return those that are guessed."""
         if british not in self._pronouncers:
@@ -102,13 +106,13 @@ class Reader:
         following = Following()
         for word in reversed(words):
             if word[0].is_mark:
-                following = _following(word[0].phonemes or "", word[0].text, following)
+                following = _following(word[0].sound, word[0].text, following)
                 continue
             following, is_known = _look_up(word, pronouncer, following)
             if not is_known:
                 guessed.append(word)
                 self._guess(word, british)
-                following = _following(word[0].phonemes or "", "", following)
+                following = _following(word[0].sound, "", following)
         guessed.reverse()
         return guessed
 
@@ -117,7 +121,8 @@ class Reader:
         written = word[0].text if len(word) == 1 else "".join(part.text for part in word)
         for part in word:
             part.phonemes = ""
-        word[0].phonemes = self._espeak.phonemes(_as_name(written), british=british)
+        sound = self._espeak.phonemes(_as_name(written), british=british)
+        word[0].phonemes = sound.replace(" ", "") if written.isalpha() else sound  # it parts Mc from Connell
 
 
 def _look_up(word: list[Part], pronouncer: Pronouncer, following: Following) -> tuple[Following, bool]:
@@ -180,25 +185,23 @@ def _has_gaps(word: Sequence[Part]) -> bool:
 
 def _adjust_pieces(word: Sequence[Part], pronouncer: Pronouncer) -> None:
     """Fit an ending -'s to the sound before it, and leave full stress on the longer half of a compound's pieces."""
-    sounded = [part for part in word if part.phonemes]
+    sounded = [part for part in word if part.sound]
     for stem, ending in pairwise(sounded):
-        if ending.phonemes in _ENDINGS and ending.text in _APOSTROPHES:
-            whole = stress.add_s(stem.phonemes or "", british=pronouncer.british)
-            ending.phonemes = whole.removeprefix(stem.phonemes or "")
-    if _has_gaps(word) or len(sounded) < 2:
+        if ending.sound in _ENDINGS and ending.text in _APOSTROPHES:
+            ending.phonemes = stress.add_s(stem.sound, british=pronouncer.british).removeprefix(stem.sound)
+    if _has_gaps(word):
         return
     if len(sounded) == 2 and len(sounded[0].text) == 1:
-        sounded[1].phonemes = stress.weaken(sounded[1].phonemes or "")
-        return
-    ranked = sorted(sounded, key=lambda part: (stress.PRIMARY in (part.phonemes or ""), stress.weight(part.phonemes or "")))
-    if sum(stress.PRIMARY in (part.phonemes or "") for part in sounded) > (len(sounded) + 1) // 2:
+        sounded[1].phonemes = stress.weaken(sounded[1].sound)
+    elif sum(stress.PRIMARY in part.sound for part in sounded) > (len(sounded) + 1) // 2:
+        ranked = sorted(sounded, key=lambda part: (stress.PRIMARY in part.sound, stress.weight(part.sound)))
         for part in ranked[: len(sounded) // 2]:
-            part.phonemes = stress.weaken(part.phonemes or "")
+            part.phonemes = stress.weaken(part.sound)
 
 
 def _joined(word: Sequence[Part]) -> str:
     separator = " " if len(word) > 1 and _has_gaps(word) else ""
-    return separator.join(part.phonemes for part in word if part.phonemes)
+    return separator.join(part.sound for part in word if part.sound)
 
 
 def _as_name(word: str) -> str:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+from typing import Final
 
 MARKS: Final = ';:,.!?—…"()“”'
 """Marks that the model knows."""
@@ -38,23 +35,35 @@ class Part:
     is_mark: bool = False
 
     @property
+    def sound(self) -> str:
+        """Its phonemes; empty as long as they are not known."""
+        return self.phonemes or ""
+
+    @property
     def end(self) -> int:
         """The offset of what follows it."""
         return self.start + len(self.text)
 
 
-def split_text(doc: Doc) -> list[list[Part]]:
-    """Return the words of a tagged text, each with its pieces; marks are words of one piece, blanks are left out."""
+def split_words(tokens: Iterable[tuple[str, str, int]]) -> list[list[Part]]:
+    """Return the words of a text, each with its pieces.
+
+    Args:
+        tokens: The tokens of the text with their tags and offsets.
+
+    Returns:
+        The words. Marks are words of one piece, blanks are left out.
+    """
     words: list[list[Part]] = []
-    for token in doc:
-        if token.is_space:
+    for token, tag, start in tokens:
+        if token.isspace():
             continue
-        mark = _mark(token.text, token.tag_)
+        mark = _mark(token, tag)
         if mark is not None:
-            words.append([Part(token.text, token.tag_, token.idx, mark, is_mark=True)])
+            words.append([Part(token, tag, start, mark, is_mark=True)])
             continue
-        is_new = not words or words[-1][-1].is_mark or words[-1][-1].end < token.idx
-        pieces = [Part(text, token.tag_, token.idx + place) for place, text in _pieces(token.text)]
+        is_new = not words or words[-1][-1].is_mark or words[-1][-1].end < start
+        pieces = [Part(text, tag, start + place) for place, text in _pieces(token)]
         if is_new:
             words.append(pieces)
         else:

@@ -3,14 +3,15 @@
 The method, for a word with its tag of the Penn Treebank and what follows it:
 
 1. Function words change with what follows: *the*, *to*, *a*, *an*, *in*, *by*, *am*, *used*.
-2. Our own list (``pronunciations.toml``) has acronyms that are said as words, and what the dictionaries lack or get wrong.
-3. The dictionaries, checked entries first. A word in capitals is looked up in small letters, a capitalized word at the
-   head of a sentence, too. An entry with several pronunciations is decided by the tag.
+2. Our own list (``pronunciations.toml``) has acronyms that are said as words, and what the dictionaries lack or get
+   wrong.
+3. The dictionaries, checked entries first. A word in capitals is looked up in small letters, and so is a capitalized
+   word that is no name. An entry with several pronunciations is decided by the tag. French accents may be left out.
 4. Endings: possessive and plural -s, -ed, -ing after a stem that is known; and -' after a plural.
 5. Initials (U.S.) and capitals without a vowel are spelled.
 
-Anything else is unknown, and guessed by eSpeak NG (:mod:`.fallback`). A capital letter gives a word some stress, capitals
-throughout give it full stress.
+Anything else is unknown, and guessed by eSpeak NG (:mod:`.fallback`). A capital letter gives a word some stress,
+capitals throughout give it full stress.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _DOUBLED: Final = re.compile(r"(?:([bcdgklmnprstvxz])\1|ck)(?:ing|ed)")
 _INITIALS: Final = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{0,2}\.?")
 _LETTERS: Final = re.compile(r"[A-Za-z'-]+")
 _PARTS_OF_SPEECH: Final = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
+_FRENCH: Final = str.maketrans("éèêëàâîïôûçÉÈÊËÀÂÎÏÔÛÇ", "eeeeaaiioucEEEEAAIIOUC")
 _Stress = Callable[[str], str]
 
 
@@ -92,6 +94,8 @@ class Pronouncer:
             return phonemes
         if "." in word.strip(".") and _INITIALS.fullmatch(word):
             return self.spell(word)
+        if self._entry(word) is None:
+            word = word.translate(_FRENCH)
         if not word.islower() and self._reads_as_small(word, tag):
             return self._inflected(word.lower(), tag, following, _stress_of(word))
         return self._inflected(word, tag, following, _stress_of(word))
