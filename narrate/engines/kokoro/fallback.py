@@ -24,6 +24,7 @@ _IPA: Final = 2 | ord("_") << 8  # phonemes in IPA, with underscores between the
 
 _LAST_LETTER: Final = "\u017f"  # eSpeak reads accented letters up to this one, and spells out those after it
 _HARD_G: Final = re.compile(r"\b[A-Z]\w*gen(?:'?s)?$")  # names with a hard g, as Brugen and Verhagen
+_SHARP_S: Final = re.compile(r"[A-Z]\w+os")  # names in -os, as Davos and Soros
 
 
 class Espeak:
@@ -52,7 +53,11 @@ class Espeak:
         while rest.value:
             clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
         sounds = convert_ipa(" ".join(clauses), british=british)
-        return sounds.replace("ʤən", "ɡən") if _HARD_G.search(word) else sounds
+        if _HARD_G.search(word):
+            sounds = sounds.replace("ʤən", "ɡən")
+        if _SHARP_S.fullmatch(word):
+            sounds = sounds.removesuffix("z").removesuffix("s") + "s"
+        return sounds.replace("ɹɹ", "ɹ")  # from a long vowel that ends in r, before another r
 
 
 def respell(word: str) -> str:

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from narrate.engines.kokoro.tokens import Part
 from narrate.engines.kokoro.words import OWN
 
 LETTER_A: Final = "ˈA"
+HYPHENS: Final = frozenset("-‐‑")
 NEAR: Final = 8  # so many words and marks on either side are near
 _INSIDE: Final = frozenset(",;—–)-")  # marks after which no sentence begins
 _SPELLED_WITH_A: Final = frozenset(OWN["letters"]["initialisms_with_a"].split())
@@ -86,9 +88,13 @@ def decide_homographs(words: Sequence[Part], *, british: bool) -> None:
     """Set the phonemes of words that a rule decides.
 
     Args:
-        words: The words and marks of a text in order, compounds in pieces.
+        words: The words, hyphens and marks of a text in order, compounds in pieces.
         british: Whether the pronunciation is British.
     """
+    for word, hyphen in pairwise(words):
+        if word.text == "A" and hyphen.text in HYPHENS and word.end == hyphen.start:
+            word.phonemes = LETTER_A
+    words = [word for word in words if word.text not in HYPHENS or word.is_mark]
     texts = [word.text.replace("’", "'").lower() for word in words]
     for at, text in enumerate(texts):
         if words[at].text == "A" and _is_letter_a(words, at):

@@ -100,7 +100,7 @@ class Reader:
         if british not in self._pronouncers:
             self._pronouncers[british] = Pronouncer(british=british)
         pronouncer = self._pronouncers[british]
-        pieces = [part for word in words for part in word if part.is_mark or part.text not in _SILENT]
+        pieces = [part for word in words for part in word if part.is_mark or part.text not in _APOSTROPHES]
         decide_homographs(pieces, british=british)
         guessed = []
         following = Following()

@@ -3,8 +3,8 @@
 The method, for a word with its tag of the Penn Treebank and what follows it:
 
 1. Function words change with what follows: *the*, *to*, *a*, *an*, *in*, *by*, *am*, *used*.
-2. Our own list (``pronunciations.toml``) has acronyms that are said as words, and what the dictionaries lack or get
-   wrong.
+2. Our own lists have acronyms that are said as words, what the dictionaries lack or get wrong
+   (``pronunciations.toml``), and names in the news (``names.toml``).
 3. The dictionaries, checked entries first. A word in capitals is looked up in small letters, and so is a capitalized
    word that is no name. An entry with several pronunciations is decided by the tag. French accents may be left out.
 4. Endings: possessive and plural -s, -ed, -ing after a stem that is known; and -' after a plural.
@@ -28,6 +28,7 @@ from narrate.engines.kokoro.dictionaries import Entry, load_dictionary
 from narrate.storage import read_toml
 
 OWN: Final = read_toml(Path(__file__).with_name("pronunciations.toml"))
+NAMES: Final = read_toml(Path(__file__).with_name("names.toml"))
 _SIGNS: Final[dict[str, str]] = OWN["signs"]
 _DOUBLED: Final = re.compile(r"(?:([bcdgklmnprstvxz])\1|ck)(?:ing|ed)")
 _INITIALS: Final = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{0,2}\.?")
@@ -56,7 +57,8 @@ class Pronouncer:
     def __init__(self, *, british: bool) -> None:
         self.british = british
         self._dictionary = load_dictionary(british=british)
-        self._own: dict[str, str] = OWN["words"] | OWN["british" if british else "american"]
+        accent = "british" if british else "american"
+        self._own: dict[str, Entry] = NAMES[accent] | OWN["words"] | OWN[accent]
         self._known: dict[tuple[str, str, Following], str | None] = {}
         self._add_s = partial(stress.add_s, british=british)
         self._add_ed = partial(stress.add_ed, british=british)
