@@ -65,7 +65,8 @@ def count_skipped(places: Iterable[Path]) -> Mapping[str, int]:
     for place in filter(_is_folder, places):
         names = _file_names(place)
         siblings = frozenset(names)
-        skipped = (name for name in names if not (_is_article(name, siblings) or _is_of_edition(name, siblings)))
+        shown = [name for name in names if not name.startswith(_HIDDEN)]
+        skipped = (name for name in shown if not (_is_article(name, siblings) or _is_of_edition(name, siblings)))
         counts.update(
             Path(name).suffix.lower()
             for name in skipped
@@ -115,9 +116,8 @@ def _is_regular_file(path: Path) -> bool:
 
 
 def _is_article(name: str, siblings: frozenset[str]) -> bool:
-    return (
-        name.lower().endswith(ARTICLE_ENDINGS) and not name.startswith(_HIDDEN) and not _is_of_edition(name, siblings)
-    )
+    is_shown = not name.startswith(_HIDDEN)
+    return is_shown and name.lower().endswith(ARTICLE_ENDINGS) and not _is_of_edition(name, siblings)
 
 
 def _is_of_edition(name: str, siblings: frozenset[str]) -> bool:
