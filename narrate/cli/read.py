@@ -17,8 +17,11 @@ from narrate.errors import SourceError
 if TYPE_CHECKING:
     from narrate.types import Article
 
-SOURCE_ENDINGS: Final = frozenset(".gz .html .htm .xhtml .json .jsonld .ninjs .md .markdown .txt .text .docx".split())
+SOURCE_ENDINGS: Final = frozenset(
+    ".gz .html .htm .xhtml .json .jsonld .ninjs .xml .rss .atom .nitf .md .markdown .txt .text .docx".split()
+)
 """Endings that are not part of a source's identifier."""
+_FORMAT_HELP: Final = "text, markdown, html, ninjs, jsonld, wordpress, feed, nitf, newsml or docx."
 
 
 @command(
@@ -29,9 +32,7 @@ def read(
     sources: Annotated[
         list[str], typer.Argument(metavar="SOURCE...", help="Files or http(s) URLs; '-' is standard input.")
     ],
-    source_format: Annotated[
-        str | None, typer.Option("--from", metavar="FORMAT", help="text, markdown, html, ninjs, jsonld or docx.")
-    ] = None,
+    source_format: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help=_FORMAT_HELP)] = None,
     keep: Annotated[
         list[str] | None,
         typer.Option("--keep", metavar="KIND", help="Read what would be skipped, such as byline or table."),

@@ -16,13 +16,12 @@ from narrate.errors import SourceError
 _ADVICE = "Save the article as plain text or Markdown in UTF-8."
 
 _MAGIC = {
-    b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP archive or an Office document", b"PK\x05\x06": "a ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an old Office document", b"{\\rtf": "an RTF document", b"\x89PNG": "a PNG image",
+    b"PK\x03\x04": "a ZIP archive or an Office document", b"PK\x05\x06": "a ZIP archive", b"\x89PNG": "a PNG image",
     b"GIF8": "a GIF image", b"\xff\xd8\xff": "a JPEG image", b"BZh": "a bzip2 archive", b"\xfd7zXZ": "an xz archive",
     b"ID3": "an MP3 file", b"OggS": "an Ogg file", b"RIFF": "a sound or video file", b"\x7fELF": "a program",
     b"SQLite format": "a database",
 }  # fmt: skip
-"""How files that are not text begin -> what they are."""
+"""How files begin that are neither text nor documents -> what they are."""
 _CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,30})", re.IGNORECASE
 )

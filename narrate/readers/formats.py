@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from narrate.errors import SourceError, UsageError
-from narrate.readers import decoding, front_matter, markup, news_json, plain_text, ssml
+from narrate.readers import decoding, front_matter, markup, news_json, news_xml, plain_text, ssml, unsupported
 from narrate.readers.article import build_article
 from narrate.readers.extracted import ExtractedText
 from narrate.readers.metadata import Metadata
@@ -22,7 +22,7 @@ from narrate.readers.skip_reasons import reasons_of
 from narrate.readers.web import Fetched
 from narrate.types import Article
 
-Format = Literal["text", "markdown", "html", "ninjs", "jsonld", "docx"]
+Format = Literal["text", "markdown", "html", news_json.JsonFormat, news_xml.XmlFormat, "docx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -62,9 +62,12 @@ def read_bytes(
         raise UsageError(f"There is no format '{format}'. Formats: {', '.join(FORMATS)}.")
     with reading(name):
         data = decoding.decompress(data, MAX_BYTES)
+        unsupported.refuse_binary(data)
         found = format or detect_format(data, name)
         if found in (None, "text", "markdown"):
             text, warnings = decoding.decode(data)
+            if found is None:
+                _refuse_other_formats(text, PurePath(name).suffix.lower())
             extracted, metadata = _extract_text(text, name, found)
             metadata = replace(metadata, warnings=(*warnings, *metadata.warnings))
         else:
@@ -106,10 +109,17 @@ def detect_format(data: bytes, name: str = "") -> Format | None:
         return "html"
     if data.startswith(b"PK\x03\x04") and b"word/" in data:
         return "docx"
-    return news_json.detect_json_format(data)
+    return news_xml.detect_xml_format(data) or news_json.detect_json_format(data)
 
 
-def _extract(data: bytes, found: Format | None, charset: str | None) -> tuple[ExtractedText, Metadata]:
+def _refuse_other_formats(text: str, suffix: str) -> None:
+    """Raise SourceError if a text is in another format, whose syntax must not be spoken."""
+    unsupported.refuse_mail(text, suffix)
+    news_xml.refuse_unknown_xml(text)
+    news_json.refuse_unknown_json(text)
+
+
+def _extract(data: bytes, found: Format, charset: str | None) -> tuple[ExtractedText, Metadata]:
     if found == "docx":
         from narrate.readers import word_document
 
@@ -124,8 +134,13 @@ def _extract(data: bytes, found: Format | None, charset: str | None) -> tuple[Ex
         extracted, metadata = html.read_page(page)
         metadata = replace(metadata, warnings=(*decoded.warnings, *metadata.warnings))
         return ssml.apply_tags(extracted, tags), metadata
-    text = decoding.decode(data).text
-    return news_json.read_ninjs(text) if found == "ninjs" else news_json.read_json_ld(text)
+    if found in get_args(news_xml.XmlFormat):
+        decoded = decoding.decode_page(data, charset)
+        extracted, metadata = news_xml.read_news_xml(cast("news_xml.XmlFormat", found), decoded.text)
+    else:
+        decoded = decoding.decode(data)
+        extracted, metadata = news_json.read_news_json(cast("news_json.JsonFormat", found), decoded.text)
+    return extracted, replace(metadata, warnings=(*decoded.warnings, *metadata.warnings))
 
 
 def _extract_text(text: str, name: str, found: Format | None) -> tuple[ExtractedText, Metadata]:

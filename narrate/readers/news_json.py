@@ -1,44 +1,74 @@
-"""News as JSON: IPTC ninjs (1 to 3) and schema.org's JSON-LD."""
+"""News as JSON: IPTC ninjs (1 to 3), schema.org's JSON-LD, and posts of WordPress."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
 from narrate.errors import SourceError
-from narrate.readers import decoding, plain_text
-from narrate.readers.extracted import ExtractedText
-from narrate.readers.metadata import Metadata, first_date, language_tag
-from narrate.readers.schema_org import article_node, names, node_metadata, one_line, parse
+from narrate.readers.bodies import extract_body, with_summaries
+from narrate.readers.extracted import ExtractedText, concatenate, join_paragraphs
+from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, plain_words
+from narrate.readers.publication_status import refuse_unusable
+from narrate.readers.schema_org import (
+    article_node,
+    articles_with_text,
+    as_list,
+    body_of,
+    names,
+    node_metadata,
+    one_line,
+    parse,
+)
 from narrate.storage import is_url
 
+JsonFormat = Literal["ninjs", "jsonld", "wordpress"]
+
+_MAIN_ROLES: Final = ("main", "body", "story", "article", "full", "fulltext", "content", "maintext")
 _HEADLINE_ROLES: Final = ("main", "headline", "title", "print", "web")
-_MARKUP_TYPES: Final = ("text/html", "application/xhtml+xml")
+_BODY_TYPES: Final = ("text/plain", "text/markdown", "application/xhtml+xml", "text/html")
+"""Content types of bodies, the best last: markup keeps the structure."""
 _NINJS_KEYS: Final = frozenset("bodies body_text body_html body_xhtml headlines".split())
-_TEXT_TYPES: Final = (None, "text", "composite", "article")
+_TEXT_TYPES: Final = (None, "text", "composite", "article", "story", "news")
 _NESTED_KEYS: Final = 3
 """How deep the keys of a ninjs item are read."""
+_JSON_START: Final = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{)")
+_KNOWN: Final = "ninjs, schema.org JSON-LD or a post of WordPress"
 
 
-def detect_json_format(data: bytes) -> Literal["ninjs", "jsonld"] | None:
-    """Return which of the two formats the JSON in ``data`` has; None if it has neither, or is not JSON."""
+def detect_json_format(data: bytes) -> JsonFormat | None:
+    """Return the format of the JSON in ``data``; None if it is another one, or not JSON."""
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return None
     value = parse(data.decode("utf-8-sig", errors="replace"))
     if article_node(value) is not None:
         return "jsonld"
-    return "ninjs" if isinstance(value, dict) and _NINJS_KEYS & value.keys() else None
+    items = [item for item in as_list(value) if isinstance(item, dict)]
+    if any(_is_post(item) for item in items):
+        return "wordpress"
+    return "ninjs" if any(_NINJS_KEYS & {key.lower() for key in item} for item in items) else None
+
+
+def refuse_unknown_json(text: str) -> None:
+    """Raise SourceError if ``text`` is JSON, or was meant to be. Text in brackets is not."""
+    if _JSON_START.match(text) or (text.lstrip()[:1] == "[" and isinstance(parse(text), list)):
+        _parse(text)
+        raise SourceError(f"this JSON is not an article in a known format ({_KNOWN}). Save its text as .txt or .md.")
+
+
+def read_news_json(found: JsonFormat, text: str) -> tuple[ExtractedText, Metadata]:
+    """Read an article in one of these formats. Raises SourceError if it contains no article, or several."""
+    return {"ninjs": read_ninjs, "jsonld": read_json_ld, "wordpress": read_wordpress}[found](text)
 
 
 def read_ninjs(text: str) -> tuple[ExtractedText, Metadata]:
-    """Read one ninjs item. Raises SourceError if it is not one, or not one of text."""
-    item = _parse(text)
-    if not isinstance(item, dict):
-        raise SourceError("a ninjs item must be one JSON object.")
+    """Read one ninjs item. Raises SourceError if it is not one, not one of text, or must not be used."""
+    item = _with_lower_keys(_one_item(text, "a ninjs item"))  # ninjs 3 writes contentType for contenttype
     if item.get("type") not in _TEXT_TYPES:
         raise SourceError(f"the ninjs item is of the type '{str(item['type'])[:40]}', not text.")
-    item = _with_lower_keys(item)  # ninjs 3 writes contentType for what ninjs 2 wrote as contenttype
+    refuse_unusable(item.get("pubstatus") or item.get("publicationstatus"), item.get("usable"))
     language = language_tag(one_line(item.get("language")))
     dates = (one_line(item.get(key)) for key in ("firstcreated", "contentcreated", "versioncreated"))
     addresses = (one_line(item.get(key)) for key in ("canonicalurl", "url", "uri"))
@@ -50,33 +80,76 @@ def read_ninjs(text: str) -> tuple[ExtractedText, Metadata]:
         source=next(filter(is_url, addresses), None),
         outlet=next(iter(names(item.get("infosources") or item.get("source"), language)), None),
     )
-    media_type, body = _body(item)
-    if not body:
+    bodies = sorted(_bodies(item), key=_rank, reverse=True)
+    if not bodies:
         raise SourceError("the ninjs item has no body (bodies, body_text or body_html).")
-    return _extract(body, media_type in _MARKUP_TYPES, metadata), metadata
+    main, *others = [extract_body(value, metadata, media_type) for _, media_type, value in bodies]
+    return with_summaries(main, others), metadata
 
 
 def read_json_ld(text: str) -> tuple[ExtractedText, Metadata]:
-    """Read the article in JSON-LD. Raises SourceError if there is none with an ``articleBody``."""
-    node = article_node(_parse(text))
+    """Read the article in JSON-LD. Raises SourceError if there is none, or none with a text, or several."""
+    value = _parse(text)
+    node = article_node(value)
     if node is None:
         raise SourceError("this JSON-LD has no schema.org article (such as @type NewsArticle).")
-    body = node.get("articleBody")
-    if isinstance(body, list):
-        body = "\n\n".join(one for one in body if isinstance(one, str))
-    if not isinstance(body, str) or not body.strip():
-        raise SourceError("the schema.org article has no articleBody.")
+    several = {plain_words(one_line(body_of(one)) or "") for one in articles_with_text(value)}
+    if len(several) > 1:
+        raise _several(len(several), "schema.org articles")
+    refuse_unusable(one_line(node.get("creativeWorkStatus")))
     metadata = node_metadata(node)
-    return _extract(body, "</" in body, metadata), metadata
+    parts = [extract_body(body_of(node), metadata), *_updates(node, metadata)]
+    if not any(part.paragraphs for part in parts):
+        raise SourceError("the schema.org article has no articleBody.")
+    return concatenate(parts), metadata
+
+
+def read_wordpress(text: str) -> tuple[ExtractedText, Metadata]:
+    """Read a post as WordPress's REST interface answers it. Raises SourceError if it is not one, or has no text."""
+    post = _one_item(text, "a post of WordPress")
+    if not _is_post(post):
+        raise SourceError("this JSON is not a post of WordPress: it has no content.rendered.")
+    refuse_unusable("withdrawn" if post.get("status") == "trash" else None)
+    embedded = post.get("_embedded")
+    authors = embedded.get("author") if isinstance(embedded, dict) else None
+    language = language_tag(one_line(post.get("lang") or post.get("language")))
+    metadata = Metadata(
+        title=_rendered(post.get("title")) and one_line(_rendered(post.get("title"))),
+        byline=join_names(names(authors, language), language),
+        published=first_date(one_line(post.get("date_gmt")), one_line(post.get("date"))),
+        language=language,
+        source=next(filter(is_url, [one_line(post.get("link"))]), None),
+    )
+    body = _rendered(post["content"])
+    if not body.strip():
+        raise SourceError("the post has no text, or only with a password. Save its page or its text.")
+    return extract_body(body, metadata), metadata
 
 
 def _parse(text: str) -> object:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            raise SourceError(f"more follows after the JSON in line {error.lineno}. Save only one article.") from None
         raise SourceError(f"line {error.lineno} is not valid JSON: {error.msg}.") from None
     except (ValueError, RecursionError):
         raise SourceError("its JSON is nested too deeply or has too large numbers.") from None
+
+
+def _one_item(text: str, what: str) -> Mapping[str, Any]:
+    """Return a JSON object, which may be the only item of an array."""
+    value = _parse(text)
+    items = as_list(value)
+    if len(items) > 1:
+        raise _several(len(items), "items")
+    if not items or not isinstance(items[0], dict):
+        raise SourceError(f"{what} must be one JSON object.")
+    return items[0]
+
+
+def _several(count: int, what: str) -> SourceError:
+    return SourceError(f"it contains {count} {what}. Save the article that you want as a file of its own.")
 
 
 def _with_lower_keys(value: Any, depth: int = _NESTED_KEYS) -> Any:
@@ -87,32 +160,57 @@ def _with_lower_keys(value: Any, depth: int = _NESTED_KEYS) -> Any:
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [one for one in as_list(value) if isinstance(one, dict)]
 
 
 def _headline(item: Mapping[str, Any]) -> str | None:
-    headlines = sorted(_objects(item.get("headlines")), key=lambda one: one.get("role") not in _HEADLINE_ROLES)
+    headlines = sorted(_objects(item.get("headlines")), key=lambda one: _role(one) not in _HEADLINE_ROLES)
     texts = (one_line(headline.get("value")) for headline in headlines)
     return next(filter(None, texts), None) or one_line(item.get("headline") or item.get("title"))
 
 
-def _body(item: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the media type and the text of the body. Markup is preferred, because it keeps the structure."""
-    found = [
-        (str(body.get("contenttype") or "text/plain").partition(";")[0].strip().lower(), body.get("value"))
-        for body in _objects(item.get("bodies"))
+def _bodies(item: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield role, content type and text of each body that has a text."""
+    rows = [
+        (_role(body), str(body.get("contenttype") or ""), body.get("value")) for body in _objects(item.get("bodies"))
     ]
-    found += [("text/html", item.get("body_html")), ("text/html", item.get("body_xhtml"))]
-    found += [("text/plain", item.get("body_text"))]
-    texts = [(media_type, body) for media_type, body in found if isinstance(body, str)]
-    return max(texts, key=lambda body: (bool(body[1].strip()), body[0] in _MARKUP_TYPES), default=("", ""))
+    rows += [("", "text/html", item.get("body_html")), ("", "text/html", item.get("body_xhtml"))]
+    rows += [("", "text/plain", item.get("body_text"))]
+    for role, media_type, body in rows:
+        if isinstance(body, str) and body.strip():
+            yield role, media_type.partition(";")[0].strip().lower(), body
 
 
-def _extract(body: str, is_markup: bool, metadata: Metadata) -> ExtractedText:
-    if any("\ud800" <= character <= "\udfff" for character in body):
-        raise SourceError("its text contains halves of characters (surrogates). Remove them.")
-    if is_markup:
-        from narrate.readers import html
+def _role(value: Mapping[str, Any]) -> str:
+    """Return the role of a body or a headline, without the scheme that it is a term of."""
+    return str(value.get("role") or "").rpartition("/")[2].rpartition(":")[2].strip().lower()
 
-        return html.read_fragment(body, metadata)
-    return plain_text.extract(plain_text.normalize_newlines(decoding.CONTROLS.sub("", body)))
+
+def _rank(body: tuple[str, str, str]) -> tuple[bool, bool, int, int]:
+    """Return what makes a body the main one: its role, no other role, its content type, its length."""
+    role, media_type, value = body
+    kind = _BODY_TYPES.index(media_type) if media_type in _BODY_TYPES else 0
+    return role in _MAIN_ROLES, not role, kind, len(value)
+
+
+def _updates(node: Mapping[str, Any], metadata: Metadata) -> Iterator[ExtractedText]:
+    """Yield the updates of a live blog, each with its headline, unless the article's own text repeats it."""
+    whole = plain_words(body_of(node))
+    for update in _objects(node.get("liveBlogUpdate")):
+        headline, body = one_line(update.get("headline") or update.get("name")), extract_body(body_of(update), metadata)
+        words = plain_words(body.text)
+        if words and words in whole:
+            continue
+        if headline and not words.startswith(plain_words(headline)):
+            yield join_paragraphs([headline])
+        yield body
+
+
+def _is_post(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("content"), dict) and bool(_rendered(item["content"]) or "rendered" in item["content"])
+
+
+def _rendered(value: object) -> str:
+    """Return the text of a field of WordPress: as it is shown, or else as it was written."""
+    values = [value.get("rendered"), value.get("raw")] if isinstance(value, dict) else [value]
+    return next((one for one in values if isinstance(one, str) and one.strip()), "")

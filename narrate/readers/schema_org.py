@@ -2,27 +2,75 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from narrate.readers.entities import unescape
 from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, without_byline_word
 from narrate.storage import is_url
 
 _ARTICLE_TYPE = re.compile(
     r"(?:\w*News|Analysis|Opinion|Review|Report|Reportage|\w*Blog|Live|Satirical)?\w*(?:Article|Posting)"
 )
+_REFERENCES = ("author", "creator", "publisher")
+"""Keys whose values may be references."""
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MAX_DEPTH, _MAX_NODES = 8, 2000
 _MAX_NAMES = 20
 
 
 def article_node(data: object) -> Mapping[str, Any] | None:
-    """Return the node of parsed JSON-LD that describes an article, preferably one with a body; None if none does."""
-    found = [node for node in _nodes(data) if _is_article(node)]
-    return max(found, key=lambda node: bool(node.get("articleBody")), default=None)
+    """Return the node of parsed JSON-LD that describes an article, preferably one with a text; None if none does.
+
+    Its persons and organizations are described in place, even if the data describe them elsewhere, by ``@id``.
+    """
+    nodes = list(_nodes(data))
+    node = max(filter(_is_article, nodes), key=has_text, default=None)
+    if node is None:
+        return None
+    named = {str(one["@id"]): one for one in reversed(nodes) if isinstance(one.get("@id"), str) and one.get("name")}
+    return {**node, **{key: _resolved(node[key], named) for key in _REFERENCES if key in node}}
+
+
+def articles_with_text(data: object) -> list[Mapping[str, Any]]:
+    """Return the nodes that describe an article and have its text, without the updates of live blogs."""
+    nodes = [node for node in _nodes(data) if _is_article(node)]
+    updates = [one for node in nodes for one in as_list(node.get("liveBlogUpdate"))]
+    return [node for node in nodes if has_text(node) and not any(node is one for one in updates)]
+
+
+def has_text(node: Mapping[str, Any]) -> bool:
+    """Return whether a node has the text of an article, or the updates of a live blog."""
+    return bool(body_of(node).strip() or node.get("liveBlogUpdate"))
+
+
+def body_of(node: Mapping[str, Any]) -> str:
+    """Return the text of an article; empty if it has none."""
+    for key in ("articleBody", "text"):
+        parts = (one.get("@value") if isinstance(one, dict) else one for one in as_list(node.get(key)))
+        if body := "\n\n".join(one for one in parts if isinstance(one, str)):
+            return body
+    return ""
+
+
+def as_list(value: object) -> list[Any]:
+    """Return a value of JSON-LD as a list: one value may stand for a list of one."""
+    if isinstance(value, dict) and isinstance(value.get("@list"), list):
+        value = value["@list"]
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _resolved(value: object, named: Mapping[str, Mapping[str, Any]]) -> object:
+    """Return a reference, or a list of them, with what the data say about it."""
+
+    def resolve(one: Any) -> Any:
+        key = one.get("@id") if isinstance(one, dict) and not one.get("name") else one
+        return named.get(key, one) if isinstance(key, str) else one
+
+    return [resolve(one) for one in value] if isinstance(value, list) else resolve(value)
 
 
 def parse(text: str) -> object:
@@ -51,7 +99,8 @@ def node_metadata(node: Mapping[str, Any]) -> Metadata:
 def one_line(value: object) -> str | None:
     """Return one line of plain text from a JSON value: a string, the first item of a list, or an ``@value``."""
     value = _first_text(value, "@value", "name")
-    return " ".join(re.sub(r"<[^<>]{0,200}>", "", html.unescape(value or "")).split()) or None
+    text = _LINE_BREAK.sub(" ", unescape(value or ""))
+    return " ".join(re.sub(r"<[^<>]{0,200}>", "", text).split()) or None
 
 
 def names(value: object, language: str | None) -> list[str]:

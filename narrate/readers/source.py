@@ -145,9 +145,9 @@ def _read_file(path: Path) -> bytes:
 
 
 def _script_in(data: bytes, name: str) -> SavedScript | None:
-    """Return the script in ``data`` if it is, or was meant as, a script: any JSON file that is not an article's."""
-    is_json = Path(name).suffix.lower() == ".json"
-    if not is_script(data.decode("utf-8", errors="replace")) and not (is_json and detect_format(data) is None):
+    """Return the script in ``data`` if it is, or was meant as, a script: also one that is damaged."""
+    is_named_so = [suffix.lower() for suffix in Path(name).suffixes[-2:]] == [".script", ".json"]
+    if not is_script(data.decode("utf-8", errors="replace")) and not (is_named_so and detect_format(data) is None):
         return None
     try:
         with reading(name):

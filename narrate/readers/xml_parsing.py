@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import html.entities
 import re
+from collections.abc import Mapping
+from html import escape
+from html.entities import html5
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.errors import SourceError
@@ -16,6 +18,7 @@ MAX_BYTES: Final = 8 * 2**20
 _MAX_ELEMENTS: Final = 200_000
 _MAX_ATTRIBUTES: Final = 500
 """Attributes of one element."""
+_VOID_TAGS: Final = frozenset({"br", "hr", "img", "wbr"})
 _NAMED_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
 _PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,500}\?>")
@@ -79,6 +82,41 @@ def text_of(element: _Element | None) -> str:
     return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
 
 
+def children(element: _Element | None, name: str) -> list[_Element]:
+    """Return the children with a local name."""
+    return [one for one in (() if element is None else element) if local_name(one) == name]
+
+
+def descendant(element: _Element, *names: str) -> _Element | None:
+    """Return the first descendant with one of these local names."""
+    return next((one for one in element.iterdescendants() if local_name(one) in names), None)
+
+
+def as_html(element: _Element, tags: Mapping[str, str | None]) -> str:
+    """Return the content of an element as HTML.
+
+    Args:
+        element: The element, whose own tags are left out.
+        tags: Local name of an element -> the name to give it, or None to leave it out with its content. Others keep
+            their local names.
+    """
+    from lxml import etree
+
+    parts = [escape(element.text or "", quote=False)]
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        tag = tags.get(local_name(node), local_name(node)) if node is not element else ""
+        if event == "start" and tag is None:
+            walker.skip_subtree()
+        elif event == "start" and tag:
+            values = "".join(f' {key}="{escape(str(value))}"' for key, value in node.items() if "}" not in str(key))
+            parts.append(f"<{tag}{values}>{escape(node.text or '', quote=False)}")
+        elif event == "end" and node is not element:
+            parts.append(f"</{tag}>" if tag and tag not in _VOID_TAGS else "")
+            parts.append(escape(node.tail or "", quote=False))
+    return "".join(parts)
+
+
 def _character(entity: re.Match[str]) -> str:
     name = entity[1]
-    return entity[0] if name in _PREDEFINED else html.entities.html5.get(name, entity[0])
+    return entity[0] if name in _PREDEFINED else html5.get(name, entity[0])
