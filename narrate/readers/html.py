@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from narrate.errors import SourceError
 from narrate.languages import BoilerplateWords, language_of
@@ -97,9 +97,40 @@ def read_fragment(text: str, metadata: Metadata) -> ExtractedText:
     return _join(blocks, reasons)
 
 
+class Paragraph(NamedTuple):
+    """The text of one paragraph of HTML."""
+
+    text: str
+    is_note: bool
+    skipped: tuple[Skipped, ...]
+    """What was taken out of it."""
+
+
+def read_paragraphs(paragraphs: Sequence[str]) -> list[Paragraph]:
+    """Return the text of each of these paragraphs with inline elements, which together are a story."""
+    root = _parse(f"<html><body>{''.join(f'<div>{one}</div>' for one in paragraphs)}</body></html>")
+    places = {element: place for place, element in enumerate(root.find("body"))}
+    found: list[list[Block]] = [[] for _ in paragraphs]
+    for block in _blocks(root):
+        top = next(one for one in (block.element, *block.element.iterancestors()) if one in places)
+        found[places[top]].append(block)
+    return [_as_paragraph(blocks) for blocks in found]
+
+
+def _as_paragraph(blocks: Sequence[Block]) -> Paragraph:
+    text = " ".join(block.text for block in blocks if block.kind != "removed")
+    is_note = any(block.kind == "note" for block in blocks)
+    return Paragraph(text, is_note, tuple(_removed(blocks)))
+
+
+def _removed(blocks: Iterable[Block]) -> Iterator[Skipped]:
+    """Yield what was taken out of the text of blocks."""
+    for block in blocks:
+        yield from (Skipped(one.text, one.reason, None) for one in block.removed)
+
+
 def _join(blocks: Sequence[Block], reasons: Mapping[int, str]) -> ExtractedText:
-    removed = [one for block in blocks if block.kind != "removed" for one in block.removed]
-    skipped = [Skipped(one.text, one.reason, None) for one in removed]
+    skipped = list(_removed(block for block in blocks if block.kind != "removed"))
     return join_paragraphs([block.text for block in blocks], reasons=reasons, skipped=skipped)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import html as entities
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from narrate.readers import skip_reasons
 from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.types import Skipped
 
@@ -15,34 +19,57 @@ if TYPE_CHECKING:
 
 _SKIPPED_BLOCKS = {"fence": "code block", "code_block": "code block", "html_block": "raw HTML"}
 _SKIPPED_INLINE = {"image": "image", "html_inline": "raw HTML"}
+_READ_TAG = re.compile(r"</?(?:s|del|strike|ins|sup|sub|q|br)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+"""The inline elements of HTML that change what a text says; others are left out."""
+_STRUCK = {"s_open": "<s>", "s_close": "</s>"}
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph, heading, quote or list item."""
+
+    text: str
+    is_note: bool
+    markup: str = ""
+    """Its text as HTML, if it holds elements that change what it says."""
 
 
 def extract(source: str) -> ExtractedText:
     """Extract the text of Markdown: one paragraph for each paragraph, heading, quote and list item."""
-    texts: list[str] = []
     skipped: list[Skipped] = []
-    heading: str | None = None
-    for token, opening in _speakable_blocks(_parser().parse(source), skipped):
-        text = _inline(token.children or (), skipped)
-        if not text:
+    paragraphs: list[_Paragraph] = []
+    heading: _Paragraph | None = None
+    environment: dict[str, Any] = {}
+    for token, opening, is_note in _speakable_blocks(_parser().parse(source, environment), skipped):
+        paragraph = _paragraph(token, skipped, is_note=is_note, notes=environment.get("footnotes", {}).get("list", {}))
+        if not paragraph.text and not paragraph.markup:
             continue
-        if opening == "h1" and not texts:
-            heading = text
-        texts.append(text)
-    return join_paragraphs(texts, heading=heading, skipped=skipped)
+        if opening == "h1" and not paragraphs:
+            heading = paragraph
+        paragraphs.append(paragraph)
+    _read_markup([paragraph for paragraph in paragraphs if paragraph.markup], skipped)
+    spoken = [paragraph for paragraph in paragraphs if paragraph.text]
+    reasons = {index: skip_reasons.NOTE for index, paragraph in enumerate(spoken) if paragraph.is_note}
+    texts = [paragraph.text for paragraph in spoken]
+    return join_paragraphs(texts, heading=heading.text if heading else None, skipped=skipped, reasons=reasons)
 
 
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
 
-    return MarkdownIt("commonmark").enable("table").enable("strikethrough")
+    parser = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+    return parser.use(footnote_plugin, move_to_end=False, always_match_refs=True)
 
 
-def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[tuple[Token, str]]:
-    """Yield the inline token of each block with the tag that opened it; add the other blocks to ``skipped``."""
+def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[tuple[Token, str, bool]]:
+    """Yield the inline token of each block, the tag that opened it, and whether it is a note.
+
+    Add the other blocks to ``skipped``.
+    """
     table: list[str] | None = None
-    tag = ""
+    tag, is_note = "", False
     for token in tokens:
         if token.type == "table_open":
             table = []
@@ -51,21 +78,48 @@ def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[t
             table = None
         elif token.type in _SKIPPED_BLOCKS:
             skipped.append(Skipped(token.content.strip(), _SKIPPED_BLOCKS[token.type], None))
+        elif token.type.startswith("footnote_reference"):
+            is_note = token.type == "footnote_reference_open"
         elif token.type == "inline" and table is not None:
             table.append(token.content)
         elif token.type == "inline":
-            yield token, tag
+            yield token, tag, is_note
         tag = token.tag
 
 
-def _inline(children: Iterable[Token], skipped: list[Skipped]) -> str:
+def _paragraph(token: Token, skipped: list[Skipped], *, is_note: bool, notes: dict[int, Any]) -> _Paragraph:
     """Return the text of a block in one line; add what cannot be spoken to ``skipped``."""
     parts: list[str] = []
-    for child in children:
-        if child.type in _SKIPPED_INLINE:
+    markup: list[str] = []
+    has_markup = False
+    for child in token.children or ():
+        text = ""
+        if child.type in _STRUCK or (child.type == "html_inline" and _READ_TAG.fullmatch(child.content)):
+            has_markup = True
+            markup.append(_STRUCK.get(child.type, child.content))
+        elif child.type == "footnote_ref":
+            has_markup = True
+            markup.append(f'<sup class="footnote-ref">[{entities.escape(str(child.meta.get("label", "^")))}]</sup>')
+            if content := notes.get(child.meta["id"], {}).get("content"):
+                skipped.append(Skipped(content, skip_reasons.NOTE, None))
+        elif child.type in _SKIPPED_INLINE:
             skipped.append(Skipped(child.content, _SKIPPED_INLINE[child.type], None))
         elif child.type in ("text", "code_inline"):
-            parts.append(child.content)
+            text = child.content
         elif child.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-    return " ".join("".join(parts).split())
+            text = " "
+        parts.append(text)
+        markup.append(entities.escape(text, quote=False))
+    return _Paragraph(" ".join("".join(parts).split()), is_note, "".join(markup) if has_markup else "")
+
+
+def _read_markup(paragraphs: list[_Paragraph], skipped: list[Skipped]) -> None:
+    """Replace the text of paragraphs with elements of HTML by what these elements make of it."""
+    if not paragraphs:
+        return
+    from narrate.readers import html
+
+    for paragraph, found in zip(paragraphs, html.read_paragraphs([one.markup for one in paragraphs]), strict=True):
+        paragraph.text = found.text
+        paragraph.is_note = paragraph.is_note or found.is_note
+        skipped += found.skipped
