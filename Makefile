@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test quick lint docs bench eval quality fuzz clean
+.PHONY: edition test quick lint docs dist bench eval quality fuzz clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
@@ -22,14 +22,30 @@ test: lint
 quick: $(VENV)/tested
 	$(BIN)/python -m pytest -m "not slow" --numprocesses 2
 
-lint: $(VENV)/tested
+lint: $(VENV)/tested $(VENV)/released
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/zizmor --offline --quiet .github action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 # The documentation site, in site/.
 docs: $(VENV)/documented
 	$(BIN)/mkdocs build --strict
+
+# The wheel, built from the source distribution, both in dist/; checked, and installed with pip, pipx and uv.
+dist: $(VENV)/released
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python tools/check_distributions.py
+
+$(VENV)/released: $(VENV)/installed tools/release.txt
+	$(BIN)/python -m pip install --quiet --requirement tools/release.txt
+	touch $@
 
 $(VENV)/documented: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable ".[docs]"

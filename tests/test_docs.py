@@ -43,7 +43,7 @@ def blocks(text: str, *languages: str) -> Iterator[str]:
 def shell_commands(text: str) -> Iterator[list[str]]:
     """Yield the words of each call of ``narrate`` in the shell examples of a page, up to a redirection or pipe."""
     for block in blocks(text, "sh", "console"):
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words[:1] == ["narrate"]:
                 end = next((at for at, word in enumerate(words) if word in ("|", ">", "||", "&&")), len(words))
@@ -112,10 +112,12 @@ def test_pages_named_in_code_exist() -> None:
 
 @each_page
 def test_shell_examples_are_commands_that_the_program_understands(page: Path) -> None:
+    own = {option for parameter in GROUP.params for option in parameter.opts}
     for words in shell_commands(page.read_text(encoding="utf-8")):
         arguments = [word for word in words if word != "--log-json"]
-        command = GROUP.commands[arguments[0]]
-        command.make_context(arguments[0], arguments[1:])
+        if arguments[0] not in own:
+            command = GROUP.commands[arguments[0]]
+            command.make_context(arguments[0], arguments[1:])
 
 
 def test_examples_in_the_help_are_commands_that_the_program_understands() -> None:
@@ -141,6 +143,23 @@ def test_python_examples_compile_and_import_public_names(page: Path) -> None:
         for node in ast.walk(ast.parse(block)):
             if isinstance(node, ast.ImportFrom) and node.module == "narrate":
                 assert {alias.name for alias in node.names} <= set(library.__all__)
+
+
+@each_page
+def test_measured_times_name_the_processor(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    measured = r"\d m?s of processor time|[Pp]rocessor time for|processor hours|\bon two cores|shared cores|\| wall"
+    assert "AMD EPYC" in text or not re.search(measured, text)
+
+
+def test_action_is_documented_with_its_inputs_and_outputs() -> None:
+    page = (DOCS / "how-to" / "install.md").read_text(encoding="utf-8")
+    action = yaml.safe_load((REPOSITORY / "action.yml").read_text(encoding="utf-8"))
+    sections = [part.partition("\n\n")[0] for part in page.split("put | meaning |")[1:]]
+    listed = [re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE) for section in sections]
+    assert listed == [[*action["inputs"]], [*action["outputs"]]]
+    defaults = dict(re.findall(r"^\| `([\w-]+)` \| .* \| `([^`]*)` \|$", sections[0], re.MULTILINE))
+    assert defaults == {name: about["default"] for name, about in action["inputs"].items() if "default" in about}
 
 
 @pytest.mark.slow
