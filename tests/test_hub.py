@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,11 +23,12 @@ from narrate.errors import EngineError
 pytestmark = pytest.mark.slow
 
 NAME = "desk/Kokoro-82M"
+FILES = ("onnx/model.onnx", sources.FILE_NAME)
 STORY = NEURAL_ARTICLE.split("\n\n")[0] + "\n"
 
 
 class Hub(ThreadingHTTPServer):
-    """The part of the hub that its library needs: one model with one file."""
+    """The part of the hub that its library needs: one model with ``FILES``, which have the same content."""
 
     def __init__(self, file: bytes) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -50,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append(f"{self.command} {self.path}")
         if not self.path.startswith(f"/{NAME}/"):
             return self._refuse("RepoNotFound")
-        if not self.path.startswith(f"/{NAME}/resolve/main/onnx/model.onnx"):
+        if not self.path.startswith(tuple(f"/{NAME}/resolve/main/{file}" for file in FILES)):
             return self._refuse("EntryNotFound")
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.server.file)))
@@ -101,6 +104,23 @@ def test_model_is_downloaded_once_and_then_used_offline(narrate: Run, tmp_path: 
     assert "downloading" not in again.stderr
     assert len(stocked.asked) == asked
     assert (tmp_path / "output" / "story.mp3").read_bytes() == first
+
+
+def test_weights_are_downloaded_from_a_named_mirror_and_then_found_in_the_cache(tmp_path: Path, stocked: Hub) -> None:
+    code = """
+import hashlib, os
+from narrate.engines.kokoro import parts, sources
+parts.PARTS = {"package_that_is_not_installed": ""}
+for variable in (os.environ["NARRATE_KOKORO_WEIGHTS"], ""):
+    os.environ["NARRATE_KOKORO_WEIGHTS"] = variable
+    print(hashlib.sha256(sources.find()).hexdigest())
+"""
+    there = {"HF_ENDPOINT": stocked.address, "HF_HOME": str(tmp_path / "hub"), "XDG_CACHE_HOME": str(tmp_path)}
+    environment = {**os.environ, **there, "NARRATE_KOKORO_WEIGHTS": NAME}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [sources.SHA256] * 2
+    fetched = [asked for asked in stocked.asked if asked.startswith("GET") and "/resolve/" in asked]
+    assert fetched == [f"GET /{NAME}/resolve/main/{sources.FILE_NAME}"]
 
 
 @pytest.mark.parametrize(
