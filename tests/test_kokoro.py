@@ -9,17 +9,21 @@ from types import SimpleNamespace
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from measure_voices import read_aloud
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import kokoro
-from narrate.engines.kokoro import KokoroEngine, graph, seams, sources, styles, weights
+from narrate.engines.kokoro import KokoroEngine, dictionaries, graph, seams, sources, styles, weights
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa, respell
 from narrate.engines.kokoro.model import Model
 from narrate.engines.kokoro.phonemes import Reader
 from narrate.engines.kokoro.vocabulary import TOKENS
+from narrate.engines.kokoro.words import OWN, Pronouncer
 from narrate.errors import EngineError
 from narrate.script.lines import MAX_CHARACTERS
+from narrate.speakable import speakable
 from narrate.types import NARRATOR, Line, Voice
 
 ROSTER = [voice for voice in load_roster(voices_folder() / "roster.toml") if voice.engine == "kokoro"]
@@ -92,6 +96,71 @@ class TestPhonemes:
     def test_every_word_has_phonemes(self, reader: Reader) -> None:
         words = "Oleksandr Syrskyi Ökonomenkreis queue-jumping rock'n'roll Łódź NATO's qwrtpsdf café O’Brien’s".split()
         assert len(reader.reading(" ".join(words), british=True).phonemes.split()) == len(words)
+
+    @given(st.text(alphabet="aAbrzZéñ’'“”\"-–—/.,;!? 0123%&ßж中", max_size=60))
+    @settings(max_examples=60, deadline=None)
+    @pytest.mark.slow
+    def test_phonemes_belong_to_words_of_the_text_in_order(self, reader: Reader, text: str) -> None:
+        for british in (True, False):
+            read = reader.reading(text, british=british)
+            assert set(read.phonemes) <= set(TOKENS)
+            assert len(read.words) == len(read.phonemes)
+            assert all(0 <= start <= end <= len(text) for start, end in read.words)
+            assert list(read.words) == sorted(read.words)
+
+    def test_chain_of_hyphens_costs_no_more_than_its_length(
+        self, reader: Reader, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = []
+        pronounce = Pronouncer.pronounce
+        monkeypatch.setattr(
+            Pronouncer,
+            "pronounce",
+            lambda self, *word: calls.append(word) or pronounce(self, *word),  # type: ignore[func-returns-value]
+        )
+        counts = []
+        for length in (50, 200):
+            calls.clear()
+            reader.reading("-".join(["end"] * length), british=True)
+            counts.append(len(calls))
+        assert counts[1] < 4.6 * counts[0]
+
+    @pytest.mark.parametrize(
+        ("text", "sounds"),
+        [
+            ("A U.S. official", "ɐ "),
+            ("A BBC reporter", "ɐ "),
+            ("“A U.K. minister,” she said", "“ɐ "),
+            ("ACLU lawyers", "ˈA "),
+            ("ABC News", "ˈA "),
+            ("AFP said so", "ˈA "),
+            ("A-level results", "ˈA"),
+            ("A new bridge", "ɐ "),
+            ("AI-generated", "ˈA "),
+        ],
+    )
+    def test_capital_a_is_a_letter_among_spelled_letters(self, reader: Reader, text: str, sounds: str) -> None:
+        assert reader.reading(speakable(text).text, british=False).phonemes.startswith(sounds)
+
+    def test_own_pronunciations_are_in_the_vocabulary(self) -> None:
+        own = [*OWN["words"].values(), *OWN["american"].values(), *OWN["british"].values()]
+        listed = [one for entry in own for one in (entry.values() if isinstance(entry, dict) else [entry])]
+        listed += [rule[key] for rule in OWN["homographs"] for key in ("american", "british", "both") if key in rule]
+        assert [one for one in listed if not set(one) <= set(TOKENS) | {"ɾ"}] == []
+
+    def test_damaged_dictionary_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(dictionaries.SHA256, "gb_gold", "0" * 64)
+        with pytest.raises(EngineError, match=r"gb_gold\.json is not as published: its SHA-256 differs\. Run: pip"):
+            dictionaries.load_dictionary.__wrapped__(british=True)
+
+    def test_missing_dictionary_is_named(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(dictionaries, "find_spec", lambda name: None)
+        with pytest.raises(EngineError, match="lacks kokorog2p, which holds its dictionaries"):
+            dictionaries.load_dictionary.__wrapped__(british=True)
+        package = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+        monkeypatch.setattr(dictionaries, "find_spec", lambda name: package)
+        with pytest.raises(EngineError, match=r"Cannot read the dictionary .*us_gold\.json: No such file"):
+            dictionaries.load_dictionary.__wrapped__(british=False)
 
     def test_espeak_ipa_is_converted(self) -> None:
         assert convert_ipa("ˈaɪɚ_n (de)tʃ_ˈɜː_tʃ(en)", british=False) == "ˈIəɹn ʧˈɜɹʧ"

@@ -24,6 +24,9 @@ from narrate.engines.kokoro.words import Following, Pronouncer
 from narrate.languages.models import english_model
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")  # the model's vocabulary has round brackets only
+MAX_PIECES: Final = (
+    12  # of a compound that is looked up as one word, so that a chain of hyphens costs no more than its length
+)
 CLOSERS: Final = frozenset(";:,.!?…”)")  # marks without a blank before them
 _SILENT: Final = frozenset("',-._‘’/")  # signs inside words that have no sound of their own
 _APOSTROPHES: Final = frozenset("'‘’")
@@ -133,7 +136,7 @@ def _look_up(word: list[Part], pronouncer: Pronouncer, following: Following) -> 
     """
     end = len(word)
     while end:
-        for start in range(end):
+        for start in range(max(0, end - MAX_PIECES), end):
             pieces = word[start:end]
             if end - start > 1 and any(piece.phonemes is not None for piece in pieces):
                 continue
