@@ -108,9 +108,7 @@ class TestPhonemes:
             assert all(0 <= start <= end <= len(text) for start, end in read.words)
             assert list(read.words) == sorted(read.words)
 
-    def test_chain_of_hyphens_costs_no_more_than_its_length(
-        self, reader: Reader, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_cost_of_hyphens_is_linear(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         calls = []
         pronounce = Pronouncer.pronounce
         monkeypatch.setattr(
@@ -154,11 +152,11 @@ class TestPhonemes:
             dictionaries.load_dictionary.__wrapped__(british=True)
 
     def test_missing_dictionary_is_named(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setattr(dictionaries, "find_spec", lambda name: None)
+        monkeypatch.setattr(dictionaries, "find_spec", lambda _: None)
         with pytest.raises(EngineError, match="lacks kokorog2p, which holds its dictionaries"):
             dictionaries.load_dictionary.__wrapped__(british=True)
         package = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
-        monkeypatch.setattr(dictionaries, "find_spec", lambda name: package)
+        monkeypatch.setattr(dictionaries, "find_spec", lambda _: package)
         with pytest.raises(EngineError, match=r"Cannot read the dictionary .*us_gold\.json: No such file"):
             dictionaries.load_dictionary.__wrapped__(british=False)
 
