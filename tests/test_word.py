@@ -75,6 +75,57 @@ def test_tracked_and_struck_text(content: list[str], line: str, withdrawn: list[
     assert all(one.reason == WITHDRAWN for one in article.skipped)
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (["Tom ", deleted("Wexler"), ", the driver, left."], "Tom, the driver, left."),
+        (["It was ", deleted("never "), deleted("ever"), "."], "It was."),
+        (["It is ", deleted("a "), " big ship."], "It is big ship."),
+        (["He said “", deleted("No "), "yes”."], "He said “yes”."),
+        (["One", deleted(" two "), "three."], "Onethree."),
+    ],
+)
+def test_blanks_around_deleted_text_are_those_that_remain(content: list[str], line: str) -> None:
+    assert after_lead(read(paragraph(*content))) == [line]
+
+
+RAISED, LOWERED = '<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="subscript"/>'
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "notes"),
+    [
+        (["Some 4,500", run("3", RAISED), " people came."], "Some 4,500 people came.", ["3"]),
+        (["The mayor", run("2", RAISED), " said so."], "The mayor said so.", ["2"]),
+        (["It is over.", run("12", '<w:rStyle w:val="Hoch"/>')], "It is over.", ["12"]),
+        (["It is over", run("*", RAISED), "."], "It is over.", ["*"]),
+        (["It is over.", run("4", '<w:position w:val="8"/>')], "It is over.", ["4"]),
+        (["It is over.", run("[5]", RAISED)], "It is over.", ["[5]"]),
+        # guards
+        (["On 10 m", run("2", RAISED), " of land."], "On 10 m² of land.", []),
+        (["Some 10", run("6", RAISED), " cells."], "Some 10⁶ cells.", []),
+        (["On May 21", run("st", RAISED), " it rained."], "On May 21st it rained.", []),
+        (["Much CO", run("2", LOWERED), " fell."], "Much CO2 fell.", []),
+        (["On 10 km", run("2", '<w:position w:val="8"/>'), "."], "On 10 km².", []),
+        (
+            [
+                "So ",
+                f"<m:oMath>{run('x')}<m:sSup><m:e>{run('y')}</m:e><m:sup>{run('3')}</m:sup></m:sSup></m:oMath>",
+                ".",
+            ],
+            "So xy³.",
+            [],
+        ),
+        (["It ", run("rose", '<w:vertAlign w:val="baseline"/>'), " to 12."], "It rose to 12.", []),
+        (["It ", run("12", '<w:position w:val="-6"/>'), " fell."], "It 12 fell.", []),
+    ],
+)
+def test_raised_text_is_a_note_or_is_read(content: list[str], line: str, notes: list[str]) -> None:
+    article = read(paragraph(*content))
+    assert after_lead(article) == [line]
+    assert [one.text for one in article.skipped if one.reason == NOTE] == notes
+
+
 def test_deleted_paragraph_and_row_are_withdrawn() -> None:
     row = "<w:tr>{}<w:tc><w:p>{}</w:p></w:tc><w:tc><w:p>{}</w:p></w:tc></w:tr>".format
     table = row("", run("Boat"), run("Crew")) + row("<w:trPr><w:del w:id='1'/></w:trPr>", run("Ada"), run("4"))

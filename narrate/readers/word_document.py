@@ -7,7 +7,7 @@ both formats. Notes, comments, page headers and page footers are listed as skipp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from narrate.errors import SourceError
 from narrate.readers import html, skip_reasons, ssml
 from narrate.readers.extracted import ExtractedText, concatenate, join_paragraphs
 from narrate.readers.metadata import Metadata, language_tag
+from narrate.readers.superscripts import superscript
 from narrate.readers.word_package import WordPackage
 from narrate.readers.word_styles import Look, Styles, is_moved_up, is_on
 from narrate.readers.xml_parsing import attribute, child, local_name, text_of
@@ -46,6 +47,11 @@ _SYMBOLS: Final = dict(zip(
 ))  # fmt: skip
 """Characters of the font Symbol that news use."""
 _SPOKEN, _RAISED, _LOWERED = "spoken", "raised", "lowered"
+_SHOWN: Final = (_SPOKEN, _RAISED, _LOWERED)
+_USE_TAGS: Final = {
+    _RAISED: "sup", _LOWERED: "sub", skip_reasons.WITHDRAWN: "del", skip_reasons.HIDDEN: "span hidden",
+}  # fmt: skip
+"""How a piece of a paragraph is used -> the tag of HTML that says so."""
 
 
 def read_word(data: bytes) -> tuple[ExtractedText, Metadata]:
@@ -90,8 +96,7 @@ def _text(root: _Element, styles: Styles) -> str:
     story = _Story(styles, {})
     story.add_blocks(root)
     story.end()
-    lines = [story.heading or "", re.sub(f"{_OPEN}.*?{_CLOSE}", " ", "".join(story.markup))]
-    return " ".join(" ".join(lines).split())
+    return " ".join(story.lines)
 
 
 @dataclass
@@ -114,6 +119,8 @@ class _Story:
 
     def __init__(self, styles: Styles, skipped_styles: Mapping[str, str]) -> None:
         self.markup: list[str] = []
+        self.lines: list[str] = []
+        """The visible text of each paragraph."""
         self.skipped: list[Skipped] = []
         self.heading: str | None = None
         self._styles = styles
@@ -122,14 +129,13 @@ class _Story:
         self._fields: list[bool] = []
         """For each open field, whether its instruction has ended, so that its result follows."""
         self._withdrawn = 0
-        self._has_text = False
         self._cells = 0
         self._handlers: dict[str, Callable[[_Element], None]] = {
             "p": self._add_paragraph, "tbl": self._add_table, "r": self._add_run, "t": self._add_text,
             "delText": self._add_text, "sym": self._add_symbol, "fldChar": self._add_field_mark,
             "AlternateContent": self._add_alternative, "txbxContent": self._add_box, "txBody": self._add_box,
             "del": self._add_withdrawn, "moveFrom": self._add_withdrawn, "sdt": self._add_control,
-            "sup": self._add_raised, "sub": self._add_lowered, "f": self._add_fraction, "d": self._add_delimited,
+            "sup": self._add_exponent, "f": self._add_fraction, "d": self._add_delimited,
             "altChunk": _refuse_embedded,
         }  # fmt: skip
         self._look = Look()
@@ -161,11 +167,8 @@ class _Story:
 
     def _finish_paragraph(self) -> None:
         paragraph, self._paragraph = self._paragraph, _Paragraph()
-        self._list_skipped(paragraph.pieces)
-        shown = [(text, use) for text, use in paragraph.pieces if use in (_SPOKEN, _RAISED, _LOWERED)]
-        line = " ".join("".join(text for text, _ in shown).split())
-        if line:
-            self._write(paragraph.properties, shown, line)
+        if any(text.strip() for text, _ in paragraph.pieces):
+            self._write(paragraph.properties, paragraph.pieces)
         for box, is_withdrawn in paragraph.boxes:
             self._withdrawn += is_withdrawn
             self._mark("blockquote")
@@ -174,29 +177,25 @@ class _Story:
             self._mark("/blockquote")
             self._withdrawn -= is_withdrawn
 
-    def _list_skipped(self, pieces: Iterable[tuple[str, str]]) -> None:
-        for text, use in pieces:
-            line = " ".join(text.split())
-            if line and use in (skip_reasons.WITHDRAWN, skip_reasons.HIDDEN):
-                self.skipped.append(Skipped(line, use, None))
-
-    def _write(self, properties: _Element | None, shown: Sequence[tuple[str, str]], line: str) -> None:
+    def _write(self, properties: _Element | None, pieces: Sequence[tuple[str, str]]) -> None:
+        line = " ".join("".join(text for text, use in pieces if use in _SHOWN).split())
+        self.lines += [line] if line else []
         style = self._styles.name(properties)
         reason = next((why for start, why in self._skipped_styles.items() if style.startswith(start)), None)
-        if reason:
+        if line and reason:
             self.skipped.append(Skipped(line, reason, None))
-            return
-        if not self._has_text and style in ("title", "heading 1") and not self._cells:
+        elif line and len(self.lines) == 1 and style in ("title", "heading 1") and not self._cells:
             self.heading = line
+            removed = (Skipped(" ".join(text.split()), use, None) for text, use in pieces if use not in _SHOWN)
+            self.skipped += [one for one in removed if one.text]
         else:
             tags = self._tags(style, properties)
             for tag in tags:
                 self._mark(tag)
-            for text, use in shown:
+            for text, use in pieces:
                 self._write_piece(text, use)
             for tag in reversed(tags):
                 self._mark(f"/{tag}")
-        self._has_text = True
 
     def _tags(self, style: str, properties: _Element | None) -> tuple[str, ...]:
         if style == "title" or style.startswith("heading "):
@@ -208,15 +207,15 @@ class _Story:
         return ("ul", "li") if self._styles.is_list_item(properties) else ("p",)
 
     def _write_piece(self, text: str, use: str) -> None:
-        tag = {_RAISED: "sup", _LOWERED: "sub"}.get(use)
-        if tag and text.strip():
+        tag = _USE_TAGS.get(use, "") if text.strip() else ""
+        if tag:
             self._mark(tag)
         for number, part in enumerate(_MARKS.sub("", text).split("\n")):
             if number:
                 self._mark("br")
             self.markup.append(part)
-        if tag and text.strip():
-            self._mark(f"/{tag}")
+        if tag:
+            self._mark(f"/{tag.partition(' ')[0]}")
 
     def _mark(self, tag: str) -> None:
         self.markup.append(f"{_OPEN}{tag}{_CLOSE}")
@@ -320,21 +319,13 @@ class _Story:
         elif content is not None:
             self.add_blocks(content)
 
-    def _add_raised(self, element: _Element) -> None:
-        self._add_moved(element, Look(is_raised=True))
-
-    def _add_lowered(self, element: _Element) -> None:
-        self._add_moved(element, Look(is_lowered=True))
-
-    def _add_moved(self, element: _Element, look: Look) -> None:
-        """Add an exponent or an index of a formula."""
+    def _add_exponent(self, element: _Element) -> None:
+        """Add an exponent of a formula: the one raised text that is certainly no mark of a note."""
         outer, self._paragraph = self._paragraph, _Paragraph()
         self.add_blocks(element)
-        text = "".join(text for text, _ in self._paragraph.pieces)
+        text = "".join(text for text, use in self._paragraph.pieces if use in _SHOWN)
         self._paragraph = outer
-        outer_look, self._look = self._look, look
-        self._add(text)
-        self._look = outer_look
+        self._add(superscript("x", text, "") or f"^{text}")
 
     def _add_delimited(self, element: _Element) -> None:
         """Add a part of a formula that is in parentheses."""
