@@ -68,6 +68,7 @@ def read_bytes(
             text, warnings = decoding.decode(data)
             if found is None:
                 _refuse_other_formats(text, PurePath(name).suffix.lower())
+                text = news_xml.without_declaration(text)
             extracted, metadata = _extract_text(text, name, found)
             metadata = replace(metadata, warnings=(*warnings, *metadata.warnings))
         else:

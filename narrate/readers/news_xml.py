@@ -17,8 +17,9 @@ from narrate.readers.metadata import Metadata
 XmlFormat = Literal["feed", "nitf", "newsml"]
 
 _FORMATS: Final[dict[str, XmlFormat]] = {
-    "rss": "feed", "feed": "feed", "RDF": "feed", "nitf": "nitf", "newsItem": "newsml", "newsMessage": "newsml",
-    "packageItem": "newsml", "knowledgeItem": "newsml", "conceptItem": "newsml", "planningItem": "newsml",
+    **dict.fromkeys(("rss", "RDF", "feed", "entry"), "feed"), "nitf": "nitf", **dict.fromkeys(
+        ("newsItem", "newsMessage", "packageItem", "knowledgeItem", "conceptItem", "planningItem"), "newsml"
+    ),
 }  # fmt: skip
 """Name of the root element -> format."""
 _KNOWN_ROOTS: Final = {
@@ -32,6 +33,7 @@ _PROLOGUE: Final = re.compile(
     r"(?:\s|<\?[^>]{0,2000}\?>|<!--(?:(?!-->).){0,20000}-->|<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,100000}\]\s*)?>)*",
     re.DOTALL,
 )
+_DECLARATION: Final = re.compile(r"\A\s*<\?xml\b[^>]{0,500}\?>\s*")
 _ROOT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})(?=[\s/>])[^<>]{0,20000}>")
 
 
@@ -55,6 +57,11 @@ def refuse_unknown_xml(text: str) -> None:
     ):
         what = _KNOWN_ROOTS.get(name, f"XML of an unknown kind (root element '{name}')")
         raise SourceError(f"this is {what}, which is not supported. Save the article as .docx, .html, .md or .txt.")
+
+
+def without_declaration(text: str) -> str:
+    """Return a text without the XML declaration that SSML may begin with."""
+    return _DECLARATION.sub("", text, count=1)
 
 
 def read_news_xml(found: XmlFormat, text: str) -> tuple[ExtractedText, Metadata]:
