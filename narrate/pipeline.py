@@ -1,7 +1,6 @@
 """The whole job: an article in, an audio edition out.
 
-:func:`produce_job` reads from top to bottom: load, find out whether the edition on disk is current, plan, synthesize,
-master, deliver.
+:func:`produce_job` reads from top to bottom: load, look for a current edition, plan, synthesize, master, deliver.
 """
 
 from __future__ import annotations
@@ -274,9 +273,8 @@ def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
         pool = kept or worker_pool(engine, config)
     with nullcontext() if kept else pool:
         if inputs.source.script is None and not (cache and cache.remembers(mark)):
-            # A correction seldom needs more than one worker.
             is_correction = cache and inputs.previous and inputs.previous.manifest.engine == engine
-            pool.start(1 if is_correction else None)
+            pool.start(1 if is_correction else None)  # a correction seldom needs more than one worker
         yield pool
     if cache:
         cache.remember(mark)
@@ -385,7 +383,6 @@ def finish(result: Result, inputs: Inputs) -> Edition:
         unsure, manifest = len(plan.below_threshold), files.files["manifest"]
         warning = send_webhook(config.notify.url, manifest, state=result.state, unsure_quotations=unsure)
     warnings = (*result.warnings, *([warning] if warning else []))
-    lines = len(files.cues)
     edition = Edition(
         mp3=inputs.paths.mp3,
         captions=inputs.paths.sidecars["captions"],
@@ -403,8 +400,8 @@ def finish(result: Result, inputs: Inputs) -> Edition:
         engine=plan.engine,
         engine_reason=plan.engine_reason,
         below_threshold=plan.below_threshold,
-        lines=lines,
-        reused_lines=lines if result.reused_lines is None else result.reused_lines,
+        lines=len(files.cues),
+        reused_lines=len(files.cues) if result.reused_lines is None else result.reused_lines,
         state=result.state,
         changes=result.changes,
         timings=timer.timings(),
@@ -452,6 +449,8 @@ def _choose_engine(source: LoadedSource, config: Config) -> Choice:
 
 
 def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None, job: Job) -> Plan:
+    from narrate.speakable.warnings import article_warnings
+
     config, timer, saved = job.config, job.timer, source.script
     with timer.stage("read"):
         parsed = saved or source.parse()
@@ -468,7 +467,8 @@ def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None
             people=load_people(Path(config.casting.people), choice.name) if config.casting.people else None,
             previous=previous.voices if previous and previous.manifest.engine == choice.name else None,
         )
-    warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings)
+    spoken = article_warnings(script.article, lambda: lexicon_of(script.article, config))
+    warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings, *spoken)
     return build_plan(script, cast, choice, config=config, warnings=warnings)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
+from narrate.cli._messages import say
 from narrate.errors import SourceError
 
 
@@ -29,10 +30,13 @@ def spoken(
     from narrate.speakable import EMPTY, speakable
     from narrate.speakable.json_lines import spoken_lines
     from narrate.speakable.lexicon import load_lexicon
+    from narrate.speakable.warnings import speaking_warnings
 
     entries = load_lexicon(lexicon) if lexicon else EMPTY
     if text != "-" and not jsonl:
         print(speakable(text, language, entries).text)
+        for warning in speaking_warnings([text], language=language, lexicon=lambda: entries):
+            say(warning, level="warning")
         return
     with _lines(text) as lines:
         texts = (speakable(line, language, entries).text for line in lines)

@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from narrate.languages.en import speakable as english
+from narrate.languages.en.numbers import digit_groups
+from narrate.languages.en.speakable import DecimalMark, find_decimal_mark
 from narrate.languages.rules import Rule
-from narrate.speakable._characters import BLANKS, SILENT
-from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings
+from narrate.speakable._characters import BLANKS, LONG_WORDS, SILENT
+from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, mask
+from narrate.speakable._foreign import FOREIGN
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
-__all__ = ["EMPTY", "speakable"]
+__all__ = ["EMPTY", "find_decimal_mark", "has_rules", "speakable"]
 
 EMPTY: Final = PronunciationLexicon()
-_RULES: Final[dict[str, tuple[Rule, ...]]] = {"en": english.RULES}
+_RULES: Final[dict[str, tuple[Rule, ...]]] = {"en": (*english.RULES, FOREIGN)}
 """Language -> its rules. Text in other languages keeps its numbers and signs, which its voices read."""
 _CLOSERS: Final = tuple(',.;:!?)”’"')
 
@@ -29,6 +32,7 @@ def speakable(
     language: str = "en-US",
     lexicon: PronunciationLexicon = EMPTY,
     readings: Sequence[Reading] = (),
+    decimal_mark: DecimalMark | None = None,
 ) -> Spoken:
     """Return what to say for ``text``, and which words of it stand for which of the source.
 
@@ -37,6 +41,8 @@ def speakable(
         language: BCP 47 tag. It selects the rules, and American or British English.
         lexicon: Entries that apply before all rules.
         readings: Hints of the source itself, which apply before the lexicon. Offsets are those of ``text``.
+        decimal_mark: The mark before decimals in the article (see ``find_decimal_mark``); None to look for it in
+            ``text`` alone.
 
     Returns:
         The spoken text, without leading or trailing blanks, and the pieces that map it to ``text``.
@@ -48,9 +54,22 @@ def speakable(
     claims = [claim for claim in claims if not any(one.start <= claim.start < one.end for one in asked)]
     found, masked = claims_of_lexicon(text, masked, lexicon)
     claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
-    rules = _RULES.get(language.lower().split("-")[0], ())
-    apply_rules(masked, (*rules, BLANKS), british, claims)
+    if has_rules(language):
+        masked, unclear = english.standard_numbers(masked, decimal_mark)
+        claims += (Claim(start, end, digit_groups(text[start:end])) for start, end in unclear)
+        for start, end in unclear:
+            masked = mask(masked, start, end)
+    apply_rules(masked, (*_RULES.get(_code(language), ()), LONG_WORDS, BLANKS), british, claims)
     return _assemble(text, sorted(claims))
+
+
+def has_rules(language: str) -> bool:
+    """Return whether there are rules for a language, given by its BCP 47 tag."""
+    return _code(language) in _RULES
+
+
+def _code(language: str) -> str:
+    return language.lower().partition("-")[0]
 
 
 def _without_numbers(words: str, language: str) -> str:

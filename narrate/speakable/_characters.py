@@ -16,7 +16,14 @@ def say_footnote(match: re.Match[str], _: bool) -> str | None:
     return None if is_quoted else ""
 
 
+_PIECE: Final = 60
+"""Letters of a piece of a word that is too long for an engine."""
 SILENT: Final = Family(Path(__file__).with_name("characters.toml")).rules(globals())
 """Apply before everything else."""
+LONG_WORDS: Final = Rule(
+    r"[^\W\d_]{131,}",
+    lambda match, _: " ".join(match[0][at : at + _PIECE] for at in range(0, len(match[0]), _PIECE)),
+)
+"""Applies after everything else. eSpeak drops the end of a word of more than 130 letters."""
 BLANKS: Final = Rule(r"\s+", lambda _, __: " ")
 """Applies after everything else."""

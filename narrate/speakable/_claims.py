@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from narrate.languages.en.speakable import POSSESSIVE, parts_of_speech, possessive_sound, say_as
 from narrate.languages.rules import MASK, Rule
+from narrate.speakable._foreign import FOREIGN_NAME
 from narrate.types import LexiconEntry, PronunciationLexicon, Reading
 
 
@@ -21,7 +22,7 @@ class Claim(NamedTuple):
     """The sound of it, if a lexicon or the source gives it."""
 
 
-def _mask(masked: str, start: int, end: int) -> str:
+def mask(masked: str, start: int, end: int) -> str:
     """Return the text with a stretch masked, so that no later rule reads it."""
     return masked[:start] + MASK * (end - start) + masked[end:]
 
@@ -36,7 +37,7 @@ def apply_rules(masked: str, rules: Iterable[Rule], british: bool, claims: list[
                 taken.append(Claim(*match.span(rule.group), words))
         claims += taken
         for claim in taken:
-            masked = _mask(masked, claim.start, claim.end)
+            masked = mask(masked, claim.start, claim.end)
     return masked
 
 
@@ -54,7 +55,7 @@ def claims_of_lexicon(text: str, masked: str, lexicon: PronunciationLexicon) -> 
             if entry.pos and entry.pos not in parts_of_speech(text, start, end):
                 continue
             claims.append(_claim(entry, text, start, end))
-            masked = _mask(masked, start, claims[-1].end)
+            masked = mask(masked, start, claims[-1].end)
     return claims, masked
 
 
@@ -82,7 +83,7 @@ def claims_of_readings(text: str, masked: str, readings: Sequence[Reading], brit
         if said is not None:
             sound = reading.value if reading.how == "phoneme" else ""
             claims.append(Claim(reading.start, reading.end, said, sound))
-            masked = _mask(masked, reading.start, reading.end)
+            masked = mask(masked, reading.start, reading.end)
             last_end = reading.end
     return claims, masked
 
@@ -95,7 +96,8 @@ def _said(reading: Reading, words: str, british: bool) -> str | None:
         case "phoneme":
             return words
         case "lang":  # the rules for English abbreviations do not apply to foreign words
-            return words if re.fullmatch(r"[^\W\d_]+(?:[\s'’-][^\W\d_]+)*", words) else None
+            is_latin = re.fullmatch(r"[^\W\d_]+(?:[\s'’-][^\W\d_]+)*", words) and not FOREIGN_NAME.search(words)
+            return words if is_latin else None
         case _:
             kind, _, form = reading.value.lower().partition(":")
             return say_as(words, kind, form, british=british)

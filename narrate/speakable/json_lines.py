@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from narrate.errors import SourceError
 from narrate.speakable import EMPTY, speakable
+from narrate.speakable.warnings import speaking_warnings
 from narrate.types import PronunciationLexicon
 
 
@@ -22,7 +23,7 @@ def spoken_lines(
         lexicon: Entries that apply before all rules.
 
     Yields:
-        JSON objects ``{"id", "spoken"}``.
+        JSON objects ``{"id", "spoken"}``, with ``warnings`` if there are any.
 
     Raises:
         SourceError: If a line is not such an object. The message names the line.
@@ -32,8 +33,11 @@ def spoken_lines(
             continue
         try:
             row = json.loads(line)
-            said = speakable(row["written"], row.get("language", language), lexicon).text
-            yield json.dumps({"id": row["id"], "spoken": said}, ensure_ascii=False)
+            text, tag = row["written"], row.get("language", language)
+            answer = {"id": row["id"], "spoken": speakable(text, tag, lexicon).text}
+            if warnings := speaking_warnings([text], language=tag, lexicon=lambda: lexicon):
+                answer["warnings"] = warnings
+            yield json.dumps(answer, ensure_ascii=False)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wanted = '{"id": "...", "written": "..."}'
             raise SourceError(f"Line {number} is not like {wanted}: {line.strip()[:60]!r}.") from error

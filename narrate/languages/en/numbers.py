@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
-NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d+)(?:\.\d+)?"
-"""Pattern of a number as news articles write it, with or without thousands separators."""
+NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d{1,2}(?:,\d\d)+,\d{3}(?![\d,]*\d)|\d+)(?:\.\d+)?"
+"""Pattern of a number as news articles write it, with or without separators of thousands, or of lakhs and crores."""
 ROMAN: Final = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?<=[IVXLC])"
 """Pattern of a Roman numeral below 400."""
+_INDIAN: Final = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)")
+"""A number with the grouping of India, as in 12,34,567."""
 MAX_DIGITS: Final = 15
 """Longer numbers are identifiers and are read digit by digit."""
 
@@ -36,17 +39,32 @@ def digits(text: str) -> str:
     return " ".join(cardinal(int(char), False) for char in text if char.isdecimal())
 
 
+def digit_groups(text: str) -> str:
+    """Return the digits of ``text`` one by one, with a pause at each sign between them: "one, two five zero"."""
+    return ", ".join(map(digits, re.findall(r"\d+", text)))
+
+
 def number(text: str, british: bool) -> str:
     """Return a number as matched by ``NUMBER`` in words.
 
     Numbers with leading zeros and numbers of more than ``MAX_DIGITS`` digits are read digit by digit.
     """
     whole, _, fraction = text.replace(",", "").partition(".")
-    if len(whole) > MAX_DIGITS or (len(whole) > 1 and whole.startswith("0")):
+    if _INDIAN.match(text) and len(whole) <= MAX_DIGITS:
+        said = _with_lakhs(int(whole), british)
+    elif len(whole) > MAX_DIGITS or (len(whole) > 1 and whole.startswith("0")):
         said = digits(whole)
     else:
         said = cardinal(int(whole), british) if whole else ""
     return f"{said} point {digits(fraction)}".strip() if fraction else said
+
+
+def _with_lakhs(value: int, british: bool) -> str:
+    """Return a number in crores (ten millions), lakhs (hundred thousands) and the rest."""
+    crores, rest = divmod(value, 10_000_000)
+    lakhs, rest = divmod(rest, 100_000)
+    parts = ((crores, " crore"), (lakhs, " lakh"), (rest, ""))
+    return " ".join(f"{cardinal(part, british)}{scale}" for part, scale in parts if part) or cardinal(0, british)
 
 
 def year(value: int, british: bool) -> str:

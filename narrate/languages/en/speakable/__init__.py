@@ -7,10 +7,21 @@ from typing import Final
 from narrate.languages.en.speakable import amounts, counts, letters, scores, signs, times, web
 from narrate.languages.en.speakable._rules import load_family
 from narrate.languages.en.speakable.grammar import POSSESSIVE, parts_of_speech, possessive_sound
+from narrate.languages.en.speakable.grouping import DecimalMark, find_decimal_mark, standard_numbers
 from narrate.languages.en.speakable.ssml import say_as
 from narrate.languages.rules import Rule
 
-__all__ = ["POSSESSIVE", "RULES", "is_british", "parts_of_speech", "possessive_sound", "say_as"]
+__all__ = [
+    "POSSESSIVE",
+    "RULES",
+    "DecimalMark",
+    "find_decimal_mark",
+    "is_british",
+    "parts_of_speech",
+    "possessive_sound",
+    "say_as",
+    "standard_numbers",
+]
 
 RULES: Final[tuple[Rule, ...]] = (
     *web.RULES,

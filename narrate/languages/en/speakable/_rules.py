@@ -36,7 +36,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     "code": lambda it: code(it.text),
     "codes": lambda it: " ".join(map(code, _NUMBERS.findall(it.text))),
     "digits": lambda it: digits(it.text),
-    "digit_groups": lambda it: ", ".join(map(digits, _NUMBERS.findall(it.text))),
+    "digit_groups": lambda it: numbers.digit_groups(it.text),
     # Amounts: "count foot" is "one foot" or "two feet", "amount foot" also "a two foot drop"
     "count": lambda it: count(it.text, it.argument, it.british),
     "amount": lambda it: (

@@ -76,7 +76,8 @@ def say_any_number(match: re.Match[str], british: bool) -> str:
     if re.fullmatch(NUMBER, match[0]):
         said = number(match[0], british)
     else:
-        said = " point ".join(number(part, british) for part in re.findall(r"\d+", match[0]))
+        parts = re.split(r"([.,])", match[0])
+        said = "".join({".": " point ", ",": ", "}.get(part) or number(part, british) for part in parts)
     return (" " if before.isalpha() else "") + said + (" " if after.isalpha() else "")
 
 
