@@ -24,7 +24,7 @@ from narrate.engines.kokoro.words import Following, Pronouncer
 from narrate.languages.models import english_model
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")  # the model's vocabulary has round brackets only
-MAX_PIECES: Final = ()
+MAX_PIECES: Final = 12  # that are looked up as one word, so that a chain of hyphens costs no more than its length
 CLOSERS: Final = frozenset(";:,.!?…”)")  # marks without a blank before them
 _SILENT: Final = frozenset("',-._‘’/")  # signs inside words that have no sound of their own
 _APOSTROPHES: Final = frozenset("'‘’")
