@@ -46,11 +46,14 @@ _MAC_ROMAN_WARNING = "the text is in Mac Roman, not in UTF-8; check its quotatio
 _NOT_WESTERN = re.compile(r"[À-ÖØ-öø-ÿ]{4}|[a-z][À-ÖØ-Þ]")
 """Words of accented letters only (another alphabet), or a capital inside a word (Mac Roman's apostrophe)."""
 _STRANGE = re.compile(
-    r"[a-z][À-ÖØ-ÞŠŒŽŸ]|[,.!?][À-ÖØ-ÞŽŸ](?![^\W\d_])|(?<![^\W_])[ÒÔ](?=[A-Z])|[a-z][†‡ˆ‰‹›•˜™“”¥][a-z]|[À-ÖØ-öø-ÿ]{4}"
+    r"""[a-z][À-ÖØ-ÞŠŒŽŸ]|[^\W\d_][À-ÖØ-ÞŠŒŽŸ][a-z]|[,.!?][À-ÖØ-ÞŽŸ](?![^\W\d_])|(?<![^\W_])[ÒÔ](?=[A-Z])
+        |(?<!\w)[ÑÐÒÔÕ](?!\w)|^¥\s|[a-z][†‡ˆ‰‹›•˜™“”¥][a-z]|[À-ÖØ-öø-ÿ]{4}""",
+    re.MULTILINE | re.VERBOSE,
 )
 """Letters and signs where no Western language has them, as in a text that was decoded wrongly."""
 _WELL_PLACED = re.compile(
-    r"(?<!\w)[“‘](?=\w)|(?<=[\w,.!?])[”’](?!\w)|(?<=\w)’(?=\w)|[a-z][áàâäãåçéèêëíìîïñóòôöõúùûüßæø]|[–—…]"
+    r"(?<!\w)[“‘](?=\w)|(?<=[\w,.!?])[”’](?!\w)|(?<=\w)’(?=\w)|^•\s|[^\W\d_][áàâäãåçéèêëíìîïñóòôöõúùûüßæø]|[–—…]",
+    re.MULTILINE,
 )
 """Marks and letters where Western languages have them."""
 _MIN_UTF8_SEQUENCES, _MIN_UTF8_SHARE = 3, 0.95

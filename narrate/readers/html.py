@@ -204,7 +204,8 @@ def _reasons(
         if reason is not None:
             reasons[index] = reason
         is_signature_of_repeated = block.kind == "signature" and reasons.get(index - 1) == skip_reasons.REPEATED
-        if reason is None and (is_signature_of_repeated or _is_repeated(block, title, story_texts)):
+        is_title = reason in (None, skip_reasons.OUTSIDE_STORY) and plain_words(block.text) == title
+        if is_title or (reason is None and (is_signature_of_repeated or _is_pull_quote(block, story_texts))):
             reasons[index] = skip_reasons.REPEATED
     return reasons
 
@@ -238,13 +239,11 @@ def _is_link(block: Block) -> bool:
     return block.link_share >= _MIN_LABELED_LINK_SHARE and not block.text.endswith(".")
 
 
-def _is_repeated(block: Block, title: str, story_texts: Collection[str]) -> bool:
-    """Return whether the block repeats the headline, or is a pull quote: words of the story set apart again."""
-    plain = plain_words(block.text)
-    if plain == title:
-        return True
+def _is_pull_quote(block: Block, story_texts: Collection[str]) -> bool:
+    """Return whether a quote is words of the story that are set apart again."""
     if block.kind != "quote" or len(block.words) < _MIN_PULL_QUOTE_WORDS:
         return False
+    plain = plain_words(block.text)
     return any(plain in text and plain != text for text in story_texts)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from narrate.readers.decoding import CONTROLS
 from narrate.readers.page_markup import PageMarkup, Removed, rewrite_markup
+from narrate.readers.page_quotes import is_pull_quote
 from narrate.readers.page_tree import UNREADABLE_TAGS, is_caption_class, is_inline
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _POST_CLASS = re.compile(r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed|fb-post|reddit-embed")
 _REMOVED = "\x00"
 """Stands in the collected text, which has no such character, where text was removed."""
-_BLANK_LEFT = re.compile(rf"\s+{_REMOVED}[\s{_REMOVED}]*(?=[,.;:!?)\]”’»…]|$)|{_REMOVED}")
-"""A place of removed text, with the blanks before it that would stand before a mark that follows it."""
+_LEFT_OVER = re.compile(
+    rf"""\s*(?:\([\s{_REMOVED}]+\)|\[[\s{_REMOVED}]+\]|“[\s{_REMOVED}]+”|‘[\s{_REMOVED}]+’|(?<!\w)"[\s{_REMOVED}]+")
+        |\s*{_REMOVED}[\s{_REMOVED}]*(?=[,.;:!?)\]”’»…]|$)|{_REMOVED}""",
+    re.VERBOSE,
+)
+"""A place of removed text, with the marks around it, or the blanks before a mark that follows it."""
 _SIGNATURE_DEPTH = 4
 
 
@@ -137,7 +142,7 @@ class _BlockCollector:
                 self._linked_characters += len(text.strip())
 
     def _flush(self) -> Iterator[Block]:
-        text = _BLANK_LEFT.sub("", "".join(self._parts)) if self._removed else "".join(self._parts)
+        text = _LEFT_OVER.sub("", "".join(self._parts)) if self._removed else "".join(self._parts)
         text = " ".join(CONTROLS.sub(" ", _INVISIBLE.sub("", text)).split())
         if self._open:
             element, (kind, is_outside) = self._open[-1], self._context[-1]
@@ -157,7 +162,7 @@ def _context(node: HtmlElement, kind: str, is_outside: bool) -> tuple[str, bool]
     tag, classes = str(node.tag), node.get("class") or ""
     if tag in _OUTSIDE_TAGS:
         return kind, True
-    if tag == "blockquote":
+    if tag == "blockquote" or (tag == "div" and is_pull_quote(node)):
         return ("post" if _POST_CLASS.search(classes) else "quote"), is_outside
     if kind == "post":
         return kind, is_outside

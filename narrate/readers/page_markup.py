@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from narrate.readers import skip_reasons
 from narrate.readers.page_notes import find_notes
 from narrate.readers.page_quotes import mark_quotations, mark_signatures
-from narrate.readers.page_tree import UNREADABLE_TAGS, class_words, element_text
+from narrate.readers.page_tree import UNREADABLE_TAGS, class_words, element_text, replace_content
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -66,20 +66,13 @@ def rewrite_markup(root: HtmlElement) -> PageMarkup:
     for element, reason in list(_withdrawn(root)):
         if text := element_text(element) if reason else "":
             removed[element] = Removed(text, reason)
-        _clear(element)
+        replace_content(element, "")
     notes = find_notes(root)
     for element, text in notes.marks.items():
         removed[element] = Removed(text, skip_reasons.NOTE)
-        _clear(element)
+        replace_content(element, "")
     mark_quotations(root)
     return PageMarkup(removed, notes.blocks, mark_signatures(root))
-
-
-def _clear(element: HtmlElement) -> None:
-    """Remove the content of an element, but not the element, so that what is around it stays where it is."""
-    tail = element.tail
-    del element[:]
-    element.text, element.tail = None, tail
 
 
 def _withdrawn(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:

@@ -14,6 +14,7 @@ from narrate.readers.page_tree import (
     element_text,
     enclosing_block,
     is_inline,
+    replace_content,
     text_after,
 )
 from narrate.readers.superscripts import as_fraction, subscript, superscript
@@ -66,15 +67,15 @@ def find_notes(root: HtmlElement) -> Notes:
     notes = Notes()
     plain = [one for one in found if not _add_mark_of_structure(one, notes, order, named)]
     raised = [one for one in plain if one.element.tag == "sup" and not _is_in(one.element, notes.marks)]
-    has_notes = bool(notes.marks) or any(_as_superscript(one, has_notes=False) is None for one in raised)
+    has_notes = bool(notes.marks) or any(map(_is_clearly_mark, raised))
     for one in raised:
         if (text := _as_superscript(one, has_notes=has_notes)) is None:
             notes.marks[one.element] = element_text(one.element)
         else:
-            _set_text(one.element, text)
+            replace_content(one.element, text)
     for one in plain:
         if one.element.tag == "sub":
-            _set_text(one.element, subscript(one.before, element_text(one.element)))
+            replace_content(one.element, subscript(one.before, element_text(one.element)))
     notes.blocks.update(_blocks_of_notes(root, notes.marks, order, named))
     notes.blocks.update(_blocks_behind_marks(raised, notes.marks))
     return notes
@@ -119,11 +120,19 @@ def _is_attached_digit(one: Context, text: str, target: HtmlElement | None) -> b
     return text.isdigit() and target is not None and bool(one.before[-1:].strip())
 
 
+def _is_clearly_mark(one: Context) -> bool:
+    """Return whether raised text is the mark of a note, and no number stands before it."""
+    return not one.before[-1:].isdigit() and _as_superscript(one, has_notes=False) is None
+
+
 def _as_superscript(one: Context, *, has_notes: bool) -> str | None:
     text = element_text(one.element)
     if len(text) > _MAX_RAISED_CHARACTERS:
         return f" {text} "
-    return superscript(one.before, text, text_after(one.element, _AFTER_CHARACTERS), has_notes=has_notes)
+    after = text_after(one.element, _AFTER_CHARACTERS)
+    if "".join(one.element.itertext(with_tail=False))[-1:].isspace():
+        after = f" {after}"
+    return superscript(one.before, text, after, has_notes=has_notes)
 
 
 def _join_fractions(root: HtmlElement) -> None:
@@ -149,7 +158,7 @@ def _join_fractions(root: HtmlElement) -> None:
             denominator, element.tail = between[1], element.tail[between.end() :]
         else:
             continue
-        _set_text(element, as_fraction(one.before, numerator, denominator))
+        replace_content(element, as_fraction(one.before, numerator, denominator))
         element.tag = "span"
 
 
@@ -232,10 +241,3 @@ def _fragment(link: HtmlElement) -> str:
 def _is_in(element: HtmlElement, marks: Mapping[HtmlElement, str]) -> bool:
     """Return whether one of the elements around ``element`` is a mark."""
     return any(one in marks for one in element.iterancestors("sup", "a", "span"))
-
-
-def _set_text(element: HtmlElement, text: str) -> None:
-    """Replace the content of an element."""
-    tail = element.tail
-    del element[:]
-    element.text, element.tail = text, tail

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from narrate.languages.marks import CLOSING, DOUBLE, OPENING
-from narrate.readers.page_tree import class_words, contexts, element_text, is_inline
+from narrate.readers.page_tree import class_words, contexts, element_text, enclosing_block, is_inline
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -18,6 +18,7 @@ _SIGNATURE_CLASSES: Final = frozenset(
     "attribution quote-attribution quote__attribution quote-author quote__author quote-source quote__source "
     "blockquote-footer author signature pullquote__attribution pullquote-attribution citation".split()
 )
+_PULL_QUOTE_CLASS: Final = re.compile(r"(?:^|\s)pull-?quote(?:\s|$)", re.IGNORECASE)
 _POST_CLASS: Final = re.compile(r"twitter|instagram|tiktok|bluesky|fb-post|reddit")
 _DASHES: Final = ("—", "–", "-", "―", "~")
 _ENDS: Final = tuple(f".!?…—–{CLOSING}")
@@ -52,8 +53,9 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
     A block quote with a name and without marks gets marks: it is what that person said.
     """
     signatures: set[HtmlElement] = set()
-    for quote in list(root.iter("blockquote")):
-        if _POST_CLASS.search(quote.get("class") or ""):
+    for quote in list(root.iter("blockquote", "aside", "div")):
+        is_quote = quote.tag == "blockquote" or is_pull_quote(quote)
+        if not is_quote or _POST_CLASS.search(quote.get("class") or ""):
             continue
         signature = next(_signatures(quote), None)
         if signature is None or signature in signatures:
@@ -65,6 +67,11 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
         signature.tag = "div"
         signatures.add(signature)
     return signatures
+
+
+def is_pull_quote(element: HtmlElement) -> bool:
+    """Return whether the class of an element says that it sets words of the story apart."""
+    return _PULL_QUOTE_CLASS.search(element.get("class") or "") is not None
 
 
 def _signatures(quote: HtmlElement) -> Iterator[HtmlElement]:
@@ -90,8 +97,11 @@ def _last_cites(quote: HtmlElement) -> Iterator[HtmlElement]:
     last = cites[-1]
     whole, name = element_text(quote), element_text(last)
     before = next((one.before for one in contexts(quote, frozenset({"cite"})) if one.element is last), "").strip()
+    line = enclosing_block(last)
     if whole.endswith(name) and (not before or before.endswith(_ENDS)):
         yield last
+    elif not before and line is not quote and quote in line.iterancestors() and whole.endswith(element_text(line)):
+        yield line
 
 
 def _write_marks(quote: HtmlElement, signature: HtmlElement) -> None:

@@ -90,7 +90,8 @@ def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block
 
     story = {block for place, block in enumerate(blocks) if is_story(place, block)}
     story |= _signatures_in(blocks, story)
-    return story, _blocks_in(_whole_article(container, blocks), blocks) | story
+    below_heading = {block for block in blocks[top:first] if closest(block.element, "nav") is None}
+    return story, _blocks_in(_whole_article(container, blocks), blocks) | below_heading | story
 
 
 def _blocks_in(container: HtmlElement, blocks: Sequence[Block]) -> set[Block]:
@@ -186,7 +187,8 @@ def _is_restored(block: Block, parents: set[HtmlElement | None]) -> bool:
         return False
     if block.kind in ("post", "item", "quote"):
         return True
-    is_among_paragraphs = block.element.getparent() in parents or block.element in parents
+    laid_out = (block.element, *block.element.iterancestors("table"))
+    is_among_paragraphs = block.element in parents or any(one.getparent() in parents for one in laid_out)
     return is_among_paragraphs and (block.kind == "heading" or block.text.endswith(SENTENCE_ENDS))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,7 @@ _MAX_FIGURE_WORDS: Final = 6
 _MIN_SENTENCE_WORDS: Final = 5
 _MIN_PARAGRAPH_WORDS: Final = 25
 """Text with more words in a cell is a paragraph, whatever it ends with."""
-_MIN_ROWS: Final = 3
+_MIN_ROWS: Final = 2
 _ENDS: Final = tuple(f".!?…{CLOSING}")
 
 
@@ -66,17 +67,14 @@ def _is_layout(table: HtmlElement, blocks: Sequence[Block]) -> bool:
     sentences = [sum(map(_is_sentence, own)) for own in cells.values()]
     if any(count > 1 for count in sentences) or any(block.element.tag in ("h1", "h2") for block in blocks):
         return True
-    if _is_grid(cells):
-        return False
-    return any(sentences)
+    rows = Counter(closest(cell, "tr") for cell in cells)
+    if all(count == 1 for count in rows.values()):
+        return bool(rows)
+    return any(sentences) and not _is_grid(cells, rows)
 
 
-def _is_grid(cells: dict[HtmlElement, list[Block]]) -> bool:
+def _is_grid(cells: Mapping[HtmlElement, Sequence[Block]], rows: Mapping[HtmlElement | None, int]) -> bool:
     """Return whether several rows have several cells, most of them short, or with headers."""
-    rows: dict[HtmlElement | None, int] = {}
-    for cell in cells:
-        row = closest(cell, "tr")
-        rows[row] = rows.get(row, 0) + 1
     several = sum(count > 1 for count in rows.values())
     has_headers = any(cell.tag == "th" for cell in cells)
     words = [sum(len(block.words) for block in own) for own in cells.values()]

@@ -95,6 +95,16 @@ def element_text(element: HtmlElement) -> str:
     return " ".join("".join(parts).split())
 
 
+def replace_content(element: HtmlElement, text: str) -> None:
+    """Replace the content of an element by ``text``, with a blank where the content had blanks at its borders."""
+    content = "".join(element.itertext(with_tail=False)) if len(element) else element.text or ""
+    tail = element.tail
+    del element[:]
+    before = " " if content[:1].isspace() and not text else ""
+    after = " " if content[-1:].isspace() else ""
+    element.text, element.tail = f"{before}{text}{after}", tail
+
+
 def contexts(root: HtmlElement, tags: Set[str]) -> Iterator[Context]:
     """Yield the elements with one of ``tags`` in reading order, each with what stands before it in its block."""
     from lxml import etree

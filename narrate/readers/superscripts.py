@@ -34,9 +34,10 @@ _FORMULA_IN_BRACKETS: Final = re.compile(r"\([^()]*[=+×·*/^−–-][^()]*\)$")
 _ION: Final = re.compile(
     r"(?<![^\W_])(?:H|H3O|Li|Na|K|Ag|Cu|Mg|Ca|Ba|Zn|Fe|Al|Pb|Cr|Mn|Ni|Co|Cl|Br|I|F|OH|NH4|NO3|SO4|CO3|HCO3|PO4)$"
 )
-_ISOTOPE: Final = re.compile(
-    r"(?:H|He|Li|Be|C|N|O|F|Al|P|S|Cl|K|Fe|Co|Ga|Sr|Mo|Tc|I|Xe|Cs|Lu|Po|Rn|Ra|Th|U|Pu|Am)(?![^\W\d_])"
-)
+_ELEMENT: Final = r"(?:H|He|Li|Be|C|N|O|F|Al|P|S|Cl|K|Fe|Co|Ga|Sr|Mo|Tc|I|Xe|Cs|Lu|Po|Rn|Ra|Th|U|Pu|Am)"
+"""The chemical elements whose isotopes are in the news."""
+_ISOTOPE: Final = re.compile(rf"{_ELEMENT}(?![^\W\d_])")
+_ELEMENT_BEFORE: Final = re.compile(rf"(?<![^\W_]){_ELEMENT}$")
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\d.,])\d+$")
 _PRICE_BEFORE: Final = re.compile(r"[$£€¥]\s?\d[\d,]*$")
 _CENTS: Final = re.compile(r"\d\d")
@@ -103,6 +104,8 @@ def _is_power(before: str, raised: str, after: str, *, has_notes: bool) -> bool:
     is_in_formula = bool(_FORMULA_BEFORE.search(before) or _FORMULA_AFTER.match(after))
     if is_in_formula or exponent < _MIN_POWER:
         return is_in_formula and is_behind_base
+    if exponent >= _MIN_ISOTOPE and _ELEMENT_BEFORE.search(before):
+        return True
     if _UNIT.search(before) or _FORMULA_IN_BRACKETS.search(before):
         return True
     if _VARIABLE.search(before):
