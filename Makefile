@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test quick lint docs dist bench eval quality fuzz clean
+.PHONY: edition test quick lint docs dist wheels bench eval quality fuzz clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
@@ -42,6 +42,14 @@ dist: $(VENV)/released
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/python tools/check_distributions.py
+
+# Every dependency has a wheel for each Python and system that Narrate supports; only docopt has none at all.
+wheels: $(VENV)/released
+	for target in 3.11:linux 3.12:linux 3.13:linux 3.14:linux 3.14:macos 3.14:windows; do \
+	    MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile --quiet --all-extras --only-binary :all: --no-binary docopt \
+	        --python-version "$${target%:*}" --python-platform "$${target#*:}" --output-file $(VENV)/wheels.txt pyproject.toml \
+	        || exit 1; \
+	done
 
 $(VENV)/released: $(VENV)/installed tools/release.txt
 	$(BIN)/python -m pip install --quiet --requirement tools/release.txt
