@@ -5,19 +5,30 @@ from __future__ import annotations
 import gzip
 import importlib
 import json
+import re
 import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from helpers.pages import HEAD, PROSE, page, skipped, spoken, story
 from helpers.paths import shared
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from narrate.errors import SourceError, UsageError
 from narrate.readers import read_bytes
+from narrate.readers.decoding import decode_page
+from narrate.readers.metadata import plain_words
 from narrate.types import Article
+
+INVISIBLE = frozenset(
+    "script style noscript template select textarea iframe object audio video svg s del strike sup".split()
+)
+HIDDEN = frozenset("hidden is-hidden sr-only visually-hidden rollover-people-block".split())
+INLINE = frozenset("a abbr b bdi big cite code em font i ins mark q small span strong sub time u".split())
 
 
 def read_page(body: str, **options: object) -> Article:
@@ -164,6 +175,56 @@ def test_score_on_real_pages_is_at_least_the_floor(tmp_path: Path) -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1].split()
     measured = {name: float(value) for name, value in zip(said[::2], said[1::2], strict=True)}
     assert {name: measured[name] for name in floors if measured[name] < floors[name]} == {}
+
+
+def visible_text(element: HtmlElement) -> str:
+    """Return the text that a browser shows in an element, without what is raised or struck out."""
+    parts = [element.text or ""]
+    for child in element:
+        is_shown = isinstance(child.tag, str) and child.tag not in INVISIBLE and child.get("hidden") is None
+        is_shown = is_shown and "none" not in (child.get("style") or "")
+        is_shown = is_shown and not HIDDEN.intersection((child.get("class") or "").split())
+        blank = "" if child.tag in INLINE else "\n"
+        parts += [blank, visible_text(child) if is_shown else "", blank, child.tail or ""]
+    return "".join(parts)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the words of each sentence of at least four words."""
+    for line in text.splitlines():
+        for sentence in re.findall(r"[^.!?…]+[.!?…]", line):
+            words = plain_words(sentence)
+            if len(words.split()) > 3:
+                yield words
+
+
+def container_of(root: HtmlElement, first: str, last: str) -> HtmlElement:
+    """Return the innermost element that shows two paragraphs."""
+    inner: HtmlElement | None = root
+    while inner is not None:
+        container = inner
+        inner = next((one for one in container if holds(one, first) and holds(one, last)), None)
+    return container
+
+
+def holds(element: HtmlElement, text: str) -> bool:
+    is_shown = isinstance(element.tag, str) and element.tag not in INVISIBLE
+    return is_shown and plain_words(text) in plain_words(element.text_content())
+
+
+@pytest.mark.slow
+def test_every_visible_sentence_around_story_is_read_or_listed() -> None:
+    lost: dict[str, list[str]] = {}
+    for file in sorted((shared("eval", "pages") / "html").glob("*.html.gz")):
+        data = gzip.decompress(file.read_bytes())
+        article = read_bytes(data, name="page.html", language="en")
+        root = document_fromstring(decode_page(data).text.encode(), parser=HTMLParser(encoding="utf-8"))
+        texts = [text for text in spoken(article) if holds(root, text)]
+        container = container_of(root, texts[0], texts[-1])
+        whole = plain_words(" ".join([article.text, *(one.text for one in article.skipped)]))
+        if missing := [sentence for sentence in sentences(visible_text(container)) if sentence not in whole]:
+            lost[file.name[:8]] = missing
+    assert lost == {}
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata, plain_words
 from narrate.readers.page_blocks import Block, split_blocks
 from narrate.readers.page_metadata import page_metadata
-from narrate.readers.page_story import SENTENCE_ENDS, chosen_by_trafilatura, in_furniture, select_story
+from narrate.readers.page_story import SENTENCE_ENDS, Story, chosen_by_trafilatura, in_furniture, select_story
 from narrate.readers.page_tables import settle_tables
 from narrate.types import Skipped
 
@@ -65,12 +65,12 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     if _holds_only_story(root, text):
         reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
         return _join(blocks, reasons), metadata
-    story, near = select_story(blocks, chosen_by_trafilatura(root, blocks))
-    if not story:
+    story = select_story(blocks, chosen_by_trafilatura(root, blocks))
+    if not story.blocks:
         raise SourceError("no article was found on this page. Save its text as .txt or .md.")
-    shown = _listed(blocks, story, near)
-    reasons = _reasons(shown, story, story, metadata)
-    for index in _standfirsts(shown, story, phrases):
+    shown = _listed(blocks, story)
+    reasons = _reasons(shown, story.blocks, story.blocks, metadata)
+    for index in _standfirsts(shown, story.blocks, phrases):
         if reasons.get(index) == skip_reasons.OUTSIDE_STORY:
             reasons[index] = skip_reasons.STANDFIRST
     for index in (*_lists_of_links(shown), *_links_below_labels(shown, phrases)):
@@ -134,13 +134,13 @@ def _join(blocks: Sequence[Block], reasons: Mapping[int, str]) -> ExtractedText:
     return join_paragraphs([block.text for block in blocks], reasons=reasons, skipped=skipped)
 
 
-def _listed(blocks: Sequence[Block], story: Set[Block], near: Set[Block]) -> list[Block]:
-    """Return the blocks that are read or listed: those ``near`` the story, without the links above and below it."""
-    places = [place for place, block in enumerate(blocks) if block in story]
+def _listed(blocks: Sequence[Block], story: Story) -> list[Block]:
+    """Return the blocks that are read or listed: those of the article, without links around the story's container."""
+    places = [place for place, block in enumerate(blocks) if block in story.blocks]
 
     def is_listed(place: int, block: Block) -> bool:
-        is_between = places[0] <= place <= places[-1]
-        return block in near and (is_between or block.link_share < _MIN_LINK_SHARE)
+        is_close = places[0] <= place <= places[-1] or block in story.container
+        return block in story.article and (is_close or block.link_share < _MIN_LINK_SHARE)
 
     return [block for place, block in enumerate(blocks) if is_listed(place, block)]
 

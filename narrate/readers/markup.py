@@ -14,7 +14,7 @@ from narrate.readers.page_tree import INLINE_TAGS
 _HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml", ".xht")
 _MARKDOWN_SUFFIXES: Final = (".md", ".markdown", ".mdown")
 _PROLOG: Final = re.compile(
-    r"(?:\s+|<!--.*?-->|<\?xml[^<>]{0,300}\?>|Version:\d\.\d\s(?:\w{1,20}:[^\n<]{0,2000}\n){1,12})*", re.DOTALL
+    r"(?:\s+|<!--.*?-->|<\?xml[^<>]{0,300}\?>|Version:\d\.\d\s+(?:\w{1,20}:[^\n<]{0,2000}\n){1,12})*", re.DOTALL
 )
 """What may stand before a page: blanks, comments, the XML declaration, and the header that Windows' clipboard adds."""
 _DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)

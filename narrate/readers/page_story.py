@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from narrate.languages.marks import CLOSING
 from narrate.readers.page_blocks import Block, signature
@@ -62,8 +62,19 @@ def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(words[start : start + _RUN_WORDS]) for start in range(len(words) - _RUN_WORDS + 1)]
 
 
-def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block], Set[Block]]:
-    """Return the blocks of the story, and those of the whole article around it, with its header and what follows it.
+class Story(NamedTuple):
+    """The blocks of a page by how close they are to its story. Each set contains the one before it."""
+
+    blocks: Set[Block]
+    """The story itself."""
+    container: Set[Block]
+    """The blocks in the innermost element that contains the story."""
+    article: Set[Block]
+    """The blocks of the whole article, with its header and what follows the story."""
+
+
+def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> Story:
+    """Return the story of a page, and what stands around it.
 
     The story is what trafilatura chose inside the element that contains the story, and what has the signature of the
     story's paragraphs there although it was not chosen. On a page without prose, it is what was chosen.
@@ -75,7 +86,7 @@ def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block
     chosen = _without_other_articles(blocks, chosen)
     typical, parents = _typical_paragraphs(prose, chosen, furniture)
     if not typical:
-        return chosen, chosen
+        return Story(chosen, chosen, chosen)
     container = _common_ancestor(block.element for block in typical)
     within = _blocks_in(container, blocks)
     first, last = blocks.index(typical[0]), blocks.index(typical[-1])
@@ -91,7 +102,8 @@ def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> tuple[Set[Block
     story = {block for place, block in enumerate(blocks) if is_story(place, block)}
     story |= _signatures_in(blocks, story)
     below_heading = {block for block in blocks[top:first] if closest(block.element, "nav") is None}
-    return story, _blocks_in(_whole_article(container, blocks), blocks) | below_heading | story
+    around = _blocks_in(_whole_article(container, blocks), blocks) | below_heading
+    return Story(story, within | story, around | within | story)
 
 
 def _blocks_in(container: HtmlElement, blocks: Sequence[Block]) -> set[Block]:
