@@ -1,12 +1,12 @@
 # Narrate with the engines kokoro and pyttsx3, and all voices. docs/how-to/install.md says how to run it.
-FROM python:3.12-slim AS build
+FROM python:3.13-slim AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE THIRD_PARTY.md ./
 COPY narrate ./narrate
 COPY voices ./voices
 RUN python -m venv /opt/narrate && /opt/narrate/bin/pip install --no-cache-dir ".[neural]"
 
-FROM python:3.12-slim
+FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Narrate" \
       org.opencontainers.image.description="Audio editions of written journalism" \
       org.opencontainers.image.licenses="GPL-3.0-or-later"
