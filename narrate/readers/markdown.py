@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _SKIPPED_BLOCKS = {"fence": "code block", "code_block": "code block", "html_block": "raw HTML"}
 _SKIPPED_INLINE = {"image": "image", "html_inline": "raw HTML"}
-_READ_TAG = re.compile(r"</?(?:s|del|strike|ins|sup|sub|q|br)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-"""The inline elements of HTML that change what a text says; others are left out."""
+_READ_TAG = re.compile(r"</?(?:s|del|strike|ins|sup|sub|q|br|span|font)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+"""The inline elements of HTML that may change what a text says; others are left out."""
 _STRUCK = {"s_open": "<s>", "s_close": "</s>"}
 
 
