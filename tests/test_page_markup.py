@@ -130,6 +130,10 @@ def test_mark_of_note_is_listed_and_not_read(html: str, text: str, marks: list[s
         ("<p>H<sub>2</sub>O, CO<sub>2</sub>, Ca<sup>2+</sup>, <sup>14</sup>C.</p>", "H2O, CO2, Ca²⁺, ¹⁴C."),
         ("<p>A Kindle<sup>TM</sup> costs $9<sup>99</sup>, 25<sup>o</sup>C.</p>", "A Kindle™ costs $9.99, 25°C."),
         ("<p>See <a href='#s3'>section 3</a> and <a href='#top'>3</a> ships.</p>", "See section 3 and 3 ships."),
+        ("<p>U<sup>235</sup> and <sup>131</sup>I leaked.</p>", "U-235 and ¹³¹I leaked."),
+        ("<p>So <math><msup><mn>10</mn><mn>6</mn></msup></math> boats.</p>", "So 10⁶ boats."),
+        ("<p>So <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> of them.</p>", "So 1/2 of them."),
+        ("<p>A <ruby>港<rt>minato</rt></ruby> here<script>a()</script>, he said.</p>", "A 港 here, he said."),
         ("<p>Disney<sup>+</sup> and word<sup>new</sup>.</p>", "Disney+ and word new."),
     ],
 )

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from narrate.readers.decoding import CONTROLS
 from narrate.readers.page_markup import PageMarkup, Removed, rewrite_markup
 from narrate.readers.page_quotes import is_pull_quote
-from narrate.readers.page_tree import UNREADABLE_TAGS, is_caption_class, is_inline
+from narrate.readers.page_tree import UNBROKEN_TAGS, UNREADABLE_TAGS, is_caption_class, is_inline
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_OUTSIDE_TAGS = frozenset("aside nav footer menu button".split())
+_OUTSIDE_TAGS = frozenset("aside nav footer menu button dialog".split())
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _POST_CLASS = re.compile(r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed|fb-post|reddit-embed")
 _REMOVED = "\x00"
@@ -93,7 +93,7 @@ class _BlockCollector:
     def _start(self, node: HtmlElement, walker: object) -> Iterator[Block]:
         if node.tag in UNREADABLE_TAGS:
             walker.skip_subtree()  # type: ignore[attr-defined]
-            if node.tag not in ("img", "wbr", "input", "svg", "xml"):
+            if node.tag not in UNBROKEN_TAGS:
                 yield from self._flush()
             return
         if node.tag == "br":

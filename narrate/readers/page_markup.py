@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from narrate.readers import skip_reasons
-from narrate.readers.page_notes import find_notes
+from narrate.readers.page_notes import find_notes, write_formulas
 from narrate.readers.page_quotes import mark_quotations, mark_signatures
 from narrate.readers.page_tree import UNREADABLE_TAGS, class_words, element_text, replace_content
 
@@ -67,6 +67,7 @@ def rewrite_markup(root: HtmlElement) -> PageMarkup:
         if text := element_text(element) if reason else "":
             removed[element] = Removed(text, reason)
         replace_content(element, "")
+    write_formulas(root)
     notes = find_notes(root)
     for element, text in notes.marks.items():
         removed[element] = Removed(text, skip_reasons.NOTE)
@@ -120,6 +121,7 @@ def _is_hidden(node: HtmlElement) -> bool:
     get = node.get
     return (
         get("hidden") is not None
+        or (node.tag == "dialog" and get("open") is None)
         or _HIDDEN_STYLE.search(get("style") or "") is not None
         or _HIDDEN_CLASS.search(get("class") or "") is not None
     )

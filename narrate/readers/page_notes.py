@@ -17,7 +17,7 @@ from narrate.readers.page_tree import (
     replace_content,
     text_after,
 )
-from narrate.readers.superscripts import as_fraction, subscript, superscript
+from narrate.readers.superscripts import as_fraction, power, subscript, superscript
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -79,6 +79,18 @@ def find_notes(root: HtmlElement) -> Notes:
     notes.blocks.update(_blocks_of_notes(root, notes.marks, order, named))
     notes.blocks.update(_blocks_behind_marks(raised, notes.marks))
     return notes
+
+
+def write_formulas(root: HtmlElement) -> None:
+    """Write powers, fractions and roots of MathML as plain characters."""
+    for element in list(root.iter("msup", "msubsup", "mfrac", "msqrt")):
+        parts = list(element)
+        if element.tag == "msqrt":
+            element.text = f"√{element.text or ''}"
+        elif element.tag == "mfrac" and len(parts) > 1:
+            parts[0].tail = "/"
+        elif element.tag != "mfrac" and len(parts) > 1:
+            replace_content(parts[-1], power(element_text(parts[-1])))
 
 
 def _raised_and_links(root: HtmlElement) -> Iterator[Context]:

@@ -18,11 +18,15 @@ INLINE_TAGS: Final = frozenset(
 )
 UNREADABLE_TAGS: Final = frozenset(
     "script style noscript template svg select option textarea input iframe object embed audio video "
-    "canvas map head title img picture source track link meta rt rp dialog xml annotation annotation-xml".split()
+    "canvas map head title img picture source track link meta rt rp xml annotation annotation-xml".split()
 )
 """Elements that show no text, or none that belongs to a sentence."""
+UNBROKEN_TAGS: Final = frozenset(
+    "script style noscript template svg input img picture source track link meta rt rp xml annotation".split()
+)
+"""Those of them that may stand inside a sentence."""
 _FORMULA_TAGS: Final = frozenset(
-    "math mrow mi mn mo mtext ms mfrac msup msub msubsup msqrt mroot semantics mstyle".split()
+    "math mrow mi mn mo mtext ms mfrac msup msub msubsup msqrt mroot munder mover munderover semantics mstyle".split()
 )
 _CAPTION_CLASS: Final = re.compile(r"(?:^|[\s_-])\w*caption(?:$|[\s_-])|photo-?credit|image-?credit", re.IGNORECASE)
 _OPENING_MARKS, _CLOSING_MARKS = "“„«", "”»"

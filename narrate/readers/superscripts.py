@@ -22,6 +22,7 @@ _NOTE: Final = re.compile(
     r"\[[^\[\]]{0,40}\]|\([a-z\d]{1,3}\)|[*†‡§¶#]+|\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+|\d{1,3}[,;)]|[,;]"
 )
 """What only the mark of a note looks like: ``[3]``, ``[citation needed]``, ``*``, ``1, 2`` or ``1-3``."""
+_MASS_NUMBER: Final = re.compile(r"[1-9]\d{1,2}")
 _NUMBER: Final = re.compile(r"[+−–-]?\d{1,3}")
 _DECIMAL: Final = re.compile(r"[+−–-]?\d{0,3}\.\d{1,3}")
 _FORMULA: Final = re.compile(r"[+−–-]?[\dnx()+−–-]{0,9}[nx][\dnx()+−–-]{0,9}")
@@ -70,12 +71,20 @@ def superscript(before: str, text: str, after: str, *, has_notes: bool = False) 
         return "°"
     if _NOTE.fullmatch(raised):
         return None
+    if _MASS_NUMBER.fullmatch(raised) and _ELEMENT_BEFORE.search(before):
+        return f"-{raised}"
     if _NUMBER.fullmatch(raised):
         is_power = _is_power(before, raised, after, has_notes=has_notes)
         is_price = _PRICE_BEFORE.search(before) and _CENTS.fullmatch(raised)
         power = raised.translate(_RAISED) if is_power else None
         return f".{raised}" if is_price else power
     return _raised_words(before, raised, after)
+
+
+def power(text: str) -> str:
+    """Return what is known to be a power as raised characters, or behind a caret if there are none for it."""
+    raised = "".join(text.split()).translate(_RAISED)
+    return f"^{text}" if raised.isascii() else raised
 
 
 def subscript(before: str, text: str) -> str:
@@ -104,8 +113,6 @@ def _is_power(before: str, raised: str, after: str, *, has_notes: bool) -> bool:
     is_in_formula = bool(_FORMULA_BEFORE.search(before) or _FORMULA_AFTER.match(after))
     if is_in_formula or exponent < _MIN_POWER:
         return is_in_formula and is_behind_base
-    if exponent >= _MIN_ISOTOPE and _ELEMENT_BEFORE.search(before):
-        return True
     if _UNIT.search(before) or _FORMULA_IN_BRACKETS.search(before):
         return True
     if _VARIABLE.search(before):
