@@ -7,8 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import av
-from faster_whisper import WhisperModel, decode_audio
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+from faster_whisper import WhisperModel
 
 from narrate.errors import EngineError, SourceError
 from narrate.listening.words import HeardSentence
@@ -34,12 +37,7 @@ def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Ite
     ``language`` is an ISO 639-1 code. Raises ``SourceError`` if the file cannot be read, and ``EngineError`` if the
     weights are missing or damaged, or Whisper does not know the language.
     """
-    try:
-        sound = decode_audio(str(mp3), sampling_rate=SAMPLE_RATE_HZ)
-    except (av.FFmpegError, OSError, IndexError) as error:  # the library reads the first stream even if there is none
-        raise SourceError(f"Cannot read the sound of {mp3}: {error}.") from error
-    if until_s is not None:
-        sound = sound[: round(until_s * SAMPLE_RATE_HZ)]
+    sound = _read_sound(mp3, until_s)
     model = load_model()
     if language not in model.supported_languages:
         raise EngineError(f"Cannot transcribe {mp3}: Whisper does not know its language, '{language}'.")
@@ -47,6 +45,18 @@ def transcribe(mp3: Path, *, language: str, until_s: float | None = None) -> Ite
     segments, _ = model.transcribe(sound, language=language, temperature=0.0, condition_on_previous_text=False)
     for segment in segments:
         yield HeardSentence(segment.start, segment.end, segment.text)
+
+
+def _read_sound(mp3: Path, until_s: float | None) -> npt.NDArray[np.float32]:
+    """Return the sound of an MP3 as Whisper takes it. faster-whisper's own function fails with PyAV 19."""
+    try:
+        with soundfile.SoundFile(mp3) as file:
+            frames = -1 if until_s is None else round(until_s * file.samplerate)
+            sound = file.read(frames, dtype="float32", always_2d=True)
+            resampled: npt.NDArray[np.float32] = soxr.resample(sound.mean(axis=1), file.samplerate, SAMPLE_RATE_HZ)
+            return resampled
+    except (OSError, soundfile.SoundFileError) as error:
+        raise SourceError(f"Cannot read the sound of {mp3}: {error}.") from error
 
 
 @cache
