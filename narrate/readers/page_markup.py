@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from narrate.readers import skip_reasons
 from narrate.readers.page_notes import find_notes, write_formulas
 from narrate.readers.page_quotes import mark_quotations, mark_signatures
-from narrate.readers.page_tree import UNREADABLE_TAGS, class_words, element_text, replace_content
+from narrate.readers.page_tree import UNREADABLE_TAGS, element_text, replace_content
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -102,7 +102,7 @@ def _withdrawn(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 def _is_struck(node: HtmlElement, classes: frozenset[str]) -> bool:
     if node.tag in _STRUCK_TAGS or _STRUCK_STYLE.search(node.get("style") or ""):
         return True
-    words = class_words(node) if node.get("class") or node.get("role") else ()
+    words = f"{node.get('class') or ''} {node.get('role') or ''}".lower().split()
     return not classes.isdisjoint(words) or (node.tag == "span" and not _STRUCK_SPAN_CLASSES.isdisjoint(words))
 
 
@@ -110,7 +110,8 @@ def _struck_in_style_sheets(root: HtmlElement) -> frozenset[str]:
     """Return the classes that the style sheets inside the page strike out, such as those of Google Docs."""
     found = set[str]()
     for style in root.iter("style"):
-        for selectors, rules in _RULE.findall((style.text or "")[:_MAX_STYLE_CHARACTERS].replace("<!--", "")):
+        rules_text = (style.text or "")[:_MAX_STYLE_CHARACTERS].replace("<!--", "")
+        for selectors, rules in _RULE.findall(rules_text) if "line-through" in rules_text else ():
             if _STRUCK_STYLE.search(rules):
                 names = map(_CLASS_SELECTOR.fullmatch, selectors.split(","))
                 found.update(name[1].lower() for name in names if name)
