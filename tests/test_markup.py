@@ -93,6 +93,13 @@ def test_text_of_tags_is_source_error(text: str) -> None:
         read_bytes(text.encode(), name="a.txt")
 
 
+def test_record_of_chat_and_markdown_with_lines_of_html_are_read() -> None:
+    chat = ["<Ole> We have never seen such waves.", "<Ann> Nor have I.", "<Ole> It is over now."]
+    assert spoken(read_bytes("\n".join(chat).encode(), name="a.txt")) == chat
+    lines = ["# Harbour", "<div class=x>", "<img src=x>", "<hr/>", "</div>", "", PROSE[0], "", PROSE[1]]
+    assert spoken(read_bytes("\n".join(lines).encode(), name="a.md")) == PROSE[:2]
+
+
 def test_export_of_word_processor_is_read_whole() -> None:
     body = f"<p class=MsoTitle>Harbour closes</p>{PARAGRAPHS}<p class=MsoListParagraph><span style='mso-list:Ignore'>1."
     body += "<span>&nbsp;&nbsp;</span></span>The ferry waits.</p><div style='mso-element:comment-list'><div "
@@ -124,6 +131,7 @@ def page_in(declaration: str, encoding: str, text: str = ACCENTS) -> bytes:
         (page_in(WINDOWS, "cp1252"), None),
         (page_in(MAC, "mac-roman"), None),
         (page_in("", "cp1252"), None),
+        (page_in("<meta charset=gb2312>", "utf-8"), "the page says that it is in GB2312, but it is in UTF-8"),
         (b'<?xml version="1.0" encoding="ISO-8859-1"?>' + page_in("", "cp1252"), None),
     ],
 )  # fmt: skip

@@ -120,8 +120,8 @@ def _split_mark(data: bytes) -> tuple[bytes, str]:
 def decode_page(data: bytes, declared: str | None = None) -> Decoded:
     """Decode an HTML page as a browser does: a few broken bytes become U+FFFD. Raises SourceError if more are broken.
 
-    The encoding is the byte order mark's, or ``declared`` by the server, or the page's own, or UTF-8. A page that says
-    it is in an encoding of single bytes, and is in UTF-8 or Mac Roman, is decoded as what it is, with a warning.
+    The encoding is the byte order mark's, or ``declared`` by the server, or the page's own, or UTF-8. A page in UTF-8
+    or Mac Roman that is declared to be in another encoding is decoded as what it is, with a warning.
     """
     body, encoding = _split_mark(data)
     if encoding:
@@ -141,12 +141,14 @@ def decode_page(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _actual_codec(data: bytes, declared: str) -> str | None:
-    """Return the encoding that data in a wrongly declared encoding of single bytes have; None if it is not wrong."""
-    if not declared.startswith(_SINGLE_BYTE_CODECS):
+    """Return the encoding of data that are declared to be in another one; None if the declaration is right."""
+    if declared.startswith("utf-16"):
         return None
     sequences = _UTF8_SEQUENCE.findall(data)
-    is_likely = len(sequences) >= _MIN_UTF8_SEQUENCES or _UTF8_LETTER.search(data) is not None
-    if is_likely and sum(map(len, sequences)) >= _MIN_UTF8_SHARE * len(_HIGH_BYTE.findall(data)):
+    is_letter = declared.startswith(_SINGLE_BYTE_CODECS) and _UTF8_LETTER.search(data) is not None
+    if (is_letter or len(sequences) >= _MIN_UTF8_SEQUENCES) and sum(map(len, sequences)) >= _MIN_UTF8_SHARE * len(
+        _HIGH_BYTE.findall(data)
+    ):
         return "utf-8"
     return "mac-roman" if declared == "cp1252" and _is_mac_roman(data) else None
 

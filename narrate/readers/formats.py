@@ -151,12 +151,12 @@ def _extract_text(text: str, name: str, found: Format | None) -> tuple[Extracted
     if found is None and suffix not in (*_MARKDOWN_SUFFIXES, *_TEXT_SUFFIXES):
         is_markdown = metadata is not None or _HEADING_LINE.match(body) is not None
     body, tags = ssml.replace_tags(body)
-    if found is None:
-        markup.refuse_markup(body)
     if is_markdown:
         from narrate.readers import markdown
 
         extracted = markdown.extract(body)
     else:
+        if found is None:
+            markup.refuse_markup(body)
         extracted = plain_text.extract(body)
     return ssml.apply_tags(extracted, tags), metadata or Metadata()

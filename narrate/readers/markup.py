@@ -38,6 +38,8 @@ _MIN_SHARE: Final = 0.6
 """Share of the text that stands in elements, and of the text in paragraphs that begin or end with a tag, in HTML."""
 _MIN_TAG_LINES_SHARE: Final = 0.5
 _TAG_LINE: Final = re.compile(r"\s*<(?:[!?/a-zA-Z])[^<>]{0,4000}>")
+_CLOSING_TAG: Final = re.compile(r"</[a-zA-Z]|/>|<[!?]")
+"""What no text has whose lines begin with a name in angle brackets, such as the record of a chat."""
 _PARAGRAPH_BREAK: Final = re.compile(r"\n\s*\n")
 
 
@@ -75,7 +77,8 @@ def refuse_markup(text: str) -> None:
     """Raise SourceError if most lines of a text are tags, which must not be spoken."""
     lines = [line for line in text[:_MAX_CHARACTERS].splitlines() if line.strip()]
     tags = [line for line in lines if _TAG_LINE.match(line)]
-    if len(tags) > _MIN_TAG_LINES_SHARE * len(lines):
+    is_markup = any(_CLOSING_TAG.search(line) for line in lines)
+    if is_markup and len(tags) > _MIN_TAG_LINES_SHARE * len(lines):
         first = tags[0].strip().split()[0][:40]
         raise SourceError(f"most of its lines are markup ({first}). Save its text as .txt, .md or .html.")
 
