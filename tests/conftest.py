@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from helpers.articles import NEURAL_ARTICLE
 from helpers.paths import MODULE_PATH, PLUGINS
 from helpers.requirements import need
@@ -57,13 +58,15 @@ def node(request: pytest.FixtureRequest) -> Node:
     npm, program = shutil.which("npm"), shutil.which("node")
     need(npm and program, "node or npm")
     folder = request.config.cache.mkdir("npm")
-    if not all((folder / "node_modules" / name.rpartition("@")[0]).is_dir() for name in NODE_PACKAGES):
-        command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", *NODE_PACKAGES]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-        need(done.returncode == 0, f"{' and '.join(NODE_PACKAGES)} ({done.stderr.strip()[-200:]})")
+    with FileLock(folder / "install.lock"):  # tests run in several processes
+        if not all((folder / "node_modules" / name.rpartition("@")[0]).is_dir() for name in NODE_PACKAGES):
+            options = ["--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts"]
+            command = [npm, "install", *options, *NODE_PACKAGES]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+            need(done.returncode == 0, f"{' and '.join(NODE_PACKAGES)} ({done.stderr.strip()[-200:]})")
 
     def run(code: str, file: Path) -> str:
-        script = folder / "run.mjs"
+        script = folder / f"run-{os.getpid()}.mjs"
         script.write_text(f'import fs from "fs";\nconst file = fs.readFileSync(process.argv[2], "utf8");\n{code}')
         done = subprocess.run([program, script, file], capture_output=True, text=True, check=True, encoding="utf-8")
         return done.stdout
