@@ -136,6 +136,7 @@ class SentenceWords:
     unfinished_abbreviations: Words
     final_abbreviations: Words
     number_abbreviations: Words
+    answer_pattern: Pattern
     sentence_openers: Words
     capital_word: str
     apostrophe_endings: tuple[str, ...]

@@ -160,8 +160,8 @@ def _ends_sentence(before: str, after: str) -> bool:
     is_initial = len(word) == 1 and word.isupper() and word != words.capital_word
     if is_initial or word.lower() in words.unfinished_abbreviations:
         return False
-    if word in words.number_abbreviations:
-        return not after[:1].isdigit()
+    if word in words.number_abbreviations and after[:1].isdigit():
+        return words.answer_pattern.search(before[-40 : -len(word) - 1]) is not None
     if word.lower() in words.final_abbreviations or _INITIALS.fullmatch(word):
         following = _NEXT_WORD.match(after)
         return following is not None and following[1].lower() in words.sentence_openers

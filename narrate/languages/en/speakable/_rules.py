@@ -22,6 +22,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     # Numbers
     "number": lambda it: number("".join(normalize("NFKC", it.text).split()), it.british),
     "numbers": lambda it: " ".join(number(one, it.british) for one in _NUMBERS.findall(it.text)),
+    "power": lambda it: _power(normalize("NFKC", it.text).removeprefix("^"), it.british),
     "cardinal": lambda it: cardinal(int(it.text), it.british),
     "ordinal": lambda it: ordinal(int(it.text.replace(",", "")), it.british),
     "plural": lambda it: numbers.plural(code(it.text) if len(it.text) == 3 else cardinal(int(it.text), it.british)),
@@ -60,12 +61,24 @@ READINGS: Final[Mapping[str, Reading]] = {
 """The ways to read a field of a template, besides tables."""
 
 _FAMILY: Final = Family(Path(__file__).with_suffix(".toml"))
-_FRAGMENTS: Final = {"number": NUMBER, "roman": ROMAN, "not_things": _FAMILY.expand("{not_things}")}
+_FRAGMENTS: Final = {
+    "number": NUMBER,
+    "roman": ROMAN,
+    **{name: _FAMILY.expand(f"{{{name}}}") for name in ("not_things", "sentence_openers")},
+}
 
 
 def load_family(name: str) -> Family:
     """Return a family of English rules, from the file ``name.toml``."""
     return Family(Path(__file__).with_name(f"{name}.toml"), READINGS, _FRAGMENTS)
+
+
+def _power(text: str, british: bool) -> str:
+    """Return the number or the letter of a power, with its minus."""
+    if text.isalpha():
+        return text
+    digits_of_power = text.lstrip("-−")
+    return "minus " * (digits_of_power != text) + number(digits_of_power, british)
 
 
 def count(text: str, unit: str, british: bool) -> str:
@@ -76,11 +89,11 @@ def count(text: str, unit: str, british: bool) -> str:
 def unit_name(unit: str, is_plural: bool, british: bool) -> str:
     """Return ``unit``, given in the singular and in American spelling, as it is said."""
     if is_plural:
-        measure, per, rest = unit.partition(" per ")
+        measure, *rest = re.split(r"(?= (?:per|of) )", unit, maxsplit=1)
         stem, blank, noun = measure.rpartition(" ")
         plural_noun = _FAMILY.tables["plurals"].get(noun, f"{noun}s")
         measure = measure.replace("degree", "degrees") if "degree" in measure else stem + blank + plural_noun
-        unit = measure + per + rest
+        unit = measure + "".join(rest)
     return re.sub(r"(met|lit)er(?=s?\b)", r"\1re", unit) if british else unit
 
 

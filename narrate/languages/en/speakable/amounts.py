@@ -39,6 +39,12 @@ def _per(unit: str | None) -> str:
     return f" per {_look_up(unit, 'units_after_slash', 'units')}" if unit else ""
 
 
+def say_per_unit(match: re.Match[str], _: bool) -> str | None:
+    """Return the words of the slash in 30 cents/kWh and 50 people/km²; None after what is not counted."""
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    return _per(match["per"]) if _FAMILY.pattern("before_per").search(before) else None
+
+
 def _coins(text: str, currency: str, minor: str, british: bool) -> str:
     """Return an amount in its main and its minor unit; either is left out if there is none of it."""
     whole, _, coins = text.replace(",", "").partition(".")

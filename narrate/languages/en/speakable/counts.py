@@ -18,6 +18,12 @@ def say_fraction_sign(match: re.Match[str], british: bool) -> str:
     return _fraction_in_words(match, count, whole, british)
 
 
+def say_raised_fraction(match: re.Match[str], british: bool) -> str | None:
+    """Return the words of ¹/₂ and 3¹⁄₂; None for a denominator of zero."""
+    count, whole = (int(unicodedata.normalize("NFKC", match[name])) for name in ("count", "of"))
+    return _fraction_in_words(match, count, whole, british) if whole else None
+
+
 def say_fraction(match: re.Match[str], british: bool) -> str | None:
     """Return the words of 3/4, 100/1 and 8/10; None if it is no fraction."""
     count, whole = int(match["count"]), int(match["of"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from narrate.languages import load_language
 from narrate.languages.en.speakable._rules import ends_sentence, load_family, spelled
 from narrate.languages.rules import MASK
 
@@ -63,11 +64,13 @@ def _is_shouted(match: re.Match[str]) -> bool:
     )
 
 
-def say_abbreviation_before_number(match: re.Match[str], _: bool) -> str:
-    """Return the words of No. 5, Fig. 2 and est. 1850."""
-    rest = match.string[match.end() :]
+def say_abbreviation_before_number(match: re.Match[str], _: bool) -> str | None:
+    """Return the words of No. 5, Fig. 2 and est. 1850; None for the answer "no"."""
+    before, rest = match.string[: match.start()], match.string[match.end() :]
+    if match["it"] == "no." and load_language("en").sentences.answer_pattern.search(before[-40:]):
+        return None
     said = _FAMILY.tables["before_numbers"][match["it"]]
-    if match["it"].startswith("No") and _FAMILY.pattern("sentence_start").search(match.string[: match.start()]):
+    if match["it"].startswith("No") and _FAMILY.pattern("sentence_start").search(before):
         said = said.capitalize()
     if said.lower() == "established" and rest.lstrip()[:1] != MASK:  # a year is read already, an amount not
         said = said.replace("ablished", "imated")

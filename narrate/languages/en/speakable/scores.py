@@ -11,8 +11,19 @@ from narrate.languages.en.speakable._rules import load_family, spelled
 _FAMILY: Final = load_family("scores")
 
 
-def say_sets(match: re.Match[str], british: bool) -> str:
-    """Return the sets of a tennis match, without "to", as there are many."""
+_SCORE: Final = re.compile(r"(\d{1,2})[-–](\d{1,2})(?!\d)")
+_SCORES_BEFORE: Final = re.compile(r"((?:(?<!\d)\d{1,2}[-–]\d{1,2}(?:,|,?\sand)\s)+)$")
+_SCORES_AFTER: Final = re.compile(r"^((?:(?:,|,?\sand)\s\d{1,2}[-–]\d{1,2}(?!\d))+)")
+"""Other results in a list, before and after one."""
+_FEWEST_GAMES: Final = 6
+"""Games with which a set of tennis is won at least; sets of other games need more."""
+
+
+def say_sets(match: re.Match[str], british: bool) -> str | None:
+    """Return the sets of a match, without "to", as there are many; None for results that are no sets."""
+    sets = re.findall(r"(\d+)[-–](\d+)(?!\d*\))", match[0])
+    if any(max(int(one), int(two)) < _FEWEST_GAMES for one, two in sets):
+        return None
     said = re.sub(r"\s?\((\d+)\)", lambda one: f", tie-break {cardinal(int(one[1]), british)}", match[0])
     return re.sub(r"(\d+)[-–/](\d+)", lambda one: f"{number(one[1], british)} {number(one[2], british)}", said)
 
@@ -45,6 +56,9 @@ def _is_result(match: re.Match[str]) -> bool:
     """Whether two numbers in a British text are a score, which is read without "to", and no range."""
     one, two = _both(match)
     before, after = match.string[: match.start()], match.string[match.end() :]
+    listed = _SCORES_BEFORE.findall(before[-60:]) + _SCORES_AFTER.findall(after[:60])
+    if any(int(first) >= int(second) for scores in listed for first, second in _SCORE.findall(scores)):
+        return True
     is_loss = re.search(r"\b(?:lost|lose|losing|trail(?:ed|ing)?|beaten)\s$", before)
     is_between_names = after.lstrip()[:1].isupper() and re.search(r"[A-Z]\w+\s$", before)
     return one < 100 and bool(two <= one or is_loss or is_between_names)

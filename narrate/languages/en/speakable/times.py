@@ -12,6 +12,10 @@ _FAMILY: Final = load_family("times")
 _LAP_UNITS: Final = ("hour", "minute", "second")
 
 
+_FIRST_YEAR_OF_1900S: Final = 50
+"""Years of two digits are of this century below it, and of the last one from it on."""
+
+
 def numeric_date(match: re.Match[str], *, day_first: bool, british: bool) -> str | None:
     """Return a date such as 5/11/2023 in words; None if there is no such day.
 
@@ -23,9 +27,16 @@ def numeric_date(match: re.Match[str], *, day_first: bool, british: bool) -> str
     day, month = match["one"], match["two"]
     if not day_first and int(day) <= 12:
         day, month = month, day
-    full_year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
     said = _day_and_month(day, month, british, day_first=british)
-    return said and f"{said}{'' if british else ','} {year(full_year, british)}"
+    return said and f"{said}{'' if british else ','} {_full_year(match['year'], british)}"
+
+
+def _full_year(text: str, british: bool) -> str:
+    """Return a year of two or four digits in words."""
+    value = int(text)
+    if len(text) == 2:
+        value += 2000 if value < _FIRST_YEAR_OF_1900S else 1900
+    return year(value, british)
 
 
 def _day_and_month(day: str, month: str, british: bool, *, day_first: bool) -> str | None:
@@ -41,6 +52,14 @@ def say_numeric_date(match: re.Match[str], british: bool) -> str | None:
     return said and the(match) + said.removeprefix("the ") if british else said
 
 
+def say_date_with_stops(match: re.Match[str], british: bool) -> str | None:
+    """Return the words of 12.05.24: the day first, unless only the second number can be the day."""
+    if int(match["two"]) > 12:
+        return numeric_date(match, day_first=False, british=british)
+    said = _day_and_month(match["one"], match["two"], british, day_first=True)
+    return said and f"{the(match)}{said.removeprefix('the ')} {_full_year(match['year'], british)}"
+
+
 def say_day_and_month(match: re.Match[str], british: bool) -> str | None:
     """Return the words of 5/12 in "updated 5/12"."""
     one, two = match["one"], match["two"]
@@ -54,6 +73,14 @@ def say_years(match: re.Match[str], british: bool) -> str | None:
     is_span = int(second) > first if len(second) == 4 else (int(second) - first) % 100 <= 60
     last = year(int(second), british) if len(second) == 4 else two_digits(int(second))
     return f"{year(first, british)} to {last}" if is_span else None
+
+
+def say_list_of_years(match: re.Match[str], british: bool) -> str | None:
+    """Return the words of 1500, 1600 and 1700 after "in"; None if they are no years."""
+    before = match.string[max(0, match.start() - 10) : match.start()]
+    if not _FAMILY.pattern("before_list").search(before):
+        return None
+    return re.sub(r"\d{4}", lambda one: year(int(one[0]), british), match[0])
 
 
 def say_clock(match: re.Match[str], british: bool) -> str | None:
