@@ -188,7 +188,7 @@ class TestRelease:
 
     def test_publishing_is_trusted_and_attested(self) -> None:
         publish = self.JOBS["publish"]
-        assert publish["environment"]["name"] == "pypi"
+        assert publish["environment"] == "pypi"
         assert publish["steps"][-1]["with"] == {"attestations": True}
         assert self.JOBS["attest"]["steps"][-1]["with"] == {"subject-path": "dist/*"}
 
