@@ -85,6 +85,7 @@ $(VENV)/measured: $(VENV)/tested tools/quality.txt
 # 5,000 hostile pages, 10,000 articles, 2,000 scripts, 2,000 configurations: no traceback, bounded memory, each in time.
 fuzz: $(VENV)/tested
 	$(BIN)/python tools/fuzz_pages.py
+	$(BIN)/python tools/fuzz_documents.py
 	$(BIN)/python tools/fuzz_articles.py
 
 $(VENV)/installed: pyproject.toml

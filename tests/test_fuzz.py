@@ -1,4 +1,4 @@
-"""A few of the cases of ``make fuzz``: hostile articles, scripts and configurations through the whole command."""
+"""A few of the cases of ``make fuzz``: hostile documents, and articles and configurations through the whole command."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import fuzz_articles as fuzz
+import fuzz_documents
 import pytest
 
 from narrate.engines import silent
@@ -36,6 +37,23 @@ def test_each_case_is_made_or_refused_with_message(kind: str, count: int) -> Non
 def test_same_kind_number_and_seed_give_same_case() -> None:
     for kind in ("article", "script", "configuration"):
         assert fuzz.case(kind, 3, 1) == fuzz.case(kind, 3, 1) != fuzz.case(kind, 3, 2)
+
+
+@pytest.mark.slow
+def test_hostile_documents_are_read_or_refused() -> None:
+    cases = [fuzz_documents.case(number, 7) for number in range(90)]
+    assert cases == [fuzz_documents.case(number, 7) for number in range(90)]
+    seen = {f"{kind} {fuzz_documents.outcome(kind, data)}" for kind, data in cases}
+    assert seen == {f"{kind} {outcome}" for kind in ("docx", "json", "xml") for outcome in ("read", "refused")}
+
+
+def test_unchanged_documents_of_the_fuzzer_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz_documents, "mutated_text", lambda _, text, *__: text)
+    monkeypatch.setattr(fuzz_documents, "mutated_value", lambda _, value: value)
+    monkeypatch.setattr(fuzz_documents.random.Random, "choice", lambda _, options: options[0])
+    monkeypatch.setattr(fuzz_documents.random.Random, "random", lambda _: 1.0)
+    for number, kind in enumerate(fuzz_documents.KINDS):
+        assert (kind, "read") == (kind, fuzz_documents.outcome(*fuzz_documents.case(number, 1)))
 
 
 def test_incomplete_cover_of_article_is_detected() -> None:

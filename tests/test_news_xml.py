@@ -67,6 +67,7 @@ DESCRIPTION = "<description>&lt;p&gt;The council met.&lt;/p&gt;</description>"
         rss(f"{TITLE}<description>{LEAD}&lt;br/&gt;&lt;br/&gt;{QUOTE}</description><content:encoded/>"),
         rss(f"{TITLE}<description>{LEAD}&lt;br/&gt;{QUOTE}</description><media:description>x</media:description>"),
         rss(TITLE + encoded(MARKUP)).replace(DECLARATION, ""),
+        f"<rss><channel><item>{TITLE}<media:thumbnail/>{encoded(MARKUP)}</item></channel></rss>",
         atom(f'<entry>{TITLE}<content type="html">{escape(MARKUP)}</content></entry>'),
         atom(f'<entry>{TITLE}<content type="html"><![CDATA[{MARKUP}]]></content></entry>'),
         atom(f'<entry>{TITLE}<content type="xhtml"><div xmlns="{XHTML_SPACE}">{MARKUP}</div></content></entry>'),
@@ -334,6 +335,7 @@ class TestHostileXml:
             "<?a " + "x" * 4_000_000 + "?>",
             "<![CDATA[" + "<" * 3_000_000 + "]]>",
             "&nbsp;" * 600_000,
+            " " * 300_000 + "<a>",
         ],
     )
     def test_hostile_content_is_read_or_refused_in_time(self, content: str) -> None:

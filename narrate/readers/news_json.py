@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from narrate.errors import SourceError
@@ -32,6 +32,8 @@ _BODY_TYPES: Final = ("text/plain", "text/markdown", "application/xhtml+xml", "t
 """Content types of bodies, the best last: markup keeps the structure."""
 _NINJS_KEYS: Final = frozenset("bodies body_text body_html body_xhtml headlines".split())
 _TEXT_TYPES: Final = (None, "text", "composite", "article", "story", "news")
+_MAX_CHARACTERS: Final = 1_000_000
+"""Limit for all bodies of an item, or all updates of a live blog, with their markup."""
 _NESTED_KEYS: Final = 3
 """How deep the keys of a ninjs item are read."""
 _JSON_START: Final = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{)")
@@ -83,6 +85,7 @@ def read_ninjs(text: str) -> tuple[ExtractedText, Metadata]:
     bodies = sorted(_bodies(item), key=_rank, reverse=True)
     if not bodies:
         raise SourceError("the ninjs item has no body (bodies, body_text or body_html).")
+    _refuse_too_large(value for _, _, value in bodies)
     main, *others = [extract_body(value, metadata, media_type) for _, media_type, value in bodies]
     return with_summaries(main, others), metadata
 
@@ -97,6 +100,7 @@ def read_json_ld(text: str) -> tuple[ExtractedText, Metadata]:
     if len(several) > 1:
         raise _several(len(several), "schema.org articles")
     refuse_unusable(one_line(node.get("creativeWorkStatus")))
+    _refuse_too_large([body_of(node), *(body_of(update) for update in _objects(node.get("liveBlogUpdate")))])
     metadata = node_metadata(node)
     parts = [extract_body(body_of(node), metadata), *_updates(node, metadata)]
     if not any(part.paragraphs for part in parts):
@@ -150,6 +154,11 @@ def _one_item(text: str, what: str) -> Mapping[str, Any]:
 
 def _several(count: int, what: str) -> SourceError:
     return SourceError(f"it contains {count} {what}. Save the article that you want as a file of its own.")
+
+
+def _refuse_too_large(bodies: Iterable[str]) -> None:
+    if sum(map(len, bodies)) > _MAX_CHARACTERS:
+        raise SourceError(f"its texts have over {_MAX_CHARACTERS} characters together. Save only one article.")
 
 
 def _with_lower_keys(value: Any, depth: int = _NESTED_KEYS) -> Any:

@@ -13,6 +13,7 @@ from narrate.errors import SourceError
 from narrate.readers import ssml
 from narrate.readers.extracted import ExtractedText
 from narrate.readers.metadata import Metadata
+from narrate.readers.xml_parsing import DECLARATION
 
 XmlFormat = Literal["feed", "nitf", "newsml"]
 
@@ -33,7 +34,6 @@ _PROLOGUE: Final = re.compile(
     r"(?:\s|<\?[^>]{0,2000}\?>|<!--(?:(?!-->).){0,20000}-->|<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,100000}\]\s*)?>)*",
     re.DOTALL,
 )
-_DECLARATION: Final = re.compile(r"\A\s*<\?xml\b[^>]{0,500}\?>\s*")
 _ROOT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})(?=[\s/>])[^<>]{0,20000}>")
 
 
@@ -61,7 +61,7 @@ def refuse_unknown_xml(text: str) -> None:
 
 def without_declaration(text: str) -> str:
     """Return a text without the XML declaration that SSML may begin with."""
-    return _DECLARATION.sub("", text, count=1)
+    return DECLARATION.sub("", text, count=1)
 
 
 def read_news_xml(found: XmlFormat, text: str) -> tuple[ExtractedText, Metadata]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from narrate.errors import SourceError
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, _Element
 
 MAX_BYTES: Final = 8 * 2**20
 """The largest document that is parsed."""
@@ -21,7 +21,8 @@ _MAX_ATTRIBUTES: Final = 500
 _VOID_TAGS: Final = frozenset({"br", "hr", "img", "wbr"})
 _NAMED_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
 _PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,500}\?>")
+DECLARATION: Final = re.compile(r"\A\s*<\?xml\b[^>]{0,500}\?>\s*")
+"""The declaration at the beginning of an XML document."""
 
 
 def parse_xml(source: str | bytes, what: str) -> _Element:
@@ -42,15 +43,15 @@ def parse_xml(source: str | bytes, what: str) -> _Element:
     if len(source) > MAX_BYTES:
         raise SourceError(f"{what} is larger than {MAX_BYTES // 2**20} MiB. Save only the article.")
     if isinstance(source, str):
-        source = _NAMED_ENTITY.sub(_character, _DECLARATION.sub("", source, count=1)).encode()
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
+        source = _NAMED_ENTITY.sub(_character, DECLARATION.sub("", source, count=1)).encode()
     try:
-        root = etree.fromstring(source, parser)
+        root = etree.fromstring(source, _parser())
     except (etree.LxmlError, ValueError) as error:
-        problem = str(error).partition(", line")[0].strip()[:100]
-        raise SourceError(f"{what} is not valid XML ({problem}). Save it again.") from None
+        log: Any = getattr(error, "error_log", ())
+        if not log or any(entry.domain != etree.ErrorDomains.NAMESPACE for entry in log):
+            problem = str(error).partition(", line")[0].strip()[:100]
+            raise SourceError(f"{what} is not valid XML ({problem}). Save it again.") from None
+        root = etree.fromstring(source, _parser(recover=True))  # only prefixes are undeclared, as in many feeds
     definitions: Any = root.getroottree().docinfo.internalDTD
     if definitions is not None and next(definitions.iterentities(), None) is not None:
         raise SourceError(f"{what} defines XML entities, which Narrate does not follow. Save it without them.")
@@ -60,9 +61,23 @@ def parse_xml(source: str | bytes, what: str) -> _Element:
     return root
 
 
+def _parser(*, recover: bool = False) -> XMLParser:
+    from lxml import etree
+
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
 def local_name(element: _Element) -> str:
-    """Return the name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    """Return the name of an element without its namespace, or its undeclared prefix."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def child(element: _Element | None, name: str) -> _Element | None:
@@ -74,7 +89,9 @@ def attribute(element: _Element | None, name: str) -> str | None:
     """Return the value of the attribute with a local name; None if there is none."""
     if element is None:
         return None
-    return next((str(value) for key, value in element.items() if str(key).rpartition("}")[2] == name), None)
+    return next(
+        (str(value) for key, value in element.items() if str(key).rpartition("}")[2].rpartition(":")[2] == name), None
+    )
 
 
 def text_of(element: _Element | None) -> str:
@@ -109,7 +126,9 @@ def as_html(element: _Element, tags: Mapping[str, str | None]) -> str:
         if event == "start" and tag is None:
             walker.skip_subtree()
         elif event == "start" and tag:
-            values = "".join(f' {key}="{escape(str(value))}"' for key, value in node.items() if "}" not in str(key))
+            values = "".join(
+                f' {key}="{escape(str(value))}"' for key, value in node.items() if not {"}", ":"} & set(str(key))
+            )
             parts.append(f"<{tag}{values}>{escape(node.text or '', quote=False)}")
         elif event == "end" and node is not element:
             parts.append(f"</{tag}>" if tag and tag not in _VOID_TAGS else "")
