@@ -185,7 +185,7 @@ def test_reader_of_w3c_finds_faults(tmp_path: Path, node: Node, old: str, new: s
 def test_subrip_has_two_rows_of_32_and_names_each_new_speaker() -> None:
     blocks = [block.splitlines() for block in srt(lines()).split("\n\n")]
     rows = [row for block in blocks for row in block[2:]]
-    assert all(len(row) <= SRT_CHARACTERS or " " not in row for row in rows)
+    assert max(map(len, rows)) <= SRT_CHARACTERS
     assert max(len(block) for block in blocks) == 4
     assert [block[0] for block in blocks] == [str(n) for n in range(1, len(blocks) + 1)]
     assert [row for row in rows if ": " in row] == [
@@ -194,7 +194,7 @@ def test_subrip_has_two_rows_of_32_and_names_each_new_speaker() -> None:
         "Narrator: said the mayor.",
     ]
     text = " ".join(rows).replace("Narrator: ", "").replace("Ada <Byron>: ", "")
-    assert text == " ".join(TEXTS)
+    assert text.replace(" ", "") == "".join(TEXTS).replace(" ", "")  # a row may break a word
     assert re.fullmatch(r"00:00:00,250 --> 00:00:\d\d,\d{3}", blocks[0][1])
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from narrate.types import Cue, Word, WordTiming
@@ -39,7 +41,7 @@ def srt(cues: Iterable[Cue]) -> str:
     """Return the cues of lines as SubRip. The speaker's name stands where another speaker begins."""
     blocks: list[str] = []
     speaker = ""
-    for cue in cues:
+    for cue in map(_with_short_words, cues):
         name = f"{cue.speaker}: " if cue.speaker != speaker else ""
         speaker = cue.speaker
         for part in _parts(cue, lambda text, first, name=name: len(_rows(name * first + text)) <= SRT_LINES):  # type: ignore[misc]
@@ -84,9 +86,34 @@ def _count(words: Sequence[Word], fits: Fits, first: bool) -> int:
     return most - 1 if len(words) - most == 1 and most > 2 else most  # leave no word alone
 
 
+def _pieces(word: str) -> list[str]:
+    """Return a word in pieces that fit into a row. Marks stay with their letter."""
+    pieces = []
+    while len(word) > SRT_CHARACTERS:
+        cut = SRT_CHARACTERS
+        while cut > 1 and unicodedata.combining(word[cut]):
+            cut -= 1
+        pieces.append(word[:cut])
+        word = word[cut:]
+    return [*pieces, word]
+
+
+def _with_short_words(cue: Cue) -> Cue:
+    """Return a cue whose words fit into rows, so that it can be broken within a very long word."""
+    words: list[Word] = []
+    for word in cue.words:
+        share = (word.end_s - word.start_s) / (len(word.text) or 1)
+        start_s = word.start_s
+        for piece in _pieces(word.text):
+            end_s = start_s + share * len(piece)
+            words.append(Word(piece, start_s, end_s))
+            start_s = end_s
+    return cue if len(words) == len(cue.words) else replace(cue, words=tuple(words))
+
+
 def _rows(text: str) -> list[str]:
     rows: list[str] = []
-    for word in text.split():
+    for word in chain.from_iterable(map(_pieces, text.split())):
         if rows and len(rows[-1]) + 1 + len(word) <= SRT_CHARACTERS:
             rows[-1] += f" {word}"
         else:

@@ -19,12 +19,16 @@ from typing import Any, Final
 from urllib.parse import quote, urljoin
 
 from narrate.delivery.transcript import paragraphs_of
+from narrate.languages.codes import direction
 from narrate.types import Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 """The schema.org term for media made by an algorithm."""
 COLORS: Final = 8  # the style sheet has this many colors for speakers, and one for the narrator
 UNSAFE_IN_SCRIPT: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+_RIGHT_TO_LEFT: Final = re.compile("[\u05d0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT_TO_RIGHT: Final = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u4e00-\u9fff]")
+"""Letters that are written in one or the other direction."""
 LANE_WIDTH: Final = 1000  # width of a speaker's lane of the timeline, in units of its own SVG
 
 
@@ -52,6 +56,11 @@ class PlayerPage:
     base_url: str = ""  # where the edition is on the web; empty if that is unknown
 
     @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``: in which direction the article is written."""
+        return direction(self.language)
+
+    @property
     def speakers(self) -> list[str]:
         """The speakers' names, in the order in which they are first heard."""
         return list(dict.fromkeys(cue.speaker for cue in self.cues))
@@ -60,10 +69,15 @@ class PlayerPage:
 def player_page(page: PlayerPage) -> str:
     """Return the player's page as HTML. Its content security policy allows it to request nothing but the MP3."""
     style, script = _asset("player.css"), _asset("player.js")
+    labels = player_labels(page.language)
+    is_reversed = page.direction == "rtl"
     return Template(_asset("player.html")).substitute(
         language=escape(page.language),
+        direction=' dir="rtl"' if is_reversed else "",
+        labels_direction=f' dir="{direction(labels["labels_language"])}"' if is_reversed else "",
         title=escape(page.title),
-        byline=f'<p class="byline">{escape(page.byline)}</p>' if page.byline else "",
+        heading=_isolated(page.title, page),
+        byline=f'<p class="byline">{_isolated(page.byline, page)}</p>' if page.byline else "",
         disclosure=escape(page.disclosure),
         audio=escape(page.recording.url),
         duration=f"{page.recording.duration_s:.3f}",
@@ -76,7 +90,7 @@ def player_page(page: PlayerPage) -> str:
         data=script_json(_data(page)),
         lanes="\n".join(_lanes(page)),
         text="\n".join(_paragraphs(page)),
-        **{key: escape(text) for key, text in player_labels(page.language).items()},
+        **{key: escape(text) for key, text in labels.items()},
     )
 
 
@@ -188,7 +202,7 @@ def _lanes(page: PlayerPage) -> Iterator[str]:
         )
         yield (
             f'<button type="button" class="{_color_class(number)}" data-speaker="{number}">'
-            f"<span>{escape(name)}</span></button>"
+            f"<span>{_isolated(name, page)}</span></button>"
             f'<div class="lane {_color_class(number)}" data-speaker="{number}" aria-hidden="true">'
             f'<svg viewBox="0 0 {LANE_WIDTH} 10" preserveAspectRatio="none">{turns}</svg></div>'
         )
@@ -201,23 +215,53 @@ def _paragraphs(page: PlayerPage) -> Iterator[str]:
         for name, turn in groupby(paragraph, lambda cue: cue.speaker):
             number, label = speakers.index(name), ""
             if number and name != named:
-                named, label = name, f'<span class="who {_color_class(number)}">{escape(name)}</span>'
+                named, label = name, f'<span class="who {_color_class(number)}">{_isolated(name, page)}</span>'
             kind = f"phrase {_color_class(number)}" + " quoted" * bool(number)
             turns.append(
-                label + " ".join(f'<span class="{kind}">{_marked(cue.text, cue.words)}</span>' for cue in turn)
+                label + " ".join(f'<span class="{kind}">{_marked(cue.text, cue.words, page)}</span>' for cue in turn)
             )
         yield f'<p class="paragraph">{" ".join(turns)}</p>'
 
 
-def _marked(text: str, words: Iterable[Word]) -> str:
+def _marked(text: str, words: Iterable[Word], page: PlayerPage) -> str:
     """Return ``text`` with an element for each word. A word that is not in it gets an empty one, to keep the count."""
-    html, position = "", 0
+    parts: list[tuple[str, str]] = []
+    position = 0
     for word in words:
         start = text.find(word.text, position)
         start, end = (position, position) if start < 0 else (start, start + len(word.text))
-        html += f'{escape(text[position:start])}<span class="word">{escape(text[start:end])}</span>'
+        parts += [
+            (text[position:start], escape(text[position:start])),
+            (word.text, f'<span class="word">{escape(text[start:end])}</span>'),
+        ]
         position = end
-    return html + escape(text[position:])
+    return _with_directions([*parts, (text[position:], escape(text[position:]))], page)
+
+
+def _isolated(text: str, page: PlayerPage) -> str:
+    """Return ``text`` as HTML, with words isolated that are written in the other direction than the page."""
+    return _with_directions([(part, escape(part)) for part in re.split(r"(\s+)", text)], page)
+
+
+def _with_directions(parts: Iterable[tuple[str, str]], page: PlayerPage) -> str:
+    """Join the HTML of words and blanks. Words from right to left on a page from left to right are isolated together.
+
+    Args:
+        parts: Texts and their HTML.
+        page: The page.
+    """
+    if page.direction == "rtl":
+        return "".join(html for _, html in parts)
+    joined, run, blanks = "", "", ""
+    for text, html in parts:
+        if run and not text.strip():
+            blanks += html
+        elif _RIGHT_TO_LEFT.search(text) and not _LEFT_TO_RIGHT.search(text):
+            run, blanks = run + blanks + html, ""
+        else:
+            joined += f'<bdi dir="rtl">{run}</bdi>{blanks}{html}' if run else html
+            run, blanks = "", ""
+    return joined + (f'<bdi dir="rtl">{run}</bdi>{blanks}' if run else "")
 
 
 def _color_class(number: int) -> str:

@@ -8,15 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from narrate.languages.codes import iso_639_2
 from narrate.storage import is_url
 from narrate.types import Article, Chapter
 
-ISO_639_2: Final = dict(
-    pair.split(":")
-    for pair in """en:eng de:deu fr:fra es:spa it:ita pt:por nl:nld pl:pol ru:rus uk:ukr tr:tur sv:swe da:dan no:nor
-    fi:fin""".split()
-)
-"""ID3's three-letter language codes (ISO 639-2/T)."""
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 """IPTC's term for media that an algorithm made."""
 NO_OFFSET: Final = 0xFFFFFFFF
@@ -53,7 +48,7 @@ def tag_mp3(path: Path, article: Article, text: TagText) -> None:
     from mutagen import MutagenError, id3
 
     utf8 = id3.Encoding.UTF8
-    language = ISO_639_2.get(article.language.split("-")[0].lower(), "und")
+    language = iso_639_2(article.language)
     texts = {
         "TIT2": text.title, "TPE1": article.byline or text.outlet, "TPE2": text.outlet, "TALB": text.album,
         "TDRC": article.published, "TLAN": language, "TCON": "Speech", "TPUB": text.outlet, "TCOP": text.copyright,

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from narrate.errors import NarrateError
+from narrate.languages.codes import iso_639_2
 from narrate.storage import is_url
 from narrate.verify.opened import Opened, Outcome
 
@@ -23,7 +24,6 @@ REQUESTS: Final = re.compile(
 """HTML and CSS that make a browser request something from another site."""
 PAGE_DATA: Final = re.compile(r'<script type="application/json" id="edition">(.*?)</script>', re.DOTALL)
 SRT_ARROW: Final = "→"  # replaces ``-->``, which SubRip cannot escape
-LANGUAGES: Final = {"en": "eng"}  # ISO 639-1 -> ISO 639-2, for languages that are checked
 
 
 def disclaimer(edition: Opened) -> Outcome:
@@ -59,8 +59,7 @@ def article(edition: Opened) -> Outcome:
         for frame, value in expected.items()
         if value and _text(edition, frame) != value
     ]
-    language = LANGUAGES.get(article.language.split("-")[0].lower())
-    if language and _text(edition, "TLAN") != language:
+    if _text(edition, "TLAN") != iso_639_2(article.language):
         wrong.append(f"TLAN is {_text(edition, 'TLAN')!r}")
     if not _text(edition, "TALB"):
         wrong.append("no album")
@@ -238,5 +237,6 @@ def _srt_words(text: str, names: set[str]) -> str:
 
 
 def _without_names(text: str, names: set[str]) -> str:
-    """Return ``text`` without the ``Name:`` at the beginning of lines."""
-    return re.sub(rf"(?m)^(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))}): ?", "", text)
+    """Return ``text`` without the ``Name:`` at the beginning of lines. Rows of SubRip may break it at any letter."""
+    written = (" ?".join(map(re.escape, name.replace(" ", ""))) for name in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?m)^(?:{'|'.join(written)}): ?", "", text)

@@ -22,7 +22,7 @@ ALLOWED = {
     "edition": GROUND | {"casting", "config", "engines", "script", "storage", "synthesis"},
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
     "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
-    "verify": GROUND | {"audio", "delivery", "edition", "listening", "storage"},
+    "verify": GROUND | {"audio", "delivery", "edition", "languages", "listening", "storage"},
     "stats": GROUND | {"edition", "storage"},
 }
 """Package or module -> what it may import besides itself."""
