@@ -59,6 +59,8 @@ BODIES = {
     "lines and inline tags": "\n".join(STORY).replace("council", "<em>council</em>"),
     "blocks without paragraphs": f"{LEAD}\n\n<div>{QUOTE}</div>\n\n{END}",
     "carriage returns": "\r\n\r\n".join(STORY),
+    "lines escaped twice": "\\n\\n".join(STORY),
+    "markup with lines escaped twice": MARKUP.replace("</p>", "<\\/p>\\n"),
     "old line ends": "\r".join(STORY),
     "Markdown emphasis": "\n\n".join(STORY).replace("council", "**council**").replace("Monday", "_Monday_"),
     "Markdown links": "\n\n".join(STORY).replace("price", "[price](https://example.org/a?b=c)"),
@@ -93,6 +95,7 @@ def test_body_is_read_in_whatever_form_it_is_written(body: str) -> None:
         "See https://example.org/?a=1&copy=2&reg=3 for more.",
         "[Editor’s note] A line in brackets (see page 3).",
         "A - B, and 1. C * D.",
+        r"The file is in C:\new\table, he said.",
     ],
 )
 def test_text_that_resembles_markup_stays_as_it_is(line: str) -> None:
@@ -200,6 +203,15 @@ def test_json_that_cannot_be_used_is_refused(item: object, problem: str) -> None
     for name in ("item.json", "item", "item.txt"):
         with pytest.raises(SourceError, match=f"^Cannot read {name}: .*{problem}"):
             read_bytes(json.dumps(item, indent=1).encode(), name=name)
+
+
+def test_json_full_of_tags_is_json() -> None:
+    markup = "<p>The council met on Monday.</p>" * 20
+    for name in ("a.html", "a.txt", "a"):
+        item = read_bytes(json.dumps(ninjs(body_html=markup)).encode(), name=name)
+        assert (item.title, len(spoken(item))) == ("Council votes on ferry", 20)
+        with pytest.raises(SourceError, match="not an article in a known format"):
+            read_bytes(json.dumps({"id": 1, "html": markup}).encode(), name=name)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,15 @@ def test_mail_and_archived_page_are_refused(data: bytes, problem: str) -> None:
         assert str(caught.value).startswith(f"Cannot read {name}: {problem}, which is not supported. Save ")
 
 
+def test_mail_with_a_page_is_not_a_page() -> None:
+    page = f"<html><body>{f'<p>{TEXT}</p>' * 20}</body></html>"
+    for name in ("a.html", "a.eml"):
+        with pytest.raises(SourceError, match="this is an e-mail"):
+            read_bytes(mail(*FROM_TO, "Content-Type: text/html") + page.encode(), name=name)
+        with pytest.raises(SourceError, match="this is an archived page"):
+            read_bytes(mail("MIME-Version: 1.0", "Content-Type: multipart/related;") + page.encode(), name=name)
+
+
 def test_mail_without_technical_lines_is_known_by_its_suffix() -> None:
     with pytest.raises(SourceError, match="this is an e-mail"):
         read_bytes(mail(*FROM_TO), name="a.eml")

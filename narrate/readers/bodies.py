@@ -38,9 +38,13 @@ _ESCAPED_TWICE: Final = re.compile(
     r"&amp;(?!(?:amp|lt|gt);)(#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
 _MAX_MARKDOWN_CHARACTERS: Final = 400_000
+_ESCAPED_LINES: Final = re.compile(r"\\n\s{0,9}\\n|[.!?>”\"]\\n")
+_ESCAPED_CHARACTER: Final = re.compile(r"\\([nrt\"/])")
+_ESCAPES: Final = {"n": "\n", "r": "", "t": " ", '"': '"', "/": "/"}
+"""Characters that JSON escapes -> what they stand for, in a body that was escaped once too often."""
 _MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown", "text/x-web-markdown", "markdown")
 _MARKDOWN: Final = re.compile(
-    r"""^\#{1,6}[ \t]+\S | ^>[ \t]+\S | ^\[\^[^\]\s]{1,20}\]: | !?\[[^\]\n]{1,300}\]\((?:https?://|mailto:|/|\#)[^()\s]{0,600}\)
+    r"""^\#{1,6}[ \t]+\S | ^>[ \t]+\S | ^\*[ \t]+\S | ^\[\^[^\]\s]{1,20}\]: | !?\[[^\]\n]{1,300}\]\((?:https?://|mailto:|/|\#)[^()\s]{0,600}\)
     | (?<![\w*])(?P<stars>\*{1,3})(?=[^\s*])[^*\n]{1,300}(?<=[^\s*])(?P=stars)(?![\w*])
     | (?<![\w_])(?P<lines>_{1,2})(?=[^\s_])[^_\n]{1,300}(?<=[^\s_])(?P=lines)(?![\w_])
     | (?<![\w~])~~(?=\S)[^~\n]{1,300}~~""",
@@ -63,6 +67,8 @@ def extract_body(body: str, metadata: Metadata, media_type: str = "") -> Extract
     if any("\ud800" <= character <= "\udfff" for character in body):
         raise SourceError("its text contains halves of characters (surrogates). Remove them.")
     body = plain_text.normalize_newlines(decoding.CONTROLS.sub("", body)).replace("\x85", "\n")
+    if "\n" not in body and _ESCAPED_LINES.search(body):
+        body = _ESCAPED_CHARACTER.sub(lambda found: _ESCAPES[found[1]], body)
     markup = _markup(body)
     is_markdown = media_type.partition(";")[0].strip().lower() in _MARKDOWN_TYPES
     if markup is not None and not (is_markdown or _is_markdown(markup)):

@@ -63,11 +63,14 @@ def read_bytes(
     with reading(name):
         data = decoding.decompress(data, MAX_BYTES)
         unsupported.refuse_binary(data)
+        if format is None:
+            unsupported.refuse_mail(data, PurePath(name).suffix.lower())
         found = format or detect_format(data, name)
         if found in (None, "text", "markdown"):
             text, warnings = decoding.decode(data)
             if found is None:
-                _refuse_other_formats(text, PurePath(name).suffix.lower())
+                news_xml.refuse_unknown_xml(text)
+                news_json.refuse_unknown_json(text)
                 text = news_xml.without_declaration(text)
             extracted, metadata = _extract_text(text, name, found)
             metadata = replace(metadata, warnings=(*warnings, *metadata.warnings))
@@ -106,18 +109,11 @@ def reading(name: str) -> Iterator[None]:
 
 def detect_format(data: bytes, name: str = "") -> Format | None:
     """Return the format of ``data``, which ``name`` may help to tell; None if it is text, plain or Markdown."""
-    if markup.is_html(data, name):
-        return "html"
-    if data.startswith(b"PK\x03\x04") and b"word/" in data:
+    if data.startswith(b"PK\x03\x04") and (b"word/" in data or b"word\\" in data):
         return "docx"
-    return news_xml.detect_xml_format(data) or news_json.detect_json_format(data)
-
-
-def _refuse_other_formats(text: str, suffix: str) -> None:
-    """Raise SourceError if a text is in another format, whose syntax must not be spoken."""
-    unsupported.refuse_mail(text, suffix)
-    news_xml.refuse_unknown_xml(text)
-    news_json.refuse_unknown_json(text)
+    if found := news_xml.detect_xml_format(data) or news_json.detect_json_format(data):
+        return found
+    return "html" if markup.is_html(data, name) and not news_json.looks_like_json(data) else None
 
 
 def _extract(data: bytes, found: Format, charset: str | None) -> tuple[ExtractedText, Metadata]:

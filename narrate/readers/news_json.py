@@ -53,6 +53,11 @@ def detect_json_format(data: bytes) -> JsonFormat | None:
     return "ninjs" if any(_NINJS_KEYS & {key.lower() for key in item} for item in items) else None
 
 
+def looks_like_json(data: bytes) -> bool:
+    """Return whether ``data`` are, or were meant to be, JSON."""
+    return _JSON_START.match(data[:1000].decode("utf-8-sig", errors="replace")) is not None
+
+
 def refuse_unknown_json(text: str) -> None:
     """Raise SourceError if ``text`` is JSON, or was meant to be. Text in brackets is not."""
     if _JSON_START.match(text) or (text.lstrip()[:1] == "[" and isinstance(parse(text), list)):

@@ -24,10 +24,11 @@ _REMOVED = "\x00"
 """Stands in the collected text, which has no such character, where text was removed."""
 _LEFT_OVER = re.compile(
     rf"""\s*(?:\([\s{_REMOVED}]+\)|\[[\s{_REMOVED}]+\]|“[\s{_REMOVED}]+”|‘[\s{_REMOVED}]+’|(?<!\w)"[\s{_REMOVED}]+")
+        |(?<=[“‘«(\[])[\s{_REMOVED}]*{_REMOVED}[\s{_REMOVED}]*
         |\s*{_REMOVED}[\s{_REMOVED}]*(?=[,.;:!?)\]”’»…]|$)|{_REMOVED}""",
     re.VERBOSE,
 )
-"""A place of removed text, with the marks around it, or the blanks before a mark that follows it."""
+"""A place of removed text, with the marks around it, or the blanks behind an opening or before a closing mark."""
 _SIGNATURE_DEPTH = 4
 
 

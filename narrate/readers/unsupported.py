@@ -63,12 +63,13 @@ def refuse_binary(data: bytes) -> None:
         raise SourceError(f"this is {what}, which is not supported. {advice}")
 
 
-def refuse_mail(text: str, suffix: str) -> None:
-    """Raise SourceError if ``text`` is an e-mail or an archived page. A memo with its address lines is neither.
+def refuse_mail(data: bytes, suffix: str) -> None:
+    """Raise SourceError if ``data`` are an e-mail or an archived page. A memo with its address lines is neither.
 
     ``suffix`` is the suffix of the source's name, in lower case.
     """
-    header = _MAIL_HEADER.match(text.lstrip()[:_MAX_MAIL_HEADER])
+    head = data[:_MAX_MAIL_HEADER].decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
+    header = _MAIL_HEADER.match(head.lstrip())
     if header is None:
         return
     if _ARCHIVED_PAGE.search(header[0]):

@@ -29,7 +29,7 @@ class WordPackage:
             names = archive.namelist()
         if len(names) > _MAX_MEMBERS:
             raise SourceError(f"its archive has more than {_MAX_MEMBERS} files. Save only the article as .docx.")
-        self._names = {name.lower(): name for name in reversed(names)}
+        self._names = {name.replace("\\", "/").lower(): name for name in reversed(names)}
         main = next(self._related("", "officeDocument"), "word/document.xml")
         self._main = main if main.lower() in self._names else "word/document.xml"
 
