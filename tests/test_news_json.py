@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 import pytest
-from helpers.pages import PROSE, skipped, spoken, story
+from helpers.pages import PROSE, page, skipped, spoken, story
 
 from narrate.errors import SourceError
 from narrate.readers import read_bytes, skip_reasons
@@ -111,7 +111,7 @@ def test_withdrawn_text_captions_and_tables_in_bodies_are_skipped() -> None:
 
 
 def test_headline_is_freed_of_markup_and_entities() -> None:
-    for title in ("AT&amp;T &amp;amp; us", "<b>AT&amp;T</b><br/>&amp; us"):
+    for title in ("AT&amp;T &amp;amp; us", "<b>AT&amp;T</b><br/>&amp; us", "<p>AT&amp;T</p><p>&amp; us</p>"):
         assert read({**schema(articleBody=LEAD), "headline": title}).title == "AT&T & us"
 
 
@@ -327,6 +327,15 @@ def test_update_that_the_body_repeats_is_read_once() -> None:
     assert [line for line in spoken(article) if "came back" in line] == ["It came back."]
     again = schema(liveBlogUpdate=[update("It came back", "It came back at ten."), update("x", "")])
     assert spoken(read(again)) == ["It came back at ten.", "x"]
+
+
+def test_updates_that_only_the_json_ld_of_a_page_has_are_listed() -> None:
+    blog = schema(liveBlogUpdate=[*UPDATES, update("Storm", f"<p>{PROSE[1]}</p>")]) | {"@type": "LiveBlogPosting"}
+    head = f'<title>A blog</title><script type="application/ld+json">{json.dumps(blog)}</script>'
+    article = read_bytes(page(story(), head), name="a.html")
+    assert spoken(article) == PROSE
+    found = [one.text for one in article.skipped if one.reason == skip_reasons.OUTSIDE_STORY and one.span is None]
+    assert found == ['The ferry left at nine. It was "full".', "It came back."]
 
 
 def test_article_that_is_described_twice_is_one_article() -> None:

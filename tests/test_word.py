@@ -354,6 +354,18 @@ def test_line_break_separates_and_headline_stays_one() -> None:
     assert (article.title, spoken(article)) == ("Council votes on ferry", [LEAD, "Jane Doe, editor"])
 
 
+def test_headline_follows_the_rules_of_the_text() -> None:
+    content = ["Tom ", deleted("Wexler"), ", the driver", run("2", RAISED), " of 10 m", run("2", RAISED)]
+    title = paragraph(*content, run(" HOLD", "<w:vanish/>"), style="Titel")
+    article = read_bytes(document(title, LEAD), name="a.docx")
+    assert (article.title, spoken(article)) == ("Tom, the driver of 10 m²", [LEAD])
+    assert skipped(article) == {"Wexler": WITHDRAWN, "2": NOTE, "HOLD": HIDDEN}
+    assert read_bytes(document(paragraph(run("*", RAISED), style="Titel"), LEAD), name="a.docx").title is None
+    gone = paragraph(deleted("An old title"), style="Titel")
+    article = read_bytes(document(gone, TITLE, LEAD), name="a.docx")
+    assert (article.title, skipped(article)) == ("Council votes on ferry", {"An old title": WITHDRAWN})
+
+
 @pytest.mark.parametrize(
     "relation",
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,7 +18,7 @@ from narrate.readers import skip_reasons
 from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata, plain_words
 from narrate.readers.page_blocks import Block, split_blocks
-from narrate.readers.page_metadata import page_metadata
+from narrate.readers.page_metadata import live_updates, page_metadata
 from narrate.readers.page_story import SENTENCE_ENDS, Story, chosen_by_trafilatura, in_furniture, select_story
 from narrate.readers.page_tables import settle_tables
 from narrate.types import Skipped
@@ -75,7 +76,15 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
             reasons[index] = skip_reasons.STANDFIRST
     for index in (*_lists_of_links(shown), *_links_below_labels(shown, phrases)):
         reasons.setdefault(index, skip_reasons.RELATED)
-    return _join(shown, reasons), metadata
+    extracted = _join(shown, reasons)
+    return replace(extracted, skipped=(*extracted.skipped, *_unshown_updates(root, blocks))), metadata
+
+
+def _unshown_updates(root: HtmlElement, blocks: Sequence[Block]) -> Iterator[Skipped]:
+    """Yield the updates of a live blog that only the page's JSON-LD has, for a browser to load."""
+    updates = live_updates(root)
+    shown = plain_words(" ".join(block.text for block in blocks)) if updates else ""
+    return (Skipped(line, skip_reasons.OUTSIDE_STORY, None) for line in updates if plain_words(line) not in shown)
 
 
 def _holds_only_story(root: HtmlElement, text: str) -> bool:

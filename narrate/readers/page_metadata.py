@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from narrate.readers import schema_org
 from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, plain_words, without_byline_word
@@ -35,11 +36,24 @@ def page_metadata(root: HtmlElement) -> Metadata:
     return replace(metadata, title=_title(root, metadata.title, metadata.outlet))
 
 
+def live_updates(root: HtmlElement) -> list[str]:
+    """Return the updates of a live blog that the page describes in JSON-LD, each in one line."""
+    nodes = _json_ld_articles(root, containing="liveBlogUpdate")
+    return [line for node in nodes for line in schema_org.update_lines(node)]
+
+
 def _from_json_ld(root: HtmlElement) -> Metadata:
+    return next(map(schema_org.node_metadata, _json_ld_articles(root)), Metadata())
+
+
+def _json_ld_articles(root: HtmlElement, containing: str = "") -> Iterator[Mapping[str, Any]]:
+    """Yield the articles that the page describes in JSON-LD, from scripts that contain a text."""
     scripts = [script for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower()]
-    values = [schema_org.parse(_without_comment(script.text or "")) for script in scripts[:_MAX_SCRIPTS]]
-    nodes = [schema_org.article_node(value) for value in values]
-    return next((schema_org.node_metadata(node) for node in nodes if node is not None), Metadata())
+    for script in scripts[:_MAX_SCRIPTS]:
+        text = script.text or ""
+        node = schema_org.article_node(schema_org.parse(_without_comment(text))) if containing in text else None
+        if node is not None:
+            yield node
 
 
 def _without_comment(text: str) -> str:

@@ -17,9 +17,10 @@ _ARTICLE_TYPE = re.compile(
 )
 _REFERENCES = ("author", "creator", "publisher")
 """Keys whose values may be references."""
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:br|p|div|li|h[1-6])(?=[\s/>])[^<>]{0,200}>", re.IGNORECASE)
 _MAX_DEPTH, _MAX_NODES = 8, 2000
 _MAX_NAMES = 20
+_MAX_UPDATES = 500
 
 
 def article_node(data: object) -> Mapping[str, Any] | None:
@@ -54,6 +55,12 @@ def body_of(node: Mapping[str, Any]) -> str:
         if body := "\n\n".join(one for one in parts if isinstance(one, str)):
             return body
     return ""
+
+
+def update_lines(node: Mapping[str, Any]) -> list[str]:
+    """Return the text of each update of a live blog in one line."""
+    updates = [one for one in as_list(node.get("liveBlogUpdate")) if isinstance(one, dict)]
+    return [line for update in updates[:_MAX_UPDATES] if (line := one_line(body_of(update)))]
 
 
 def as_list(value: object) -> list[Any]:
@@ -99,7 +106,7 @@ def node_metadata(node: Mapping[str, Any]) -> Metadata:
 def one_line(value: object) -> str | None:
     """Return one line of plain text from a JSON value: a string, the first item of a list, or an ``@value``."""
     value = _first_text(value, "@value", "name")
-    text = _LINE_BREAK.sub(" ", unescape(value or ""))
+    text = _BLOCK_TAG.sub(" ", unescape(value or ""))
     return " ".join(re.sub(r"<[^<>]{0,200}>", "", text).split()) or None
 
 

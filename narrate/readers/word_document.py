@@ -62,14 +62,26 @@ def read_word(data: bytes) -> tuple[ExtractedText, Metadata]:
     story.add_blocks(package.document())
     story.end()
     language = language_tag(text_of(child(package.properties(), "language")))
-    metadata = Metadata(language=language, title=story.heading)
-    source, tags = ssml.replace_tags("".join(story.markup))
-    markup = escape(source, quote=False).replace(_OPEN, "<").replace(_CLOSE, ">")
-    body = ssml.apply_tags(html.read_fragment(markup, metadata), tags)
-    parts = [join_paragraphs([story.heading], heading=story.heading)] if story.heading else []
-    parts += [body, *_notes(package, styles)]
-    found = concatenate(parts, skipped=[*story.skipped, *_page_lines(package, styles)])
-    return found, metadata
+    parts = [_heading(story.heading)] if story.heading else []
+    metadata = Metadata(language=language, title=parts[0].heading if parts else None)
+    parts += [_read_markup(story.markup, metadata), *_notes(package, styles)]
+    return concatenate(parts, skipped=[*story.skipped, *_page_lines(package, styles)]), metadata
+
+
+def _read_markup(markup: Sequence[str], metadata: Metadata) -> ExtractedText:
+    source, tags = ssml.replace_tags("".join(markup))
+    source = escape(source, quote=False).replace(_OPEN, "<").replace(_CLOSE, ">")
+    return ssml.apply_tags(html.read_fragment(source, metadata), tags)
+
+
+def _heading(markup: Sequence[str]) -> ExtractedText:
+    """Return the heading of the document in one line."""
+    found = _read_markup(markup, Metadata())
+    texts = [found.text[span.start : span.end] for span in found.paragraphs]
+    heading = " ".join(text for index, text in enumerate(texts) if index not in found.reasons)
+    skipped = [Skipped(texts[index], reason, None) for index, reason in found.reasons.items()]
+    lines = [heading] if heading else []
+    return join_paragraphs(lines, heading=heading or None, skipped=[*found.skipped, *skipped])
 
 
 def _notes(package: WordPackage, styles: Styles) -> Iterator[ExtractedText]:
@@ -122,7 +134,8 @@ class _Story:
         self.lines: list[str] = []
         """The visible text of each paragraph."""
         self.skipped: list[Skipped] = []
-        self.heading: str | None = None
+        self.heading: list[str] = []
+        """The markup of the heading of the whole document."""
         self._styles = styles
         self._skipped_styles = skipped_styles
         self._paragraph = _Paragraph()
@@ -185,17 +198,19 @@ class _Story:
         if line and reason:
             self.skipped.append(Skipped(line, reason, None))
         elif line and len(self.lines) == 1 and style in ("title", "heading 1") and not self._cells:
-            self.heading = line
-            removed = (Skipped(" ".join(text.split()), use, None) for text, use in pieces if use not in _SHOWN)
-            self.skipped += [one for one in removed if one.text]
+            body, self.markup = self.markup, self.heading
+            self._write_block(("h1",), pieces)
+            self.markup = body
         else:
-            tags = self._tags(style, properties)
-            for tag in tags:
-                self._mark(tag)
-            for text, use in pieces:
-                self._write_piece(text, use)
-            for tag in reversed(tags):
-                self._mark(f"/{tag}")
+            self._write_block(self._tags(style, properties), pieces)
+
+    def _write_block(self, tags: Sequence[str], pieces: Sequence[tuple[str, str]]) -> None:
+        for tag in tags:
+            self._mark(tag)
+        for text, use in pieces:
+            self._write_piece(text, use)
+        for tag in reversed(tags):
+            self._mark(f"/{tag}")
 
     def _tags(self, style: str, properties: _Element | None) -> tuple[str, ...]:
         if style == "title" or style.startswith("heading "):
