@@ -48,6 +48,24 @@ def test_batch_attribution_keeps_order_and_results_with_any_number_of_workers() 
     assert [(q["speaker"], q["gender"]) for q in first] == [("Ann Lee", "F")] * 2
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker", "described_as"),
+    [
+        ("Mayor Ann Lee came on Monday.\n\n“We are ready for it,” the mayor said.", "Ann Lee", "the mayor"),
+        ("Mayor Ann Lee came on Monday.\n\n“We are ready for it,” Lee said.", "Ann Lee", ""),
+        (
+            "Ann Lee came on Monday.\n\n“We are ready for it,” said one former aide.",
+            "one former aide",
+            "one former aide",
+        ),
+    ],
+)
+def test_batch_attribution_keeps_description_apart_from_speaker(text: str, speaker: str, described_as: str) -> None:
+    (answer,) = attribute_lines([json.dumps({"id": 1, "text": text})], workers=1)
+    (quotation,) = json.loads(answer)["quotes"]
+    assert (quotation["speaker"], quotation["described_as"]) == (speaker, described_as)
+
+
 def test_batch_attribution_ends_its_workers_when_it_is_closed() -> None:
     answers = attribute_lines(LINES, workers=2)
     next(answers)

@@ -136,8 +136,9 @@ def attribute_line(line: str) -> str:
 def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
     """Yield a record for each quotation of an attributed script.
 
-    Its offsets count the article's characters; they include the quotation marks and exclude blanks. ``speaker`` is None
-    if the speaker is unknown.
+    Its offsets count the article's characters; they include the quotation marks and exclude blanks. ``speaker`` is the
+    name of the speaker, or a description if the article never names the speaker; it is None if the speaker is unknown.
+    ``described_as`` is the description in the place of a name at this quotation; it is empty without one.
     """
     speakers = {speaker.id: speaker for speaker in script.speakers}
     letters = {"female": "F", "male": "M"}
@@ -151,18 +152,13 @@ def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
         yield {
             "start": start,
             "end": start + len(quotation),
-            "speaker": _full_name(speaker.name, segment.described_as) if is_known else None,
+            "speaker": speaker.name if is_known else None,
+            "described_as": segment.described_as,
             "speaker_id": speaker.id,
             "gender": letters.get(speaker.gender, "N" if speaker.kind == "group" else "unknown"),
             "confidence": segment.confidence,
             "evidence": segment.evidence,
         }
-
-
-def _full_name(name: str, description: str) -> str:
-    """Put the article's description before the name: "Kremlin spokesman Dmitry Peskov"."""
-    new = [word for word in description.split() if word.lower() not in name.lower().split()]
-    return " ".join([*new, name])
 
 
 def script_of_text(text: str, language: str = "") -> Script:
