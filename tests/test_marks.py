@@ -49,6 +49,53 @@ def test_find_quoted_ignores_apostrophes_and_inch_marks(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("He said 'yes' to talks. The workers' union said it was 'ready'.", ["'yes'", "'ready'"]),
+        ("He said ‘no’ to the workers’ demands. The bosses’ reply was ‘never’.", ["‘no’", "‘never’"]),
+        ("The boys' mother said: 'My sons' school is shut.' The parents' group left.", ["'My sons' school is shut.'"]),
+        ("It was 'a shame for the girls', they said. The girls' coach left.", ["'a shame for the girls'"]),
+        ("The Jones' house is 'cursed', they say; the Williams' isn't.", ["'cursed'"]),
+        ("She shouted 'Thieves' at the managers' car. The drivers' cheered.", ["'Thieves'"]),
+        ("'It's the players' and fans' day,' he said.", ["'It's the players' and fans' day,'"]),
+        ("'The boss said 'no' to talks,' he said. 'Well.'", ["'The boss said 'no' to talks,'", "'Well.'"]),
+    ],
+)
+def test_find_quoted_tells_possessives_from_closing_marks(text: str, expected: list[str]) -> None:
+    assert quoted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'Peas 'n' carrots,' she said. 'Mac 'n' cheese.'", ["'Peas 'n' carrots,'", "'Mac 'n' cheese.'"]),
+        ("‘’Twas brillig,’ he said. ‘’Tis true.’", ["‘’Twas brillig,’", "‘’Tis true.’"]),
+        ("''Twas cold,' he said. ''Tis true.'", ["''Twas cold,'", "''Tis true.'"]),
+        ("'Twas night. 'Tis over,' she said.", ["'Tis over,'"]),
+        ("'Rock 'N' Roll Never Dies' was the title.", ["'Rock 'N' Roll Never Dies'"]),
+        ("'Bread an' butter an' tea,' he said.", ["'Bread an' butter an' tea,'"]),
+        ("The class of '98's reunion, in the '60s' style, was 'loud'.", ["'loud'"]),
+        ("'We 'ave no water and it's in 'er house,' said Tom.", ["'We 'ave no water and it's in 'er house,'"]),
+    ],
+)
+def test_find_quoted_keeps_elisions_inside_single_marks(text: str, expected: list[str]) -> None:
+    assert quoted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("« Il a dit : « non » hier », said Luc. « Oui. »", ["« Il a dit : « non » hier »", "« Oui. »"]),
+        ("« Il a dit “non” hier », said Luc.", ["« Il a dit “non” hier »"]),
+        ("„Er sagte ‚nein‘“, said Eva. „Ja.“", ["„Er sagte ‚nein‘“", "„Ja.“"]),
+        ("»Er sagte ›nein‹ und ging«, said Eva.", ["»Er sagte ›nein‹ und ging«"]),
+    ],
+)
+def test_find_quoted_keeps_inner_marks_of_other_languages(text: str, expected: list[str]) -> None:
+    assert quoted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("'The workers' union won't go,' he said.", ["'The workers' union won't go,'"]),
         ("‘The nurses’ pay isn’t enough,’ said the union’s boss.", ["‘The nurses’ pay isn’t enough,’"]),
         ("It was 'woeful' and had 'little evidence', it said.", ["'woeful'", "'little evidence'"]),

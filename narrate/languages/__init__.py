@@ -140,6 +140,7 @@ class SentenceWords:
     sentence_openers: Words
     capital_word: str
     apostrophe_endings: tuple[str, ...]
+    clipped_words: Words
     elision_pattern: Pattern
     function_words: Words
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final, Literal
 
 from narrate.languages import ENGLISH
-from narrate.languages.marks import DOUBLE, FAMILY, STRAIGHT, Family
+from narrate.languages.marks import DOUBLE, FAMILY, SINGLE, STRAIGHT, Family
 from narrate.types import Span
 
 Side = Literal["open", "close", "either"]
@@ -27,6 +27,13 @@ _TURN: Final = re.compile(
     rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
 )
 """The beginning of a turn of a transcript: "RAMOS: Good evening.", "ANN LEE, HOST: Welcome."."""
+_PAIR: Final = re.compile(r"(?<!')''(?!')")
+"""Two apostrophes in a row."""
+_FILLER: Final = "\0"
+"""The character that takes the place of a mark that is not read."""
+_AND: Final = re.compile(r"[‘’'][nN][’'](?!\w)")
+"""A short "and" between two apostrophes ("rock 'n' roll")."""
+_SENTENCE_BREAK: Final = re.compile(r"[.!?]\s+[^\W\d_a-z]")
 _MIN_TURNS: Final = 3
 """Turns that make a transcript. With two, a heading and a list would be one."""
 _MIN_TURNS_LONG: Final = 5
@@ -59,7 +66,7 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
     Text outside of ``paragraphs``, which are in order, is ignored.
     """
     found: list[Quoted] = []
-    warnings: list[str] = []
+    text, warnings = _without_pairs(text, paragraphs)
     turns = _transcript_turns(text, paragraphs)
     open_before: Family | None = None
     for number, paragraph in enumerate(paragraphs):
@@ -77,10 +84,28 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
         open_before = quoted[-1].family if quoted and not quoted[-1].closed else None
     if open_before:
         warnings.append(_unclosed_warning(text, found[-1]))
-    if "''" in text:
-        line = text.count("\n", 0, text.index("''")) + 1
-        warnings.append(f'line {line}: two apostrophes in a row are not taken for a quotation mark; write " instead')
     return found, warnings
+
+
+def _without_pairs(text: str, paragraphs: Sequence[Span]) -> tuple[str, list[str]]:
+    """Return the text without the apostrophes of paragraphs that have pairs of them, and a warning about the pairs.
+
+    The length does not change. Pairs are not taken for marks, and single marks stand inside what they enclose. A pair
+    of a mark and an elision (''Tis) is no such pair.
+    """
+    elision = ENGLISH.sentences.elision_pattern
+    characters, unclear = list(text), list[int]()
+    for span in paragraphs:
+        pairs = _PAIR.finditer(text, span.start, span.end)
+        own = [pair.start() for pair in pairs if not elision.match(text, pair.start() + 1)]
+        if own:
+            characters[span.start : span.end] = text[span.start : span.end].replace("'", _FILLER)
+        unclear += own
+    if not unclear:
+        return text, []
+    line = text.count("\n", 0, unclear[0]) + 1
+    warning = f'line {line}: two apostrophes in a row are not taken for a quotation mark; write " instead'
+    return "".join(characters), [warning]
 
 
 def _unclosed_warning(text: str, quoted: Quoted) -> str:
@@ -99,7 +124,7 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
         if mark.side == "close" or (mark.side == "either" and opener is not None):
             if opener is None:
                 found += _missing_opener(text, paragraph, mark, found, stack, open_before)
-            elif mark.family != "single" or not _is_possessive(text, mark, marks[position + 1 :]):
+            elif opener or mark.family != "single" or not _is_apostrophe(text, stack[0], mark, marks[position + 1 :]):
                 if opener == 0:
                     found.append(Quoted(stack[0].at, mark.at + 1, mark.family))
                 del stack[opener:]
@@ -121,11 +146,32 @@ def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], ne
     """
     curly = "".join(mark for mark in DOUBLE if mark not in STRAIGHT)
     outer, inner = (STRAIGHT, curly) if text[opener.at] in STRAIGHT else (curly, STRAIGHT)
+    if mark.family == opener.family == "single":
+        return _is_nested_single(text, opener, later)
+    if mark.family == opener.family == "guillemet":
+        return _closes_twice([m for m in later if m.family == "guillemet"])
     if mark.family != "double" or text[opener.at] not in outer or text[mark.at] not in inner:
         return False
     doubles = [m for m in later if m.family == "double"]
     closes = bool(doubles) and text[doubles[0].at] in inner and doubles[0].side != "open"
     return closes and (any(text[m.at] in outer for m in doubles[1:]) or next_opens == "double")
+
+
+def _is_nested_single(text: str, opener: _Mark, later: Sequence[_Mark]) -> bool:
+    """Return whether a word in single marks stands inside single marks: two marks close, the second more likely."""
+    closers = _closers(later)
+    strengths = [_closing_strength(text, closer) for closer in closers]
+    return text[opener.at + 1].isupper() and len(closers) > 1 and strengths[0] == 2 and 3 in strengths[1:]
+
+
+def _closes_twice(later: Sequence[_Mark]) -> bool:
+    """Return whether the marks close an inner and an outer quotation, in the order in which they stand."""
+    depth = 2
+    for mark in later:
+        depth += 1 if mark.side == "open" else -1
+        if depth == 0:
+            return True
+    return False
 
 
 def _reopened(text: str, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
@@ -158,36 +204,54 @@ def _is_left_open(text: str, opener: _Mark, paragraph: Span, next_opens: Family 
     return before[-1:] in ends and text[opener.at + 1 : opener.at + 2].isupper()
 
 
-def _is_possessive(text: str, mark: _Mark, later: Sequence[_Mark]) -> bool:
-    """Return whether a single mark that could close is an apostrophe ("the workers' union"): another closes later."""
+def _is_apostrophe(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark]) -> bool:
+    """Return whether a single mark that could close is an apostrophe ("the workers' union"): a likelier one follows."""
+    strength = _closing_strength(text, mark)
+    for better in _closers(later):
+        if _closing_strength(text, better) > strength:
+            is_fragment = text[opener.at + 1].islower()
+            return not (is_fragment and _SENTENCE_BREAK.search(text, mark.at, better.at))
+    return False
+
+
+def _closers(later: Sequence[_Mark]) -> list[_Mark]:
+    """Return the single marks that could close, up to the next one that opens."""
+    return list(takewhile(lambda mark: mark.side != "open", (mark for mark in later if mark.family == "single")))
+
+
+def _closing_strength(text: str, mark: _Mark) -> int:
+    """Return how likely a single mark closes a quotation: 3 behind punctuation, 0 within "the workers' union"."""
+    before, after = text[mark.at - 1], text[mark.at + 1 : mark.at + 2]
+    if not before.isalnum():
+        return 3
     word = re.search(r"\w+$", text[max(0, mark.at - 30) : mark.at])
-    if word is None or not word[0].lower().endswith(ENGLISH.sentences.apostrophe_endings):
-        return False
-    following = next((m for m in later if m.family == "single"), None)
-    return following is not None and following.side == "close"
+    ending = word[0].lower() if word else ""
+    is_long = len(ending) > 1 and ending.endswith(ENGLISH.sentences.apostrophe_endings)
+    if is_long or ending in ENGLISH.sentences.clipped_words:
+        return 1 if after and after in _CLAUSE_ENDS else 0
+    return 2
 
 
 def _marks(text: str, paragraph: Span) -> list[_Mark]:
     """Return the marks of a paragraph in order, without apostrophes and inch marks."""
     marks: list[_Mark] = []
     inward = _INWARD.match(text, paragraph.start, paragraph.end) is not None
-    low_open = False
-    doubled = "''" in text[paragraph.start : paragraph.end]
+    low_open = 0
     for at in range(paragraph.start, paragraph.end):
         family = FAMILY.get(text[at])
-        if family is None or (text[at] == "'" and doubled):
+        if family is None:
             continue
         before = text[at - 1] if at > paragraph.start else " "
         after = text[at + 1] if at + 1 < paragraph.end else " "
-        side = _side(text, at, before, after, low_open, inward)
+        side = _side(text, at, before, after, low_open > 0, inward)
         if side is None:
             continue
         if family == "double" and at + 1 == paragraph.end:
             side = "close"
         if text[at] in "„‚":
-            low_open = True
-        elif side == "close":
-            low_open = False
+            low_open += 1
+        elif side == "close" and low_open:
+            low_open -= 1
         marks.append(_Mark(at, family, side))
     return marks
 
@@ -222,21 +286,28 @@ def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: b
 
 def _side_of_single(text: str, at: int, before: str, after: str) -> Side | None:
     word_before, word_after = before.isalnum(), after.isalnum()
-    if word_before and word_after:
+    if (word_before and word_after) or _is_short_and(text, at):
         return None
     if not word_before and (before.isspace() or before in _OPENING_CHARACTERS or before in FAMILY):
         if after.isspace() or (not word_after and after in _CLAUSE_ENDS and after != "…"):
             return "close" if before in FAMILY or before in "—–-…" else None
         if ENGLISH.sentences.elision_pattern.match(text, at) and not _closes_soon(text, at):
             return None
+        if ENGLISH.sentences.elision_pattern.match(text, at) and before in SINGLE:
+            return None
         return "close" if text[at] == "’" and before in FAMILY and not word_after else "open"
     return "open" if text[at] == "‘" else "close"
+
+
+def _is_short_and(text: str, at: int) -> bool:
+    """Return whether the mark is one of the two apostrophes of "rock 'n' roll"."""
+    return any(_AND.match(text, start) is not None for start in (at, at - 2) if start >= 0)
 
 
 def _closes_soon(text: str, at: int) -> bool:
     """Return whether words that begin like an elision ('Cause) are a quotation: a closing mark follows on the line."""
     line = text[at + 1 : at + 400].split("\n", 1)[0]
-    opener = re.search(r"[\s(][‘'](?=\w)", line)
+    opener = re.search(r"[\s(][‘'](?=[\w‘’'])", line)
     closer = re.search(r"[.,!?][’'](?!\w)", line)
     return closer is not None and text[at + 1].isupper() and (opener is None or closer.start() < opener.start())
 
