@@ -38,6 +38,7 @@ _ESCAPED_TWICE: Final = re.compile(
     r"&amp;(?!(?:amp|lt|gt);)(#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
 _MAX_MARKDOWN_CHARACTERS: Final = 400_000
+_CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 _ESCAPED_LINES: Final = re.compile(r"\\n\s{0,9}\\n|[.!?>”\"]\\n")
 _ESCAPED_CHARACTER: Final = re.compile(r"\\([nrt\"/])")
 _ESCAPES: Final = {"n": "\n", "r": "", "t": " ", '"': '"', "/": "/"}
@@ -66,14 +67,14 @@ def extract_body(body: str, metadata: Metadata, media_type: str = "") -> Extract
     """
     if any("\ud800" <= character <= "\udfff" for character in body):
         raise SourceError("its text contains halves of characters (surrogates). Remove them.")
-    body = plain_text.normalize_newlines(decoding.CONTROLS.sub("", body)).replace("\x85", "\n")
+    body = plain_text.normalize_newlines(_CDATA.sub("", decoding.CONTROLS.sub("", body)).replace("\x85", "\n"))
     if "\n" not in body and _ESCAPED_LINES.search(body):
         body = _ESCAPED_CHARACTER.sub(lambda found: _ESCAPES[found[1]], body)
     markup = _markup(body)
     is_markdown = media_type.partition(";")[0].strip().lower() in _MARKDOWN_TYPES
     if markup is not None and not (is_markdown or _is_markdown(markup)):
         return extract_markup(_with_paragraphs(markup), metadata)
-    text = _LINE_BREAK.sub("\n\n", markup) if markup is not None else unescape(body)
+    text = _LINE_BREAK.sub("\n\n", markup) if markup is not None else plain_text.normalize_newlines(unescape(body))
     if is_markdown or _is_markdown(text):
         return _extract_markdown(text)
     source, tags = ssml.replace_tags(text)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from narrate.errors import SourceError
+from narrate.readers import decoding
 from narrate.readers.bodies import extract_body, with_summaries
 from narrate.readers.extracted import ExtractedText, concatenate, join_paragraphs
 from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, plain_words
@@ -42,9 +43,12 @@ _KNOWN: Final = "ninjs, schema.org JSON-LD or a post of WordPress"
 
 def detect_json_format(data: bytes) -> JsonFormat | None:
     """Return the format of the JSON in ``data``; None if it is another one, or not JSON."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    if not data[:1000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"{", b"[")):
         return None
-    value = parse(data.decode("utf-8-sig", errors="replace"))
+    try:
+        value = parse(decoding.decode(data).text)
+    except SourceError:
+        return None
     if article_node(value) is not None:
         return "jsonld"
     items = [item for item in as_list(value) if isinstance(item, dict)]
