@@ -29,6 +29,7 @@ CLOSERS: Final = frozenset(";:,.!?…”)")  # marks without a blank before them
 _SILENT: Final = frozenset("',-._‘’/")  # signs inside words that have no sound of their own
 _APOSTROPHES: Final = frozenset("'‘’")
 _ENDINGS: Final = frozenset("sz")  # the sounds of -'s
+_SON_OF: Final = frozenset(["Mac", "Mc"])  # unstressed before a name
 _TRAINED: Final = str.maketrans("ɾʔ", "Tt")  # the dictionaries' sounds for which the model has others
 
 Sound = tuple[str, int, int]  # a phoneme, mark or blank, and the start and end in the text of what it stands for
@@ -140,7 +141,9 @@ def _look_up(word: list[Part], pronouncer: Pronouncer, following: Following) -> 
                 continue
             text = "".join(piece.text for piece in pieces)
             phonemes = pieces[0].phonemes
-            if phonemes is None:
+            if text in _SON_OF and end < len(word):
+                phonemes = "mə" if word[end].sound.startswith(("k", "ɡ")) else "mək"
+            elif phonemes is None:
                 phonemes = pronouncer.pronounce(text, _tag(pieces), following)
             if phonemes is None and start == end - 1 and len(word) > 1 and _is_silent(text):
                 phonemes = text if text in PAUSES and end == len(word) else ""

@@ -4,7 +4,8 @@ The method, for a word with its tag of the Penn Treebank and what follows it:
 
 1. Function words change with what follows: *the*, *to*, *a*, *an*, *in*, *by*, *am*, *used*.
 2. Our own lists have acronyms that are said as words, what the dictionaries lack or get wrong
-   (``pronunciations.toml``), and names in the news (``names.toml``).
+   (``pronunciations.toml``), and names in the news (``names.toml``). A name that is listed without accents is found
+   with accents too, and in capitals.
 3. The dictionaries, checked entries first. A word in capitals is looked up in small letters, and so is a capitalized
    word that is no name. An entry with several pronunciations is decided by the tag. French accents may be left out.
 4. Endings: possessive and plural -s, -ed, -ing after a stem that is known; and -' after a plural.
@@ -28,14 +29,28 @@ from narrate.engines.kokoro.dictionaries import Entry, load_dictionary
 from narrate.storage import read_toml
 
 OWN: Final = read_toml(Path(__file__).with_name("pronunciations.toml"))
-NAMES: Final = read_toml(Path(__file__).with_name("names.toml"))
+NAMES: Final[dict[str, str]] = read_toml(Path(__file__).with_name("names.toml"))["names"]
+"""Region -> names with their phonemes in both accents."""
 _SIGNS: Final[dict[str, str]] = OWN["signs"]
 _DOUBLED: Final = re.compile(r"(?:([bcdgklmnprstvxz])\1|ck)(?:ing|ed)")
+_SHORTEST_IN_CAPITALS: Final = 4  # letters of a name in capitals, as shorter ones may be initials
 _INITIALS: Final = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{0,2}\.?")
 _LETTERS: Final = re.compile(r"[A-Za-z'-]+")
 _PARTS_OF_SPEECH: Final = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
 _FRENCH: Final = str.maketrans("éèêëàâîïôûçÉÈÊËÀÂÎÏÔÛÇ", "eeeeaaiioucEEEEAAIIOUC")
+_SPECIAL_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ı": "i", "ł": "l", "œ": "oe"}
+    | {"Æ": "Ae", "Ð": "D", "Ø": "O", "Þ": "Th", "Đ": "D", "Ł": "L", "Œ": "Oe"}
+)
+"""Letters that Unicode does not part into a plain letter and an accent."""
 _Stress = Callable[[str], str]
+
+
+def names(*, british: bool) -> dict[str, str]:
+    """Return the names of our own list with their phonemes in an accent. A hyphen there leaves a name to the rules."""
+    column = 2 if british else 1
+    rows = (line.split() for region in NAMES.values() for line in region.splitlines())
+    return {row[0]: row[column] for row in rows if row[column] != "-"}
 
 
 class Following(NamedTuple):
@@ -58,7 +73,7 @@ class Pronouncer:
         self.british = british
         self._dictionary = load_dictionary(british=british)
         accent = "british" if british else "american"
-        self._own: dict[str, Entry] = NAMES[accent] | OWN["words"] | OWN[accent]
+        self._own: dict[str, Entry] = names(british=british) | OWN["words"] | OWN[accent]
         self._known: dict[tuple[str, str, Following], str | None] = {}
         self._add_s = partial(stress.add_s, british=british)
         self._add_ed = partial(stress.add_ed, british=british)
@@ -176,7 +191,13 @@ class Pronouncer:
 
     def _entry(self, word: str) -> Entry | None:
         own = self._own.get(word)
-        return self._dictionary.find(word) if own is None else own
+        if own is None and len(word) >= _SHORTEST_IN_CAPITALS and word.isupper():
+            own = self._own.get(word.capitalize())
+        entry = self._dictionary.find(word) if own is None else own
+        if entry is not None or (word.isascii() and not word.islower()):
+            return entry
+        plain = _without_accents(word)
+        return self._own.get(plain) or self._own.get(plain.capitalize())
 
     def _look_up(self, word: str, tag: str, following: Following, emphasis: _Stress | None = None) -> str | None:
         """Return the phonemes of a known word, with the stress that its capitals give it."""
@@ -241,3 +262,8 @@ def _stems_of_ing(word: str) -> list[str]:
     if len(word) > 5 and _DOUBLED.search(word[-5:]):
         stems.append(word[:-4])
     return stems
+
+
+def _without_accents(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word.translate(_SPECIAL_LETTERS))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
