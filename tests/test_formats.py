@@ -196,6 +196,10 @@ def test_read_command_shows_skipped_text_and_restores_it_with_keep(narrate: Run)
         ("ninjs.json", json.dumps(NINJS).encode()),
         ("schema.json", json.dumps(JSON_LD).encode()),
         ("word.docx", word(*[("", text) for text in PROSE])),
+        (
+            "feed.xml",
+            f"<rss><channel><item><description><![CDATA[{story()}]]></description></item></channel></rss>".encode(),
+        ),
         ("text.txt", "\n\n".join(PROSE).encode()),
         ("text.md.gz", gzip.compress("\n\n".join(PROSE).encode())),
     ],

@@ -112,6 +112,17 @@ def test_author_of_rss_may_be_an_address(author: str, byline: str | None) -> Non
     assert read(rss(f"{TITLE}<author>{author}</author>{encoded(MARKUP)}")).byline == byline
 
 
+def test_captions_of_media_in_feed_are_listed() -> None:
+    media = (
+        "<media:content url='a.jpg'><media:description>A long caption of the picture, longer than the story itself is, "
+    )
+    media += f"{'by far ' * 40}.</media:description><media:credit>J. Roe</media:credit></media:content>"
+    article = read(rss(TITLE + media + encoded(MARKUP)))
+    assert spoken(article) == STORY
+    assert {one.reason for one in article.skipped} == {skip_reasons.CAPTION}
+    assert [one.text[:14] for one in article.skipped] == ["A long caption", "J. Roe"]
+
+
 def test_summary_of_feed_is_listed_unless_the_text_repeats_it() -> None:
     item = TITLE + encoded(MARKUP)
     assert skipped(read(rss(f"{item}<description>Read all about it.</description>"))) == {

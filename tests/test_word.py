@@ -305,6 +305,13 @@ def test_blocks_in_controls_and_custom_xml_are_read_in_order() -> None:
     assert skipped(article) == {"Boat | Crew": skip_reasons.TABLE}
 
 
+def test_table_of_contents_is_skipped() -> None:
+    gallery = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="{}"/></w:docPartObj></w:sdtPr>'
+    control = f"<w:sdt>{gallery}<w:sdtContent>{paragraph('What next')}</w:sdtContent></w:sdt>"
+    article = read(control.format("Table of Contents"), control.format("Cover Pages"))
+    assert (after_lead(article), skipped(article)) == (["What next"], {"What next": skip_reasons.REPEATED})
+
+
 @pytest.mark.parametrize(
     "box",
     [

@@ -89,11 +89,13 @@ def extract_markup(markup: str, metadata: Metadata) -> ExtractedText:
     return ssml.apply_tags(html.read_fragment(source, metadata), tags)
 
 
-def with_summaries(main: ExtractedText, others: Iterable[ExtractedText]) -> ExtractedText:
+def with_summaries(
+    main: ExtractedText, others: Iterable[ExtractedText], reason: str = skip_reasons.OUTSIDE_STORY
+) -> ExtractedText:
     """Return the main text; list the paragraphs of the other texts of an article that it does not repeat."""
     whole = plain_words(main.text)
     texts = (other.text[span.start : span.end] for other in others for span in other.paragraphs)
-    skipped = [Skipped(one, skip_reasons.OUTSIDE_STORY, None) for one in texts if plain_words(one) not in whole]
+    skipped = [Skipped(one, reason, None) for one in texts if plain_words(one) not in whole]
     return replace(main, skipped=(*main.skipped, *skipped))
 
 

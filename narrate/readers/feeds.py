@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from narrate.errors import SourceError
+from narrate.readers import skip_reasons
 from narrate.readers.bodies import extract_body, extract_markup, with_summaries
-from narrate.readers.extracted import ExtractedText
+from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, without_byline_word
 from narrate.readers.schema_org import one_line
 from narrate.readers.xml_parsing import as_html, attribute, child, children, local_name, parse_xml, text_of
@@ -40,7 +41,20 @@ def read_feed(text: str) -> tuple[ExtractedText, Metadata]:
     bodies = sorted(_bodies(entries[0], metadata), key=lambda body: len(body.text), reverse=True)
     if not any(body.paragraphs for body in bodies):
         raise SourceError("the article of the feed has no text. Save its page, or pass its address.")
-    return with_summaries(bodies[0], bodies[1:]), metadata
+    captions = [join_paragraphs([text]) for text in _captions(entries[0])]
+    extracted = with_summaries(bodies[0], bodies[1:])
+    return with_summaries(extracted, captions, skip_reasons.CAPTION), metadata
+
+
+def _captions(entry: _Element) -> Iterator[str]:
+    names = ("description", "credit")
+    found = (one for one in entry.iterdescendants() if _is_of_media(one) and local_name(one) in names)
+    return filter(None, (one_line(text_of(one)) for one in found))
+
+
+def _is_of_media(element: _Element) -> bool:
+    """Return whether an element is of Media RSS, which describes pictures and videos."""
+    return "/mrss" in str(element.tag) or str(element.tag).startswith("media:")
 
 
 def _entries(element: _Element | None) -> list[_Element]:
@@ -51,7 +65,7 @@ def _bodies(entry: _Element, metadata: Metadata) -> Iterator[ExtractedText]:
     """Yield the texts of an entry: what it contains and what summarizes it."""
     for element in entry:
         name = local_name(element)
-        if name not in _BODIES or (name == "description" and "media" in str(element.tag)):
+        if name not in _BODIES or _is_of_media(element):
             continue
         kind = (attribute(element, "type") or "").lower()
         if len(element) and (kind == "xhtml" or name == "body" or kind.endswith(("/xml", "+xml"))):

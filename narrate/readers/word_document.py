@@ -326,12 +326,16 @@ class _Story:
         self._withdrawn -= 1
 
     def _add_control(self, control: _Element) -> None:
-        """Add the content of a content control, unless it is the request to enter something."""
-        is_placeholder = child(child(control, "sdtPr"), "showingPlcHdr") is not None
-        content = child(control, "sdtContent")
-        if content is not None and is_placeholder:
-            self._paragraph.add(text_of(content), skip_reasons.HIDDEN)
-        elif content is not None:
+        """Add what a content control holds, unless it is a table of contents or the request to enter something."""
+        properties, content = child(control, "sdtPr"), child(control, "sdtContent")
+        gallery = attribute(child(child(properties, "docPartObj"), "docPartGallery"), "val")
+        if content is None:
+            return
+        if gallery == "Table of Contents":
+            self.skipped.append(Skipped(_text(content, self._styles), skip_reasons.REPEATED, None))
+        elif child(properties, "showingPlcHdr") is not None:
+            self._paragraph.add(_text(content, self._styles), skip_reasons.HIDDEN)
+        else:
             self.add_blocks(content)
 
     def _add_exponent(self, element: _Element) -> None:

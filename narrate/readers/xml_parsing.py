@@ -44,11 +44,12 @@ def parse_xml(source: str | bytes, what: str) -> _Element:
         raise SourceError(f"{what} is larger than {MAX_BYTES // 2**20} MiB. Save only the article.")
     if isinstance(source, str):
         source = _NAMED_ENTITY.sub(_character, DECLARATION.sub("", source, count=1)).encode()
+    parser = _parser()
     try:
-        root = etree.fromstring(source, _parser())
+        root = etree.fromstring(source, parser)
     except (etree.LxmlError, ValueError) as error:
-        log: Any = getattr(error, "error_log", ())
-        if not log or any(entry.domain != etree.ErrorDomains.NAMESPACE for entry in log):
+        domains: set[Any] = {entry.domain for entry in parser.error_log}
+        if domains != {etree.ErrorDomains.NAMESPACE}:
             problem = str(error).partition(", line")[0].strip()[:100]
             raise SourceError(f"{what} is not valid XML ({problem}). Save it again.") from None
         root = etree.fromstring(source, _parser(recover=True))  # only prefixes are undeclared, as in many feeds
