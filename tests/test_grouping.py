@@ -18,6 +18,8 @@ STOPS = {
     "They paid €12.500 for it.": "They paid twelve thousand five hundred euros for it.",
     "Fines of 10.000-12.000 euros.": "Fines of ten thousand to twelve thousand euros.",
     "Down 2,5 % to 1.459 cars.": "Down two point five percent to one thousand four hundred fifty-nine cars.",
+    "In the 1.500 metre race": "In the one thousand five hundred metre race",
+    "Some 2.5% paid 10.000 euros.": "Some two point five percent paid ten thousand euros.",
     "It holds 3.400 of 12.000.000 books.": "It holds three thousand four hundred of twelve million books.",
 }
 STOPS_GUARDS = {
@@ -44,6 +46,7 @@ SPACES = {
     "Some 62\u202f750 bicycles": "Some sixty-two thousand seven hundred fifty bicycles",
     "Only 1\u2009250 of 2 500 remain.": "Only one thousand two hundred fifty of two thousand five hundred remain.",
     "It paid 1 234,56 € for it.": "It paid one thousand two hundred thirty-four euros and fifty-six cents for it.",
+    "In 2023 12 500 people left.": "In twenty twenty-three twelve thousand five hundred people left.",
     "In 10 000 homes": "In ten thousand homes",
     "At 3 250 m the air is thin.": "At three thousand two hundred fifty meters the air is thin.",
 }

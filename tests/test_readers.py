@@ -706,3 +706,30 @@ def test_truncated_utf_8_is_source_error() -> None:
 def test_front_matter_with_invalid_escapes_is_source_error(line: str) -> None:
     with pytest.raises(SourceError, match=r"U\+D800|'Speaker: voice' lines, not"):
         read_text(f"---\n{line}\n---\nIt rained.\n")
+
+
+NOTED = "Bridge vote\n\nHe lost by some votes¹², the clerk wrote.[3] It has 5 km² and x² of it.[a]\n\nThe council met.\n\n"
+
+
+def test_footnotes_of_plain_text_are_listed_and_their_text_is_skipped() -> None:
+    article = read_text(NOTED + "¹² The minutes.\n[3] The register.\n[a] From the paper.\n")
+    assert article.text.startswith(NOTED)
+    assert paragraphs(article) == NOTED.strip().split("\n\n")[1:]
+    assert [(one.text, one.reason) for one in article.skipped] == [
+        (text, skip_reasons.NOTE)
+        for text in ("¹²", "[3]", "[a]", "¹² The minutes.", "[3] The register.", "[a] From the paper.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council met.\n\n[3] The register was read.",
+        "It met.[1]\n\n[2] The register was read.",
+        "[1] The council met.[1]\n\nIt ended.",
+        "It covers 10⁶ m² and 5².\n\n² is a sign.",
+    ],
+)
+def test_paragraph_that_is_no_footnote_is_spoken(text: str) -> None:
+    article = read_text(f"Bridge vote\n\n{text}")
+    assert paragraphs(article) == text.split("\n\n")

@@ -11,6 +11,7 @@ STREETS = {
     "Dr. Smith lives on Maple Dr. and walks.": "Doctor Smith lives on Maple Drive and walks.",
     "The clinic on Maple Dr. closed.": "The clinic on Maple Drive closed.",
     "She moved to Willow Dr. She likes it.": "She moved to Willow Drive. She likes it.",
+    "45 Oak Ridge Dr. NW": "forty-five Oak Ridge Drive Northwest",
     "It is at 12 Oak Dr., Springfield.": "It is at twelve Oak Drive, Springfield.",
     "A fire on Elm Dr. Tuesday": "A fire on Elm Drive Tuesday",
     "From Oak Cir. to Elm Ter.": "From Oak Circle to Elm Terrace.",
@@ -106,6 +107,13 @@ POWERS = {
     "the 21ˢᵗ and 5ᵗʰ": "the twenty-first and fifth",
     "5 × 10⁶ tons": "five times ten to the power of six tons",
     "x₁ and x₂": "x one and x two",
+    "(a + b)² and xⁿ⁺¹": "(a plus b) squared and x to the power of n plus one",
+    "K⁺, F⁻ and Fe³⁺": "K plus, F minus and Fe three plus",
+    "SO₄²⁻ ions": "S O four two minus ions",
+    "2 × 10⁶ m² of it": "two times ten to the power of six square meters of it",
+    "5 million km²": "five million square kilometers",
+    "30 psi, or 5 lb/in²": "thirty pounds per square inch, or five pounds per square inch",
+    "3 l/100km per kWh": "three liters per one hundred kilometers per kilowatt hour",
 }
 NOTES = {
     "Some votes¹² were": "Some votes were",
@@ -116,6 +124,7 @@ NOTES = {
     "4,500² votes": "four thousand five hundred votes",
     "“Quoted”³ words": "“Quoted” words",
     "A farm² in³ it": "A farm in it",
+    "An aside (long)² ends": "An aside (long) ends",
 }
 ALL = STREETS | UNITS | YEARS | DATES | RECORDS | MONEY | NUMBERS | POWERS | NOTES
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from unicodedata import normalize
 
+from narrate.languages.footnotes import find_footnote_marks
 from narrate.languages.marks import CLOSING
+from narrate.readers import skip_reasons
 from narrate.readers.extracted import ExtractedText, stripped
-from narrate.types import Span
+from narrate.types import Skipped, Span
 
 _NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
 _BULLET = re.compile(r"(?:[-*•‣–—+]|\(?\d{1,3}[.)])\s")
+_NUMBER_OF_NOTE = re.compile(r"\d{1,3}|[a-z]|[⁰¹²³⁴-⁹]+")
+_NOTE = re.compile(r"(?:\[(?P<number>\d{1,3}|[a-z])\]|(?P<raised>[⁰¹²³⁴-⁹]{1,3}))\s*(?=\S)")
 _SENTENCE_END = re.compile(rf"[.!?…:][{CLOSING})\]]*$")
 
 _MIN_COLUMNS, _MAX_COLUMNS = 40, 120
@@ -40,7 +45,21 @@ def extract(text: str) -> ExtractedText:
     paragraphs: list[Span] = []
     for block in blocks:
         paragraphs += block if columns is None else _join_lines(text, block, columns)
-    return ExtractedText(text, tuple(paragraphs))
+    marks = list(find_footnote_marks(text))
+    skipped = tuple(Skipped(mark, skip_reasons.NOTE, None) for mark in marks)
+    return ExtractedText(text, tuple(paragraphs), skipped=skipped, reasons=_notes(text, paragraphs, marks))
+
+
+def _notes(text: str, paragraphs: list[Span], marks: Iterable[str]) -> dict[int, str]:
+    """Return the paragraphs at the end that begin with a mark of a footnote that the text has, with the reason."""
+    known = {normalize("NFKC", number) for mark in marks for number in _NUMBER_OF_NOTE.findall(mark)}
+    notes = {}
+    for index in reversed(range(len(paragraphs))):
+        mark = _NOTE.match(text, paragraphs[index].start, paragraphs[index].end)
+        if mark is None or normalize("NFKC", mark["number"] or mark["raised"]) not in known:
+            break
+        notes[index] = skip_reasons.NOTE
+    return notes
 
 
 def wrap_column(text: str, blocks: list[list[Span]]) -> int | None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from narrate.languages.footnotes import BRACKETED_MARK, RAISED_MARK, is_power
 from narrate.languages.rules import Family, Rule
 
 
@@ -18,7 +19,15 @@ def say_footnote(match: re.Match[str], _: bool) -> str | None:
 
 _PIECE: Final = 60
 """Letters of a piece of a word that is too long for an engine."""
-SILENT: Final = Family(Path(__file__).with_name("characters.toml")).rules(globals())
+
+
+def say_raised_mark(match: re.Match[str], _: bool) -> str | None:
+    """Return nothing for the mark of a footnote; None for a power."""
+    return None if is_power(match) else ""
+
+
+_FRAGMENTS: Final = {"bracketed_mark": BRACKETED_MARK, "raised_mark": RAISED_MARK}
+SILENT: Final = Family(Path(__file__).with_name("characters.toml"), fragments=_FRAGMENTS).rules(globals())
 """Apply before everything else."""
 LONG_WORDS: Final = Rule(
     r"[^\W\d_]{131,}",

@@ -14,6 +14,8 @@ from narrate.languages.rules import Family, Reading
 
 _NUMBERS: Final = re.compile(r"\d+")
 
+_POWER_SIGNS: Final = {"-": "minus", "−": "minus", "+": "plus", "=": "equals"}
+
 READINGS: Final[Mapping[str, Reading]] = {
     "text": lambda it: it.text,
     "words": lambda it: it.text.replace("-", " "),
@@ -23,6 +25,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     "number": lambda it: number("".join(normalize("NFKC", it.text).split()), it.british),
     "numbers": lambda it: " ".join(number(one, it.british) for one in _NUMBERS.findall(it.text)),
     "power": lambda it: _power(normalize("NFKC", it.text).removeprefix("^"), it.british),
+    "charge": lambda it: _power(normalize("NFKC", it.text), it.british),
     "cardinal": lambda it: cardinal(int(it.text), it.british),
     "ordinal": lambda it: ordinal(int(it.text.replace(",", "")), it.british),
     "plural": lambda it: numbers.plural(code(it.text) if len(it.text) == 3 else cardinal(int(it.text), it.british)),
@@ -74,11 +77,9 @@ def load_family(name: str) -> Family:
 
 
 def _power(text: str, british: bool) -> str:
-    """Return the number or the letter of a power, with its minus."""
-    if text.isalpha():
-        return text
-    digits_of_power = text.lstrip("-−")
-    return "minus " * (digits_of_power != text) + number(digits_of_power, british)
+    """Return a power in words: its numbers, letters and signs, without brackets."""
+    parts = re.findall(r"\d+|[a-z+=−-]", text)
+    return " ".join(_POWER_SIGNS.get(part) or (number(part, british) if part.isdecimal() else part) for part in parts)
 
 
 def count(text: str, unit: str, british: bool) -> str:

@@ -45,6 +45,15 @@ def say_per_unit(match: re.Match[str], _: bool) -> str | None:
     return _per(match["per"]) if _FAMILY.pattern("before_per").search(before) else None
 
 
+def say_raised_unit(match: re.Match[str], british: bool) -> str | None:
+    """Return the words of km² after a word such as "each" or "million"; None after others."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    is_one = _FAMILY.pattern("before_one").search(before)
+    if is_one or _FAMILY.pattern("before_many").search(before):
+        return unit_name(_look_up(match[0], "units"), not is_one, british)
+    return None
+
+
 def _coins(text: str, currency: str, minor: str, british: bool) -> str:
     """Return an amount in its main and its minor unit; either is left out if there is none of it."""
     whole, _, coins = text.replace(",", "").partition(".")

@@ -140,18 +140,19 @@ def _is_address(written: str) -> bool:
 def _is_thousand(number: _Number, decimal_mark: str) -> bool | None:
     """Return whether the stop in a number such as 1.250 stands before thousands; None if that is not clear."""
     whole, _, digits = number.match[0].partition(".")
-    if whole.startswith("0") or decimal_mark == ".":
+    if whole.startswith("0"):
         return False
-    if decimal_mark == ",":
+    is_round = digits.endswith("0")
+    is_money = number.is_money and not number.precedes("scale_after")
+    if not number.precedes("fraction_after") and (
+        number.precedes("whole_after", "race_after") or (is_money and is_round)
+    ):
         return True
+    if decimal_mark:
+        return decimal_mark == ","
     if number.precedes("fraction_after"):
         return False
-    if number.precedes("whole_after"):
-        return True
-    is_round = digits.endswith("0")
-    if number.is_money and not number.precedes("scale_after"):
-        if is_round:
-            return True
+    if is_money:
         return False if number.follows("dollars_or_pounds") else None
     is_doubtful = digits == "000" or (is_round and number.precedes("large_unit_after", "scale_after"))
     return None if is_doubtful else False

@@ -83,6 +83,12 @@ def say_list_of_years(match: re.Match[str], british: bool) -> str | None:
     return re.sub(r"\d{4}", lambda one: year(int(one[0]), british), match[0])
 
 
+def say_year_after_word(match: re.Match[str], british: bool) -> str | None:
+    """Return the words of 1812 after "in"; None after other words."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return year(int(match[0]), british) if _FAMILY.pattern("before_one").search(before) else None
+
+
 def say_clock(match: re.Match[str], british: bool) -> str | None:
     """Return the words of 7:30 p.m., 9-11 a.m. and 19.30."""
     hour, minute, half = int(match["hour"]), match["minute"], match["half"]
