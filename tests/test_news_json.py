@@ -170,6 +170,8 @@ def test_main_body_is_read_and_others_are_listed(bodies: list[dict[str, str]]) -
         [ninjs(body_text=LEAD)],
         {"Headline": "Council votes on ferry", "Body_Text": LEAD},
         ninjs(body_text=LEAD, pubstatus="usable"),
+        ninjs(body_text=LEAD, type="Text"),
+        ninjs(body_text=LEAD, pubstatus={"qcode": "stat:usable"}),
         ninjs(body_text=LEAD, pubstatus="stat:usable", usable=True),
     ],
 )
@@ -185,6 +187,7 @@ def test_usual_item_is_read_without_remarks(item: object) -> None:
         (ninjs(body_text=LEAD, pubStatus="Cancelled"), "marked it as 'cancelled'"),
         (ninjs(body_text=LEAD, pubstatus="withheld"), "marked it as 'withheld'"),
         (ninjs(body_text=LEAD, pubstatus="http://cv.iptc.org/newscodes/pubstatusg2/canceled"), "'canceled'"),
+        (ninjs(body_text=LEAD, pubstatus={"qcode": "stat:canceled"}), "marked it as 'canceled'"),
         (ninjs(body_text=LEAD, usable=False), "marked it as not usable"),
         (ninjs(body_text=LEAD, usable="false"), "marked it as not usable"),
         ([ninjs(body_text=LEAD, pubstatus="canceled")], "marked it as 'canceled'"),

@@ -32,7 +32,7 @@ _HEADLINE_ROLES: Final = ("main", "headline", "title", "print", "web")
 _BODY_TYPES: Final = ("text/plain", "text/markdown", "application/xhtml+xml", "text/html")
 """Content types of bodies, the best last: markup keeps the structure."""
 _NINJS_KEYS: Final = frozenset("bodies body_text body_html body_xhtml headlines".split())
-_TEXT_TYPES: Final = (None, "text", "composite", "article", "story", "news")
+_TEXT_TYPES: Final = ("", "text", "composite", "article", "story", "news")
 _MAX_CHARACTERS: Final = 1_000_000
 """Limit for all bodies of an item, or all updates of a live blog, with their markup."""
 _NESTED_KEYS: Final = 3
@@ -77,7 +77,7 @@ def read_news_json(found: JsonFormat, text: str) -> tuple[ExtractedText, Metadat
 def read_ninjs(text: str) -> tuple[ExtractedText, Metadata]:
     """Read one ninjs item. Raises SourceError if it is not one, not one of text, or must not be used."""
     item = _with_lower_keys(_one_item(text, "a ninjs item"))  # ninjs 3 writes contentType for contenttype
-    if item.get("type") not in _TEXT_TYPES:
+    if str(item.get("type") or "").lower() not in _TEXT_TYPES:
         raise SourceError(f"the ninjs item is of the type '{str(item['type'])[:40]}', not text.")
     refuse_unusable(item.get("pubstatus") or item.get("publicationstatus"), item.get("usable"))
     language = language_tag(one_line(item.get("language")))
