@@ -9,7 +9,19 @@ from typing import Final, Literal, get_args
 from narrate.attribution.mentions import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
 
-Pattern = Literal["inverted", "follows", "precedes", "according", "as-saying", "passive", "colon", "label", "pull"]
+Pattern = Literal[
+    "inverted",
+    "follows",
+    "precedes",
+    "according",
+    "as-saying",
+    "passive",
+    "colon",
+    "label",
+    "pull",
+    "phrase",
+    "introduction",
+]
 PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
 """Their order is that of the numbers in the features of the rankers."""
 
@@ -20,6 +32,10 @@ _MAX_UNKNOWN_VERB_TOKENS: Final = 8
 """Tokens of a sentence after "?" or "!" that may be a reporting clause with an unusual verb."""
 _MAX_WEAK_DISTANCE: Final = 4
 """Tokens between a verb that seldom reports speech and the quotation to which it leads."""
+_MAX_INTRODUCTION_TOKENS: Final = 16
+"""Tokens of a sentence that introduces the quotation in the next paragraph."""
+_MAX_ROLE_TOKENS: Final = 6
+"""Tokens of a title and a role between a preposition and a name."""
 _MAX_VERBS: Final = 5
 """Verbs between a reporting verb and the verb whose subject it shares."""
 DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
@@ -52,14 +68,32 @@ def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[
     tokens = paragraph.tokens
     if not tokens or tokens[-1].text != ":" or tokens[-1].quotation >= 0:
         return ()
-    if tokens[0].lower == "from" and len(tokens) <= _MAX_UNKNOWN_VERB_TOKENS and mentions:
-        return (Clause("colon", mentions[0], ":", 0),)
     clause = _ClauseFinder(paragraph, mentions).before(len(tokens))
-    return (clause,) if clause and clause.pattern not in {"colon", "label"} else ()
+    if clause and clause.pattern not in {"colon", "label", "introduction"}:
+        return (clause,)
+    start = next((t.i for t in tokens if t.sentence == tokens[-1].sentence), 0)
+    introduced = _introduced(paragraph, mentions, start)
+    return (Clause("introduction", introduced, ":", 0),) if introduced else ()
+
+
+def _introduced(paragraph: Paragraph, mentions: Sequence[Mention], start: int) -> Mention | None:
+    """Return the name in a short sentence that ends in a colon: behind "from", or else the first ("And from Lee:")."""
+    names = [m for m in mentions if m.first >= start and m.kind == "name" and m.entity != NO_ENTITY]
+    names = [m for m in names if m.words[-1].lower() not in paragraph.words.texts]
+    if not names or len(paragraph.tokens) - start > _MAX_INTRODUCTION_TOKENS:
+        return None
+    return next((m for m in names if _is_sender(paragraph, m, start)), names[0])
+
+
+def _is_sender(paragraph: Paragraph, name: Mention, start: int) -> bool:
+    """Return whether a preposition such as "from" leads to a name, over its title and role."""
+    before = paragraph.tokens[max(start, name.first - _MAX_ROLE_TOKENS) : name.first]
+    return any(token.lower in paragraph.words.introducing_prepositions for token in before)
 
 
 class _SubjectFinder:
     def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
+        self.paragraph = paragraph
         self.tokens = paragraph.tokens
         self.token = paragraph.token
         self.mentions = mentions
@@ -176,7 +210,7 @@ class _ClauseFinder(_SubjectFinder):
     def around(self, first: int, last: int) -> tuple[Clause, ...]:
         after, before = self.after(last), self.before(first)
         clauses = [clause for clause in (after, before) if clause]
-        is_led = before is not None and before.pattern in {"precedes", "colon", "as-saying"}
+        is_led = before is not None and before.pattern in {"precedes", "colon", "introduction", "as-saying"}
         if after and is_led and (not self.ends_in_comma(last) or self.leads_on(first, last)):
             clauses.reverse()
         return tuple(clauses)
@@ -427,6 +461,9 @@ class _ClauseFinder(_SubjectFinder):
         inside = self.between(start, first)
         if not inside or not any(t.text == ":" for t in self.tokens[max(0, first - 2) : first]):
             return None
+        sender = next((m for m in inside if m.kind == "name" and _is_sender(self.paragraph, m, start)), None)
+        if sender and first - start <= _MAX_INTRODUCTION_TOKENS:
+            return Clause("introduction", sender, ":", 0)
         subject = next((m for m in inside if m.subject), inside[0])
         is_label = inside[0].first - start <= 1 and first - inside[0].last <= 3
         return Clause("label" if is_label else "colon", subject, ":", 0)

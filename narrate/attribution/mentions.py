@@ -349,8 +349,9 @@ class _MentionFinder:
                 linked[at] = replace(left, roles=left.roles + right.roles)
                 linked[at + 1] = replace(right, entity=NO_ENTITY if is_in_apposition else UNKNOWN_ENTITY)
             elif left.kind == "nominal" and left.definite and right.kind == "name" and between == ",":
-                closed = self.token(right.last + 1).text in {",", ".", ";"}
-                if closed and self.tokens[right.head].dep in {"appos", "nsubj", "conj"}:
+                closed = self.token(right.last + 1).text in {",", ".", ";", ":"}
+                is_role = not left.plural and self.words.is_role(self.tokens[left.head].lower)
+                if closed and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
                     linked[at] = replace(left, entity=NO_ENTITY)
                     linked[at + 1] = replace(right, roles=right.roles + left.roles)
         return linked

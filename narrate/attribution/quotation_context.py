@@ -11,12 +11,17 @@ from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NO_SPEAKER, Mention
+from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
 from narrate.attribution.quotations import Quotation
 from narrate.languages import AttributionWords
 
 _MAX_QUOTATIONS_BACK: Final = 11
 """Quotations before this one whose speakers are remembered."""
+_MAX_PARTNERS: Final = 4
+"""Speakers before a question among whom the person who is asked is looked for."""
+_MAX_TURN_PARAGRAPHS: Final = 3
+"""Paragraphs over which two persons take turns."""
 _DETERMINERS: Final = {"definite": 0, "possessive": 1, "indefinite": 2}
 
 
@@ -91,6 +96,94 @@ class QuotationContext:
                 return ranked[0][1] if ranked else None
             if later.clause:
                 return later.clause.mention.entity if later.clause.mention.entity >= 0 else None
+        return None
+
+    @cached_property
+    def _question(self) -> tuple[Token, ...]:
+        """The last sentence before the quotation, in its paragraph or else in the one before."""
+        paragraph = self.quotation.parsed
+        tokens = [t for t in paragraph.tokens if t.start < self.quotation.segment.start]
+        if not tokens and paragraph.number:
+            tokens = list(self.analysis.paragraphs[paragraph.number - 1].tokens)
+        return tuple(t for t in tokens if t.sentence == tokens[-1].sentence)
+
+    @cached_property
+    def follows_question(self) -> bool:
+        """The sentence before it asks a person a question, and it is not a question itself."""
+        return self._addressed is not None and not self.quotation.is_question
+
+    @cached_property
+    def _addressed(self) -> int | None:
+        """The person whom the sentence before it asks a question ("Lee asked Hill why", "Hill was asked whether")."""
+        if not self._question:
+            return None
+        number = self.analysis.paragraphs[self.quotation.paragraph].number
+        first, last = self._question[0], self._question[-1]
+        is_own = first.start >= self.quotation.parsed.start
+        near = self.analysis.mentions[number if is_own else number - 1]
+        inside = [m for m in near if first.i <= m.first and m.last <= last.i and self._can_answer(m)]
+        for token in self._question:
+            if token.lower not in self.words.asking_verbs or token.quotation >= 0 or token.tag[:2] != "VB":
+                continue
+            is_passive = any(t.head == token.i and t.dep == "auxpass" for t in self._question)
+            if is_passive or (token.tag == "VBN" and token.i == first.i):
+                subject = [m for m in inside if m.main]
+                return subject[0].entity if subject and self._asks(token.i + 1, last.i) else None
+            asked = next((m for m in inside if token.i < m.first <= token.i + 6), None)
+            if asked is not None and self._asks(asked.last + 1, last.i, asked):
+                return asked.entity
+        return None
+
+    def _can_answer(self, mention: Mention) -> bool:
+        is_owner = self.analysis.paragraphs[mention.paragraph].tokens[mention.head].tag == "PRP$"
+        if mention.entity < 0 or mention.modifier or is_owner:
+            return False
+        entity = self.analysis.table[mention.entity]
+        return entity.named or entity.kind != "unknown"
+
+    def _asks(self, start: int, last: int, asked: Mention | None = None) -> bool:
+        """Return whether the words behind the asked person are a reported question, or end the sentence."""
+        tokens = [t for t in self._question if start <= t.i <= last]
+        words = [t for t in tokens if t.text[0].isalnum() and t.quotation < 0]
+        if not words:
+            return any(t.quotation >= 0 for t in self._question) or self._ends_in_question()
+        if words[0].lower in self.words.question_words:
+            return True
+        return bool(asked) and any(t.lower in self.words.question_words for t in words) and words[0].lower != "to"
+
+    def _ends_in_question(self) -> bool:
+        return self.before is not None and self.before.is_question
+
+    @cached_property
+    def asked(self) -> int | None:
+        """The person who is asked the question before it: the one named there, or the other of two who speak."""
+        if self._addressed is not None:
+            return self._addressed
+        if not self._ends_in_question():
+            return None
+        asking = self.recent[0]
+        others = [entity for entity in self.previous[:_MAX_PARTNERS] if entity != asking]
+        return others[0] if others else self._mentioned_besides(asking)
+
+    @cached_property
+    def partner(self) -> tuple[int, int] | None:
+        """(quotation, speaker) of the last quotation nearby that is by another than the last speaker."""
+        for number in range(self.number - 2, max(-1, self.number - 2 - _MAX_PARTNERS), -1):
+            entity = self.history.get(number, NO_SPEAKER)
+            if self.quotation.paragraph - self.analysis.quotations[number].paragraph > _MAX_TURN_PARAGRAPHS:
+                return None
+            if entity >= 0 and entity != self.recent[0] and self.recent[0] >= 0:
+                return number, entity
+        return None
+
+    def _mentioned_besides(self, asking: int) -> int | None:
+        """Return the person mentioned last before the quotation, other than the one who asks."""
+        number = self.quotation.paragraph
+        for paragraph in range(number, max(-1, number - 3), -1):
+            for mention in reversed(self._mentions_before(paragraph)):
+                entity = self.analysis.table[mention.entity]
+                if mention.entity != asking and entity.kind == "person" and not mention.modifier:
+                    return mention.entity
         return None
 
     def _mentions_before(self, paragraph: int) -> list[Mention]:

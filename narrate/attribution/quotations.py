@@ -13,6 +13,7 @@ from narrate.attribution.entities import Entity, name_words
 from narrate.attribution.gender import of_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import Paragraph, Token, is_part_of_sentence
+from narrate.attribution.phrases import identifying_clause, phrase_clause
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.types import Segment
@@ -59,6 +60,11 @@ class Quotation:
         return self.parsed.number
 
     @property
+    def is_question(self) -> bool:
+        """It ends in a question mark."""
+        return self.segment.text.strip().rstrip(MARKS).endswith("?")
+
+    @property
     def words(self) -> AttributionWords:
         """Words and patterns of the language."""
         return self.parsed.words
@@ -88,11 +94,13 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
         for order, segment in enumerate(segments):
             before, after = text[paragraph.start : segment.start], text[segment.end : paragraph.end]
             clauses = find_clauses(paragraph, near, segment.index)
+            phrase = phrase_clause(after, segment.end, near, paragraph.words)
+            clauses = (phrase, *clauses) if phrase else clauses
             begins = order == 0 and not before.strip()
             embedded = is_part_of_sentence(before, segment.text)
             continues = begins and previous is not None and _is_left_open(previous, paragraph.number)
             found.append(Quotation(segment, paragraph, order, before, after, clauses, embedded, continues))
-    return _with_layout(found, places, table)
+    return _with_layout(found, text, places, table)
 
 
 def _is_left_open(previous: Quotation, paragraph: int) -> bool:
@@ -102,21 +110,28 @@ def _is_left_open(previous: Quotation, paragraph: int) -> bool:
     return text[0] in MARKS and previous.paragraph == paragraph - 1 and not previous.after.strip() and not closed
 
 
-def _with_layout(quotations: Sequence[Quotation], places: Sequence[Place], table: list[Entity]) -> list[Quotation]:
+def _with_layout(
+    quotations: Sequence[Quotation], text: str, places: Sequence[Place], table: list[Entity]
+) -> list[Quotation]:
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     labeled: list[Quotation] = []
     for quotation in quotations:
-        text, paragraph = quotation.segment.text, quotation.parsed
+        said, paragraph = quotation.segment.text, quotation.parsed
         if _is_turn(quotation):
             turn = _turn_label(quotation.before, paragraph, table)
             continues = turn is None and bool(labeled) and labeled[-1].turn
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
-        elif labeled and quotation.continues and (signed := _name_inside(text, paragraph, table)):
+        elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):
             _sign(labeled, signed)
             labeled.append(replace(quotation, signature=True))
-        elif label := _label_inside(text, paragraph, table, may_be_new=may_be_new):
+        elif label := _label_inside(said, paragraph, table, may_be_new=may_be_new):
             labeled.append(replace(quotation, layout=(label,), continues=False))
+        elif above := _line_above(quotation, labeled, text, places, table):
+            labeled.append(replace(quotation, layout=(above,)))
+        elif signature := _signature(quotation, text, places, table):
+            labeled.append(quotation)
+            _sign(labeled, signature)
         elif quotation.reporting:
             labeled.append(quotation)
         else:
@@ -140,6 +155,59 @@ def _sign(quotations: list[Quotation], signed: Clause) -> None:
             break
 
 
+def _signature(quotation: Quotation, text: str, places: Sequence[Place], table: list[Entity]) -> Clause | None:
+    """Return the clause of a name behind a quotation, on the line below or in the next paragraph; None without one."""
+    if quotation.segment.text.strip()[-1:] not in {*MARKS, ".", "!", "?"}:
+        return None
+    if quotation.after.strip():
+        is_reported = any(clause.pattern != "pull" for clause in quotation.reporting)
+        if quotation.embedded or is_reported:
+            return None
+        return _signed(quotation.after, quotation.parsed, table)
+    if quotation.before.strip() or quotation.reporting or quotation.paragraph + 1 >= len(places):
+        return None
+    below = places[quotation.paragraph + 1][0]
+    return _signed(text[below.start : below.end], below, table, is_paragraph=True)
+
+
+def _line_above(
+    quotation: Quotation, labeled: Sequence[Quotation], text: str, places: Sequence[Place], table: list[Entity]
+) -> Clause | None:
+    """Return the clause of a line with a name and an office above a quotation that fills its paragraph."""
+    at = quotation.paragraph
+    if at == 0 or quotation.before.strip() or quotation.after.strip() or quotation.continues:
+        return None
+    above = places[at - 1][0]
+    signs_previous = bool(labeled) and labeled[-1].paragraph == at - 2 and labeled[-1].clause is not None
+    line = text[above.start : above.end]
+    if signs_previous or not line[:1].isupper() or "," not in line:
+        return None
+    clause = _signed(line, above, table, is_paragraph=True)
+    return replace(clause, pattern="label", verb=":") if clause else None
+
+
+def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragraph: bool = False) -> Clause | None:
+    """Return the clause of a text that begins with a signature; a name without a dash and an office must be known."""
+    match = paragraph.words.signature_pattern.match(line)
+    if match is None or (is_paragraph and line[match.end() :].strip()):
+        return None
+    mark = (match["mark"] or "").strip()
+    parts = match["name"].split()
+    if not is_paragraph and not match["mark"]:
+        return None
+    if mark not in {"", "("}:
+        return (
+            replace(clause, pattern="pull", verb="―")
+            if (clause := _turn_label(match["name"], paragraph, table))
+            else None
+        )
+    is_known = _bearer(name_words(parts, paragraph.words), paragraph.words, table) is not None
+    if len(parts) < 2 or not (is_known or match["office"]) or parts[0].lower() in paragraph.words.definite_determiners:
+        return None
+    clause = _turn_label(match["name"], paragraph, table)
+    return replace(clause, pattern="pull", verb="―") if clause else None
+
+
 def _clauses_around(quotation: Quotation, places: Sequence[Place]) -> tuple[Clause, ...]:
     """Return the clause of the paragraph before a quotation, or of the signature below it."""
     at = quotation.paragraph
@@ -147,7 +215,11 @@ def _clauses_around(quotation: Quotation, places: Sequence[Place]) -> tuple[Clau
     leading = leading_clauses(*places[at - 1]) if begins else ()
     if leading:
         return leading
-    if quotation.after.strip() or at + 1 >= len(places):
+    words = quotation.words
+    if quotation.after.strip():
+        identified = identifying_clause(quotation.after, quotation.segment.end, places[at][1], words)
+        return (identified,) if identified else ()
+    if at + 1 >= len(places):
         return ()
     below, mentions = places[at + 1]
     signed = next((m for m in mentions[:1] if m.kind == "name" and m.first == 1), None)

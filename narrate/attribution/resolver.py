@@ -29,6 +29,12 @@ _CONTINUED: Final = "the quotation goes on from the paragraph before"
 _NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
 _UNIDENTIFIED: Final = ", which says nothing of who that is"
 
+_REASONS: Final[Mapping[str, str]] = {
+    "answer": "was asked right before",
+    "turn": "takes turns with the speaker before",
+}
+"""Name of a rule -> what the editor reads behind the name of the speaker, if no clause names it."""
+
 _CAPS: Final[Mapping[str, float]] = {
     "none": 0.88,
     "pronoun before": 0.88,
@@ -87,7 +93,9 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
         confidence, described = min(confidence, previous.confidence), previous.described_as
     else:
         confidence = min(confidence, _CAPS[_clause_kind(context)])
-    return Decision(entity, confidence, _evidence(context, entity), described, decided_by)
+    name = context.analysis.table[entity].name
+    evidence = f"{name} {_REASONS[decided_by]}" if decided_by in _REASONS else _evidence(context, entity)
+    return Decision(entity, confidence, evidence, described, decided_by)
 
 
 def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
@@ -146,6 +154,7 @@ def _clause_words(clause: Clause) -> str:
         "according": f"'according to {who}'",
         "as-saying": f"'{who} as {clause.verb}' leads to the quotation",
         "passive": f"'{clause.verb} by {who}' leads to the quotation",
+        "phrase": f"'{clause.verb} {who}' follows the quotation",
         "pull": f"the signature '{who}' stands behind the quotation",
         "label": f"the label '{who}:' stands before the quotation",
     }

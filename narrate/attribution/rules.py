@@ -10,13 +10,14 @@ from typing import Final
 from narrate.attribution.clauses import Clause, Pattern
 from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.phrases import announces_answer
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 
 _BEFORE: Final[Sequence[Pattern]] = ("precedes",)
 _NEAR: Final[Sequence[Pattern]] = ("inverted", "follows", "pull", "label", "according")
 """Patterns of clauses in which the speaker stands next to the quotation."""
-_CLOSING_PATTERNS: Final = frozenset({"inverted", "follows", "according"})
+_CLOSING_PATTERNS: Final = frozenset({"inverted", "follows", "according", "phrase"})
 _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?]*)*[.!?]")
 """Text with one full stop, at its end; those of initials and short titles do not count."""
 
@@ -68,6 +69,32 @@ def _split_quotation(context: QuotationContext) -> int | None:
         return None
     before = context.analysis.quotations[context.number - 1].clause
     return context.paragraph_speaker if before and before.mention is context.clause.mention else None
+
+
+def _answer(context: QuotationContext) -> int | None:
+    """The quotation answers a question: words next to it say so, or nothing stands between the question and it."""
+    quotation = context.quotation
+    is_announced = announces_answer(quotation.before, quotation.after, context.words)
+    if context.clause and not (is_announced and context.clause.mention.kind != "name"):
+        return None
+    return context.asked if is_announced or context.follows_question else None
+
+
+def _turn(context: QuotationContext) -> int | None:
+    """Two persons take turns: a paragraph without a clause answers the question of one, or asks the next question."""
+    quotation, before = context.quotation, context.before
+    if context.clause or before is None or quotation.continues or quotation.before.strip() or quotation.after.strip():
+        return None
+    partner = context.partner
+    if partner is None or before.paragraph != quotation.paragraph - 1:
+        return None
+    number, entity = partner
+    quotations = context.analysis.quotations
+    asks_again = before.clause is None and number > 0 and quotations[number - 1].is_question
+    is_asked = asks_again or (before.clause is not None and before.clause.verb in context.words.asking_verbs)
+    is_turn = is_asked if before.is_question else quotations[number].is_question
+    is_person = context.analysis.table[entity].kind == "person"
+    return entity if is_person and is_turn and before.is_question != quotation.is_question else None
 
 
 def _in_clause(
@@ -150,6 +177,10 @@ OPEN_QUOTATION: Final = Rule("open quotation", _open_quotation, 79, 0.899)
 RULES: Final = (
     OPEN_QUOTATION,
     Rule("unidentified speaker", _unidentified, 1, 0.0),
+    Rule("phrase", _in_clause(("phrase",), lambda _context, _clause: True), 0, 0.0),
+    Rule("introduction", _in_clause(("introduction",), lambda _context, _clause: True), 0, 0.0),
+    Rule("answer", _answer, 0, 0.0),
+    Rule("turn", _turn, 0, 0.0),
     Rule("next sentence", _next_sentence, 1462, 0.960),
     Rule("split quotation", _split_quotation, 169, 0.953),
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 454, 0.985),

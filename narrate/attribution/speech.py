@@ -10,6 +10,7 @@ from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
 from narrate.attribution.parse import Token
+from narrate.attribution.phrases import announces_answer
 from narrate.attribution.quotations import Quotation
 from narrate.attribution.ranker import Ranker
 from narrate.languages.marks import DOUBLE, MARKS, SINGLE
@@ -68,7 +69,9 @@ def _is_headline(quotation: Quotation) -> bool:
 def _is_reported(quotation: Quotation) -> bool:
     """Return whether a clause right next to it leaves no doubt ("a man yelled "Stay!"", ""Really?" Lee asked")."""
     clause = quotation.clause
-    if quotation.words.reply_pattern.search(quotation.before[-40:]):
+    if announces_answer(quotation.before, quotation.after, quotation.words):
+        return True
+    if clause is not None and (clause.pattern == "pull" or (clause.pattern == "phrase" and not _is_sign(quotation))):
         return True
     if clause is None or clause.distance > 1 or not quotation.paragraph or _is_sign(quotation):
         return False

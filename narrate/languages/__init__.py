@@ -106,6 +106,15 @@ class AttributionWords:
     news_pattern: Pattern
     name_giving_pattern: Pattern
     reply_pattern: Pattern
+    words_of_pattern: Pattern
+    put_so_pattern: Pattern
+    owner_pattern: Pattern
+    answer_pattern: Pattern
+    identifying_pattern: Pattern
+    introducing_prepositions: Words
+    asking_verbs: Words
+    question_words: Words
+    signature_pattern: Pattern
     term_pattern: Pattern
     what_called_pattern: Pattern
     called_pattern: Pattern

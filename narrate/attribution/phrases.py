@@ -1,0 +1,73 @@
+"""Find the speakers that fixed phrases next to a quotation name: "was the verdict of X", "came the reply"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from narrate.attribution.clauses import Clause
+from narrate.attribution.entities import role_head
+from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.languages import AttributionWords
+
+_MAX_PHRASE_CHARACTERS: Final = 160
+_MAX_GAP_CHARACTERS: Final = 60
+"""Characters between a phrase and the name that it leads to, such as a title and a role."""
+_LEADING: Final = re.compile(r"[^,]*(?:,\s)?")
+"""Words between a phrase and a name: a comma stands only right before the name ("the chief, Lee")."""
+_SENTENCE_END: Final = re.compile(r"[.!?;](?:\s|$)")
+
+
+def phrase_clause(after: str, offset: int, mentions: Sequence[Mention], words: AttributionWords) -> Clause | None:
+    """Return the clause of a phrase right behind a quotation; None if there is none that names the speaker.
+
+    Args:
+        after: The text behind the quotation, to the end of the paragraph.
+        offset: Where it begins in the article.
+        mentions: The mentions of the paragraph.
+        words: The words of the language.
+    """
+    near = after[:_MAX_PHRASE_CHARACTERS]
+    for pattern in (words.words_of_pattern, words.put_so_pattern, words.owner_pattern):
+        phrase = pattern.match(near)
+        at = next((at for at in map(phrase.start, pattern.groupindex) if at >= 0), -1) if phrase else -1
+        found = _mention_behind(near, at, offset, mentions, words) if at >= 0 else None
+        if found:
+            lead = " ".join(near[:at].strip(" ,").lower().split())
+            return Clause("inverted" if found.kind == "pronoun" else "phrase", found, lead, 0, parsed=True)
+    return None
+
+
+def identifying_clause(after: str, offset: int, mentions: Sequence[Mention], words: AttributionWords) -> Clause | None:
+    """Return the clause of a sentence behind a quotation that says who the speaker is ("The speaker is X.")."""
+    near = after[:_MAX_PHRASE_CHARACTERS]
+    phrase = words.identifying_pattern.match(near)
+    found = _mention_behind(near, phrase.end(), offset, mentions, words) if phrase else None
+    if phrase and found and found.kind == "nominal":
+        at = found.end - offset
+        found = _mention_behind(near, at, offset, mentions, words) if near[at : at + 1] == "," else None
+    is_name = found is not None and found.kind == "name"
+    return Clause("phrase", found, " ".join(phrase[0].lower().split()), 0) if phrase and found and is_name else None
+
+
+def announces_answer(before: str, after: str, words: AttributionWords) -> bool:
+    """Return whether words next to a quotation call it an answer without a name ("came the reply", "Her answer:")."""
+    behind = words.answer_pattern.match(after[:_MAX_PHRASE_CHARACTERS]) is not None
+    return behind or words.reply_pattern.search(before[-40:]) is not None
+
+
+def _mention_behind(
+    text: str, at: int, offset: int, mentions: Sequence[Mention], words: AttributionWords
+) -> Mention | None:
+    """Return the first mention that ends behind ``at`` in the text and can speak, within the same sentence."""
+    found = next((m for m in mentions if m.end > offset + at and m.entity != NO_ENTITY), None)
+    if found is None or found.start - offset - at > _MAX_GAP_CHARACTERS:
+        return None
+    between = text[at : max(at, found.start - offset)]
+    if not _LEADING.fullmatch(between) or _SENTENCE_END.search(re.sub(r"\b[A-Z][a-z]{0,5}\.", "", between)):
+        return None
+    if found.kind != "nominal":
+        return found
+    head = role_head(found.roles[0], words) if found.roles else ""
+    return found if words.is_role(head) or words.is_group(head) or head in words.texts else None
