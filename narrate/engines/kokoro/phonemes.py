@@ -4,7 +4,7 @@ The text is tagged by spaCy and cut into words (:mod:`.tokens`). Spellings with 
 what is around them (:mod:`.homographs`). The words are then looked up from the last to the first, as a word may change
 with the sound that follows it (:mod:`.words`). A compound that is not known as a whole is put together from the longest
 pieces at its end that are known, and weaker pieces lose their stress. If one piece is unknown, eSpeak NG reads the
-whole word (:mod:`.fallback`).
+whole word (:mod:`.fallback`), unless its letters show its language (:mod:`.foreign`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 from narrate.engines.ipa import non_rhotic, split_marks, split_phonemes
 from narrate.engines.kokoro import stress
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa
+from narrate.engines.kokoro.foreign import read_foreign
 from narrate.engines.kokoro.homographs import decide_homographs
 from narrate.engines.kokoro.tokens import PAUSES, Part, split_words
 from narrate.engines.kokoro.vocabulary import TOKENS
@@ -123,7 +124,9 @@ class Reader:
         written = word[0].text if len(word) == 1 else "".join(part.text for part in word)
         for part in word:
             part.phonemes = ""
-        sound = self._espeak.phonemes(_as_name(written), british=british)
+        sound = read_foreign(_as_name(written), british=british)
+        if sound is None:
+            sound = self._espeak.phonemes(_as_name(written), british=british)
         word[0].phonemes = sound.replace(" ", "") if written.isalpha() else sound  # it parts Mc from Connell
 
 

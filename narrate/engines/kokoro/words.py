@@ -37,7 +37,9 @@ _SHORTEST_IN_CAPITALS: Final = 4  # letters of a name in capitals, as shorter on
 _INITIALS: Final = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{0,2}\.?")
 _LETTERS: Final = re.compile(r"[A-Za-z'-]+")
 _PARTS_OF_SPEECH: Final = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
-_FRENCH: Final = str.maketrans("éèêëàâîïôûçÉÈÊËÀÂÎÏÔÛÇ", "eeeeaaiioucEEEEAAIIOUC")
+_FRENCH: Final = str.maketrans("éèêëàâîïôûçÉÈÊËÀÂÎÏÔÛÇ", "eeeeaaiioucEEEEAAIIOUC") | str.maketrans(
+    {"æ": "ae", "œ": "oe", "Æ": "Ae", "Œ": "Oe"}
+)
 _SPECIAL_LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ı": "i", "ł": "l", "œ": "oe"}
     | {"Æ": "Ae", "Ð": "D", "Ø": "O", "Þ": "Th", "Đ": "D", "Ł": "L", "Œ": "Oe"}
