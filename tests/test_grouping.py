@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from narrate.languages.en.speakable import find_decimal_mark
+from narrate.languages.en.speakable import find_number_style
 from narrate.speakable import speakable
 from narrate.speakable.warnings import speaking_warnings
 
@@ -20,6 +20,7 @@ STOPS = {
     "Down 2,5 % to 1.459 cars.": "Down two point five percent to one thousand four hundred fifty-nine cars.",
     "In the 1.500 metre race": "In the one thousand five hundred metre race",
     "Some 2.5% paid 10.000 euros.": "Some two point five percent paid ten thousand euros.",
+    "A 2.500-strong crowd": "A two thousand five hundred-strong crowd",
     "It holds 3.400 of 12.000.000 books.": "It holds three thousand four hundred of twelve million books.",
 }
 STOPS_GUARDS = {
@@ -47,6 +48,8 @@ SPACES = {
     "Only 1\u2009250 of 2 500 remain.": "Only one thousand two hundred fifty of two thousand five hundred remain.",
     "It paid 1 234,56 € for it.": "It paid one thousand two hundred thirty-four euros and fifty-six cents for it.",
     "In 2023 12 500 people left.": "In twenty twenty-three twelve thousand five hundred people left.",
+    "She won 18 240 votes, he 17 998.": "She won eighteen thousand two hundred forty votes, he seventeen thousand nine "
+    "hundred ninety-eight.",
     "In 10 000 homes": "In ten thousand homes",
     "At 3 250 m the air is thin.": "At three thousand two hundred fifty meters the air is thin.",
 }
@@ -114,11 +117,13 @@ def test_unclear_number_is_read_digit_by_digit_with_a_warning(written: str) -> N
         (["It has 1,250,000 voters.", "It paid €1.459."], "one point four five nine euros"),
         (["Prices rose 2.5%.", "It paid €1.459."], "one point four five nine euros"),
         (["It paid £2.50.", "It fell to 10.000."], "ten point zero zero zero"),
+        (["Some 25 000 came.", "He won 17 998, she 18 240."], "won seventeen thousand nine hundred ninety-eight"),
+        (["Some 25,000 came.", "He had 17 998, she 18 240."], "had seventeen nine hundred ninety-eight"),
         (["It has 1,250 voters of 2,5 %.", "It fell to 10.000."], "one zero, zero zero zero"),
     ],
 )
 def test_other_numbers_of_the_article_decide(article: list[str], said: str) -> None:
-    assert said in speakable(article[-1], decimal_mark=find_decimal_mark(article)).text
+    assert said in speakable(article[-1], number_style=find_number_style(article)).text
 
 
 def test_clear_numbers_need_no_warning() -> None:

@@ -708,7 +708,9 @@ def test_front_matter_with_invalid_escapes_is_source_error(line: str) -> None:
         read_text(f"---\n{line}\n---\nIt rained.\n")
 
 
-NOTED = "Bridge vote\n\nHe lost by some votes¹², the clerk wrote.[3] It has 5 km² and x² of it.[a]\n\nThe council met.\n\n"
+NOTED = (
+    "Bridge vote\n\nHe lost by some votes¹², the clerk wrote.[3] It has 5 km² and x² of it.[a]\n\nThe council met.\n\n"
+)
 
 
 def test_footnotes_of_plain_text_are_listed_and_their_text_is_skipped() -> None:

@@ -12,14 +12,14 @@ from typing import Final
 
 from narrate.languages.en import speakable as english
 from narrate.languages.en.numbers import digit_groups
-from narrate.languages.en.speakable import DecimalMark, find_decimal_mark
+from narrate.languages.en.speakable import NumberStyle, find_number_style
 from narrate.languages.rules import Rule
 from narrate.speakable._characters import BLANKS, LONG_WORDS, SILENT
 from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, mask
 from narrate.speakable._foreign import FOREIGN
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
-__all__ = ["EMPTY", "find_decimal_mark", "has_rules", "speakable"]
+__all__ = ["EMPTY", "find_number_style", "has_rules", "speakable"]
 
 EMPTY: Final = PronunciationLexicon()
 _RULES: Final[dict[str, tuple[Rule, ...]]] = {"en": (*english.RULES, FOREIGN)}
@@ -32,7 +32,7 @@ def speakable(
     language: str = "en-US",
     lexicon: PronunciationLexicon = EMPTY,
     readings: Sequence[Reading] = (),
-    decimal_mark: DecimalMark | None = None,
+    number_style: NumberStyle | None = None,
 ) -> Spoken:
     """Return what to say for ``text``, and which words of it stand for which of the source.
 
@@ -41,8 +41,7 @@ def speakable(
         language: BCP 47 tag. It selects the rules, and American or British English.
         lexicon: Entries that apply before all rules.
         readings: Hints of the source itself, which apply before the lexicon. Offsets are those of ``text``.
-        decimal_mark: The mark before decimals in the article (see ``find_decimal_mark``); None to look for it in
-            ``text`` alone.
+        number_style: How the article writes its numbers (see ``find_number_style``); None if ``text`` is all of it.
 
     Returns:
         The spoken text, without leading or trailing blanks, and the pieces that map it to ``text``.
@@ -55,7 +54,7 @@ def speakable(
     found, masked = claims_of_lexicon(text, masked, lexicon)
     claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
     if has_rules(language):
-        masked, unclear = english.standard_numbers(masked, decimal_mark)
+        masked, unclear = english.standard_numbers(masked, number_style)
         claims += (Claim(start, end, digit_groups(text[start:end])) for start, end in unclear)
         for start, end in unclear:
             masked = mask(masked, start, end)

@@ -55,8 +55,8 @@ def article_warnings(article: Article, lexicon: Callable[[], PronunciationLexico
 
 def _unclear_numbers(texts: Sequence[str]) -> list[str]:
     """Return the numbers whose value is not certain, each once."""
-    mark = english.find_decimal_mark(texts)
-    found = (text[start:end] for text in texts for start, end in english.standard_numbers(text, mark)[1])
+    style = english.find_number_style(texts)
+    found = (text[start:end] for text in texts for start, end in english.standard_numbers(text, style)[1])
     return list(dict.fromkeys(found))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from narrate.concurrency import ordered_map
 from narrate.engines import Engine
 from narrate.errors import EngineError
-from narrate.speakable import EMPTY, find_decimal_mark, speakable
+from narrate.speakable import EMPTY, find_number_style, speakable
 from narrate.synthesis.cache import TakeCache, key_of
 from narrate.synthesis.pool import Worker, WorkerPool
 from narrate.types import Audio, Cast, Line, PronunciationLexicon, Spoken, Take, Voice
@@ -57,12 +57,12 @@ def synthesize(
     for worker in pool.workers:
         idle.put(worker)
 
-    decimal_mark = find_decimal_mark(line.text for line in lines)
+    number_style = find_number_style(line.text for line in lines)
 
     def render(line: Line) -> Take:
         voice = cast.voices[line.speaker]
         dialect = language if "-" in language else _dialect(language, voice)
-        spoken = speakable(line.text, dialect, lexicon, line.readings, decimal_mark)
+        spoken = speakable(line.text, dialect, lexicon, line.readings, number_style)
         text = marked_text(spoken) if pool.engine.reads_ipa else spoken.text
         key = _cache_key(pool.engine, voice, text) if cache else ""
         if cache and key and (cached := cache.get(key)):

@@ -7,15 +7,15 @@ from typing import Final
 from narrate.languages.en.speakable import amounts, counts, letters, scores, signs, times, web
 from narrate.languages.en.speakable._rules import load_family
 from narrate.languages.en.speakable.grammar import POSSESSIVE, parts_of_speech, possessive_sound
-from narrate.languages.en.speakable.grouping import DecimalMark, find_decimal_mark, standard_numbers
+from narrate.languages.en.speakable.grouping import NumberStyle, find_number_style, standard_numbers
 from narrate.languages.en.speakable.ssml import say_as
 from narrate.languages.rules import Rule
 
 __all__ = [
     "POSSESSIVE",
     "RULES",
-    "DecimalMark",
-    "find_decimal_mark",
+    "NumberStyle",
+    "find_number_style",
     "is_british",
     "parts_of_speech",
     "possessive_sound",

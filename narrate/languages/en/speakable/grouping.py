@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from narrate.languages.en.speakable._rules import load_family
 
 DecimalMark = Literal[".", ",", ""]
-"""The mark before the decimals of an article's numbers; empty if its numbers do not show it."""
+"""A full stop or a comma; empty if it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStyle:
+    """How an article writes its numbers."""
+
+    decimal_mark: DecimalMark = ""
+    """The mark before decimals."""
+    has_blanks: bool = False
+    """Whether it has blanks between thousands."""
+
+
 _FAMILY: Final = load_family("grouping")
 _AROUND: Final = 60
 """Characters before and after a number that decide how it is read."""
@@ -41,48 +54,51 @@ class _Number(NamedTuple):
         return self.follows("money_before") or self.precedes("money_after")
 
 
-def standard_numbers(text: str, decimal_mark: DecimalMark | None) -> tuple[str, list[tuple[int, int]]]:
+def standard_numbers(text: str, style: NumberStyle | None) -> tuple[str, list[tuple[int, int]]]:
     """Write numbers as in English, with thousands after commas and decimals after a point.
 
     Args:
         text: The text.
-        decimal_mark: The mark of the article; None if the text is all of it.
+        style: How the article writes its numbers; None if the text is all of it.
 
     Returns:
         The text, as long as it was, and the start and end of each number whose value is not certain.
     """
-    unclear = []
-    for number in list(_numbers(text)):
-        if decimal_mark is None and number.match.lastgroup in ("stops", "comma"):
-            decimal_mark = find_decimal_mark([text])
-        value = _in_english(number, decimal_mark or "")
+    parts, unclear, position = [], [], 0
+    for number in _numbers(text):
+        style = style or find_number_style([text])
+        value = _in_english(number, style)
         start, end = number.match.span()
         if value is None:
             unclear.append((start, end))
-        else:
-            text = text[:start] + value + text[end:]
-    return text, unclear
+        parts += [text[position:start], value or number.match[0]]
+        position = end
+    return "".join([*parts, text[position:]]), unclear
 
 
-def find_decimal_mark(texts: Iterable[str]) -> DecimalMark:
-    """Return the mark before the decimals of an article's numbers.
+def find_number_style(texts: Iterable[str]) -> NumberStyle:
+    """Return how an article writes its numbers.
 
     Args:
         texts: The article in parts.
     """
-    shown: set[DecimalMark] = set()
+    marks: set[DecimalMark] = set()
+    has_blanks = False
     for text in texts:
         if _FAMILY.pattern("english").search(text):
-            shown.add(".")
-        shown |= {"," for number in _numbers(text) if _shows_comma(number)}
-    return shown.pop() if len(shown) == 1 else ""
+            marks.add(".")
+        for number in _numbers(text):
+            if _shows_comma(number):
+                marks.add(",")
+            has_blanks = has_blanks or (number.match.lastgroup == "blanks" and _counts(number))
+    return NumberStyle(marks.pop() if len(marks) == 1 else "", has_blanks)
 
 
 def _numbers(text: str) -> Iterator[_Number]:
     if not _FAMILY.pattern("signs_in_numbers").search(text):
         return
     for match in _FAMILY.pattern("candidate").finditer(text):
-        before, after = text[max(0, match.start() - _AROUND) : match.start()], text[match.end() :][:_AROUND]
+        before, after = text[max(0, match.start() - _AROUND) : match.start()], text[match.end() : match.end() + _AROUND]
         rest = _FAMILY.pattern("rest_of_range").match(after)
         yield _Number(match, before, after[rest.end() :] if rest else after)
 
@@ -95,20 +111,20 @@ def _shows_comma(number: _Number) -> bool:
     return kind == "comma" and len(written.partition(",")[2]) < 3 and _has_decimals(number)
 
 
-def _in_english(number: _Number, decimal_mark: str) -> str | None:
+def _in_english(number: _Number, style: NumberStyle) -> str | None:
     """Return a number as it is written in English, or as it is if it is no such number; None if that is not clear."""
     written, kind = number.match[0], number.match.lastgroup
     if kind == "comma":
-        return _with_point(number, decimal_mark)
+        return _with_point(number, style.decimal_mark)
     whole, mark, decimals = written, "", ""
     if match := re.search(r"[.,](?=\d{1,2}$)", written):
         whole, mark, decimals = written[: match.start()], ".", written[match.end() :]
     grouped = whole.translate(_TO_ENGLISH) + mark + decimals
     if kind == "blanks":
-        return grouped if _counts(number) else written
+        return grouped if _counts(number, has_others=style.has_blanks) else written
     if kind == "stops" and not mark:
         if whole.count(".") == 1:
-            return {True: grouped, False: written, None: None}[_is_thousand(number, decimal_mark)]
+            return {True: grouped, False: written, None: None}[_is_thousand(number, style.decimal_mark)]
         return written if _is_address(written) and not number.is_money else grouped
     return grouped
 
@@ -158,8 +174,11 @@ def _is_thousand(number: _Number, decimal_mark: str) -> bool | None:
     return None if is_doubtful else False
 
 
-def _counts(number: _Number) -> bool:
-    """Return whether two or more groups of digits are one number, and not several or the number of a telephone."""
+def _counts(number: _Number, *, has_others: bool = False) -> bool:
+    """Return whether two or more groups of digits are one number, and not several or the number of a telephone.
+
+    ``has_others`` says whether the article surely has other numbers with blanks between thousands.
+    """
     written = number.match[0]
     first, *groups = re.split(_FAMILY.pattern("blank"), re.split("[.,]", written)[0])
     if first.startswith("0") or number.before.endswith("+") or number.follows("phone"):
@@ -168,5 +187,5 @@ def _counts(number: _Number) -> bool:
         return True
     if number.follows("names_something") or re.match(r"[-–]\w", number.after):
         return False
-    is_counting = number.precedes("word_after", "share_after", "unit_after")
+    is_counting = has_others or number.precedes("word_after", "share_after", "unit_after")
     return is_counting or (number.follows("amount_before") and number.precedes("ends_clause"))
