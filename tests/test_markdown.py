@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from helpers.pages import PROSE, spoken
 
+from narrate.errors import SourceError
 from narrate.readers import read_bytes
 
 WITHDRAWN, NOTE = "withdrawn: struck out or deleted", "a note"
@@ -75,3 +79,12 @@ def test_footnote_is_listed_and_not_read(markdown: str, text: str, notes: list[s
 def test_struck_heading_gives_title_without_it() -> None:
     article = read_bytes(f"# Harbour ~~opens~~ closes\n\n{PROSE[0]}\n".encode(), name="a.md")
     assert article.title == "Harbour closes"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mark", ["[^1", "^[", "~~a~~ ", "<sup>", "[^1]: a\n\n"])
+def test_text_of_many_marks_is_read_or_refused_in_time(mark: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(SourceError):
+        read_bytes(f"# Harbour\n\n{mark * 20_000}\n\n{PROSE[0]}".encode(), name="a.md", language="en")
+    assert time.process_time() - began < 2

@@ -104,6 +104,14 @@ GIANTS = [
     b"<blockquote><p>We have never seen waves like these.</p></blockquote>" * 1900,
     b"a" * 50 * 2**20,
     b"<i>" * 17 * 2**20,
+    b"<p>" + b"a<sup>1</sup>" * 9000,
+    b"<p><a id=r href=#x>[1]</a>" + b"<a href=#r>^</a>" * 15_000 + b"<p id=x>x",
+    b"<p>" + b"<a href=#x>[1]</a>" * 15_000 + b"<div id=x>" + b"<p>note</p>" * 2000,
+    b"<figure>" * 80 + b"<blockquote>a</blockquote><figcaption>b</figcaption>" * 5000,
+    b"<blockquote>" * 90 + b"<p class=author>" * 5000 + b"x",
+    b"<p>" + b"<del>x</del> " * 9000 + b".",
+    b"<style>.a{text-decoration:line-through}" + b".a," * 60_000 + b"</style><p>x",
+    b"<table><tr>" + b"<td>a</td>" * 15_000,
 ]
 
 

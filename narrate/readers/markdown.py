@@ -21,6 +21,8 @@ _SKIPPED_BLOCKS = {"fence": "code block", "code_block": "code block", "html_bloc
 _SKIPPED_INLINE = {"image": "image", "html_inline": "raw HTML"}
 _READ_TAG = re.compile(r"</?(?:s|del|strike|ins|sup|sub|q|br|span|font)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 """The inline elements of HTML that may change what a text says; others are left out."""
+_MAX_NOTES = 1000
+"""A text with more marks of notes has none: the time that the parser takes for them is quadratic in their number."""
 _STRUCK = {"s_open": "<s>", "s_close": "</s>"}
 
 
@@ -40,7 +42,8 @@ def extract(source: str) -> ExtractedText:
     paragraphs: list[_Paragraph] = []
     heading: _Paragraph | None = None
     environment: dict[str, Any] = {}
-    for token, opening, is_note in _speakable_blocks(_parser().parse(source, environment), skipped):
+    parser = _parser(has_notes=source.count("[^") + source.count("^[") <= _MAX_NOTES)
+    for token, opening, is_note in _speakable_blocks(parser.parse(source, environment), skipped):
         paragraph = _paragraph(token, skipped, is_note=is_note, notes=environment.get("footnotes", {}).get("list", {}))
         if not paragraph.text and not paragraph.markup:
             continue
@@ -55,12 +58,14 @@ def extract(source: str) -> ExtractedText:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(*, has_notes: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
 
     parser = MarkdownIt("commonmark").enable("table").enable("strikethrough")
-    return parser.use(footnote_plugin, move_to_end=False, always_match_refs=True)
+    if has_notes:
+        parser.use(footnote_plugin, move_to_end=False, always_match_refs=True)
+    return parser
 
 
 def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[tuple[Token, str, bool]]:

@@ -187,23 +187,47 @@ def _blocks_of_notes(
     named: Mapping[str, HtmlElement],
 ) -> Iterator[HtmlElement]:
     """Yield the blocks to which the marks of notes lead, those that lead back to them, and those with such a class."""
-    anchors = {name for mark in marks for name in _names_around(mark)}
+    can_be_note: dict[HtmlElement, bool] = {}
+    for target in dict.fromkeys([*_targets(marks, order, named), *_links_back(root, marks, order, named)]):
+        block, following = enclosing_block(target), target.getnext()
+        for candidate in (block, following):
+            if candidate is not None and candidate not in can_be_note:
+                can_be_note[candidate] = _can_be_note(candidate)
+            if candidate is not None and can_be_note[candidate]:
+                yield candidate
+                break
     last = max((order[mark] for mark in marks), default=-1)
-    for mark in marks:
-        links = [mark] if mark.tag == "a" else [*mark.iter("a"), *mark.iterancestors("a")]
-        target = next((named[name] for link in links if (name := _fragment(link)) in named), None)
-        if target is not None and order[target] > order[mark] and (block := _note_block(target)) is not None:
-            yield block
-    for link in root.iter("a"):
-        name = _fragment(link)
-        is_below = name in anchors and link not in marks and order[link] > order[named[name]]
-        if is_below and _leads_back(link) and (block := _note_block(link)) is not None:
-            yield block
     for element in root.iter("ol", "ul", "li", "div", "section", "aside", "p", "dl"):
         words = class_words(element)
         is_note = _NOTE_CLASSES.intersection(words) or _NOTE_STYLE.search(element.get("style") or "")
         if is_note and next(element.iter("h1"), None) is None and (order[element] > last or not _holds(element, marks)):
             yield element
+
+
+def _targets(
+    marks: Mapping[HtmlElement, str], order: Mapping[HtmlElement, int], named: Mapping[str, HtmlElement]
+) -> Iterator[HtmlElement]:
+    """Yield the elements to which the links of marks lead."""
+    for mark in marks:
+        links = [mark] if mark.tag == "a" else [*mark.iter("a"), *mark.iterancestors("a")]
+        target = next((named[name] for link in links if (name := _fragment(link)) in named), None)
+        if target is not None and order[target] > order[mark]:
+            yield target
+
+
+def _links_back(
+    root: HtmlElement,
+    marks: Mapping[HtmlElement, str],
+    order: Mapping[HtmlElement, int],
+    named: Mapping[str, HtmlElement],
+) -> Iterator[HtmlElement]:
+    """Yield the links that lead back to marks."""
+    anchors = {name for mark in marks for name in _names_around(mark)}
+    for link in root.iter("a"):
+        name = _fragment(link)
+        is_below = name in anchors and link not in marks and order[link] > order[named[name]]
+        if is_below and _leads_back(link):
+            yield link
 
 
 def _leads_back(link: HtmlElement) -> bool:
@@ -215,14 +239,16 @@ def _holds(element: HtmlElement, marks: Mapping[HtmlElement, str]) -> bool:
     return any(one in marks for one in element.iter("sup", "a", "span"))
 
 
-def _note_block(target: HtmlElement) -> HtmlElement | None:
-    """Return the block at the target of a note's mark; None if it is too large for a note."""
-    block = enclosing_block(target)
-    if block.tag in ("body", "html", "article", "main") or next(block.iter("h1"), None) is not None:
-        block = target.getnext()
-    if block is None or not isinstance(block.tag, str) or is_inline(block):
-        return None
-    return block if len(element_text(block)) <= _MAX_NOTE_CHARACTERS else None
+def _can_be_note(block: HtmlElement) -> bool:
+    """Return whether an element is a block that is short enough for a note."""
+    if not isinstance(block.tag, str) or is_inline(block) or block.tag in ("body", "html", "article", "main"):
+        return False
+    length = 0
+    for element in block.iter():
+        length += len(element.text or "") + len(element.tail or "")
+        if element.tag == "h1" or length > _MAX_NOTE_CHARACTERS:
+            return False
+    return True
 
 
 def _blocks_behind_marks(raised: list[Context], marks: Mapping[HtmlElement, str]) -> Iterator[HtmlElement]:

@@ -23,6 +23,8 @@ _POST_CLASS: Final = re.compile(r"twitter|instagram|tiktok|bluesky|fb-post|reddi
 _DASHES: Final = ("—", "–", "-", "―", "~")
 _ENDS: Final = tuple(f".!?…—–{CLOSING}")
 _MAX_SIGNATURE_WORDS: Final = 25
+_MAX_DEPTH: Final = 3
+"""Quotes that are nested deeper have no names below them."""
 
 
 def mark_quotations(root: HtmlElement) -> None:
@@ -53,11 +55,13 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
     A block quote with a name and without marks gets marks: it is what that person said.
     """
     signatures: set[HtmlElement] = set()
-    for quote in list(root.iter("blockquote", "aside", "div")):
-        is_quote = quote.tag == "blockquote" or is_pull_quote(quote)
-        if not is_quote or _POST_CLASS.search(quote.get("class") or ""):
-            continue
-        signature = next(_signatures(quote), None)
+    captions: dict[HtmlElement, HtmlElement | None] = {}
+    for quote in _quotes(root):
+        figure = next(quote.iterancestors("figure"), None)
+        if figure is not None and figure not in captions:
+            has_picture = next(figure.iter("img", "picture", "video"), None) is not None
+            captions[figure] = None if has_picture else next(figure.iter("figcaption"), None)
+        signature = next(_signatures(quote, captions.get(figure)), None)
         if signature is None or signature in signatures:
             continue
         _write_marks(quote, signature)
@@ -69,18 +73,27 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
     return signatures
 
 
+def _quotes(root: HtmlElement) -> list[HtmlElement]:
+    """Return block quotes and pull quotes, without posts and deeply nested ones."""
+    found: dict[HtmlElement, int] = {}
+    for element in root.iter("blockquote", "aside", "div"):
+        if element.tag == "blockquote" or is_pull_quote(element):
+            around = next((found[one] for one in element.iterancestors() if one in found), 0)
+            found[element] = around + 1
+    is_post = {element for element in found if _POST_CLASS.search(element.get("class") or "")}
+    return [element for element, depth in found.items() if depth <= _MAX_DEPTH and element not in is_post]
+
+
 def is_pull_quote(element: HtmlElement) -> bool:
     """Return whether the class of an element says that it sets words of the story apart."""
     return _PULL_QUOTE_CLASS.search(element.get("class") or "") is not None
 
 
-def _signatures(quote: HtmlElement) -> Iterator[HtmlElement]:
+def _signatures(quote: HtmlElement, caption: HtmlElement | None) -> Iterator[HtmlElement]:
     """Yield the elements that may name who said a block quote, the most likely first."""
-    figure = next(quote.iterancestors("figure"), None)
     candidates = [*quote.iter("footer"), *_last_cites(quote)]
     candidates += [one for one in quote.iter("p", "div", "span") if _SIGNATURE_CLASSES.intersection(class_words(one))]
-    if figure is not None and next(figure.iter("img", "picture", "video"), None) is None:
-        candidates += figure.iter("figcaption")
+    candidates += [] if caption is None else [caption]
     whole = len(element_text(quote).split())
     for one in candidates:
         words = len(element_text(one).split())
