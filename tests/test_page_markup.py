@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from helpers.pages import HEAD, PROSE, page, skipped, spoken, story
 
+from narrate.attribution import attribute
 from narrate.readers import read_bytes
+from narrate.script import write_script
 from narrate.types import Article
 
 WITHDRAWN, HIDDEN, NOTE = "withdrawn: struck out or deleted", "hidden in the source", "a note"
@@ -201,6 +203,22 @@ def test_quotation_element_has_the_marks_that_a_browser_shows(html: str, text: s
 )
 def test_name_below_block_quote_is_its_signature(html: str) -> None:
     assert between(read_story(html)) == ["“We have won it.”", "— Ole Lund, master"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<blockquote><p>“We have won it all.”</p><footer>— Ann Poe, owner of the ferry</footer></blockquote>",
+        "<blockquote><p>We have won it all.</p><cite>Ann Poe, owner of the ferry</cite></blockquote>",
+        "<figure><blockquote><p>We have won it all.</p></blockquote><figcaption>Ann Poe</figcaption></figure>",
+        "<p><q>We have won it all,</q> said Ann Poe, who owns the ferry.</p>",
+        "<p>Ann Poe, who owns the ferry, said: <q>We have won it all.</q></p>",
+    ],
+)
+def test_quotation_element_names_its_speaker(html: str) -> None:
+    script = attribute(write_script(read_story(html)))
+    speakers = {script.names[one.speaker] for one in script.segments if "have won it" in one.text}
+    assert speakers == {"Ann Poe"}
 
 
 @pytest.mark.parametrize(
