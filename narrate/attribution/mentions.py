@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from narrate.attribution.gender import of_first_name
 from narrate.attribution.parse import Paragraph, Token
 
 MentionKind = Literal["name", "nominal", "pronoun"]
@@ -14,6 +15,8 @@ MentionKind = Literal["name", "nominal", "pronoun"]
 _NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
+_HANDLE: Final = re.compile(r"@\w{2,}")
+_MAX_NICKNAME_TOKENS: Final = 5
 _AGE: Final = re.compile(r"\d{1,2}$")
 
 UNKNOWN_ENTITY: Final = -1
@@ -81,7 +84,7 @@ class _MentionFinder:
         for i, token in enumerate(self.tokens):
             if i < behind or token.quotation >= 0:
                 continue
-            if self.is_name_token(token):
+            if self.is_name_token(token) or _HANDLE.fullmatch(token.text):
                 behind = self.name_end(i) + 1
                 mentions += [m for part in self.parts(i, behind - 1) for m in self.names(*part)]
             elif token.lower in self.words.pronouns and token.tag in {"PRP", "PRP$", "WP"}:
@@ -134,7 +137,10 @@ class _MentionFinder:
         tokens, last = self.tokens, first
         while True:
             following = self.token(last + 1)
-            is_abbreviated = tokens[last].text.endswith(".") and self.is_title(tokens[last])
+            is_abbreviated = self.is_abbreviation(tokens[last])
+            if nickname := self.nickname_end(last):
+                last = nickname
+                continue
             if following.quotation >= 0 or (following.sentence != tokens[first].sentence and not is_abbreviated):
                 return last
             if self.is_name_token(following):
@@ -143,6 +149,22 @@ class _MentionFinder:
                 last += 2
             else:
                 return last
+
+    def is_abbreviation(self, token: Token) -> bool:
+        is_part = token.lower in self.words.name_abbreviations
+        return is_part or (token.text.endswith(".") and self.is_title(token))
+
+    def nickname_end(self, last: int) -> int:
+        """Return where a name goes on behind a nickname in marks (Ann "Ace" Lee); 0 if none follows."""
+        opening = self.token(last + 1)
+        if opening.quotation < 0:
+            return 0
+        behind = last + 1
+        while self.token(behind).quotation == opening.quotation and behind - last <= _MAX_NICKNAME_TOKENS:
+            behind += 1
+        following = self.token(behind)
+        is_split = self.is_name_token(following) and following.quotation < 0 and following.sentence == opening.sentence
+        return behind if is_split and self.is_name_token(self.tokens[last]) else 0
 
     def is_hyphenated(self, i: int) -> bool:
         """Return whether a hyphen joins the parts of a name, also if the second is in lower case ("Hyun-woo")."""
@@ -208,9 +230,18 @@ class _MentionFinder:
             rest = tokens[inner[-1] + 1 : last + 1]
             if not any(t.lower in self.words.group_name_words for t in rest):
                 start = inner[-1] + 1
-        while start < last and self.is_title(tokens[start]):
+        while start < last and (self.is_title(tokens[start]) or self.is_trade(start, last)):
             start += 1
         return start
+
+    def is_trade(self, i: int, last: int) -> bool:
+        """Return whether the first word of a sentence is a trade before a name ("Boxer Al Fox")."""
+        token = self.tokens[i]
+        begins = i == 0 or self.tokens[i - 1].sentence != token.sentence
+        if not begins or last - i < 2 or of_first_name(token.text)[1] > 0:
+            return False
+        is_named = of_first_name(self.tokens[i + 1].text)[1] > 0
+        return self.words.is_role(token.lower) or (is_named and token.lower.endswith(self.words.trade_endings))
 
     def party_and_state(self, last: int) -> tuple[str, ...]:
         """Return the role that a party and a state after a name give it: "(D-Md.)" means "Maryland Democrat"."""
@@ -327,9 +358,11 @@ class _MentionFinder:
         return last
 
     def mention(self, kind: MentionKind, first: int, last: int, head: int, **details: Any) -> Mention:
-        tokens, text = self.tokens, _text(self.tokens, first, last)
+        tokens = self.tokens
+        own = [t for t in tokens[first : last + 1] if t.quotation < 0 or t.i == first]
+        text = _text(tokens, first, last) if len(own) == last + 1 - first else " ".join(t.text for t in own)
         place = (self.paragraph.number, first, last, head, tokens[first].start, tokens[last].end)
-        words = tuple(t.text for t in tokens[first : last + 1])
+        words = tuple(t.text for t in own)
         details["pronoun_for"] = self.words.pronoun_referents.get(text.lower(), "")
         details["subject"] = _joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier")
         is_subject = tokens[head].dep in {"nsubj", "nsubjpass"}

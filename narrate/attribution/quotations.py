@@ -51,6 +51,8 @@ class Quotation:
     speech: bool = True
     signature: bool = False
     """It is not speech but the name of the speaker, below the speech and inside the marks."""
+    echo: int | None = None
+    """Number of the quotation below whose words it repeats in the headline."""
     turn: bool = False
     """It is a turn of a transcript, without marks."""
 

@@ -14,6 +14,8 @@ from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, first_match
 
+ECHO: Final = "headline"
+"""The name of the decision for a quotation in the headline whose words are repeated below."""
 RANKER: Final = "ranker"
 """The name of the ranker among the names of the rules."""
 _DOUBTFUL: Final = 0.8
@@ -26,6 +28,7 @@ _UNKNOWN_CONFIDENCE: Final = 0.05
 """Confidence that a quotation without a speaker has none."""
 
 _CONTINUED: Final = "the quotation goes on from the paragraph before"
+_ECHOED: Final = "the same words are quoted again below the headline"
 _NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
 _UNIDENTIFIED: Final = ", which says nothing of who that is"
 
@@ -66,10 +69,13 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
     decisions: dict[int, Decision] = {}
     history: dict[int, int] = {}
     for number, quotation in enumerate(analysis.quotations):
-        if quotation.speech:
+        if quotation.speech and quotation.echo is None:
             context = QuotationContext(analysis, number, history)
             decisions[number] = _decide(context, ranker, decisions.get(number - 1))
             history[number] = decisions[number].entity
+    for number, quotation in enumerate(analysis.quotations):
+        if quotation.echo is not None:
+            decisions[number] = replace(decisions[quotation.echo], evidence=_ECHOED, decided_by=ECHO)
     return decisions
 
 

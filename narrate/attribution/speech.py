@@ -27,6 +27,10 @@ _MAX_HEADING_WORDS: Final = 9
 _MAX_HEADLINE_WORDS: Final = 16
 _MAX_HEADLINE_QUOTATION_WORDS: Final = 4
 """Words of a first line, and of the quotation in it, that may be a headline."""
+_MIN_ECHO_WORDS: Final = 2
+"""Words of a quotation in the headline that are looked up in the quotations below."""
+_MAX_ECHO_LINE_WORDS: Final = 25
+"""Words of a headline."""
 _MIN_SPEECH_SCORE: Final = 0.5
 """Quotations with a higher score are speech. At 0, the boundary of the classifier, more terms would get a voice."""
 
@@ -40,7 +44,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
     classified = []
     scores = classifier.scores([speech_features(quotation) for quotation in quotations])
     for quotation, score in zip(quotations, scores, strict=True):
-        is_term = quotation.words.name_giving_pattern.search(quotation.before[-40:]) is not None
+        is_term = _is_fixed(quotation)
         is_headline = quotation.segment.text.strip(_AROUND_HEADING)[:1] in {*SINGLE} and (
             _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
         )
@@ -48,7 +52,34 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_spoken = is_likely or _is_reported(quotation) or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
-    return classified
+    return _with_echoes(classified)
+
+
+def _with_echoes(quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Make quotations in the headline speech if their words are part of a quotation below."""
+    linked = list(quotations)
+    headlines = [at for at, quotation in enumerate(quotations) if _is_in_headline(quotation)]
+    if not headlines:
+        return linked
+    below = [(at, _spoken_words(q)) for at, q in enumerate(quotations) if q.paragraph and q.speech]
+    for at in headlines:
+        words = _spoken_words(quotations[at])
+        echo = next((number for number, said in below if words in said), None)
+        if echo is not None and len(words.split()) >= _MIN_ECHO_WORDS:
+            linked[at] = replace(quotations[at], speech=True, echo=echo)
+    return linked
+
+
+def _is_in_headline(quotation: Quotation) -> bool:
+    """Return whether a quotation stands in a first line that is a headline: short, and without a full stop."""
+    line = quotation.before + quotation.segment.text + quotation.after
+    is_sentence = line.strip().rstrip(MARKS).endswith(".")
+    return quotation.paragraph == 0 and len(line.split()) <= _MAX_ECHO_LINE_WORDS and not is_sentence
+
+
+def _spoken_words(quotation: Quotation) -> str:
+    """Return the words in lower case with single blanks around each, so that one text is looked up in another."""
+    return f" {' '.join(_WORD.findall(quotation.segment.text.lower().replace('’', chr(39))))} "
 
 
 def _is_heading(quotation: Quotation, last_headline: int) -> bool:
@@ -73,7 +104,7 @@ def _is_reported(quotation: Quotation) -> bool:
         return True
     if clause is not None and (clause.pattern == "pull" or (clause.pattern == "phrase" and not _is_sign(quotation))):
         return True
-    if clause is None or clause.distance > 1 or not quotation.paragraph or _is_sign(quotation):
+    if clause is None or clause.distance > 1 or not quotation.paragraph or _is_sign(quotation) or _is_fixed(quotation):
         return False
     if clause.mention.kind == "nominal" and clause.mention.words[-1].lower() in quotation.words.texts:
         return False
@@ -85,6 +116,12 @@ def _is_reported(quotation: Quotation) -> bool:
         return is_uttered and is_next and (inner_end in {".", "!", "?"} or (inner_end == lead == ","))
     is_behind = clause.pattern in {"follows", "inverted"} and clause.parsed
     return is_behind and inner_end in {",", "!", "?"} and not lead.isalnum()
+
+
+def _is_fixed(quotation: Quotation) -> bool:
+    """Return whether the text before a quotation says that it is a name, a saying, or words on a shirt or a banner."""
+    words, before = quotation.words, quotation.before[-100:]
+    return any(p.search(before) for p in (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern))
 
 
 def _is_sign(quotation: Quotation) -> bool:

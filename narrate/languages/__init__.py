@@ -48,6 +48,7 @@ class AttributionWords:
     forms_of_be: Words
     roles: Words
     role_endings: tuple[str, ...]
+    trade_endings: tuple[str, ...]
     role_synonyms: Mapping[str, str]
     gendered_roles: Mapping[str, str]
     role_separator: str
@@ -61,6 +62,7 @@ class AttributionWords:
     titles: Words
     gendered_titles: Mapping[str, str]
     abbreviated_titles: Words
+    name_abbreviations: Words
     age_words: Words
     states: Mapping[str, str]
     parties: Mapping[str, str]
@@ -116,6 +118,8 @@ class AttributionWords:
     question_words: Words
     signature_pattern: Pattern
     term_pattern: Pattern
+    saying_pattern: Pattern
+    worn_sign_pattern: Pattern
     what_called_pattern: Pattern
     called_pattern: Pattern
     sign_pattern: Pattern
