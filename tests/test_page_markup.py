@@ -110,6 +110,8 @@ def test_hidden_text_is_listed_and_not_read(html: str, texts: list[str], hidden:
         ("<p>It fell.<a href='#_msocom_1' class=msocomanchor>[JD1]</a></p>", "It fell.", ["[JD1]"]),
         ("<p>It fell<span style='vertical-align: super'>2</span> on Monday.</p>", "It fell on Monday.", ["2"]),
         ("<p>It fell<sup><a href='https://example.com/s'>5</a></sup>.</p>", "It fell.", ["5"]),
+        ("<p>It fell<span class=sidenote>The minutes say so.</span> here.</p>",
+         "It fell here.", ["The minutes say so."]),
         ("<p>It hit <sup>[citation needed]</sup>the quay.</p>", "It hit the quay.", ["[citation needed]"]),
     ],
 )  # fmt: skip
@@ -132,6 +134,7 @@ def test_mark_of_note_is_listed_and_not_read(html: str, text: str, marks: list[s
         ("<p>H<sub>2</sub>O, CO<sub>2</sub>, Ca<sup>2+</sup>, <sup>14</sup>C.</p>", "H2O, CO2, Ca²⁺, ¹⁴C."),
         ("<p>A Kindle<sup>TM</sup> costs $9<sup>99</sup>, 25<sup>o</sup>C.</p>", "A Kindle™ costs $9.99, 25°C."),
         ("<p>See <a href='#s3'>section 3</a> and <a href='#top'>3</a> ships.</p>", "See section 3 and 3 ships."),
+        ("<p>It covers 30 km<sup><a href='/area'>2</a></sup>.</p>", "It covers 30 km²."),
         ("<p>U<sup>235</sup> and <sup>131</sup>I leaked.</p>", "U-235 and ¹³¹I leaked."),
         ("<p>So <math><msup><mn>10</mn><mn>6</mn></msup></math> boats.</p>", "So 10⁶ boats."),
         ("<p>So <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> of them.</p>", "So 1/2 of them."),
@@ -168,6 +171,11 @@ def test_note_is_listed_and_its_mark_is_silent(mark: str, note: str) -> None:
     assert any("The minutes say so." in text for text in notes)
     kept = read_bytes(page(story(f"<p>It fell{mark} on Monday.</p>", note)), name="a.html", keep=["note"])
     assert "The minutes say so." in " ".join(spoken(kept))
+
+
+def test_element_with_most_of_page_is_no_note_whatever_its_class() -> None:
+    html = f"<!doctype html><html lang=en><head>{HEAD}</head><body><div class=references>{story()}</div></body></html>"
+    assert spoken(read_bytes(html.encode(), name="a.html")) == PROSE
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from narrate.readers.page_tree import (
+    UNREADABLE_TAGS,
     Context,
     class_words,
     contexts,
@@ -31,6 +32,10 @@ _MARK_CLASSES: Final = frozenset(
     "reference fnref fn-ref msofootnotereference msoendnotereference msocommentreference msocomanchor".split()
 )
 """Words in the class or role of an inline element that make it the mark of a note."""
+_INLINE_NOTE_CLASSES: Final = frozenset(
+    "sidenote marginnote footnote footnote-content footnote-text footnote-body inline-footnote footnote-tooltip".split()
+)
+"""Words in the class of a ``span`` that is a note inside the sentence."""
 _NOTE_CLASSES: Final = frozenset(
     "footnotes footnote footnote-list footnotes-list footnote-content footnote-text footnotes-container endnotes "
     "endnote endnote-list reflist references doc-footnote doc-endnote doc-endnotes rearnote rearnotes fn-list "
@@ -100,7 +105,8 @@ def _raised_and_links(root: HtmlElement) -> Iterator[Context]:
             element.tag = "sup" if shift[1].lower() == "super" else "sub"
     for one in contexts(root, frozenset({"sup", "sub", "a", "span"})):
         is_link = one.element.tag == "a" and "#" in (one.element.get("href") or "")
-        if one.element.tag in ("sup", "sub") or is_link or _MARK_CLASSES.intersection(class_words(one.element)):
+        words = class_words(one.element)
+        if one.element.tag in ("sup", "sub") or is_link or (_MARK_CLASSES | _INLINE_NOTE_CLASSES).intersection(words):
             yield one
 
 
@@ -110,13 +116,18 @@ def _add_mark_of_structure(
     """Add an element that its link or class shows to be the mark of a note. Return whether it is one."""
     element = one.element
     text = element_text(element)
+    if element.tag == "span" and text and _INLINE_NOTE_CLASSES.intersection(class_words(element)):
+        notes.marks[element] = text
+        return True
     if not text or len(text) > _MAX_RAISED_CHARACTERS or not _MARK_TEXT.fullmatch(text) or _is_in(element, notes.marks):
         return False
     link = element if element.tag == "a" else next(element.iter("a"), None)
     if link is None and element.tag == "sup":
         link = next((parent for parent in element.iterancestors("a") if element_text(parent) == text), None)
     has_class = bool(_MARK_CLASSES.intersection(class_words(element)))
-    if link is None and not has_class:
+    leads_outside = link is not None and not _fragment(link) and not _BRACKETED.fullmatch(text)
+    is_power = leads_outside and element.tag == "sup" and _as_superscript(one, has_notes=False) is not None
+    if (link is None or is_power) and not has_class:
         return False
     target = named.get(_fragment(link)) if link is not None else None
     leads_back = target is not None and order[target] < order[element]
@@ -197,10 +208,12 @@ def _blocks_of_notes(
                 yield candidate
                 break
     last = max((order[mark] for mark in marks), default=-1)
+    shown = (one for one in order if one.tag not in UNREADABLE_TAGS)
+    half = sum(len(one.text or "") + len(one.tail or "") for one in shown) // 2
     for element in root.iter("ol", "ul", "li", "div", "section", "aside", "p", "dl"):
         words = class_words(element)
         is_note = _NOTE_CLASSES.intersection(words) or _NOTE_STYLE.search(element.get("style") or "")
-        if is_note and next(element.iter("h1"), None) is None and (order[element] > last or not _holds(element, marks)):
+        if is_note and (order[element] > last or not _holds(element, marks)) and _is_shorter(element, half):
             yield element
 
 
@@ -243,10 +256,15 @@ def _can_be_note(block: HtmlElement) -> bool:
     """Return whether an element is a block that is short enough for a note."""
     if not isinstance(block.tag, str) or is_inline(block) or block.tag in ("body", "html", "article", "main"):
         return False
+    return _is_shorter(block, _MAX_NOTE_CHARACTERS)
+
+
+def _is_shorter(block: HtmlElement, max_characters: int) -> bool:
+    """Return whether a block has at most so many characters, and no main heading."""
     length = 0
     for element in block.iter():
         length += len(element.text or "") + len(element.tail or "")
-        if element.tag == "h1" or length > _MAX_NOTE_CHARACTERS:
+        if element.tag == "h1" or length > max_characters:
             return False
     return True
 
