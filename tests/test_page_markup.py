@@ -59,6 +59,13 @@ def test_class_that_style_sheet_strikes_out_is_withdrawn() -> None:
     assert skipped(article)["old"] == WITHDRAWN
 
 
+def test_title_from_heading_has_no_withdrawn_text_and_no_note() -> None:
+    heading = "<h1>Harbour <s>stays open</s> closes<sup>1</sup></h1>"
+    body = "".join(f"<p>{text}</p>" for text in PROSE)
+    html = f"<!doctype html><html lang=en><body><article>{heading}{body}</article></body></html>"
+    assert read_bytes(html.encode(), name="a.html").title == "Harbour closes"
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [

@@ -60,9 +60,9 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     Raises SourceError if the page is too large, or contains no story.
     """
     root = _parse(text)
+    blocks = _blocks(root)
     metadata = page_metadata(root)
     phrases = language_of(metadata.language).boilerplate
-    blocks = _blocks(root)
     if _holds_only_story(root, text):
         reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
         return _join(blocks, reasons), metadata
