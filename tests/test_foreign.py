@@ -147,6 +147,18 @@ from narrate.engines.kokoro.vocabulary import TOKENS
         ("Jinxing", "ʤɪnʃˈɪŋ", "ʤɪnʃˈɪŋ"),
         ("Zhaoxu", "ʤWʃˈu", "ʤWʃˈuː"),
         ("Xiaomei", "ʃWmˈA", "ʃWmˈA"),
+        ("Ndegwa", "əndˈɛɡwə", "əndˈɛɡwə"),
+        ("Nwosu", "nwˈOsu", "nwˈQsuː"),
+        ("Nkechi", "əŋkˈɛʧi", "əŋkˈɛʧi"),
+        ("Ntuli", "əntˈuli", "əntˈuːli"),
+        ("Mpaya", "əmpˈɑjə", "əmpˈɑːjə"),
+        ("Njoki", "ənʤˈOki", "ənʤˈQki"),
+        ("Mkhize", "əmkˈizA", "əmkˈiːzA"),
+        ("Ndlovu", "əndlˈOvu", "əndlˈQvuː"),
+        ("Mboya", "əmbˈOjə", "əmbˈQjə"),
+        ("Nkosi", "əŋkˈOsi", "əŋkˈQsi"),
+        ("Szczepaniak", "ʃʧɛpˈɑnjɑk", "ʃʧɛpˈɑːnjak"),
+        ("Grabczyk", "ɡɹˈɑbʧɪk", "ɡɹˈabʧɪk"),
     ],
 )
 def test_names_are_said_by_the_rules_of_the_language_that_their_letters_show(
@@ -158,7 +170,8 @@ def test_names_are_said_by_the_rules_of_the_language_that_their_letters_show(
 
 ENGLISH_AND_FRENCH = """
 A Anglia Bellagio Benoît Brontë Chiang Chloë Cologne Coöperation Dixon Dordogne Gráinne Hélène Motörhead Nguyễn Noël
-Quebec Quentin Quinn Québec Renée Seán Smith Sussex Xavier Xena Xerox Zhukov Zoë naïve résumé über Æthelred
+Quebec Quentin Quinn Québec Renée Seán Smith Sussex Xavier Xena Xerox Zhukov Zoë
+Mbps Mr Ms Szabo naïve résumé über Æthelred
 """
 
 
