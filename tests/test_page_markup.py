@@ -214,6 +214,13 @@ def test_quotation_element_has_the_marks_that_a_browser_shows(html: str, text: s
         "<figure><blockquote><p>We have won it.</p></blockquote><figcaption>Ole Lund, master</figcaption></figure>",
         "<blockquote><p>“We have won it.”</p><p class=attribution>Ole Lund, master</p></blockquote>",
         "<blockquote>“We have won it.”<br>— Ole Lund, master</blockquote>",
+        "<blockquote><p>“We have won it.”</p><p>Ole Lund, master</p></blockquote>",
+        "<blockquote><p>“We have won it.”<br>Ole Lund, master</p></blockquote>",
+        "<blockquote>“We have won it.”<br>Ole Lund, master</blockquote>",
+        "<blockquote><p>“We have won it.”</p></blockquote><cite>Ole Lund, master</cite>",
+        "<blockquote>“We have won it.”</blockquote><p class=attribution>Ole Lund, master</p>",
+        "<blockquote><p>“We have won it.”</p><footer><p>Ole Lund, master</p></footer></blockquote>",
+        "<blockquote><p>“We have won it.”</p><footer><br>Ole <b>Lund</b>, master</footer></blockquote>",
     ],
 )
 def test_name_below_block_quote_is_its_signature(html: str) -> None:
@@ -226,6 +233,9 @@ def test_name_below_block_quote_is_its_signature(html: str) -> None:
         "<blockquote><p>“We have won it all.”</p><footer>— Ann Poe, owner of the ferry</footer></blockquote>",
         "<blockquote><p>We have won it all.</p><cite>Ann Poe, owner of the ferry</cite></blockquote>",
         "<figure><blockquote><p>We have won it all.</p></blockquote><figcaption>Ann Poe</figcaption></figure>",
+        "<blockquote><p>“We have won it all.</p><p>“They have won it not.”</p><cite>Ann Poe</cite></blockquote>",
+        "<blockquote><p>We have won it all.</p><p>They have won it not.</p><footer>Ann Poe</footer></blockquote>",
+        "<blockquote><p>“We have won it all.”</p><footer><p>Ann Poe</p><p>Owner</p></footer></blockquote>",
         "<p><q>We have won it all,</q> said Ann Poe, who owns the ferry.</p>",
         "<p>Ann Poe, who owns the ferry, said: <q>We have won it all.</q></p>",
     ],
@@ -245,6 +255,11 @@ def test_quotation_element_names_its_speaker(html: str) -> None:
          ['"We won," she said.', "— Ann Poe"]),
         ("<figure><img src=x><blockquote><p>“We won it.”</p></blockquote><figcaption>Ole Lund.</figcaption></figure>",
          ["“We won it.”"]),
+        ("<blockquote><p>“We won it.”</p><p>The crew wrote it.</p></blockquote>",
+         ["“We won it.”", "The crew wrote it."]),
+        ("<blockquote><p>“We won it.”<br>as they say in town</p></blockquote>",
+         ["“We won it.” as they say in town"]),
+        ("<blockquote><p>The Act.</p><p>Water Board, Lund</p></blockquote>", ["The Act.", "Water Board, Lund"]),
         ("<blockquote class=twitter-tweet><p>Stay away.</p>— Ole Lund</blockquote>", ["Stay away.", "— Ole Lund"]),
     ],
 )  # fmt: skip
@@ -360,3 +375,10 @@ def test_standfirst_is_restored_by_keep() -> None:
     html = f"<!doctype html><html lang=en><head>{HEAD}</head><body><main>{header}<div>{body}</div></main></body></html>"
     assert skipped(read_bytes(html.encode(), name="a.html"))[STANDFIRST] == "the standfirst"
     assert spoken(read_bytes(html.encode(), name="a.html", keep=["standfirst"])) == [STANDFIRST, *PROSE]
+
+
+@pytest.mark.parametrize("wrapped", ["<div><p>{}</p></div>", "<div><div><p>{}</p></div></div>", "<div>{}</div>"])
+def test_short_sentence_in_its_own_wrapper_is_read(wrapped: str) -> None:
+    texts = [*PROSE[:2], "Fish is <a href='/fish'><em>dear</em></a>.", *PROSE[2:]]
+    article = read_bytes(page("".join(map(wrapped.format, texts))), name="a.html")
+    assert spoken(article) == [*PROSE[:2], "Fish is dear.", *PROSE[2:]]

@@ -137,7 +137,10 @@ def _with_layout(
         elif quotation.reporting:
             labeled.append(quotation)
         else:
-            labeled.append(replace(quotation, layout=_clauses_around(quotation, places)))
+            around = _clauses_around(quotation, places)
+            labeled.append(quotation if quotation.continues else replace(quotation, layout=around))
+            if around and quotation.continues:
+                _sign(labeled, around[0])
     return labeled
 
 
@@ -150,7 +153,7 @@ def _is_turn(quotation: Quotation) -> bool:
 
 
 def _sign(quotations: list[Quotation], signed: Clause) -> None:
-    """Attribute the last quotation, in all its paragraphs, to the name in its last line."""
+    """Attribute the last quotation, in all its paragraphs, to the name in or below its last line."""
     for at in range(len(quotations) - 1, -1, -1):
         quotations[at] = replace(quotations[at], layout=(signed, *quotations[at].layout))
         if not quotations[at].continues:

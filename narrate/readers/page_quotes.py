@@ -18,6 +18,8 @@ _SIGNATURE_CLASSES: Final = frozenset(
     "attribution quote-attribution quote__attribution quote-author quote__author quote-source quote__source "
     "blockquote-footer author signature pullquote__attribution pullquote-attribution citation".split()
 )
+_CLASSES_BELOW: Final = _SIGNATURE_CLASSES - {"author", "signature", "citation"}
+"""The classes that name a speaker even below a block quote, where an author may be the author of the article."""
 _PULL_QUOTE_CLASS: Final = re.compile(r"(?:^|\s)pull-?quote(?:\s|$)", re.IGNORECASE)
 _POST_CLASS: Final = re.compile(r"twitter|instagram|tiktok|bluesky|fb-post|reddit")
 _DASHES: Final = ("—", "–", "-", "―", "~")
@@ -25,6 +27,8 @@ _ENDS: Final = tuple(f".!?…—–{CLOSING}")
 _MAX_SIGNATURE_WORDS: Final = 25
 _MAX_DEPTH: Final = 3
 """Quotes that are nested deeper have no names below them."""
+_NAME_WORDS: Final = range(2, 6)
+"""Words of a name that a line of its own has, without anything else that marks it."""
 
 
 def mark_quotations(root: HtmlElement) -> None:
@@ -65,12 +69,22 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
         if signature is None or signature in signatures:
             continue
         _write_marks(quote, signature)
-        text = element_text(signature)
-        if not text.startswith(_DASHES):
-            signature.text = f"— {(signature.text or '').lstrip()}"
+        if not element_text(signature).startswith(_DASHES):
+            _write_dash(signature)
         signature.tag = "div"
         signatures.add(signature)
     return signatures
+
+
+def _write_dash(signature: HtmlElement) -> None:
+    """Write a dash before the first words of an element, in whichever element they are."""
+    for element in signature.iter():
+        if isinstance(element.tag, str) and (element.text or "").strip():
+            element.text = f"— {(element.text or '').lstrip()}"
+            return
+        if element is not signature and not len(element) and (element.tail or "").strip():
+            element.tail = f"— {(element.tail or '').lstrip()}"
+            return
 
 
 def _quotes(root: HtmlElement) -> list[HtmlElement]:
@@ -94,6 +108,7 @@ def _signatures(quote: HtmlElement, caption: HtmlElement | None) -> Iterator[Htm
     candidates = [*quote.iter("footer"), *_last_cites(quote)]
     candidates += [one for one in quote.iter("p", "div", "span") if _SIGNATURE_CLASSES.intersection(class_words(one))]
     candidates += [] if caption is None else [caption]
+    candidates += [*_line_below(quote), *_last_lines(quote)]
     whole = len(element_text(quote).split())
     for one in candidates:
         words = len(element_text(one).split())
@@ -115,6 +130,52 @@ def _last_cites(quote: HtmlElement) -> Iterator[HtmlElement]:
         yield last
     elif not before and line is not quote and quote in line.iterancestors() and whole.endswith(element_text(line)):
         yield line
+
+
+def _line_below(quote: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the element right below a quote if its tag or class says that it names a speaker."""
+    below = quote.getnext()
+    if below is None or (quote.tail or "").strip() or not isinstance(below.tag, str):
+        return
+    if below.tag == "cite" or (below.tag in ("p", "div", "span") and _CLASSES_BELOW.intersection(class_words(below))):
+        yield below
+
+
+def _last_lines(quote: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the last line of a quote if it is a name, below words in quotation marks."""
+    if quote.tag != "blockquote" or not element_text(quote).startswith(tuple(OPENING)):
+        return
+    if (line := _line_after_break(quote)) is not None:
+        yield line
+    last = next((one for one in reversed(quote) if isinstance(one.tag, str)), None)
+    above = last.getprevious() if last is not None else None
+    if last is None or above is None or last.tag not in ("p", "div") or (last.tail or "").strip():
+        return
+    if element_text(above).endswith(tuple(CLOSING)) and _is_name(element_text(last)):
+        yield last
+
+
+def _line_after_break(quote: HtmlElement) -> HtmlElement | None:
+    """Set the last line of a quote apart if it is a name behind a ``br``, and return its element."""
+    last = next((one for one in quote.iter("br") if one.getnext() is None), None)
+    name = " ".join((last.tail or "").split()) if last is not None else ""
+    if last is None or not _is_name(name) or not element_text(quote).endswith(name):
+        return None
+    if not element_text(quote).removesuffix(name).rstrip().endswith(tuple(CLOSING)):
+        return None
+    line = last.makeelement("div")
+    line.text, last.tail = name, None
+    last.addnext(line)
+    return line
+
+
+def _is_name(line: str) -> bool:
+    """Return whether a line is a name, with or without an office behind a comma or in parentheses."""
+    name = re.split(r"[,(]", line)[0].split()
+    is_capitalized = [word[0].isupper() for word in name]
+    particles = all(len(word) <= 3 for word, capital in zip(name, is_capitalized, strict=True) if not capital)
+    has_stop = line.endswith((*".!?…:;", *CLOSING))
+    return len(name) in _NAME_WORDS and is_capitalized[0] and is_capitalized[-1] and particles and not has_stop
 
 
 def _write_marks(quote: HtmlElement, signature: HtmlElement) -> None:

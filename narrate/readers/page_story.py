@@ -151,13 +151,22 @@ def _typical_paragraphs(
             weight[signatures[block]] += len(block.words)
     common = {one for one, own in weight.items() if own >= _MIN_SIGNATURE_SHARE * sum(weight.values())}
     carrying = [block for block in prose if signatures[block] in common]
-    parents = {block.element.getparent() for block in carrying if block in chosen}
+    parents = {_outline(block.element).getparent() for block in carrying if block in chosen}
 
     def is_typical(block: Block) -> bool:
-        is_alike = block.element.getparent() in parents or _is_distinctive(signatures[block])
+        is_alike = _outline(block.element).getparent() in parents or _is_distinctive(signatures[block])
         return block in chosen or (block not in furniture and is_alike)
 
     return list(filter(is_typical, carrying)), parents
+
+
+def _outline(element: HtmlElement) -> HtmlElement:
+    """Return the outermost ``div`` around an element and nothing else; the element itself if there is none."""
+    while (parent := element.getparent()) is not None and parent.tag == "div":
+        if len(parent) > 1 or (parent.text or "").strip() or (element.tail or "").strip():
+            break
+        element = parent
+    return element
 
 
 def _is_distinctive(block_signature: tuple[str, ...]) -> bool:
@@ -200,7 +209,7 @@ def _is_restored(block: Block, parents: set[HtmlElement | None]) -> bool:
     if block.kind in ("post", "item", "quote"):
         return True
     laid_out = (block.element, *block.element.iterancestors("table"))
-    is_among_paragraphs = block.element in parents or any(one.getparent() in parents for one in laid_out)
+    is_among_paragraphs = block.element in parents or any(_outline(one).getparent() in parents for one in laid_out)
     return is_among_paragraphs and (block.kind == "heading" or block.text.endswith(SENTENCE_ENDS))
 
 

@@ -47,7 +47,7 @@ READINGS: Final[Mapping[str, Reading]] = {
         f"{number(it.text, it.british)} "
         + unit_name(it.argument, it.text != "1" and not describes(it.match), it.british)
     ),
-    "unit_of": lambda it: unit_name(it.family.look_up(it.text, it.argument), False, it.british),
+    "unit_of": lambda it: unit_name(it.family.look_up(it.text, *it.argument.split()), False, it.british),
     "units_of": lambda it: unit_name(it.family.look_up(it.text, it.argument), True, it.british),
     # Letters, and numbers set low
     "formula": lambda it: " ".join(
