@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from narrate.attribution.entities import Entity, build_table
@@ -45,6 +45,7 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     table = settle_genders(mentions, table, text)
     mentions = resolve_pronouns(mentions, table)
     quotations = find_quotations(text, list(zip(paragraphs, mentions, strict=True)), table)
+    table = [_with_outlet(entity, script.article.outlet, paragraphs[0].words) for entity in table]
     fiction = bool(quotations) and is_fiction(text, len(quotations), paragraphs[0].words)
     if classifier is not None and not fiction:
         quotations = classify_speech(quotations, classifier)
@@ -53,6 +54,12 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
         mentions_of.setdefault(mention.entity, []).append(mention)
     found = (tuple(paragraphs), tuple(tuple(near) for near in mentions), tuple(table), tuple(quotations))
     return Analysis(script, *found, fiction, mentions_of)
+
+
+def _with_outlet(entity: Entity, outlet: str | None, words: AttributionWords) -> Entity:
+    """Return the interviewer with the name of the outlet, if that is known, and any other entity as it is."""
+    is_interviewer = entity.name == words.interviewer_name and not entity.mentions
+    return replace(entity, name=outlet) if outlet and is_interviewer else entity
 
 
 def is_fiction(text: str, quotations: int, words: AttributionWords) -> bool:

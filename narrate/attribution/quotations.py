@@ -118,10 +118,15 @@ def _with_layout(
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     labeled: list[Quotation] = []
+    has_labels = False
     for quotation in quotations:
         said, paragraph = quotation.segment.text, quotation.parsed
         if _is_turn(quotation):
+            last = labeled[-1] if labeled and labeled[-1].turn else None
+            last = last if last and last.paragraph == quotation.paragraph - 1 else None
+            has_labels = bool(quotation.before.strip()) or (has_labels and last is not None)
             turn = _turn_label(quotation.before, paragraph, table)
+            turn = turn if has_labels else _unlabeled_turn(quotation, last, places, table)
             continues = turn is None and bool(labeled) and labeled[-1].turn
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
         elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):
@@ -150,6 +155,20 @@ def _is_turn(quotation: Quotation) -> bool:
     if text.lstrip(" \t\n–—-")[:1] in MARKS:
         return False
     return quotation.before.rstrip().endswith(":") or (not quotation.before.strip() and text.rstrip()[-1:] not in MARKS)
+
+
+def _unlabeled_turn(
+    quotation: Quotation, last: Quotation | None, places: Sequence[Place], table: list[Entity]
+) -> Clause | None:
+    """Return the clause of a turn among turns without labels; None if it continues the turn ``last`` before it."""
+    words, paragraph = quotation.words, quotation.parsed
+    if quotation.is_question and (last is None or not last.is_question):
+        return _turn_label(min(words.question_labels), paragraph, table)
+    if last is None:
+        above = places[quotation.paragraph - 1][1] if quotation.paragraph else ()
+        name = next((m for m in above if m.kind == "name" and m.entity >= 0), None)
+        return Clause("label", name, ":", 0) if name else _turn_label(min(words.answer_labels), paragraph, table)
+    return _turn_label(min(words.answer_labels), paragraph, table) if last.is_question else None
 
 
 def _sign(quotations: list[Quotation], signed: Clause) -> None:
@@ -261,6 +280,7 @@ def _bearer(key: tuple[str, ...], words: AttributionWords, table: Sequence[Entit
         persons = [e for e in named if e.kind == "person" and e.words[0] not in words.question_labels]
         return max(persons, key=lambda e: len(e.mentions), default=None)
     fits = (
+        [e for e in named if len(key) == 1 and e.kind == "person" and key[0] in _initials(e)],
         [e for e in named if e.words == key],
         [e for e in named if len(key) == 1 and e.words[-1] == key[0]],
         [e for e in named if len(key) > 1 and e.words[-1] == key[-1] and e.words[0][0] == key[0][0]],
@@ -269,6 +289,12 @@ def _bearer(key: tuple[str, ...], words: AttributionWords, table: Sequence[Entit
     )
     found = next((fitting for fitting in fits if fitting), [])
     return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)), default=None)
+
+
+def _initials(entity: Entity) -> set[str]:
+    """Return the initials with which an interview may label a person's turns, such as "al" for Ann Lee."""
+    letters = [word[0] for word in entity.words if word]
+    return {"".join(letters), letters[0] + letters[-1]} - {*entity.words} if len(letters) > 1 else set()
 
 
 def _label_inside(text: str, paragraph: Paragraph, table: list[Entity], *, may_be_new: bool) -> Clause | None:

@@ -155,6 +155,10 @@ class SentenceWords:
     apostrophe_endings: tuple[str, ...]
     clipped_words: Words
     elision_pattern: Pattern
+    interview_pattern: Pattern
+    statement_pattern: Pattern
+    address_pattern: Pattern
+    personal_pattern: Pattern
     function_words: Words
 
 

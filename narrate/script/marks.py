@@ -8,13 +8,14 @@ the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import Final, Literal
 
 from narrate.languages import ENGLISH
 from narrate.languages.marks import DOUBLE, FAMILY, SINGLE, STRAIGHT, Family
+from narrate.script.turns import find_turns
 from narrate.types import Span
 
 Side = Literal["open", "close", "either"]
@@ -23,10 +24,6 @@ _OPENING_CHARACTERS: Final = "([{—–-/…"
 _CLAUSE_ENDS: Final = frozenset(".,!?;:…—–)]")
 _INWARD: Final = re.compile(r"[^«»]*»|›\w|[^«»‹›]*›[^«»‹›]*‹")
 """The beginning of a paragraph whose guillemets point at the quoted words, as in German books."""
-_TURN: Final = re.compile(
-    rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
-)
-"""The beginning of a turn of a transcript: "RAMOS: Good evening.", "ANN LEE, HOST: Welcome."."""
 _PAIR: Final = re.compile(r"(?<!')''(?!')")
 """Two apostrophes in a row."""
 _FILLER: Final = "\0"
@@ -34,10 +31,6 @@ _FILLER: Final = "\0"
 _AND: Final = re.compile(r"[‘’'][nN][’'](?!\w)")
 """A short "and" between two apostrophes ("rock 'n' roll")."""
 _SENTENCE_BREAK: Final = re.compile(r"[.!?]\s+[^\W\d_a-z]")
-_MIN_TURNS: Final = 3
-"""Turns that make a transcript. With two, a heading and a list would be one."""
-_MIN_TURNS_LONG: Final = 5
-"""Turns of a transcript in which an unlabeled paragraph between two turns continues the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
     """
     found: list[Quoted] = []
     text, warnings = _without_pairs(text, paragraphs)
-    turns = _transcript_turns(text, paragraphs)
+    turns = find_turns(text, paragraphs)
     open_before: Family | None = None
     for number, paragraph in enumerate(paragraphs):
         if number in turns:
@@ -310,51 +303,3 @@ def _closes_soon(text: str, at: int) -> bool:
     opener = re.search(r"[\s(][‘'](?=[\w‘’'])", line)
     closer = re.search(r"[.,!?][’'](?!\w)", line)
     return closer is not None and text[at + 1].isupper() and (opener is None or closer.start() < opener.start())
-
-
-def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
-    """Find the turns of a transcript ("RAMOS: Good evening."): number of the paragraph -> where its words begin.
-
-    Turns are a run of three or more labeled paragraphs in which a label recurs. In a long run, a paragraph without a
-    label or marks between two turns of recurring speakers continues the first turn.
-    """
-    turns: dict[int, int] = {}
-    labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
-    for run in _runs(labels):
-        names = [labels[n][0].split()[-1] for n in run]
-        if len(run) < _MIN_TURNS or not 1 < len(set(names)) < len(names):
-            continue
-        turns.update({n: labels[n][1] for n in run})
-        for before, after in pairwise(zip(run, names, strict=True)):
-            between = paragraphs[before[0] + 1]
-            often = names.count(before[1]) > 1 and names.count(after[1]) > 1 and len(run) >= _MIN_TURNS_LONG
-            if after[0] - before[0] == 2 and often and _continues_turn(text[between.start : between.end]):
-                turns[before[0] + 1] = between.start
-    return turns
-
-
-def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
-    """Return the runs of labeled paragraphs; one unlabeled paragraph may stand between two labels in capitals."""
-    runs: list[list[int]] = []
-    for number, (name, _) in labels.items():
-        reach = 2 if runs and name.isupper() and labels[runs[-1][-1]][0].isupper() else 1
-        if runs and number - runs[-1][-1] <= reach:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
-
-
-def _continues_turn(words: str) -> bool:
-    """Return whether a paragraph between two turns is speech: not a remark in brackets, and without quotations."""
-    return words[:1] not in "([" and not any(FAMILY.get(mark, "single") != "single" for mark in words)
-
-
-def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
-    """Return the label at the beginning of a paragraph, and where the words after it begin."""
-    match = _TURN.match(text, paragraph.start, paragraph.end)
-    if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
-        return None
-    words, is_upper = match["label"].split(), match["label"].isupper()
-    is_name = is_upper or (not match["office"] and all(word[0].isupper() for word in words))
-    return (" ".join(words), match.end()) if is_name and len(words) <= 4 else None

@@ -1,0 +1,130 @@
+"""Find speech without quotation marks: turns of transcripts and interviews, and statements that are given in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from narrate.languages import ENGLISH
+from narrate.languages.marks import DOUBLE, FAMILY
+from narrate.types import Span
+
+_TURN: Final = re.compile(
+    rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
+)
+"""The beginning of a turn of a transcript: "RAMOS: Good evening.", "ANN LEE, HOST: Welcome."."""
+_MIN_TURNS: Final = 3
+"""Turns that make a transcript. With two, a heading and a list would be one."""
+_MIN_TURNS_LONG: Final = 5
+"""Turns of a transcript in which an unlabeled paragraph between two turns continues the first of them."""
+_MIN_QUESTIONS: Final = 3
+"""Paragraphs that are questions of an interview without labels."""
+_MAX_QUESTION_WORDS: Final = 60
+_MAX_HEADING_WORDS: Final = 16
+"""Words of a line that says that a statement follows in full."""
+
+
+def find_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
+    """Return number of a paragraph -> where its words begin, for every paragraph that is speech without marks."""
+    turns = _transcript_turns(text, paragraphs)
+    if not turns:
+        turns = _interview_turns([text[p.start : p.end] for p in paragraphs], paragraphs)
+    return _statement_turns(text, paragraphs, turns) | turns
+
+
+def _interview_turns(lines: Sequence[str], paragraphs: Sequence[Span]) -> dict[int, int]:
+    """Find the questions and answers of an interview without labels.
+
+    There are three questions or more, each a paragraph. More than half of the questions say "you", and more than half
+    of the answers "I" or "we"; one of the two is enough if the text calls itself an interview.
+    """
+    words = ENGLISH.sentences
+    questions = [n for n, line in enumerate(lines) if n and _is_question(line)]
+    answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and not _has_marks(lines[n + 1])]
+    if len(answered) < _MIN_QUESTIONS:
+        return {}
+    addressed = sum(words.address_pattern.search(lines[n]) is not None for n in answered)
+    personal = sum(words.personal_pattern.search(lines[n + 1]) is not None for n in answered)
+    signs = (addressed * 2 > len(answered)) + (personal * 2 > len(answered))
+    is_announced = any(words.interview_pattern.search(line) for line in lines[: answered[0]])
+    if signs + is_announced < 2 or not signs:
+        return {}
+    end = answered[-1] + 2
+    while end < len(lines) and words.personal_pattern.search(lines[end]) and not _has_marks(lines[end]):
+        end += 1
+    inside = range(answered[0], end)
+    return {n: paragraphs[n].start for n in inside if not _has_marks(lines[n]) and lines[n][:1] not in "(["}
+
+
+def _is_question(line: str) -> bool:
+    return line.rstrip().endswith("?") and not _has_marks(line) and len(line.split()) <= _MAX_QUESTION_WORDS
+
+
+def _has_marks(line: str) -> bool:
+    """Return whether a paragraph begins with a quotation mark or has double ones."""
+    return line[:1] in FAMILY or any(FAMILY.get(mark, "single") != "single" for mark in line)
+
+
+def _statement_turns(text: str, paragraphs: Sequence[Span], known: Mapping[int, int]) -> dict[int, int]:
+    """Find the paragraphs behind a line such as "Statement in full:", as far as they say "I" or "we"."""
+    words, turns = ENGLISH.sentences, dict[int, int]()
+    for number, paragraph in enumerate(paragraphs[:-1]):
+        line = text[paragraph.start : paragraph.end]
+        if len(line.split()) > _MAX_HEADING_WORDS or not words.statement_pattern.search(line) or _has_marks(line):
+            continue
+        for n in range(number + 1, len(paragraphs)):
+            following = text[paragraphs[n].start : paragraphs[n].end]
+            if n in known or _has_marks(following) or not words.personal_pattern.search(following):
+                break
+            turns[n] = paragraphs[n].start
+    return turns
+
+
+def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
+    """Find the turns of a transcript ("RAMOS: Good evening."): number of the paragraph -> where its words begin.
+
+    Turns are a run of three or more labeled paragraphs in which a label recurs. In a long run, a paragraph without a
+    label or marks between two turns of recurring speakers continues the first turn.
+    """
+    turns: dict[int, int] = {}
+    labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
+    for run in _runs(labels):
+        names = [labels[n][0].split()[-1] for n in run]
+        if len(run) < _MIN_TURNS or not 1 < len(set(names)) < len(names):
+            continue
+        turns.update({n: labels[n][1] for n in run})
+        for before, after in pairwise(zip(run, names, strict=True)):
+            between = paragraphs[before[0] + 1]
+            often = names.count(before[1]) > 1 and names.count(after[1]) > 1 and len(run) >= _MIN_TURNS_LONG
+            if after[0] - before[0] == 2 and often and _continues_turn(text[between.start : between.end]):
+                turns[before[0] + 1] = between.start
+    return turns
+
+
+def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
+    """Return the runs of labeled paragraphs; one unlabeled paragraph may stand between two labels in capitals."""
+    runs: list[list[int]] = []
+    for number, (name, _) in labels.items():
+        reach = 2 if runs and name.isupper() and labels[runs[-1][-1]][0].isupper() else 1
+        if runs and number - runs[-1][-1] <= reach:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _continues_turn(words: str) -> bool:
+    """Return whether a paragraph between two turns is speech: not a remark in brackets, and without quotations."""
+    return words[:1] not in "([" and not any(FAMILY.get(mark, "single") != "single" for mark in words)
+
+
+def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
+    """Return the label at the beginning of a paragraph, and where the words after it begin."""
+    match = _TURN.match(text, paragraph.start, paragraph.end)
+    if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
+        return None
+    words, is_upper = match["label"].split(), match["label"].isupper()
+    is_name = is_upper or (not match["office"] and all(word[0].isupper() for word in words))
+    return (" ".join(words), match.end()) if is_name and len(words) <= 4 else None

@@ -1,0 +1,31 @@
+"""Forms in which news present speech: a table of passages with their speakers, half of them guards."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.attribution import attributed
+
+PASSAGES: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).resolve().parent / "data" / "forms_of_speech.toml").read_text(encoding="utf-8")
+)["passage"]
+
+
+@pytest.mark.parametrize("passage", PASSAGES, ids=[f"{p['form']}: {p['name']}" for p in PASSAGES])
+def test_passage_has_its_speakers_and_its_narration(passage: dict[str, Any]) -> None:
+    text = passage["text"].strip()
+    script = attributed(text)
+    names = {speaker.id: speaker.name for speaker in script.speakers}
+    quotations = [segment for segment in script.segments if segment.kind == "quotation"]
+
+    def speakers_of(words: str) -> list[str]:
+        start = text.index(words)
+        return [names[q.speaker] for q in quotations if q.start < start + len(words) and start < q.end]
+
+    assert [(words, speakers_of(words)) for words, _ in passage["said"]] == [(w, [name]) for w, name in passage["said"]]
+    assert {words: speakers_of(words) for words in passage.get("narrated", [])} == dict.fromkeys(
+        passage.get("narrated", []), []
+    )
