@@ -292,6 +292,11 @@ def test_name_below_repeated_pull_quote_goes_with_it(html: str) -> None:
         ("<table><tr><td>“We have won it,” said Ole Lund.</td></tr></table>", ["“We have won it,” said Ole Lund."]),
         ("<table><tr><td><table><tr><td>The master left the quay.</td></tr></table></td></tr></table>",
          ["The master left the quay."]),
+        ("<table><tr><th>For</th><th>Against</th></tr><tr><td><p>It was not safe for the boats and crews.</p></td>"
+         "<td><p>The fish market needs the quay every day.</p></td></tr></table>",
+         ["It was not safe for the boats and crews.", "The fish market needs the quay every day."]),
+        ("<table><tr><td><p>It was shut.</p><table><tr><td>Ida</td><td>4</td></tr><tr><td>Eva</td><td>5</td></tr>"
+         "</table><p>It was late.</p></td></tr></table>", ["It was shut.", "It was late."]),
         ("<table><tr><td>Q: Why did it close?</td></tr><tr><td>A: It was not safe for boats.</td></tr></table>",
          ["Q: Why did it close?", "A: It was not safe for boats."]),
     ],

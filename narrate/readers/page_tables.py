@@ -74,12 +74,12 @@ def _is_layout(table: HtmlElement, blocks: Sequence[Block]) -> bool:
 
 
 def _is_grid(cells: Mapping[HtmlElement, Sequence[Block]], rows: Mapping[HtmlElement | None, int]) -> bool:
-    """Return whether several rows have several cells, most of them short, or with headers."""
+    """Return whether most cells are short, and several rows have several cells, or one has, and there are headers."""
     several = sum(count > 1 for count in rows.values())
     has_headers = any(cell.tag == "th" for cell in cells)
-    words = [sum(len(block.words) for block in own) for own in cells.values()]
-    is_short = bool(words) and median(words) <= _MAX_FIGURE_WORDS
-    return several > 0 and (has_headers or (several >= _MIN_ROWS and is_short))
+    words = [sum(len(block.words) for block in own) for cell, own in cells.items() if cell.tag == "td"]
+    is_short = not words or median(words) <= _MAX_FIGURE_WORDS
+    return is_short and several >= (1 if has_headers else _MIN_ROWS)
 
 
 def _is_sentence(block: Block) -> bool:
