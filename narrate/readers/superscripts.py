@@ -43,8 +43,10 @@ _NUMBER_BEFORE: Final = re.compile(r"(?<![\d.,])\d+$")
 _PRICE_BEFORE: Final = re.compile(r"[$£€¥]\s?\d[\d,]*$")
 _CENTS: Final = re.compile(r"\d\d")
 _DEGREES_AFTER: Final = re.compile(r"\s?[CF]\b")
-_FORMULA_BEFORE: Final = re.compile(r"[=+×·*/^<>≤≥−]\s*[^\W_]+$")
-_FORMULA_AFTER: Final = re.compile(r"\s*(?:[=+×·*/^<>≤≥−]|-\s*\d|(?:is|equals|times|plus|minus)\b)")
+_FORMULA_BEFORE: Final = re.compile(r"[=+×·^<>≤≥−]\s*[^\W_]+$")
+_BASE: Final = re.compile(r"(?:(?<![\d.,])\d+|(?<![^\W_])[^\W\d_]{1,2}|[)²³])$")
+"""What has a power in a formula: a number, a variable, or a bracket."""
+_FORMULA_AFTER: Final = re.compile(r"\s*(?:[=+×·*/^<>≤≥−]|-\s*\d|(?:equals|times|plus|minus)\b)")
 _ABBREVIATED_BEFORE: Final = re.compile(r"(?<![^\W_])(?:[A-Z][a-z]?|n)$")
 _NOUN_AFTER: Final = re.compile(r"\s+[a-z]{3}")
 _MAX_CONTEXT: Final = 80
@@ -110,9 +112,10 @@ def _is_power(before: str, raised: str, after: str, *, has_notes: bool) -> bool:
     if not before[-1:].strip():
         is_likely = bool(before) and (not has_notes or exponent >= _MIN_ISOTOPE)
         return is_likely and _ISOTOPE.match(after) is not None
-    is_in_formula = bool(_FORMULA_BEFORE.search(before) or _FORMULA_AFTER.match(after))
-    if is_in_formula or exponent < _MIN_POWER:
-        return is_in_formula and is_behind_base
+    if exponent < _MIN_POWER:
+        return False
+    if _FORMULA_BEFORE.search(before) or _FORMULA_AFTER.match(after):
+        return _BASE.search(before) is not None
     if _UNIT.search(before) or _FORMULA_IN_BRACKETS.search(before):
         return True
     if _VARIABLE.search(before):
