@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-BRACKETED_MARK: Final = r"""(?<=[\w.,;:!?"'”’)])(?:\[\d{1,3}\])+|(?<=[.,;:!?"'”’)])(?:\[[a-z]\])+"""
+BRACKETED_MARK: Final = (
+    r"""\[(?<=[\w.,;:!?"'”’)]\[)\d{1,3}\](?:\[\d{1,3}\])*|\[(?<=[.,;:!?"'”’)]\[)[a-z]\](?:\[[a-z]\])*"""
+)
 """Pattern of [3] and [a] right after a word or the end of a sentence."""
 RAISED_MARK: Final = (
     r"""[⁰¹²³⁴-⁹](?:(?<=[^\W\d_][a-zµμ].)|(?<=[.,;:!?"'”’)%].)|(?<=\d{4}.)|(?<=,\d{3}.))[⁰¹²³⁴-⁹]*(?!\w|[⁺⁻⁼/⁄])"""
