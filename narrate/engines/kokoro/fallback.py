@@ -57,7 +57,7 @@ class Espeak:
             sounds = sounds.replace("ʤən", "ɡən")
         if _SHARP_S.fullmatch(word):
             sounds = sounds.removesuffix("z").removesuffix("s") + "s"
-        return sounds.replace("ɹɹ", "ɹ")  # from a long vowel that ends in r, before another r
+        return sounds
 
 
 def respell(word: str) -> str:
