@@ -82,7 +82,13 @@ def _introduced(paragraph: Paragraph, mentions: Sequence[Mention], start: int) -
     names = [m for m in names if m.words[-1].lower() not in paragraph.words.texts]
     if not names or len(paragraph.tokens) - start > _MAX_INTRODUCTION_TOKENS:
         return None
-    return next((m for m in names if _is_sender(paragraph, m, start)), names[0])
+    senders = [m for m in names if _is_sender(paragraph, m, start)] or names
+    return next((m for m in senders if not _is_complement(paragraph, m)), senders[-1])
+
+
+def _is_complement(paragraph: Paragraph, name: Mention) -> bool:
+    """Return whether a name belongs to an office ("the mayor of Delft") or is a place."""
+    return paragraph.token(name.first - 1).lower == "of" or name.entity_type in {"GPE", "LOC"}
 
 
 def _is_sender(paragraph: Paragraph, name: Mention, start: int) -> bool:

@@ -194,7 +194,9 @@ class _TableBuilder:
             is_short_form = not is_group and a[0][:3] == b[0][:3] and len(b[0]) > 2
             is_initial = a[0][0] == b[0][0] and 1 in {len(a[0]), len(b[0])}
             return a[0] == b[0] or is_initial or is_short_form or set(b) <= set(a)
-        return a[: len(b)] == b and (is_group or len(b) > 2)
+        has_particle = not is_group and b[0] in self.words.name_particles and b[0] not in a[:1]
+        is_part = has_particle and any(a[i : i + len(b)] == b for i in range(len(a)))
+        return is_part or (a[: len(b)] == b and (is_group or len(b) > 2))
 
     def merge_acronyms(self, paragraphs: Sequence[Paragraph]) -> None:
         """Make "ISW" the Institute for the Study of War, by its initials or as "(ISW)" after the name."""
@@ -220,7 +222,9 @@ class _TableBuilder:
         has_title = any(words.is_title(t) or words.is_role(t) for t in entity.titles)
         has_role = any(words.is_role(genders.head_noun(role, words)) for role in entity.roles)
         has_first_name = len(entity.words) > 1 and genders.of_first_name(entity.words[0])[1] > 0
-        has_group_word = any(w in words.group_name_words for w in entity.words)
+        is_person = entity.types["PERSON"] > 0 and len(entity.words) > 2 and not entity.name.isupper()
+        acronyms = {w.lower() for w in entity.name.split() if len(w) == 2 and not w.isupper()} if is_person else set()
+        has_group_word = any(w in words.group_name_words and w not in acronyms for w in entity.words)
         groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC"))
         person = 3 * has_title + 2 * has_role + 1.5 * (has_first_name and not has_group_word)
         person += min(entity.types["PERSON"], 3)

@@ -112,7 +112,8 @@ class _MentionFinder:
         tokens = self.tokens
         for i in range(first + 1, last + 1):
             a, b = tokens[i - 1].entity, tokens[i].entity
-            if a == "PERSON" and b in {"GPE", "NORP", "ORG"} and tokens[i].tag != "POS":
+            is_inside = tokens[i - 1].lower in self.words.name_particles
+            if a == "PERSON" and not is_inside and b in {"GPE", "NORP", "ORG"} and tokens[i].tag != "POS":
                 return [(first, i - 1), *self.parts(i, last)]
         return [(first, last)]
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _WORDS: Final = ENGLISH.attribution
 """The words of the language of the model. Everything else in the package takes them from the paragraphs."""
+_NO_BLANK: Final = frozenset(",:;")
+"""Marks behind which the blank before a quotation may be missing (``said,"We``)."""
 _DASHES: Final = frozenset("―—–")
 _BATCH_SIZE: Final = 32
 """Paragraphs that spaCy parses at once."""
@@ -160,6 +162,7 @@ def _mask(text: str, paragraph: Paragraph) -> tuple[str, list[_Stretch]]:
             is_stand_in = not is_part_of_sentence(text[start:segment_start], part)
             following = text[segment_end : segment_end + 1]
             part = _stand_in(part, following) if is_stand_in else _without_marks(part)
+            part = " " * (is_stand_in and masked[-1:] in _NO_BLANK) + part
         stretches.append(_Stretch(len(masked), len(masked) + len(part), segment_start, quotation, is_stand_in))
         masked += part
     return masked, stretches

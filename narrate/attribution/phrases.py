@@ -14,6 +14,8 @@ from narrate.languages import AttributionWords
 _MAX_PHRASE_CHARACTERS: Final = 160
 _MAX_GAP_CHARACTERS: Final = 60
 """Characters between a phrase and the name that it leads to, such as a title and a role."""
+_MAX_TAIL: Final = 2
+"""Characters between a name and the quotation that a phrase before it leads to: a comma or a colon."""
 _LEADING: Final = re.compile(r"[^,]*(?:,\s)?")
 """Words between a phrase and a name: a comma stands only right before the name ("the chief, Lee")."""
 _SENTENCE_END: Final = re.compile(r"[.!?;](?:\s|$)")
@@ -49,6 +51,23 @@ def identifying_clause(after: str, offset: int, mentions: Sequence[Mention], wor
         found = _mention_behind(near, at, offset, mentions, words) if near[at : at + 1] == "," else None
     is_name = found is not None and found.kind == "name"
     return Clause("phrase", found, " ".join(phrase[0].lower().split()), 0) if phrase and found and is_name else None
+
+
+def leading_phrase_clause(
+    before: str, offset: int, mentions: Sequence[Mention], words: AttributionWords
+) -> Clause | None:
+    """Return the clause of a phrase right before a quotation ("In the words of X, "); ``offset`` is where it begins."""
+    start = max(0, len(before) - _MAX_PHRASE_CHARACTERS)
+    phrase = words.leading_phrase_pattern.search(before, start)
+    found = _mention_behind(before, phrase.start("who"), offset, mentions, words) if phrase else None
+    if (
+        phrase is None
+        or found is None
+        or found.kind == "pronoun"
+        or found.end - offset < len(before.rstrip()) - _MAX_TAIL
+    ):
+        return None
+    return Clause("introduction", found, " ".join(phrase[0][: phrase.start("who") - phrase.start()].lower().split()), 0)
 
 
 def announces_answer(before: str, after: str, words: AttributionWords) -> bool:

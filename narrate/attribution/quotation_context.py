@@ -128,9 +128,11 @@ class QuotationContext:
             is_passive = any(t.head == token.i and t.dep == "auxpass" for t in self._question)
             if is_passive or (token.tag == "VBN" and token.i == first.i):
                 subject = [m for m in inside if m.main]
-                return subject[0].entity if subject and self._asks(token.i + 1, last.i) else None
+                behind = [t.lower for t in self._question[token.i - first.i + 1 :]]
+                is_question = behind[:1] != ["to"] and any(word in self.words.question_words for word in behind)
+                return subject[0].entity if subject and is_question else None
             asked = next((m for m in inside if token.i < m.first <= token.i + 6), None)
-            if asked is not None and self._asks(asked.last + 1, last.i, asked):
+            if asked is not None and self._asks(asked.last + 1, last.i):
                 return asked.entity
         return None
 
@@ -141,15 +143,13 @@ class QuotationContext:
         entity = self.analysis.table[mention.entity]
         return entity.named or entity.kind != "unknown"
 
-    def _asks(self, start: int, last: int, asked: Mention | None = None) -> bool:
+    def _asks(self, start: int, last: int) -> bool:
         """Return whether the words behind the asked person are a reported question, or end the sentence."""
         tokens = [t for t in self._question if start <= t.i <= last]
         words = [t for t in tokens if t.text[0].isalnum() and t.quotation < 0]
         if not words:
             return any(t.quotation >= 0 for t in self._question) or self._ends_in_question()
-        if words[0].lower in self.words.question_words:
-            return True
-        return bool(asked) and any(t.lower in self.words.question_words for t in words) and words[0].lower != "to"
+        return words[0].lower != "to" and any(t.lower in self.words.question_words for t in words)
 
     def _ends_in_question(self) -> bool:
         return self.before is not None and self.before.is_question

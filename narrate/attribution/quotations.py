@@ -13,7 +13,7 @@ from narrate.attribution.entities import Entity, name_words
 from narrate.attribution.gender import of_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import Paragraph, Token, is_part_of_sentence
-from narrate.attribution.phrases import identifying_clause, phrase_clause
+from narrate.attribution.phrases import identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.types import Segment
@@ -97,6 +97,7 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
             before, after = text[paragraph.start : segment.start], text[segment.end : paragraph.end]
             clauses = find_clauses(paragraph, near, segment.index)
             phrase = phrase_clause(after, segment.end, near, paragraph.words)
+            phrase = phrase or leading_phrase_clause(before, paragraph.start, near, paragraph.words)
             clauses = (phrase, *clauses) if phrase else clauses
             begins = order == 0 and not before.strip()
             embedded = is_part_of_sentence(before, segment.text)
@@ -142,7 +143,7 @@ def _with_layout(
         elif quotation.reporting:
             labeled.append(quotation)
         else:
-            around = _clauses_around(quotation, places)
+            around = _clauses_around(quotation, text, places)
             labeled.append(quotation if quotation.continues else replace(quotation, layout=around))
             if around and quotation.continues:
                 _sign(labeled, around[0])
@@ -232,7 +233,7 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
     return replace(clause, pattern="pull", verb="―") if clause else None
 
 
-def _clauses_around(quotation: Quotation, places: Sequence[Place]) -> tuple[Clause, ...]:
+def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place]) -> tuple[Clause, ...]:
     """Return the clause of the paragraph before a quotation, or of the signature below it."""
     at = quotation.paragraph
     begins = at > 0 and not quotation.before.strip() and not quotation.continues
@@ -246,6 +247,9 @@ def _clauses_around(quotation: Quotation, places: Sequence[Place]) -> tuple[Clau
     if at + 1 >= len(places):
         return ()
     below, mentions = places[at + 1]
+    identified = identifying_clause(text[below.start : below.end], below.start, mentions, words) if begins else None
+    if identified:
+        return (identified,)
     signed = next((m for m in mentions[:1] if m.kind == "name" and m.first == 1), None)
     return (Clause("pull", signed, "―", 0),) if signed and below.token(0).text in DASHES else ()
 
@@ -266,6 +270,9 @@ def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause
         shown = words.interviewer_name if key[0] in words.question_labels else shown
         bearer = Entity(len(table), shown, key, kind="person")
         table.append(bearer)
+    if len(bearer.words) == 1 < len(key) and bearer.kind != "group":
+        bearer = replace(bearer, name=name.title() if name.isupper() else name, words=key)
+        table[bearer.number] = bearer
     if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
         bearer = replace(bearer, name=bearer.name.title())
         table[bearer.number] = bearer

@@ -110,6 +110,7 @@ class AttributionWords:
     reply_pattern: Pattern
     words_of_pattern: Pattern
     put_so_pattern: Pattern
+    leading_phrase_pattern: Pattern
     owner_pattern: Pattern
     answer_pattern: Pattern
     identifying_pattern: Pattern
