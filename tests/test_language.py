@@ -49,6 +49,9 @@ ENGLISH_TEXTS = {
     "shouted": "THE MAYOR OF THE TOWN SAID THAT IT HAD BEEN SOLD.",
     "list of names": "Sponsors: Alejandro Mayorkas, Zoe Lofgren, Lucille Roybal-Allard, Kay Ivey, Nick Ryan, "
     "Matt Schultz, Tamara Scott, Joni Scotter, Karen Slifka, John Smith.",
+    "list of Spanish names": "The nominees are:\n\nAlejandro García, Lucía Fernández, Javier Rodríguez, María López, "
+    "Carlos Sánchez, Pilar Gutiérrez, José Martínez, Ana Romero",
+    "tennis results": "Results\n\nCarlos Alcaraz b. Jannik Sinner 6-4 7-6, Iga Świątek b. Karolína Muchová",
     "scores": "Leeds 3 Hull 1, Derby 2 Stoke 2, Fulham 0 Luton 4, Watford 1 Norwich 1, Burnley 2 Preston 3",
     "old spelling": "To the harbour the olde shippe came, and with it her crewe, which had been at sea since Lammas.",
     "name in other letters": "The leader, Владимир Зеленский, said that the talks with the EU would go on.",

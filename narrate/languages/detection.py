@@ -20,6 +20,8 @@ _CLEAR_SHARE: Final = 0.08
 the highest of 40 articles in five other languages 0.02."""
 _MIN_WORDS: Final = 8
 """Shorter texts in Latin letters are not judged: a headline may do without function words."""
+_MAX_NAME_SHARE: Final = 0.7
+"""Share of words with a capital up to which a paragraph shows its language. Lists of names have more."""
 _MIN_FOREIGN_SHARE: Final = 0.15
 """Share of the letters from which on another language is reported."""
 _MAX_FOREIGN_SHARE: Final = 2 / 3
@@ -39,7 +41,7 @@ class Detected:
     """The language of a text."""
 
     code: str | None
-    """ISO 639-1 code; None if the text is too short to tell."""
+    """ISO 639-1 code; None if the text is too short to tell, or a list of names."""
     other: str | None = None
     """The language of other parts of the text, if they are many."""
     other_share: float = 0.0
@@ -57,10 +59,12 @@ def detect_language(paragraphs: Sequence[str]) -> Detected:
     """
     words = list(_sample(paragraphs))
     own = max(supported_languages(), key=lambda code: _share([word for part in words for word in part], code))
-    unclear = [index for index, part in enumerate(words) if _share(part, own) < _CLEAR_SHARE]
+    unclear = [index for index, part in enumerate(words) if part and _share(part, own) < _CLEAR_SHARE]
     letters = [sum(map(len, part)) for part in words]
-    share = sum(letters[index] for index in unclear) / (sum(letters) or 1)
-    if share < _MIN_FOREIGN_SHARE and letters:
+    if not any(letters):
+        return Detected(None)
+    share = sum(letters[index] for index in unclear) / sum(letters)
+    if share < _MIN_FOREIGN_SHARE:
         return Detected(own)
     rest = "\n".join(paragraphs[index] for index in unclear)[:_MAX_CHARACTERS]
     is_latin = _is_latin(rest)
@@ -73,12 +77,13 @@ def detect_language(paragraphs: Sequence[str]) -> Detected:
 
 
 def _sample(paragraphs: Iterable[str]) -> Iterable[list[str]]:
-    """Yield the words of each paragraph in lower case, until there are enough of them."""
+    """Yield the words of each paragraph in lower case, none for lists of names, until there are enough of them."""
     count = 0
     for paragraph in paragraphs:
-        words = _WORD.findall(paragraph.lower())
+        words = _WORD.findall(paragraph)
+        names = sum(word.istitle() for word in words)
         count += len(words)
-        yield words
+        yield [] if names > _MAX_NAME_SHARE * len(words) else [word.lower() for word in words]
         if count > _MAX_WORDS:
             return
 
