@@ -59,6 +59,12 @@ def test_class_that_style_sheet_strikes_out_is_withdrawn() -> None:
     assert skipped(article)["old"] == WITHDRAWN
 
 
+def test_blank_lines_divide_preformatted_text() -> None:
+    copy = f"{PROSE[0]}\n\n<b>Bold words</b> here, he said.\n \n   Next\none.\n\n" + "\n\n".join(PROSE[1:])
+    html = f"<!doctype html><html lang=en><head>{HEAD}</head><body><pre>{copy}</pre></body></html>"
+    assert between(read_bytes(html.encode(), name="a.html")) == ["Bold words here, he said.", "Next one."]
+
+
 def test_title_from_heading_has_no_withdrawn_text_and_no_note() -> None:
     heading = "<h1>Harbour <s>stays open</s> closes<sup>1</sup></h1>"
     body = "".join(f"<p>{text}</p>" for text in PROSE)

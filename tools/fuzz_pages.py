@@ -112,6 +112,8 @@ GIANTS = [
     b"<p>" + b"<del>x</del> " * 9000 + b".",
     b"<style>.a{text-decoration:line-through}" + b".a," * 60_000 + b"</style><p>x",
     b"<table><tr>" + b"<td>a</td>" * 6000,
+    b"<pre>" + b"a\n\n" * 1_000_000,
+    b"<pre>" + b"<b>a</b>\n\n" * 9000,
 ]
 
 

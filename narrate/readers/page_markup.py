@@ -37,6 +37,9 @@ _HIDDEN_CLASS: Final = re.compile(
     r"(?:^|\s)(?:visually-?hidden|sr-only|screen-reader(?:-text|-only)?|is-hidden|hidden|rollover-people-block)(?=\s|$)",
     re.IGNORECASE,
 )
+_MAX_BREAKS: Final = 2000
+"""With more blank lines, the rest of a preformatted text is one paragraph."""
+_BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
 _LIST_MARK_STYLE: Final = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)
 """The style of bullets and numbers that Word writes into the text of list items."""
 
@@ -67,6 +70,7 @@ def rewrite_markup(root: HtmlElement) -> PageMarkup:
         if text := element_text(element) if reason else "":
             removed[element] = Removed(text, reason)
         replace_content(element, "")
+    _break_preformatted(root)
     write_formulas(root)
     notes = find_notes(root)
     for element, text in notes.marks.items():
@@ -74,6 +78,34 @@ def rewrite_markup(root: HtmlElement) -> PageMarkup:
         replace_content(element, "")
     mark_quotations(root)
     return PageMarkup(removed, notes.blocks, mark_signatures(root))
+
+
+def _break_preformatted(root: HtmlElement) -> None:
+    """Put line breaks where preformatted text, such as wire copy, has blank lines."""
+    for pre in [one for one in root.iter("pre") if next(one.iterancestors("pre"), None) is None]:
+        for element in list(pre.iter()):
+            if isinstance(element.tag, str) and (breaks := _breaks(element.text)):
+                element.text = breaks.pop(0).tail
+                for line_break in reversed(breaks):
+                    element.insert(0, line_break)
+            if element is not pre and (breaks := _breaks(element.tail)):
+                element.tail = breaks.pop(0).tail
+                for line_break in reversed(breaks):
+                    element.addnext(line_break)
+
+
+def _breaks(text: str | None) -> list[HtmlElement]:
+    """Return a line break in front of each part of ``text`` between blank lines; nothing if it has no blank lines."""
+    parts = _BLANK_LINES.split(text or "", maxsplit=_MAX_BREAKS)
+    return [_line_break(part) for part in parts] if len(parts) > 1 else []
+
+
+def _line_break(tail: str) -> HtmlElement:
+    from lxml import html
+
+    element: HtmlElement = html.Element("br")
+    element.tail = tail
+    return element
 
 
 def _withdrawn(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:

@@ -86,7 +86,7 @@ def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> Story:
     chosen = _without_other_articles(blocks, chosen)
     typical, parents = _typical_paragraphs(prose, chosen, furniture)
     if not typical:
-        return Story(chosen, chosen, chosen)
+        return _without_prose(blocks, chosen)
     container = _common_ancestor(block.element for block in typical)
     within = _blocks_in(container, blocks)
     first, last = blocks.index(typical[0]), blocks.index(typical[-1])
@@ -104,6 +104,15 @@ def select_story(blocks: Sequence[Block], chosen: Set[Block]) -> Story:
     below_heading = {block for block in blocks[top:first] if closest(block.element, "nav") is None}
     around = _blocks_in(_whole_article(container, blocks), blocks) | below_heading
     return Story(story, within | story, around | within | story)
+
+
+def _without_prose(blocks: Sequence[Block], chosen: Set[Block]) -> Story:
+    """Return what was chosen on a page without prose as the story."""
+    if not chosen:
+        return Story(chosen, chosen, chosen)
+    container = _common_ancestor(block.element for block in blocks if block in chosen)
+    within = _blocks_in(container, blocks) | chosen
+    return Story(chosen, within, within | _blocks_in(_whole_article(container, blocks), blocks))
 
 
 def _blocks_in(container: HtmlElement, blocks: Sequence[Block]) -> set[Block]:
