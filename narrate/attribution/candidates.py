@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
-from narrate.attribution.entities import role_head
+from narrate.attribution.entities import clashes, role_head
 from narrate.attribution.mentions import Mention
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
@@ -62,6 +62,8 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
         return found
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
+    is_one_described = context.description is not None and clause.mention.entity >= 0 and not clause.mention.plural
+    described = context.analysis.table[clause.mention.entity] if is_one_described else None
     kept = []
     for number in found:
         entity = context.analysis.table[number]
@@ -69,7 +71,8 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         is_person = entity.kind == "person" and (entity.types["PERSON"] > 0 or bool(entity.titles))
         has_sure_gender = has_gender(clause.mention) and entity.gender_sure >= _MIN_GENDER_CERTAINTY
         has_other_gender = has_sure_gender and entity.gender != clause.mention.pronoun_for
-        if not (has_other_gender or (is_group and kind == 0) or (is_person and kind == 1)):
+        is_other = described is not None and clashes(entity, described)
+        if not (has_other_gender or is_other or (is_group and kind == 0) or (is_person and kind == 1)):
             kept.append(number)
     return kept or found
 

@@ -112,7 +112,7 @@ class _SubjectFinder:
     def subject_of(self, verb: int, start: int) -> Mention | None:
         """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
         tokens, mentions = self.tokens, self.mentions
-        by_head = {m.head: m for m in mentions if not self.is_in_brackets(m.first)}
+        by_head = {m.head: m for m in mentions if m.entity != NO_ENTITY and not self.is_in_brackets(m.first)}
         for mention in list(by_head.values()):
             by_head.setdefault(self._parsed_head(mention), mention)
         shared = self._shared_subject(by_head, verb, start)
@@ -197,10 +197,12 @@ class _SubjectFinder:
         return head == verb and tokens[own].dep in {"nsubj", "nsubjpass"}
 
     def _parsed_head(self, mention: Mention) -> int:
-        """Return the head of a mention in the parse: in "operator Northline", the noun right before the name."""
+        """Return the head of a mention in the parse: the noun of "operator Northline" and "an operator, Northline,"."""
         head = self.tokens[mention.head]
-        is_apposition = mention.kind == "name" and head.dep == "appos" and head.head == mention.first - 1
-        return mention.first - 1 if is_apposition else head.i
+        if mention.kind != "name" or head.dep != "appos":
+            return head.i
+        described = {m.head for m in self.mentions if m.entity == NO_ENTITY}
+        return head.head if head.head in described or head.head == mention.first - 1 else head.i
 
     def is_in_brackets(self, i: int) -> bool:
         """Return whether a token stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""

@@ -6,6 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from narrate.attribution import gender as genders
@@ -16,6 +17,10 @@ from narrate.types import Gender, SpeakerKind
 
 _SURE_GENDER: Final = 0.9
 """A gender of this certainty comes from a title or a role. Nothing else overrules it."""
+
+
+_CLASHING_GENDER: Final = 0.85
+"""Two genders of this certainty clash: pronouns and all that is surer than they, but not a first name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Entity:
     types: Mapping[str, int] = field(default_factory=Counter)
     """Type of named entity -> number of mentions with it; 0 for types without mentions."""
     titles: tuple[str, ...] = ()
+    age: int = 0
+    """In years; 0 if the article does not say it next to the name."""
 
 
 def build_table(
@@ -54,6 +61,7 @@ def build_table(
     builder.add_names(paragraphs, [m for m in headline_last if m.kind == "name"])
     for mention in (m for m in headline_last if m.kind == "nominal"):
         builder.add_nominal(mention)
+    builder.merge_named_later(mentions)
     builder.name_spokespeople([m for near in mentions for m in near])
     builder.add_first_person([m for near in mentions for m in near if m.kind == "pronoun" and m.text == "I"])
     final = {m: m for near in mentions for m in near}
@@ -100,6 +108,7 @@ class _TableBuilder:
             types=Counter(entity.types) + Counter([mention.entity_type] if mention.entity_type else []),
             titles=_joined(entity.titles, titles),
             roles=_joined(entity.roles, roles),
+            age=entity.age or mention.age,
         )
 
     def drop_pairs(self) -> None:
@@ -296,7 +305,33 @@ class _TableBuilder:
         head = genders.head_noun(mention.roles[0], self.words) if mention.roles else ""
         if mention.plural or self.words.is_group(head):
             return "group"
-        return "person" if self.words.is_role(head) else "unknown"
+        is_one_person = self.words.is_role(head) or mention.age > 0 or head in self.words.standalone_subjects
+        return "person" if is_one_person else "unknown"
+
+    def merge_named_later(self, mentions: Sequence[Sequence[Mention]]) -> None:
+        """Join whom a description introduces with the name to which the same description is apposed later.
+
+        "A young woman" of one paragraph is Ana Ruiz if another begins "The woman, Ana Ruiz, ...".
+        """
+        for left, right in (pair for near in mentions for pair in pairwise(near)):
+            name, description = (left, right) if left.kind == "name" else (right, left)
+            is_apposed = description.kind == "nominal" and self.entity(description) == NO_ENTITY
+            if name.kind != "name" or not is_apposed or self.entity(name) < 0 or description.titles != ("the",):
+                continue
+            named, head = self.table[self.entity(name)], self.role_head(description.roles[0])
+            if name.start != min(m.start for m in named.mentions):
+                continue
+            alike = [e for e in self.table if self.is_introduction(e, head, name) and not clashes(named, e)]
+            for mention in max(alike, key=lambda e: e.mentions[-1].start).mentions if alike else ():
+                self.table[self.entity(mention)] = replace(self.table[self.entity(mention)], mentions=())
+                self.attach(self.table[named.number], mention)
+
+    def is_introduction(self, entity: Entity, head: str, name: Mention) -> bool:
+        """Return whether a description of one person with this head stands before the name, and is not named yet."""
+        if entity.named or entity.plural or not entity.mentions or entity.mentions[0].kind != "nominal":
+            return False
+        first = entity.mentions[0]
+        return first.start < name.start and self.role_head(first.roles[0]) == head and not self.words.is_group(head)
 
     def match_nominal(self, mention: Mention) -> Entity | None:
         """Return the entity that "the ministry" means, a named one before one only described; None for a new one."""
@@ -307,14 +342,65 @@ class _TableBuilder:
         found: list[tuple[float, int, Entity]] = []
         for entity in self.table:
             before = [m for m in entity.mentions if m.start < mention.start]
-            score = self.role_match(entity, mention, head, extra) if before else 0.0
+            fits = bool(before) and not self.clashes_with(entity, mention)
+            score = self.role_match(entity, mention, head, extra) if fits else 0.0
             if score > 0:
                 found.append((score, before[-1].start, entity))
-        if not found:
-            return self.only_holder(mention, head)
-        best = max(found, key=lambda item: item[:2])
+        best = max(found, key=lambda item: item[:2], default=None)
+        if best is None or (not best[2].named and self.kind_of_nominal(mention) == "group"):
+            organization = self.only_organization(mention, best[1] if best else -1)
+            if organization is not None:
+                return organization
+        if best is None and mention.age:
+            return self.last_person(mention)
+        if best is None:
+            return self.only_holder(mention, head) or self.only_holder_of_narrower_role(mention, head)
         named = max((item for item in found if item[2].named), key=lambda item: item[:2], default=best)
         return named[2] if not best[2].named and named[1] > best[1] else best[2]
+
+    def clashes_with(self, entity: Entity, mention: Mention) -> bool:
+        """Return whether gender or age keeps a description from meaning an entity."""
+        gender = genders.of_role(mention.roles[0], self.words)[0] if mention.roles else "unknown"
+        return clashes(entity, Entity(-1, "", (), gender=gender, gender_sure=1.0, age=mention.age))
+
+    def only_organization(self, mention: Mention, after: int) -> Entity | None:
+        """Return the organization that "the company" means if only one was a subject, at most a paragraph back.
+
+        It must have been the subject behind the offset ``after``.
+        """
+        is_bare = len(mention.words) == 2 and mention.titles == ("the",)
+        if mention.plural or not is_bare or mention.words[-1].lower() not in self.words.organizations:
+            return None
+        found = []
+        for entity in (e for e in self.table if e.named and e.kind == "group" and e.types["ORG"]):
+            own_noun = entity.words[-1]
+            is_other = own_noun in self.words.groups and own_noun not in self.words.organizations
+            near = [m for m in entity.mentions if after < m.start < mention.start and m.subject and not m.modifier]
+            if not is_other and any(mention.paragraph - m.paragraph <= 1 for m in near):
+                found.append(entity)
+        return found[0] if len(found) == 1 else None
+
+    def last_person(self, mention: Mention) -> Entity | None:
+        """Return whom "the 34-year-old" means: the last subject of unknown age, at most a paragraph back."""
+        is_bare = mention.words[-1].lower() in self.words.age_words and not mention.plural
+        found: list[tuple[int, Entity]] = []
+        for entity in (e for e in self.table if e.named and e.kind == "person" and not e.age):
+            near = [m for m in entity.mentions if m.start < mention.start and m.subject and not m.modifier]
+            if is_bare and near and mention.paragraph - near[-1].paragraph <= 1:
+                found.append((near[-1].start, entity))
+        return max(found, key=lambda item: item[0], default=(0, None))[1]
+
+    def only_holder_of_narrower_role(self, mention: Mention, head: str) -> Entity | None:
+        """Return whom "the officer" means if only one person has been named whose role is narrower ("Sgt. Lee")."""
+        if mention.plural:
+            return None
+        holders = []
+        for entity in (e for e in self.table if e.named and not self.clashes_with(e, mention)):
+            heads = {self.role_head(role.strip(".")) for role in (*entity.titles, *entity.roles)}
+            narrower = any(self.words.wider_roles.get(role) == head for role in heads)
+            if narrower and any(m.start < mention.start for m in entity.mentions):
+                holders.append(entity)
+        return holders[0] if len(holders) == 1 else None
 
     def only_holder(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the Vermont senator" means if only one senator has been named, without a state."""
@@ -334,6 +420,8 @@ class _TableBuilder:
             return 3.0
         if head in self.words.texts:
             return 0.0
+        if mention.age:
+            return 2.5 if mention.age == entity.age else 0.0
         score, roles = 0.0, [*entity.roles, *entity.titles]
         if any(self.role_head(role) == head for role in roles):
             role_words = {word for role in roles for word in role.lower().split()}
@@ -345,6 +433,12 @@ class _TableBuilder:
         if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}:
             score = max(score, 1.5)
         return score
+
+
+def clashes(a: Entity, b: Entity) -> bool:
+    """Return whether gender or age, where both are known well, show that two entities are not the same person."""
+    has_gender = min(a.gender_sure, b.gender_sure) >= _CLASHING_GENDER and "unknown" not in {a.gender, b.gender}
+    return (has_gender and a.gender != b.gender) or (0 < a.age != b.age > 0)
 
 
 def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL O
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
 _HANDLE: Final = re.compile(r"@\w{2,}")
 _MAX_NICKNAME_TOKENS: Final = 5
-_AGE: Final = re.compile(r"\d{1,2}$")
+_AGE: Final = re.compile(r"\d{1,3}$")
 
 UNKNOWN_ENTITY: Final = -1
 """The entity of a mention that has not been resolved, or that could not be."""
@@ -60,6 +60,8 @@ class Mention:
     definite: bool = False
     modifier: bool = False
     """It only qualifies a following noun ("Obama" in "Obama adviser David Axelrod")."""
+    age: int = 0
+    """The age that stands behind a name or in a description, in years; 0 if there is none."""
     heading: bool = False
     """It stands in a line of title case, in which capitals do not mark names."""
     sentence: int = 0
@@ -218,6 +220,7 @@ class _MentionFinder:
         details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
         details |= {"entity_type": _entity_type(tokens[start : last + 1]), "modifier": modifier}
+        details["age"] = self.age_behind(last)
         return [self.mention("name", start, last, last, **details)]
 
     def name_start(self, first: int, last: int) -> int:
@@ -249,6 +252,12 @@ class _MentionFinder:
         seat = self.words.seat_pattern.match(_text(self.tokens, last + 1, min(last + 6, len(self.tokens) - 1)))
         state = self.words.states.get(re.sub(r"\W", "", seat[2]).lower()) if seat else None
         return (f"{state.title()} {self.words.parties[seat[1]]}",) if seat and state else ()
+
+    def age_behind(self, last: int) -> int:
+        """Return the age behind a name, between commas or in brackets ("Ann Lee, 34,"); 0 if there is none."""
+        mark, number, end = (self.token(i) for i in range(last + 1, last + 4))
+        is_age = mark.text in {",", "("} and _AGE.match(number.text) is not None
+        return int(number.text) if is_age and end.text in {",", ")", ".", ";"} else 0
 
     def is_origin_of_person(self, first: int, last: int) -> bool:
         """Return whether an origin stands for one person, as in "the Bulgarian admitted"."""
@@ -312,6 +321,8 @@ class _MentionFinder:
         if token.lower in self.words.standalone_subjects:
             speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(i + 1)))
             return speaks and self.phrase_ends(i)
+        if token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH":
+            return self.phrase_ends(i)
         if token.tag not in {"JJ", "RB"} or token.dep not in {"nsubj", "nsubjpass"} or not self.phrase_ends(i):
             return False
         return any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
@@ -324,8 +335,11 @@ class _MentionFinder:
         plural = tokens[i].tag in {"NNS", "NNPS"}
         definite = determiner in self.words.definite_determiners or (not determiner and not plural)
         roles = (_text(tokens, min(i, first + bool(determiner)), i),)
-        titles, last = (determiner,) if determiner else (), self.of_phrase_end(i)
-        return self.mention("nominal", first, last, i, plural=plural, definite=definite, roles=roles, titles=titles)
+        last = self.of_phrase_end(i)
+        details: dict[str, Any] = {"titles": (determiner,) if determiner else (), "roles": roles}
+        age = self.words.age_pattern.search(roles[0])
+        details |= {"plural": plural, "definite": definite, "age": int(age[1]) if age else 0}
+        return self.mention("nominal", first, last, i, **details)
 
     def nominal_start(self, i: int) -> int:
         tokens, first = self.tokens, i
@@ -388,7 +402,19 @@ class _MentionFinder:
                 if closed and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
                     linked[at] = replace(left, entity=NO_ENTITY)
                     linked[at + 1] = replace(right, roles=right.roles + left.roles)
+            elif self.is_introduced(left, right):
+                linked[at] = replace(left, entity=NO_ENTITY)
+                linked[at + 1] = replace(right, roles=right.roles + left.roles)
         return linked
+
+    def is_introduced(self, description: Mention, name: Mention) -> bool:
+        """Return whether a name is in apposition to what one person is ("a delegate of the town, Jim Poole, said")."""
+        if description.kind != "nominal" or name.kind != "name" or description.plural:
+            return False
+        token = self.tokens[name.head]
+        is_closed = self.token(name.first - 1).text == "," and self.token(name.last + 1).text in {",", ".", ";"}
+        is_person = token.entity == "PERSON" and not self.words.is_group(self.tokens[description.head].lower)
+        return token.dep == "appos" and token.head == description.head and is_closed and is_person
 
     def is_another_speaker(self, mention: Mention) -> bool:
         """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""

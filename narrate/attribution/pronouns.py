@@ -79,10 +79,10 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
             elif mention.entity >= 0 and _may_be_person(table[mention.entity]) and not mention.modifier:
                 rivals.add(mention.entity)
                 subject = mention if mention.subject or subject is None else subject
-    return [_with_voted_gender(entity, votes.get(entity.number, []), text) for entity in table]
+    return [with_voted_gender(entity, votes.get(entity.number, []), text) for entity in table]
 
 
-def _with_voted_gender(entity: Entity, pronouns: Sequence[Mention], text: str) -> Entity:
+def with_voted_gender(entity: Entity, pronouns: Sequence[Mention], text: str) -> Entity:
     """Return the entity with the gender of most pronouns, unless a title or a well-known first name contradicts."""
     female = sum(m.pronoun_for == "female" for m in pronouns)
     most, least = max(female, len(pronouns) - female), min(female, len(pronouns) - female)

@@ -12,7 +12,7 @@ from narrate.attribution.clauses import Clause
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, first_match
+from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
 
 ECHO: Final = "headline"
 """The name of the decision for a quotation in the headline whose words are repeated below."""
@@ -20,6 +20,8 @@ RANKER: Final = "ranker"
 """The name of the ranker among the names of the rules."""
 _DOUBTFUL: Final = 0.8
 """Below this confidence of the ranker, the rule ``ONLY_ANTECEDENT`` decides, with this confidence."""
+_MIN_LINK_CONFIDENCE: Final = 0.57
+"""Below this confidence of the ranker, a description without a link is a speaker of its own, with this confidence."""
 _CONTINUATION_FACTOR: Final = 0.97
 """Factor on the confidence from one paragraph of a quotation to the next."""
 _PRONOUN_FACTOR: Final = 0.97
@@ -112,6 +114,9 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     probabilities = ranker.probabilities(feature_rows(context, entities))
     best = int(probabilities.argmax())
     confidence = ranker.confidence(float(probabilities[best]))
+    described = UNLINKED_DESCRIPTION.speaker(context) if confidence < _MIN_LINK_CONFIDENCE else None
+    if described is not None:
+        return described, _MIN_LINK_CONFIDENCE, UNLINKED_DESCRIPTION.name
     only = ONLY_ANTECEDENT.speaker(context) if confidence < _DOUBTFUL else None
     if only is not None and only in entities:
         return only, _DOUBTFUL, ONLY_ANTECEDENT.name

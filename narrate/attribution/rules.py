@@ -18,6 +18,8 @@ _BEFORE: Final[Sequence[Pattern]] = ("precedes",)
 _NEAR: Final[Sequence[Pattern]] = ("inverted", "follows", "pull", "label", "according")
 """Patterns of clauses in which the speaker stands next to the quotation."""
 _CLOSING_PATTERNS: Final = frozenset({"inverted", "follows", "according", "phrase"})
+_ONE_OF_SEVERAL: Final = 3
+"""Value of ``QuotationContext.determiner`` for "another", "one" and numbers."""
 _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?]*)*[.!?]")
 """Text with one full stop, at its end; those of initials and short titles do not count."""
 
@@ -121,7 +123,9 @@ def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
     """A text or a new person or group is the subject of a reporting verb before the quotation."""
     if clause.mention.kind != "nominal":
         return False
-    is_new = _is_new(context, clause) and context.described_kind < 2 and (clause.parsed or clause.mention.subject)
+    is_one_of_several = context.determiner == _ONE_OF_SEVERAL and clause.parsed
+    is_new = _is_new(context, clause) and (context.described_kind < 2 or is_one_of_several)
+    is_new = is_new and (clause.parsed or clause.mention.subject)
     if not is_new and not (clause.parsed and _is_text(context, clause)):
         return False
     return clause.verb in context.words.saying_verbs or (clause.parsed and clause.distance <= 1)
@@ -151,9 +155,20 @@ def _is_text(context: QuotationContext, clause: Clause) -> bool:
     return role_head(clause.mention.roles[0], context.words) not in context.words.sent_texts
 
 
-def _is_owned_group(context: QuotationContext, _clause: Clause) -> bool:
-    """The description is of a group, with a possessive ("his party said")."""
-    return context.determiner == 1 and context.described_kind == 1
+def _described(context: QuotationContext) -> int | None:
+    """The clause describes a group, a text or something else that no evidence links to a name."""
+    clause = context.clause
+    if clause is None or context.analysis.fiction or context.description is None or clause.mention.entity < 0:
+        return None
+    is_unnamed = not context.analysis.table[clause.mention.entity].named
+    return clause.mention.entity if is_unnamed and clause.parsed and context.described_kind != 0 else None
+
+
+def _is_owned(context: QuotationContext, clause: Clause) -> bool:
+    """The description of a person, group or text has a possessive ("his office"), in news: it is not its owner."""
+    if context.analysis.fiction:
+        return False
+    return context.determiner == 1 and clause.parsed and context.described_kind in {0, 1, 2}
 
 
 def _only_antecedent(context: QuotationContext) -> int | None:
@@ -190,9 +205,10 @@ RULES: Final = (
     Rule("known description near", _in_clause(_NEAR, _is_known), 92, 0.891),
     Rule("new description near", _in_clause(_NEAR, _is_new), 93, 0.882),
     Rule("text near", _in_clause(_NEAR, _is_text), 29, 0.862),
-    Rule("owned group near", _in_clause(_NEAR, _is_owned_group), 0, 0.0),
+    Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 0, 0.0),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
 
+UNLINKED_DESCRIPTION: Final = Rule("unlinked description", _described, 0, 0.0)
 ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 21, 0.619)
-"""The rule that decides where the ranker is in doubt. The numbers are those of the doubtful quotations."""
+"""The rules that decide where the ranker is in doubt. The numbers are those of the doubtful quotations."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from narrate.attribution.analysis import Analysis
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mentions import NO_SPEAKER, Mention
+from narrate.attribution.pronouns import has_gender, with_voted_gender
 from narrate.attribution.resolver import Decision
 from narrate.storage import ascii_slug
 from narrate.types import NARRATOR, Script, Segment, Speaker
@@ -18,6 +19,7 @@ UNKNOWN_SPEAKER: Final = Speaker("unknown-speaker", "Unknown speaker")
 def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
     """Return the script with its speakers. Quotations without a decision become narration."""
     speakers: dict[int, Speaker] = {}
+    pronouns = _pronouns_of_speakers(analysis, decisions)
     by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
     segments: list[Segment] = []
     for segment in analysis.script.segments:
@@ -27,7 +29,9 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
             segments.append(as_narration if segment.kind == "quotation" else segment)
             continue
         if decision.entity not in speakers:
-            speakers[decision.entity] = _speaker(analysis, decision.entity, list(speakers.values()))
+            speakers[decision.entity] = _speaker(
+                analysis, decision.entity, list(speakers.values()), pronouns.get(decision.entity, [])
+            )
         speaker = speakers[decision.entity].id
         said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=round(decision.confidence, 3))
         segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
@@ -35,11 +39,24 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
     return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
 
 
-def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker]) -> Speaker:
-    """Return the speaker of an entity, with an id and a name that differ from those of the ``others``."""
+def _pronouns_of_speakers(analysis: Analysis, decisions: Mapping[int, Decision]) -> dict[int, list[Mention]]:
+    """Return number of an entity -> the pronouns with a gender in the clauses of what it says ("she said")."""
+    pronouns: dict[int, list[Mention]] = {}
+    for number, decision in sorted(decisions.items()):
+        clause = analysis.quotations[number].clause
+        if clause is not None and has_gender(clause.mention):
+            pronouns.setdefault(decision.entity, []).append(clause.mention)
+    return pronouns
+
+
+def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker], pronouns: Sequence[Mention]) -> Speaker:
+    """Return the speaker of an entity, with an id and a name that differ from those of the ``others``.
+
+    The ``pronouns`` of its clauses tell the gender that the rest of the article leaves open.
+    """
     if number == NO_SPEAKER:
         return UNKNOWN_SPEAKER
-    entity = analysis.table[number]
+    entity = with_voted_gender(analysis.table[number], pronouns, analysis.script.article.text)
     role = entity.roles[0] if entity.roles and entity.named else None
     ids, names = {s.id for s in others} | {NARRATOR}, {s.name for s in others}
     counts = range(2, len(others) + 3)

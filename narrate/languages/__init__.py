@@ -50,6 +50,7 @@ class AttributionWords:
     role_endings: tuple[str, ...]
     trade_endings: tuple[str, ...]
     role_synonyms: Mapping[str, str]
+    wider_roles: Mapping[str, str]
     gendered_roles: Mapping[str, str]
     role_separator: str
     role_end_pattern: Pattern
@@ -57,6 +58,7 @@ class AttributionWords:
     spokespeople: Words
     groups: Words
     group_name_words: Words
+    organizations: Words
     texts: Words
     sent_texts: Words
     titles: Words
@@ -64,6 +66,7 @@ class AttributionWords:
     abbreviated_titles: Words
     name_abbreviations: Words
     age_words: Words
+    age_pattern: Pattern
     states: Mapping[str, str]
     parties: Mapping[str, str]
     place_words: Words
