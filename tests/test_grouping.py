@@ -95,6 +95,19 @@ def test_grouped_number_is_read_as_its_value(written: str) -> None:
     assert speakable(written).text == ALL[written]
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("It rose to 7,5 in May.", "It rose to seven, five in May."),
+        ("A score of 8,25 was enough.", "A score of eight, two five was enough."),
+    ],
+)
+def test_unclear_comma_is_read_digit_by_digit_with_a_warning(written: str, spoken: str) -> None:
+    assert speakable(written).text == spoken
+    assert "Write thousands as in 10,000 and decimals as in 2.5." in speaking_warnings([written])[0]
+    assert speaking_warnings([written, "Prices rose 2,5 %."]) == ()
+
+
 @pytest.mark.parametrize("written", ["It paid 2.750 for it, or €1.459.", "It fell to 10.000.", "About 2.750 tonnes"])
 def test_unclear_number_is_read_digit_by_digit_with_a_warning(written: str) -> None:
     unclear = [number for number in ("10.000", "2.750 tonnes", "1.459") if number in written]
@@ -105,7 +118,7 @@ def test_unclear_number_is_read_digit_by_digit_with_a_warning(written: str) -> N
     }
     assert all(digits[number] in speakable(written).text for number in unclear)
     (warning,) = speaking_warnings([written])
-    assert warning.startswith("Read digit by digit, as the full stop may stand before thousands or before decimals: ")
+    assert warning.startswith("Read digit by digit, as it is not clear what stands before decimals: ")
     assert unclear[0].split()[0] in warning
 
 

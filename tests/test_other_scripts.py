@@ -77,6 +77,11 @@ def test_lexicon_entry_takes_the_place_of_transliteration_and_warning() -> None:
     assert "习近平" not in warning
 
 
+def test_words_of_a_lexicon_are_transliterated_too() -> None:
+    lexicon = PronunciationLexicon((LexiconEntry("Kyiv", alias="Київ"),))
+    assert speakable("In Kyiv.", lexicon=lexicon).text == "In Kiiv."
+
+
 def test_foreign_words_marked_by_the_source_are_transliterated_too() -> None:
     text = "She said спасибо to him."
     assert speakable(text, readings=[Reading(9, 16, "lang", "ru")]).text == "She said spasibo to him."
@@ -87,7 +92,7 @@ def test_warning_is_part_of_the_plan(tmp_path: Path) -> None:
     story.write_text("The leader, Владимир, left with 10.000 of the documents.\n", encoding="utf-8")
     warnings = prepare(story, config=Config(synthesis=SynthesisConfig(engine="silent"))).warnings
     assert [warning.partition(":")[0] for warning in warnings] == [
-        "Read digit by digit, as the full stop may stand before thousands or before decimals",
+        "Read digit by digit, as it is not clear what stands before decimals",
         "Spoken by transliteration from another script",
     ]
 

@@ -16,7 +16,7 @@ from narrate.languages.en.speakable import NumberStyle, find_number_style
 from narrate.languages.rules import Rule
 from narrate.speakable._characters import BLANKS, LONG_WORDS, SILENT
 from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, mask
-from narrate.speakable._foreign import FOREIGN
+from narrate.speakable._foreign import FOREIGN, FOREIGN_NAME
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
 __all__ = ["EMPTY", "find_number_style", "has_rules", "speakable"]
@@ -72,8 +72,9 @@ def _code(language: str) -> str:
 
 
 def _without_numbers(words: str, language: str) -> str:
-    """Return words that someone wrote by hand, with any numbers in them in words."""
-    is_plain = words.replace(" ", "").isalpha() or not any(map(str.isalnum, words))
+    """Return words that someone wrote by hand, with numbers in words and names of other scripts in Latin letters."""
+    is_latin = words.replace(" ", "").isalpha() and not FOREIGN_NAME.search(words)
+    is_plain = is_latin or not any(map(str.isalnum, words))
     return words if is_plain else speakable(words, language).text
 
 

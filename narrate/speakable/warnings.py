@@ -33,8 +33,8 @@ def speaking_warnings(
     warnings = []
     if numbers := _unclear_numbers(texts):
         warnings.append(
-            f"Read digit by digit, as the full stop may stand before thousands or before decimals: {_listed(numbers)}. "
-            "Write 10,000 or 10."
+            f"Read digit by digit, as it is not clear what stands before decimals: {_listed(numbers)}. "
+            "Write thousands as in 10,000 and decimals as in 2.5."
         )
     if any(map(FOREIGN_NAME.search, texts)) and (names := _foreign_names(texts, lexicon())):
         said = (" ".join(map(transliterate, name.split())) for name in names)

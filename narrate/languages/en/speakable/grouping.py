@@ -40,6 +40,8 @@ class _Number(NamedTuple):
     before: str
     after: str
     """What follows it, without the rest of a range."""
+    is_listed: bool
+    """Whether "and" or "or" and a single number without a unit follow."""
 
     def follows(self, *names: str) -> bool:
         """Whether the text before it ends as one of these patterns says."""
@@ -100,7 +102,8 @@ def _numbers(text: str) -> Iterator[_Number]:
     for match in _FAMILY.pattern("candidate").finditer(text):
         before, after = text[max(0, match.start() - _AROUND) : match.start()], text[match.end() : match.end() + _AROUND]
         rest = _FAMILY.pattern("rest_of_range").match(after)
-        yield _Number(match, before, after[rest.end() :] if rest else after)
+        is_listed = _FAMILY.pattern("rest_of_list").match(after) is not None
+        yield _Number(match, before, after[rest.end() :] if rest else after, is_listed)
 
 
 def _shows_comma(number: _Number) -> bool:
@@ -129,15 +132,18 @@ def _in_english(number: _Number, style: NumberStyle) -> str | None:
     return grouped
 
 
-def _with_point(number: _Number, decimal_mark: str) -> str:
-    """Return a number with a comma, which becomes a point if decimals follow it."""
+def _with_point(number: _Number, decimal_mark: str) -> str | None:
+    """Return a number with a comma, which becomes a point if decimals follow it; None if that is not clear."""
     written = number.match[0]
     whole, _, decimals = written.partition(",")
     if len(decimals) == 3:
         is_decimal = whole == "0" or (decimal_mark == "," and number.precedes("share_after"))
     else:
-        is_list = number.follows("names_several")
-        is_decimal = not is_list and (decimal_mark == "," or _has_decimals(number))
+        if number.follows("names_several") or number.is_listed:
+            return written
+        is_decimal = decimal_mark == "," or _has_decimals(number)
+        if not is_decimal:
+            return None
     return written.replace(",", ".") if is_decimal else written
 
 
