@@ -393,3 +393,9 @@ def test_short_sentence_in_its_own_wrapper_is_read(wrapped: str) -> None:
     texts = [*PROSE[:2], "Fish is <a href='/fish'><em>dear</em></a>.", *PROSE[2:]]
     article = read_bytes(page("".join(map(wrapped.format, texts))), name="a.html")
     assert spoken(article) == [*PROSE[:2], "Fish is dear.", *PROSE[2:]]
+
+
+@pytest.mark.parametrize("character", ["&#1;", "&#11;", "&#xFFFE;", "\x0b", "\ufffe"])
+def test_character_that_is_not_xml_is_a_blank(character: str) -> None:
+    html = f"<p>The {character}board of <q>{character}town</q> 3<sup>1{character}</sup>/<sub>2</sub>{character}met.</p>"
+    assert between(read_story(html)) == ["The board of “town” 3½ met."]

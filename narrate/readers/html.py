@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 6 * 2**20
 """The largest page that is parsed."""
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that HTML may refer to, and that lxml does not write into a tree."""
 _MAX_ELEMENTS, _MAX_DEPTH = 20_000, 100
 _MAX_ATTRIBUTE_CHARACTERS = 2000
 _DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -186,10 +188,14 @@ def _parse(text: str) -> HtmlElement:
     except (etree.LxmlError, ValueError, AssertionError):
         raise SourceError("the page is not valid HTML. Save its text as .txt or .md.") from None
     depth = deepest = elements = 0
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if event == "end":
-            depth -= 1
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment")):
+        if event != "start":
+            depth -= event == "end"
+            if node.tail and _NOT_XML.search(node.tail):
+                node.tail = _NOT_XML.sub(" ", node.tail)
             continue
+        if node.text and _NOT_XML.search(node.text):
+            node.text = _NOT_XML.sub(" ", node.text)
         for key in ("class", "id", "style"):  # libraries search these in ways that take long for long values
             if len(node.get(key) or "") > _MAX_ATTRIBUTE_CHARACTERS:
                 del node.attrib[key]
