@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from narrate.readers.superscripts import subscript, superscript
+from narrate.readers.superscripts import power, subscript, superscript
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,8 @@ def test_single_digit_has_no_power_if_source_has_notes() -> None:
 )
 def test_lowered_text_is_written_as_plain_characters(before: str, lowered: str, written: str) -> None:
     assert subscript(before, lowered) == written
+
+
+@pytest.mark.parametrize(("text", "written"), [("2", "²"), ("−10", "⁻¹⁰"), ("n + 1", "ⁿ⁺¹"), ("2k", "^2k")])
+def test_power_is_raised_or_behind_a_caret(text: str, written: str) -> None:
+    assert power(text) == written

@@ -85,8 +85,9 @@ def superscript(before: str, text: str, after: str, *, has_notes: bool = False) 
 
 def power(text: str) -> str:
     """Return what is known to be a power as raised characters, or behind a caret if there are none for it."""
-    raised = "".join(text.split()).translate(_RAISED)
-    return f"^{text}" if raised.isascii() else raised
+    characters = "".join(text.split())
+    can_be_raised = all(ord(character) in _RAISED for character in characters)
+    return characters.translate(_RAISED) if can_be_raised else f"^{characters}"
 
 
 def subscript(before: str, text: str) -> str:

@@ -16,7 +16,7 @@ from narrate.errors import SourceError
 from narrate.readers import html, skip_reasons, ssml
 from narrate.readers.extracted import ExtractedText, concatenate, join_paragraphs
 from narrate.readers.metadata import Metadata, language_tag
-from narrate.readers.superscripts import superscript
+from narrate.readers.superscripts import power
 from narrate.readers.word_package import WordPackage
 from narrate.readers.word_styles import Look, Styles, is_moved_up, is_on
 from narrate.readers.xml_parsing import attribute, child, local_name, text_of
@@ -344,7 +344,7 @@ class _Story:
         self.add_blocks(element)
         text = "".join(text for text, use in self._paragraph.pieces if use in _SHOWN)
         self._paragraph = outer
-        self._add(superscript("x", text, "") or f"^{text}")
+        self._add(power(text))
 
     def _add_delimited(self, element: _Element) -> None:
         """Add a part of a formula that is in parentheses."""
