@@ -190,7 +190,7 @@ class _TableBuilder:
             return False
         known, sure = genders.of_titles(entity.titles, self.words)[0], 1.0
         if known == "unknown":
-            known, sure = genders.of_first_name(entity.words[0])
+            known, sure, _ = genders.of_full_name(entity.words, self.words)
         return gender != known and sure >= 1.0
 
     def is_same_name(self, entity: Entity, words: tuple[str, ...]) -> bool:
@@ -230,7 +230,7 @@ class _TableBuilder:
         words = self.words
         has_title = any(words.is_title(t) or words.is_role(t) for t in entity.titles)
         has_role = any(words.is_role(genders.head_noun(role, words)) for role in entity.roles)
-        has_first_name = len(entity.words) > 1 and genders.of_first_name(entity.words[0])[1] > 0
+        has_first_name = len(entity.words) > 1 and genders.is_first_name(entity.words[0], words)
         is_person = entity.types["PERSON"] > 0 and len(entity.words) > 2 and not entity.name.isupper()
         acronyms = {w.lower() for w in entity.name.split() if len(w) == 2 and not w.isupper()} if is_person else set()
         has_group_word = any(w in words.group_name_words and w not in acronyms for w in entity.words)
@@ -272,9 +272,8 @@ class _TableBuilder:
             gender, word = genders.of_role(role, self.words)
             yield gender, f"role '{word}'", 0.95
         if entity.named and entity.kind == "person":
-            for word in entity.words[:-1]:
-                gender, sure = genders.of_first_name(word)
-                yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
+            gender, sure, word = genders.of_full_name(entity.words, self.words)
+            yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
 
     def add_nominal(self, mention: Mention) -> None:
         """Add a description to the entity that it means, or as a new one."""

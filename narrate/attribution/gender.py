@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import threading
+import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Final, cast
 
@@ -16,6 +18,20 @@ from narrate.types import Gender
 
 _JOINTS: Final = str.maketrans("", "", "+- ")
 """Characters that join the parts of a name. A plus in the list stands for any of the others, or for none."""
+_UNDIVIDED_LETTERS: Final = str.maketrans(
+    {"æ": "ae", "ð": "d", "ø": "o", "œ": "oe", "þ": "th", "ß": "ss", "đ": "d", "ı": "i", "ł": "l"}
+)
+"""Letters that Unicode does not decompose into a plain letter and a mark -> how plain letters write them."""
+_CERTAINTIES: Final[Mapping[str, tuple[Gender, float]]] = {
+    "female": ("female", 1.0),
+    "male": ("male", 1.0),
+    "listed_female": ("female", 0.9),
+    "listed_male": ("male", 0.9),
+    "mostly_female": ("female", 0.6),
+    "mostly_male": ("male", 0.6),
+}
+"""Gender and certainty by the answer of gender_guesser or by the list that has the name. Two pronouns overrule a list,
+three the certain answers of gender_guesser."""
 
 
 class FirstNames(Detector):  # type: ignore[misc]  # the package has no types
@@ -45,14 +61,75 @@ def _first_names() -> FirstNames:
     return FirstNames(case_sensitive=False)
 
 
-@functools.lru_cache(maxsize=4096)
-def of_first_name(name: str) -> tuple[Gender, float]:
+@functools.cache
+def _names_in(file: str) -> frozenset[str]:
+    """Return the lines of a file in ``first_names``, of which ``NOTICE`` tells the sources."""
+    folder = resources.files("narrate.attribution") / "first_names"
+    return frozenset((folder / file).read_text("ascii").splitlines())
+
+
+@functools.cache
+def _corrections() -> Mapping[str, str]:
+    """Return name -> answer for names that gender_guesser gives to a gender which few of their bearers have."""
+    return dict(line.split() for line in _names_in("corrections.txt"))
+
+
+def of_full_name(name: Sequence[str], words: AttributionWords) -> tuple[Gender, float, str]:
+    """Return the gender that the first names in a full name suggest, the certainty, and the first name that does."""
+    for first_name in _possible_first_names(name, words):
+        gender, certainty = of_first_name(first_name, words)
+        if certainty > 0:
+            return gender, certainty, first_name
+    return "unknown", 0.0, ""
+
+
+def _possible_first_names(name: Sequence[str], words: AttributionWords) -> Sequence[str]:
+    """Return the words of a full name that may be first names: all but the last if the family name is not the first.
+
+    Behind a family name, "jong-un" and "jae-in" are first names ("Kim Jong Un", "Moon Jae-in"). "Jinping" is one too,
+    but Chinese names without their characters do not tell a gender.
+    """
+    given = "-".join(name[1:])
+    if name and name[0] in words.family_names_before_first:
+        if words.syllables_pattern.fullmatch(given):
+            return (given,)
+        if words.pinyin_pattern.fullmatch(given):
+            return ()
+    return name[:-1]
+
+
+def of_first_name(name: str, words: AttributionWords) -> tuple[Gender, float]:
     """Return the gender that a first name suggests, and the certainty from 0 to 1."""
-    answer = _first_names().get_gender(name.partition("-")[0].lower())
-    gender = answer.removeprefix("mostly_")
-    if gender not in {"male", "female"}:
-        return "unknown", 0.0
-    return cast(Gender, gender), 1.0 if gender == answer else 0.6
+    return _CERTAINTIES.get(_look_up(name.lower(), words), ("unknown", 0.0))
+
+
+def is_first_name(name: str, words: AttributionWords) -> bool:
+    """Return whether a word is known as a first name of one gender, or of a gender that was corrected."""
+    return _look_up(name.lower(), words) in _CERTAINTIES or name.lower() in _corrections()
+
+
+def _look_up(name: str, words: AttributionWords) -> str:
+    """Return a key of ``_CERTAINTIES``, "andy" for a name of both genders, or "unknown"."""
+    is_of_syllables = words.syllables_pattern.fullmatch(name) is not None
+    answer = _answer(name)
+    if answer == "unknown" and not is_of_syllables:
+        answer = _answer(name.partition("-")[0])
+    if answer == "unknown":
+        plain = _in_plain_letters(name)
+        return next((title for title in ("listed_female", "listed_male") if plain in _names_in(f"{title}.txt")), answer)
+    return "andy" if is_of_syllables and answer.startswith("mostly_") else answer
+
+
+@functools.lru_cache(maxsize=4096)
+def _answer(name: str) -> str:
+    """Return what gender_guesser says of a name, or the correction."""
+    return _corrections().get(name) or _first_names().get_gender(name)
+
+
+def _in_plain_letters(name: str) -> str:
+    """Return the letters of a name in lower case, without accents, hyphens and apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", name.lower().translate(_UNDIVIDED_LETTERS))
+    return "".join(letter for letter in decomposed if letter.isalpha() and letter.isascii())
 
 
 def of_titles(titles: Sequence[str], words: AttributionWords) -> tuple[Gender, str]:

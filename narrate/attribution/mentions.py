@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from narrate.attribution.gender import of_first_name
+from narrate.attribution.gender import is_first_name
 from narrate.attribution.parse import Paragraph, Token
 
 MentionKind = Literal["name", "nominal", "pronoun"]
@@ -242,9 +242,9 @@ class _MentionFinder:
         """Return whether the first word of a sentence is a trade before a name ("Boxer Al Fox")."""
         token = self.tokens[i]
         begins = i == 0 or self.tokens[i - 1].sentence != token.sentence
-        if not begins or last - i < 2 or of_first_name(token.text)[1] > 0:
+        if not begins or last - i < 2 or is_first_name(token.text, self.words):
             return False
-        is_named = of_first_name(self.tokens[i + 1].text)[1] > 0
+        is_named = is_first_name(self.tokens[i + 1].text, self.words)
         return self.words.is_role(token.lower) or (is_named and token.lower.endswith(self.words.trade_endings))
 
     def party_and_state(self, last: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
 from narrate.attribution.entities import Entity, name_words
-from narrate.attribution.gender import of_first_name
+from narrate.attribution.gender import is_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.parse import Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import identifying_clause, leading_phrase_clause, phrase_clause
@@ -258,7 +258,7 @@ def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause
     """Return the clause of the label of a turn; None if it has no name. A new speaker is added to the table."""
     words = paragraph.words
     parts = re.split(r"[,(]", label.strip().rstrip(":"))[0].split()
-    while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts):
+    while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts, words):
         parts = parts[1:]
     name = " ".join(parts)
     key = name_words(parts, words)
@@ -323,6 +323,6 @@ def _name_inside(text: str, paragraph: Paragraph, table: list[Entity]) -> Clause
     return replace(clause, pattern="pull", verb="―") if clause else None
 
 
-def _is_full_name(parts: Sequence[str]) -> bool:
+def _is_full_name(parts: Sequence[str], words: AttributionWords) -> bool:
     """Return whether a word that could be a title is a first name ("Dean Baker")."""
-    return len(parts) == 2 and parts[0].isalpha() and of_first_name(parts[0])[1] > 0
+    return len(parts) == 2 and parts[0].isalpha() and is_first_name(parts[0], words)

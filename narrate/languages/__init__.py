@@ -72,6 +72,7 @@ class AttributionWords:
     place_words: Words
     months_and_days: Words
     name_particles: Words
+    family_names_before_first: Words
     name_suffixes: Words
     name_joining_words: Words
     group_joining_words: Words
@@ -103,6 +104,8 @@ class AttributionWords:
     interviewer_name: str
     first_person_name: str
     stand_in: str
+    pinyin_pattern: Pattern
+    syllables_pattern: Pattern
     genitive_pattern: Pattern
     seat_pattern: Pattern
     name_line_pattern: Pattern
