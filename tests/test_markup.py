@@ -100,6 +100,20 @@ def test_record_of_chat_and_markdown_with_lines_of_html_are_read() -> None:
     assert spoken(read_bytes("\n".join(lines).encode(), name="a.md")) == PROSE[:2]
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html"])
+def test_front_matter_before_html_is_followed(name: str) -> None:
+    matter = "---\ntitle: Harbour closes\nbyline: Ann Poe\n---\n"
+    article = read_bytes(f"{matter}\n{PARAGRAPHS}\n".encode(), name=name)
+    assert spoken(article) == PROSE
+    assert (article.title, article.byline) == ("Harbour closes", "Ann Poe")
+
+
+def test_mail_with_page_is_not_html() -> None:
+    mail = f"From: a@example.com\nTo: b@example.com\nContent-Type: text/html\n\n<html><body>{PARAGRAPHS}</body></html>"
+    with pytest.raises(SourceError, match="mail"):
+        read_bytes(mail.encode(), name="a.txt")
+
+
 def test_export_of_word_processor_is_read_whole() -> None:
     body = f"<p class=MsoTitle>Harbour closes</p>{PARAGRAPHS}<p class=MsoListParagraph><span style='mso-list:Ignore'>1."
     body += "<span>&nbsp;&nbsp;</span></span>The ferry waits.</p><div style='mso-element:comment-list'><div "

@@ -17,7 +17,7 @@ from narrate.errors import SourceError, UsageError
 from narrate.readers import decoding, front_matter, markup, news_json, news_xml, plain_text, ssml, unsupported
 from narrate.readers.article import build_article
 from narrate.readers.extracted import ExtractedText
-from narrate.readers.metadata import Metadata
+from narrate.readers.metadata import Metadata, merged
 from narrate.readers.skip_reasons import reasons_of
 from narrate.readers.web import Fetched
 from narrate.types import Article
@@ -127,10 +127,12 @@ def _extract(data: bytes, found: Format, charset: str | None) -> tuple[Extracted
         if len(data) > html.MAX_BYTES:
             raise SourceError(f"the page is larger than {html.MAX_BYTES // 2**20} MiB. Save its text as .txt or .md.")
         decoded = decoding.decode_page(data, charset)
-        page, tags = ssml.replace_tags(markup.prepare_page(decoded.text), is_html=True)
+        matter, body = front_matter.split_front_matter(plain_text.normalize_newlines(decoded.text))
+        page, tags = ssml.replace_tags(markup.prepare_page(body), is_html=True)
         extracted, metadata = html.read_page(page)
-        metadata = replace(metadata, warnings=(*decoded.warnings, *metadata.warnings))
-        return ssml.apply_tags(extracted, tags), metadata
+        matter = matter or Metadata()
+        warnings = (*decoded.warnings, *matter.warnings, *metadata.warnings)
+        return ssml.apply_tags(extracted, tags), replace(merged(matter, metadata), warnings=warnings)
     if found in get_args(news_xml.XmlFormat):
         decoded = decoding.decode_page(data, charset)
         extracted, metadata = news_xml.read_news_xml(cast("news_xml.XmlFormat", found), decoded.text)

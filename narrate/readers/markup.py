@@ -17,6 +17,9 @@ _PROLOG: Final = re.compile(
     r"(?:\s+|<!--.*?-->|<\?xml[^<>]{0,300}\?>|Version:\d\.\d\s+(?:\w{1,20}:[^\n<]{0,2000}\n){1,12})*", re.DOTALL
 )
 """What may stand before a page: blanks, comments, the XML declaration, and the header that Windows' clipboard adds."""
+_FRONT_MATTER: Final = re.compile(r"\s*---[ \t]*\r?\n(?:[^\n]*\n){1,200}?(?:---|\.\.\.)[ \t]*\r?\n")
+_MAIL_HEADERS: Final = re.compile(r"(?:[A-Za-z][\w-]{1,40}:[ \t][^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+"""How e-mail and archived pages begin, which may contain a page."""
 _DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _SSML: Final = re.compile(r"\s*(?:<\?xml[^<>]{0,300}\?>\s*)?<speak\b")
 _SENTENCE_TAG: Final = re.compile(r"</?s>")
@@ -53,7 +56,8 @@ def is_html(data: bytes, name: str = "") -> bool:
     has_utf16_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = data[:_MAX_CHARACTERS].decode("utf-16" if has_utf16_mark else "utf-8-sig", errors="replace")
     text = text.replace("\x00", "")
-    start = _PROLOG.match(text)
+    matter = _FRONT_MATTER.match(text)
+    start = _PROLOG.match(text, matter.end() if matter else 0)
     place = start.end() if start else 0
     if _DOCUMENT.match(text, place):
         return True
@@ -63,6 +67,8 @@ def is_html(data: bytes, name: str = "") -> bool:
     suffix = PurePath(name).suffix.lower()
     if suffix in _HTML_SUFFIXES:
         return _TAG.search(text) is not None
+    if _MAIL_HEADERS.match(text, place):
+        return False
     return _is_fragment(text[place:], is_markdown=suffix in _MARKDOWN_SUFFIXES)
 
 

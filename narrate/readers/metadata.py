@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
@@ -33,6 +33,11 @@ class Metadata:
     lexicon: Mapping[str, str] = field(default_factory=dict)
     """Word -> how to say it."""
     warnings: tuple[str, ...] = ()
+
+
+def merged(first: Metadata, second: Metadata) -> Metadata:
+    """Return what ``first`` says, and what ``second`` says where it says nothing."""
+    return Metadata(**{one.name: getattr(first, one.name) or getattr(second, one.name) for one in fields(Metadata)})
 
 
 def iso_date(value: str) -> str | None:

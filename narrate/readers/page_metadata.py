@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from narrate.readers import schema_org
-from narrate.readers.metadata import Metadata, first_date, join_names, language_tag, plain_words, without_byline_word
+from narrate.readers.metadata import (
+    Metadata,
+    first_date,
+    join_names,
+    language_tag,
+    merged,
+    plain_words,
+    without_byline_word,
+)
 from narrate.storage import is_url
 
 if TYPE_CHECKING:
@@ -30,9 +38,7 @@ _MIN_HEADING_CHARACTERS = 12
 
 def page_metadata(root: HtmlElement) -> Metadata:
     """Return what the page says about its article; what cannot be understood is left out."""
-    from_json_ld, from_meta = _from_json_ld(root), _from_meta(root)
-    names = [field.name for field in fields(Metadata)]
-    metadata = Metadata(**{name: getattr(from_json_ld, name) or getattr(from_meta, name) for name in names})
+    metadata = merged(_from_json_ld(root), _from_meta(root))
     return replace(metadata, title=_title(root, metadata.title, metadata.outlet))
 
 
