@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.articles import article
 from helpers.attribution import attributed
+
+from narrate.attribution import attribute, preload
+from narrate.script import write_script
 
 PASSAGES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).resolve().parent / "data" / "forms_of_speech.toml").read_text(encoding="utf-8")
@@ -27,3 +32,18 @@ def test_passage_has_its_speakers_and_its_narration(passage: dict[str, Any]) -> 
 
     assert [(words, speakers_of(words)) for words, _ in passage["said"]] == [(w, [name]) for w, name in passage["said"]]
     assert [words for words in passage.get("narrated", []) if speakers_of(words)] == []
+
+
+@pytest.mark.slow
+def test_four_times_the_text_costs_at_most_little_more_than_four_times() -> None:
+    text = "\n\n".join(passage["text"].strip() for passage in PASSAGES)
+    preload()
+
+    def cost(times: int) -> float:
+        made = article("\n\n".join([text] * times))
+        began = time.process_time()
+        attribute(write_script(made))
+        return time.process_time() - began
+
+    cost(1)
+    assert min(cost(4), cost(4)) <= 4.6 * min(cost(1), cost(1), cost(1))

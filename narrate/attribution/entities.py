@@ -182,7 +182,7 @@ class _TableBuilder:
             return 20.0 if len(word) > 5 else 0.0
         if word.startswith("@"):
             return 25.0 if len(entity.words[-1]) > 3 and entity.words[-1] in word else 0.0
-        is_second_surname = word in entity.words[1:-1] and word not in self.words.name_particles
+        is_second_surname = len(word) > 2 and word in entity.words[1:-1] and word not in self.words.name_particles
         return 10.0 if word == entity.words[0] else 8.0 * is_second_surname
 
     def gender_clashes(self, entity: Entity, gender: Gender) -> bool:

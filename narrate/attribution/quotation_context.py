@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +16,12 @@ from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
 from narrate.attribution.quotations import Quotation
 from narrate.languages import AttributionWords
+from narrate.languages.marks import MARKS
 
 _MAX_QUOTATIONS_BACK: Final = 11
 """Quotations before this one whose speakers are remembered."""
+_MAX_ASKED_TOKENS: Final = 6
+"""Tokens between "asked" and the person who is asked."""
 _MAX_PARTNERS: Final = 4
 """Speakers before a question among whom the person who is asked is looked for."""
 _MAX_TURN_PARAGRAPHS: Final = 3
@@ -102,15 +106,20 @@ class QuotationContext:
     def _question(self) -> tuple[Token, ...]:
         """The last sentence before the quotation, in its paragraph or else in the one before."""
         paragraph = self.quotation.parsed
-        tokens = [t for t in paragraph.tokens if t.start < self.quotation.segment.start]
-        if not tokens and paragraph.number:
-            tokens = list(self.analysis.paragraphs[paragraph.number - 1].tokens)
-        return tuple(t for t in tokens if t.sentence == tokens[-1].sentence)
+        end = bisect_left(paragraph.tokens, self.quotation.segment.start, key=lambda token: token.start)
+        if end == 0 and paragraph.number:
+            paragraph = self.analysis.paragraphs[paragraph.number - 1]
+            end = len(paragraph.tokens)
+        begin = end
+        while begin and paragraph.tokens[begin - 1].sentence == paragraph.tokens[end - 1].sentence:
+            begin -= 1
+        return paragraph.tokens[begin:end]
 
     @cached_property
     def follows_question(self) -> bool:
         """The sentence before it asks a person a question, and it is not a question itself."""
-        return self._addressed is not None and not self.quotation.is_question
+        is_apart = self.quotation.before.rstrip()[-1:] in {"", ".", "?", "!", *MARKS} and not self.quotation.embedded
+        return is_apart and self._addressed is not None and not self.quotation.is_question
 
     @cached_property
     def _addressed(self) -> int | None:
@@ -131,7 +140,11 @@ class QuotationContext:
                 behind = [t.lower for t in self._question[token.i - first.i + 1 :]]
                 is_question = behind[:1] != ["to"] and any(word in self.words.question_words for word in behind)
                 return subject[0].entity if subject and is_question else None
-            asked = next((m for m in inside if token.i < m.first <= token.i + 6), None)
+            has_subject = any(first.i <= m.first and m.last < token.i for m in near)
+            behind_verb = (m for m in inside if token.i < m.first <= token.i + _MAX_ASKED_TOKENS and not m.subject)
+            asked = next(behind_verb, None) if has_subject else None
+            is_topic = asked is not None and any(t.tag == "IN" for t in self._question if token.i < t.i < asked.first)
+            asked = None if is_topic else asked
             if asked is not None and self._asks(asked.last + 1, last.i):
                 return asked.entity
         return None

@@ -227,7 +227,12 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
             else None
         )
     is_known = _bearer(name_words(parts, paragraph.words), paragraph.words, table) is not None
-    if len(parts) < 2 or not (is_known or match["office"]) or parts[0].lower() in paragraph.words.definite_determiners:
+    if (
+        len(parts) < 2
+        or match["name"].isupper()
+        or not (is_known or match["office"])
+        or parts[0].lower() in paragraph.words.definite_determiners
+    ):
         return None
     clause = _turn_label(match["name"], paragraph, table)
     return replace(clause, pattern="pull", verb="―") if clause else None

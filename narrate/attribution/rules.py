@@ -74,7 +74,9 @@ def _split_quotation(context: QuotationContext) -> int | None:
 
 
 def _answer(context: QuotationContext) -> int | None:
-    """The quotation answers a question: words next to it say so, or nothing stands between the question and it."""
+    """In news, the quotation answers the question right before it, or words next to it say that it is an answer."""
+    if context.analysis.fiction:
+        return None
     quotation = context.quotation
     is_announced = announces_answer(quotation.before, quotation.after, context.words)
     if context.clause and not (is_announced and context.clause.mention.kind != "name"):
@@ -83,9 +85,10 @@ def _answer(context: QuotationContext) -> int | None:
 
 
 def _turn(context: QuotationContext) -> int | None:
-    """Two persons take turns: a paragraph without a clause answers the question of one, or asks the next question."""
+    """In news, two persons take turns: a paragraph of speech alone answers a question, or asks the next one."""
     quotation, before = context.quotation, context.before
-    if context.clause or before is None or quotation.continues or quotation.before.strip() or quotation.after.strip():
+    has_narration = bool(quotation.before.strip() or quotation.after.strip())
+    if context.analysis.fiction or context.clause or before is None or quotation.continues or has_narration:
         return None
     partner = context.partner
     if partner is None or before.paragraph != quotation.paragraph - 1:

@@ -30,6 +30,8 @@ _FILLER: Final = "\0"
 """The character that takes the place of a mark that is not read."""
 _AND: Final = re.compile(r"[‘’'][nN][’'](?!\w)")
 """A short "and" between two apostrophes ("rock 'n' roll")."""
+_MAX_MARKS_AHEAD: Final = 100
+"""Marks behind one that decide what it is. The bound keeps the cost linear."""
 _SENTENCE_BREAK: Final = re.compile(r"[.!?]\s+[^\W\d_a-z]")
 
 
@@ -113,15 +115,16 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
     stack: list[_Mark] = []
     found: list[Quoted] = []
     for position, mark in enumerate(marks):
+        later = marks[position + 1 : position + 1 + _MAX_MARKS_AHEAD]
         opener = next((k for k in range(len(stack) - 1, -1, -1) if stack[k].family == mark.family), None)
         if mark.side == "close" or (mark.side == "either" and opener is not None):
             if opener is None:
                 found += _missing_opener(text, paragraph, mark, found, stack, open_before)
-            elif opener or mark.family != "single" or not _is_apostrophe(text, stack[0], mark, marks[position + 1 :]):
+            elif opener or mark.family != "single" or not _is_apostrophe(text, stack[0], mark, later):
                 if opener == 0:
                     found.append(Quoted(stack[0].at, mark.at + 1, mark.family))
                 del stack[opener:]
-        elif opener is None or _is_nested(text, stack[0], mark, marks[position + 1 :], next_opens):
+        elif opener is None or _is_nested(text, stack[0], mark, later, next_opens):
             stack.append(mark)
         elif mark.family != "single":
             found += _reopened(text, mark, stack)
