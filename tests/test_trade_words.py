@@ -11,6 +11,8 @@ STREETS = {
     "Dr. Smith lives on Maple Dr. and walks.": "Doctor Smith lives on Maple Drive and walks.",
     "The clinic on Maple Dr. closed.": "The clinic on Maple Drive closed.",
     "She moved to Willow Dr. She likes it.": "She moved to Willow Drive. She likes it.",
+    "It is near Main St. Police closed it.": "It is near Main Street. Police closed it.",
+    "We met in St. Paul. He": "We met in Saint Paul. He",
     "45 Oak Ridge Dr. NW": "forty-five Oak Ridge Drive Northwest",
     "It is at 12 Oak Dr., Springfield.": "It is at twelve Oak Drive, Springfield.",
     "A fire on Elm Dr. Tuesday": "A fire on Elm Drive Tuesday",
@@ -130,6 +132,9 @@ POWERS = {
     "K⁺, F⁻ and Fe³⁺": "K plus, F minus and Fe three plus",
     "SO₄²⁻ ions": "S O four two minus ions",
     "2 × 10⁶ m² of it": "two times ten to the power of six square meters of it",
+    "10⁻⁶ g at 3 × 10⁵ km/s": "ten to the power of minus six grams at three times ten to the power of five kilometers "
+    "per second",
+    "measured in µg/m³": "measured in micrograms per cubic meter",
     "5 million km²": "five million square kilometers",
     "30 psi, or 5 lb/in²": "thirty pounds per square inch, or five pounds per square inch",
     "3 l/100km per kWh": "three liters per one hundred kilometers per kilowatt hour",
