@@ -203,7 +203,8 @@ def _line_above(
     if at == 0 or quotation.before.strip() or quotation.after.strip() or quotation.continues:
         return None
     above = places[at - 1][0]
-    signs_previous = bool(labeled) and labeled[-1].paragraph == at - 2 and labeled[-1].clause is not None
+    last = labeled[-1].clause if labeled and labeled[-1].paragraph == at - 2 else None
+    signs_previous = last is not None and last.pattern != "label"
     line = text[above.start : above.end]
     if signs_previous or not line[:1].isupper() or "," not in line:
         return None
