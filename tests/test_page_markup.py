@@ -59,6 +59,13 @@ def test_class_that_style_sheet_strikes_out_is_withdrawn() -> None:
     assert skipped(article)["old"] == WITHDRAWN
 
 
+def test_words_of_drawing_are_listed_and_icons_are_not() -> None:
+    chart = "<svg><title>Chart</title><g><text>Boats in the harbour</text><text>1990</text></g></svg>"
+    article = read_story(f"{chart}<p>See <svg><text>X</text></svg> the quay.</p>")
+    assert between(article) == ["See the quay."]
+    assert skipped(article)["Boats in the harbour 1990"] == "the caption or credit of a picture"
+
+
 def test_blank_lines_divide_preformatted_text() -> None:
     copy = f"{PROSE[0]}\n\n<b>Bold words</b> here, he said.\n \n   Next\none.\n\n" + "\n\n".join(PROSE[1:])
     html = f"<!doctype html><html lang=en><head>{HEAD}</head><body><pre>{copy}</pre></body></html>"

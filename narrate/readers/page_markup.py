@@ -37,6 +37,8 @@ _HIDDEN_CLASS: Final = re.compile(
     r"(?:^|\s)(?:visually-?hidden|sr-only|screen-reader(?:-text|-only)?|is-hidden|hidden|rollover-people-block)(?=\s|$)",
     re.IGNORECASE,
 )
+_MIN_DRAWING_WORDS: Final = 4
+"""A drawing with fewer words is a logo or an icon."""
 _MAX_BREAKS: Final = 2000
 """With more blank lines, the rest of a preformatted text is one paragraph."""
 _BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
@@ -71,6 +73,7 @@ def rewrite_markup(root: HtmlElement) -> PageMarkup:
             removed[element] = Removed(text, reason)
         replace_content(element, "")
     _break_preformatted(root)
+    _show_drawings(root)
     write_formulas(root)
     notes = find_notes(root)
     for element, text in notes.marks.items():
@@ -98,6 +101,15 @@ def _breaks(text: str | None) -> list[HtmlElement]:
     """Return a line break in front of each part of ``text`` between blank lines; nothing if it has no blank lines."""
     parts = _BLANK_LINES.split(text or "", maxsplit=_MAX_BREAKS)
     return [_line_break(part) for part in parts] if len(parts) > 1 else []
+
+
+def _show_drawings(root: HtmlElement) -> None:
+    """Make captions of the words in drawings, such as the labels of a chart."""
+    for drawing in [one for one in root.iter("svg") if next(one.iterancestors("svg"), None) is None]:
+        words = " ".join(filter(None, map(element_text, drawing.iter("text"))))
+        if len(words.split()) >= _MIN_DRAWING_WORDS:
+            replace_content(drawing, words)
+            drawing.tag = "figcaption"
 
 
 def _line_break(tail: str) -> HtmlElement:
