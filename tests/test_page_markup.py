@@ -66,6 +66,14 @@ def test_words_of_drawing_are_listed_and_icons_are_not() -> None:
     assert skipped(article)["Boats in the harbour 1990"] == "the caption or credit of a picture"
 
 
+def test_element_that_style_sheet_strikes_out_by_its_id_is_withdrawn() -> None:
+    article = read_story(
+        "<p>The <i id=Was>old</i> pier <i>fell</i>.</p>", f"{HEAD}<style>#Was {{text-decoration: line-through}}</style>"
+    )
+    assert between(article) == ["The pier fell."]
+    assert skipped(article)["old"] == WITHDRAWN
+
+
 def test_blank_lines_divide_preformatted_text() -> None:
     copy = f"{PROSE[0]}\n\n<b>Bold words</b> here, he said.\n \n   Next\none.\n\n" + "\n\n".join(PROSE[1:])
     html = f"<!doctype html><html lang=en><head>{HEAD}</head><body><pre>{copy}</pre></body></html>"
@@ -126,6 +134,7 @@ def test_hidden_text_is_listed_and_not_read(html: str, texts: list[str], hidden:
         ("<p>It fell.<sup>*</sup> It <sup>†</sup> rose.</p>", "It fell. It rose.", ["*", "†"]),
         ("<p>“It fell,”<sup>3</sup> he said.</p>", "“It fell,” he said.", ["3"]),
         ("<p>The harbour<sup>a</sup> and quay<sup>1,2</sup>.</p>", "The harbour and quay.", ["a", "1,2"]),
+        ("<p>The harbour<sup>ii</sup> and quay<sup>2*</sup>.</p>", "The harbour and quay.", ["ii", "2*"]),
         ("<p>It fell<a href='#n1' class='footnote-ref'>1</a>.</p>", "It fell.", ["1"]),
         ("<p>It fell.<a href='#_msocom_1' class=msocomanchor>[JD1]</a></p>", "It fell.", ["[JD1]"]),
         ("<p>It fell<span style='vertical-align: super'>2</span> on Monday.</p>", "It fell on Monday.", ["2"]),
@@ -248,6 +257,9 @@ def test_name_below_block_quote_is_its_signature(html: str) -> None:
         "<figure><blockquote><p>We have won it all.</p></blockquote><figcaption>Ann Poe</figcaption></figure>",
         "<blockquote><p>“We have won it all.</p><p>“They have won it not.”</p><cite>Ann Poe</cite></blockquote>",
         "<blockquote><p>We have won it all.</p><p>They have won it not.</p><footer>Ann Poe</footer></blockquote>",
+        "<blockquote><p>We have won it all.</p><footer>Ann Poe in <cite>The Ostrand Post</cite></footer></blockquote>",
+        "<blockquote><p>We have won it all.</p><footer>Dr. Ann Poe, Ph.D., head of the lab</footer></blockquote>",
+        "<blockquote><p>We have won it all.</p><footer>Ann Poe of the Harbour Trust</footer></blockquote>",
         "<blockquote><p>“We have won it all.”</p><footer><p>Ann Poe</p><p>Owner</p></footer></blockquote>",
         "<p><q>We have won it all,</q> said Ann Poe, who owns the ferry.</p>",
         "<p>Ann Poe, who owns the ferry, said: <q>We have won it all.</q></p>",
@@ -285,6 +297,7 @@ def test_block_quote_without_name_stays_as_it_is(html: str, texts: list[str]) ->
     [
         "<blockquote><p>We have never seen waves like these</p><cite>Ole Lund</cite></blockquote>",
         "<aside><blockquote>We have never seen waves like these<br><cite>Ole Lund</cite></blockquote></aside>",
+        "<aside class=pull-quote><p>“We have never seen waves like these”</p><cite>Ole Lund</cite></aside>",
         "<div class=pullquote><p>We have never seen waves like these</p><cite>Ole Lund</cite></div>",
         "<figure><blockquote><p>“We have never seen waves like these”</p></blockquote>"
         "<figcaption>Ole Lund</figcaption></figure>",

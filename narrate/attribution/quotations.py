@@ -218,6 +218,8 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
     if match is None or (is_paragraph and line[match.end() :].strip()):
         return None
     mark = (match["mark"] or "").strip()
+    if match["source"] and mark not in {*DASHES, "--"}:
+        return None
     parts = match["name"].split()
     if not is_paragraph and not match["mark"]:
         return None

@@ -161,11 +161,10 @@ class _BlockCollector:
 def _context(node: HtmlElement, kind: str, is_outside: bool) -> tuple[str, bool]:
     """Return the kind of the text in ``node``, and whether it is outside the story, given both for its parent."""
     tag, classes = str(node.tag), node.get("class") or ""
-    if tag in _OUTSIDE_TAGS:
-        return kind, True
-    if tag == "blockquote" or (tag == "div" and is_pull_quote(node)):
+    is_outside = is_outside or tag in _OUTSIDE_TAGS
+    if tag == "blockquote" or (tag in ("div", "aside", "section", "figure") and is_pull_quote(node)):
         return ("post" if _POST_CLASS.search(classes) else "quote"), is_outside
-    if kind == "post":
+    if kind == "post" or tag in _OUTSIDE_TAGS:
         return kind, is_outside
     if tag in _HEADING_TAGS:
         return ("heading" if kind != "caption" else kind), is_outside

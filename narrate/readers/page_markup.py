@@ -30,7 +30,7 @@ _STRUCK_CLASSES: Final = frozenset(
 _STRUCK_SPAN_CLASSES: Final = frozenset("strike strikeout stricken deleted del removed".split())
 """Such words in the class of a ``span``; in that of a block they may be about a labor dispute or a match."""
 _RULE: Final = re.compile(r"([^{}]{1,300})\{([^{}]{0,600})\}")
-_CLASS_SELECTOR: Final = re.compile(r"\s*(?:span|p|font|li|td|div)?\.([\w-]{1,60})\s*")
+_SELECTOR: Final = re.compile(r"\s*(?:span|p|font|li|td|div)?(?:\.(?P<class>[\w-]{1,60})|(?P<id>#[\w-]{1,60}))\s*")
 _MAX_STYLE_CHARACTERS: Final = 200_000
 _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _HIDDEN_CLASS: Final = re.compile(
@@ -146,19 +146,19 @@ def _withdrawn(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 def _is_struck(node: HtmlElement, classes: frozenset[str]) -> bool:
     if node.tag in _STRUCK_TAGS or _STRUCK_STYLE.search(node.get("style") or ""):
         return True
-    words = f"{node.get('class') or ''} {node.get('role') or ''}".lower().split()
+    words = f"{node.get('class') or ''} {node.get('role') or ''} #{node.get('id') or ''}".lower().split()
     return not classes.isdisjoint(words) or (node.tag == "span" and not _STRUCK_SPAN_CLASSES.isdisjoint(words))
 
 
 def _struck_in_style_sheets(root: HtmlElement) -> frozenset[str]:
-    """Return the classes that the style sheets inside the page strike out, such as those of Google Docs."""
+    """Return the classes and "#id"s that the style sheets inside the page strike out, as those of Google Docs do."""
     found = set[str]()
     for style in root.iter("style"):
         rules_text = (style.text or "")[:_MAX_STYLE_CHARACTERS].replace("<!--", "")
         for selectors, rules in _RULE.findall(rules_text) if "line-through" in rules_text else ():
             if _STRUCK_STYLE.search(rules):
-                names = map(_CLASS_SELECTOR.fullmatch, selectors.split(","))
-                found.update(name[1].lower() for name in names if name)
+                names = map(_SELECTOR.fullmatch, selectors.split(","))
+                found.update((name["class"] or name["id"]).lower() for name in names if name)
     return frozenset(found)
 
 

@@ -19,9 +19,10 @@ _VULGAR: Final = {
     "1/6": "⅙", "5/6": "⅚", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞",
 }  # fmt: skip
 _NOTE: Final = re.compile(
-    r"\[[^\[\]]{0,40}\]|\([a-z\d]{1,3}\)|[*†‡§¶#]+|\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+|\d{1,3}[,;)]|[,;]"
+    r"\[[^\[\]]{0,40}\]|\([a-z\d]{1,3}\)|\d{0,3}[*†‡§¶#]+|\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+|\d{1,3}[,;)]|[,;]"
 )
 """What only the mark of a note looks like: ``[3]``, ``[citation needed]``, ``*``, ``1, 2`` or ``1-3``."""
+_ROMAN: Final = re.compile(r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})")
 _MASS_NUMBER: Final = re.compile(r"[1-9]\d{1,2}")
 _NUMBER: Final = re.compile(r"[+−–-]?\d{1,3}")
 _DECIMAL: Final = re.compile(r"[+−–-]?\d{0,3}\.\d{1,3}")
@@ -141,6 +142,8 @@ def _raised_words(before: str, raised: str, after: str) -> str | None:
     if can_be_base and _DECIMAL.fullmatch(raised):
         return f"^{raised}"
     is_abbreviation = _ABBREVIATED_BEFORE.search(before) is not None
+    if _ROMAN.fullmatch(raised) and before[-1:].isalpha() and not after[:1].isalpha():
+        return None
     if len(raised) == 1 and raised.isalpha():
         return raised if is_abbreviation or after[:1].isalpha() else None
     blank = " " if before[-1:].isalnum() and raised[:1].isalnum() and not is_abbreviation else ""

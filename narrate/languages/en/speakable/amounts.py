@@ -40,9 +40,11 @@ def _per(unit: str | None) -> str:
 
 
 def say_per_unit(match: re.Match[str], _: bool) -> str | None:
-    """Return the words of the slash in 30 cents/kWh and 50 people/km²; None after what is not counted."""
+    """Return the words of the slash in 30 cents/kWh, 50 people/km² and 20 pages/min; None after what is not counted."""
     before = match.string[max(0, match.start() - 20) : match.start()]
-    return _per(match["per"]) if _FAMILY.pattern("before_per").search(before) else None
+    is_rate = match["per"] in _FAMILY.lists["rates"] or match["per"] in _FAMILY.tables["units"]
+    is_counted = is_rate and _FAMILY.pattern("before_rate").search(before)
+    return _per(match["per"]) if is_counted or _FAMILY.pattern("before_per").search(before) else None
 
 
 def say_raised_unit(match: re.Match[str], british: bool) -> str | None:
