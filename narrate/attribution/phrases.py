@@ -32,11 +32,10 @@ def phrase_clause(after: str, offset: int, mentions: Sequence[Mention], words: A
     """
     near = after[:_MAX_PHRASE_CHARACTERS]
     for pattern in (words.words_of_pattern, words.put_so_pattern, words.owner_pattern):
-        phrase = pattern.match(near)
-        at = next((at for at in map(phrase.start, pattern.groupindex) if at >= 0), -1) if phrase else -1
+        at = _speaker_place(pattern.match(near))
         found = _mention_behind(near, at, offset, mentions, words) if at >= 0 else None
         if found:
-            lead = " ".join(near[:at].strip(" ,").lower().split())
+            lead = " ".join(near[:at].strip(" ,:;–—-").lower().split())
             return Clause("inverted" if found.kind == "pronoun" else "phrase", found, lead, 0, parsed=True)
     return None
 
@@ -57,17 +56,22 @@ def leading_phrase_clause(
     before: str, offset: int, mentions: Sequence[Mention], words: AttributionWords
 ) -> Clause | None:
     """Return the clause of a phrase right before a quotation ("In the words of X, "); ``offset`` is where it begins."""
-    start = max(0, len(before) - _MAX_PHRASE_CHARACTERS)
-    phrase = words.leading_phrase_pattern.search(before, start)
-    found = _mention_behind(before, phrase.start("who"), offset, mentions, words) if phrase else None
-    if (
-        phrase is None
-        or found is None
-        or found.kind == "pronoun"
-        or found.end - offset < len(before.rstrip()) - _MAX_TAIL
-    ):
+    pattern = words.leading_phrase_pattern
+    phrase = pattern.search(before, max(0, len(before) - _MAX_PHRASE_CHARACTERS))
+    at = _speaker_place(phrase)
+    found = _mention_behind(before, at, offset, mentions, words) if at >= 0 else None
+    if phrase is None or found is None or found.kind == "pronoun":
         return None
-    return Clause("introduction", found, " ".join(phrase[0][: phrase.start("who") - phrase.start()].lower().split()), 0)
+    is_adjacent = found.end - offset >= len(before.rstrip()) - _MAX_TAIL
+    return (
+        Clause("introduction", found, " ".join(before[phrase.start() : at].lower().split()), 0) if is_adjacent else None
+    )
+
+
+def _speaker_place(phrase: re.Match[str] | None) -> int:
+    """Return where the words for the speaker begin: at the first of its groups that matched; -1 without a phrase."""
+    places = (phrase.start(group) for group in phrase.re.groupindex) if phrase else ()
+    return next((at for at in places if at >= 0), -1)
 
 
 def announces_answer(before: str, after: str, words: AttributionWords) -> bool:

@@ -20,6 +20,8 @@ from narrate.languages.marks import MARKS
 
 _MAX_QUOTATIONS_BACK: Final = 11
 """Quotations before this one whose speakers are remembered."""
+_MAX_ANSWER_CHARACTERS: Final = 60
+"""Characters behind a quotation that may call it an answer."""
 _MAX_ASKED_TOKENS: Final = 6
 """Tokens between "asked" and the person who is asked."""
 _MAX_PARTNERS: Final = 4
@@ -104,8 +106,13 @@ class QuotationContext:
 
     @cached_property
     def _question(self) -> tuple[Token, ...]:
-        """The last sentence before the quotation, in its paragraph or else in the one before."""
+        """The words that may ask: behind "was the answer", or else the last sentence before the quotation."""
         paragraph = self.quotation.parsed
+        if self.words.answer_pattern.match(self.quotation.after[:_MAX_ANSWER_CHARACTERS]):
+            behind = [t for t in paragraph.tokens if t.start >= self.quotation.segment.end]
+            sentence = tuple(t for t in behind if t.sentence == behind[0].sentence)
+            if any(t.lower in self.words.asking_verbs for t in sentence):
+                return sentence
         end = bisect_left(paragraph.tokens, self.quotation.segment.start, key=lambda token: token.start)
         if end == 0 and paragraph.number:
             paragraph = self.analysis.paragraphs[paragraph.number - 1]

@@ -223,7 +223,7 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
     parts = match["name"].split()
     if not is_paragraph and not match["mark"]:
         return None
-    if mark not in {"", "("}:
+    if mark not in {"", "(", "["}:
         return (
             replace(clause, pattern="pull", verb="―")
             if (clause := _turn_label(match["name"], paragraph, table))

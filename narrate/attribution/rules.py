@@ -79,7 +79,9 @@ def _answer(context: QuotationContext) -> int | None:
         return None
     quotation = context.quotation
     is_announced = announces_answer(quotation.before, quotation.after, context.words)
-    if context.clause and not (is_announced and context.clause.mention.kind != "name"):
+    clause = context.clause
+    is_of_question = clause is not None and (clause.mention.kind != "name" or clause.verb in context.words.asking_verbs)
+    if clause is not None and not (is_announced and is_of_question):
         return None
     return context.asked if is_announced or context.follows_question else None
 
