@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ def test_passage_has_its_speakers_and_its_narration(passage: dict[str, Any]) -> 
 
     assert [(words, speakers_of(words)) for words, _ in passage["said"]] == [(w, [name]) for w, name in passage["said"]]
     assert [words for words in passage.get("narrated", []) if speakers_of(words)] == []
+
+
+def test_interviewer_without_label_has_the_name_of_the_outlet() -> None:
+    (passage,) = (p for p in PASSAGES if p["name"] == "unlabeled questions and answers")
+    made = replace(article(passage["text"].strip()), outlet="Harbour Times")
+    script = attribute(write_script(made))
+    turns = [segment for segment in script.segments if segment.kind == "quotation"]
+    assert [speaker.name for speaker in script.speakers] == ["Harbour Times", "Vera Blum"]
+    assert turns[0].evidence == "a question of an interview without labels"
 
 
 @pytest.mark.slow

@@ -57,8 +57,10 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
 
 
 def _with_outlet(entity: Entity, outlet: str | None, words: AttributionWords) -> Entity:
-    """Return the interviewer with the name of the outlet, if that is known, and any other entity as it is."""
+    """Return the interviewer, or the outlet's initials, with the name of the outlet, and any other entity as it is."""
+    initials = "".join(word[0] for word in (outlet or "").split() if word[0].isupper())
     is_interviewer = entity.name == words.interviewer_name and not entity.mentions
+    is_interviewer = is_interviewer or (len(initials) > 1 and entity.name == initials)
     return replace(entity, name=outlet) if outlet and is_interviewer else entity
 
 

@@ -18,6 +18,10 @@ from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.types import Segment
 
+QUESTION: Final = "question"
+ANSWER: Final = "answer"
+STATEMENT: Final = "statement"
+"""In place of the verb, what kind of turn without a label a clause stands for."""
 _LABEL_INSIDE: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
 """The label of a speaker inside the marks ("WALLACE: ...")."""
 _MAX_OFFICE_WORDS: Final = 16
@@ -163,13 +167,17 @@ def _unlabeled_turn(
 ) -> Clause | None:
     """Return the clause of a turn among turns without labels; None if it continues the turn ``last`` before it."""
     words, paragraph = quotation.words, quotation.parsed
-    if quotation.is_question and (last is None or not last.is_question):
-        return _turn_label(min(words.question_labels), paragraph, table)
-    if last is None:
+    asks = quotation.is_question and (last is None or not last.is_question)
+    if last is None and not asks:
         above = places[quotation.paragraph - 1][1] if quotation.paragraph else ()
         name = next((m for m in above if m.kind == "name" and m.entity >= 0), None)
-        return Clause("label", name, ":", 0) if name else _turn_label(min(words.answer_labels), paragraph, table)
-    return _turn_label(min(words.answer_labels), paragraph, table) if last.is_question else None
+        if name:
+            return Clause("label", name, STATEMENT, 0)
+    if not (asks or last is None or last.is_question):
+        return None
+    label = min(words.question_labels if asks else words.answer_labels)
+    clause = _turn_label(label, paragraph, table)
+    return replace(clause, verb=QUESTION if asks else ANSWER) if clause else None
 
 
 def _sign(quotations: list[Quotation], signed: Clause) -> None:

@@ -11,6 +11,7 @@ from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.quotation_context import QuotationContext
+from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
 
@@ -39,6 +40,13 @@ _REASONS: Final[Mapping[str, str]] = {
     "turn": "takes turns with the speaker before",
 }
 """Name of a rule -> what the editor reads behind the name of the speaker, if no clause names it."""
+
+_UNLABELED: Final[Mapping[str, str]] = {
+    QUESTION: "a question of an interview without labels",
+    ANSWER: "an answer in an interview without labels, by the person who is named most often",
+    STATEMENT: "'{who}' stands in the line that introduces the statement",
+}
+"""Kind of a turn without a label -> what the editor reads."""
 
 _CAPS: Final[Mapping[str, float]] = {
     "none": 0.88,
@@ -125,7 +133,7 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
 
 def _clause_kind(context: QuotationContext) -> str:
     clause = context.clause
-    if clause is None:
+    if clause is None or (clause.pattern == "label" and clause.verb in _UNLABELED):
         return "none"
     if clause.mention.kind == "pronoun" and clause.pattern == "precedes":
         return "pronoun before"
@@ -158,6 +166,8 @@ def _evidence(context: QuotationContext, number: int) -> str:
 
 def _clause_words(clause: Clause) -> str:
     who = clause.mention.text
+    if clause.pattern == "label" and clause.verb in _UNLABELED:
+        return _UNLABELED[clause.verb].format(who=who)
     said = {
         "inverted": f"'{clause.verb} {who}' follows the quotation",
         "follows": f"'{who} {clause.verb}' follows the quotation",

@@ -62,7 +62,8 @@ def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker], pronoun
     counts = range(2, len(others) + 3)
     base = ascii_slug(entity.name) or "speaker"
     speaker_id = next(i for i in (base, *(f"{base}-{n}" for n in counts)) if i not in ids)
-    forms = (entity.name, f"{entity.name} ({role})", *(f"{entity.name} ({n})" for n in counts))
+    with_role = (f"{entity.name} ({role})",) if role else ()
+    forms = (entity.name, *with_role, *(f"{entity.name} ({n})" for n in counts))
     name = next(n for n in forms if n not in names)
     aliases = tuple(a for a in entity.aliases if a != entity.name)
     evidence = entity.gender_evidence if entity.gender != "unknown" else None
