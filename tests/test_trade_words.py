@@ -145,6 +145,7 @@ POWERS = {
     "10⁻⁶ g at 3 × 10⁵ km/s": "ten to the power of minus six grams at three times ten to the power of five kilometers "
     "per second",
     "measured in µg/m³": "measured in micrograms per cubic meter",
+    "40 mm³ and 5 dm³": "forty cubic millimeters and five cubic decimeters",
     "5 million km²": "five million square kilometers",
     "30 psi, or 5 lb/in²": "thirty pounds per square inch, or five pounds per square inch",
     "3 l/100km per kWh": "three liters per one hundred kilometers per kilowatt hour",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from narrate.errors import SourceError
@@ -19,6 +19,7 @@ from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata, plain_words
 from narrate.readers.page_blocks import Block, split_blocks
 from narrate.readers.page_metadata import live_updates, page_metadata
+from narrate.readers.page_quotes import is_pull_quote
 from narrate.readers.page_story import SENTENCE_ENDS, Story, chosen_by_trafilatura, in_furniture, select_story
 from narrate.readers.page_tables import settle_tables
 from narrate.types import Skipped
@@ -48,7 +49,10 @@ _MAX_LINK_WORDS = 25
 _REASONS_OF_KINDS: Final = {
     "caption": skip_reasons.CAPTION, "table": skip_reasons.TABLE, "note": skip_reasons.NOTE,
 }  # fmt: skip
-_MIN_PULL_QUOTE_WORDS = 5
+_MIN_PULL_QUOTE_WORDS, _MIN_CLEAR_PULL_QUOTE_WORDS = 5, 3
+"""Words of a quote that repeats the story; the second if its class says that it is a pull quote."""
+_PULL_QUOTE_DEPTH = 4
+"""The number of elements around a quote whose class may say that."""
 _MIN_LIST_WORDS = 4
 _MIN_STANDFIRST_WORDS = 5
 _STANDFIRST_CLASS: Final = re.compile(
@@ -256,7 +260,9 @@ def _is_link(block: Block) -> bool:
 
 def _is_pull_quote(block: Block, story_texts: Collection[str]) -> bool:
     """Return whether a quote is words of the story that are set apart again."""
-    if block.kind != "quote" or len(block.words) < _MIN_PULL_QUOTE_WORDS:
+    around = (block.element, *islice(block.element.iterancestors(), _PULL_QUOTE_DEPTH))
+    minimum = _MIN_CLEAR_PULL_QUOTE_WORDS if any(map(is_pull_quote, around)) else _MIN_PULL_QUOTE_WORDS
+    if block.kind != "quote" or len(block.words) < minimum:
         return False
     plain = plain_words(block.text)
     return any(plain in text and plain != text for text in story_texts)

@@ -20,7 +20,7 @@ _SIGNATURE_CLASSES: Final = frozenset(
 )
 _CLASSES_BELOW: Final = _SIGNATURE_CLASSES - {"author", "signature", "citation"}
 """The classes that name a speaker even below a block quote, where an author may be the author of the article."""
-_PULL_QUOTE_CLASS: Final = re.compile(r"(?:^|\s)pull-?quote(?:\s|$)", re.IGNORECASE)
+_PULL_QUOTE_CLASS: Final = re.compile(r"(?:^|[\s-])pull-?quote(?:\s|$)", re.IGNORECASE)
 _POST_CLASS: Final = re.compile(r"twitter|instagram|tiktok|bluesky|fb-post|reddit")
 _DASHES: Final = ("—", "–", "-", "―", "~")
 _ENDS: Final = tuple(f".!?…—–{CLOSING}")
@@ -137,7 +137,12 @@ def _line_below(quote: HtmlElement) -> Iterator[HtmlElement]:
     below = quote.getnext()
     if below is None or (quote.tail or "").strip() or not isinstance(below.tag, str):
         return
-    if below.tag == "cite" or (below.tag in ("p", "div", "span") and _CLASSES_BELOW.intersection(class_words(below))):
+    is_wrapped = below.tag == "footer" and quote.getparent().tag in ("div", "section", "aside", "figure")
+    if (
+        below.tag == "cite"
+        or is_wrapped
+        or (below.tag in ("p", "div", "span") and _CLASSES_BELOW.intersection(class_words(below)))
+    ):
         yield below
 
 
@@ -184,16 +189,33 @@ def _write_marks(quote: HtmlElement, signature: HtmlElement) -> None:
     text = element_text(quote)
     if inside:
         text = text.removesuffix(element_text(signature))
-    if any(mark in text for mark in (*DOUBLE, "«", "»")) or text[:1] in OPENING:
-        return
+    has_marks = any(mark in text for mark in (*DOUBLE, "«", "»")) or text[:1] in OPENING
     paragraphs = [one for one in quote.iter("p", "div") if signature not in one.iter() and element_text(one)]
     paragraphs = [
         one for one in paragraphs if one not in signature.iterancestors() and not len(list(one.iter("p", "div"))) > 1
     ]
+    if has_marks:
+        _join_paragraphs(paragraphs)
+        return
     for place, paragraph in enumerate(paragraphs):
         _enclose(paragraph, "“", "”" if place == len(paragraphs) - 1 else "")
     if not paragraphs and quote.text and quote.text.strip():
         _enclose_up_to(quote, signature)
+
+
+def _join_paragraphs(paragraphs: list[HtmlElement]) -> None:
+    """Leave a quotation open at the end of each paragraph but the last, if all are in marks of their own."""
+    texts = [element_text(one) for one in paragraphs]
+    if not all(text.startswith("“") and text.endswith("”") and text.count("“") == 1 for text in texts):
+        return
+    for paragraph in paragraphs[:-1]:
+        element = paragraph
+        while len(element) and not (element[-1].tail or "").strip():
+            element = element[-1]
+        if len(element):
+            element[-1].tail = (element[-1].tail or "").rstrip().removesuffix("”")
+        else:
+            element.text = (element.text or "").rstrip().removesuffix("”")
 
 
 def _enclose_up_to(quote: HtmlElement, signature: HtmlElement) -> None:
