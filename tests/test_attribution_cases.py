@@ -11,6 +11,12 @@ CASES = {
         ["Anna Wallace", "Ben Pence"],
     ),
     "signature below": ("“He was a bully all night.”\n\n― Stephanie Egan", ["Stephanie Egan"]),
+    "sentence below": ("Ann Lee spoke first.\n\n“It is all gone.”\n\nBo Hill, the mayor, nodded.", ["Ann Lee"]),
+    "sentence of an office below": (
+        "Ann Lee spoke first.\n\n“It is all gone.”\n\nBo Hill, mayor of the old town, left.",
+        ["Ann Lee"],
+    ),
+    "signature with a full stop": ("“It is all gone.”\n\nBo Hill, mayor of Kelso.", ["Bo Hill"]),
     "signature behind": ("“He was a bully all night.” ― Stephanie Egan", ["Stephanie Egan"]),
     "new description": (
         "Maria Lopez spoke first at the meeting.\n\n“It is crucial for both of them,” said one former aide.",

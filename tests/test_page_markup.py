@@ -301,7 +301,8 @@ def test_block_quote_without_name_stays_as_it_is(html: str, texts: list[str]) ->
         "<blockquote><p>We have never seen waves like these</p><cite>Ole Lund</cite></blockquote>",
         "<aside><blockquote>We have never seen waves like these<br><cite>Ole Lund</cite></blockquote></aside>",
         "<aside class=pull-quote><p>“We have never seen waves like these”</p><cite>Ole Lund</cite></aside>",
-        "<figure class=wp-block-pullquote><blockquote><p>We have never seen</p><cite>Ole Lund</cite></blockquote>",
+        "<figure class=wp-block-pullquote><blockquote><p>We have never seen</p><cite>Ole Lund</cite></blockquote>"
+        "</figure>",
         "<div class=pullquote><p>We have never seen waves like these</p><cite>Ole Lund</cite></div>",
         "<figure><blockquote><p>“We have never seen waves like these”</p></blockquote>"
         "<figcaption>Ole Lund</figcaption></figure>",

@@ -24,6 +24,8 @@ STATEMENT: Final = "statement"
 """In place of the verb, what kind of turn without a label a clause stands for."""
 _LABEL_INSIDE: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
 """The label of a speaker inside the marks ("WALLACE: ...")."""
+_MAX_CLOSED_OFFICE_WORDS: Final = 4
+"""Words of an office before a full stop."""
 _MAX_OFFICE_WORDS: Final = 16
 """Words of a line inside the marks that may be a name and an office."""
 
@@ -226,7 +228,8 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
     if match is None or (is_paragraph and line[match.end() :].strip()):
         return None
     mark = (match["mark"] or "").strip()
-    if match["source"] and mark not in {*DASHES, "--"}:
+    has_dash = mark in {*DASHES, "--"}
+    if not has_dash and (match["source"] or _is_sentence(match[0], match["office"] or "")):
         return None
     parts = match["name"].split()
     if not is_paragraph and not match["mark"]:
@@ -247,6 +250,11 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
         return None
     clause = _turn_label(match["name"], paragraph, table)
     return replace(clause, pattern="pull", verb="―") if clause else None
+
+
+def _is_sentence(line: str, office: str) -> bool:
+    """Return whether a line of a name and an office is rather a sentence ("Ann Lee, the baker, nodded.")."""
+    return line.rstrip().endswith(".") and ("," in office[1:] or len(office.split()) > _MAX_CLOSED_OFFICE_WORDS)
 
 
 def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place]) -> tuple[Clause, ...]:
