@@ -18,7 +18,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-from evaluate import EVAL, ROOT, load_scorer, score
+from evaluate import EVAL, ROOT, calibration, load_scorer, score
 
 from narrate.attribution import ranker as rankers
 from narrate.attribution.analysis import Analysis, analyze
@@ -27,7 +27,7 @@ from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.resolver import decide
-from narrate.attribution.rules import first_match
+from narrate.attribution.rules import CONTINUING, first_match
 from narrate.attribution.speakers import apply_decisions
 from narrate.attribution.speech import SPEECH_FEATURES, speech_features
 from narrate.batch.attribution import quotation_records, script_of_text
@@ -48,7 +48,11 @@ PARAMETERS = {
     "num_threads": 2,
 }
 FOLDS = 5
-IDENTITY = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
+POOL = 40
+"""Quotations that a point of a calibration curve stands for, at least."""
+PRIOR = {"news": 2.0, "fiction": 40.0}
+"""Quotations, half of them right, that are added to each point. Novels differ more from each other than articles do."""
+Curves = dict[str, np.ndarray[Any, Any]]
 
 
 @dataclass
@@ -69,6 +73,7 @@ class Rows:
     groups: list[int]
 
 
+CROSS = ROOT / "output" / "eval"
 SCORE = load_scorer()
 SHIPPED = Path(rankers.__file__).parent
 
@@ -182,10 +187,10 @@ def flattened(model: lightgbm.Booster, features: Sequence[str]) -> bytes:
         return at
 
     roots = [add(tree["tree_structure"], 0) for tree in model.dump_model()["tree_info"]]
-    return packed(nodes, roots, deepest, IDENTITY, features)
+    return packed(nodes, roots, deepest, {}, features)
 
 
-def packed(nodes: Any, roots: Any, depth: int, sure: Any, features: Sequence[str]) -> bytes:
+def packed(nodes: Any, roots: Any, depth: int, curves: Curves, features: Sequence[str]) -> bytes:
     out = io.BytesIO()
     np.savez_compressed(
         out,
@@ -196,15 +201,15 @@ def packed(nodes: Any, roots: Any, depth: int, sure: Any, features: Sequence[str
         value=np.array(nodes["value"], np.float32),
         roots=np.array(roots, np.int32),
         depth=np.array(depth),
-        sure=np.array(sure, np.float32),
         features=np.array(features),
+        **{rankers.CURVE_PREFIX + basis: np.array(curve, np.float32) for basis, curve in curves.items()},
     )
     return out.getvalue()
 
 
-def repacked(ranker: rankers.Ranker, sure: Any) -> bytes:
+def repacked(ranker: rankers.Ranker, curves: Curves) -> bytes:
     nodes = {key: getattr(ranker, key) for key in ("feature", "threshold", "left", "right", "value")}
-    return packed(nodes, ranker.roots, ranker.depth, sure, ranker.features)
+    return packed(nodes, ranker.roots, ranker.depth, curves, ranker.features)
 
 
 def train_speech(chosen: Sequence[Lesson], trees: int = 120) -> rankers.Ranker:
@@ -251,34 +256,81 @@ def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None
     return decided
 
 
-def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Any:
-    """Return probabilities and the shares that were right, pooled so that they rise; shape (2, points)."""
-    pairs = [
-        (d.confidence, float(SCORE.sp_name(lesson.gold[n], {"speaker": lesson.analysis.table[d.entity].name})))
-        for lesson, decisions in zip(chosen, decided, strict=True)
-        for n, d in decisions.items()
-        if n in lesson.gold and d.entity != NO_SPEAKER and not lesson.analysis.quotations[n].continues
-    ]
-    pairs.sort(key=lambda pair: pair[0])
+def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any], prior: float) -> Curves:
+    """Return the calibration of each basis, from decisions without one: first of those that go on from no other."""
+    going_on = {rule.name for rule in CONTINUING}
+    pairs: dict[str, list[tuple[float, float]]] = {}
+    for lesson, decisions in zip(chosen, decided, strict=True):
+        for n, d in scored_decisions(lesson, decisions):
+            if d.basis not in going_on:
+                pairs.setdefault(d.basis, []).append((d.score, is_right(lesson, n, d)))
+    curves = {basis: curve(found, prior) for basis, found in pairs.items() if len(found) >= POOL}
+    curves[rankers.ANY_BASIS] = curve([pair for found in pairs.values() for pair in found], prior)
+    following: dict[str, list[tuple[float, float]]] = {}
+    for lesson, decisions in zip(chosen, decided, strict=True):
+        sure = confident(decisions, curves)
+        for n, d in scored_decisions(lesson, sure):
+            if d.basis in going_on:
+                following.setdefault(d.basis, []).append((d.root, is_right(lesson, n, d)))
+    return curves | {basis: curve(found, prior) for basis, found in following.items() if len(found) >= POOL}
+
+
+def confident(decisions: Any, curves: Curves) -> dict[int, Any]:
+    """Return the decisions with the confidence that the curves give them."""
+    going_on = {rule.name for rule in CONTINUING}
+    sure: dict[int, Any] = {}
+    for n, d in sorted(decisions.items()):
+        goes_on = d.basis in going_on and n - 1 in sure
+        score = sure[n - 1].root if goes_on else d.score
+        own = curves.get(d.basis, curves[rankers.ANY_BASIS])
+        confidence = float(np.interp(score, own[0], own[1])) if d.entity != NO_SPEAKER else d.confidence
+        sure[n] = replace(d, score=score, confidence=confidence, root=score if goes_on else confidence)
+    return sure
+
+
+def calibrated_across(chosen: Sequence[Lesson], decided: Sequence[Any], prior: float) -> list[Any]:
+    """Return the decisions with confidence by curves that were not fitted to the same article."""
+    fold, sure = folds(len(chosen)), list(decided)
+    for k in range(FOLDS):
+        inside = [i for i in range(len(chosen)) if fold[i] != k]
+        curves = calibrated([chosen[i] for i in inside], [decided[i] for i in inside], prior)
+        for i in range(len(chosen)):
+            if fold[i] == k:
+                sure[i] = confident(decided[i], curves)
+    return sure
+
+
+def scored_decisions(lesson: Lesson, decisions: Any) -> list[tuple[int, Any]]:
+    """Return the decisions on quotations whose speaker the set names."""
+    named = (n for n in sorted(decisions) if n in lesson.gold and lesson.gold[n].get("speaker"))
+    return [(n, decisions[n]) for n in named if decisions[n].entity != NO_SPEAKER]
+
+
+def is_right(lesson: Lesson, number: int, decision: Any) -> float:
+    return float(SCORE.sp_name(lesson.gold[number], {"speaker": lesson.analysis.table[decision.entity].name}))
+
+
+def curve(pairs: Sequence[tuple[float, float]], prior: float) -> np.ndarray[Any, Any]:
+    """Return scores and the shares that were right, pooled so that both rise; shape (2, points)."""
+    ordered = sorted(pairs)
     pools: list[list[float]] = []
-    for start in range(0, len(pairs), 60):
-        part = pairs[start : start + 60]
+    for start in range(0, len(ordered), POOL):
+        part = ordered[start : start + POOL]
         pools.append([sum(p for p, _ in part), sum(r for _, r in part), len(part)])
         while len(pools) > 1 and _out_of_order(pools[-2], pools[-1]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    points = [(p / n, (r + 0.5) / (n + 1)) for p, r, n in pools]
-    return np.array([[0.0, *(p for p, _ in points)], [min(0.2, points[0][1]), *(r for _, r in points)]])
+    return np.array([[p / n, (r + 0.5 * prior) / (n + prior)] for p, r, n in pools], dtype=np.float32).T
 
 
 def _out_of_order(lower: list[float], upper: list[float]) -> bool:
-    """Return whether two pools must be joined: the upper is not right more often, or not more probable."""
+    """Return whether two pools must be joined: the upper is small, not right more often, or not more probable."""
     same = upper[0] / upper[2] - lower[0] / lower[2] < 1e-4
-    return same or lower[1] / lower[2] >= upper[1] / upper[2]
+    return same or upper[2] < POOL / 2 or lower[1] / lower[2] >= upper[1] / upper[2]
 
 
 def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[str, Any]:
-    target = ROOT / "output" / "eval" / f"cross.{name}.jsonl"
+    target = CROSS / f"cross.{name}.jsonl"
     target.parent.mkdir(parents=True, exist_ok=True)
     by_id = {lesson.entry["id"]: apply_decisions(lesson.analysis, d) for lesson, d in zip(chosen, decided, strict=True)}
     with target.open("w", encoding="utf-8") as out:
@@ -294,13 +346,15 @@ def fit(file: str, sets: dict[str, list[Lesson]], check: bool) -> None:
     first = cross_decide(chosen, None)
     past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
     second = cross_decide(chosen, past)
-    at = 0
+    at, sure = 0, calibrated_across(chosen, second, PRIOR[file])
     for name, found in sets.items() if check else ():
-        result = report(name, found, second[at : at + len(found)])
+        result = report(name, found, sure[at : at + len(found)])
         print(name, {k: round(v, 3) for k, v in result.items() if isinstance(v, float)})
+        for label, count, right in calibration(name, CROSS / f"cross.{name}.jsonl"):
+            print(f"{name:12}{label:>12}{count:8}{right:8.3f}")
         at += len(found)
     ranker = train(rows_of(chosen, past))
-    (SHIPPED / f"{file}.npz").write_bytes(repacked(ranker, calibrated(chosen, second)))
+    (SHIPPED / f"{file}.npz").write_bytes(repacked(ranker, calibrated(chosen, second, PRIOR[file])))
 
 
 def main() -> None:
@@ -309,7 +363,7 @@ def main() -> None:
     options = parser.parse_args()
     news = {name: lessons(name) for name in ("written", "gumnews")}
     everything = [lesson for found in news.values() for lesson in found]
-    (SHIPPED / "speech.npz").write_bytes(repacked(train_speech(everything), IDENTITY))
+    (SHIPPED / "speech.npz").write_bytes(repacked(train_speech(everything), {}))
     classify_speech_across(everything)
     fit("news", news, options.check)
     fit("fiction", {"litbank": lessons("litbank")}, options.check)

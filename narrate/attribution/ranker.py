@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import zip_longest
-from typing import IO
+from typing import IO, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from narrate.errors import NarrateError
 
+ANY_BASIS: Final = "any"
+"""Name of the curve for decisions whose basis has none of its own."""
+CURVE_PREFIX: Final = "curve: "
+"""What stands before the name of a curve in the file."""
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
 
@@ -29,8 +33,8 @@ class Ranker:
     value: Floats
     roots: Integers
     depth: int
-    sure: Floats
-    """Shape (2, points): probabilities of the best candidate, rising, and the share of them that was right."""
+    curves: Mapping[str, Floats]
+    """Basis of a decision -> its calibration, of shape (2, points): scores, rising, and the share that was right."""
     features: tuple[str, ...]
     """Names of the columns of a row."""
 
@@ -50,15 +54,23 @@ class Ranker:
         powers = np.exp(scores - scores.max())
         return np.asarray(powers / powers.sum())
 
-    def confidence(self, probability: float) -> float:
-        """Return how often a best candidate with this probability is right."""
-        return float(np.interp(probability, self.sure[0], self.sure[1]))
+    def confidence(self, basis: str, score: float) -> float:
+        """Return how often a decision on this basis with this score is right, from 0 to 1.
+
+        A basis without a curve of its own has the one that was fitted to all of them; without any, the score counts.
+        """
+        curve = self.curves.get(basis, self.curves.get(ANY_BASIS))
+        return score if curve is None else float(np.interp(score, curve[0], curve[1]))
 
 
 def read_ranker(file: IO[bytes]) -> Ranker:
     """Read a ranker from an ``.npz`` file."""
     arrays = dict(np.load(file, allow_pickle=False))
-    return Ranker(depth=int(arrays.pop("depth")), features=tuple(arrays.pop("features").tolist()), **arrays)
+    bases = [name for name in arrays if name.startswith(CURVE_PREFIX)]
+    curves = {name.removeprefix(CURVE_PREFIX): arrays.pop(name) for name in bases}
+    return Ranker(
+        curves=curves, depth=int(arrays.pop("depth")), features=tuple(arrays.pop("features").tolist()), **arrays
+    )
 
 
 @functools.cache

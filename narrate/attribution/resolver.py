@@ -1,10 +1,10 @@
-"""Decide who said each quotation: by the rules, else by the ranker; then cap the confidence."""
+"""Decide who said each quotation: by the rules, else by the ranker, with calibrated confidence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
@@ -13,20 +13,16 @@ from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import Ranker
-from narrate.attribution.rules import ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
+from narrate.attribution.rules import CONTINUING, ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
 
 ECHO: Final = "headline"
 """The name of the decision for a quotation in the headline whose words are repeated below."""
 RANKER: Final = "ranker"
 """The name of the ranker among the names of the rules."""
-_DOUBTFUL: Final = 0.8
-"""Below this confidence of the ranker, the rule ``ONLY_ANTECEDENT`` decides, with this confidence."""
-_MIN_LINK_CONFIDENCE: Final = 0.57
-"""Below this confidence of the ranker, a description without a link is a speaker of its own, with this confidence."""
-_CONTINUATION_FACTOR: Final = 0.97
-"""Factor on the confidence from one paragraph of a quotation to the next."""
-_PRONOUN_FACTOR: Final = 0.97
-"""Factor on the confidence if the clause has a pronoun."""
+_DOUBTFUL: Final = 0.73
+"""Below this probability of the ranker, the rule ``ONLY_ANTECEDENT`` decides. Tuned on the news sets."""
+_MIN_LINK_PROBABILITY: Final = 0.5
+"""Below this probability of the ranker, a description without a link is a speaker of its own. Tuned likewise."""
 _UNKNOWN_CONFIDENCE: Final = 0.05
 """Confidence that a quotation without a speaker has none."""
 
@@ -48,16 +44,6 @@ _UNLABELED: Final[Mapping[str, str]] = {
 }
 """Kind of a turn without a label -> what the editor reads."""
 
-_CAPS: Final[Mapping[str, float]] = {
-    "none": 0.88,
-    "pronoun before": 0.88,
-    "description": 0.86,
-    "loose": 0.88,
-    "firm": 0.985,
-}
-"""Kind of clause -> highest confidence: the share of right speakers in the news development sets. "loose" clauses
-follow the quotation, and the parse does not confirm the subject or the verb may report something else."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -72,6 +58,12 @@ class Decision:
     """The description with which a clause refers to the speaker ("Kremlin spokesman"); empty if it has a name."""
     decided_by: str = RANKER
     """Name of the rule, or ``RANKER``."""
+    basis: str = ""
+    """What decided and the kind of clause: the name of the curve from ``score`` to the confidence."""
+    score: float = 0.0
+    """The probability of the ranker, from 0 to 1; for a quotation that goes on from another, the confidence there."""
+    root: float = 0.0
+    """The confidence of the quotation from which this one goes on; its own if it does not go on from another."""
 
 
 def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
@@ -93,50 +85,58 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
     """Decide who said a quotation; ``previous`` is the decision for the quotation before it."""
     rule, entity = first_match(context) or (None, NO_SPEAKER)
     if rule is OPEN_QUOTATION and previous is not None:
-        confidence = previous.confidence * _CONTINUATION_FACTOR
-        return replace(previous, confidence=confidence, evidence=_CONTINUED, decided_by=rule.name)
+        calibrated = _calibrated(ranker, rule.name, previous.root, previous.root)
+        return replace(previous, evidence=_CONTINUED, decided_by=rule.name, **calibrated)
+    score, decided_by = 1.0, rule.name if rule else RANKER
     if rule is None:
-        entity, confidence, decided_by = _rank(context, ranker)
-    else:
-        confidence, decided_by = ranker.confidence(1.0), rule.name
+        entity, score, decided_by = _rank(context, ranker)
     if entity == NO_SPEAKER:
         evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if rule and context.clause else _NO_CANDIDATE
         return Decision(NO_SPEAKER, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
-    if context.clause and context.clause.mention.kind == "pronoun":
-        confidence *= _PRONOUN_FACTOR
     described = context.description.text if context.description else ""
     if context.clause is None and previous is not None and entity == context.paragraph_speaker:
-        confidence, described = min(confidence, previous.confidence), previous.described_as
+        described = previous.described_as
+    if rule in CONTINUING and previous is not None:
+        calibrated = _calibrated(ranker, decided_by, previous.root, previous.root)
     else:
-        confidence = min(confidence, _CAPS[_clause_kind(context)])
+        calibrated = _calibrated(ranker, f"{decided_by}, {_clause_kind(context)}", score)
     name = context.analysis.table[entity].name
     evidence = f"{name} {_REASONS[decided_by]}" if decided_by in _REASONS else _evidence(context, entity)
-    return Decision(entity, confidence, evidence, described, decided_by)
+    return Decision(entity, evidence=evidence, described_as=described, decided_by=decided_by, **calibrated)
+
+
+def _calibrated(ranker: Ranker, basis: str, score: float, root: float | None = None) -> dict[str, Any]:
+    """Return the fields of a decision that say how sure it is; without a ``root``, it goes on from no other."""
+    confidence = ranker.confidence(basis, score)
+    return {"confidence": confidence, "basis": basis, "score": score, "root": confidence if root is None else root}
 
 
 def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
-    """Return the candidate of the ranker, or of ``ONLY_ANTECEDENT``, the confidence, and which of them decided."""
+    """Return the candidate of the ranker, or of a rule for doubtful cases, the probability, and which decided."""
     entities = generate_candidates(context)
     if not entities:
-        return NO_SPEAKER, _UNKNOWN_CONFIDENCE, RANKER
+        return NO_SPEAKER, 0.0, RANKER
     probabilities = ranker.probabilities(feature_rows(context, entities))
     best = int(probabilities.argmax())
-    confidence = ranker.confidence(float(probabilities[best]))
-    described = UNLINKED_DESCRIPTION.speaker(context) if confidence < _MIN_LINK_CONFIDENCE else None
+    probability = float(probabilities[best])
+    described = UNLINKED_DESCRIPTION.speaker(context) if probability < _MIN_LINK_PROBABILITY else None
     if described is not None:
-        return described, _MIN_LINK_CONFIDENCE, UNLINKED_DESCRIPTION.name
-    only = ONLY_ANTECEDENT.speaker(context) if confidence < _DOUBTFUL else None
+        return described, probability, UNLINKED_DESCRIPTION.name
+    only = ONLY_ANTECEDENT.speaker(context) if probability < _DOUBTFUL else None
     if only is not None and only in entities:
-        return only, _DOUBTFUL, ONLY_ANTECEDENT.name
-    return entities[best], confidence, RANKER
+        return only, probability, ONLY_ANTECEDENT.name
+    return entities[best], probability, RANKER
 
 
 def _clause_kind(context: QuotationContext) -> str:
+    """Return the kind of clause. "loose" ones follow the quotation, and the parse does not confirm the subject."""
     clause = context.clause
     if clause is None or (clause.pattern == "label" and clause.verb in _UNLABELED):
         return "none"
     if clause.mention.kind == "pronoun" and clause.pattern == "precedes":
         return "pronoun before"
+    if clause.mention.kind == "pronoun":
+        return "pronoun"
     if clause.mention.kind == "nominal":
         return "description"
     is_checked = clause.parsed and clause.verb in context.words.saying_verbs

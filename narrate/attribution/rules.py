@@ -214,6 +214,9 @@ RULES: Final = (
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
 
+CONTINUING: Final = tuple(rule for rule in RULES if rule.name in {"open quotation", "next sentence", "split quotation"})
+"""The rules by which a quotation goes on from the one before, whose confidence tells how sure its speaker is."""
+
 UNLINKED_DESCRIPTION: Final = Rule("unlinked description", _described, 0, 0.0)
 ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 21, 0.619)
 """The rules that decide where the ranker is in doubt. The numbers are those of the doubtful quotations."""
