@@ -52,7 +52,7 @@ class ReadingConfig:
 class AttributionConfig:
     """Table ``[attribution]``."""
 
-    min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.65
     """In [0, 1]. The narrator reads quotations with a lower confidence."""
 
 

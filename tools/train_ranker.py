@@ -32,7 +32,7 @@ from narrate.attribution.speakers import apply_decisions
 from narrate.attribution.speech import SPEECH_FEATURES, speech_features
 from narrate.batch.attribution import quotation_records, script_of_text
 
-TREES = 220
+TREES = {"news": 220, "fiction": 260}
 PARAMETERS = {
     "num_leaves": 12,
     "learning_rate": 0.06,
@@ -52,6 +52,8 @@ POOL = 40
 """Quotations that a point of a calibration curve stands for, at least."""
 PRIOR = {"news": 2.0, "fiction": 40.0}
 """Quotations, half of them right, that are added to each point. Novels differ more from each other than articles do."""
+MAX_CONFIDENCE = 0.985
+"""Highest confidence: in articles that were written by others, the surest decisions are right about so often."""
 Curves = dict[str, np.ndarray[Any, Any]]
 
 
@@ -160,7 +162,7 @@ def softmax_objective(groups: list[int]) -> Any:
     return objective
 
 
-def train(rows: Rows, trees: int = TREES) -> rankers.Ranker:
+def train(rows: Rows, trees: int) -> rankers.Ranker:
     data = lightgbm.Dataset(rows.x, rows.y, free_raw_data=False)
     model = lightgbm.train({**PARAMETERS, "objective": softmax_objective(rows.groups)}, data, trees)
     return rankers.read_ranker(io.BytesIO(flattened(model, FEATURES)))
@@ -243,13 +245,13 @@ def folds(count: int) -> np.ndarray[Any, Any]:
     return np.random.default_rng(3).permutation(count) % FOLDS
 
 
-def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None) -> list[Any]:
+def cross_decide(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None, trees: int) -> list[Any]:
     """Return the decisions for each article by a ranker that was not trained on it."""
     fold = folds(len(chosen))
     decided: list[Any] = [None] * len(chosen)
     for k in range(FOLDS):
         inside = [i for i in range(len(chosen)) if fold[i] != k]
-        ranker = train(rows_of([chosen[i] for i in inside], [past[i] for i in inside] if past else None))
+        ranker = train(rows_of([chosen[i] for i in inside], [past[i] for i in inside] if past else None), trees)
         for i in range(len(chosen)):
             if fold[i] == k:
                 decided[i] = decide(chosen[i].analysis, ranker)
@@ -320,7 +322,9 @@ def curve(pairs: Sequence[tuple[float, float]], prior: float) -> np.ndarray[Any,
         while len(pools) > 1 and _out_of_order(pools[-2], pools[-1]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    return np.array([[p / n, (r + 0.5 * prior) / (n + prior)] for p, r, n in pools], dtype=np.float32).T
+    return np.array(
+        [[p / n, min(MAX_CONFIDENCE, (r + 0.5 * prior) / (n + prior))] for p, r, n in pools], dtype=np.float32
+    ).T
 
 
 def _out_of_order(lower: list[float], upper: list[float]) -> bool:
@@ -343,9 +347,9 @@ def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[
 def fit(file: str, sets: dict[str, list[Lesson]], check: bool) -> None:
     """Fit a ranker on the sets and write it; with ``check``, print the scores of its cross-validation."""
     chosen = [lesson for found in sets.values() for lesson in found]
-    first = cross_decide(chosen, None)
+    first = cross_decide(chosen, None, TREES[file])
     past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
-    second = cross_decide(chosen, past)
+    second = cross_decide(chosen, past, TREES[file])
     at, sure = 0, calibrated_across(chosen, second, PRIOR[file])
     for name, found in sets.items() if check else ():
         result = report(name, found, sure[at : at + len(found)])
@@ -353,7 +357,7 @@ def fit(file: str, sets: dict[str, list[Lesson]], check: bool) -> None:
         for label, count, right in calibration(name, CROSS / f"cross.{name}.jsonl"):
             print(f"{name:12}{label:>12}{count:8}{right:8.3f}")
         at += len(found)
-    ranker = train(rows_of(chosen, past))
+    ranker = train(rows_of(chosen, past), TREES[file])
     (SHIPPED / f"{file}.npz").write_bytes(repacked(ranker, calibrated(chosen, second, PRIOR[file])))
 
 
