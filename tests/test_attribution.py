@@ -7,7 +7,7 @@ from helpers.attribution import attributed, who
 from helpers.paths import shared
 
 from narrate.attribution.candidates import FEATURES
-from narrate.attribution.ranker import load_ranker
+from narrate.attribution.ranker import ANY_BASIS, load_ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
 from narrate.attribution.speech import SPEECH_FEATURES
 from narrate.errors import NarrateError
@@ -167,3 +167,19 @@ def test_rules_have_different_names_and_state_their_precision() -> None:
     rules = [*RULES, ONLY_ANTECEDENT]
     assert len({rule.name for rule in rules}) == len(rules)
     assert all(0 <= rule.precision <= 1 and (rule.decided > 0 or rule.precision == 0) for rule in rules)
+
+
+@pytest.mark.parametrize("name", ["news", "fiction"])
+def test_calibration_curves_rise_and_end_at_highest_confidence(name: str) -> None:
+    curves = load_ranker(name, FEATURES).curves
+    assert ANY_BASIS in curves
+    for scores, shares in curves.values():
+        assert list(scores) == sorted(scores)
+        assert list(shares) == sorted(shares)
+        assert 0 <= shares[0] <= shares[-1] <= 0.9851
+
+
+def test_confidence_of_basis_without_curve_is_that_of_all_decisions() -> None:
+    ranker = load_ranker("news", FEATURES)
+    assert ranker.confidence("a new rule", 0.5) == ranker.confidence(ANY_BASIS, 0.5)
+    assert ranker.confidence("name near, firm", 1.0) > ranker.confidence("ranker, none", 0.5)
