@@ -322,9 +322,9 @@ def curve(pairs: Sequence[tuple[float, float]], prior: float) -> np.ndarray[Any,
         while len(pools) > 1 and _out_of_order(pools[-2], pools[-1]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    return np.array(
-        [[p / n, min(MAX_CONFIDENCE, (r + 0.5 * prior) / (n + prior))] for p, r, n in pools], dtype=np.float32
-    ).T
+    scores = [p / n for p, _, n in pools]
+    shares = np.maximum.accumulate([(r + 0.5 * prior) / (n + prior) for _, r, n in pools])
+    return np.array([scores, np.minimum(shares, MAX_CONFIDENCE)], dtype=np.float32)
 
 
 def _out_of_order(lower: list[float], upper: list[float]) -> bool:
