@@ -223,33 +223,24 @@ def _line_above(
 
 
 def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragraph: bool = False) -> Clause | None:
-    """Return the clause of a text that begins with a signature; a name without a dash and an office must be known."""
+    """Return the clause of a text that begins with a signature; without a dash, it must look like a person's."""
     match = paragraph.words.signature_pattern.match(line)
-    if match is None or (is_paragraph and line[match.end() :].strip()):
+    if match is None or (is_paragraph and line[match.end() :].strip()) or not (is_paragraph or match["mark"]):
         return None
-    mark = (match["mark"] or "").strip()
-    has_dash = mark in {*DASHES, "--"}
-    if not has_dash and (match["source"] or _is_sentence(match[0], match["office"] or "")):
-        return None
-    parts = match["name"].split()
-    if not is_paragraph and not match["mark"]:
-        return None
-    if mark not in {"", "(", "["}:
-        return (
-            replace(clause, pattern="pull", verb="―")
-            if (clause := _turn_label(match["name"], paragraph, table))
-            else None
-        )
-    is_known = _bearer(name_words(parts, paragraph.words), paragraph.words, table) is not None
-    if (
-        len(parts) < 2
-        or match["name"].isupper()
-        or not (is_known or match["office"])
-        or parts[0].lower() in paragraph.words.definite_determiners
-    ):
+    has_dash = (match["mark"] or "").strip() not in {"", "(", "["}
+    if not has_dash and not _is_signature(match, paragraph.words, table):
         return None
     clause = _turn_label(match["name"], paragraph, table)
     return replace(clause, pattern="pull", verb="―") if clause else None
+
+
+def _is_signature(match: re.Match[str], words: AttributionWords, table: Sequence[Entity]) -> bool:
+    """Return whether a line is a known name, or a title or first name with more and an office, and not a heading."""
+    parts, office = match["name"].split(), match["office"] or ""
+    if len(parts) < 2 or match["name"].isupper() or match["source"] or _is_sentence(match[0], office):
+        return False
+    is_name = is_first_name(parts[0], words) or words.is_title(parts[0].lower().strip("."))
+    return _bearer(name_words(parts, words), words, table) is not None or (bool(office) and is_name)
 
 
 def _is_sentence(line: str, office: str) -> bool:
