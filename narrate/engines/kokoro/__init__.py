@@ -29,7 +29,7 @@ SAMPLE_RATE_HZ: Final = 24_000
 LIBRARIES: Final = ("onnxruntime", DICTIONARIES)  # besides the weights; the other packages are always installed
 VERSIONED: Final = f"narrate-edition onnxruntime {DICTIONARIES} espeakng-loader spacy en-core-web-sm".split()
 """The packages that turn text into phonemes, and phonemes into samples."""
-PRONUNCIATION: Final = 2  # increase it when the phonemes of a text change
+PRONUNCIATION: Final = 3  # increase it when the phonemes of a text change
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
 MAX_THREADS: Final = 4  # of a line; with many more, onnxruntime adds up in another order, and the samples differ
 EARLY_S: Final = 0.05  # a phoneme is heard this much earlier than its frames say, see docs/explanation/sound.md
