@@ -127,6 +127,9 @@ def test_hidden_text_is_listed_and_not_read(html: str, texts: list[str], hidden:
     ("html", "text", "marks"),
     [
         ("<p>He won by 12<sup><a href='#f1'>1</a></sup> votes.</p>", "He won by 12 votes.", ["1"]),
+        ("<p>He won by 12<button class='fn'>2</button> votes.</p>", "He won by 12 votes.", ["2"]),
+        ("<p>He won by 12<button>*</button> votes, said <button>Ada Byron</button>.</p>",
+         "He won by 12 votes, said Ada Byron.", ["*"]),
         ("<p>He won by 12<sup>1</sup> votes, she by 15<sup>2</sup>.</p>",
          "He won by 12 votes, she by 15.", ["1", "2"]),
         ("<p>He won 4,500<sup>2</sup> votes, 40%<sup>3</sup>.</p>", "He won 4,500 votes, 40%.", ["2", "3"]),

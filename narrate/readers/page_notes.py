@@ -99,14 +99,18 @@ def write_formulas(root: HtmlElement) -> None:
 
 
 def _raised_and_links(root: HtmlElement) -> Iterator[Context]:
-    """Yield raised text, lowered text, links within the page, and elements with the class of a mark."""
+    """Yield raised text, lowered text, links within the page, buttons, and elements with the class of a mark."""
     for element in list(root.iter("span", "font")):
         if shift := _RAISED_STYLE.search(element.get("style") or ""):
             element.tag = "sup" if shift[1].lower() == "super" else "sub"
-    for one in contexts(root, frozenset({"sup", "sub", "a", "span"})):
+    for one in contexts(root, frozenset({"sup", "sub", "a", "span", "button"})):
         is_link = one.element.tag == "a" and "#" in (one.element.get("href") or "")
         words = class_words(one.element)
-        if one.element.tag in ("sup", "sub") or is_link or (_MARK_CLASSES | _INLINE_NOTE_CLASSES).intersection(words):
+        if (
+            one.element.tag in ("sup", "sub", "button")
+            or is_link
+            or (_MARK_CLASSES | _INLINE_NOTE_CLASSES).intersection(words)
+        ):
             yield one
 
 
@@ -121,6 +125,9 @@ def _add_mark_of_structure(
         return True
     if not text or len(text) > _MAX_RAISED_CHARACTERS or not _MARK_TEXT.fullmatch(text) or _is_in(element, notes.marks):
         return False
+    if element.tag == "button":  # opens the note on a click
+        notes.marks[element] = text
+        return True
     link = element if element.tag == "a" else next(element.iter("a"), None)
     if link is None and element.tag == "sup":
         link = next((parent for parent in element.iterancestors("a") if element_text(parent) == text), None)
