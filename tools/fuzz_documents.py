@@ -114,7 +114,9 @@ def word(chance: random.Random) -> bytes:
             if chance.random() > 0.03:
                 pieces = [" "] if name.endswith(".rels") else WORD_PIECES
                 changed = mutated_text(chance, text, pieces) if chance.random() < 0.4 else text
-                archive.writestr(name, changed.encode(errors="replace"))
+                archive.writestr(
+                    zipfile.ZipInfo(name), changed.encode(errors="replace"), zipfile.ZIP_DEFLATED
+                )  # no time
     data = bytearray(target.getvalue())
     for _ in range(chance.choice([0, 0, 0, 0, 0, 1, 5])):
         data[chance.randrange(len(data))] = chance.randrange(256)
