@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -14,14 +13,11 @@ from typing import Final, cast
 from gender_guesser.detector import Detector
 
 from narrate.languages import AttributionWords
+from narrate.languages.letters import without_accents
 from narrate.types import Gender
 
 _JOINTS: Final = str.maketrans("", "", "+- ")
 """Characters that join the parts of a name. A plus in the list stands for any of the others, or for none."""
-_UNDIVIDED_LETTERS: Final = str.maketrans(
-    {"æ": "ae", "ð": "d", "ø": "o", "œ": "oe", "þ": "th", "ß": "ss", "đ": "d", "ı": "i", "ł": "l"}
-)
-"""Letters that Unicode does not decompose into a plain letter and a mark -> how plain letters write them."""
 _CERTAINTIES: Final[Mapping[str, tuple[Gender, float]]] = {
     "female": ("female", 1.0),
     "male": ("male", 1.0),
@@ -128,8 +124,7 @@ def _answer(name: str) -> str:
 
 def _in_plain_letters(name: str) -> str:
     """Return the letters of a name in lower case, without accents, hyphens and apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", name.lower().translate(_UNDIVIDED_LETTERS))
-    return "".join(letter for letter in decomposed if letter.isalpha() and letter.isascii())
+    return "".join(letter for letter in without_accents(name.lower()) if letter.isalpha() and letter.isascii())
 
 
 def of_titles(titles: Sequence[str], words: AttributionWords) -> tuple[Gender, str]:

@@ -121,12 +121,13 @@ class Reader:
 
     def _guess(self, word: list[Part], british: bool) -> None:
         """Let eSpeak read a word whole. Capitals that it would spell are read as a word."""
-        written = word[0].text if len(word) == 1 else "".join(part.text for part in word)
+        written = "".join(part.text for part in word)
         for part in word:
             part.phonemes = ""
-        sound = read_foreign(_as_name(written), british=british)
+        name = _as_name(written)
+        sound = read_foreign(name, british=british)
         if sound is None:
-            sound = self._espeak.phonemes(_as_name(written), british=british)
+            sound = self._espeak.phonemes(name, british=british)
         word[0].phonemes = sound.replace(" ", "") if written.isalpha() else sound  # it parts Mc from Connell
 
 

@@ -26,6 +26,7 @@ from typing import Final, NamedTuple
 
 from narrate.engines.kokoro import stress
 from narrate.engines.kokoro.dictionaries import Entry, load_dictionary
+from narrate.languages.letters import without_accents
 from narrate.storage import read_toml
 
 OWN: Final = read_toml(Path(__file__).with_name("pronunciations.toml"))
@@ -40,11 +41,6 @@ _PARTS_OF_SPEECH: Final = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
 _FRENCH: Final = str.maketrans("éèêëàâîïôûçÉÈÊËÀÂÎÏÔÛÇ", "eeeeaaiioucEEEEAAIIOUC") | str.maketrans(
     {"æ": "ae", "œ": "oe", "Æ": "Ae", "Œ": "Oe"}
 )
-_SPECIAL_LETTERS: Final = str.maketrans(
-    {"ß": "ss", "æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ı": "i", "ł": "l", "œ": "oe"}
-    | {"Æ": "Ae", "Ð": "D", "Ø": "O", "Þ": "Th", "Đ": "D", "Ł": "L", "Œ": "Oe"}
-)
-"""Letters that Unicode does not part into a plain letter and an accent."""
 _Stress = Callable[[str], str]
 
 
@@ -100,10 +96,10 @@ class Pronouncer:
 
     def spell(self, word: str) -> str | None:
         """Return the names of a word's letters, with the stress on the last one; None if it has others than A to Z."""
-        names = [self._dictionary.find_checked(letter.upper()) for letter in word if letter.isalpha()]
-        if not names or not all(isinstance(name, str) for name in names):
+        letters = [self._dictionary.find_checked(letter.upper()) for letter in word if letter.isalpha()]
+        if not letters or not all(isinstance(sound, str) for sound in letters):
             return None
-        head, mark, tail = stress.weaken("".join(map(str, names))).rpartition(stress.SECONDARY)
+        head, mark, tail = stress.weaken("".join(map(str, letters))).rpartition(stress.SECONDARY)
         return head + stress.PRIMARY + tail if mark else tail
 
     def _pronounce(self, word: str, tag: str, following: Following) -> str | None:
@@ -161,10 +157,9 @@ class Pronouncer:
         """Return the phonemes of a word that is known, or is a known stem with an ending."""
         if self._is_known(word):
             return self._look_up(word, tag, following, emphasis)
-        for ending in ("s'", "'"):  # the possessive of a plural, and of a name in -s
-            stem = word.removesuffix("'")
-            if word.endswith(ending) and self._is_known(stem):
-                return self._look_up(stem, tag, following, emphasis)
+        stem = word.removesuffix("'")  # of the possessive of a plural, and of a name in -s
+        if stem != word and self._is_known(stem):
+            return self._look_up(stem, tag, following, emphasis)
         return self._stem(word, tag, following, emphasis)
 
     def _stem(self, word: str, tag: str, following: Following, emphasis: _Stress | None) -> str | None:
@@ -198,7 +193,7 @@ class Pronouncer:
         entry = self._dictionary.find(word) if own is None else own
         if entry is not None or (word.isascii() and not word.islower()):
             return entry
-        plain = _without_accents(word)
+        plain = without_accents(word)
         return self._own.get(plain) or self._own.get(plain.capitalize())
 
     def _look_up(self, word: str, tag: str, following: Following, emphasis: _Stress | None = None) -> str | None:
@@ -264,8 +259,3 @@ def _stems_of_ing(word: str) -> list[str]:
     if len(word) > 5 and _DOUBLED.search(word[-5:]):
         stems.append(word[:-4])
     return stems
-
-
-def _without_accents(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word.translate(_SPECIAL_LETTERS))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
