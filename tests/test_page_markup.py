@@ -115,6 +115,10 @@ def test_text_that_is_not_withdrawn_is_read(html: str, text: str) -> None:
         ("<p>It fell<span style='mso-hide:all'> HOLD</span>.</p>", ["It fell."], ["HOLD"]),
         ("<p>The <span style='display:inline'>pier</span> fell.</p>", ["The pier fell."], []),
         ("<p class='hidden-treasure'>The treasure was found.</p>", ["The treasure was found."], []),
+        ("<p class='overflow-hidden'>The pier fell.</p>", ["The pier fell."], []),
+        ("<p style='visibility: visible'>The pier fell.</p>", ["The pier fell."], []),
+        ("<p style='display: block'>The pier fell.</p>", ["The pier fell."], []),
+        ("<p data-hidden='no'>The pier fell.</p>", ["The pier fell."], []),
     ],
 )
 def test_hidden_text_is_listed_and_not_read(html: str, texts: list[str], hidden: list[str]) -> None:
