@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -61,6 +61,8 @@ class Job:
     progress: Progress | None = None
     pool_for: Callable[[str, Config], WorkerPool] | None = None
     """Returns the pool of an engine, by its name, that is kept for other editions. None starts a new pool."""
+    reading_limit: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Returns a context that ends the reading of the source, by an error, if it takes too long."""
     timer: StageTimer = field(default_factory=StageTimer)
 
 
@@ -213,7 +215,7 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
 def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
     """Read the source and the edition on disk. If locked, no other process makes the edition until the context ends."""
     delivery = job.config.delivery
-    with job.timer.stage("read"):
+    with job.timer.stage("read"), job.reading_limit():
         source = load_source(job.source, config=job.config)
     with open_destination(delivery.folder if job.output is None else job.output) as destination:
         paths = edition_paths(
@@ -452,7 +454,7 @@ def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None
     from narrate.speakable.warnings import article_warnings
 
     config, timer, saved = job.config, job.timer, source.script
-    with timer.stage("read"):
+    with timer.stage("read"), job.reading_limit():
         parsed = saved or source.parse()
     with timer.stage("attribute"):
         script = narrated(parsed.script if isinstance(parsed, SavedScript) else _attributed(parsed), config)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from helpers.runs import COMMAND, UNMEASURED, Run, processes_marked
 
 from narrate import produce
 from narrate.batch import count_skipped, find_sources, produce_all, read_report, watch_folder
+from narrate.batch.worker import limited_reading, produce_one
 from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
 
@@ -255,6 +257,61 @@ class TestOutcomes:
         list(produce_all(find_sources([stories]), output=tmp_path / "b", config=settings()))
         for path in sorted((tmp_path / "a").iterdir()):
             assert (tmp_path / "b" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such timer")
+class TestReadingLimit:
+    def test_reading_over_the_limit_fails_the_article_and_not_the_next_one(
+        self, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def read(*_: object, **__: object) -> None:
+            while True:
+                with suppress(ValueError):
+                    int("endless")
+
+        monkeypatch.setattr("narrate.batch.worker.READING_TIME_LIMIT_S", 0.05)
+        config = replace(settings(), reading=replace(settings().reading, time_limit_s=0.15))
+        with monkeypatch.context() as patch:
+            patch.setattr("narrate.readers.source.read_bytes", read)
+            outcome = produce_one(stories / "barge.txt", output=tmp_path, config=config)
+        advice = "Remove what is not about the article, or divide it."
+        took = "Reading takes longer than 0.2 s"
+        assert (outcome.status, outcome.error) == ("failed", f"Cannot read {stories / 'barge.txt'}: {took}. {advice}")
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+    def test_interruption_is_repeated_if_reading_catches_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.batch.worker.REPEAT_S", 0.02)
+        caught = 0
+
+        def read() -> None:
+            nonlocal caught
+            while True:
+                try:
+                    time.sleep(5)
+                except SourceError:
+                    caught += 1
+                    if caught == 3:
+                        raise
+
+        with (
+            pytest.raises(SourceError, match=r"^Cannot read a\.txt: "),
+            limited_reading("a.txt", 0.02),
+        ):
+            read()
+        assert caught == 3
+
+    def test_limit_is_off_behind_the_reading_and_in_other_threads(self) -> None:
+        before = signal.getsignal(signal.SIGALRM)
+        with limited_reading("a.txt", 60):
+            assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        assert (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)) == (before, (0.0, 0.0))
+
+        def in_thread() -> float:
+            with limited_reading("a.txt", 60):
+                return signal.getitimer(signal.ITIMER_REAL)[0]
+
+        with ThreadPoolExecutor(1) as executor:
+            assert executor.submit(in_thread).result() == 0
 
 
 @pytest.mark.slow

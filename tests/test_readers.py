@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -455,13 +456,68 @@ def test_unknown_front_matter_key_is_a_warning() -> None:
         ("language: English!", "not a tag like 'en'"),
         ("cast: clyde", "'cast' must be a list of 'Speaker: voice' lines, not 'clyde'"),
         ("cast:\n  Lund: [a, b]", "'cast.Lund' must be a text"),
-        ("title: x\n" + "byline: " + "[" * 5000, "not valid YAML"),
     ],
 )
 def test_malformed_front_matter_is_source_error(block: str, message: str) -> None:
     with pytest.raises(SourceError, match=message) as caught:
         read_bytes(f"---\n{block}\n---\nThe harbour closed.".encode(), name="a.md")
     assert str(caught.value).startswith("Cannot read a.md: ")
+
+
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+"""Nine lists, each of nine times the one before: 295 characters that stand for 3 * 10**8 values."""
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        (ALIASES, r"its front matter (line 3) uses the alias '*a'. Write the value out."),
+        ("title: &t Harbour\nsource: *t", "its front matter (line 3) uses the alias '*t'. Write the value out."),
+        ("base: &b {A: b}\ncast: {<<: *b}", "its front matter (line 3) uses the alias '*b'. Write the value out."),
+        ("byline: [&x Jane,\n  *x]", "its front matter (line 3) uses the alias '*x'. Write the value out."),
+        ("title: a\nmood: &m [*m]", "its front matter (line 3) uses the alias '*m'. Write the value out."),
+        ("title: a\nmood: " + "[" * 30_000, "its front matter (line 3) has more than 8 lists inside each other."),
+        ("title: a\nmood: " + "{a: " * 9_000, "its front matter (line 3) has more than 8 lists inside each other."),
+        ("title: a\nmood:\n" + "- " * 30_000, "its front matter (line 4) has more than 8 lists inside each other."),
+        ("title: a\n" + "".join(f"a{n}: b\n" for n in range(6000)), "its front matter (line 2001) has more than 4000"),
+        ("title: a\nmood: [" + "a," * 30_000 + "]", "its front matter (line 3) has more than 4000 keys and values."),
+    ],
+)
+def test_front_matter_that_would_grow_is_refused_with_its_line_at_once(block: str, message: str) -> None:
+    began = time.process_time()
+    with pytest.raises(SourceError) as caught:
+        read_bytes(f"---\n{block}\n---\nThe harbour closed.".encode(), name="a.md")
+    assert str(caught.value).startswith(f"Cannot read a.md: {message}")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("block", "title"),
+    [
+        ("title: &t Harbour", "Harbour"),
+        ("title: Harbour & ferry", "Harbour & ferry"),
+        ("title: '*t'", "*t"),
+        ('title: "*Harbour* closes"', "*Harbour* closes"),
+        ("title: Harbour\nmenu: {main: {items: [{a: [b]}]}}", "Harbour"),
+    ],
+)
+def test_front_matter_with_signs_like_aliases_is_read(block: str, title: str) -> None:
+    assert read_text(f"---\n{block}\n---\nThe harbour closed.").title == title
+
+
+def test_lexicon_of_many_words_in_front_matter_is_read() -> None:
+    words = {f"word{number}": f"reading{number}" for number in range(1900)}
+    block = "".join(f"  {word}: {reading}\n" for word, reading in words.items())
+    assert read_text(f"---\nlexicon:\n{block}---\nThe harbour closed.").lexicon == words
+
+
+def test_many_unknown_front_matter_keys_are_counted() -> None:
+    block = "".join(f"a{number}: b\n" for number in range(25))
+    warnings = read_text(f"---\n{block}title: x\n---\nThe harbour closed.").warnings
+    assert len(warnings) == 11
+    assert warnings[-1] == "front matter: 15 more unknown keys are ignored"
 
 
 def test_unclosed_front_matter_is_source_error() -> None:

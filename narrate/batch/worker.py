@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from narrate.batch.report import Outcome
 from narrate.config import Config, SynthesisConfig
-from narrate.errors import NarrateError
+from narrate.errors import NarrateError, SourceError
 
 if TYPE_CHECKING:
     from narrate.synthesis import WorkerPool
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLEANUP_TIME_S: Final = 3.0  # how long a process whose parent was killed may take to remove unfinished files
+READING_TIME_LIMIT_S: Final = 120.0
+"""How long reading an article may take, fetching excluded. A book of 100,000 words takes a few seconds."""
+REPEAT_S: Final = 1.0
+"""Seconds after which reading that caught the error of the time limit is interrupted again."""
 
 _pools: dict[tuple[str, SynthesisConfig], WorkerPool] | None = None
 """In a process of the batch: the voice workers, which are kept from one article to the next. None elsewhere."""
@@ -42,8 +47,11 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
     def failed(error: str) -> Outcome:
         return Outcome(str(source), "failed", error=error, took_s=round(time.monotonic() - started, 3))
 
+    limit = partial(limited_reading, str(source), READING_TIME_LIMIT_S + config.reading.time_limit_s)
     try:
-        edition = produce_job(Job(source, config, output, pool_for=None if _pools is None else _kept_pool))
+        edition = produce_job(
+            Job(source, config, output, pool_for=None if _pools is None else _kept_pool, reading_limit=limit)
+        )
     except NarrateError as error:
         return failed(str(error))
     except Exception as error:  # a defect that one article reveals must not stop the others
@@ -62,6 +70,29 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
         timings=edition.timings,
         warnings=edition.warnings,
     )
+
+
+@contextmanager
+def limited_reading(name: str, limit_s: float) -> Iterator[None]:
+    """Raise ``SourceError`` in the context after ``limit_s`` seconds, so that one article does not stop a batch.
+
+    This needs the signals of Unix and the main thread, which a process of the batch has. Elsewhere there is no limit.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        reading = f"Reading takes longer than {limit_s:g} s"
+        raise SourceError(f"Cannot read {name}: {reading}. Remove what is not about the article, or divide it.")
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, limit_s, REPEAT_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 @contextmanager

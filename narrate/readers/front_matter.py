@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -39,9 +39,15 @@ KEYS = _FrontMatter.__struct_fields__
 _BLOCK = re.compile(r"\s*---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _OPENING_LINE = re.compile(r"\s*---[ \t]*\n")
 _FIRST_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?P<key>[\w][\w -]*):(?:\s|\Z)")
-_MAX_CHARACTERS = 64 * 1024
-_SHOWN_CHARACTERS = 60
+_MAX_CHARACTERS: Final = 64 * 1024
+_MAX_VALUES: Final = 4000
+"""Keys and values, of which a lexicon of 1,900 words would need fewer."""
+_MAX_DEPTH: Final = 8
+"""Lists and tables inside each other. Narrate's own keys need two, those of other programs a few more."""
+_SHOWN_CHARACTERS: Final = 60
 """How much of a wrong key a message quotes."""
+_MAX_SHOWN_KEYS: Final = 10
+"""Unknown keys that get a warning each. The others are counted."""
 
 
 def split_front_matter(text: str) -> tuple[Metadata | None, str]:
@@ -63,9 +69,11 @@ def split_front_matter(text: str) -> tuple[Metadata | None, str]:
 
 
 def _parse(block: str) -> Mapping[str, object]:
+    """Return the values of the block, all of them texts, lists and tables. Raise SourceError if it is malformed."""
     import yaml
 
     try:
+        _check_structure(yaml, block)
         # The base loader makes nothing but texts, lists and tables: a title "1984" or a language "no" stays text.
         values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
@@ -77,6 +85,26 @@ def _parse(block: str) -> Mapping[str, object]:
     if not isinstance(values, dict):
         raise SourceError("its front matter is not a list of 'key: value' lines.")
     return values
+
+
+def _check_structure(yaml: Any, block: str) -> None:
+    """Raise SourceError at an alias, which can stand for billions of values, and at more depth or values than allowed.
+
+    The events of the parser are checked one by one, before any value is built.
+    """
+    depth = values = 0
+    for event in yaml.parse(block, Loader=yaml.BaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        values += isinstance(event, yaml.NodeEvent)
+        problem = ""
+        if isinstance(event, yaml.AliasEvent):
+            problem = f"uses the alias '*{event.anchor[:_SHOWN_CHARACTERS]}'. Write the value out"
+        elif depth > _MAX_DEPTH:
+            problem = f"has more than {_MAX_DEPTH} lists inside each other. Remove what is not about the article"
+        elif values > _MAX_VALUES:
+            problem = f"has more than {_MAX_VALUES} keys and values. Remove what is not about the article"
+        if problem:
+            raise SourceError(f"its front matter (line {event.start_mark.line + 2}) {problem}.")
 
 
 def _check(values: Mapping[str, object]) -> Metadata:
@@ -99,7 +127,7 @@ def _check(values: Mapping[str, object]) -> Metadata:
         image=_one_line(matter.image),
         cast={" ".join(speaker.split()): voice.strip() for speaker, voice in matter.cast.items()},
         lexicon={" ".join(word.split()): reading.strip() for word, reading in matter.lexicon.items()},
-        warnings=tuple(_unknown_key_warning(key) for key in values if key not in KEYS),
+        warnings=_unknown_key_warnings([key for key in values if key not in KEYS]),
     )
 
 
@@ -107,7 +135,14 @@ def _one_line(text: str) -> str | None:
     return " ".join(text.split()) or None
 
 
+def _unknown_key_warnings(keys: Sequence[str]) -> tuple[str, ...]:
+    more = len(keys) - _MAX_SHOWN_KEYS
+    rest = (f"front matter: {more} more unknown keys are ignored",) if more > 0 else ()
+    return (*map(_unknown_key_warning, keys[:_MAX_SHOWN_KEYS]), *rest)
+
+
 def _unknown_key_warning(key: str) -> str:
-    near = difflib.get_close_matches(key, KEYS, n=1)
+    shown = key[:_SHOWN_CHARACTERS]
+    near = difflib.get_close_matches(shown, KEYS, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(KEYS)}"
-    return f"front matter: unknown key {key[:_SHOWN_CHARACTERS]!r} is ignored; {hint}"
+    return f"front matter: unknown key {shown!r} is ignored; {hint}"
