@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
@@ -23,6 +23,8 @@ _CLAUSE_END: Final = re.compile(r"[;:,–—]\s+")
 _LAST_WORD: Final = re.compile(r"[\w.]*$")
 _NEXT_WORD: Final = re.compile(r"\W*([A-Za-z]+)")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]")
+_DECIDING_CHARACTERS: Final = 40
+"""Characters before and behind a full stop that decide whether it ends a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def write_lines(script: Script) -> tuple[Line, ...]:
     A line never crosses a paragraph or a change of voice. A quoted fragment that the narrator reads inside a sentence
     of narration is part of that line. Text without letters and digits makes no line.
     """
-    readings = script.article.readings
+    readings = sorted(script.article.readings, key=lambda reading: (reading.start, reading.end))
     drafts = [
         draft for number, paragraph in enumerate(_paragraphs(script)) for draft in _drafts(number, paragraph, readings)
     ]
@@ -79,15 +81,22 @@ def _drafts(number: int, paragraph: Sequence[Segment], readings: Sequence[Readin
         run = list(group)
         text = "".join(segment.text for segment in run)
         ends = list(accumulate(len(segment.text) for segment in run))
-        pauses = _pauses(readings, run[0].start, run[-1].end) if run[0].end else ()
+        held_readings = _within(readings, run[0].start, run[-1].end)
+        pauses = _pauses(held_readings, run[0].start, run[-1].end) if run[0].end else ()
         pieces = _pieces(text, as_one=run[0].kind == "disclaimer")
         for start, end, ends_sentence, pause_ms in _cut_at_pauses(pieces, pauses):
             words = " ".join(text[start:end].split())
             if any(map(str.isalnum, words)):
                 held = run[bisect_right(ends, start) : bisect_right(ends, end - 1) + 1]
-                own = tuple(_readings(readings, text, start, end, run[0].start)) if run[0].end else ()
+                own = tuple(_readings(held_readings, text, start, end, run[0].start)) if run[0].end else ()
                 line = Line(0, tuple(segment.index for segment in held), words, speaker, "end", own, pause_ms)
                 yield _Draft(number, run[0].kind, line, ends_sentence)
+
+
+def _within(readings: Sequence[Reading], start: int, end: int) -> Sequence[Reading]:
+    """Return those of the sorted ``readings`` that begin between two offsets of the article, or at the blank before."""
+    first = bisect_left(readings, start - 1, key=lambda reading: reading.start)
+    return readings[first : bisect_right(readings, end, lo=first, key=lambda reading: reading.start)]
 
 
 def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base: int) -> Iterator[Reading]:
@@ -95,7 +104,7 @@ def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base
 
     ``text`` begins at offset ``base`` of the article. Offsets into the line count single blanks between words.
     """
-    for reading in readings:
+    for reading in _within(readings, base + start, base + end):
         first, last = reading.start - base, reading.end - base
         if start <= first and last <= end and reading.how != "break":
             before = len(" ".join(text[start:first].split()))
@@ -107,16 +116,19 @@ def _readings(readings: Sequence[Reading], text: str, start: int, end: int, base
 def _pauses(readings: Sequence[Reading], start: int, end: int) -> Sequence[tuple[int, int]]:
     """Return (offset from ``start``, milliseconds) of each pause that the article asks for between two offsets."""
     asked = [one for one in readings if one.how == "break" and int(one.value) >= SHORTEST_BREAK_MS]
-    return [(one.end - start, min(int(one.value), LONGEST_BREAK_MS)) for one in asked if start < one.end <= end]
+    return sorted((one.end - start, min(int(one.value), LONGEST_BREAK_MS)) for one in asked if start < one.end <= end)
 
 
 def _cut_at_pauses(
     pieces: Iterable[tuple[int, int, bool]], pauses: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, bool, int | None]]:
     """Cut ``pieces`` at the pauses; yield (start, end, whether a sentence ends there, milliseconds of the pause)."""
+    following = 0
     for start, end, ends_sentence in pieces:
-        for at, pause_ms in pauses:
-            if start < at <= end:
+        while following < len(pauses) and pauses[following][0] <= end:
+            at, pause_ms = pauses[following]
+            following += 1
+            if start < at:
                 yield start, at, at == end and ends_sentence, pause_ms
                 start = at
         if start < end:
@@ -143,7 +155,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one paragraph. They tile it: blanks belong to the sentence before."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if _ends_sentence(text[start : match.start()], text[match.end() : match.end() + 40]):
+        before = text[max(start, match.start() - _DECIDING_CHARACTERS) : match.start()]
+        if _ends_sentence(before, text[match.end() : match.end() + _DECIDING_CHARACTERS]):
             yield start, match.end()
             start = match.end()
     if start < len(text):

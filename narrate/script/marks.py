@@ -8,7 +8,7 @@ the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, Literal
@@ -32,6 +32,11 @@ _AND: Final = re.compile(r"[‘’'][nN][’'](?!\w)")
 """A short "and" between two apostrophes ("rock 'n' roll")."""
 _MAX_MARKS_AHEAD: Final = 100
 """Marks behind one that decide what it is. The bound keeps the cost linear."""
+_MAX_SHOWN: Final = 20
+"""Quotations without a closing mark that get a warning each. The others are counted."""
+_MAX_SEARCHED_AGAIN: Final = 50_000
+"""Characters of a paragraph that are searched again behind opening marks that prove to be apostrophes, besides three
+times its length. The bound keeps the cost linear; behind it, single marks are ignored."""
 _SENTENCE_BREAK: Final = re.compile(r"[.!?]\s+[^\W\d_a-z]")
 
 
@@ -60,7 +65,7 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
 
     Text outside of ``paragraphs``, which are in order, is ignored.
     """
-    found: list[Quoted] = []
+    found, unclosed = list[Quoted](), list[Quoted]()
     text, warnings = _without_pairs(text, paragraphs)
     turns = find_turns(text, paragraphs)
     open_before: Family | None = None
@@ -74,12 +79,12 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
         if quoted and open_before and quoted[0].start == paragraph.start:
             quoted[0] = replace(quoted[0], continues=quoted[0].family == open_before)
         if open_before and not (quoted and quoted[0].continues):
-            warnings.append(_unclosed_warning(text, found[-1]))
+            unclosed.append(found[-1])
         found += quoted
         open_before = quoted[-1].family if quoted and not quoted[-1].closed else None
     if open_before:
-        warnings.append(_unclosed_warning(text, found[-1]))
-    return found, warnings
+        unclosed.append(found[-1])
+    return found, [*warnings, *_unclosed_warnings(text, unclosed)]
 
 
 def _without_pairs(text: str, paragraphs: Sequence[Span]) -> tuple[str, list[str]]:
@@ -103,6 +108,12 @@ def _without_pairs(text: str, paragraphs: Sequence[Span]) -> tuple[str, list[str
     return "".join(characters), [warning]
 
 
+def _unclosed_warnings(text: str, unclosed: Sequence[Quoted]) -> Iterator[str]:
+    yield from (_unclosed_warning(text, quoted) for quoted in unclosed[:_MAX_SHOWN])
+    if len(unclosed) > _MAX_SHOWN:
+        yield f"{len(unclosed) - _MAX_SHOWN} more quotations are never closed; they were read in the same way"
+
+
 def _unclosed_warning(text: str, quoted: Quoted) -> str:
     line = text.count("\n", 0, quoted.start) + 1
     opening = " ".join(text[quoted.start : quoted.end].split()[:5])
@@ -111,15 +122,40 @@ def _unclosed_warning(text: str, quoted: Quoted) -> str:
 
 def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Family | None) -> list[Quoted]:
     """Return the outermost quoted stretches of one paragraph; only the last may be unclosed."""
-    marks = _marks(text, paragraph)
-    stack: list[_Mark] = []
     found: list[Quoted] = []
+    span, remaining = paragraph, _MAX_SEARCHED_AGAIN + 3 * (paragraph.end - paragraph.start)
+    while True:
+        marks = _marks(text, span)
+        if remaining < 0:
+            marks = [mark for mark in marks if mark.family != "single"]
+        opener = _pair_marks(text, span, marks, found, (open_before, next_opens))
+        if opener is None:
+            return found
+        span, open_before = Span(opener.at + 1, paragraph.end), None
+        remaining -= span.end - span.start
+
+
+def _pair_marks(
+    text: str,
+    paragraph: Span,
+    marks: Sequence[_Mark],
+    found: list[Quoted],
+    outside: tuple[Family | None, Family | None],
+) -> _Mark | None:
+    """Add the outermost quoted stretches of a paragraph to ``found``.
+
+    ``outside`` is the family that is open before the paragraph, and the one that the next paragraph opens with. Return
+    the opening mark that proves to be an apostrophe: the text behind it must be searched again.
+    """
+    open_before, next_opens = outside
+    stack: list[_Mark] = []
+    first = len(found)
     for position, mark in enumerate(marks):
         later = marks[position + 1 : position + 1 + _MAX_MARKS_AHEAD]
         opener = next((k for k in range(len(stack) - 1, -1, -1) if stack[k].family == mark.family), None)
         if mark.side == "close" or (mark.side == "either" and opener is not None):
             if opener is None:
-                found += _missing_opener(text, paragraph, mark, found, stack, open_before)
+                found += _missing_opener(text, paragraph, mark, len(found) > first or bool(stack), open_before)
             elif opener or mark.family != "single" or not _is_apostrophe(text, stack[0], mark, later):
                 if opener == 0:
                     found.append(Quoted(stack[0].at, mark.at + 1, mark.family))
@@ -128,11 +164,11 @@ def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Fa
             stack.append(mark)
         elif mark.family != "single":
             found += _reopened(text, mark, stack)
-    if stack and _is_left_open(text, stack[0], paragraph, next_opens):
+    if stack and not _is_left_open(text, stack[0], paragraph, next_opens):
+        return stack[0]
+    if stack:
         found.append(Quoted(stack[0].at, paragraph.end, stack[0].family, closed=False))
-    elif stack:
-        found += _pair(text, Span(stack[0].at + 1, paragraph.end), None, next_opens)
-    return found
+    return None
 
 
 def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], next_opens: Family | None) -> bool:
@@ -181,10 +217,10 @@ def _reopened(text: str, mark: _Mark, stack: list[_Mark]) -> list[Quoted]:
 
 
 def _missing_opener(
-    text: str, paragraph: Span, mark: _Mark, found: list[Quoted], stack: list[_Mark], open_before: Family | None
+    text: str, paragraph: Span, mark: _Mark, follows_others: bool, open_before: Family | None
 ) -> list[Quoted]:
     """Handle a closing mark without an opening mark: the quotation may begin with the paragraph."""
-    if mark.family != "double" or found or stack or mark.at - paragraph.start < 2:
+    if mark.family != "double" or follows_others or mark.at - paragraph.start < 2:
         return []
     if open_before is None and text[mark.at - 1] not in ",.!?…":
         return []

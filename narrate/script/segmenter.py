@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -35,8 +36,10 @@ def write_script(article: Article) -> Script:
     pieces: list[_Piece] = []
     if article.headline is not None:
         pieces.append(_Piece("headline", article.headline.start, article.headline.end))
+    starts = [one.start for one in quoted]
     for paragraph in article.paragraphs:
-        pieces += _cut(article.text, paragraph, [q for q in quoted if paragraph.start <= q.start < paragraph.end])
+        first, last = bisect_left(starts, paragraph.start), bisect_left(starts, paragraph.end)
+        pieces += _cut(article.text, paragraph, quoted[first:last])
     segments = _with_blanks(article, sorted(pieces, key=lambda piece: piece.start))
     if article.headline is None and article.title:
         segments.insert(0, Segment(0, "headline", article.title, 0, 0))
@@ -89,14 +92,17 @@ def _without_blanks(text: str, piece: _Piece) -> _Piece:
 
 def _with_blanks(article: Article, pieces: list[_Piece]) -> list[Segment]:
     """Return segments that reach to the next piece or skipped stretch; blanks after a skipped stretch go forward."""
-    skipped = sorted((s.span.start, s.span.end) for s in article.skipped if s.span is not None)
+    skipped = [s.span for s in article.skipped if s.span is not None]
+    starts, ends = sorted(span.start for span in skipped), sorted(span.end for span in skipped)
     segments: list[Segment] = []
     for number, piece in enumerate(pieces):
         limit = pieces[number + 1].start if number + 1 < len(pieces) else len(article.text)
-        end = min([limit, *(s for s, _ in skipped if piece.end <= s < limit)])
+        following = bisect_left(starts, piece.end)
+        end = min([limit, *starts[following : following + 1]])
         start = piece.start
         if not segments or segments[-1].end != start:
             floor = segments[-1].end if segments else 0
-            start = max([floor, *(e for _, e in skipped if e <= piece.start)])
+            before = bisect_right(ends, piece.start)
+            start = max([floor, *ends[max(0, before - 1) : before]])
         segments.append(Segment(number, piece.kind, article.text[start:end], start, end))
     return segments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
@@ -41,7 +42,7 @@ def _interview_turns(lines: Sequence[str], paragraphs: Sequence[Span]) -> dict[i
     of the answers "I" or "we"; one of the two is enough if the text calls itself an interview.
     """
     words = ENGLISH.sentences
-    questions = [n for n, line in enumerate(lines) if n and _is_question(line)]
+    questions = dict.fromkeys(n for n, line in enumerate(lines) if n and _is_question(line))
     answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and not _has_marks(lines[n + 1])]
     if len(answered) < _MIN_QUESTIONS:
         return {}
@@ -76,7 +77,7 @@ def _statement_turns(text: str, paragraphs: Sequence[Span], known: Mapping[int, 
             continue
         for n in range(number + 1, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
-            if n in known or _has_marks(following) or not words.personal_pattern.search(following):
+            if n in turns or n in known or _has_marks(following) or not words.personal_pattern.search(following):
                 break
             turns[n] = paragraphs[n].start
     return turns
@@ -92,12 +93,13 @@ def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
     labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
     for run in _runs(labels):
         names = [labels[n][0].split()[-1] for n in run]
-        if len(run) < _MIN_TURNS or not 1 < len(set(names)) < len(names):
+        counts = Counter(names)
+        if len(run) < _MIN_TURNS or not 1 < len(counts) < len(names):
             continue
         turns.update({n: labels[n][1] for n in run})
         for before, after in pairwise(zip(run, names, strict=True)):
             between = paragraphs[before[0] + 1]
-            often = names.count(before[1]) > 1 and names.count(after[1]) > 1 and len(run) >= _MIN_TURNS_LONG
+            often = counts[before[1]] > 1 and counts[after[1]] > 1 and len(run) >= _MIN_TURNS_LONG
             if after[0] - before[0] == 2 and often and _continues_turn(text[between.start : between.end]):
                 turns[before[0] + 1] = between.start
     return turns
