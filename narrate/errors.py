@@ -7,7 +7,41 @@
   - ``EngineError``
   - ``DeliveryError``
   - ``ClusterError``
+
+:func:`reason` puts the failures of Python and its libraries in plain words.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from json import JSONDecodeError
+from socket import gaierror
+from typing import Final
+
+JSON_PROBLEMS: Final = {
+    "Expecting value": "a value is missing",
+    "Expecting property name enclosed in double quotes": "a key in double quotes is missing",
+    "Expecting ',' delimiter": "a comma is missing",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Unterminated string starting at": "a text has no closing quotation mark",
+    "Invalid control character at": "a text has a line break or another control character",
+    "Invalid \\escape": "a text has a backslash that escapes nothing",
+    "Invalid \\uXXXX escape": r"a text has a \u without four hexadecimal digits",
+    "Illegal trailing comma before end of object": "a comma stands before the closing bracket",
+    "Illegal trailing comma before end of array": "a comma stands before the closing bracket",
+    "Extra data": "more text follows after the end",
+}
+"""What Python says of wrong JSON -> the same in plain words."""
+REASONS: Final[Mapping[type[BaseException], str]] = {
+    RecursionError: "it is nested too deeply",
+    UnicodeEncodeError: "it holds bytes or characters that are not valid Unicode",
+    gaierror: "the host is unknown",
+    ConnectionRefusedError: "the connection was refused",
+    ConnectionResetError: "the connection was closed by the other side",
+    TimeoutError: "there was no answer in time",
+    MemoryError: "there is not enough memory",
+}
+"""Exception of Python -> the reason in plain words. The first that fits counts."""
 
 
 class NarrateError(Exception):
@@ -32,3 +66,26 @@ class DeliveryError(NarrateError):
 
 class ClusterError(NarrateError):
     """The machines that make the editions cannot be reached, or were lost. Finished editions stay."""
+
+
+def reason(error: BaseException) -> str:
+    """Return why something failed, as a clause without a full stop.
+
+    What Python and its libraries say of common failures is put in plain words. Anything else is their own message, with
+    the name of the exception if that is not a sentence.
+    """
+    for kind, words in REASONS.items():
+        if isinstance(error, kind):
+            return words
+    if isinstance(error, JSONDecodeError):
+        problem = next((words for start, words in JSON_PROBLEMS.items() if error.msg.startswith(start)), error.msg)
+        return f"line {error.lineno}, column {error.colno}: {problem}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not valid {error.encoding.upper()}"
+    if isinstance(error, ValueError) and "integer string conversion" in str(error):
+        return "it has a number with too many digits"
+    if isinstance(error.__cause__, OSError) and not isinstance(error, OSError | NarrateError):
+        return reason(error.__cause__)
+    own = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    words = next(iter(own.strip().splitlines()), "").rstrip(".")
+    return words if " " in words else f"{type(error).__name__} {words}".rstrip()

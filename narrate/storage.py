@@ -28,7 +28,7 @@ from typing import Annotated, Any, Final, Self, TypeVar, Union, get_args, get_or
 import msgspec
 from msgspec import inspect
 
-from narrate.errors import DeliveryError, EngineError, NarrateError, SourceError, UsageError
+from narrate.errors import DeliveryError, EngineError, NarrateError, SourceError, UsageError, reason
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def writing(final: Path, failing: str = "Cannot write") -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
-        raise DeliveryError(f"{failing} {final}: {getattr(error, 'strerror', None) or error}.") from error
+        raise DeliveryError(f"{failing} {final}: {reason(error)}.") from error
 
 
 def _temporary_path(final: Path) -> Path:
@@ -285,10 +285,12 @@ def decode_json(kind: type[T], data: bytes, *, failing: str, advice: str = "") -
     try:
         return msgspec.json.decode(data, type=kind)
     except (ValueError, RecursionError) as error:
-        problem = f"it is not valid JSON ({error})"
-        if isinstance(error, msgspec.ValidationError):
-            with suppress(ValueError, RecursionError):  # the rest of the data may not be JSON
-                problem = _fault(kind, json.loads(data), "", error)
+        problem = f"it is not valid JSON ({reason(error)})"
+        try:
+            value = json.loads(data)
+            problem = _fault(kind, value, "", error) if isinstance(error, msgspec.ValidationError) else problem
+        except (ValueError, RecursionError) as fault:
+            problem = f"it is not valid JSON ({reason(fault)})"
         raise SourceError(f"{failing}: {problem}. {advice}".strip()) from error
 
 
@@ -342,9 +344,9 @@ def read_toml_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"Cannot read {path}: it is not UTF-8 text ({error}).") from error
+        raise UsageError(f"Cannot read {path}: it is not UTF-8 text ({reason(error)}).") from error
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
-        raise UsageError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+        raise UsageError(f"Cannot read {path}: {reason(error)}.") from error
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
@@ -356,7 +358,7 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"Cannot read {path}: it is not valid TOML ({error}).") from error
+        raise UsageError(f"Cannot read {path}: it is not valid TOML ({reason(error)}).") from error
 
 
 def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:

@@ -225,7 +225,10 @@ def test_json_full_of_tags_is_json() -> None:
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b'{"uri": "x", "body_text": "Cut', "line 1 is not valid JSON"),
+        (
+            b'{"uri": "x", "body_text": "Cut',
+            "it is not valid JSON \\(line 1, column 27: a text has no closing quotation mark\\)",
+        ),
         (b'{"a": 1}\n{"b": 2}\n', r"more follows after the JSON in line 2\. Save only one article"),
         (b'[{"a": 1},]', "is not valid JSON"),
         (b'\xef\xbb\xbf{"a": 1}', "not an article in a known format"),

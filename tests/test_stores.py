@@ -119,7 +119,7 @@ class TestEditions:
 
         with monkeypatch.context() as patch:
             patch.setattr(MEMORY, step, fail)
-            with pytest.raises(DeliveryError, match=rf"^Cannot use {URL}: ConnectionError: the line is dead.$"):
+            with pytest.raises(DeliveryError, match=rf"^Cannot use {URL}: the line is dead. Check its address.$"):
                 make()
         assert not [name for name in stored() if name.endswith(".part")]
         assert stored()["story.edition.json"] == before["story.edition.json"]  # the last that is put
@@ -234,5 +234,5 @@ class TestTakes:
         told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
         assert told == [
             "the shared store of takes is not used any more: "
-            "Cannot use memory://bucket/takes: ConnectionError: the line is dead."
+            "Cannot use memory://bucket/takes: the line is dead. Check its address."
         ]

@@ -22,7 +22,7 @@ from typing import Any, Final
 from narrate.attribution import attribute
 from narrate.attribution.speakers import UNKNOWN_SPEAKER
 from narrate.concurrency import ordered_map
-from narrate.errors import NarrateError, SourceError
+from narrate.errors import NarrateError, SourceError, reason
 from narrate.readers import check_language, read_text
 from narrate.script import write_script
 from narrate.storage import write_text
@@ -48,7 +48,7 @@ def attribute_file(articles: Path, output: Path | None = None, *, language: str 
             else:
                 write_text(output, (f"{answer}\n" for answer in answers))
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"Cannot read {articles}: {error}.") from error
+        raise SourceError(f"Cannot read {articles}: {reason(error)}.") from error
 
 
 def attribute_lines(lines: Iterable[str], *, workers: int | None = None, language: str = "") -> Generator[str]:
@@ -90,7 +90,7 @@ def _check_line(number: int, line: str, language: str) -> str:
     try:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
-        raise SourceError(f"Line {number} is not JSON: {error}.") from error
+        raise SourceError(f"Line {number} is not valid JSON ({reason(error)}).") from error
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or "id" not in entry:
         raise SourceError(f'Line {number} is not an article: it needs an "id" and a "text".')
     return json.dumps({"language": language, **entry})

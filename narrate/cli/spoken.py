@@ -12,7 +12,7 @@ import typer
 
 from narrate.cli._app import command
 from narrate.cli._messages import say
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 
 
 @command(example="narrate spoken 'It cost $4.5m on 3 March.'")
@@ -55,4 +55,4 @@ def _lines(path: str) -> Iterator[Iterator[str]]:
                 yield lines
     except UnicodeDecodeError as error:
         name = "standard input" if path == "-" else path
-        raise SourceError(f"Cannot read {name}: it is not UTF-8 ({error}). Convert it to UTF-8.") from error
+        raise SourceError(f"Cannot read {name}: it is not UTF-8 ({reason(error)}). Convert it to UTF-8.") from error

@@ -71,11 +71,11 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
     refuse the channel, and ``DeliveryError`` if a file cannot be written. An earlier feed is then unchanged.
     """
     settings, folder = as_config(config).feed, Path(folder)
-    for key in REQUIRED:
-        if not getattr(settings, key):
-            raise UsageError(f"Cannot write a feed: feed.{key} is not set. Set it in a file and pass that as --config.")
     if not folder.is_dir():
         raise UsageError(f"Cannot write a feed: there is no folder {folder}. Name the folder of your editions.")
+    if missing := [key for key in REQUIRED if not getattr(settings, key)]:
+        problem = f"Cannot write a feed: the configuration has no {', '.join(f'feed.{key}' for key in missing)}"
+        raise UsageError(f"{problem}. Set it under [feed] in a file, and pass that as --config.")
     if faults := feed_faults(feed_xml(settings, [])):
         raise UsageError(f"Cannot write a feed: podcast directories would refuse it: {'; '.join(faults)}. See [feed].")
     episodes, troubles = [], []

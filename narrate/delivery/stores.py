@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from narrate.edition.manifest import read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
-from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError
+from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError, reason
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Store:
             with self._errors_named():
                 self._files, root = url_to_fs(url)
         except ValueError as error:
-            raise UsageError(f"Cannot use {self.url} as a store: {error}.") from error
+            raise UsageError(f"Cannot use {self.url} as a store: {reason(error)}.") from error
         self._root = root.rstrip("/")
 
     def read(self, name: str) -> bytes | None:
@@ -96,11 +96,13 @@ class Store:
         except (NarrateError, ValueError):
             raise
         except ImportError as error:
-            raise DeliveryError(f"Cannot use {self.url}: a library is missing: {error}.") from error
+            raise DeliveryError(f"Cannot use {self.url}: a library is missing: {reason(error)}.") from error
         except PermissionError as error:
-            raise DeliveryError(f"Cannot use {self.url}: access is denied ({error}). Check the credentials.") from error
+            raise DeliveryError(
+                f"Cannot use {self.url}: access is denied ({reason(error)}). Check the credentials."
+            ) from error
         except Exception as error:  # every protocol has errors of its own
-            raise DeliveryError(f"Cannot use {self.url}: {type(error).__name__}: {error}.") from error
+            raise DeliveryError(f"Cannot use {self.url}: {reason(error)}. Check its address.") from error
 
 
 @dataclass
@@ -160,6 +162,10 @@ def open_destination(output: Any) -> Iterator[Destination]:
     """
     if "\0" in str(output):
         raise UsageError(f"Cannot write to {str(output)!r}: a path cannot hold the character U+0000.")
+    try:
+        str(output).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"Cannot write to {str(output)!r}: the path is not valid UTF-8. Rename the folder.") from error
     if not str(output):
         raise UsageError("Cannot write to an empty output path. Name a folder, or leave the option out.")
     if not is_store(output):

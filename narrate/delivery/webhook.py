@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 import msgspec
 
 from narrate.edition.manifest import read_manifest
-from narrate.errors import SourceError, UsageError
+from narrate.errors import SourceError, UsageError, reason
 from narrate.storage import version_of
 from narrate.types import EditionState
 
@@ -164,9 +164,9 @@ def _attempt(url: str, body: bytes, message_id: str, secret: str) -> tuple[str, 
         ):
             status = answer.status
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
-        return str(error)[:120] or type(error).__name__, True
+        return reason(error)[:120], True
     except (httpcore2.UnsupportedProtocol, ValueError) as error:
-        return str(error)[:120] or type(error).__name__, False
+        return reason(error)[:120], False
     return ("" if 200 <= status < 300 else f"it answered {status}"), status in RETRY_STATUSES or status >= 500
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, Self
 
 import msgspec
 
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.storage import decode_json, version_of
 from narrate.types import Article, Boundary, Cast, Chapter, Cue, Gender, Loudness, Script, SegmentKind, Word, WordTiming
 
@@ -231,7 +231,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise SourceError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
+        raise SourceError(f"Cannot read {path}: {reason(error)}.") from error
     return decode_json(Manifest, data, failing=f"Cannot read {path}", advice="Make the edition again.")
 
 

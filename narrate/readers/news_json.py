@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.readers import decoding
 from narrate.readers.bodies import extract_body, with_summaries
 from narrate.readers.extracted import ExtractedText, concatenate, join_paragraphs
@@ -145,9 +145,9 @@ def _parse(text: str) -> object:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             raise SourceError(f"more follows after the JSON in line {error.lineno}. Save only one article.") from None
-        raise SourceError(f"line {error.lineno} is not valid JSON: {error.msg}.") from None
-    except (ValueError, RecursionError):
-        raise SourceError("its JSON is nested too deeply or has too large numbers.") from None
+        raise SourceError(f"it is not valid JSON ({reason(error)}).") from None
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"it is not valid JSON ({reason(error)}).") from None
 
 
 def _one_item(text: str, what: str) -> Mapping[str, Any]:

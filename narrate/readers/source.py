@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from narrate.config import Config, Settings, as_config
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.readers.decoding import decompress
 from narrate.readers.formats import MAX_BYTES, Format, detect_format, read_bytes, reading
 from narrate.readers.language import check_language
@@ -27,6 +29,10 @@ _FILE_PROBLEMS: Final[dict[type, str]] = {
     IsADirectoryError: "this is a folder. Choose the article's file in it",
     PermissionError: "you do not have permission. Change the file's permissions",
 }
+_SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z+.-]{2,8}):/{0,3}(?P<rest>[^/\\].*)", re.DOTALL)
+"""The beginning of an address with its scheme, perhaps with a slip. A drive such as ``C:`` has one letter."""
+_HOST: Final = re.compile(r"www\.[\w-]+\.\w|[\w-]+(\.[\w-]+)*\.((com|org|net|info)(/|$)|[a-z]{2}/)", re.IGNORECASE)
+"""The beginning of an address without its scheme."""
 
 
 def open_source(
@@ -83,7 +89,7 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
         check_language(article, article.title or "the article" if isinstance(source, Article) else str(source))
         return LoadedSource(None, _hash(asdict(article)), None, lambda: article)
     path, name = Path(source), str(source)
-    data = _read_file(path)
+    data = _read_file(source)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
     script = _script_in(data, name)
     return LoadedSource(
@@ -122,7 +128,7 @@ def read_source(
         fetched = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
         data = fetched.data
     else:
-        data, name = _read_file(Path(source)), str(source)
+        data, name = _read_file(source), str(source)
     return read_bytes(
         data,
         name=name,
@@ -134,14 +140,32 @@ def read_source(
     )
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(source: str | os.PathLike[str]) -> bytes:
     """Return the content of a file, at most one byte more than the largest source, which shows that it is too large."""
+    if not str(source):
+        raise SourceError("Cannot read an article without a name. Name a file or an address.")
     try:
-        with path.open("rb") as file:
+        with Path(source).open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
-        problem = _FILE_PROBLEMS.get(type(error)) or getattr(error, "strerror", None) or error
-        raise SourceError(f"Cannot read {path}: {problem}.") from error
+        problem = _address_problem(str(source)) if isinstance(error, FileNotFoundError | NotADirectoryError) else ""
+        problem = problem or _FILE_PROBLEMS.get(type(error)) or reason(error)
+        raise SourceError(f"Cannot read {source}: {problem}.") from error
+
+
+def _address_problem(source: str) -> str:
+    """Return what is wrong with a source that is no file, but was probably meant as an address; else nothing."""
+    if match := _SCHEME.match(source):
+        scheme, rest = match["scheme"].lower(), match["rest"]
+        if scheme == "file":
+            return f"write the path without 'file:': {'/' * source.startswith('file:/')}{rest}"
+        if difflib.get_close_matches(scheme, ("http", "https"), n=1):
+            return f"this is not a complete http(s) address. Write https://{rest}"
+        if "/" in source:
+            return f"addresses that begin with '{scheme}:' are not supported. Use http or https, or save the page"
+    if _HOST.match(source) and not Path(source.partition("/")[0]).exists():
+        return f"the file does not exist. If it is an address, write https://{source}"
+    return ""
 
 
 def _script_in(data: bytes, name: str) -> SavedScript | None:
@@ -154,7 +178,9 @@ def _script_in(data: bytes, name: str) -> SavedScript | None:
             data = decompress(data, MAX_BYTES)
         return load_script(data.decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:
-        raise SourceError(f"Cannot read {name}: the script is not in UTF-8: {error}. Save it as UTF-8.") from error
+        raise SourceError(
+            f"Cannot read {name}: the script is not in UTF-8: {reason(error)}. Save it as UTF-8."
+        ) from error
 
 
 def _hash(value: Any) -> str:

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.storage import version_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def fetch(url: str, max_bytes: int, time_limit_s: float, allow_private: bool) ->
         raise SourceError(f"Cannot fetch {url}: no complete answer within {limit}. Try again later.") from None
     except broken as error:
         advice = f" {_CERTIFICATE_ADVICE}" if "CERTIFICATE_VERIFY_FAILED" in str(error) else ""
-        raise SourceError(f"Cannot fetch {url}: {str(error)[:120] or type(error).__name__}.{advice}") from None
+        raise SourceError(f"Cannot fetch {url}: {reason(error)[:120]}.{advice}") from None
 
 
 class _RefusedError(Exception):
@@ -97,9 +97,13 @@ def _follow(pool: httpcore2.ConnectionPool, url: str, max_bytes: int, deadline: 
 
 def _site(here: str) -> str:
     """Return the scheme and host of a URL. Raises _RefusedError if it cannot be fetched."""
-    parts = urlsplit(here)
+    try:
+        parts = urlsplit(here)
+        _ = parts.port  # raises for a number that no port has
+    except ValueError as error:
+        raise _RefusedError("it is not a valid address. Check it") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _RefusedError(f"it leads to {here[:80]!r}, which is not an http(s) address")
+        raise _RefusedError(f"{here[:80]!r} is not an http(s) address with a host. Check it")
     if parts.username or parts.password:
         raise _RefusedError("it contains a user name. Remove the user name and the password")
     if len(here) > _MAX_URL_CHARACTERS:
@@ -236,7 +240,8 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
     for address in answer[0]:
         if not allow_private and not _is_public(address):
             advice = "To allow that, set reading.allow_private_addresses"
-            raise _RefusedError(f"{host} has the address {address}, which is not public. {advice}")
+            shown = f"{host} is" if host.strip("[]") == address else f"{host} has the address {address}, which is"
+            raise _RefusedError(f"{shown} not public. {advice}")
     return list(dict.fromkeys(answer[0]))
 
 

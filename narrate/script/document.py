@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.storage import convert
 from narrate.types import NARRATOR, Article, Cast, Reading, Script, Segment, SegmentKind, Skipped, Span, Speaker
 
@@ -169,7 +169,12 @@ def load_script(text: str, *, name: str) -> SavedScript:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"Cannot read {name}: it is not valid JSON ({error}).") from error
+        raise SourceError(
+            f"Cannot read {name}: it is not valid JSON ({reason(error)}). Correct it, or undo your last change."
+        ) from error
+    if not isinstance(value, dict) or "format" not in value:
+        advice = "Pass the article itself, or a file that 'narrate script' wrote."
+        raise SourceError(f"Cannot read {name}: it is not a script document of Narrate. {advice}")
     document = convert(_Document, value, failing=f"Cannot read {name}")
     named = (replace(one, id=_one_line(one.id), name=_one_line(one.name)) for one in document.speakers)
     speakers = {speaker.name: speaker for speaker in named}

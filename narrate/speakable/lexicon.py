@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.storage import convert
 from narrate.types import LexiconEntry, PartOfSpeech, PronunciationLexicon
 
@@ -37,8 +37,8 @@ def load_lexicon(path: Path) -> PronunciationLexicon:
         return _load_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SourceError(f"Cannot read the lexicon {path}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SourceError(f"Cannot read the lexicon {path}: it is not valid TOML ({error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"Cannot read the lexicon {path}: it is not valid TOML ({reason(error)}).") from error
 
 
 def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path) -> PronunciationLexicon:
@@ -132,7 +132,7 @@ def _pls_root(data: bytes, path: Path) -> Any:
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except etree.XMLSyntaxError as error:
-        raise SourceError(f"Cannot read the lexicon {path}: it is not valid XML ({error}).") from error
+        raise SourceError(f"Cannot read the lexicon {path}: it is not valid XML ({reason(error)}).") from error
     problem = ""
     if root.getroottree().docinfo.internalDTD is not None:
         problem = "it has a document type. Remove it."

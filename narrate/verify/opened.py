@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.storage import decode_json
 from narrate.verify.mpeg import Layout, layout
 from narrate.verify.sound import Sound, measure
@@ -110,4 +110,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise SourceError(f"Cannot read {path}: {reason(error)}.") from error

@@ -1,0 +1,159 @@
+"""Messages to people: plain words, and no library's own message without an explanation."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from helpers.runs import Run
+
+from narrate.errors import SourceError, UsageError, reason
+from narrate.readers import read_source
+
+LIBRARY_WORDS = re.compile(
+    r"Traceback|Errno|gaierror|surrogates not allowed|maximum recursion|set_int_max_str_digits|codec can't|"
+    r"Expecting |Input should be|string indices|object is not|has no attribute|\(char \d|Exceeds the limit|"
+    r"Value error|invalid literal|KeyError|TypeError|unable to parse|Port out of range|Invalid IPv6"
+)
+"""Words of Python and of libraries that say nothing to a person who is not a programmer."""
+
+
+def raised(action: Callable[[], object]) -> BaseException:
+    """Return the exception that ``action`` raises."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (which one is up to the action)
+        action()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (raised(lambda: json.loads("[" * 100_000)), "it is nested too deeply"),
+        (raised(lambda: json.loads("1" * 5000)), "it has a number with too many digits"),
+        (raised(lambda: json.loads('{"a" 1}')), "line 1, column 6: a colon is missing"),
+        (raised(lambda: json.loads('{"a": 1\n "b": 2}')), "line 2, column 2: a comma is missing"),
+        (raised(lambda: json.loads("{'a': 1}")), "line 1, column 2: a key in double quotes is missing"),
+        (raised(lambda: json.loads('["a')), "line 1, column 2: a text has no closing quotation mark"),
+        (
+            raised(lambda: json.loads('["a\nb"]')),
+            "line 1, column 4: a text has a line break or another control character",
+        ),
+        (raised(lambda: json.loads("[]]")), "line 1, column 3: more text follows after the end"),
+        (raised("bad\udcff".encode), "it holds bytes or characters that are not valid Unicode"),
+        (raised(lambda: b"ab\xff".decode()), "byte 3 is not valid UTF-8"),
+        (socket.gaierror(-2, "Name or service not known"), "the host is unknown"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "the connection was refused"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (UsageError("Name a folder."), "Name a folder"),
+        (KeyError("x"), "KeyError 'x'"),
+        (ValueError(), "ValueError"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_reason_of_common_failure_is_in_plain_words(error: BaseException, expected: str) -> None:
+    assert reason(error) == expected
+
+
+def test_reason_of_library_error_is_that_of_its_cause() -> None:
+    error = RuntimeError("getaddrinfo: -2")
+    error.__cause__ = socket.gaierror(-2, "Name or service not known")
+    assert reason(error) == "the host is unknown"
+
+
+FILES = {
+    "story.md": '# Ferry\n\n"We sail," said Ada Byron, the captain.\n',
+    "number.script.json": '{"format": "narrate-script/1", "a": ' + "1" * 5000 + "}",
+    "deep.script.json": '{"format": "narrate-script/1", "a": ' + "[" * 100_000,
+    "other.script.json": '{"a": 1}',
+    "list.script.json": "[1]",
+    "null.script.json": "null",
+    "comma.script.json": '{"format": "narrate-script/1"\n"engine": "silent"}',
+    "number.json": '{"headline": ' + "1" * 5000 + "}",
+    "deep.json": '{"headline": ' * 5000,
+    "deep.toml": "a = " + "[" * 20_000,
+    "number.toml": "a = " + "1" * 5000,
+    "lines.jsonl": '{"id": 1, "text": "x"}\n{"id": 2',
+    "latin.jsonl": '{"id": "caf\xe9"}',
+}
+CASES = {
+    ("make", "number.script.json"): "not valid JSON (it has a number with too many digits)",
+    ("make", "deep.script.json"): "not valid JSON (it is nested too deeply)",
+    ("make", "other.script.json"): "it is not a script document of Narrate. Pass the article itself",
+    ("make", "list.script.json"): "it is not a script document of Narrate. Pass the article itself",
+    ("make", "null.script.json"): "it is not a script document of Narrate. Pass the article itself",
+    ("make", "comma.script.json"): "not valid JSON (line 2, column 1: a comma is missing). Correct it",
+    ("read", "number.json"): "not valid JSON (it has a number with too many digits)",
+    ("read", "deep.json"): "not valid JSON (it is nested too deeply)",
+    ("read", "story.md", "-c", "deep.toml"): "not valid TOML (it is nested too deeply)",
+    ("read", "story.md", "-c", "number.toml"): "not valid TOML (it has a number with too many digits)",
+    ("lexicon", "lint", "number.toml"): "not valid TOML (it has a number with too many digits)",
+    ("attribute", "lines.jsonl"): "Line 2 is not valid JSON (line 1, column 9: a comma is missing)",
+    ("attribute", "latin.jsonl"): "Cannot read latin.jsonl: byte 12 is not valid UTF-8",
+    ("attribute", "nowhere.jsonl"): "Cannot read nowhere.jsonl: No such file or directory",
+    ("make", "story.md", "--engine", "silent", "-o", "bad\udcff/x.mp3"): "the path is not valid UTF-8. Rename",
+    ("make", "story.md", "--engine", "silent", "-o", "ftp://nowhere.invalid/a"): "the host is unknown. Check",
+    ("read", "http://127.0.0.1/x"): "127.0.0.1 is not public. To allow that",
+    ("read", "http://[::1"): "it is not a valid address. Check it",
+    ("read", "http://example.com:99999/"): "it is not a valid address. Check it",
+    ("feed", "nofolder"): "there is no folder nofolder. Name the folder of your editions",
+    ("feed", "."): "has no feed.title, feed.link, feed.description, feed.base_url. Set it under [feed]",
+}
+
+
+@pytest.mark.slow
+def test_messages_of_commands_are_plain(narrate: Run, tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="latin-1")
+    for arguments, expected in CASES.items():
+        done = narrate(*arguments)
+        assert done.returncode in (1, 2), arguments
+        assert expected in done.stderr, arguments
+        assert not LIBRARY_WORDS.search(done.stderr), done.stderr
+        assert done.stderr.rstrip().endswith((".", "?")), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("www.example.com/x", "does not exist. If it is an address, write https://www.example.com/x."),
+        ("example.com", "does not exist. If it is an address, write https://example.com."),
+        ("bbc.co.uk/news/1", "does not exist. If it is an address, write https://bbc.co.uk/news/1."),
+        ("htp://example.com/x", "not a complete http(s) address. Write https://example.com/x."),
+        ("https:/example.com/x", "not a complete http(s) address. Write https://example.com/x."),
+        ("http:example.com", "not a complete http(s) address. Write https://example.com."),
+        ("ftp://example.com/x", "addresses that begin with 'ftp:' are not supported. Use http or https"),
+        ("file:///tmp/story.md", "write the path without 'file:': /tmp/story.md."),
+        ("file:story.md", "write the path without 'file:': story.md."),
+        ("", "Name a file or an address."),
+        # not meant as addresses
+        ("README.md", "the file does not exist. Check the path."),
+        ("./desk.com/story.txt", "the file does not exist. Check the path."),
+        ("docs/story.md", "the file does not exist. Check the path."),
+        ("C:\\news\\story.txt", "the file does not exist. Check the path."),
+        ("notes: today.txt", "the file does not exist. Check the path."),
+        ("story.docx", "the file does not exist. Check the path."),
+    ],
+)
+def test_message_of_missing_file_hints_at_an_address_if_one_was_meant(
+    source: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError) as caught:
+        read_source(source)
+    assert expected in str(caught.value)
+    if "Check the path" in expected:
+        assert "address" not in str(caught.value)
+    if source:
+        assert str(caught.value).startswith(f"Cannot read {source}: ")
+
+
+def test_file_whose_name_looks_like_an_address_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("www.example.com").mkdir()
+    Path("www.example.com/story.txt").write_text("The ferry sails again on Monday morning.", encoding="utf-8")
+    assert "ferry" in read_source("www.example.com/story.txt").text
