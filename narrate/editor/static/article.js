@@ -1,0 +1,166 @@
+// The article as it will be heard. One element for each item; a change touches only the items that differ.
+
+import { button, el, foreign, hiddenText, icon } from "./dom.js";
+
+/** The mark of a speaker: the number is the key that assigns it, so the color is never the only sign. */
+export function badge(store, name, doubtful = false) {
+  const number = store.number.get(name) ?? 0;
+  const text = `${number || "N"}${doubtful ? "?" : ""}`;
+  return el("span", { class: `badge color-${store.person(name).color}${doubtful ? " to-check" : ""}`, "aria-hidden": "true" }, text);
+}
+
+/** A button without a handler of its own: the article hears of all its clicks. */
+function listenButton(number) {
+  const label = `Listen to paragraph ${number + 1}`;
+  return el("button", { type: "button", class: "icon listen", "aria-label": label, title: label }, icon("play"));
+}
+
+const needsCheck = (item) => item.doubtful && !item.checked;
+
+export class Article {
+  constructor(store, actions) {
+    this.store = store;
+    this.actions = actions;
+    this.element = el("article", { class: "article", "aria-label": "The article as it will be heard" });
+    this.element.addEventListener("click", (event) => this.#clicked(event));
+    this.build();
+  }
+
+  build() {
+    const { items, paragraphs, title } = this.store.data;
+    this.nodes = new Map();
+    this.paragraphOf = new Map();
+    this.rows = items;
+    const parts = document.createDocumentFragment();
+    if (!items.some((item) => item.kind === "headline")) parts.append(foreign(title, "h1", { class: "visually-hidden" }));
+    paragraphs.forEach(([first, last], number) => parts.append(this.#paragraph(items.slice(first, last), number)));
+    this.element.replaceChildren(parts);
+    this.selected = undefined;
+  }
+
+  #paragraph(items, number) {
+    const kind = items[0]?.kind ?? items[0]?.type, chars = items.reduce((sum, item) => sum + item.text.length, 0);
+    const text = el(kind === "headline" ? "h1" : "p", { dir: "auto" }, items.map((item) => this.#item(item, number)));
+    const gutter = el("div", { class: "gutter" });
+    const node = el("div", { class: `paragraph ${kind}`, "data-paragraph": number, vars: { chars } }, gutter, text);
+    this.#fillGutter(gutter, items, number);
+    return node;
+  }
+
+  #fillGutter(gutter, items, number) {
+    const names = [...new Set(items.filter((item) => item.kind === "quotation").map((item) => this.store.speakerOf(item)))];
+    const heard = items.some((item) => item.type === "segment");
+    gutter.replaceChildren(
+      el("span", { class: "names", "aria-hidden": "true" },
+        names.map((name) => el("span", { class: `who color-${this.store.person(name).color}` }, foreign(name)))),
+      ...(heard ? [listenButton(number)] : []));
+  }
+
+  #item(item, number) {
+    const node = item.type === "skipped" ? this.#skipped(item) : this.#line(item, el("span"));
+    if (item.type === "segment") {
+      this.nodes.set(item.index, node);
+      this.paragraphOf.set(item.index, number);
+    }
+    return node;
+  }
+
+  #skipped(item) {
+    return el("span", { class: "skipped" },
+      hiddenText("Not read: "), foreign(item.text.trim(), "del"), " ",
+      el("span", { class: "reason" }, foreign(item.reason)), " ",
+      item.can_read && button("Read this", () => this.actions.change({ op: "read_skipped", skipped: item.index }, "It will be read"), { class: "small" }), " ");
+  }
+
+  #line(item, node) {
+    const isSelected = item.index === this.selected, quotation = item.kind === "quotation";
+    node.dataset.index = item.index;
+    node.className = `line ${item.kind}`;
+    if (isSelected) node.classList.add("selected");
+    node.tabIndex = isSelected ? 0 : -1;
+    if (!quotation) {
+      node.removeAttribute("role");
+      node.replaceChildren(foreign(item.text));
+      return node;
+    }
+    const name = this.store.speakerOf(item), doubtful = needsCheck(item);
+    node.setAttribute("role", "button");
+    node.classList.add(`color-${this.store.person(name).color}`);
+    node.classList.toggle("to-check", doubtful);
+    node.replaceChildren(badge(this.store, name, doubtful), hiddenText(`${name}${doubtful ? ", to check" : ""}: `), foreign(item.text));
+    return node;
+  }
+
+  /** Show the store's items; build anew only if other items exist than before. */
+  update() {
+    const { items, paragraphs, speakers } = this.store.data, before = this.rows;
+    const same = items.length === before.length && items.every((item, n) => item.type === before[n].type && item.text === before[n].text && item.kind === before[n].kind);
+    const cast = JSON.stringify(speakers.map(({ name, color }) => [name, color]));
+    if (!same) {
+      const { selected } = this;
+      this.build();
+      this.cast = cast;
+      if (this.nodes.has(selected)) this.select(selected, { scroll: false });
+      return;
+    }
+    const all = cast !== this.cast, touched = new Set();
+    items.forEach((item, n) => {
+      if (item.type !== "segment" || (!all && item === before[n]) || (!all && JSON.stringify(item) === JSON.stringify(before[n]))) return;
+      if (item.kind !== "quotation") return;
+      this.#line(item, this.nodes.get(item.index));
+      touched.add(this.paragraphOf.get(item.index));
+    });
+    for (const number of touched) {
+      const [first, last] = paragraphs[number];
+      this.#fillGutter(this.element.querySelector(`[data-paragraph="${number}"] > .gutter`), items.slice(first, last), number);
+    }
+    this.rows = items;
+    this.cast = cast;
+  }
+
+  /** Mark the line `index`, and put the focus there if `focus`. */
+  select(index, { focus = false, scroll = true } = {}) {
+    const old = this.nodes.get(this.selected), node = this.nodes.get(index);
+    if (old) {
+      old.classList.remove("selected");
+      old.removeAttribute("aria-current");
+      old.tabIndex = -1;
+    }
+    this.selected = node ? index : undefined;
+    if (!node) return;
+    node.classList.add("selected");
+    node.setAttribute("aria-current", "true");
+    node.tabIndex = 0;
+    if (focus) node.focus({ preventScroll: true });
+    if (scroll) this.reveal(node);
+  }
+
+  /** Scroll so far that `node` is between the bar and the sheet. Paragraphs that come into sight may change their height, so look again. */
+  reveal(node, tries = 3) {
+    const box = node.getBoundingClientRect(), top = document.getElementById("bar").offsetHeight + 24;
+    const sheet = document.querySelector(".inspector");
+    const covered = sheet && !sheet.hidden && getComputedStyle(sheet).position === "fixed";
+    const bottom = (covered ? sheet.getBoundingClientRect().top : innerHeight) - 24;
+    if (tries === 0 || (box.top >= top && box.bottom <= bottom)) return;
+    const room = Math.max(0, (bottom - top - box.height) / 3);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || Math.abs(box.top) > 2 * innerHeight;
+    scrollBy({ top: box.top - top - room, behavior: calm ? "instant" : "smooth" });
+    const again = () => this.selected !== undefined && this.nodes.get(this.selected) === node && this.reveal(node, tries - 1);
+    if (calm) requestAnimationFrame(() => requestAnimationFrame(again));
+    else addEventListener("scrollend", again, { once: true });
+  }
+
+  #clicked(event) {
+    const line = event.target.closest(".line"), paragraph = event.target.closest(".listen")?.closest("[data-paragraph]");
+    if (paragraph) return this.actions.listenParagraph(Number(paragraph.dataset.paragraph));
+    if (line && (getSelection().isCollapsed || !this.element.contains(getSelection().anchorNode))) {
+      this.actions.select(Number(line.dataset.index), { scroll: false, focus: true });
+    }
+    return undefined;
+  }
+
+  /** Return who is heard in `item`. */
+  label(item) {
+    return item.kind === "quotation" ? this.store.speakerOf(item) : this.store.narrator;
+  }
+}

@@ -1,0 +1,124 @@
+// The document on the page and its changes. The server keeps the truth; this is its last known state.
+
+import * as api from "./api.js";
+
+const POLL_MS = 4000;
+
+/** A document: `data` is the server's JSON, `by` finds items, and listeners hear `(before, after)` of each change. */
+export class Store {
+  #listeners = [];
+  #queue = Promise.resolve();
+  #timer = 0;
+
+  constructor(data) {
+    this.id = data.id;
+    this.trouble = null;
+    this.#take(data);
+  }
+
+  #take(data) {
+    this.data = data;
+    this.quotations = data.items.filter((item) => item.kind === "quotation");
+    this.place = new Map(this.quotations.map((item, place) => [item.index, place]));
+    this.narrator = data.speakers[0].name;
+    this.number = new Map(data.speakers.map((speaker, number) => [speaker.name, number]));
+  }
+
+  subscribe(listener) {
+    this.#listeners.push(listener);
+  }
+
+  #publish(before) {
+    for (const listener of this.#listeners) listener(before, this.data);
+  }
+
+  get toCheck() {
+    return this.quotations.filter((item) => item.doubtful && !item.checked);
+  }
+
+  speakerOf(item) {
+    return item.speaker ?? this.narrator;
+  }
+
+  person(name) {
+    return this.data.speakers[this.number.get(name) ?? 0];
+  }
+
+  said(name) {
+    return this.quotations.filter((item) => this.speakerOf(item) === name);
+  }
+
+  replace(data) {
+    const before = this.data;
+    this.trouble = null;
+    this.#take(data);
+    this.#publish(before);
+  }
+
+  /** Merge an answer, a whole document or only the rows that changed. */
+  #merge(answer) {
+    if (answer.items) return this.replace(answer);
+    const before = this.data, { segments = [], ...rest } = answer;
+    const rows = new Map(segments.map((row) => [row.index, row]));
+    const items = before.items.map((item) => (item.type === "segment" && rows.has(item.index) ? { ...item, ...rows.get(item.index) } : item));
+    this.trouble = null;
+    this.#take({ ...before, ...rest, items });
+    return this.#publish(before);
+  }
+
+  /** Ask for `change`, after the changes asked for before it. Resolves to null, or to the reason for a refusal. */
+  change(change) {
+    const next = this.#queue.then(async () => {
+      try {
+        this.#merge(await api.postChange(this.id, this.data.version, change));
+        return null;
+      } catch (error) {
+        if (!(error instanceof api.Refused)) throw error;
+        return this.#refused(error);
+      }
+    });
+    this.#queue = next.catch(() => {});
+    return next;
+  }
+
+  #refused(error) {
+    if (error.status === 409 && error.body.document) {
+      this.replace(error.body.document);
+      return "Not changed: another tab or editor changed the script first. The page now shows the current script; make your change again.";
+    }
+    if (error.status === 410 || error.body.changed_on_disk) {
+      this.replace({ ...this.data, changed_on_disk: true });
+      return "Not changed: the file changed on disk meanwhile. Nothing is overwritten; choose above which one to keep.";
+    }
+    if (error.status === 0) {
+      this.trouble = error.message;
+      this.#publish(this.data);
+    }
+    return error.message;
+  }
+
+  /** Look every few seconds, and when the window gets the focus, whether somebody else changed the script. */
+  watch() {
+    const look = async () => {
+      if (document.hidden) return;
+      try {
+        const state = await api.getState(this.id);
+        if (this.trouble) this.replace(this.data);
+        if (state.changed_on_disk !== this.data.changed_on_disk) this.replace({ ...this.data, changed_on_disk: state.changed_on_disk });
+        else if (state.version !== this.data.version) await this.#queue.then(() => this.refresh(state.version));
+      } catch (error) {
+        if (error.status === 0 && !this.trouble) this.#refused(error);
+      }
+    };
+    this.#timer = setInterval(look, POLL_MS);
+    addEventListener("focus", look);
+    this.close = () => {
+      clearInterval(this.#timer);
+      removeEventListener("focus", look);
+    };
+  }
+
+  async refresh(version) {
+    if (version !== this.data.version) this.replace(await api.getDocument(this.id));
+  }
+}

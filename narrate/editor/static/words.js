@@ -1,0 +1,100 @@
+// How words are said: names whose sound is guessed, what was written for them, and the dialog that writes it.
+
+import { soundUrl } from "./api.js";
+import { button, el, foreign, icon, iconButton, openDialog } from "./dom.js";
+import { listen } from "./sound.js";
+
+const MAX_WORD_CHARS = 80;
+
+export class Words {
+  constructor(store, actions) {
+    this.store = store;
+    this.actions = actions;
+    this.element = el("section", { class: "words", id: "words", tabindex: "-1", "aria-labelledby": "words-title" });
+    this.update();
+  }
+
+  update() {
+    const { names_to_check: names = [], pronunciations = {} } = this.store.data;
+    const written = Object.entries(pronunciations), open = names.filter((name) => !(name.word in pronunciations));
+    this.element.replaceChildren(
+      el("div", { class: "section-head" }, el("h2", { id: "words-title" }, "Names and words"), button(["Add a word", el("kbd", { "aria-hidden": "true" }, "w")], () => this.actions.pronounce(), { class: "small" })),
+      open.length ? el("p", { class: "soft" }, "The sound of these names is a guess. Listen, and write how they are said where the guess is wrong.") : el("p", { class: "soft" }, "Select a word in the article to hear it or to write how it is said."),
+      el("ul", { class: "plain" }, open.map((name) => this.#row(name.word, name.respelling, name.why))),
+      ...(written.length ? [el("h3", {}, "Written down"), el("ul", { class: "plain" }, written.map(([word, say]) => this.#row(word, say, null)))] : []));
+  }
+
+  #row(word, say, why) {
+    return el("li", { class: "word-row" },
+      el("button", { type: "button", class: "icon round", "aria-label": `Hear ${word}`, on: { click: () => hear(this.store, word, "") } }, icon("play")),
+      el("div", {}, foreign(word, "strong"), say && foreign(say, "span", { class: "say" }), why && foreign(why, "span", { class: "soft why" })),
+      button("Change", () => this.actions.pronounce(word), { class: "small", "aria-label": `Change how ${word} is said` }));
+  }
+}
+
+export const hear = (store, word, say) => listen(soundUrl(store.id, { word, say }), word, `word ${word} ${say}`);
+
+/** The dialog for one word. Without a word, one is typed or chosen from `offered`. */
+export function openWord(store, actions, word, offered) {
+  const written = store.data.pronunciations?.[word] ?? "";
+  const field = el("input", { type: "text", id: "word", value: word, maxlength: MAX_WORD_CHARS, autocomplete: "off", list: "offered-words", required: true, autofocus: !word });
+  const say = el("input", { type: "text", id: "say", value: written, maxlength: MAX_WORD_CHARS * 2, autocomplete: "off", autofocus: Boolean(word), "aria-describedby": "say-hint" });
+  const where = (value, label, checked) => el("label", { class: "check" }, el("input", { type: "radio", name: "where", value, checked }), label);
+  const scope = el("fieldset", { class: "scope" }, el("legend", {}, "Say it so in"), where("article", "this article", true), where("desk", "every article of the desk", false));
+  const save = (value, done) => {
+    dialog.close();
+    actions.change({ op: "pronounce", word: field.value.trim(), say: value, where: scope.querySelector(":checked").value }, done);
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    if (say.value.trim()) save(say.value.trim(), `${field.value.trim()} is said ${say.value.trim()}`);
+    else say.focus();
+  };
+  const dialog = openDialog("How a word is said", el("form", { class: "stack", on: { submit } },
+    el("div", { class: "field wide-field" }, el("label", { for: "word" }, "Word"), field, el("datalist", { id: "offered-words" }, offered.map((one) => el("option", { value: one }))),
+      el("button", { type: "button", class: "with-icon", on: { click: () => field.value.trim() && hear(store, field.value.trim(), "") } }, icon("play"), "As it is now")),
+    el("div", { class: "field wide-field" }, el("label", { for: "say" }, "Say it like"), say,
+      el("button", { type: "button", class: "with-icon", on: { click: () => field.value.trim() && say.value.trim() && hear(store, field.value.trim(), say.value.trim()) } }, icon("play"), "As written here")),
+    el("p", { class: "soft", id: "say-hint" }, "Write it as an English reader would say it, such as ", el("code", {}, "oh-KAH-for"), ", or IPA between slashes, such as ", el("code", {}, "/əˈkɑːfə/"), "."),
+    scope,
+    el("div", { class: "row end" }, written && button("Remove", () => save("", "The word is said as before")), el("button", { type: "submit", class: "primary" }, "Save"))));
+}
+
+/** Two buttons at a word that was selected in `article`: hear it, and say it differently. */
+export class WordMenu {
+  constructor(store, actions, article) {
+    this.store = store;
+    this.actions = actions;
+    this.article = article;
+    this.element = el("div", { class: "word-menu", role: "group", "aria-label": "Selected word", hidden: true });
+    let timer = 0;
+    this.onSelection = () => { clearTimeout(timer); timer = setTimeout(() => this.update(), 120); };
+    document.addEventListener("selectionchange", this.onSelection);
+  }
+
+  close() {
+    document.removeEventListener("selectionchange", this.onSelection);
+  }
+
+  /** The selected words, or an empty text. */
+  selection() {
+    const selection = getSelection();
+    if (selection.isCollapsed || !selection.rangeCount || !this.article.contains(selection.anchorNode) || !this.article.contains(selection.focusNode)) return "";
+    const text = selection.toString().replace(/\s+/g, " ").replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}.]+$/gu, "").trim();
+    return text.length <= MAX_WORD_CHARS && text.split(" ").length <= 4 ? text : "";
+  }
+
+  update() {
+    if (this.element.contains(document.activeElement)) return;
+    const word = this.selection();
+    this.element.hidden = !word;
+    if (!word) return;
+    this.element.replaceChildren(
+      el("button", { type: "button", class: "with-icon", on: { click: () => hear(this.store, word, "") } }, icon("play"), "Hear ", foreign(word)),
+      button("Say it differently…", () => { this.element.hidden = true; this.actions.pronounce(word); }),
+      iconButton("close", "Close", () => { this.element.hidden = true; getSelection().removeAllRanges(); }));
+    const box = getSelection().getRangeAt(0).getBoundingClientRect(), width = this.element.offsetWidth;
+    this.element.style.setProperty("left", `${Math.min(Math.max(8, box.left + box.width / 2 - width / 2), innerWidth - width - 8) + scrollX}px`);
+    this.element.style.setProperty("top", `${box.bottom + scrollY + 8}px`);
+  }
+}
