@@ -2,6 +2,8 @@
 
 import { button, el, foreign, hiddenText, icon } from "./dom.js";
 
+const CHUNK = 12;  // paragraphs: few enough to lay out in a frame, many enough that the browser has few to watch
+
 /** The mark of a speaker: the number is the key that assigns it, so the color is never the only sign. */
 export function badge(store, name, doubtful = false) {
   const number = store.number.get(name) ?? 0;
@@ -33,16 +35,23 @@ export class Article {
     this.rows = items;
     const parts = document.createDocumentFragment();
     if (!items.some((item) => item.kind === "headline")) parts.append(foreign(title, "h1", { class: "visually-hidden" }));
-    paragraphs.forEach(([first, last], number) => parts.append(this.#paragraph(items.slice(first, last), number)));
+    for (let number = 0; number < paragraphs.length; number += CHUNK) parts.append(this.#chunk(number));
     this.element.replaceChildren(parts);
     this.selected = undefined;
   }
 
+  /** Paragraphs that the browser lays out together, when they come near the window. */
+  #chunk(start) {
+    const { items, paragraphs } = this.store.data, some = paragraphs.slice(start, start + CHUNK);
+    const chars = some.flatMap(([first, last]) => items.slice(first, last)).reduce((sum, item) => sum + item.text.length, 0);
+    return el("div", { class: "chunk", vars: { chars, paragraphs: some.length } }, some.map(([first, last], n) => this.#paragraph(items.slice(first, last), start + n)));
+  }
+
   #paragraph(items, number) {
-    const kind = items[0]?.kind ?? items[0]?.type, chars = items.reduce((sum, item) => sum + item.text.length, 0);
+    const kind = items[0]?.kind ?? items[0]?.type;
     const text = el(kind === "headline" ? "h1" : "p", { dir: "auto" }, items.map((item) => this.#item(item, number)));
     const gutter = el("div", { class: "gutter" });
-    const node = el("div", { class: `paragraph ${kind}`, "data-paragraph": number, vars: { chars } }, gutter, text);
+    const node = el("div", { class: `paragraph ${kind}`, "data-paragraph": number }, gutter, text);
     this.#fillGutter(gutter, items, number);
     return node;
   }
