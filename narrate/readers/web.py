@@ -6,7 +6,6 @@ a private address (DNS rebinding) reaches the newsroom's own network. One deadli
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import socket
 import threading
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from narrate.errors import SourceError, reason
+from narrate.readers.addresses import is_public
 from narrate.storage import version_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _MEDIA_TYPES = re.compile(
 )
 _ACCEPT = "text/html,application/xhtml+xml,application/ld+json,application/json;q=0.9,text/*;q=0.8,*/*;q=0.1"
 _CERTIFICATE_ADVICE = "If you trust its certificate, set SSL_CERT_FILE to a PEM file of the authority that issued it."
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Fetched(NamedTuple):
@@ -238,20 +237,8 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
     if isinstance(answer[0], OSError):
         raise _RefusedError(f"the host {host} is unknown. Check the address")
     for address in answer[0]:
-        if not allow_private and not _is_public(address):
+        if not allow_private and not is_public(address):
             advice = "To allow that, set reading.allow_private_addresses"
             shown = f"{host} is" if host.strip("[]") == address else f"{host} has the address {address}, which is"
             raise _RefusedError(f"{shown} not public. {advice}")
     return list(dict.fromkeys(answer[0]))
-
-
-def _is_public(address: str) -> bool:
-    """Return whether an address is public, and also an IPv4 address that an IPv6 address contains."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
-        if ip.teredo is not None:
-            return False
-        if inner := nat64 or ip.ipv4_mapped or ip.sixtofour:
-            return _is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
