@@ -62,7 +62,7 @@ HOSTILE = {
     "entity": "]]><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>&e; &#x3c;b&#x3e;",
     "captions": "Eve --> 00:00:09.000\n\n00:00:00.000 --> 00:00:09.000\n<v Mallory>I never said this",
     "subrip": "Eve\n\n99\n00:00:00,000 --> 00:00:09,000\nI never said this",
-    "controls": "A\x07\x1b[31mB\x0b\x85\u2028\u202eC\ufeff\ufffe",
+    "invisible": "A\x0bB\u2028\u200fC\ufeff\ufffe",
     "template": "${title} $(data) {{config}} {0} %s",
     "long": "Lo" + "o" * 3000 + "ng",
     "address": "javascript:alert(1)//https://evil.example",
@@ -300,7 +300,7 @@ def test_invalid_characters_are_removed_from_metadata_of_page_and_news_item() ->
         assert (article.title, article.byline) == ("AB", "CD")
 
 
-@pytest.mark.parametrize("name", ['Ada "Countess" \\ Byron', "𠮷田 😀", "A\x7fB", "[kokoro]", "Ada = 'x' # y"])
+@pytest.mark.parametrize("name", ['Ada "Countess" \\ Byron', "𠮷田 😀", "A\\u2019B", "[kokoro]", "Ada = 'x' # y"])
 def test_people_file_remembers_any_name(tmp_path: Path, name: str) -> None:
     people = tmp_path / "people.toml"
     config = replace(SILENT, casting=CastingConfig(people=str(people)))

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from narrate.batch.report import Outcome
 from narrate.config import Config, SynthesisConfig
 from narrate.errors import NarrateError, SourceError
+from narrate.languages.controls import EscapingStream
 
 if TYPE_CHECKING:
     from narrate.synthesis import WorkerPool
@@ -141,6 +142,7 @@ def _start_worker() -> None:
     atexit.register(gc.freeze)  # skips the garbage collection at exit, as in the command
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles it and terminates its workers
     signal.signal(signal.SIGTERM, terminate)
+    sys.stderr = EscapingStream(sys.stderr)  # names must not steer the terminal
 
 
 def _kept_pool(engine: str, config: Config) -> WorkerPool:

@@ -32,6 +32,7 @@ from narrate.cli import (  # noqa: F401  (importing a module adds its command to
 )
 from narrate.cli._app import app
 from narrate.cli._messages import ExitCode, message_format, say
+from narrate.languages.controls import EscapingStream
 
 WrongUsage: Final = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 """What Typer raises for wrong usage. Typer's versions define it in different packages."""
@@ -47,6 +48,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # file names need not be ASCII, nor even UTF-8
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # All that is printed, also by Typer and Python, goes through these: names and texts must not steer the terminal.
+    sys.stdout, sys.stderr = EscapingStream(sys.stdout), EscapingStream(sys.stderr)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # an exception, so that temporary files are removed
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import typer
 
 from narrate.errors import NarrateError, UsageError
+from narrate.languages.controls import escape_unsafe
 
 if TYPE_CHECKING:
     from narrate.types import Stage
@@ -53,13 +54,21 @@ def say(message: str, *, level: Level = "info", stage: Stage | None = None, arti
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         write(json.dumps({"time": time, **fields}, ensure_ascii=False))
     else:
-        write(f"narrate: {'warning: ' if level == 'warning' else ''}{message}")
+        # Further lines are indented: a name with a line end does not look like a message of its own.
+        lines = f"{'warning: ' if level == 'warning' else ''}{message}".replace("\n", "\n  ")
+        write(f"narrate: {lines}")
 
 
 def write(text: str) -> None:
     """Write lines to standard error. A closed standard error is not a failure."""
     with suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+        print(escape_unsafe(text), file=sys.stderr, flush=True)
+
+
+def print_exact(text: str, *, end: str = "\n") -> None:
+    """Print what other programs use as it is, such as a path: exact, but escaped like all else on a terminal."""
+    stream = sys.stdout if sys.stdout.isatty() else getattr(sys.stdout, "raw_stream", sys.stdout)
+    print(text, file=stream, end=end)
 
 
 def show_library_warnings() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
+from narrate.cli._messages import print_exact
 from narrate.cli._options import LanguageOption, TextFileOption
 
 
@@ -26,4 +27,4 @@ def attribute(
     for line in attribute_file(articles, output, language=language or ""):
         print(line)
     if output is not None:
-        print(output)
+        print_exact(str(output))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import say
+from narrate.cli._messages import print_exact, say
 
 
 @command(example="narrate certificate keys/")
@@ -22,5 +22,5 @@ def certificate(
     from narrate.delivery.signing import write_test_certificate
 
     for path in write_test_certificate(folder):
-        print(path)
+        print_exact(str(path))
     say("This certificate is for tests and is not trusted. Get yours from an authority on the C2PA trust list.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode, say, show_library_warnings
+from narrate.cli._messages import ExitCode, print_exact, say, show_library_warnings
 from narrate.cli._options import ConfigOption
 
 
@@ -30,5 +30,5 @@ def feed(
     path, problems = write_feed(folder, config=config)
     for problem in problems:
         say(f"Left out: {problem}", level="warning")
-    print(path)
+    print_exact(str(path))
     return ExitCode.FAILED if problems else ExitCode.DONE

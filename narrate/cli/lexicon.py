@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from narrate.cli._app import command
+from narrate.cli._messages import print_exact
 from narrate.cli._options import ConfigOption, load_settings
 from narrate.errors import UsageError
 
@@ -45,7 +46,7 @@ def lexicon(
     if action == "lint":
         print(f"{file}: {len(loaded.entries)} entries")
     else:
-        print(to_pls(loaded) if action == "export" else to_toml(loaded), end="")
+        print_exact(to_pls(loaded) if action == "export" else to_toml(loaded), end="")
 
 
 def suggest_entries(source: Path, *, config: Config) -> tuple[tuple[str, int], ...]:

@@ -13,7 +13,7 @@ import typer
 
 from narrate.cli import _options as common
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode, message_format, say, show_library_warnings
+from narrate.cli._messages import ExitCode, message_format, print_exact, say, show_library_warnings
 from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
 from narrate.errors import UsageError
 
@@ -79,8 +79,10 @@ def make(options: MakeOptions) -> ExitCode:
         show_notes(edition)
         for message in (*describe_changes(edition), f"Took {timing_summary(edition.timings)}."):
             say(message)
-    report = json.dumps(edition_report(edition), ensure_ascii=False, indent=1) if options.as_json else edition.address
-    print(report)
+    if options.as_json:
+        print(json.dumps(edition_report(edition), ensure_ascii=False, indent=1))
+    else:
+        print_exact(edition.address)
     return ExitCode.UNSURE if edition.below_threshold else ExitCode.DONE
 
 

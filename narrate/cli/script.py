@@ -9,7 +9,7 @@ import typer
 
 from narrate.cli import _options as common
 from narrate.cli._app import command
-from narrate.cli._messages import say
+from narrate.cli._messages import print_exact, say
 from narrate.cli._reports import show_notes
 from narrate.errors import UsageError
 
@@ -57,7 +57,7 @@ def script(options: ScriptOptions) -> None:
     if output is not None:
         for warning in save_script(prepared.document(), output):
             say(warning, level="warning")
-        print(output)
+        print_exact(str(output))
     if not options.quiet:
         show_notes(prepared)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from narrate.cli._app import command
+from narrate.cli._messages import print_exact
 from narrate.cli._options import ConfigOption, EngineOption, load_settings
 from narrate.cli._reports import table
 from narrate.errors import UsageError
@@ -38,7 +39,7 @@ def voices(
 
     settings = load_settings(config, engine=engine)
     if try_voice:
-        print(speak_sample(try_voice, output=output, config=settings))
+        print_exact(speak_sample(try_voice, output=output, config=settings))
         return
     listed = roster(settings)
     if as_json:

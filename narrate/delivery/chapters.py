@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from narrate.delivery.transcript import paragraphs_of
+from narrate.languages.controls import readable_json
 from narrate.types import Chapter, Cue
 
 CHAPTER_S: Final = 75  # length of a chapter in an article without sections, in seconds
@@ -31,7 +31,7 @@ def find_chapters(cues: Sequence[Cue], *, title: str, duration_s: float) -> tupl
 def chapters_json(chapters: Sequence[Chapter]) -> str:
     """Return Podcasting 2.0 chapters, version 1.2."""
     entries = [{"startTime": round(c.start_s, 3), "endTime": round(c.end_s, 3), "title": c.title} for c in chapters]
-    return json.dumps({"version": "1.2.0", "chapters": entries}, ensure_ascii=False, indent=1) + "\n"
+    return readable_json({"version": "1.2.0", "chapters": entries}) + "\n"
 
 
 def _is_heading(paragraph: Sequence[Cue]) -> bool:

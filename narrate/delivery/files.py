@@ -18,6 +18,7 @@ from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.edition import manifest
 from narrate.edition.paths import EditionPaths, sidecar_paths
+from narrate.languages.controls import STEERING, without_steering
 from narrate.storage import Staging, writing
 from narrate.types import Article, Cast, Cue, Delivered, Script, WordTiming
 
@@ -36,7 +37,8 @@ class EditionFiles:
     def staged(cls, staging: Staging, paths: EditionPaths, article: Article, config: Config) -> Self:
         """Create the files under temporary names. Raises ``DeliveryError`` if a folder or the cover cannot be used."""
         delivery, provenance = config.delivery, config.provenance
-        title = article.title or paths.mp3.stem.encode(errors="replace").decode()
+        article = _shown(article)
+        title = article.title or without_steering(paths.mp3.stem.encode(errors="replace").decode())
         outlet = outlet_of(article, delivery.outlet)
         album = delivery.album or outlet or title  # players file a single under its own title
         cover = own_cover(Path(delivery.cover)) if delivery.cover else plain_cover(title, outlet)
@@ -67,7 +69,9 @@ def deliver(
     """Tag and sign the MP3, and write the sidecar files and the manifest, which repeats ``making``. Raises
     ``DeliveryError``.
     """
-    targets, cues = files.targets, mastered.cues
+    targets, article = files.targets, _shown(script.article)
+    mastered = replace(mastered, cues=tuple(map(_readable, mastered.cues)))
+    cues = mastered.cues
     tags = replace(
         files.tags,
         disclaimer=making["disclaimer"],
@@ -75,13 +79,13 @@ def deliver(
         duration_s=mastered.duration_s,
         chapters=find_chapters(cues, title=files.tags.title, duration_s=mastered.duration_s),
     )
-    signature = _tag_and_sign(files, script.article, tags)
+    signature = _tag_and_sign(files, article, tags)
     provenance = {
         "disclosure": "done",
         "watermark": mastered.watermark,
         "c2pa": f"done ({signature})" if signature else "off",
     }
-    texts = _sidecar_texts(cues, tags, _player_page(files, script.article, tags, cues), targets["player"].final.name)
+    texts = _sidecar_texts(cues, tags, _player_page(files, article, tags, cues), targets["player"].final.name)
     texts["script"] = script_document
     for name in [name for name in targets if name in texts]:
         with writing(targets[name].final):
@@ -101,6 +105,24 @@ def deliver(
         files={name: target.final for name, target in targets.items()},
         provenance=provenance,
         warnings=mastered.warnings,
+    )
+
+
+def _shown(article: Article) -> Article:
+    """Return the article with a title, a byline and so on that steer no terminal. Those from readers do not anyway."""
+    names = ("title", "byline", "published", "source", "outlet")
+    values = {name: value for name in names if (value := getattr(article, name)) and STEERING.search(value)}
+    cleaned: dict[str, Any] = {name: without_steering(value) or None for name, value in values.items()}
+    return replace(article, **cleaned)
+
+
+def _readable(cue: Cue) -> Cue:
+    """Return the cue without the characters that steer a terminal; a word of nothing else is left out."""
+    if not STEERING.search(cue.text + cue.speaker):
+        return cue
+    words = tuple(replace(word, text=text) for word in cue.words if (text := without_steering(word.text)))
+    return replace(
+        cue, speaker=without_steering(cue.speaker), text=" ".join(without_steering(cue.text).split()), words=words
     )
 
 

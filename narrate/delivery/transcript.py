@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
+from narrate.languages.controls import readable_json
 from narrate.types import Boundary, Cue, WordTiming
 
 INSIDE_PARAGRAPH: Final[frozenset[Boundary]] = frozenset(("join", "sentence", "speaker"))
@@ -23,7 +23,7 @@ def transcript_json(cues: Iterable[Cue], *, word_timing: WordTiming) -> str:
         for cue in cues
     ]
     document = {"version": "1.0.0", "wordTiming": word_timing, "segments": segments}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return readable_json(document) + "\n"
 
 
 def plain_text(cues: Iterable[Cue]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -11,6 +10,7 @@ from typing import Any, Final, Literal, Self
 import msgspec
 
 from narrate.errors import SourceError, reason
+from narrate.languages.controls import readable_json
 from narrate.storage import decode_json, version_of
 from narrate.types import Article, Boundary, Cast, Chapter, Cue, Gender, Loudness, Script, SegmentKind, Word, WordTiming
 
@@ -241,7 +241,7 @@ def encode_manifest(manifest: Manifest) -> str:
     document |= {key: _rounded(document[key]) for key in ("duration_s", "segments", "cues", "chapters")}
     if not manifest.fingerprint:
         del document["fingerprint"]
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return readable_json(document) + "\n"
 
 
 def _rounded(value: Any) -> Any:

@@ -9,9 +9,11 @@ from typing import Any
 
 from narrate.errors import SourceError
 from narrate.languages import BoilerplateWords, language_of
+from narrate.languages.controls import STEERING
 from narrate.languages.marks import CLOSING, OPENING
 from narrate.readers import boilerplate, skip_reasons
-from narrate.readers.extracted import ExtractedText
+from narrate.readers.decoding import replace_controls
+from narrate.readers.extracted import ExtractedText, stripped
 from narrate.readers.language import choose_language
 from narrate.readers.metadata import Metadata
 from narrate.types import Article, Skipped, Span
@@ -25,7 +27,7 @@ _ENDS_SENTENCE = re.compile(rf"[.!?…][{CLOSING})\]]*\Z")
 _QUOTED_WHOLE = re.compile(rf"[{OPENING}].*[{CLOSING},]\Z", re.DOTALL)
 _ATTRIBUTED = re.compile(rf".+?[,.!?…][{CLOSING}]\s+[a-z]")
 _CLOSED = re.compile(rf"[{CLOSING}](?!\w)")
-_INVALID_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVALID_CHARACTER = re.compile(f"{STEERING.pattern}|[\ud800-\udfff]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -41,7 +43,7 @@ def build_article(
     ``disclaimer`` is the one that the edition will speak. Text with a reason in ``keep`` is not skipped. ``language``
     is the one that the user chose. Raises SourceError if nothing is left to speak.
     """
-    metadata = _without_invalid_characters(metadata)
+    metadata, extracted = _without_invalid_characters(metadata), _without_controls(extracted)
     texts = [extracted.text[span.start : span.end] for span in extracted.paragraphs]
     if not texts:
         raise SourceError("the article is empty. Add some text.")
@@ -85,7 +87,7 @@ def build_article(
 
 
 def _without_invalid_characters(metadata: Metadata) -> Metadata:
-    """Remove control characters, which divide a tag's values and steer terminals, and halves of characters."""
+    """Remove what divides a tag's values, steers terminals, or sets a direction, and halves of characters."""
 
     def clean(text: str | None) -> str | None:
         return text and (_INVALID_CHARACTER.sub("", text).strip() or None)
@@ -93,6 +95,20 @@ def _without_invalid_characters(metadata: Metadata) -> Metadata:
     names = ("title", "byline", "source", "outlet", "image")
     cleaned: dict[str, Any] = {name: clean(getattr(metadata, name)) for name in names}
     return replace(metadata, **cleaned)
+
+
+def _without_controls(extracted: ExtractedText) -> ExtractedText:
+    """Replace control characters, which formats with escapes can hold. Paragraphs of nothing else are left out."""
+    text = replace_controls(extracted.text)
+    skipped = tuple(replace(one, text=replace_controls(one.text)) for one in extracted.skipped)
+    if text == extracted.text:
+        return replace(extracted, skipped=skipped)
+    spans = [stripped(text, span.start, span.end) for span in extracted.paragraphs]
+    kept = [index for index, span in enumerate(spans) if span is not None]
+    reasons = {place: extracted.reasons[index] for place, index in enumerate(kept) if index in extracted.reasons}
+    heading = replace_controls(extracted.heading).strip() if extracted.heading else None
+    paragraphs = tuple(filter(None, spans))
+    return replace(extracted, text=text, paragraphs=paragraphs, heading=heading, skipped=skipped, reasons=reasons)
 
 
 def _reasons(

@@ -12,6 +12,7 @@ import zlib
 from typing import NamedTuple
 
 from narrate.errors import SourceError
+from narrate.languages.controls import CONTROL
 
 _ADVICE = "Save the article as plain text or Markdown in UTF-8."
 
@@ -178,6 +179,11 @@ def _decode_leniently(data: bytes, encoding: str) -> str:
     return text
 
 
+def replace_controls(text: str) -> str:
+    """Replace each control character: by a blank, or by the character of Windows-1252 that was meant."""
+    return CONTROL.sub(lambda match: _C1.get(ord(match[0]), " "), text)
+
+
 def clean_controls(text: str) -> str:
     """Replace stray control characters. Raises SourceError if there are so many that this is not text.
 
@@ -189,7 +195,7 @@ def clean_controls(text: str) -> str:
         raise SourceError(f"this is binary data, not text. {_ADVICE}")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise SourceError(f"the text contains halves of characters (surrogates). {_ADVICE}")
-    return (CONTROLS.sub(" ", text) if strays else text).translate(_C1)
+    return replace_controls(text)
 
 
 def _decode_strictly(data: bytes, encoding: str) -> str:

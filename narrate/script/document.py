@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Meta
 
 from narrate.errors import SourceError, reason
+from narrate.languages.controls import readable_json
+from narrate.script.characters import check_characters
 from narrate.storage import convert
 from narrate.types import NARRATOR, Article, Cast, Reading, Script, Segment, SegmentKind, Skipped, Span, Speaker
 
@@ -111,7 +113,7 @@ def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
     )
     article = document["article"].items()
     document["article"] = {key: value for key, value in article if value or key not in _OPTIONAL_KEYS}
-    return json.dumps({**document, "digest": _digest(document)}, ensure_ascii=False, indent=1) + "\n"
+    return readable_json({**document, "digest": _digest(document)}) + "\n"
 
 
 def _segment_fields(segment: Segment, names: Mapping[str, str]) -> _SegmentFields:
@@ -176,6 +178,7 @@ def load_script(text: str, *, name: str) -> SavedScript:
         advice = "Pass the article itself, or a file that 'narrate script' wrote."
         raise SourceError(f"Cannot read {name}: it is not a script document of Narrate. {advice}")
     document = convert(_Document, value, failing=f"Cannot read {name}")
+    check_characters(text, _names(document), failing=f"Cannot read {name}")
     named = (replace(one, id=_one_line(one.id), name=_one_line(one.name)) for one in document.speakers)
     speakers = {speaker.name: speaker for speaker in named}
     if "" in speakers or len({one.id for one in speakers.values()} - {NARRATOR, ""}) < len(document.speakers):
@@ -192,6 +195,15 @@ def load_script(text: str, *, name: str) -> SavedScript:
     heard = set(script.names.values())
     voices = {speaker: voice for speaker, voice in document.cast.items() if speaker in heard}
     return SavedScript(script, document.engine, voices)
+
+
+def _names(document: _Document) -> frozenset[str]:
+    """Return the names in a document, and what the edition is called by: no text that is spoken."""
+    article = document.article
+    names = {article.title, article.byline, article.published, article.source, article.outlet, article.image}
+    names |= {name for row in document.segments for name in (row.speaker, row.attributed_to, row.voiced_by)}
+    names |= {name for speaker in document.speakers for name in (speaker.id, speaker.name, *speaker.aliases)}
+    return frozenset(filter(None, names | {*document.cast, *article.cast}))
 
 
 def check_tiling(script: Script, *, failing: str = "The script is broken") -> None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from narrate.errors import NarrateError
 from narrate.languages.codes import iso_639_2
+from narrate.languages.controls import without_steering
 from narrate.storage import is_url
 from narrate.verify.opened import Opened, Outcome
 
@@ -127,7 +128,9 @@ def speakers(edition: Opened) -> Outcome:
     if edition.script is None or not edition.cues:
         return None, "no script, or no captions"
     script = [
-        (" ".join(segment.voiced_by.split()), word) for segment in edition.segments for word in segment.text.split()
+        (" ".join(segment.voiced_by.split()), word)
+        for segment in edition.segments
+        for word in without_steering(segment.text).split()
     ]
     shown = [(cue.speaker, word) for cue in edition.cues for word in cue.text.split()]
     unknown = {speaker for speaker, _ in shown} - set(edition.script.cast)
@@ -145,7 +148,7 @@ def words(edition: Opened) -> Outcome:
     if edition.script is None:
         return None, "no script"
     names = set(edition.script.cast)
-    expected = _without_blanks("".join(segment.text for segment in edition.segments))
+    expected = _without_blanks(without_steering("".join(segment.text for segment in edition.segments)))
     found = {"WebVTT": " ".join(cue.text for cue in edition.cues)} if edition.cues else {}
     if path := edition.sidecar(".srt"):
         found["SRT"] = _srt_words(path.read_text("utf-8", errors="replace"), names)

@@ -19,7 +19,7 @@ ALLOWED = {
     "engines": GROUND | {"languages", "storage"},
     "synthesis": GROUND | HELPERS | {"engines", "speakable"},
     "audio": GROUND | HELPERS,
-    "edition": GROUND | {"casting", "config", "engines", "script", "storage", "synthesis"},
+    "edition": GROUND | {"casting", "config", "engines", "languages", "script", "storage", "synthesis"},
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
     "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "languages", "listening", "storage"},
