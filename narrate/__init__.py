@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from narrate.batch import Outcome, produce_all
     from narrate.config import Config, load_config
     from narrate.edition.plan import Plan
-    from narrate.errors import ClusterError, DeliveryError, EngineError, NarrateError, SourceError, UsageError
+    from narrate.errors import (
+        ClusterError,
+        DeliveryError,
+        EngineError,
+        NarrateError,
+        ReviewError,
+        SourceError,
+        UsageError,
+    )
     from narrate.listening import listen
     from narrate.pipeline import check, prepare, produce
     from narrate.readers.source import open_source
@@ -35,6 +43,7 @@ __all__ = [
     "NarrateError",
     "Outcome",
     "Plan",
+    "ReviewError",
     "Script",
     "SourceError",
     "UsageError",
@@ -59,6 +68,7 @@ _HOMES = {
     "NarrateError": "errors",
     "Outcome": "batch",
     "Plan": "edition.plan",
+    "ReviewError": "errors",
     "Script": "types",
     "SourceError": "errors",
     "UsageError": "errors",

@@ -190,6 +190,14 @@ class FeedConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewConfig:
+    """Table ``[review]``."""
+
+    required: bool = False
+    """Whether an edition is only made once an editor has checked its doubtful quotations."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotifyConfig:
     """Table ``[notify]``: a webhook. The environment variable ``NARRATE_NOTIFY_SECRET`` holds its secret."""
 
@@ -214,6 +222,7 @@ class Config:
     provenance: ProvenanceConfig = field(default_factory=ProvenanceConfig)
     feed: FeedConfig = field(default_factory=FeedConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    review: ReviewConfig = field(default_factory=ReviewConfig)
 
     def __post_init__(self) -> None:
         for name, table in ((item.name, getattr(self, item.name)) for item in fields(self)):

@@ -7,6 +7,7 @@
   - ``EngineError``
   - ``DeliveryError``
   - ``ClusterError``
+  - ``ReviewError``
 
 :func:`reason` puts the failures of Python and its libraries in plain words.
 """
@@ -66,6 +67,10 @@ class DeliveryError(NarrateError):
 
 class ClusterError(NarrateError):
     """The machines that make the editions cannot be reached, or were lost. Finished editions stay."""
+
+
+class ReviewError(NarrateError):
+    """The edition is not made, because an editor must check quotations first. The script document waits for that."""
 
 
 def reason(error: BaseException) -> str:

@@ -13,41 +13,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from narrate.audio.watermark import Watermark, absence, own_key
-from narrate.casting import cast_voices, first_pins, load_people, remember_people, voices_folder
+from narrate.casting import cast_voices, load_people, remember_people, voices_folder
 from narrate.config import AUTO, Config, Settings, as_config
 from narrate.delivery.stores import Destination, Store, open_destination
 from narrate.delivery.webhook import send_webhook
-from narrate.edition.backup import back_up_script
+from narrate.edition.backup import back_up_script, save_script
 from narrate.edition.changes import changes_since, extended_log
 from narrate.edition.fingerprint import content_fingerprints, input_fingerprint, shaping_settings, staleness
 from narrate.edition.lock import edition_lock
 from narrate.edition.paths import EditionPaths, edition_paths
-from narrate.edition.plan import Plan, build_plan, narrated, roster, saved_plan
+from narrate.edition.plan import Plan, build_plan, narrated, pinned_voices, read_script, roster, saved_plan
 from narrate.edition.previous import PreviousEdition, read_previous_edition
+from narrate.edition.review import review_error, review_reasons
 from narrate.engines import Choice, Engine, choose_engine, get_engine
 from narrate.readers.source import LoadedSource, Source, load_source
 from narrate.script import write_script
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
+from narrate.script.review import carry_review
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
 from narrate.storage import Staging, user_cache_folder
-from narrate.types import (
-    Article,
-    Boundary,
-    Changes,
-    Delivered,
-    Edition,
-    EditionState,
-    PronunciationLexicon,
-    Script,
-    Voice,
-)
+from narrate.types import Article, Boundary, Changes, Delivered, Edition, EditionState, Script, Voice
 
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
     from narrate.synthesis import Progress, TakeCache, TakeStream, WorkerPool
+    from narrate.types import PronunciationLexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +140,8 @@ def produce(
         The finished edition.
 
     Raises:
+        ReviewError: If ``[review] required`` is set and an editor must check quotations first. The script document
+            is then where the edition would be, for the editor; nothing else has changed.
         NarrateError: If the edition cannot be made. The files of the previous edition then stay as they were.
     """
     return produce_job(Job(source, as_config(config), output, progress))
@@ -156,9 +151,11 @@ def produce_job(job: Job) -> Edition:
     """Make the edition of ``job``, or find that the one on disk is current. See :func:`produce`."""
     with load(job) as inputs:
         if current := find_current_edition(inputs):
+            await_review(current.plan, inputs)
             return finish(current, inputs)
         with open_pool(inputs) as pool:
             plan = make_plan(inputs)
+            await_review(plan, inputs)
             if current := still_current(plan, inputs):
                 return finish(current, inputs)
             with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, pool) as takes:
@@ -186,10 +183,10 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
     with load(Job(source, as_config(config), output)) as inputs:
         if inputs.previous is None:
             return (inputs.shown(f"there is no edition at {inputs.paths.mp3}"),)
-        if find_current_edition(inputs) is not None:
-            return ()
-        reasons = staleness(inputs.previous, inputs.fingerprints(make_plan(inputs)))
-        return tuple(map(inputs.shown, reasons))
+        current = find_current_edition(inputs)
+        plan = current.plan if current else make_plan(inputs)
+        reasons = () if current else staleness(inputs.previous, inputs.fingerprints(plan))
+        return tuple(map(inputs.shown, (*reasons, *review_reasons(plan, config=inputs.config))))
 
 
 def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, config: Settings = None) -> Plan:
@@ -208,7 +205,7 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
         with load(Job(source, config, output), is_locked=False) as inputs:
             return make_plan(inputs)
     loaded = load_source(source, config=config)
-    return _plan(loaded, _choose_engine(loaded, config), None, Job(source, config))
+    return _plan(loaded, _choose_engine(loaded, config), None, Job(source, config), None)
 
 
 @contextmanager
@@ -249,7 +246,7 @@ def find_current_edition(inputs: Inputs) -> Result | None:
 
 def make_plan(inputs: Inputs) -> Plan:
     """Parse the source, find who says what, and cast the voices. The people of the previous edition keep theirs."""
-    return _plan(inputs.source, inputs.choice, inputs.previous, inputs.job)
+    return _plan(inputs.source, inputs.choice, inputs.previous, inputs.job, inputs.paths.sidecars["script"])
 
 
 def still_current(plan: Plan, inputs: Inputs) -> Result | None:
@@ -260,6 +257,17 @@ def still_current(plan: Plan, inputs: Inputs) -> Result | None:
     fingerprint = inputs.fingerprint(plan.voices_by_name)
     take_cache(inputs.config).remember(_current_mark(previous, fingerprint))
     return Result(plan, previous.delivered(), "untouched", plan.warnings)
+
+
+def await_review(plan: Plan, inputs: Inputs) -> None:
+    """Raise ``ReviewError`` if the plan waits for an editor, who then finds its script document in the destination."""
+    reasons, file = review_reasons(plan, config=inputs.config), inputs.paths.sidecars["script"]
+    if reasons and inputs.source.script:
+        raise review_error(reasons, script=str(inputs.source.path or "the script"))
+    if reasons:
+        warnings = save_script(plan.document(), file)
+        inputs.destination.publish(file.parent, {"script": file})
+        raise review_error(reasons, script=inputs.shown(str(file)), notes=map(inputs.shown, warnings))
 
 
 @contextmanager
@@ -450,17 +458,19 @@ def _choose_engine(source: LoadedSource, config: Config) -> Choice:
     return choose_engine(None if named == AUTO else named, source.script.engine if source.script else None)
 
 
-def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None, job: Job) -> Plan:
+def _plan(
+    source: LoadedSource, choice: Choice, previous: PreviousEdition | None, job: Job, script_file: Path | None
+) -> Plan:
     from narrate.speakable.warnings import article_warnings
 
     config, timer, saved = job.config, job.timer, source.script
     with timer.stage("read"), job.reading_limit():
         parsed = saved or source.parse()
     with timer.stage("attribute"):
-        script = narrated(parsed.script if isinstance(parsed, SavedScript) else _attributed(parsed), config)
+        script = narrated(_attributed(parsed, script_file), config)
     with timer.stage("cast"):
         voices = roster(config, choice.name)
-        pins, warnings = _pins(script.article, saved, choice.name, config)
+        pins, warnings = pinned_voices(script.article, saved, choice.name, config)
         cast = cast_voices(
             script,
             voices,
@@ -474,26 +484,14 @@ def _plan(source: LoadedSource, choice: Choice, previous: PreviousEdition | None
     return build_plan(script, cast, choice, config=config, warnings=warnings)
 
 
-def _attributed(article: Article) -> Script:
-    """Segment an article and find the speakers. Only this step needs spaCy."""
+def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Script:
+    """Return the script, or segment an article and find the speakers. Only this step needs spaCy."""
+    if isinstance(parsed, SavedScript):
+        return parsed.script
     from narrate.attribution import attribute
 
-    return attribute(write_script(article))
-
-
-def _pins(
-    article: Article, saved: SavedScript | None, engine: str, config: Config
-) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Return the voices that are pinned by name, and warnings.
-
-    The first pin of a speaker counts: the script document's, then the configuration's, then the article's.
-    """
-    pins = first_pins(config.casting.pins, article.cast)
-    if saved is None:
-        return pins, ()
-    if saved.engine != engine:
-        return pins, (f"The script was cast for engine '{saved.engine}'; its voices were cast anew for '{engine}'.",)
-    return first_pins(saved.voices, pins), ()
+    script, saved = attribute(write_script(parsed)), read_script(script_file) if script_file else None
+    return carry_review(script, saved.script) if saved else script
 
 
 def watermark_state(config: Config) -> str:

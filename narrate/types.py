@@ -126,6 +126,8 @@ class Segment:
     """Why this speaker, for an editor to read."""
     described_as: str = ""
     """The description in place of a name, if the article describes the speaker here."""
+    checked: bool = False
+    """Whether an editor has confirmed or named the speaker of this quotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,10 @@ class Script:
     speakers: tuple[Speaker, ...] = ()
     """The speakers of the segments without the narrator, in order of their first quotation."""
     warnings: tuple[str, ...] = ()
+    reviewed_by: str = ""
+    """Name of the editor who has checked the whole script; empty if no editor has."""
+    reviewed_at: str = ""
+    """When that was: ISO 8601 date and time in UTC, to the second (``2026-03-02T09:30:00Z``)."""
 
     @property
     def names(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ import msgspec
 from narrate.errors import SourceError
 from narrate.types import EditionState, Stage, Timing
 
-Status = Literal["done", "unsure", "failed"]
+Status = Literal["done", "unsure", "waiting", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,12 @@ class Outcome:
 
     source: str
     status: Status
-    """``unsure``: the edition was made, but the narrator reads quotations whose confidence is below the threshold."""
+    """``unsure``: the edition was made, but the narrator reads quotations whose confidence is below the threshold.
+    ``waiting``: it was not made, because a review is required and an editor must check quotations first."""
     mp3: str | None = None
-    """Path or URL of the MP3; None if the article failed."""
+    """Path or URL of the MP3; None if no edition was made."""
     error: str | None = None
-    """The message of the error; None unless the article failed."""
+    """Why no edition was made; None if one was."""
     state: EditionState | None = None
     """How the edition differs from the previous one."""
     duration_s: float = 0.0
@@ -53,6 +54,7 @@ class PreviousReport(NamedTuple):
     """The last outcome of each article in a report."""
 
     failed: Sequence[Path]
+    """Those that failed, and those that waited for an editor."""
     made: Mapping[Path, str]
     """Source of each edition that was made, with the address of its MP3."""
 
@@ -64,7 +66,7 @@ def read_report(report: Path) -> PreviousReport:
         report: File of lines as ``Outcome.line`` writes them.
 
     Returns:
-        The articles that failed and those that were made.
+        The articles without an edition and those that were made.
 
     Raises:
         SourceError: The file cannot be read, or a line of it is not an outcome.
@@ -74,7 +76,7 @@ def read_report(report: Path) -> PreviousReport:
     try:
         for number, line in enumerate(report.read_text(encoding="utf-8").rstrip("\n").split("\n"), 1):  # noqa: B007
             outcome = msgspec.convert(json.loads(line), Outcome)  # file names may hold halves of surrogate pairs
-            mp3s[outcome.source] = None if outcome.status == "failed" else outcome.mp3
+            mp3s[outcome.source] = None if outcome.status in ("failed", "waiting") else outcome.mp3
     except OSError as error:
         raise SourceError(f"Cannot read the report {report}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:

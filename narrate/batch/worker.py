@@ -19,9 +19,9 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from narrate.batch.report import Outcome
+from narrate.batch.report import Outcome, Status
 from narrate.config import Config, SynthesisConfig
-from narrate.errors import NarrateError, SourceError
+from narrate.errors import NarrateError, ReviewError, SourceError
 from narrate.languages.controls import EscapingStream
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
 
     started = time.monotonic()
 
-    def failed(error: str) -> Outcome:
-        return Outcome(str(source), "failed", error=error, took_s=round(time.monotonic() - started, 3))
+    def failed(error: str, status: Status = "failed") -> Outcome:
+        return Outcome(str(source), status, error=error, took_s=round(time.monotonic() - started, 3))
 
     limit = partial(limited_reading, str(source), READING_TIME_LIMIT_S + config.reading.time_limit_s)
     try:
@@ -54,7 +54,7 @@ def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config)
             Job(source, config, output, pool_for=None if _pools is None else _kept_pool, reading_limit=limit)
         )
     except NarrateError as error:
-        return failed(str(error))
+        return failed(str(error), "waiting" if isinstance(error, ReviewError) else "failed")
     except Exception as error:  # a defect that one article reveals must not stop the others
         log.exception("%s", source)
         return failed(f"{type(error).__name__}: {error}. This is a defect of Narrate. Please report it.")

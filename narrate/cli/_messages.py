@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import typer
 
-from narrate.errors import NarrateError, UsageError
+from narrate.errors import NarrateError, ReviewError, UsageError
 from narrate.languages.controls import escape_unsafe
 
 if TYPE_CHECKING:
@@ -99,4 +99,5 @@ def errors_as_messages() -> Iterator[None]:
         raise typer.Exit(ExitCode.FAILED) from None
     except (NarrateError, OSError) as error:
         say(str(error), level="error")
-        raise typer.Exit(ExitCode.WRONG_USAGE if isinstance(error, UsageError) else ExitCode.FAILED) from None
+        codes = ((UsageError, ExitCode.WRONG_USAGE), (ReviewError, ExitCode.UNSURE), (Exception, ExitCode.FAILED))
+        raise typer.Exit(next(code for kind, code in codes if isinstance(error, kind))) from None

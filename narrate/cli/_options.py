@@ -36,6 +36,10 @@ NotifyOption = Annotated[
 TextFileOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not standard output.")
 ]
+ReviewOption = Annotated[
+    bool | None,
+    typer.Option("--require-review", help="Make no edition with a doubtful quotation that no editor has checked."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Write only errors to standard error.")]
 
 
@@ -45,6 +49,7 @@ SETTINGS: Final = {
     "min_confidence": ("attribution", "min_confidence"),
     "notify": ("notify", "url"),
     "language": ("reading", "language"),
+    "require_review": ("review", "required"),
 }
 """Option -> table and key of the setting that it changes."""
 

@@ -15,7 +15,7 @@ import typer
 
 from narrate.cli import _options as common
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode, say
+from narrate.cli._messages import ExitCode, Level, say
 from narrate.cli._reports import timing_summary
 from narrate.errors import UsageError
 
@@ -52,12 +52,14 @@ class BatchOptions:
         str | None, typer.Option("--dask", metavar="ADDRESS", help="Use the Dask cluster at tcp://...; or: local.")
     ] = None
     notify: common.NotifyOption = None
+    require_review: common.ReviewOption = None
     quiet: common.QuietOption = False
 
 
 @command(
     example="narrate batch stories/ --output site/audio > report.jsonl",
-    exit_codes="0 done; 1 the batch failed; 2 wrong usage or configuration; 3 some articles failed.",
+    exit_codes="0 done; 1 the batch failed; 2 wrong usage or configuration; 3 some articles failed, or wait for an "
+    "editor.",
 )
 def batch(options: BatchOptions) -> ExitCode:
     """Make the editions of many articles, in several processes.
@@ -77,8 +79,8 @@ def batch(options: BatchOptions) -> ExitCode:
         outcomes = produce_all(
             sources, output=options.output, config=settings, executor=executor, existing_sources=existing_sources
         )
-        failed = _report(outcomes, total, quiet=options.quiet)
-    return ExitCode.UNSURE if failed else ExitCode.DONE
+        is_complete = _report(outcomes, total, quiet=options.quiet)
+    return ExitCode.DONE if is_complete else ExitCode.UNSURE
 
 
 def _sources(places: list[Path], options: BatchOptions, settings: Config) -> tuple[Iterable[Path | None], list[Path]]:
@@ -95,24 +97,27 @@ def _sources(places: list[Path], options: BatchOptions, settings: Config) -> tup
     return watch_folder(places[0]) if options.watch else [*find_sources(places), *previous.failed], existing
 
 
-def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> int:
-    """Print the outcomes as they come, and return the number of articles that failed."""
+def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> bool:
+    """Print the outcomes as they come, and return whether all editions were made."""
     from narrate.stats.timings import add_timings
 
-    made, failed, timings = 0, 0, add_timings(())
+    made, failed, waiting, timings = 0, 0, 0, add_timings(())
     for made, outcome in enumerate(outcomes, 1):
         print(outcome.line(), flush=True)
         failed += outcome.status == "failed"
+        waiting += outcome.status == "waiting"
         timings = add_timings((timings, outcome.timings))
         if not quiet:
             count = made if total is None else f"{made}/{total}"
             message = f"{count} {outcome.source}: {outcome.error or outcome.status}"
-            say(message, level="error" if outcome.error else "info", article=outcome.source)
+            level: Level = "error" if outcome.status == "failed" else "info"
+            say(message, level=level, article=outcome.source)
             for warning in outcome.warnings:
                 say(f"{outcome.source}: {warning}", level="warning", article=outcome.source)
     if not quiet:
-        say(f"Articles: {made}, failed: {failed}. Took {timing_summary(timings)}.")
-    return failed
+        waits = f", waiting for an editor: {waiting}" if waiting else ""
+        say(f"Articles: {made}, failed: {failed}{waits}. Took {timing_summary(timings)}.")
+    return not failed and not waiting
 
 
 def skipped_message(counts: Mapping[str, int]) -> str:

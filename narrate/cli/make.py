@@ -47,14 +47,15 @@ class MakeOptions:
     quiet: common.QuietOption = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False
     notify: common.NotifyOption = None
+    require_review: common.ReviewOption = None
     check: Annotated[bool, typer.Option("--check", help="Make nothing; say whether the edition is current.")] = False
 
 
 @command(
     example="narrate make story.md --output site/audio",
     exit_codes="0 done; 1 something failed; 2 wrong usage or configuration; 3 the edition was made, but the narrator "
-    "reads a quotation whose confidence is below --min-confidence; with --check: 3 the edition is missing, damaged or "
-    "not current.",
+    "reads a quotation whose confidence is below --min-confidence; with --require-review: 3 no edition was made, "
+    "because an editor must check a quotation first; with --check: 3 the edition is missing, damaged or not current.",
 )
 def make(options: MakeOptions) -> ExitCode:
     """Make the audio edition of an article.

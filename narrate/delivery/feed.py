@@ -20,7 +20,7 @@ from narrate.delivery.cover import plain_cover
 from narrate.delivery.player import clock
 from narrate.delivery.podcast_rules import feed_faults
 from narrate.edition.manifest import Manifest, ManifestFile, read_manifest
-from narrate.edition.paths import MANIFEST_ENDING
+from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING
 from narrate.errors import SourceError, UsageError
 from narrate.storage import write_files
 
@@ -35,7 +35,6 @@ ATOM: Final = "http://www.w3.org/2005/Atom"
 GUIDS: Final = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """Namespace of the identifiers of podcasts (podcast namespace 1.0, ``podcast:guid``)."""
 REQUIRED: Final = ("title", "link", "description", "base_url")  # keys of ``[feed]`` without which there is no feed
-FEED: Final = "feed.xml"
 FEED_COVER: Final = "feed.jpg"
 UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The date that the feed gives an article without one, so that it comes after all others."""
@@ -93,11 +92,11 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
         if not episode.manifest.article.published:
             log.warning("the article of %s has no date: the feed dates it %s", mp3_name, f"{UNDATED:%d %B %Y}")
     episodes.sort(key=lambda episode: episode.published, reverse=True)
-    files = {folder / FEED: feed_xml(settings, episodes)}
+    files = {folder / FEED_NAME: feed_xml(settings, episodes)}
     if not settings.image:
         files[folder / FEED_COVER] = plain_cover(settings.title, settings.author)[0]
     write_files(files)
-    return folder / FEED, troubles
+    return folder / FEED_NAME, troubles
 
 
 def read_episode(path: Path) -> Episode:
@@ -135,8 +134,8 @@ def feed_xml(channel: FeedConfig, episodes: Sequence[Episode]) -> bytes:
     node = etree.SubElement(rss, "channel")
     for name in ("title", "link", "description", "language"):
         _add(node, name, getattr(channel, name))
-    _add(node, f"{{{ATOM}}}link", href=base + FEED, rel="self", type="application/rss+xml")
-    _add(node, f"{{{PODCAST}}}guid", podcast_guid(base + FEED))
+    _add(node, f"{{{ATOM}}}link", href=base + FEED_NAME, rel="self", type="application/rss+xml")
+    _add(node, f"{{{PODCAST}}}guid", podcast_guid(base + FEED_NAME))
     author = channel.author or channel.title
     _add(node, f"{{{ITUNES}}}author", author)
     if channel.owner_email:

@@ -176,6 +176,8 @@ def _manifest(
         versions=manifest.package_versions(),
         article=manifest.ManifestArticle.of(script.article),
         **making,
+        reviewed_by=script.reviewed_by,
+        reviewed_at=script.reviewed_at,
         duration_s=mastered.duration_s,
         loudness=manifest.ManifestLoudness.of(mastered.loudness),
         word_timing=_word_timing(mastered.cues),

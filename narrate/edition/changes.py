@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from narrate.edition.fingerprint import changed_keys
+from narrate.edition.fingerprint import REVIEW, changed_keys
 from narrate.edition.manifest import (
     ManifestChange,
     ManifestCorrection,
@@ -25,8 +25,14 @@ LOG_LENGTH: Final = 100
 
 
 def changes_since(previous: PreviousEdition | None, plan: Plan, fingerprints: Mapping[str, str]) -> Changes | None:
-    """Return what ``plan`` changes in the previous edition; None if there is none, or it was made from the same."""
-    if previous is None or not (changed := changed_keys(previous.manifest.made_from, fingerprints)):
+    """Return what ``plan`` changes in the previous edition; None if there is none, or it was made from the same.
+
+    That an editor has checked the script is no change: nothing else is heard.
+    """
+    if previous is None:
+        return None
+    changed = [key for key in changed_keys(previous.manifest.made_from, fingerprints) if key != REVIEW]
+    if not changed:
         return None
     return compare(
         previous.manifest.segments,

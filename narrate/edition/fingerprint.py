@@ -31,9 +31,12 @@ VERSIONED: Final = (
     *("anyascii", "py3langid"),
 )
 """Packages that decide what is read, who is found to speak, and how the sound is encoded."""
+REVIEW: Final = "review"
+"""Key of the content fingerprint of what an editor has checked. It is only there if something was."""
 REASONS: Final = {
     "article": "the article has changed",
     "script": "its script has changed: who says what, or what the narrator reads",
+    REVIEW: "an editor has checked its script since",
     "voices": "voices have changed",
     "lexicon": "the lexicon has changed",
     "settings": "settings have changed",
@@ -90,6 +93,8 @@ def content_fingerprints(
     script = json.loads(plan.document())
     settings = {**shaping_settings(config), "watermark": watermark, "base_url": config.feed.base_url}
     files = [Path(file) for file in (config.delivery.cover, config.provenance.certificate) if file]
+    checked = [row["index"] for row in script["segments"] if row.pop("checked", False)]
+    review = [checked, script.get("reviewed_by"), script.get("reviewed_at")]
     return {
         "article": _hash([script["article"], script["skipped"]]),
         "script": _hash([script[key] for key in ("segments", "speakers", "warnings")]),
@@ -97,6 +102,7 @@ def content_fingerprints(
         "lexicon": _hash({"entries": [asdict(entry) | {"pos": entry.pos or ""} for entry in lexicon.entries]}),
         "settings": _hash([settings, *map(_content_hash, files)]),
         "narrate": version_of("narrate-edition"),
+        **({REVIEW: _hash(review)} if any(review) else {}),
     }
 
 
@@ -111,14 +117,14 @@ def shaping_settings(config: Config) -> dict[str, Any]:
 
 def changed_keys(previous: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """Return the keys of the content fingerprints that differ from those of the previous edition."""
-    return tuple(key for key, fingerprint in now.items() if previous.get(key) != fingerprint)
+    return tuple(key for key in REASONS if previous.get(key) != now.get(key))
 
 
 def reasons_for(keys: Iterable[str]) -> tuple[str, ...]:
     """Return a sentence for each changed key. A changed article implies a changed script, which is then left out."""
     changed = set(keys)
     if "article" in changed:
-        changed.discard("script")
+        changed -= {"script", REVIEW}
     return tuple(reason for key, reason in REASONS.items() if key in changed)
 
 

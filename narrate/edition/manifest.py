@@ -72,7 +72,7 @@ class ManifestVoice(msgspec.Struct, frozen=True):
     reason: str
 
 
-class ManifestSegment(msgspec.Struct, frozen=True):
+class ManifestSegment(msgspec.Struct, frozen=True, omit_defaults=True):
     """A segment of the script, and when it is heard."""
 
     index: int
@@ -89,6 +89,8 @@ class ManifestSegment(msgspec.Struct, frozen=True):
     """In [0, 1]."""
     evidence: str
     text: str
+    checked: bool = False
+    """Whether an editor has checked its speaker; only written if so."""
 
 
 class ManifestCue(msgspec.Struct, frozen=True):
@@ -196,6 +198,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the edition depends on -> its hash."""
     corrections: tuple[ManifestCorrection, ...] = ()
     """What was changed in earlier editions, the latest last."""
+    reviewed_by: str = ""
+    """Name of the editor who has checked the script; empty if no editor has."""
+    reviewed_at: str = ""
+    """When that was: ISO 8601 date and time in UTC."""
     below_threshold: tuple[int, ...]
     """Indices of the segments that the narrator reads because their speaker is not sure enough."""
     warnings: tuple[str, ...]
@@ -239,8 +245,9 @@ def encode_manifest(manifest: Manifest) -> str:
     """Return ``manifest`` as JSON text. The same manifest gives the same text, with times in milliseconds."""
     document = msgspec.to_builtins(manifest)
     document |= {key: _rounded(document[key]) for key in ("duration_s", "segments", "cues", "chapters")}
-    if not manifest.fingerprint:
-        del document["fingerprint"]
+    for key in ("fingerprint", "reviewed_by", "reviewed_at"):
+        if not document[key]:
+            del document[key]
     return readable_json(document) + "\n"
 
 
@@ -276,7 +283,7 @@ def describe_segments(script: Script, cast: Cast, cues: Iterable[Cue]) -> tuple[
         voice = cast.voices.get(segment.voiced_by)
         start_s, end_s = times.get(index, (None, None))
         described = (index, segment.kind, speaker, voiced_by, voice.id if voice else None, start_s, end_s)
-        rows.append(ManifestSegment(*described, segment.confidence, segment.evidence, segment.text))
+        rows.append(ManifestSegment(*described, segment.confidence, segment.evidence, segment.text, segment.checked))
     return tuple(rows)
 
 

@@ -14,6 +14,8 @@ from narrate.storage import slug
 
 SCRIPT_ENDING: Final = ".script.json"
 MANIFEST_ENDING: Final = ".edition.json"
+FEED_NAME: Final = "feed.xml"
+"""Name of the feed in a folder of editions."""
 PLAYER_ENDING: Final = ".edition.html"
 SNIPPET_ENDING: Final = ".embed.html"
 TRANSCRIPT_ENDINGS: Final = {"srt": ".srt", "json": ".transcript.json", "txt": ".transcript.txt"}

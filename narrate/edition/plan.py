@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrate.casting import load_roster, voices_folder
+from narrate.casting import first_pins, load_roster, voices_folder
 from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
 from narrate.engines import Choice, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.script import hand_to_narrator, open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, load_script
-from narrate.types import Cast, Script, Voice
+from narrate.script.review import is_uncertain
+from narrate.types import Article, Cast, Script, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,34 @@ def narrated(script: Script, config: Config) -> Script:
     return open_with_disclaimer(script, config.script.disclaimer)
 
 
+def pinned_voices(
+    article: Article, saved: SavedScript | None, engine: str, config: Config
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the voices that are pinned by name, and warnings.
+
+    The first pin of a speaker counts: the script document's, then the configuration's, then the article's.
+    """
+    pins = first_pins(config.casting.pins, article.cast)
+    if saved is None:
+        return pins, ()
+    if saved.engine != engine:
+        return pins, (f"The script was cast for engine '{saved.engine}'; its voices were cast anew for '{engine}'.",)
+    return first_pins(saved.voices, pins), ()
+
+
 def build_plan(script: Script, cast: Cast, choice: Choice, *, config: Config, warnings: tuple[str, ...]) -> Plan:
     """Return the plan of a ``narrated`` script."""
     threshold = config.attribution.min_confidence
-    below = tuple(s.index for s in script.segments if s.kind == "quotation" and s.confidence < threshold)
+    below = tuple(s.index for s in script.segments if is_uncertain(s, min_confidence=threshold) and not s.checked)
     return Plan(script, cast, choice.name, choice.reason, below, warnings)
+
+
+def read_script(path: Path) -> SavedScript | None:
+    """Return the script document at ``path``; None if it cannot be read."""
+    try:
+        return load_script(path.read_text("utf-8"), name=str(path))
+    except (OSError, UnicodeDecodeError, SourceError):
+        return None
 
 
 def saved_plan(
@@ -91,9 +115,8 @@ def saved_plan(
     Returns:
         The plan; None if the script document cannot be read.
     """
-    try:
-        saved = load_script(source.read_text("utf-8"), name=str(source)) if isinstance(source, Path) else source
-    except (OSError, UnicodeDecodeError, SourceError):
+    saved = read_script(source) if isinstance(source, Path) else source
+    if saved is None:
         return None
     script = narrated(saved.script, config)
     ids = {name: speaker_id for speaker_id, name in script.names.items()}

@@ -15,7 +15,18 @@ from narrate.errors import SourceError, reason
 from narrate.languages.controls import readable_json
 from narrate.script.characters import check_characters
 from narrate.storage import convert
-from narrate.types import NARRATOR, Article, Cast, Reading, Script, Segment, SegmentKind, Skipped, Span, Speaker
+from narrate.types import (
+    NARRATOR,
+    Article,
+    Cast,
+    Reading,
+    Script,
+    Segment,
+    SegmentKind,
+    Skipped,
+    Span,
+    Speaker,
+)
 
 FORMAT: Final = "narrate-script/1"
 CORRECTED: Final = "corrected by an editor"
@@ -48,6 +59,7 @@ class _SegmentFields(msgspec.Struct, omit_defaults=True):
     voiced_by: str | None = None
     confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
     evidence: str | None = None
+    checked: bool = False
 
     def __post_init__(self) -> None:
         if self.kind == "quotation" and None in (self.speaker, self.attributed_to, self.confidence, self.evidence):
@@ -94,10 +106,23 @@ class _Document(msgspec.Struct):
     skipped: tuple[_SkippedFields, ...]
     warnings: tuple[str, ...]
     article: _ArticleFields
+    reviewed_by: Name | None = None
+    reviewed_at: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.reviewed_by is None) != (self.reviewed_at is None):
+            raise ValueError("'reviewed_by' and 'reviewed_at' must be set together")
 
 
-def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
-    """Return the script document as JSON text. The same script gives the same document."""
+def dump_script(script: Script, cast: Cast, *, engine: str, is_edited: bool = False) -> str:
+    """Return the script document as JSON text. The same script gives the same document.
+
+    Args:
+        script: The script.
+        cast: The voices of its speakers.
+        engine: Name of the engine that the script is cast for.
+        is_edited: Whether an editor has changed it. Then there is no digest, and nothing replaces it without a backup.
+    """
     names = script.names
     document = msgspec.to_builtins(
         _Document(
@@ -111,9 +136,13 @@ def dump_script(script: Script, cast: Cast, *, engine: str) -> str:
             article=_article_fields(script.article),
         )
     )
+    del document["reviewed_by"], document["reviewed_at"]
+    if script.reviewed_by:
+        document |= {"reviewed_by": script.reviewed_by, "reviewed_at": script.reviewed_at}
     article = document["article"].items()
     document["article"] = {key: value for key, value in article if value or key not in _OPTIONAL_KEYS}
-    return readable_json({**document, "digest": _digest(document)}) + "\n"
+    digest = {} if is_edited else {"digest": _digest(document)}
+    return readable_json({**document, **digest}) + "\n"
 
 
 def _segment_fields(segment: Segment, names: Mapping[str, str]) -> _SegmentFields:
@@ -121,7 +150,8 @@ def _segment_fields(segment: Segment, names: Mapping[str, str]) -> _SegmentField
     if segment.kind != "quotation":
         return _SegmentFields(*row)
     speaker, voiced_by = names[segment.speaker], names[segment.voiced_by]
-    return _SegmentFields(*row, speaker, speaker, voiced_by, round(segment.confidence, 3), segment.evidence)
+    found = (round(segment.confidence, 3), segment.evidence, segment.checked)
+    return _SegmentFields(*row, speaker, speaker, voiced_by, *found)
 
 
 def _skipped_fields(skipped: Skipped) -> _SkippedFields:
@@ -149,9 +179,9 @@ def is_edited(text: str) -> bool:
 
 
 def corrections_in(text: str) -> frozenset[tuple[str, str]]:
-    """Return the text and the speaker of each quotation whose speaker an editor named in a script document."""
-    segments = json.loads(text)["segments"]
-    return frozenset((row["text"], row["speaker"]) for row in segments if row.get("evidence") == CORRECTED)
+    """Return the text and the speaker of each quotation that an editor checked or corrected in a script document."""
+    rows = json.loads(text)["segments"]
+    return frozenset((r["text"], r["speaker"]) for r in rows if r.get("checked") or r.get("evidence") == CORRECTED)
 
 
 def _digest(document: Mapping[str, Any]) -> str:
@@ -161,8 +191,8 @@ def _digest(document: Mapping[str, Any]) -> str:
 def load_script(text: str, *, name: str) -> SavedScript:
     """Read a script document, which error messages call ``name``.
 
-    If the ``speaker`` of a quotation differs from ``attributed_to``, an editor corrected it: it is certain from now on,
-    and its speaker may be new. ``voiced_by`` is ignored, because it follows from the rest.
+    If the ``speaker`` of a quotation differs from ``attributed_to``, an editor corrected it: it is certain and checked
+    from now on, and its speaker may be new. ``voiced_by`` is ignored, because it follows from the rest.
 
     Raises:
         SourceError: If the document is broken, or if its segments no longer give the article word for word. The message
@@ -179,7 +209,7 @@ def load_script(text: str, *, name: str) -> SavedScript:
         raise SourceError(f"Cannot read {name}: it is not a script document of Narrate. {advice}")
     document = convert(_Document, value, failing=f"Cannot read {name}")
     check_characters(text, _names(document), failing=f"Cannot read {name}")
-    named = (replace(one, id=_one_line(one.id), name=_one_line(one.name)) for one in document.speakers)
+    named = (replace(one, id=one_line(one.id), name=one_line(one.name)) for one in document.speakers)
     speakers = {speaker.name: speaker for speaker in named}
     if "" in speakers or len({one.id for one in speakers.values()} - {NARRATOR, ""}) < len(document.speakers):
         raise SourceError(f"Cannot read {name}: 'speakers': every speaker must have a name and an id of its own.")
@@ -190,6 +220,8 @@ def load_script(text: str, *, name: str) -> SavedScript:
         tuple(replace(segment, index=index) for index, segment in enumerate(segments)),
         tuple(speaker for speaker in speakers.values() if speaker.id in quoted),
         document.warnings,
+        one_line(document.reviewed_by or ""),
+        document.reviewed_at or "",
     )
     check_tiling(script, failing=f"Cannot read {name}")
     heard = set(script.names.values())
@@ -203,7 +235,7 @@ def _names(document: _Document) -> frozenset[str]:
     names = {article.title, article.byline, article.published, article.source, article.outlet, article.image}
     names |= {name for row in document.segments for name in (row.speaker, row.attributed_to, row.voiced_by)}
     names |= {name for speaker in document.speakers for name in (speaker.id, speaker.name, *speaker.aliases)}
-    return frozenset(filter(None, names | {*document.cast, *article.cast}))
+    return frozenset(filter(None, names | {*document.cast, *article.cast, document.reviewed_by, document.reviewed_at}))
 
 
 def check_tiling(script: Script, *, failing: str = "The script is broken") -> None:
@@ -265,19 +297,21 @@ def _load_segment(row: _SegmentFields, speakers: dict[str, Speaker]) -> Segment:
     segment = Segment(row.index, row.kind, row.text, row.start, row.end)
     if row.kind != "quotation":
         return segment
-    name = _one_line(row.speaker or "")
-    speaker = _speaker_id(name, speakers)
+    name = one_line(row.speaker or "")
+    speaker = speaker_id_of(name, speakers)
     segment = replace(segment, speaker=speaker, voiced_by=speaker)
-    if name != _one_line(row.attributed_to or ""):
-        return replace(segment, evidence=CORRECTED)
-    return replace(segment, confidence=row.confidence or 0.0, evidence=row.evidence or "")
+    if name != one_line(row.attributed_to or ""):
+        return replace(segment, evidence=CORRECTED, checked=True)
+    return replace(segment, confidence=row.confidence or 0.0, evidence=row.evidence or "", checked=row.checked)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a name without line breaks and repeated blanks."""
     return " ".join(text.split())
 
 
-def _speaker_id(name: str, speakers: dict[str, Speaker]) -> str:
+def speaker_id_of(name: str, speakers: dict[str, Speaker]) -> str:
+    """Return the id of the speaker with this name, alias or id. A new one is added to ``speakers``, by name."""
     if name.lower() == NARRATOR:
         return NARRATOR
     for speaker in speakers.values():

@@ -116,8 +116,13 @@ def _unclosed_warnings(text: str, unclosed: Sequence[Quoted]) -> Iterator[str]:
 
 def _unclosed_warning(text: str, quoted: Quoted) -> str:
     line = text.count("\n", 0, quoted.start) + 1
-    opening = " ".join(text[quoted.start : quoted.end].split()[:5])
-    return f"line {line}: the quotation that begins {opening} is never closed; it was read to the end of its paragraph"
+    unclosed = unclosed_quotation(text[quoted.start : quoted.end])
+    return f"line {line}: {unclosed}; it was read to the end of its paragraph"
+
+
+def unclosed_quotation(quotation: str) -> str:
+    """Return the words by which a warning says that ``quotation`` lacks its closing mark."""
+    return f"the quotation that begins {' '.join(quotation.split()[:5])} is never closed"
 
 
 def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Family | None) -> list[Quoted]:

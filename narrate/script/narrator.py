@@ -20,7 +20,8 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
     Args:
         script: A script with speakers.
         fragment_words: The narrator reads quotations of fewer words if they are part of a sentence of narration.
-        min_confidence: The narrator reads quotations whose speaker has a lower confidence, from 0 to 1.
+        min_confidence: The narrator reads quotations whose speaker has a lower confidence, from 0 to 1, unless an
+            editor has checked them.
 
     Returns:
         The script with the voice of each quotation.
@@ -33,7 +34,7 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
             if segment.kind != "quotation":
                 segments.append(segment)
                 continue
-            is_narrated = segment.confidence < min_confidence
+            is_narrated = segment.confidence < min_confidence and not segment.checked
             if not is_narrated and len(_WORD.findall(segment.text)) < fragment_words:
                 is_narrated = _inside_narration(segment, before, after)
             segments.append(replace(segment, voiced_by=NARRATOR if is_narrated else segment.speaker))
