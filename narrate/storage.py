@@ -66,15 +66,24 @@ class Staging:
         for staged in self._staged.values():
             staged.unlink(missing_ok=True)
 
-    def stage(self, final: Path, *, mode: int = 0o666) -> Path:
-        """Create the empty temporary file of ``final`` next to it, with at most the permissions of ``mode``.
+    def stage(self, final: Path, *, mode: int = 0o666, follows_link: bool = False) -> Path:
+        """Create the empty temporary file of ``final`` next to it.
+
+        Args:
+            final: The final name.
+            mode: The permissions that the file has at most.
+            follows_link: Whether a symbolic link at ``final`` stays, and the file that it leads to is written; else the
+                file replaces the link. Follow links only at paths that the user named: another may have put it there.
+
+        Returns:
+            The temporary name.
 
         Raises:
             DeliveryError: If the folder cannot be written to.
         """
         with writing(final):
-            final = final.resolve()  # a link stays one
-            if final.exists() and not final.is_file():
+            final = final.resolve() if follows_link else final.parent.resolve() / final.name
+            if final.exists() and not (final.is_file() or final.is_symlink()):
                 raise OSError("it is no regular file")
             final.parent.mkdir(parents=True, exist_ok=True)
             _sweep(final)
@@ -92,7 +101,7 @@ class Staging:
         try:
             for final, staged in self._staged.items():
                 with writing(final):
-                    replaced[final] = _copy(final) if final.exists() else None
+                    replaced[final] = _copy(final) if os.path.lexists(final) else None
                     staged.replace(final)
         except DeliveryError:
             for final, copy in replaced.items():
@@ -128,6 +137,9 @@ def _prefix(final: Path) -> str:
 def _copy(final: Path) -> Path:
     """Return a temporary name for the same file, which stays in its place."""
     copy = _temporary_path(final)
+    if final.is_symlink():
+        copy.symlink_to(final.readlink())
+        return copy
     try:
         copy.hardlink_to(final)
     except OSError:  # not every file system has hard links
@@ -143,19 +155,27 @@ def _sweep(final: Path) -> None:
                 left.unlink()
 
 
-def write_files(contents: Mapping[Path, bytes], *, mode: int = 0o666) -> None:
-    """Write all of the files or none, with at most the permissions of ``mode``. Raises ``DeliveryError``."""
+def write_files(contents: Mapping[Path, bytes], *, mode: int = 0o666, follows_link: bool = False) -> None:
+    """Write all of the files or none; ``mode`` and ``follows_link`` are those of ``Staging.stage``.
+
+    Raises:
+        DeliveryError: If a file cannot be written.
+    """
     with Staging() as staging:
         for path, content in contents.items():
             with writing(path):
-                staging.stage(path, mode=mode).write_bytes(content)
+                staging.stage(path, mode=mode, follows_link=follows_link).write_bytes(content)
         staging.publish()
 
 
-def write_text(path: Path, pieces: Iterable[str]) -> None:
-    """Write the pieces to a UTF-8 file, which appears whole or not at all. Raises ``DeliveryError``."""
+def write_text(path: Path, pieces: Iterable[str], *, follows_link: bool = False) -> None:
+    """Write the pieces to a UTF-8 file, which appears whole or not at all; ``follows_link`` is as in ``Staging.stage``.
+
+    Raises:
+        DeliveryError: If the file cannot be written.
+    """
     with Staging() as staging:
-        with staging.stage(path).open("w", encoding="utf-8", newline="\n") as file:
+        with staging.stage(path, follows_link=follows_link).open("w", encoding="utf-8", newline="\n") as file:
             for piece in pieces:
                 with writing(path):
                     file.write(piece)

@@ -375,13 +375,6 @@ class TestWholeOrNotAtAll:
         deliver_to(tmp_path, passages(1))
         assert {file.name for file in tmp_path.iterdir() if file.suffix == ".part"} == set(names[1:])
 
-    def test_link_stays_a_link_and_its_target_is_written(self, tmp_path: Path) -> None:
-        (tmp_path / "real").mkdir()
-        (tmp_path / "a.mp3").symlink_to(tmp_path / "real" / "b.mp3")
-        deliver_to(tmp_path, passages(1))
-        assert (tmp_path / "a.mp3").is_symlink()
-        assert MP3(tmp_path / "real" / "b.mp3").info.length == pytest.approx(1, abs=0.1)
-
     def test_very_long_name_is_written_or_an_error(self, tmp_path: Path) -> None:
         for stem in ("😀" * 59, "x" * 239):
             deliver_to(tmp_path, passages(1), stem=stem, script=False)

@@ -46,7 +46,7 @@ def attribute_file(articles: Path, output: Path | None = None, *, language: str 
             if output is None:
                 yield from answers
             else:
-                write_text(output, (f"{answer}\n" for answer in answers))
+                write_text(output, (f"{answer}\n" for answer in answers), follows_link=True)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"Cannot read {articles}: {reason(error)}.") from error
 

@@ -56,7 +56,7 @@ def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None
         lines += [f"{_quoted(one)} = {_quoted(voice)}" for one, voice in sorted(tables[name].items())]
     text = "\n".join(lines) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_text(path, [text])
+        write_text(path, [text], follows_link=True)
 
 
 def first_pins(*tables: Mapping[str, str]) -> dict[str, str]:

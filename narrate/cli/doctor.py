@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from narrate.cli._app import command
@@ -145,7 +146,6 @@ def _extra(extra: str) -> str:
 
 def _folder(output: Path) -> str:
     output.mkdir(parents=True, exist_ok=True)
-    probe = output / ".narrate-doctor"
-    probe.touch()
-    probe.unlink()
+    with TemporaryFile(dir=output):  # whether it can be written to
+        pass
     return str(output)

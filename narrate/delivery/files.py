@@ -49,7 +49,10 @@ class EditionFiles:
         if provenance.certificate and provenance.key:
             credentials = Credentials(Path(provenance.certificate), Path(provenance.key))
         return cls(
-            {name: Target(staging.stage(path), path) for name, path in {"mp3": paths.mp3, **sidecars}.items()},
+            {
+                name: Target(staging.stage(path, follows_link=name == "mp3" and paths.is_named), path)
+                for name, path in {"mp3": paths.mp3, **sidecars}.items()
+            },
             TagText(title, outlet, album, delivery.copyright, cover),
             delivery.formats,
             config.feed.base_url,

@@ -115,7 +115,9 @@ class Destination:
 
     def address(self, mp3: Path) -> str:
         """Return the full path or the URL at which ``mp3`` will be."""
-        return f"{self.store.url}/{mp3.name}" if self.store else str(mp3.resolve())
+        if self.store:
+            return f"{self.store.url}/{mp3.name}"
+        return str(mp3.resolve() if mp3 == self.output else mp3.parent.resolve() / mp3.name)
 
     def fetch(self, mp3: Path) -> None:
         """Copy the edition of ``mp3`` from the store into the working copy, if there is one."""

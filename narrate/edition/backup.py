@@ -12,6 +12,8 @@ from narrate.storage import write_files, write_text
 def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
     """Copy a script that was corrected by hand if ``document``, which replaces it, does not hold the corrections.
 
+    A symbolic link is replaced without a copy: what it leads to stays as it is, and may be anything.
+
     Args:
         document: The script document that is about to be written.
         script_file: The file that it replaces.
@@ -22,7 +24,7 @@ def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
     Raises:
         DeliveryError: If the copy cannot be written.
     """
-    if not script_file.is_file():
+    if script_file.is_symlink() or not script_file.is_file():
         return ()
     data = script_file.read_bytes()
     text = data.decode(errors="replace")
@@ -36,7 +38,10 @@ def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
 
 
 def save_script(document: str, script_file: Path) -> tuple[str, ...]:
-    """Write a script document, whole or not at all. Return warnings and raise errors as :func:`back_up_script` does."""
-    warnings = back_up_script(document, script_file)
-    write_text(script_file, [document])
+    """Write a script document to the file that the user named, whole or not at all. A symbolic link there is followed.
+
+    Return warnings and raise errors as :func:`back_up_script` does.
+    """
+    warnings = back_up_script(document, script_file.resolve())
+    write_text(script_file, [document], follows_link=True)
     return warnings

@@ -37,6 +37,8 @@ class EditionPaths:
     """What each of the other files holds -> its path."""
     keeps_script: bool
     """Whether the edition is made from the script document that is there, which then stays as it is."""
+    is_named: bool = False
+    """Whether the user named the MP3, and not its folder. A symbolic link there is then followed."""
 
 
 def edition_paths(
@@ -64,7 +66,7 @@ def edition_paths(
     keeps_script = source is not None and _is_same_file(source, sidecars["script"])
     if source and not keeps_script and any(_is_same_file(source, file) for file in (mp3, *sidecars.values())):
         raise UsageError(f"The edition would overwrite its source {source}. Choose a different output path.")
-    return EditionPaths(mp3, sidecars, keeps_script)
+    return EditionPaths(mp3, sidecars, keeps_script, is_named=mp3 == output)
 
 
 def sidecar_paths(

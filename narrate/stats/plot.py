@@ -149,8 +149,8 @@ def plot_statistics(sums: Statistics, path: str | os.PathLike[str], *, heading: 
         Panel("Processor seconds by stage", tuple(sums.timings), tuple(one.cpu_s for one in sums.timings.values())),
     )
     if path.suffix.lower() == ".svg":
-        write_text(path, [svg(heading, panels)])
+        write_text(path, [svg(heading, panels)], follows_link=True)
     elif path.suffix.lower() == ".png":
-        write_files({path: png(heading, panels)})
+        write_files({path: png(heading, panels)}, follows_link=True)
     else:
         raise UsageError(f"Cannot plot to {path}: the format is not supported. Choose an .svg or a .png file.")
