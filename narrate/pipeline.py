@@ -310,7 +310,7 @@ def take_cache(config: Config) -> TakeCache:
 @contextmanager
 def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[TakeStream]:
     """Speak the lines of the plan. The takes come while they are consumed; the pool ends if not all of them are."""
-    from narrate.synthesis import TakeStream, synthesize
+    from narrate.synthesis import TakeStream, Wording, synthesize
 
     config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
     cache, cpu_before_s = take_cache(config) if config.cache.enabled else None, pool.cpu_s
@@ -320,8 +320,7 @@ def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[Ta
         pool=pool,
         retries=config.synthesis.retries,
         cache=cache,
-        language=plan.script.article.language,
-        lexicon=lexicon_of(plan.script.article, config),
+        wording=Wording(plan.script.article.language, lexicon_of(plan.script.article, config)),
     )
     with closing(takes):
         yield TakeStream(timer.each(takes, "synthesize"), len(lines), inputs.job.progress)

@@ -192,8 +192,8 @@ def user_cache_folder() -> Path:
 
 
 @contextmanager
-def process_lock(name: str, *, waiting: str = "") -> Iterator[None]:
-    """Hold a lock, and wait for it if another process of this user and machine holds it.
+def process_lock(name: str, *, waiting: str = "", busy: str = "") -> Iterator[None]:
+    """Hold a lock. If another process of this user and machine holds it, wait for it, or raise an error.
 
     The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder
     cannot be written to, there is no lock.
@@ -201,6 +201,10 @@ def process_lock(name: str, *, waiting: str = "") -> Iterator[None]:
     Args:
         name: The name of the file, without its extension.
         waiting: A warning to log if another process holds the lock; empty for none.
+        busy: The message of the error to raise in that case; empty to wait.
+
+    Raises:
+        UsageError: If another process holds the lock, and ``busy`` is not empty.
     """
     from filelock import FileLock, Timeout
 
@@ -211,6 +215,8 @@ def process_lock(name: str, *, waiting: str = "") -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
+            if busy:
+                raise UsageError(busy) from None
             if waiting:
                 log.warning("%s", waiting)
             lock.acquire()

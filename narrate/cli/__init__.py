@@ -19,6 +19,7 @@ from narrate.cli import (  # noqa: F401  (importing a module adds its command to
     cache,
     certificate,
     doctor,
+    edit,
     feed,
     lexicon,
     listen,

@@ -14,7 +14,7 @@ from narrate.cli._messages import ExitCode, errors_as_messages, message_format
 
 PANELS: Final = {
     "Make": ("make", "script", "batch"),
-    "Check": ("read", "attribute", "verify", "listen"),
+    "Check": ("edit", "read", "attribute", "verify", "listen"),
     "Library": ("voices", "lexicon", "spoken"),
     "Publish": ("feed", "stats", "certificate"),
     "Set up": ("doctor", "cache"),

@@ -32,9 +32,26 @@ def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
         return ()
     if not is_edited(text) and corrections_in(text) <= corrections_in(document):
         return ()
+    copy = keep_copy(script_file, data)
+    return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {copy}.",)
+
+
+def keep_copy(script_file: Path, data: bytes) -> Path:
+    """Copy a script document. The same content gives the same copy.
+
+    Args:
+        script_file: The document.
+        data: Its content.
+
+    Returns:
+        The copy, next to the document.
+
+    Raises:
+        DeliveryError: If the copy cannot be written.
+    """
     copy = backup_path(script_file, data)
     write_files({copy: data})
-    return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {copy}.",)
+    return copy
 
 
 def save_script(document: str, script_file: Path) -> tuple[str, ...]:

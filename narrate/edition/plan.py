@@ -36,9 +36,9 @@ class Plan:
         """Name of each speaker -> voice."""
         return {self.script.names[speaker]: voice for speaker, voice in self.cast.voices.items()}
 
-    def document(self) -> str:
-        """Return the script document, JSON."""
-        return dump_script(self.script, self.cast, engine=self.engine)
+    def document(self, *, is_edited: bool = False) -> str:
+        """Return the script document, JSON. ``is_edited`` says whether an editor has changed the script."""
+        return dump_script(self.script, self.cast, engine=self.engine, is_edited=is_edited)
 
 
 def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:

@@ -19,7 +19,7 @@ from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, cla
 from narrate.speakable._foreign import FOREIGN, FOREIGN_NAME
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
-__all__ = ["EMPTY", "find_number_style", "has_rules", "speakable"]
+__all__ = ["EMPTY", "NumberStyle", "find_number_style", "has_rules", "speakable"]
 
 EMPTY: Final = PronunciationLexicon()
 _RULES: Final[dict[str, tuple[Rule, ...]]] = {"en": (*english.RULES, FOREIGN)}

@@ -6,13 +6,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from narrate.errors import SourceError, reason
+from narrate.errors import SourceError, UsageError, reason
 from narrate.storage import convert
-from narrate.types import LexiconEntry, PartOfSpeech, PronunciationLexicon
+from narrate.types import Article, LexiconEntry, PartOfSpeech, PronunciationLexicon
 
 NAMESPACE: Final = "http://www.w3.org/2005/01/pronunciation-lexicon"
 ROLES: Final = "urn:narrate:part-of-speech"
@@ -52,12 +53,35 @@ def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path) -
     Raises:
         SourceError: If a sound in ``article`` is not IPA, or as :func:`load_lexicon`.
     """
-    own = PronunciationLexicon(tuple(_article_entry(word, said) for word, said in article.items()))
+    own = PronunciationLexicon(tuple(article_entry(word, said) for word, said in article.items()))
     lexicons = (own, *(load_lexicon(path) for path in (desk, house) if path))
     return PronunciationLexicon(tuple(entry for lexicon in lexicons for entry in lexicon.entries))
 
 
-def _article_entry(word: str, said: str) -> LexiconEntry:
+def with_pronunciation(article: Article, word: str, say: str) -> Article:
+    """Return the article with an entry of its own lexicon, or without it.
+
+    Args:
+        article: The article.
+        word: The word. An entry that it has is replaced.
+        say: What to say instead, or the sound in IPA between slashes; empty to remove the entry.
+
+    Raises:
+        UsageError: If ``word`` is blank.
+        SourceError: If the sound is not IPA.
+    """
+    word, say = " ".join(word.split()), " ".join(say.split())
+    if not word:
+        raise UsageError("Cannot add to the lexicon: the word is blank. Select a word.")
+    entries = {one: said for one, said in article.lexicon.items() if one != word}
+    if say:
+        article_entry(word, say)
+        entries[word] = say
+    return replace(article, lexicon=entries)
+
+
+def article_entry(word: str, said: str) -> LexiconEntry:
+    """Return an entry of an article's lexicon. Raises ``SourceError`` if ``said`` is a sound that is not IPA."""
     if not said.startswith("/"):
         return LexiconEntry(word, alias=said)
     if not said.endswith("/") or len(said) < 3 or _NOT_IPA.search(said[1:-1]):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Final
 
 from narrate.concurrency import ordered_map
 from narrate.engines import Engine
 from narrate.errors import EngineError
-from narrate.speakable import EMPTY, find_number_style, speakable
+from narrate.speakable import EMPTY, NumberStyle, find_number_style, speakable
 from narrate.synthesis.cache import TakeCache, key_of
 from narrate.synthesis.pool import Worker, WorkerPool
 from narrate.types import Audio, Cast, Line, PronunciationLexicon, Spoken, Take, Voice
@@ -23,6 +24,18 @@ log = logging.getLogger(__name__)
 LOOK_AHEAD: Final = 4  # takes in work or ready per worker: all are busy, and memory does not grow with the article
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What decides, besides the lines and the voices, which words are said."""
+
+    language: str = "en"
+    """The article's language, a BCP 47 tag. If it names no country, the voice's language decides."""
+    lexicon: PronunciationLexicon = EMPTY
+    """How words are to be pronounced."""
+    number_style: NumberStyle | None = None
+    """How the article writes its numbers; None to find it in the lines, which then are all of the article."""
+
+
 def synthesize(
     lines: Sequence[Line],
     cast: Cast,
@@ -30,8 +43,7 @@ def synthesize(
     pool: WorkerPool,
     retries: int,
     cache: TakeCache | None = None,
-    language: str = "en",
-    lexicon: PronunciationLexicon = EMPTY,
+    wording: Wording | None = None,
 ) -> Generator[Take]:
     """Render lines, each by the voice that the cast gives its speaker.
 
@@ -44,8 +56,7 @@ def synthesize(
         pool: The workers that speak.
         retries: How often a line that failed is tried again.
         cache: Takes found there are not spoken again.
-        language: The article's language, a BCP 47 tag. If it names no country, the voice's language decides.
-        lexicon: How words are to be pronounced.
+        wording: Language, lexicon and numbers of the article; None for English without a lexicon.
 
     Yields:
         The takes, in the order of the lines.
@@ -57,7 +68,9 @@ def synthesize(
     for worker in pool.workers:
         idle.put(worker)
 
-    number_style = find_number_style(line.text for line in lines)
+    wording = wording or Wording()
+    language, lexicon = wording.language, wording.lexicon
+    number_style = wording.number_style or find_number_style(line.text for line in lines)
 
     def render(line: Line) -> Take:
         voice = cast.voices[line.speaker]

@@ -1,0 +1,237 @@
+"""A script document that is open in the editor: its versions, and the file in which every change is saved at once."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import deque
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from narrate.config import Config
+from narrate.edition.backup import keep_copy
+from narrate.edition.plan import Plan, roster
+from narrate.editor.changes import Change, Draft, Pronounce, Redo, Reload, Undo
+from narrate.errors import NarrateError, SourceError, UsageError
+from narrate.pipeline import prepare
+from narrate.readers.source import open_source
+from narrate.script.document import SavedScript, is_edited
+from narrate.speakable.desk_lexicon import DeskLexicon
+from narrate.storage import process_lock, write_text
+from narrate.types import Script
+
+MAX_STEPS: Final = 500
+"""Changes that can be taken back. The versions share the segments that they have in common."""
+
+
+class ConflictError(NarrateError):
+    """Another tab has changed the script since the page was shown."""
+
+
+class ChangedOnDiskError(NarrateError):
+    """Another program has changed the script document."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """A change of the desk's lexicon."""
+
+    word: str
+    before: str
+    """What was said for the word; empty if it had no entry."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version of the script that can be returned to."""
+
+    plan: Plan
+    desk_entry: DeskEntry | None = None
+    """The change of the desk's lexicon that led away from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What a file was like when it was read or written."""
+
+    size_bytes: int
+    modified_ns: int
+    digest: str
+
+    @classmethod
+    def of(cls, file: Path, data: bytes) -> FileState:
+        """Return the state of a file with this content."""
+        found = file.stat()
+        return cls(found.st_size, found.st_mtime_ns, hashlib.sha256(data).hexdigest())
+
+
+class OpenScript:
+    """A script document that is open. Its methods may be called from several threads.
+
+    As long as it is open, no other editor of this user and machine can open it.
+
+    Args:
+        file: The script document.
+        config: The configuration.
+        mp3: The MP3 of its edition, whether or not it exists. Its people keep their voices.
+
+    Raises:
+        SourceError: If the document cannot be read.
+        UsageError: If another editor has it open, or its voices cannot be cast.
+    """
+
+    def __init__(self, file: Path, *, config: Config, mp3: Path) -> None:
+        self.file, self.config, self.mp3 = file, config, mp3
+        self.lexicon = DeskLexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else None
+        self.version = 1
+        self._lock = threading.RLock()
+        self._undo: deque[Step] = deque(maxlen=MAX_STEPS)
+        self._redo: deque[Step] = deque(maxlen=MAX_STEPS)
+        self.notices: tuple[str, ...] = ()
+        self._copied: bytes | None
+        """The content of the file if it was corrected by hand, until it is copied."""
+        self._state: FileState
+        with ExitStack() as stack:
+            name = hashlib.sha256(str(file.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
+            busy = f"Cannot edit {file}: it is open in another editor. Close that one, or use its page."
+            stack.enter_context(process_lock(f"edit-{name}", busy=busy))
+            self.plan = self._read()
+            self._close = stack.pop_all().close
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a change can be taken back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a change that was taken back can be made again."""
+        return bool(self._redo)
+
+    def close(self) -> None:
+        """Let other editors open the document."""
+        self._close()
+
+    def is_changed_on_disk(self) -> bool:
+        """Return whether another program has changed the document. A missing document counts as unchanged."""
+        with self._lock:
+            try:
+                found = self.file.stat()
+                if (found.st_size, found.st_mtime_ns) == (self._state.size_bytes, self._state.modified_ns):
+                    return False
+                state = FileState.of(self.file, self.file.read_bytes())
+            except FileNotFoundError:
+                return False
+            except OSError:
+                return True
+            if state.digest == self._state.digest:
+                self._state = state
+            return state.digest != self._state.digest
+
+    def change(self, change: Change, *, version: int) -> None:
+        """Make a change, and save the document. If that fails, nothing has changed.
+
+        Args:
+            change: The change.
+            version: The version that the page shows.
+
+        Raises:
+            ConflictError: If that is not the current version.
+            ChangedOnDiskError: If another program has changed the document, unless ``change`` reloads it.
+            NarrateError: If the script does not allow the change, or the document cannot be written.
+        """
+        with self._lock:
+            if version != self.version:
+                raise ConflictError("The script was changed in another tab. The page now shows the new version.")
+            if isinstance(change, Reload):
+                self._advance(self._read(), None)
+                return
+            if self.is_changed_on_disk():
+                raise ChangedOnDiskError(
+                    f"Cannot save {self.file.name}: another program has changed it. Reload it, and repeat the change."
+                )
+            if isinstance(change, Undo | Redo):
+                self._step(*((self._undo, self._redo) if isinstance(change, Undo) else (self._redo, self._undo)))
+            else:
+                self._correct(change)
+
+    def _correct(self, change: Change) -> None:
+        voices = {speaker: voice.id for speaker, voice in self.plan.cast.voices.items()}
+        listed = roster(self.config, self.plan.engine)
+        before = Draft(self.plan.script, voices, listed, self.config.attribution.min_confidence)
+        draft = change.apply(before)
+        entry = self._desk_entry(change)
+        plan = self._planned(draft.script, draft.voices, self.plan.engine)
+        self._write(plan, entry)
+        self._advance(plan, entry)
+
+    def _desk_entry(self, change: Change) -> DeskEntry | None:
+        """Return the change of the desk's lexicon that is asked for."""
+        if not isinstance(change, Pronounce) or change.where != "desk":
+            return None
+        if self.lexicon is None:
+            raise UsageError(
+                "The desk has no lexicon. Set 'speakable.lexicon' in narrate.toml, or choose this article."
+            )
+        return DeskEntry(change.word, self.lexicon.get(change.word), change.say)
+
+    def _advance(self, plan: Plan, entry: DeskEntry | None) -> None:
+        self._undo.append(Step(self.plan, entry))
+        self._redo.clear()
+        self.plan = plan
+        self.version += 1
+
+    def _step(self, taken: deque[Step], kept: deque[Step]) -> None:
+        """Return to the last version of ``taken``, and keep the present one in ``kept``."""
+        if not taken:
+            raise UsageError("There is no such change. Reload the page.")
+        step = taken[-1]
+        entry = step.desk_entry
+        back = DeskEntry(entry.word, entry.after, entry.before) if entry else None
+        self._write(step.plan, back)
+        taken.pop()
+        kept.append(Step(self.plan, back))
+        self.plan = step.plan
+        self.version += 1
+
+    def _write(self, plan: Plan, entry: DeskEntry | None) -> None:
+        """Save a version. The desk's lexicon comes last: only one of the two files changes if that fails."""
+        document = plan.document(is_edited=True)
+        if self._copied is not None:
+            copy = keep_copy(self.file, self._copied)
+            self.notices = (f"The script had been corrected by hand; that version is kept as {copy.name}.",)
+            self._copied = None
+        if entry and self.lexicon:
+            self.lexicon.set(entry.word, entry.after)
+        try:
+            write_text(self.file, [document])
+        except NarrateError:
+            if entry and self.lexicon:
+                self.lexicon.set(entry.word, entry.before)
+            raise
+        self._state = FileState.of(self.file, document.encode())
+
+    def _read(self) -> Plan:
+        """Read the document, and return its plan."""
+        try:
+            data = self.file.read_bytes()
+            state = FileState.of(self.file, data)
+        except OSError as error:
+            raise SourceError(f"Cannot read {self.file}: {error.strerror}.") from error
+        opened = open_source(data, config=self.config, name=str(self.file))
+        if not isinstance(opened, SavedScript):
+            raise SourceError(f"Cannot edit {self.file}: it is no script. Open the article, or its .script.json.")
+        plan = prepare(opened, output=self.mp3, config=self.config)
+        text = data.decode(errors="replace")
+        self._copied = data if is_edited(text) and text != plan.document(is_edited=True) else None
+        self._state = state
+        return plan
+
+    def _planned(self, script: Script, voices: Mapping[str, str], engine: str) -> Plan:
+        names = script.names
+        by_name = {names[speaker]: voice for speaker, voice in voices.items() if speaker in names}
+        return prepare(SavedScript(script, engine, by_name), config=self.config)

@@ -1,0 +1,92 @@
+"""The desk's pronunciation lexicon as a file that the editor adds entries to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+from narrate.errors import UsageError
+from narrate.speakable.lexicon import article_entry, load_lexicon
+from narrate.storage import process_lock, write_text
+from narrate.types import LexiconEntry
+
+_HEADING: Final = re.compile(r"\s*\[\[\s*entry\s*\]\]")
+
+
+class DeskLexicon:
+    """A lexicon in TOML. Its other entries and its comments stay as they are when one entry changes.
+
+    Args:
+        path: The file, which may not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def get(self, word: str) -> str:
+        """Return what is said for the word: words, or its sound in IPA between slashes; empty if it has no entry.
+
+        Raises:
+            SourceError: If the lexicon cannot be read.
+        """
+        found = next((entry for entry in self._entries() if _is_plain(entry) and entry.word == word), None)
+        if found is None:
+            return ""
+        return f"/{found.ipa}/" if found.ipa else found.alias
+
+    def set(self, word: str, say: str) -> None:
+        """Write what is said for the word, or remove its entry if there is nothing to say.
+
+        Raises:
+            UsageError: If the lexicon is not TOML, or has an entry for the word that only fits a part of speech.
+            SourceError: If the lexicon cannot be read, or the sound is not IPA.
+            DeliveryError: If the lexicon cannot be written.
+        """
+        if self.path.suffix.lower() in (".pls", ".xml"):
+            raise UsageError(f"Cannot add to {self.path}: only lexicons in TOML can be changed here. Edit the file.")
+        name = hashlib.sha256(str(self.path.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
+        with process_lock(f"lexicon-{name}"):
+            self._replace(word, say)
+
+    def _replace(self, word: str, say: str) -> None:
+        entries = list(self._entries())
+        text = self.path.read_text(encoding="utf-8-sig") if self.path.exists() else ""
+        blocks = _blocks(text)
+        if len(blocks) != len(entries) + 1:
+            raise UsageError(
+                f"Cannot add to {self.path}: not every entry is a table [[entry]] of its own. Edit the file."
+            )
+        kept = [blocks[0]]
+        kept += [
+            block for block, one in zip(blocks[1:], entries, strict=True) if not (_is_plain(one) and one.word == word)
+        ]
+        if say:
+            kept.append(_block(article_entry(word, say), has_text_before=any(map(str.strip, kept))))
+        write_text(self.path, kept)
+
+    def _entries(self) -> tuple[LexiconEntry, ...]:
+        return load_lexicon(self.path).entries if self.path.exists() else ()
+
+
+def _is_plain(entry: LexiconEntry) -> bool:
+    """Return whether the entry has what an editor can type: one way to say a word, in exactly this case."""
+    return entry.case and entry.pos is None and not (entry.alias and entry.ipa)
+
+
+def _blocks(text: str) -> list[str]:
+    """Return the text before the first entry, and the text of each entry up to the next one."""
+    blocks = [""]
+    for line in text.splitlines(keepends=True):
+        if _HEADING.match(line):
+            blocks.append("")
+        blocks[-1] += line
+    return blocks
+
+
+def _block(entry: LexiconEntry, *, has_text_before: bool) -> str:
+    said = ("ipa", entry.ipa) if entry.ipa else ("alias", entry.alias)
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in (("word", entry.word), said)]
+    return "".join(["\n" if has_text_before else "", "[[entry]]\n", *lines])
