@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from narrate.casting.cast import cast_voices
+from narrate.casting.choices import VoiceChoice, voice_choices
 from narrate.casting.people import first_pins, load_people, normalized, people_after, remember_people
 from narrate.casting.roster import load_roster, voices_folder
 from narrate.casting.voice_distance import distance
 
 __all__ = [
-    "cast_voices", "distance", "first_pins", "load_people", "load_roster", "normalized", "people_after",
-    "remember_people", "voices_folder",
+    "VoiceChoice", "cast_voices", "distance", "first_pins", "load_people", "load_roster", "normalized", "people_after",
+    "remember_people", "voice_choices", "voices_folder",
 ]  # fmt: skip

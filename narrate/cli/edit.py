@@ -49,6 +49,7 @@ def edit(options: EditOptions) -> None:
     is a desk: the page lists its scripts.
     """
     from narrate.editor import open_editor
+    from narrate.editor.session import new_session
 
     if not options.quiet:
         show_library_warnings()
@@ -62,7 +63,7 @@ def edit(options: EditOptions) -> None:
     if not options.quiet:
         for message in messages:
             say(message)
-    editor = open_editor(desk, host=options.host, port=options.port)
+    editor = open_editor(new_session(desk, settings), host=options.host, port=options.port)
     if not editor.is_loopback:
         say(
             f"Everyone who can reach {options.host} and has the address below can read and change the scripts; it is "

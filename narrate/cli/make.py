@@ -78,7 +78,7 @@ def make(options: MakeOptions) -> ExitCode:
     if not options.quiet:
         show_cast(edition)
         show_notes(edition)
-        for message in (*describe_changes(edition), f"Took {timing_summary(edition.timings)}."):
+        for message in (*changes_of(edition), f"Took {timing_summary(edition.timings)}."):
             say(message)
     if options.as_json:
         print(json.dumps(edition_report(edition), ensure_ascii=False, indent=1))
@@ -189,16 +189,15 @@ def _changes_report(changes: Changes) -> dict[str, Any]:
     }
 
 
-def describe_changes(edition: Edition) -> list[str]:
+def changes_of(edition: Edition) -> list[str]:
     """Return messages about the changes from the previous edition."""
     if edition.state == "untouched":
         return ["Nothing has changed. The edition was left as it is."]
-    messages = []
-    for change in edition.changes.segments if edition.changes else ():
-        was = f" (was {change.previous_speaker}, voice {change.previous_voice})" if change.kind == "revoiced" else ""
-        quoted = change.text.strip()[:60]
-        messages.append(f"{change.kind.capitalize()}: {change.speaker}, voice {change.voice}{was}: {quoted!r}")
-    return messages
+    if edition.changes is None:
+        return []
+    from narrate.edition.changes import describe_changes
+
+    return describe_changes(edition.changes)
 
 
 def script_text(prepared: Plan) -> str:

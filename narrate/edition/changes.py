@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from narrate.edition.fingerprint import REVIEW, changed_keys
+from narrate.edition.fingerprint import REVIEW, changed_keys, reasons_for
 from narrate.edition.manifest import (
     ManifestChange,
     ManifestCorrection,
@@ -80,6 +80,17 @@ def compare(
 def extended_log(previous: Sequence[ManifestCorrection], changes: Changes | None) -> tuple[ManifestCorrection, ...]:
     """Return the log of an edition: the previous edition's log and the latest ``changes``, at most ``LOG_LENGTH``."""
     return (*previous, *([log_entry(changes)] if changes else []))[-LOG_LENGTH:]
+
+
+def describe_changes(changes: Changes) -> list[str]:
+    """Return a sentence for each changed segment, and for what has changed besides."""
+    messages = []
+    for change in changes.segments:
+        was = f" (was {change.previous_speaker}, voice {change.previous_voice})" if change.kind == "revoiced" else ""
+        quoted = change.text.strip()[:60]
+        messages.append(f"{change.kind.capitalize()}: {change.speaker}, voice {change.voice}{was}: {quoted!r}")
+    others = set(changes.changed_keys) - ({"article", "script", "voices"} if changes.segments else set())
+    return [*messages, *(f"{reason[0].upper()}{reason[1:]}." for reason in reasons_for(others))]
 
 
 def log_entry(changes: Changes) -> ManifestCorrection:

@@ -13,15 +13,20 @@ from typing import Final
 
 from narrate.config import Config
 from narrate.edition.backup import keep_copy
+from narrate.edition.changes import changes_since
+from narrate.edition.fingerprint import content_fingerprints
+from narrate.edition.paths import MANIFEST_ENDING
 from narrate.edition.plan import Plan, roster
+from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.editor.changes import Change, Draft, Pronounce, Redo, Reload, Undo
+from narrate.engines import get_engine
 from narrate.errors import NarrateError, SourceError, UsageError
-from narrate.pipeline import prepare
+from narrate.pipeline import lexicon_of, prepare, watermark_state
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited
 from narrate.speakable.desk_lexicon import DeskLexicon
 from narrate.storage import process_lock, write_text
-from narrate.types import Script
+from narrate.types import Changes, Script, Voice
 
 MAX_STEPS: Final = 500
 """Changes that can be taken back. The versions share the segments that they have in common."""
@@ -95,6 +100,7 @@ class OpenScript:
         self._copied: bytes | None
         """The content of the file if it was corrected by hand, until it is copied."""
         self._state: FileState
+        self._previous: tuple[tuple[int, int], PreviousEdition | None] | None = None
         with ExitStack() as stack:
             name = hashlib.sha256(str(file.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
             busy = f"Cannot edit {file}: it is open in another editor. Close that one, or use its page."
@@ -111,6 +117,43 @@ class OpenScript:
     def can_redo(self) -> bool:
         """Whether a change that was taken back can be made again."""
         return bool(self._redo)
+
+    @property
+    def speaker_ids(self) -> Mapping[str, str]:
+        """Name -> id of the narrator and of each speaker."""
+        return {name: speaker_id for speaker_id, name in self.plan.script.names.items()}
+
+    @property
+    def roster(self) -> tuple[Voice, ...]:
+        """The voices that may be cast."""
+        return roster(self.config, self.plan.engine)
+
+    def previous_edition(self) -> PreviousEdition | None:
+        """Return the edition that was made last, if there is one. It is read again if its manifest has changed."""
+        manifest = self.mp3.with_suffix(MANIFEST_ENDING)
+        try:
+            found = manifest.stat()
+        except OSError:
+            return None
+        stamp = (found.st_mtime_ns, found.st_size)
+        with self._lock:
+            if self._previous is None or self._previous[0] != stamp:
+                self._previous = (stamp, read_previous_edition(self.mp3))
+            return self._previous[1]
+
+    def changes_since_edition(self) -> Changes | None:
+        """Return what is different from the edition that was made last; None if there is none, or nothing is."""
+        previous, plan = self.previous_edition(), self.plan
+        if previous is None:
+            return None
+        fingerprints = content_fingerprints(
+            plan,
+            config=self.config,
+            engine=get_engine(plan.engine, self.config.synthesis.model),
+            lexicon=lexicon_of(plan.script.article, self.config),
+            watermark=watermark_state(self.config),
+        )
+        return changes_since(previous, plan, fingerprints)
 
     def close(self) -> None:
         """Let other editors open the document."""
@@ -161,8 +204,7 @@ class OpenScript:
 
     def _correct(self, change: Change) -> None:
         voices = {speaker: voice.id for speaker, voice in self.plan.cast.voices.items()}
-        listed = roster(self.config, self.plan.engine)
-        before = Draft(self.plan.script, voices, listed, self.config.attribution.min_confidence)
+        before = Draft(self.plan.script, voices, self.roster, self.config.attribution.min_confidence)
         draft = change.apply(before)
         entry = self._desk_entry(change)
         plan = self._planned(draft.script, draft.voices, self.plan.engine)

@@ -24,9 +24,11 @@ PAGE_POLICY: Final = (
 """Content security policy of everything but the files of an edition."""
 EDITION_POLICY: Final = "sandbox allow-scripts; frame-ancestors 'self'"
 """Policy of the files of an edition: they may be from elsewhere, so they get an origin of their own."""
+PAGE_HEADERS: Final = {"Content-Security-Policy": PAGE_POLICY, "Cross-Origin-Resource-Policy": "same-origin"}
+EDITION_HEADERS: Final = {"Content-Security-Policy": EDITION_POLICY, "Cross-Origin-Resource-Policy": "cross-origin"}
 HEADERS: Final = {
+    "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
@@ -117,14 +119,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         path = self._path(scope["path"])
-        policy = EDITION_POLICY if path and "/edition/" in path else PAGE_POLICY
+        is_edition = path is not None and _is_edition_file(scope["method"], path)
+        own_headers = EDITION_HEADERS if is_edition else PAGE_HEADERS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = MutableHeaders(scope=message)
-                own["Content-Security-Policy"] = policy
-                own.setdefault("Cache-Control", "no-store")
-                for name, value in HEADERS.items():
+                for name, value in {**HEADERS, **own_headers}.items():
                     own[name] = value
             await send(message)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
-    from narrate.editor.desk import Desk
+    from narrate.editor.session import Session
 
 INSTALL_HINT: Final = "Run: pip install 'narrate-edition[editor]'"
 LOOPBACK: Final = "127.0.0.1"
@@ -26,7 +26,7 @@ class Editor:
     """The page, with its token."""
     is_loopback: bool
     """Whether only this machine can reach it."""
-    _desk: Desk
+    _session: Session
     _server: Any
     _socket: socket.socket
 
@@ -40,15 +40,15 @@ class Editor:
             self._server.started_hook = ready
             self._server.run(sockets=[self._socket])
         finally:
-            self._desk.close()
+            self._session.close()
             self._socket.close()
 
 
-def open_editor(desk: Desk, *, host: str = LOOPBACK, port: int = 0) -> Editor:
+def open_editor(session: Session, *, host: str = LOOPBACK, port: int = 0) -> Editor:
     """Return an editor that listens, but does not answer yet.
 
     Args:
-        desk: The scripts that can be edited.
+        session: What the editor holds.
         host: The name or IP address to listen on.
         port: The port; 0 for any that is free.
 
@@ -66,7 +66,7 @@ def open_editor(desk: Desk, *, host: str = LOOPBACK, port: int = 0) -> Editor:
     address = Address(host, listening.getsockname()[1])
     token = new_token()
     config = uvicorn.Config(
-        create_app(desk, token=token, address=address),
+        create_app(session, token=token, address=address),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -75,7 +75,7 @@ def open_editor(desk: Desk, *, host: str = LOOPBACK, port: int = 0) -> Editor:
         timeout_graceful_shutdown=SHUTDOWN_S,
         ws="none",
     )
-    return Editor(f"http://{address.netloc}/{token}/", address.is_loopback, desk, _server(config), listening)
+    return Editor(f"http://{address.netloc}/{token}/", address.is_loopback, session, _server(config), listening)
 
 
 def _listen(host: str, port: int) -> socket.socket:

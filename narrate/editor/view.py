@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import quote
 
+from narrate.edition.changes import describe_changes
 from narrate.edition.plan import Plan
 from narrate.editor.documents import OpenScript
+from narrate.errors import UsageError
 from narrate.script.corrections import is_restorable
 from narrate.script.review import unchecked_quotations
 from narrate.types import NARRATOR, Article, Script, Segment, Skipped, Speaker
@@ -145,6 +149,16 @@ class View:
             **self._facts(),
         }
 
+    def segments_of_paragraph(self, number: int) -> list[int]:
+        """Return the segments of a paragraph of the page, by index. Raises ``UsageError`` if there is none."""
+        script = self._script
+        rows = item_rows(script.plan, min_confidence=script.config.attribution.min_confidence)
+        ranges = paragraph_ranges(rows, script.plan.script.article)
+        if number >= len(ranges):
+            raise UsageError(f"The script has no paragraph {number}. Reload the page.")
+        first, end = ranges[number]
+        return [row["index"] for row in rows[first:end] if row["type"] == "segment"]
+
     def _facts(self) -> Row:
         """Return what any change may change, without the items."""
         script = self._script
@@ -157,12 +171,29 @@ class View:
             "reviewed_by": plan.script.reviewed_by,
             "reviewed_at": plan.script.reviewed_at,
             "speakers": speaker_rows(plan),
-            "names_to_check": [],
+            "names_to_check": None,
             "pronunciations": dict(article.lexicon),
             "desk_lexicon": script.lexicon.path.name if script.lexicon else None,
             "warnings": [*script.notices, *plan.warnings],
-            "changes_since_edition": None,
-            "edition": None,
+            **self._edition(),
+        }
+
+    def _edition(self) -> Row:
+        """Return what is known of the edition that was made last."""
+        script = self._script
+        previous = script.previous_edition()
+        if previous is None:
+            return {"changes_since_edition": None, "edition": None}
+        changes = script.changes_since_edition()
+        player = quote(previous.files["player"].name) if "player" in previous.files else ""
+        made = datetime.fromtimestamp(previous.files["manifest"].stat().st_mtime, UTC)
+        return {
+            "changes_since_edition": describe_changes(changes) if changes else [],
+            "edition": {
+                "made_at": f"{made:%Y-%m-%dT%H:%M:%SZ}",
+                "seconds": round(previous.manifest.duration_s, 1),
+                "player_url": f"api/documents/{self._id}/edition/{player}" if player else None,
+            },
         }
 
     def difference(self, before: Row) -> Row:

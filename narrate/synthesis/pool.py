@@ -42,6 +42,7 @@ class Worker:
         self.closed = False
         self.cpu_s = 0.0  # reported in the replies so far
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
         self._stderr: IO[bytes] | None = None
 
     def start(self, threads: int = 1) -> None:
@@ -57,11 +58,15 @@ class Worker:
         self._running()
 
     def speak(self, text: str, voice: Voice) -> Audio:
-        """Return one take.
+        """Return one take. A call waits while another thread's line is spoken.
 
         Raises:
             EngineError: The engine refuses the line, crashes, or exceeds the time limit.
         """
+        with self._turn:
+            return self._speak(text, voice)
+
+    def _speak(self, text: str, voice: Voice) -> Audio:
         process = self._running()
         timed_out = threading.Event()
 
