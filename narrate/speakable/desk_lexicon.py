@@ -13,7 +13,7 @@ from narrate.speakable.lexicon import article_entry, load_lexicon
 from narrate.storage import process_lock, write_text
 from narrate.types import LexiconEntry
 
-_HEADING: Final = re.compile(r"\s*\[\[\s*entry\s*\]\]")
+_HEADING: Final = re.compile(r"^[ \t]*\[\[\s*entry\s*\]\].*\n?", re.MULTILINE)
 
 
 class DeskLexicon:
@@ -59,12 +59,17 @@ class DeskLexicon:
             raise UsageError(
                 f"Cannot add to {self.path}: not every entry is a table [[entry]] of its own. Edit the file."
             )
-        kept = [blocks[0]]
-        kept += [
-            block for block, one in zip(blocks[1:], entries, strict=True) if not (_is_plain(one) and one.word == word)
-        ]
-        if say:
-            kept.append(_block(article_entry(word, say), has_text_before=any(map(str.strip, kept))))
+        kept, said = [blocks[0]], _block(article_entry(word, say)) if say else ""
+        for block, entry in zip(blocks[1:], entries, strict=True):
+            if not (_is_plain(entry) and entry.word == word):
+                kept.append(block)
+            elif said:
+                heading = _HEADING.search(block)
+                assert heading is not None
+                kept.append(block[: heading.start()] + said + block[len(block.rstrip()) + 1 :])
+                said = ""
+        if said:
+            kept.append(f"\n{said}" if any(map(str.strip, kept)) else said)
         write_text(self.path, kept)
 
     def _entries(self) -> tuple[LexiconEntry, ...]:
@@ -77,16 +82,22 @@ def _is_plain(entry: LexiconEntry) -> bool:
 
 
 def _blocks(text: str) -> list[str]:
-    """Return the text before the first entry, and the text of each entry up to the next one."""
-    blocks = [""]
+    """Return the text before the first entry, and the text of each entry up to the next one, with comments above it."""
+    blocks, above = [""], ""
     for line in text.splitlines(keepends=True):
         if _HEADING.match(line):
-            blocks.append("")
-        blocks[-1] += line
+            blocks.append(above + line)
+            above = ""
+        elif line.startswith("#"):
+            above += line
+        else:
+            blocks[-1] += above + line
+            above = ""
+    blocks[-1] += above
     return blocks
 
 
-def _block(entry: LexiconEntry, *, has_text_before: bool) -> str:
+def _block(entry: LexiconEntry) -> str:
     said = ("ipa", entry.ipa) if entry.ipa else ("alias", entry.alias)
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in (("word", entry.word), said)]
-    return "".join(["\n" if has_text_before else "", "[[entry]]\n", *lines])
+    return "".join(["[[entry]]\n", *lines])

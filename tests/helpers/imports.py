@@ -24,9 +24,12 @@ ALLOWED = {
     "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "languages", "listening", "storage"},
     "stats": GROUND | {"edition", "storage"},
+    "editor": GROUND
+    | {"casting", "config", "edition", "engines", "pipeline", "readers", "script", "speakable", "storage"}
+    | {"synthesis"},
 }
 """Package or module -> what it may import besides itself."""
 
 HEAVY = set("spacy num2words faster_whisper numpy soundfile soxr pydub mutagen rich yaml markdown_it".split())
-HEAVY |= {"pyttsx3", "lxml", "trafilatura", "docx", "httpcore2", "distributed", "py3langid"}
+HEAVY |= {"starlette", "uvicorn", "pyttsx3", "lxml", "trafilatura", "docx", "httpcore2", "distributed", "py3langid"}
 """Packages whose import takes long. Modules import them at first use."""
