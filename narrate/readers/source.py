@@ -8,9 +8,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from narrate.config import Config, Settings, as_config
 from narrate.errors import SourceError, reason
@@ -83,11 +85,11 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
         SourceError: If the source cannot be read, or is in a language that is not supported.
     """
     if isinstance(source, SavedScript):
-        return LoadedSource(None, _hash(asdict(source)), source, lambda: source.script.article)
+        return LoadedSource(None, _hash(source), source, lambda: source.script.article)
     if isinstance(source, Article) or is_url(source):
         article = source if isinstance(source, Article) else read_source(source, config=config)
         check_language(article, article.title or "the article" if isinstance(source, Article) else str(source))
-        return LoadedSource(None, _hash(asdict(article)), None, lambda: article)
+        return LoadedSource(None, _hash(article), None, lambda: article)
     path, name = Path(source), str(source)
     data = _read_file(source)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
@@ -184,4 +186,4 @@ def _script_in(data: bytes, name: str) -> SavedScript | None:
 
 
 def _hash(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(msgspec.to_builtins(value), sort_keys=True).encode()).hexdigest()

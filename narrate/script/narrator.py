@@ -37,7 +37,8 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
             is_narrated = segment.confidence < min_confidence and not segment.checked
             if not is_narrated and len(_WORD.findall(segment.text)) < fragment_words:
                 is_narrated = _inside_narration(segment, before, after)
-            segments.append(replace(segment, voiced_by=NARRATOR if is_narrated else segment.speaker))
+            voice = NARRATOR if is_narrated else segment.speaker
+            segments.append(segment if segment.voiced_by == voice else replace(segment, voiced_by=voice))
     return replace(script, segments=tuple(segments))
 
 

@@ -46,6 +46,17 @@ def write_script(article: Article) -> Script:
     return Script(article, _numbered(segments), warnings=(*article.warnings, *warnings))
 
 
+def segments_of(text: str, span: Span, paragraph: Span, quoted: Iterable[Quoted]) -> list[Segment]:
+    """Cut one paragraph into segments that cover ``span``, which holds the paragraph and the blanks around it."""
+    pieces = _cut(text, paragraph, quoted)
+    starts = [span.start, *(piece.start for piece in pieces[1:])]
+    ends = [*starts[1:], span.end]
+    return [
+        Segment(0, piece.kind, text[start:end], start, end)
+        for piece, start, end in zip(pieces, starts, ends, strict=True)
+    ]
+
+
 def open_with_disclaimer(script: Script, disclaimer: str) -> Script:
     """Return ``script`` with ``disclaimer`` as its first segment; any disclaimer that it had is replaced."""
     spoken = Segment(0, "disclaimer", disclaimer, 0, 0, evidence="every edition opens with it")
@@ -54,7 +65,7 @@ def open_with_disclaimer(script: Script, disclaimer: str) -> Script:
 
 
 def _numbered(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    return tuple(replace(segment, index=index) for index, segment in enumerate(segments))
+    return tuple(one if one.index == index else replace(one, index=index) for index, one in enumerate(segments))
 
 
 def _cut(text: str, paragraph: Span, quoted: Iterable[Quoted]) -> list[_Piece]:
