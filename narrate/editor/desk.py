@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from narrate.config import Config
 from narrate.edition.backup import save_script
 from narrate.edition.manifest import Manifest, read_manifest
-from narrate.edition.paths import MANIFEST_ENDING, PLAYER_ENDING, SCRIPT_ENDING, edition_paths, is_backup
+from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING, PLAYER_ENDING, SCRIPT_ENDING, edition_paths, is_backup
 from narrate.edition.review import desk_state, is_in_feed
 from narrate.editor.documents import OpenScript
 from narrate.editor.view import Row, count_quotations
@@ -100,7 +100,7 @@ class Desk:
 
     def _row(self, document_id: str, file: Path) -> Row:
         stamps = tuple(
-            _stamp(one) for one in (file, mp3_of(file).with_suffix(MANIFEST_ENDING), file.parent / "feed.xml")
+            _stamp(one) for one in (file, mp3_of(file).with_suffix(MANIFEST_ENDING), file.parent / FEED_NAME)
         )
         entry = self._entries.get(document_id)
         if entry is None or entry.stamps != stamps:

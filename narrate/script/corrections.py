@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from narrate.errors import UsageError
-from narrate.script.document import CORRECTED, add_speaker, find_speaker
+from narrate.script.document import CORRECTED, one_line, speaker_id_of
 from narrate.script.marks import find_quoted
 from narrate.script.segmenter import segments_of
 from narrate.types import NARRATOR, NARRATOR_NAME, Article, Gender, Script, Segment, Skipped, Span, Speaker
@@ -35,7 +35,7 @@ def assign(script: Script, segments: Collection[int], name: str | None) -> Scrip
     """
     speakers = {speaker.name: speaker for speaker in script.speakers}
     name = NARRATOR if name is None else _checked_name(name)
-    speaker = find_speaker(name, speakers) or add_speaker(name, speakers)
+    speaker = speaker_id_of(name, speakers)
     for index in segments:
         _segment(script, index, ("quotation", "narration") if speaker != NARRATOR else ("quotation",))
     said = {"kind": "quotation", "speaker": speaker, "voiced_by": speaker, "confidence": 1.0, "evidence": CORRECTED}
@@ -220,7 +220,7 @@ def _segment(script: Script, index: int, kinds: tuple[str, ...]) -> Segment:
 
 
 def _checked_name(name: str) -> str:
-    if not (name := " ".join(name.split())):
+    if not (name := one_line(name)):
         raise UsageError("The name is blank. Type a name.")
     return name
 
@@ -238,7 +238,7 @@ def _speaker_id(script: Script, name: str, *, may_be_narrator: bool = True) -> s
 def _check_is_free(script: Script, name: str, failing: str, advice: str) -> None:
     """Raise ``UsageError`` if ``name`` is that of a speaker, an alias, or the narrator's."""
     speakers = {speaker.name: speaker for speaker in script.speakers}
-    if find_speaker(name, speakers):
+    if speaker_id_of(name, speakers) in {NARRATOR, *(one.id for one in script.speakers)}:
         raise UsageError(f"{failing}: the script has a speaker of that name. {advice}")
 
 
