@@ -25,7 +25,7 @@ from narrate.attribution.analysis import Analysis, analyze
 from narrate.attribution.candidates import FEATURES, feature_rows, generate_candidates
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.parse import parse_scripts
-from narrate.attribution.quotation_context import QuotationContext
+from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.resolver import decide
 from narrate.attribution.rules import CONTINUING, first_match
 from narrate.attribution.speakers import apply_decisions
@@ -125,12 +125,12 @@ def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None = No
     y: list[float] = []
     groups: list[int] = []
     for position, lesson in enumerate(chosen):
-        history: dict[int, int] = {}
+        history = History()
         for number, quotation in enumerate(lesson.analysis.quotations):
             gold = lesson.gold.get(number)
             if gold is None or not quotation.speech:
                 if quotation.speech and past is not None:
-                    history[number] = past[position].get(number, NO_SPEAKER)
+                    history.record(number, past[position].get(number, NO_SPEAKER))
                 continue
             context = QuotationContext(lesson.analysis, number, history)
             match = None if quotation.continues else first_match(context)
@@ -141,10 +141,10 @@ def rows_of(chosen: Sequence[Lesson], past: Sequence[dict[int, int]] | None = No
                 y += [float(e in right) / len(right) for e in entities]
                 groups.append(len(entities))
             if past is not None:
-                history[number] = past[position].get(number, NO_SPEAKER)
+                history.record(number, past[position].get(number, NO_SPEAKER))
             else:
                 everybody = right_entities(lesson, gold, range(len(lesson.analysis.table)))
-                history[number] = (*right, *everybody, NO_SPEAKER)[0]
+                history.record(number, (*right, *everybody, NO_SPEAKER)[0])
     return Rows(np.array(x, dtype=np.float32), np.array(y), groups)
 
 

@@ -35,6 +35,8 @@ class Analysis:
     fiction: bool
     mentions_of: Mapping[int, Sequence[Mention]]
     """Number of an entity -> all its mentions in order, resolved pronouns included."""
+    known_mentions: Sequence[Mention]
+    """The mentions of all entities in order, resolved pronouns included."""
 
 
 def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker | None) -> Analysis:
@@ -49,11 +51,12 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     fiction = bool(quotations) and is_fiction(text, len(quotations), paragraphs[0].words)
     if classifier is not None and not fiction:
         quotations = classify_speech(quotations, classifier)
+    known = sorted((m for near in mentions for m in near if m.entity >= 0), key=lambda mention: mention.start)
     mentions_of: dict[int, list[Mention]] = {}
     for mention in (m for paragraph in mentions for m in paragraph):
         mentions_of.setdefault(mention.entity, []).append(mention)
     found = (tuple(paragraphs), tuple(tuple(near) for near in mentions), tuple(table), tuple(quotations))
-    return Analysis(script, *found, fiction, mentions_of)
+    return Analysis(script, *found, fiction, mentions_of, known)
 
 
 def _with_outlet(entity: Entity, outlet: str | None, words: AttributionWords) -> Entity:

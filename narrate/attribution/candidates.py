@@ -27,7 +27,9 @@ _KINDS: Final = ("name", "nominal", "pronoun")
 _MENTIONS_BACK: Final = 12
 _FAR_CHARACTERS: Final = 12.0
 """Logarithmic distance of a candidate that is not mentioned."""
-_MANY: Final = 12.0
+_MANY: Final = 12
+_MAX_MENTIONS_BETWEEN: Final = 1000
+"""Mentions before a quotation among which other persons and groups are counted, at most ``_MANY``."""
 _MAX_PARAGRAPHS: Final = 9.0
 
 
@@ -162,13 +164,10 @@ def _paragraphs_since_quotation(candidate: Candidate) -> float:
 
 def _last_speaker(candidate: Candidate) -> float:
     """Return 2 if the candidate spoke last, in the paragraph before; 1 if it spoke last elsewhere; else 0."""
-    context = candidate.context
-    for n in range(context.number - 1, -1, -1):
-        entity = context.history.get(n, -1)
-        if entity >= 0:
-            is_adjacent = context.analysis.quotations[n].paragraph == context.quotation.paragraph - 1
-            return (2 if is_adjacent else 1) if entity == candidate.number else 0
-    return 0
+    context, last = candidate.context, candidate.context.history.last
+    if last is None or context.history.speaker(last) != candidate.number:
+        return 0
+    return 2 if context.analysis.quotations[last].paragraph == context.quotation.paragraph - 1 else 1
 
 
 def _log_distance(candidate: Candidate, mention: Mention | None) -> float:
@@ -205,13 +204,14 @@ def _entities_between(candidate: Candidate) -> float:
     context, before = candidate.context, candidate.before
     if before is None:
         return _MANY
-    others = {
-        m.entity
-        for paragraph in context.analysis.mentions[before.paragraph : context.quotation.paragraph + 1]
-        for m in paragraph
-        if m.entity >= 0 and m.entity != before.entity and before.end <= m.start < context.quotation.segment.start
-    }
-    return min(_MANY, sum(context.analysis.table[entity].kind != "unknown" for entity in others))
+    mentions, table, others = context.analysis.known_mentions, context.analysis.table, set[int]()
+    at = bisect_left(mentions, context.quotation.segment.start, key=lambda mention: mention.start)
+    for mention in reversed(mentions[max(0, at - _MAX_MENTIONS_BETWEEN) : at]):
+        if mention.start < before.end or len(others) >= _MANY:
+            break
+        if mention.entity != before.entity and table[mention.entity].kind != "unknown":
+            others.add(mention.entity)
+    return len(others)
 
 
 def _is_main_subject_of_last_sentence(candidate: Candidate) -> bool:
@@ -276,7 +276,7 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "named in quotation": lambda c: _is_named_in(c, c.quotation),
     "named in quotation before": lambda c: _is_named_in(c, c.context.before),
     "paragraphs since quotation": _paragraphs_since_quotation,
-    "times spoken": lambda c: sum(1 for entity in c.context.history.values() if entity == c.number),
+    "times spoken": lambda c: c.context.history.times_spoken[c.number],
     "turns since spoken": lambda c: c.context.previous.index(c.number) if c.number in c.context.previous else 20,
     "paragraph speaker": lambda c: c.number == c.context.paragraph_speaker,
     "next speaker": lambda c: c.number == c.context.next_speaker,

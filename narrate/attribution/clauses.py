@@ -38,6 +38,8 @@ _MAX_ROLE_TOKENS: Final = 6
 """Tokens of a title and a role between a preposition and a name."""
 _MAX_VERBS: Final = 5
 """Verbs between a reporting verb and the verb whose subject it shares."""
+_MAX_JOINED_VERBS: Final = 100
+"""Verbs that are joined to a verb with a subject. Longer chains are followed only so far."""
 DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
 
@@ -192,7 +194,9 @@ class _SubjectFinder:
         tokens = self.tokens
         own = self._parsed_head(mention)
         head = tokens[own].head
-        while tokens[verb].dep in {"conj", "xcomp", "advcl"} and tokens[verb].head != verb and head != verb:
+        for _ in range(_MAX_JOINED_VERBS):
+            if tokens[verb].dep not in {"conj", "xcomp", "advcl"} or tokens[verb].head == verb or head == verb:
+                break
             verb = tokens[verb].head
         return head == verb and tokens[own].dep in {"nsubj", "nsubjpass"}
 

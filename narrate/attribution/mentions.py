@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -17,6 +18,10 @@ _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL O
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
 _HANDLE: Final = re.compile(r"@\w{2,}")
 _MAX_NICKNAME_TOKENS: Final = 5
+_MAX_NOMINAL_TOKENS: Final = 20
+"""More tokens than a description has before its head, and so descriptions that can hold a mention."""
+_MAX_CONJUNCTS: Final = 100
+"""Words that conjunctions join to a first one. Longer lists are followed only so far."""
 _AGE: Final = re.compile(r"\d{1,3}$")
 
 UNKNOWN_ENTITY: Final = -1
@@ -95,9 +100,11 @@ class _MentionFinder:
                 mentions.append(self.nominal(i))
         mentions = self.linked(mentions)
         heading = self.is_heading()
-        nominals = [m for m in mentions if m.kind == "nominal"]
+        nominals = sorted((m for m in mentions if m.kind == "nominal"), key=lambda mention: mention.head)
         for at, mention in enumerate(mentions):
-            modifier = any(n.first <= mention.first and mention.last < n.head for n in nominals)
+            behind = bisect_right(nominals, mention.last, key=lambda nominal: nominal.head)
+            within = nominals[behind : behind + _MAX_NOMINAL_TOKENS]
+            modifier = any(nominal.first <= mention.first for nominal in within)
             if heading or modifier:
                 mentions[at] = replace(mention, heading=heading, modifier=mention.modifier or modifier)
         return mentions
@@ -111,13 +118,14 @@ class _MentionFinder:
 
     def parts(self, first: int, last: int) -> list[tuple[int, int]]:
         """Cut a run of name tokens where the name of a person ends and that of a place begins ("Sanders Iowa")."""
-        tokens = self.tokens
+        tokens, parts, start = self.tokens, list[tuple[int, int]](), first
         for i in range(first + 1, last + 1):
             a, b = tokens[i - 1].entity, tokens[i].entity
             is_inside = tokens[i - 1].lower in self.words.name_particles
             if a == "PERSON" and not is_inside and b in {"GPE", "NORP", "ORG"} and tokens[i].tag != "POS":
-                return [(first, i - 1), *self.parts(i, last)]
-        return [(first, last)]
+                parts.append((start, i - 1))
+                start = i
+        return [*parts, (start, last)]
 
     def is_name_token(self, token: Token) -> bool:
         if not token.text[:1].isalnum():
@@ -440,7 +448,9 @@ def _entity_type(tokens: Sequence[Token]) -> str:
 
 def _joined_to(tokens: Sequence[Token], i: int) -> Token:
     """Return the first of the words to which conjunctions join the token."""
-    while tokens[i].dep == "conj" and tokens[i].head != i:
+    for _ in range(_MAX_CONJUNCTS):
+        if tokens[i].dep != "conj" or tokens[i].head == i:
+            break
         i = tokens[i].head
     return tokens[i]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from narrate.languages import ENGLISH, AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.languages.models import LOADING, english_model
-from narrate.types import Script, Segment
+from narrate.types import Script, Segment, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language as Model
@@ -30,8 +30,18 @@ _NO_BLANK: Final = frozenset(",:;")
 _DASHES: Final = frozenset("―—–")
 _BATCH_SIZE: Final = 32
 """Paragraphs that spaCy parses at once."""
-_MAX_PARAGRAPH_CHARACTERS: Final = 20_000
-"""The rest of a longer paragraph is not parsed, so that memory stays bounded."""
+_BATCH_CHARACTERS: Final = 24_000
+"""Characters behind which a batch of fewer paragraphs ends, so that memory stays bounded."""
+_MAX_PARAGRAPH_CHARACTERS: Final = 12_000
+_MAX_PARAGRAPH_QUOTATIONS: Final = 50
+"""A paragraph of more characters or quotations is analyzed in parts, so that the cost of its analysis is bounded. The
+longest paragraph of the news sets has 1,924 characters, that of LitBank 11,271."""
+AROUND_CHARACTERS: Final = 400
+"""Characters before and behind a quotation that are looked at, apart from the parse."""
+_SENTENCE_END: Final = re.compile(r"[.!?]\s")
+_KEPT_TEXT_CHARACTERS: Final = 200
+_KEPT_DOCS: Final = 256
+"""How long a text may be, and of how many texts the parse is kept for paragraphs that the parser sees alike."""
 _PLAUSIBLE_TAGS: Final = frozenset("NNP NNPS NN JJ IN DT PRP CC MD".split())
 """Tags that are kept for a known name at the beginning of a sentence. Others are mistakes of the tagger."""
 
@@ -111,28 +121,70 @@ def _model() -> Model:
 
 
 def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Paragraph]]]:
-    """Yield each script with its parsed paragraphs. Parsing runs in batches across scripts."""
+    """Yield each script with its parsed paragraphs. Parsing runs in batches across scripts.
+
+    A script without quotations has no speakers to find: its paragraphs are not parsed, and none are returned.
+    """
     parsed: list[Paragraph] = []
-    for doc, source in model().pipe(_masked_texts(scripts), as_tuples=True, batch_size=_BATCH_SIZE):
-        if isinstance(source, Script):
-            yield source, _mark_known_names(parsed)
-            parsed = []
-        else:
-            paragraph, stretches = source
-            parsed.append(replace(paragraph, tokens=_tokens(doc, stretches)))
+    parser = _Parser()
+    for batch in _batches(_masked_texts(scripts)):
+        docs = parser.parse([text for text, source in batch if not isinstance(source, Script)])
+        for text, source in batch:
+            if isinstance(source, Script):
+                yield source, _mark_known_names(parsed)
+                parsed = []
+            else:
+                paragraph, stretches = source
+                parsed.append(replace(paragraph, tokens=_tokens(docs[text], stretches)))
 
 
-def _masked_texts(scripts: Iterable[Script]) -> Iterator[tuple[str, tuple[Paragraph, Sequence[_Stretch]] | Script]]:
+_Source = tuple[Paragraph, Sequence[_Stretch]] | Script
+"""A paragraph and the stretches of its text, or the script behind its last paragraph."""
+
+
+def _batches(texts: Iterable[tuple[str, _Source]]) -> Iterator[list[tuple[str, _Source]]]:
+    batch, characters = list[tuple[str, _Source]](), 0
+    for text, source in texts:
+        batch.append((text, source))
+        characters += len(text)
+        if len(batch) >= _BATCH_SIZE or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+class _Parser:
+    """Parses texts, each once in a batch; short ones are kept, since many paragraphs are only a stand-in."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Doc] = {}
+
+    def parse(self, texts: Iterable[str]) -> dict[str, Doc]:
+        """Return text -> parse."""
+        docs = {text: self._kept.get(text) for text in texts}
+        new = [text for text, doc in docs.items() if doc is None]
+        found = {text: doc for text, doc in docs.items() if doc is not None}
+        if new:
+            found |= zip(new, model().pipe(new, batch_size=len(new)), strict=True)
+        self._kept |= {text: found[text] for text in new if len(text) <= _KEPT_TEXT_CHARACTERS}
+        while len(self._kept) > _KEPT_DOCS:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
+def _masked_texts(scripts: Iterable[Script]) -> Iterator[tuple[str, _Source]]:
     """Yield each paragraph as the parser sees it, and an empty text with the script behind its last paragraph."""
     for script in scripts:
-        for paragraph in _paragraphs(script):
+        has_quotations = any(segment.kind == "quotation" for segment in script.segments)
+        for paragraph in _paragraphs(script) if has_quotations else ():
             text, stretches = _mask(script.article.text, paragraph)
             yield text, (paragraph, stretches)
         yield "", script
 
 
 def _paragraphs(script: Script) -> list[Paragraph]:
-    """Return the headline and the paragraphs, in order, before they are parsed."""
+    """Return the headline and the paragraphs, in order, before they are parsed. Very long ones are divided."""
     article = script.article
     spans = sorted([*([article.headline] if article.headline else []), *article.paragraphs], key=lambda s: s.start)
     placed: list[list[Segment]] = [[] for _ in spans]
@@ -145,12 +197,43 @@ def _paragraphs(script: Script) -> list[Paragraph]:
         while at + 1 < len(spans) and spans[at + 1].start <= segment.start:
             at += 1
         placed[at].append(segment)
-    return [Paragraph(n, span.start, span.end, tuple(placed[n]), (), _WORDS) for n, span in enumerate(spans)]
+    parts = [
+        part for span, segments in zip(spans, placed, strict=True) for part in _parts(article.text, span, segments)
+    ]
+    return [Paragraph(n, start, end, segments, (), _WORDS) for n, (start, end, segments) in enumerate(parts)]
+
+
+def _parts(text: str, span: Span, segments: Sequence[Segment]) -> Iterator[tuple[int, int, tuple[Segment, ...]]]:
+    """Yield (start, end, segments) of each part of a paragraph that is analyzed on its own, as a rule all of it.
+
+    A long paragraph is divided before quotations and behind sentences; narration may belong to two parts.
+    """
+    start, held, quotations = span.start, list[Segment](), 0
+    for segment in segments:
+        is_quotation = segment.kind == "quotation"
+        is_full = quotations >= _MAX_PARAGRAPH_QUOTATIONS or segment.end - start > _MAX_PARAGRAPH_CHARACTERS
+        if is_quotation and is_full and held and segment.start > start:
+            yield start, segment.start, tuple(held)
+            start, held, quotations = segment.start, [], 0
+        held.append(segment)
+        quotations += is_quotation
+        while not is_quotation and min(segment.end, span.end) - start > _MAX_PARAGRAPH_CHARACTERS:
+            end = _division(text, start, start + _MAX_PARAGRAPH_CHARACTERS)
+            yield start, end, tuple(held)
+            start, held, quotations = end, [segment], 0
+    yield start, span.end, tuple(held)
+
+
+def _division(text: str, start: int, limit: int) -> int:
+    """Return where to divide a long text: behind its last sentence, or else its last word, or else at the limit."""
+    middle = (start + limit) // 2
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, middle, limit)]
+    return ends[-1] if ends else text.rfind(" ", middle, limit) + 1 or limit
 
 
 def _mask(text: str, paragraph: Paragraph) -> tuple[str, list[_Stretch]]:
     """Return the text of a paragraph with stand-ins for its quotations, and the stretches of which it consists."""
-    start, end = paragraph.start, min(paragraph.end, paragraph.start + _MAX_PARAGRAPH_CHARACTERS)
+    start, end = paragraph.start, paragraph.end
     masked, stretches = "", list[_Stretch]()
     for segment in paragraph.segments:
         segment_start, segment_end = max(segment.start, start), min(segment.end, end)
@@ -159,9 +242,10 @@ def _mask(text: str, paragraph: Paragraph) -> tuple[str, list[_Stretch]]:
         part, quotation, is_stand_in = text[segment_start:segment_end], -1, False
         if segment.kind == "quotation":
             quotation = segment.index
-            is_stand_in = not is_part_of_sentence(text[start:segment_start], part)
+            before = text[max(start, segment_start - AROUND_CHARACTERS) : segment_start]
+            is_stand_in = not is_part_of_sentence(before, part)
             following = text[segment_end : segment_end + 1]
-            part = _stand_in(part, following) if is_stand_in else _without_marks(part)
+            part = _stand_in(part, following) if is_stand_in else _without_marks(part[:_MAX_PARAGRAPH_CHARACTERS])
             part = " " * (is_stand_in and masked[-1:] in _NO_BLANK) + part
         stretches.append(_Stretch(len(masked), len(masked) + len(part), segment_start, quotation, is_stand_in))
         masked += part

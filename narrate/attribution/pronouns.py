@@ -13,6 +13,9 @@ from narrate.types import Gender
 _MAX_PARAGRAPHS_BACK: Final = 4
 """Paragraphs, with its own, in which the antecedent of a pronoun is looked for."""
 
+_MAX_ANTECEDENTS: Final = 200
+"""Mentions that agree with a pronoun, the nearest first, among which its antecedent is looked for."""
+
 
 def has_gender(mention: Mention) -> bool:
     """Return whether the mention is a pronoun for one person ("he", "her")."""
@@ -40,6 +43,8 @@ def rank_antecedents(
     seen = 0
     for p in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
         for mention in reversed(mentions[p]):
+            if seen >= _MAX_ANTECEDENTS:
+                break
             if mention.entity < 0 or mention.start >= pronoun.start or not agrees(table[mention.entity], pronoun):
                 continue
             seen += 1

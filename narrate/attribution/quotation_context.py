@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -31,14 +31,34 @@ _MAX_TURN_PARAGRAPHS: Final = 3
 _DETERMINERS: Final = {"definite": 0, "possessive": 1, "indefinite": 2}
 
 
+class History:
+    """The speakers of the quotations that have been decided, in order: numbers of entities, or ``NO_SPEAKER``."""
+
+    def __init__(self) -> None:
+        self._speakers: dict[int, int] = {}
+        self.times_spoken = Counter[int]()
+        """Number of an entity -> quotations that it has spoken."""
+        self.last: int | None = None
+        """Number of the last quotation whose speaker is known."""
+
+    def record(self, number: int, speaker: int) -> None:
+        """Add the decision for the quotation ``number``."""
+        self._speakers[number] = speaker
+        self.times_spoken[speaker] += 1
+        self.last = number if speaker >= 0 else self.last
+
+    def speaker(self, number: int) -> int | None:
+        """Return the speaker of a quotation, or ``NO_SPEAKER``; None if it has not been decided."""
+        return self._speakers.get(number)
+
+
 @dataclass(frozen=True)
 class QuotationContext:
     """A quotation and what was decided for those before it. Speakers are numbers of entities."""
 
     analysis: Analysis
     number: int
-    history: Mapping[int, int]
-    """Number of a quotation before this one -> its speaker, or ``NO_SPEAKER``."""
+    history: History
 
     @cached_property
     def quotation(self) -> Quotation:
@@ -69,7 +89,7 @@ class QuotationContext:
     def recent(self) -> list[int]:
         """The speakers of the last quotations, the latest first, and ``NO_SPEAKER`` for those without one."""
         numbers = range(self.number - 1, max(-1, self.number - 1 - _MAX_QUOTATIONS_BACK), -1)
-        return [self.history.get(number, NO_SPEAKER) for number in numbers]
+        return [NO_SPEAKER if (speaker := self.history.speaker(n)) is None else speaker for n in numbers]
 
     @cached_property
     def previous(self) -> list[int]:
@@ -94,7 +114,8 @@ class QuotationContext:
     @cached_property
     def next_speaker(self) -> int | None:
         """The speaker that a clause names for the next quotation of the same paragraph."""
-        for later in self.analysis.quotations[self.number + 1 :]:
+        for number in range(self.number + 1, len(self.analysis.quotations)):
+            later = self.analysis.quotations[number]
             if later.paragraph != self.quotation.paragraph:
                 return None
             if later.clause and later.clause.mention.kind == "pronoun":
@@ -189,7 +210,8 @@ class QuotationContext:
     def partner(self) -> tuple[int, int] | None:
         """(quotation, speaker) of the last quotation nearby that is by another than the last speaker."""
         for number in range(self.number - 2, max(-1, self.number - 2 - _MAX_PARTNERS), -1):
-            entity = self.history.get(number, NO_SPEAKER)
+            speaker = self.history.speaker(number)
+            entity = NO_SPEAKER if speaker is None else speaker
             if self.quotation.paragraph - self.analysis.quotations[number].paragraph > _MAX_TURN_PARAGRAPHS:
                 return None
             if entity >= 0 and entity != self.recent[0] and self.recent[0] >= 0:

@@ -12,7 +12,7 @@ from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_cl
 from narrate.attribution.entities import Entity, name_words
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mentions import Mention
-from narrate.attribution.parse import Paragraph, Token, is_part_of_sentence
+from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
@@ -44,7 +44,7 @@ class Quotation:
     order: int
     """Number within its paragraph, from 0."""
     before: str
-    """The rest of its paragraph before it."""
+    """Its paragraph before it, or the last ``AROUND_CHARACTERS`` of that; ``after`` likewise."""
     after: str
     reporting: tuple[Clause, ...]
     """The clauses of its sentence that could report it, the most reliable first."""
@@ -100,10 +100,12 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
         previous = found[-1] if found else None
         segments = [segment for segment in paragraph.segments if segment.kind == "quotation"]
         for order, segment in enumerate(segments):
-            before, after = text[paragraph.start : segment.start], text[segment.end : paragraph.end]
+            start = max(paragraph.start, segment.start - AROUND_CHARACTERS)
+            end = min(paragraph.end, segment.end + AROUND_CHARACTERS)
+            before, after = text[start : segment.start], text[segment.end : end]
             clauses = find_clauses(paragraph, near, segment.index)
             phrase = phrase_clause(after, segment.end, near, paragraph.words)
-            phrase = phrase or leading_phrase_clause(before, paragraph.start, near, paragraph.words)
+            phrase = phrase or leading_phrase_clause(before, start, near, paragraph.words)
             clauses = (phrase, *clauses) if phrase else clauses
             begins = order == 0 and not before.strip()
             embedded = is_part_of_sentence(before, segment.text)

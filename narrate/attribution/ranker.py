@@ -18,6 +18,8 @@ ANY_BASIS: Final = "any"
 """Name of the curve for decisions whose basis has none of its own."""
 CURVE_PREFIX: Final = "curve: "
 """What stands before the name of a curve in the file."""
+_ROWS_AT_ONCE: Final = 256
+"""Rows whose places in all trees are held in memory."""
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
 
@@ -40,7 +42,11 @@ class Ranker:
 
     def scores(self, rows: Sequence[Sequence[float]]) -> Floats:
         """Return the score of every row, shape (rows,). Higher is likelier."""
-        x = np.asarray(rows, dtype=np.float32)
+        starts = range(0, len(rows), _ROWS_AT_ONCE)
+        parts = [self._scores(np.asarray(rows[at : at + _ROWS_AT_ONCE], dtype=np.float32)) for at in starts]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+
+    def _scores(self, x: Floats) -> Floats:
         at = np.broadcast_to(self.roots, (len(x), len(self.roots))).copy()
         row = np.arange(len(x))[:, None]
         for _ in range(self.depth):

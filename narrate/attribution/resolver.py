@@ -10,7 +10,7 @@ from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
 from narrate.attribution.mentions import NO_SPEAKER
-from narrate.attribution.quotation_context import QuotationContext
+from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.rules import CONTINUING, ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
@@ -69,12 +69,12 @@ class Decision:
 def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
     """Return number of a quotation -> who said it, for every quotation that is speech."""
     decisions: dict[int, Decision] = {}
-    history: dict[int, int] = {}
+    history = History()
     for number, quotation in enumerate(analysis.quotations):
         if quotation.speech and quotation.echo is None:
             context = QuotationContext(analysis, number, history)
             decisions[number] = _decide(context, ranker, decisions.get(number - 1))
-            history[number] = decisions[number].entity
+            history.record(number, decisions[number].entity)
     for number, quotation in enumerate(analysis.quotations):
         if quotation.echo is not None:
             decisions[number] = replace(decisions[quotation.echo], evidence=_ECHOED, decided_by=ECHO)

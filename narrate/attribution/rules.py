@@ -45,7 +45,7 @@ def first_match(context: QuotationContext) -> tuple[Rule, int] | None:
 
 def _open_quotation(context: QuotationContext) -> int | None:
     """The quotation continues one that the paragraph before left open."""
-    return context.history.get(context.number - 1) if context.quotation.continues else None
+    return context.history.speaker(context.number - 1) if context.quotation.continues else None
 
 
 def _unidentified(context: QuotationContext) -> int | None:
@@ -61,7 +61,8 @@ def _next_sentence(context: QuotationContext) -> int | None:
     before = context.analysis.quotations[context.number - 1]
     if before.clause is None or before.clause.pattern not in _CLOSING_PATTERNS:
         return None
-    between = context.quotation.before[before.segment.end - context.quotation.segment.start :].strip()
+    text = context.analysis.script.article.text
+    between = text[before.segment.end : context.quotation.segment.start].strip()
     return context.paragraph_speaker if _ONE_SENTENCE.fullmatch(between) else None
 
 

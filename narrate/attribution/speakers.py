@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +20,7 @@ UNKNOWN_SPEAKER: Final = Speaker("unknown-speaker", "Unknown speaker")
 def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
     """Return the script with its speakers. Quotations without a decision become narration."""
     speakers: dict[int, Speaker] = {}
+    ids, names = _Distinct([NARRATOR, UNKNOWN_SPEAKER.id]), _Distinct([UNKNOWN_SPEAKER.name])
     pronouns = _pronouns_of_speakers(analysis, decisions)
     by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
     segments: list[Segment] = []
@@ -29,9 +31,8 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
             segments.append(as_narration if segment.kind == "quotation" else segment)
             continue
         if decision.entity not in speakers:
-            speakers[decision.entity] = _speaker(
-                analysis, decision.entity, list(speakers.values()), pronouns.get(decision.entity, [])
-            )
+            own_pronouns = pronouns.get(decision.entity, [])
+            speakers[decision.entity] = _speaker(analysis, decision.entity, own_pronouns, ids, names)
         speaker = speakers[decision.entity].id
         said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=round(decision.confidence, 3))
         segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
@@ -49,8 +50,28 @@ def _pronouns_of_speakers(analysis: Analysis, decisions: Mapping[int, Decision])
     return pronouns
 
 
-def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker], pronouns: Sequence[Mention]) -> Speaker:
-    """Return the speaker of an entity, with an id and a name that differ from those of the ``others``.
+class _Distinct:
+    """Texts of which each is given once: a text that is taken gets a number."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._counts: dict[str, int] = {}
+
+    def first_free(self, forms: Sequence[str], numbered: str) -> str:
+        """Return the first of the forms that is free, or else the first form with a number that is free."""
+        found = next((form for form in forms if form not in self._taken), None)
+        number = self._counts.get(forms[0], 2)
+        while found is None:
+            form = numbered.format(forms[0], number)
+            found = form if form not in self._taken else None
+            number += 1
+            self._counts[forms[0]] = number
+        self._taken.add(found)
+        return found
+
+
+def _speaker(analysis: Analysis, number: int, pronouns: Sequence[Mention], ids: _Distinct, names: _Distinct) -> Speaker:
+    """Return the speaker of an entity, with an id and a name of its own.
 
     The ``pronouns`` of its clauses tell the gender that the rest of the article leaves open.
     """
@@ -58,13 +79,9 @@ def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker], pronoun
         return UNKNOWN_SPEAKER
     entity = with_voted_gender(analysis.table[number], pronouns, analysis.script.article.text)
     role = entity.roles[0] if entity.roles and entity.named else None
-    ids, names = {s.id for s in others} | {NARRATOR}, {s.name for s in others}
-    counts = range(2, len(others) + 3)
-    base = ascii_slug(entity.name) or "speaker"
-    speaker_id = next(i for i in (base, *(f"{base}-{n}" for n in counts)) if i not in ids)
     with_role = (f"{entity.name} ({role})",) if role else ()
-    forms = (entity.name, *with_role, *(f"{entity.name} ({n})" for n in counts))
-    name = next(n for n in forms if n not in names)
+    speaker_id = ids.first_free((ascii_slug(entity.name) or "speaker",), "{}-{}")
+    name = names.first_free((entity.name, *with_role), "{} ({})")
     aliases = tuple(a for a in entity.aliases if a != entity.name)
     evidence = entity.gender_evidence if entity.gender != "unknown" else None
     return Speaker(speaker_id, name, aliases, role, entity.gender, evidence, entity.kind)
@@ -73,14 +90,26 @@ def _speaker(analysis: Analysis, number: int, others: Sequence[Speaker], pronoun
 def _merge_narration(analysis: Analysis, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """Join adjacent narration within a paragraph, and number the segments again."""
     text = analysis.script.article.text
-    starts = [p.start for p in analysis.paragraphs]
-    merged: list[Segment] = []
+    article = analysis.script.article
+    starts = sorted(span.start for span in (*article.paragraphs, *([article.headline] if article.headline else [])))
+    runs: list[list[Segment]] = []
     for segment in segments:
-        last = merged[-1] if merged else segment
+        last = runs[-1][-1] if runs else segment
         is_adjacent = last.kind == segment.kind == "narration" and last.end == segment.start
-        begins = any(last.start < s <= segment.start and not text[last.start : s].isspace() for s in starts)
-        if merged and is_adjacent and not begins:
-            merged[-1] = replace(last, text=text[last.start : segment.end], end=segment.end)
+        if runs and is_adjacent and not _begins_paragraph(text, starts, runs[-1][0].start, segment.start):
+            runs[-1].append(segment)
         else:
-            merged.append(segment)
-    return tuple(replace(s, index=i) for i, s in enumerate(merged))
+            runs.append([segment])
+    return tuple(_joined(text, run, index) for index, run in enumerate(runs))
+
+
+def _begins_paragraph(text: str, starts: Sequence[int], first: int, at: int) -> bool:
+    """Return whether a paragraph begins behind words that follow ``first``, and not behind ``at``."""
+    last = starts[max(0, bisect_right(starts, at) - 1)] if starts else at
+    return first < last <= at and not text[first:last].isspace()
+
+
+def _joined(text: str, run: Sequence[Segment], index: int) -> Segment:
+    """Return the segments of a run as one, with its number."""
+    start, end = run[0].start, run[-1].end
+    return replace(run[0], index=index, end=end, text=text[start:end] if len(run) > 1 else run[0].text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
@@ -210,11 +211,12 @@ class Mastering:
         with _explain_full_folder():
             self._file.seek(4 * first)
             sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4").astype(np.float32)
-        lengths = np.diff(np.clip(self._ends, first, last), prepend=first)
-        return np.pad(sound * np.repeat(self._cue_gains(), lengths), (first - start, stop - last))
+        heard = slice(bisect_right(self._ends, first), bisect_left(self._ends, last) + 1)
+        lengths = np.diff(np.clip(self._ends[heard], first, last), prepend=first)
+        return np.pad(sound * np.repeat(self._cue_gains(heard), lengths), (first - start, stop - last))
 
-    def _cue_gains(self) -> Samples:
-        return np.array([self._gains[cue.speaker] for cue in self.cues], dtype=np.float32)
+    def _cue_gains(self, which: slice = slice(None)) -> Samples:
+        return np.array([self._gains[cue.speaker] for cue in self.cues[which]], dtype=np.float32)
 
 
 def measure(chunks: Iterable[Samples], sample_rate_hz: int, *, executor: Executor | None = None) -> Loudness:
