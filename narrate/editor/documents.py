@@ -23,9 +23,9 @@ from narrate.engines import get_engine
 from narrate.errors import NarrateError, SourceError, UsageError
 from narrate.pipeline import lexicon_of, prepare, watermark_state
 from narrate.readers.source import open_source
-from narrate.script.document import SavedScript, is_edited
+from narrate.script.document import SavedScript, is_edited, load_script
 from narrate.speakable.desk_lexicon import DeskLexicon
-from narrate.storage import process_lock, write_text
+from narrate.storage import process_lock, write_files
 from narrate.types import Changes, Script, Voice
 
 MAX_STEPS: Final = 500
@@ -241,21 +241,19 @@ class OpenScript:
         self.version += 1
 
     def _write(self, plan: Plan, entry: DeskEntry | None) -> None:
-        """Save a version. The desk's lexicon comes last: only one of the two files changes if that fails."""
+        """Save a version, and the desk's lexicon if its entry has changed: both or none."""
         document = plan.document(is_edited=True)
+        load_script(document, name=self.file.name)  # what could not be read again is not written
         if self._copied is not None:
             copy = keep_copy(self.file, self._copied)
             self.notices = (f"The script had been corrected by hand; that version is kept as {copy.name}.",)
             self._copied = None
+        content = {self.file: document.encode()}
         if entry and self.lexicon:
-            self.lexicon.set(entry.word, entry.after)
-        try:
-            write_text(self.file, [document])
-        except NarrateError:
-            if entry and self.lexicon:
-                self.lexicon.set(entry.word, entry.before)
-            raise
-        self._state = FileState.of(self.file, document.encode())
+            self.lexicon.set(entry.word, entry.after, also=content)
+        else:
+            write_files(content)
+        self._state = FileState.of(self.file, content[self.file])
 
     def _read(self) -> Plan:
         """Read the document, and return its plan."""

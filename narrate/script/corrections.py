@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from narrate.errors import UsageError
+from narrate.languages.controls import STEERING
 from narrate.script.document import CORRECTED, one_line, speaker_id_of
 from narrate.script.marks import find_quoted
 from narrate.script.segmenter import segments_of
@@ -220,8 +221,11 @@ def _segment(script: Script, index: int, kinds: tuple[str, ...]) -> Segment:
 
 
 def _checked_name(name: str) -> str:
+    """Return the name on one line. A script document may not hold every character."""
     if not (name := one_line(name)):
         raise UsageError("The name is blank. Type a name.")
+    if found := STEERING.search(name):
+        raise UsageError(f"The name contains the control character U+{ord(found[0]):04X}. Type it without.")
     return name
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from narrate.errors import UsageError
 from narrate.speakable.lexicon import article_entry, load_lexicon
-from narrate.storage import process_lock, write_text
+from narrate.storage import process_lock, write_files
 from narrate.types import LexiconEntry
 
 _HEADING: Final = re.compile(r"^[ \t]*\[\[\s*entry\s*\]\].*\n?", re.MULTILINE)
@@ -37,8 +38,13 @@ class DeskLexicon:
             return ""
         return f"/{found.ipa}/" if found.ipa else found.alias
 
-    def set(self, word: str, say: str) -> None:
+    def set(self, word: str, say: str, *, also: Mapping[Path, bytes] | None = None) -> None:
         """Write what is said for the word, or remove its entry if there is nothing to say.
+
+        Args:
+            word: The word.
+            say: What to say for it, or its sound in IPA between slashes; empty to remove the entry.
+            also: Other files to write: all of them are written, or none.
 
         Raises:
             UsageError: If the lexicon is not TOML, or has an entry for the word that only fits a part of speech.
@@ -49,9 +55,10 @@ class DeskLexicon:
             raise UsageError(f"Cannot add to {self.path}: only lexicons in TOML can be changed here. Edit the file.")
         name = hashlib.sha256(str(self.path.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
         with process_lock(f"lexicon-{name}"):
-            self._replace(word, say)
+            write_files({self.path: self._replaced(word, say).encode(), **(also or {})})
 
-    def _replace(self, word: str, say: str) -> None:
+    def _replaced(self, word: str, say: str) -> str:
+        """Return the text of the lexicon with another entry for the word."""
         entries = list(self._entries())
         text = self.path.read_text(encoding="utf-8-sig") if self.path.exists() else ""
         blocks = _blocks(text)
@@ -70,7 +77,7 @@ class DeskLexicon:
                 said = ""
         if said:
             kept.append(f"\n{said}" if any(map(str.strip, kept)) else said)
-        write_text(self.path, kept)
+        return "".join(kept)
 
     def _entries(self) -> tuple[LexiconEntry, ...]:
         return load_lexicon(self.path).entries if self.path.exists() else ()
