@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.create_server(target[:2], family=family)
     except OSError as error:
-        raise UsageError(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another --port.") from error
+        problem = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        raise UsageError(f"Cannot listen on {host}, port {port}: {problem}. Choose another --port.") from error
     listening.set_inheritable(False)
     return listening
 

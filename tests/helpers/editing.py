@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from narrate.editor.desk import Desk
 from narrate.editor.security import Address
 from narrate.editor.session import Session, new_session
 from narrate.pipeline import prepare
+from narrate.readers.source import read_source
 
 ARTICLE = """# The ferry sails again
 
@@ -40,13 +42,18 @@ BASE = f"http://127.0.0.1:8000/{TOKEN}/"
 JSON = {"content-type": "application/json"}
 
 
-def write_script(folder: Path, *, text: str = ARTICLE, name: str = "ferry", config: Config = SILENT) -> Path:
-    """Write an article and its script document into ``folder``; return the document."""
+def write_script(folder: Path, *, text: str = ARTICLE, name: str = "ferry") -> Path:
+    """Write an article and its script document, cast for the silent engine, into ``folder``; return the document."""
     article = folder / f"{name}.md"
     article.write_text(text, encoding="utf-8")
     file = folder / f"{name}.script.json"
-    file.write_text(prepare(article, config=config).document(), encoding="utf-8")
+    file.write_text(_document_of(text), encoding="utf-8")
     return file
+
+
+@cache
+def _document_of(text: str) -> str:
+    return prepare(read_source(text.encode(), name="ferry.md"), config=SILENT).document()
 
 
 @dataclass
@@ -120,14 +127,18 @@ class Process:
 
 
 @contextmanager
-def run_editor(*arguments: str | Path, mark: str = "editor", **environment: str) -> Iterator[Process]:
-    """Run ``narrate edit`` with these arguments until its page answers; kill it in the end."""
+def run_editor(*arguments: str | Path, before: str = "", mark: str = "editor") -> Iterator[Process]:
+    """Run ``narrate edit`` with these arguments until its page answers; kill it in the end.
+
+    ``before`` is code that runs first. The process and its children have ``NARRATE_MARK=mark`` in their environment.
+    The URL is empty if the editor does not start.
+    """
     process = subprocess.Popen(
-        [*COMMAND, "edit", *map(str, arguments), "--no-browser"],
+        [*COMMAND[:-1], f"{before}\n{COMMAND[-1]}", "edit", *map(str, arguments), "--no-browser"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "NARRATE_MARK": mark, **environment},
+        env={**os.environ, "NARRATE_MARK": mark},
     )
     try:
         assert process.stdout is not None
