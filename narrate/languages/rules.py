@@ -79,6 +79,8 @@ class Family:
         path: The TOML file.
         readings: The ways to read a field of a template, by name. A table of the same name comes first.
         fragments: Parts of patterns that the language shares between its families.
+        base: A TOML file whose lists, tables and fragments hold where ``path`` has none of that name, and whose rules
+            come after those of ``path``.
 
     Attributes:
         lists: The words of each word list.
@@ -86,10 +88,19 @@ class Family:
     """
 
     def __init__(
-        self, path: Path, readings: Mapping[str, Reading] = _NOTHING, fragments: Mapping[str, str] = _NOTHING
+        self,
+        path: Path,
+        readings: Mapping[str, Reading] = _NOTHING,
+        fragments: Mapping[str, str] = _NOTHING,
+        base: Path | None = None,
     ) -> None:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         self._rows: list[dict[str, str]] = content.pop("rule", [])
+        if base is not None:
+            shared = tomllib.loads(base.read_text(encoding="utf-8"))
+            self._rows += shared.pop("rule")
+            own_fragments = content.pop("fragments", {})
+            content = shared | content | {"fragments": shared["fragments"] | own_fragments}
         self._readings = readings
         self._patterns: dict[str, re.Pattern[str]] = {}
         self.lists: dict[str, tuple[str, ...]] = {}

@@ -8,6 +8,7 @@ masked for the rules after it, so that every character is read once, in its cont
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from narrate.languages.en import speakable as english
@@ -22,8 +23,8 @@ from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 __all__ = ["EMPTY", "NumberStyle", "find_number_style", "has_rules", "speakable"]
 
 EMPTY: Final = PronunciationLexicon()
-_RULES: Final[dict[str, tuple[Rule, ...]]] = {"en": (*english.RULES, FOREIGN)}
-"""Language -> its rules. Text in other languages keeps its numbers and signs, which its voices read."""
+_LANGUAGES: Final = frozenset({"de", "en", "es", "fr", "it", "pt"})
+"""The languages with rules. Text in other languages keeps its numbers and signs, which its voices read."""
 _CLOSERS: Final = tuple(',.;:!?)”’"')
 
 
@@ -53,18 +54,39 @@ def speakable(
     claims = [claim for claim in claims if not any(one.start <= claim.start < one.end for one in asked)]
     found, masked = claims_of_lexicon(text, masked, lexicon)
     claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
-    if has_rules(language):
+    if _code(language) == "en":
         masked, unclear = english.standard_numbers(masked, number_style)
         claims += (Claim(start, end, digit_groups(text[start:end])) for start, end in unclear)
         for start, end in unclear:
             masked = mask(masked, start, end)
-    apply_rules(masked, (*_RULES.get(_code(language), ()), LONG_WORDS, BLANKS), british, claims)
+    apply_rules(masked, (*_rules(language.lower()), LONG_WORDS, BLANKS), british, claims)
     return _assemble(text, sorted(claims))
 
 
 def has_rules(language: str) -> bool:
     """Return whether there are rules for a language, given by its BCP 47 tag."""
-    return _code(language) in _RULES
+    return _code(language) in _LANGUAGES
+
+
+@cache
+def _rules(tag: str) -> tuple[Rule, ...]:
+    """Return the rules of a language, given by its tag. They are loaded when they are first used."""
+    match _code(tag):
+        case "en":
+            return (*english.RULES, FOREIGN)
+        case "de":
+            from narrate.languages.de.speakable import spoken_rules
+        case "es":
+            from narrate.languages.es.speakable import spoken_rules
+        case "fr":
+            from narrate.languages.fr.speakable import spoken_rules
+        case "it":
+            from narrate.languages.it.speakable import spoken_rules
+        case "pt":
+            from narrate.languages.pt.speakable import spoken_rules
+        case _:
+            return ()
+    return spoken_rules(tag).rules
 
 
 def _code(language: str) -> str:
@@ -90,13 +112,18 @@ def _stretches(text: str, claims: Sequence[Claim]) -> Iterator[Claim]:
         yield Claim(position, len(text), text[position:])
 
 
+def _is_opened(said: str) -> bool:
+    """Return whether a text ends with an opening mark; in German the mark behind a word closes."""
+    return said.endswith("“") and (len(said) == 1 or said[-2].isspace() or said[-2] == "(")
+
+
 def _assemble(text: str, claims: Sequence[Claim]) -> Spoken:
     said = ""
     ends: list[int] = []
     parts = list(_stretches(text, claims))
     for part in parts:
         words = part.words
-        if said.endswith((" ", "(", "“")) or not said:
+        if said.endswith((" ", "(")) or not said or _is_opened(said):
             words = words.lstrip(" ")
         if words.startswith(_CLOSERS) and said.endswith(" ") and not text[part.start - 1].isspace():
             said = said[:-1]  # the blank before what is silent
