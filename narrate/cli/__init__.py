@@ -24,6 +24,7 @@ from narrate.cli import (  # noqa: F401  (importing a module adds its command to
     lexicon,
     listen,
     make,
+    player,
     read,
     script,
     spoken,

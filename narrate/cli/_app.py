@@ -16,7 +16,7 @@ PANELS: Final = {
     "Make": ("make", "script", "batch"),
     "Check": ("edit", "read", "attribute", "verify", "listen"),
     "Library": ("voices", "lexicon", "spoken"),
-    "Publish": ("feed", "stats", "certificate"),
+    "Publish": ("feed", "player", "stats", "certificate"),
     "Set up": ("doctor", "cache"),
 }
 """The panels of ``narrate --help`` with their commands, in the order in which they are shown."""

@@ -15,20 +15,24 @@ from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from string import Template
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urljoin
 
 from narrate.delivery.transcript import paragraphs_of
+from narrate.errors import UsageError
 from narrate.languages.codes import direction
+from narrate.storage import write_text
 from narrate.types import Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 """The schema.org term for media made by an algorithm."""
-COLORS: Final = 8  # the style sheet has this many colors for speakers, and one for the narrator
+COLORS: Final = 11  # the design has this many colors for speakers, and one for the narrator
 UNSAFE_IN_SCRIPT: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 _RIGHT_TO_LEFT: Final = re.compile("[\u05d0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LEFT_TO_RIGHT: Final = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u4e00-\u9fff]")
 """Letters that are written in one or the other direction."""
+COMPONENT: Final = "narrate-player.js"
+"""Name of the ES module with the component that embeds players."""
 LANE_WIDTH: Final = 1000  # width of a speaker's lane of the timeline, in units of its own SVG
 
 
@@ -68,7 +72,8 @@ class PlayerPage:
 
 def player_page(page: PlayerPage) -> str:
     """Return the player's page as HTML. Its content security policy allows it to request nothing but the MP3."""
-    style, script = _asset("player.css"), _asset("player.js")
+    style, script = _asset("design.css") + _asset("player.css"), _asset("player.js")
+    opening = _opening(page)
     labels = player_labels(page.language)
     is_reversed = page.direction == "rtl"
     return Template(_asset("player.html")).substitute(
@@ -76,9 +81,10 @@ def player_page(page: PlayerPage) -> str:
         direction=' dir="rtl"' if is_reversed else "",
         labels_direction=f' dir="{direction(labels["labels_language"])}"' if is_reversed else "",
         title=escape(page.title),
-        heading=_isolated(page.title, page),
+        heading=opening.heading,
         byline=f'<p class="byline">{_isolated(page.byline, page)}</p>' if page.byline else "",
         disclosure=escape(page.disclosure),
+        disclosure_class=opening.disclosure_class,
         audio=escape(page.recording.url),
         duration=f"{page.recording.duration_s:.3f}",
         length=clock(page.recording.duration_s),
@@ -89,20 +95,37 @@ def player_page(page: PlayerPage) -> str:
         linked_data=script_json(linked_data(page)),
         data=script_json(_data(page)),
         lanes="\n".join(_lanes(page)),
-        text="\n".join(_paragraphs(page)),
+        text="\n".join(_paragraphs(page, opening.paragraphs)),
         **{key: escape(text) for key, text in labels.items()},
     )
 
 
 def embed_snippet(page: PlayerPage, *, player_url: str) -> str:
-    """Return HTML for an article's page: the disclosure, the player in a frame, and linked data."""
-    frame_title = f"{player_labels(page.language)['kicker']}: {page.title}"
+    """Return HTML for an article's page: linked data, and the player, which shows the disclosure.
+
+    The player is a frame, and the component of ``narrate-player.js`` replaces it on pages that load that.
+    """
+    url, frame_title = absolute_url(page, player_url), f"{player_labels(page.language)['kicker']}: {page.title}"
     return (
-        f'<figure class="audio-edition">\n<figcaption>{escape(page.disclosure)}</figcaption>\n'
-        f'<iframe src="{escape(absolute_url(page, player_url))}" title="{escape(frame_title)}" loading="lazy" '
-        'width="100%" height="480" style="border:0" allow="autoplay"></iframe>\n</figure>\n'
         f'<script type="application/ld+json">{script_json(linked_data(page))}</script>\n'
+        f'<figure class="audio-edition" style="margin:1.5em 0">\n<narrate-player src="{escape(url)}">\n'
+        f'<iframe src="{escape(url)}" title="{escape(frame_title)}" loading="lazy" '
+        'width="100%" height="480" style="border:0" allow="autoplay"></iframe>\n</narrate-player>\n</figure>\n'
     )
+
+
+def write_component(folder: Path) -> Path:
+    """Write the component that embeds players, ``narrate-player.js``, into a folder. Return its path.
+
+    Raises:
+        UsageError: If there is no such folder.
+        DeliveryError: If it cannot be written.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"Cannot write {COMPONENT}: there is no folder {folder}. Name a folder of your web site.")
+    path = folder / COMPONENT
+    write_text(path, [_asset(COMPONENT)])
+    return path
 
 
 @cache
@@ -170,12 +193,14 @@ def _data(page: PlayerPage) -> dict[str, Any]:
     """Return what the page's script needs."""
     speakers, labels = page.speakers, player_labels(page.language)
     return {
-        "labels": {key: labels[key] for key in ("of", "play", "pause")},
+        "labels": {key: labels[key] for key in ("kicker", "of", "play", "pause", "preview_end")},
         "title": page.title,
         "byline": page.byline or "",
         "disclosure": page.disclosure,
         "duration": round(page.recording.duration_s, 3),
         "speakers": speakers,
+        "colors": COLORS,
+        "front": _front(page),
         "cues": [
             {
                 "start": round(cue.start_s, 3),
@@ -194,32 +219,59 @@ def _lanes(page: PlayerPage) -> Iterator[str]:
     """Yield for each speaker a button with the name and a lane of the timeline with the turns."""
     scale = LANE_WIDTH / page.recording.duration_s
     for number, name in enumerate(page.speakers):
-        turns = "".join(
-            f'<rect x="{cue.start_s * scale:.2f}" y="0" height="10" '
-            f'width="{max((cue.end_s - cue.start_s) * scale, 2):.2f}"/>'
-            for cue in page.cues
-            if cue.speaker == name
-        )
+        spans = ((cue.start_s * scale, cue.end_s * scale) for cue in page.cues if cue.speaker == name)
+        turns = "".join(f"M{start:.2f} 0H{max(end, start + 2):.2f}V10H{start:.2f}z" for start, end in spans)
         yield (
             f'<button type="button" class="{_color_class(number)}" data-speaker="{number}">'
             f"<span>{_isolated(name, page)}</span></button>"
             f'<div class="lane {_color_class(number)}" data-speaker="{number}" aria-hidden="true">'
-            f'<svg viewBox="0 0 {LANE_WIDTH} 10" preserveAspectRatio="none">{turns}</svg></div>'
+            f'<svg viewBox="0 0 {LANE_WIDTH} 10" preserveAspectRatio="none"><path d="{turns}"/></svg></div>'
         )
 
 
-def _paragraphs(page: PlayerPage) -> Iterator[str]:
+def _front(page: PlayerPage) -> int:
+    """Return the number of paragraphs before the article's first one: the disclosure and the headline."""
+    paragraphs = paragraphs_of(page.cues)
+    ends = [paragraph[-1].boundary in ("disclaimer", "headline") for paragraph in paragraphs]
+    return max(_opening(page).paragraphs, ends.index(False) if False in ends else len(ends))
+
+
+class _Opening(NamedTuple):
+    """The top of the page. If the edition opens with these words, they are marked there when they are heard."""
+
+    disclosure_class: str
+    heading: str
+    """HTML."""
+    paragraphs: int
+    """Number of paragraphs that are shown here, and not again in the text."""
+
+
+def _opening(page: PlayerPage) -> _Opening:
+    spoken = [" ".join(cue.text for cue in paragraph) for paragraph in paragraphs_of(page.cues)[:2]]
+    shown = 0
+    for text, words in zip(spoken, (page.disclosure, page.title), strict=False):
+        if text != " ".join(words.split()):
+            break
+        shown += 1
+    heading = _phrases(paragraphs_of(page.cues)[1], "phrase s0", page) if shown > 1 else _isolated(page.title, page)
+    return _Opening("disclosure phrase s0" if shown else "disclosure", heading, shown)
+
+
+def _phrases(cues: Iterable[Cue], kind: str, page: PlayerPage) -> str:
+    return " ".join(f'<span class="{kind}">{_marked(cue.text, cue.words, page)}</span>' for cue in cues)
+
+
+def _paragraphs(page: PlayerPage, shown: int) -> Iterator[str]:
+    """Yield the paragraphs of the text after the first ``shown`` ones."""
     speakers = page.speakers
-    for paragraph in paragraphs_of(page.cues):
+    for paragraph in paragraphs_of(page.cues)[shown:]:
         turns, named = [], speakers[0]
         for name, turn in groupby(paragraph, lambda cue: cue.speaker):
             number, label = speakers.index(name), ""
             if number and name != named:
                 named, label = name, f'<span class="who {_color_class(number)}">{_isolated(name, page)}</span>'
             kind = f"phrase {_color_class(number)}" + " quoted" * bool(number)
-            turns.append(
-                label + " ".join(f'<span class="{kind}">{_marked(cue.text, cue.words, page)}</span>' for cue in turn)
-            )
+            turns.append(label + _phrases(turn, kind, page))
         yield f'<p class="paragraph">{" ".join(turns)}</p>'
 
 
