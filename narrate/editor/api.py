@@ -52,7 +52,8 @@ class Api:
 
     def document(self, request: Request) -> Response:
         """Return everything that the page shows of a script."""
-        view, _ = self._opened(request)
+        view, script = self._opened(request)
+        self._session.sounds.warm_up(script.plan.engine)
         return _json(view.document())
 
     def state(self, request: Request) -> Response:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from narrate.config import Config
 from narrate.edition.plan import Plan, roster
-from narrate.errors import EngineError, UsageError
+from narrate.errors import EngineError, NarrateError, UsageError
 from narrate.pipeline import lexicon_of, take_cache, worker_pool
 from narrate.script.lines import write_lines
 from narrate.speakable import find_number_style
@@ -29,6 +29,8 @@ PREVIEW_CHARACTERS: Final = 160
 """Length from which a speaker's own words are enough to judge a voice: about ten seconds."""
 PAUSE_S: Final = 0.25
 """Silence between two lines."""
+WARM_UP_S: Final = 1.0
+"""Seconds from the first request for a script to the start of a worker: the page is drawn first."""
 KEPT_BYTES: Final = 32_000_000
 """Size of the sounds that are kept, because a browser asks for a sound part by part."""
 
@@ -62,23 +64,38 @@ class Sounds:
         self._queue = threading.Lock()
         self._waiting = threading.Semaphore(MAX_WAITING)
         self._kept: OrderedDict[object, bytes] = OrderedDict()
+        self._warming: threading.Timer | None = None
+        self._is_closed = False
         self._lines: tuple[Plan, tuple[Line, ...]] | None = None
 
     def pool(self, engine: str, config: Config) -> WorkerPool:
         """Return the worker pool of an engine, which stays until :meth:`close`."""
         with self._lock:
+            if self._is_closed:
+                raise EngineError("Cannot speak: the editor has ended. Start it again.")
             pool = self._pools.get(engine)
             if pool is None or pool.closed:
                 pool = self._pools[engine] = worker_pool(engine, config)
             return pool
 
     def warm_up(self, engine: str) -> None:
-        """Start a worker, which loads the engine while the editor reads on."""
-        self.pool(engine, self._config).start(1)
+        """Start a worker soon, so that the engine is loaded while the editor reads."""
+        with self._lock:
+            if self._warming is None:
+                self._warming = threading.Timer(WARM_UP_S, self._start_worker, [engine])
+                self._warming.daemon = True
+                self._warming.start()
+
+    def _start_worker(self, engine: str) -> None:
+        with suppress(NarrateError):  # the request for a sound that follows reports it
+            self.pool(engine, self._config).start(1)
 
     def close(self) -> None:
         """End all workers."""
         with self._lock:
+            self._is_closed = True
+            if self._warming:
+                self._warming.cancel()
             for pool in self._pools.values():
                 pool.close()
 
