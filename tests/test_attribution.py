@@ -7,7 +7,7 @@ from helpers.attribution import attributed, who
 from helpers.paths import shared
 
 from narrate.attribution.candidates import FEATURES
-from narrate.attribution.ranker import ANY_BASIS, load_ranker
+from narrate.attribution.ranker import MAX_CONFIDENCE, calibrated, load_ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
 from narrate.attribution.speech import SPEECH_FEATURES
 from narrate.errors import NarrateError
@@ -170,16 +170,26 @@ def test_rules_have_different_names_and_state_their_precision() -> None:
 
 
 @pytest.mark.parametrize("name", ["news", "fiction"])
-def test_calibration_curves_rise_and_end_at_highest_confidence(name: str) -> None:
-    curves = load_ranker(name, FEATURES).curves
-    assert ANY_BASIS in curves
-    for scores, shares in curves.values():
-        assert list(scores) == sorted(scores)
-        assert list(shares) == sorted(shares)
-        assert 0 <= shares[0] <= shares[-1] <= 0.9851
+@pytest.mark.parametrize("basis", ["ranker, none", "ranker, pronoun", "next sentence", "split quotation"])
+def test_confidence_rises_with_score_up_to_highest_confidence(name: str, basis: str) -> None:
+    confidences = [load_ranker(name, FEATURES).confidence(basis, score / 20) for score in range(21)]
+    assert confidences == sorted(confidences)
+    assert 0 < confidences[0] < confidences[-1] <= MAX_CONFIDENCE
 
 
-def test_confidence_of_basis_without_curve_is_that_of_all_decisions() -> None:
+def test_confidence_of_name_next_to_verb_is_highest() -> None:
     ranker = load_ranker("news", FEATURES)
-    assert ranker.confidence("a new rule", 0.5) == ranker.confidence(ANY_BASIS, 0.5)
-    assert ranker.confidence("name near, firm", 1.0) > ranker.confidence("ranker, none", 0.5)
+    assert ranker.confidence("name near, firm", 1.0) == MAX_CONFIDENCE
+    assert ranker.confidence("ranker, none", 0.5) < 0.7
+
+
+def test_confidence_of_unseen_rule_is_between_those_of_its_kind_of_clause() -> None:
+    ranker = load_ranker("news", FEATURES)
+    confidences = [ranker.confidence(f"{rule}, description", 1.0) for rule in ("text near", "known description near")]
+    assert confidences[0] < ranker.confidence("a new rule, description", 1.0) < confidences[1]
+    assert ranker.confidence("a new rule, firm", 1.0) > ranker.confidence("a new rule, description", 1.0)
+
+
+@pytest.mark.parametrize("score", [0.0, 0.3, 0.9])
+def test_quotation_that_goes_on_without_weights_keeps_confidence_of_the_one_before(score: float) -> None:
+    assert calibrated({}, "next sentence", score) == pytest.approx(max(score, 0.003))

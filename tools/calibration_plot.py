@@ -13,7 +13,7 @@ from evaluate import ROOT, calibration, predictions_in, scored
 from narrate.stats.plot import Panel, svg
 
 SET = "written"
-THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+THRESHOLDS = (0.0, 0.5, 0.6, 0.65, 0.7, 0.8, 0.9, 0.95)
 Pairs = Sequence[tuple[float, bool]]
 
 
@@ -30,14 +30,12 @@ def misvoiced(pairs: Pairs, threshold: float) -> float:
 def main() -> None:
     target = ROOT / "output" / "eval" / f"cross.{SET}.jsonl"
     pairs = [(found["confidence"], right) for found, right in scored(SET, predictions_in(target))]
-    rows = calibration(SET, target)
+    rows = calibration(SET, target)[:-1]
+    ranges = tuple(label for label, *_ in rows)
     labels = tuple(f"{threshold:g}" for threshold in THRESHOLDS)
     panels = (
-        Panel(
-            "Right speakers by confidence, %",
-            tuple(label for label, _, _ in rows),
-            tuple(round(100 * right, 1) for _, _, right in rows),
-        ),
+        Panel("Mean confidence by range, %", ranges, tuple(round(100 * mean, 1) for _, _, mean, _ in rows)),
+        Panel("Right speakers by range, %", ranges, tuple(round(100 * right, 1) for *_, right in rows)),
         Panel("Read by the narrator, %", labels, tuple(narrated(pairs, threshold) for threshold in THRESHOLDS)),
         Panel("In a wrong voice, %", labels, tuple(misvoiced(pairs, threshold) for threshold in THRESHOLDS)),
     )

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from narrate.attribution import decide_each
-from narrate.attribution.resolver import RANKER
+from narrate.attribution.ranker import RANKER
 from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
 from narrate.attribution.speakers import apply_decisions
 from narrate.batch.attribution import attribute_file, quotation_records, script_of_text
@@ -40,6 +40,8 @@ SHOWN = {
     "gender_acc": "gender",
 }
 RANGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.97, 1.01)
+SURE = 0.9
+"""Confidence from which nearly all quotations should have the right speaker; the last line of the calibration."""
 
 
 def predict(name: str, target: Path) -> float:
@@ -79,14 +81,21 @@ def scored(name: str, predicted: Mapping[str, Sequence[Any]]) -> Iterator[tuple[
                     yield found, bool(scorer.sp_name(gold, found))
 
 
-def calibration(name: str, target: Path) -> list[tuple[str, int, float]]:
-    """Return (range of confidence, number of scored quotations, share with the right speaker) for each range."""
+def calibration(name: str, target: Path) -> list[tuple[str, int, float, float]]:
+    """Return (range, number of scored quotations, mean confidence, share that is right) for ranges of confidence."""
     pairs = [(found["confidence"], right) for found, right in scored(name, predictions_in(target))]
     rows = []
-    for low, high in pairwise(RANGES):
-        inside = [right for confidence, right in pairs if low <= confidence < high]
-        rows.append((f"{low:.2f}-{min(high, 1.0):.2f}", len(inside), sum(inside) / max(1, len(inside))))
+    for low, high in (*pairwise(RANGES), (SURE, RANGES[-1])):
+        inside = [(confidence, right) for confidence, right in pairs if low <= confidence < high]
+        mean, share = (sum(values) / max(1, len(inside)) for values in ([c for c, _ in inside], [r for _, r in inside]))
+        rows.append((f"{low:.2f}-{min(high, 1.0):.2f}", len(inside), mean, share))
     return rows
+
+
+def calibration_table(name: str, target: Path) -> list[str]:
+    """Return the calibration as lines to print."""
+    rows = calibration(name, target)
+    return [f"{name:12}{label:>12}{number:8}{mean:12.3f}{share:8.3f}" for label, number, mean, share in rows]
 
 
 def rule_precision(names: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -196,9 +205,9 @@ def main() -> None:
         scores = score(name, target)
         print(f"{name:12}" + "".join(f"{scores.get(key, float('nan')):13.3f}" for key in SHOWN) + f"{seconds:10.1f}")
         fallen += below_floor(name, scores)
-        tables += [f"{name:12}{label:>12}{count:8}{right:8.3f}" for label, count, right in calibration(name, target)]
+        tables += calibration_table(name, target)
         classes += [f"{name:12}{count:6}  {kind}" for kind, count in error_classes(name, target)]
-    print(f"\n{'':12}{'confidence':>12}{'number':>8}{'right':>8}", *tables, sep="\n")
+    print(f"\n{'':12}{'confidence':>12}{'number':>8}{'mean':>12}{'right':>8}", *tables, sep="\n")
     print("\nerrors", *classes, sep="\n")
     if fallen:
         raise SystemExit("\n".join(fallen))

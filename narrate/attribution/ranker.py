@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -14,10 +15,12 @@ import numpy.typing as npt
 
 from narrate.errors import NarrateError
 
-ANY_BASIS: Final = "any"
-"""Name of the curve for decisions whose basis has none of its own."""
-CURVE_PREFIX: Final = "curve: "
-"""What stands before the name of a curve in the file."""
+RANKER: Final = "ranker"
+"""The name of the ranker among the names of the rules that decide."""
+MAX_CONFIDENCE: Final = 0.985
+"""Highest confidence: in articles that were written by others, the surest decisions are right about so often."""
+_EXTREME_SCORE: Final = 0.997
+"""Scores above it, and below one minus it, count as equal to it."""
 _ROWS_AT_ONCE: Final = 256
 """Rows whose places in all trees are held in memory."""
 Floats = npt.NDArray[np.float32]
@@ -35,8 +38,8 @@ class Ranker:
     value: Floats
     roots: Integers
     depth: int
-    curves: Mapping[str, Floats]
-    """Basis of a decision -> its calibration, of shape (2, points): scores, rising, and the share that was right."""
+    weights: Mapping[str, float]
+    """Name of a term of ``confidence_terms`` -> its weight; empty without calibration."""
     features: tuple[str, ...]
     """Names of the columns of a row."""
 
@@ -61,22 +64,45 @@ class Ranker:
         return np.asarray(powers / powers.sum())
 
     def confidence(self, basis: str, score: float) -> float:
-        """Return how often a decision on this basis with this score is right, from 0 to 1.
+        """Return how often a decision on this basis with this score is right, from 0 to 1."""
+        return calibrated(self.weights, basis, score) if self.weights else score
 
-        A basis without a curve of its own has the one that was fitted to all of them; without any, the score counts.
-        """
-        curve = self.curves.get(basis, self.curves.get(ANY_BASIS))
-        return score if curve is None else float(np.interp(score, curve[0], curve[1]))
+
+def confidence_terms(basis: str, score: float) -> tuple[float, dict[str, float]]:
+    """Return what the confidence of a decision is computed from.
+
+    Args:
+        basis: What decided and the kind of clause ("name near, firm"), or the name of a rule alone if the quotation
+            goes on from another.
+        score: The probability of the ranker, or the confidence of the quotation from which this one goes on, from 0
+            to 1. The score of a rule does not count.
+
+    Returns:
+        The log-odds without the weights, and name of a term -> its value: a general term for all decisions of one
+        kind, which also holds for a rule that was never seen, and a term for the basis.
+    """
+    decided_by, _, clause_kind = basis.partition(", ")
+    if clause_kind and decided_by != RANKER:
+        return 0.0, {"rule": 1.0, f"rule, {clause_kind}": 1.0, basis: 1.0}
+    general = RANKER if clause_kind else "goes on"
+    bounded = min(max(score, 1.0 - _EXTREME_SCORE), _EXTREME_SCORE)
+    odds = math.log(bounded / (1.0 - bounded))
+    return odds, {general: 1.0, f"{general}, odds": odds, basis: 1.0, f"{basis}, odds": odds}
+
+
+def calibrated(weights: Mapping[str, float], basis: str, score: float) -> float:
+    """Return the confidence of a decision, from 0 to ``MAX_CONFIDENCE``, by the weights of its terms."""
+    odds, terms = confidence_terms(basis, score)
+    odds += sum(weights.get(name, 0.0) * value for name, value in terms.items())
+    return min(MAX_CONFIDENCE, 1.0 / (1.0 + math.exp(-odds)))
 
 
 def read_ranker(file: IO[bytes]) -> Ranker:
     """Read a ranker from an ``.npz`` file."""
     arrays = dict(np.load(file, allow_pickle=False))
-    bases = [name for name in arrays if name.startswith(CURVE_PREFIX)]
-    curves = {name.removeprefix(CURVE_PREFIX): arrays.pop(name) for name in bases}
-    return Ranker(
-        curves=curves, depth=int(arrays.pop("depth")), features=tuple(arrays.pop("features").tolist()), **arrays
-    )
+    weights = dict(zip(arrays.pop("terms").tolist(), arrays.pop("weights").tolist(), strict=True))
+    features = tuple(arrays.pop("features").tolist())
+    return Ranker(weights=weights, depth=int(arrays.pop("depth")), features=features, **arrays)
 
 
 @functools.cache

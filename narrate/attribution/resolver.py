@@ -12,13 +12,11 @@ from narrate.attribution.clauses import Clause
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
-from narrate.attribution.ranker import Ranker
+from narrate.attribution.ranker import RANKER, Ranker
 from narrate.attribution.rules import CONTINUING, ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
 
 ECHO: Final = "headline"
 """The name of the decision for a quotation in the headline whose words are repeated below."""
-RANKER: Final = "ranker"
-"""The name of the ranker among the names of the rules."""
 _DOUBTFUL: Final = 0.73
 """Below this probability of the ranker, the rule ``ONLY_ANTECEDENT`` decides. Tuned on the news sets."""
 _MIN_LINK_PROBABILITY: Final = 0.5
@@ -59,7 +57,7 @@ class Decision:
     decided_by: str = RANKER
     """Name of the rule, or ``RANKER``."""
     basis: str = ""
-    """What decided and the kind of clause: the name of the curve from ``score`` to the confidence."""
+    """What decided and the kind of clause, from which the confidence follows; without one, it goes on from another."""
     score: float = 0.0
     """The probability of the ranker, from 0 to 1; for a quotation that goes on from another, the confidence there."""
     root: float = 0.0
