@@ -7,11 +7,11 @@ Run it from the repository after every change of rules, candidates or features, 
     python tools/evaluate.py
     python tools/calibration_plot.py
 
-It takes three minutes of processor time and writes ``narrate/attribution/news.npz``, ``fiction.npz`` and ``speech.npz``:
-the trees, and the weights of the confidence. Both come from the same run. The weights are fitted to the decisions of
-rankers that were trained on four fifths of the articles for the last fifth, five times. ``--check`` also prints the
-scores and the calibration of these decisions, with weights from the other articles, and keeps the predictions in
-``output/eval/cross.*.jsonl``, which the plot reads. LightGBM is needed for training only.
+It takes three minutes of processor time. It writes ``news.npz``, ``fiction.npz`` and ``speech.npz`` in
+``narrate/attribution``: the trees, and the weights of the confidence. Both come from the same run. The weights are
+fitted to the decisions of rankers that were trained on four fifths of the articles for the last fifth, five times.
+``--check`` also prints the scores and the calibration of these decisions, with weights from the other articles, and
+keeps the predictions in ``output/eval/cross.*.jsonl``, which the plot reads. LightGBM is needed for training only.
 """
 
 from __future__ import annotations
