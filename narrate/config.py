@@ -152,6 +152,7 @@ class DeliveryConfig:
     album: str = ""
     """Album in the tags; empty for the outlet, or else for the title."""
     copyright: str = ""
+    """Copyright notice in the tags, such as ``2026 Example News``."""
     cover: str | None = None
     """Path of a JPEG or PNG of at least 1400 pixels, relative to the configuration file; None for a plain cover."""
 
@@ -173,8 +174,11 @@ class FeedConfig:
     """Table ``[feed]``: the channel of the podcast feed."""
 
     title: str = ""
+    """Title of the podcast. A feed needs it."""
     link: str = ""
+    """URL of the podcast's page on the web. A feed needs it."""
     description: str = ""
+    """What the podcast is about. A feed needs it."""
     language: str = "en"
     image: str = ""
     """URL of a JPEG or PNG; empty to write a plain picture next to the feed."""
@@ -182,7 +186,7 @@ class FeedConfig:
     """One of Apple's categories, or a subcategory as in ``News > Politics``."""
     explicit: bool = False
     base_url: str = ""
-    """URL of the folder of editions on the web, with ``https``. Pages that describe an edition use it, too."""
+    """URL of the folder of editions on the web, with ``https``. A feed needs it; pages with an edition use it, too."""
     author: str = ""
     """Name of the publisher; empty for the title."""
     owner_email: str = ""
@@ -225,6 +229,10 @@ class Config:
     review: ReviewConfig = field(default_factory=ReviewConfig)
 
     def __post_init__(self) -> None:
+        for name, key in (*PATH_KEYS, ("delivery", "folder")):
+            if str(value := getattr(table := getattr(self, name), key) or "").startswith("~"):
+                expanded = replace(table, **{key: _without_tilde(str(value), f"{name}.{key}")})
+                object.__setattr__(self, name, expanded)  # the dataclass is frozen
         for name, table in ((item.name, getattr(self, item.name)) for item in fields(self)):
             values = {item.name: _checkable(getattr(table, item.name)) for item in fields(table)}
             convert(type(table), values, key=name, error=UsageError)
@@ -249,6 +257,15 @@ class Config:
     def workers(self) -> int:
         """Number of worker processes that speak at a time."""
         return self.synthesis.workers or _cores()
+
+
+def _without_tilde(path: str, key: str) -> str:
+    """Return a path that begins with ``~`` with the home folder in its place."""
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:  # there is no such user
+        home = Path(path).parts[0]
+        raise UsageError(f"'{key}' begins with '{home}', and there is no such home folder. Write the path.") from None
 
 
 def _checkable(value: Any) -> Any:
@@ -289,16 +306,17 @@ PATH_KEYS: Final = (
 """Keys whose values are paths, relative to the configuration file."""
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: str | os.PathLike[str]) -> Config:
     """Read a configuration file.
 
     Args:
-        path: A TOML file. The paths in it are relative to its folder.
+        path: A TOML file. The paths in it are relative to its folder; ``~`` is the user's home folder.
 
     Raises:
         UsageError: If the file cannot be read, is not TOML, or holds an unknown key or a value of the wrong type or
             range. The message names the file and the key.
     """
+    path = Path(path)
     tables = read_toml(path)
     try:
         config = convert(Config, tables, error=UsageError, is_closed=True)
@@ -324,4 +342,4 @@ def as_config(settings: Settings) -> Config:
     """
     if isinstance(settings, Config):
         return settings
-    return Config() if settings is None else load_config(Path(settings))
+    return Config() if settings is None else load_config(settings)

@@ -9,14 +9,15 @@
   - ``ClusterError``
   - ``ReviewError``
 
-:func:`reason` puts the failures of Python and its libraries in plain words.
+:func:`reason` puts the failures of Python and its libraries in plain words; :func:`suggestion` finds what was meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from json import JSONDecodeError
-from socket import gaierror
+import difflib
+import json
+import socket
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 JSON_PROBLEMS: Final = {
@@ -36,7 +37,7 @@ JSON_PROBLEMS: Final = {
 REASONS: Final[Mapping[type[BaseException], str]] = {
     RecursionError: "it is nested too deeply",
     UnicodeEncodeError: "it holds bytes or characters that are not valid Unicode",
-    gaierror: "the host is unknown",
+    socket.gaierror: "the host is unknown",
     ConnectionRefusedError: "the connection was refused",
     ConnectionResetError: "the connection was closed by the other side",
     TimeoutError: "there was no answer in time",
@@ -82,7 +83,7 @@ def reason(error: BaseException) -> str:
     for kind, words in REASONS.items():
         if isinstance(error, kind):
             return words
-    if isinstance(error, JSONDecodeError):
+    if isinstance(error, json.JSONDecodeError):
         problem = next((words for start, words in JSON_PROBLEMS.items() if error.msg.startswith(start)), error.msg)
         return f"line {error.lineno}, column {error.colno}: {problem}"
     if isinstance(error, UnicodeDecodeError):
@@ -94,3 +95,17 @@ def reason(error: BaseException) -> str:
     own = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     words = next(iter(own.strip().splitlines()), "").rstrip(".")
     return words if " " in words else f"{type(error).__name__} {words}".rstrip()
+
+
+def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:
+    """Return a hint for an unknown name: the known name that is most like it, or else all known names.
+
+    Args:
+        name: The unknown name.
+        known: The known names.
+        prefix: What the names stand after, such as ``casting.``.
+    """
+    names = {one.casefold(): one for one in known}
+    if close := difflib.get_close_matches(name.casefold(), names, n=1):
+        return f"Did you mean '{prefix}{names[close[0]]}'?"
+    return f"Known here: {', '.join(names.values())}."

@@ -5,7 +5,6 @@ Errors of the decoders name the key and say what its value must be.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import logging
@@ -28,7 +27,7 @@ from typing import Annotated, Any, Final, Self, TypeVar, Union, get_args, get_or
 import msgspec
 from msgspec import inspect
 
-from narrate.errors import DeliveryError, EngineError, NarrateError, SourceError, UsageError, reason
+from narrate.errors import DeliveryError, EngineError, NarrateError, SourceError, UsageError, reason, suggestion
 
 log = logging.getLogger(__name__)
 
@@ -385,20 +384,6 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"Cannot read {path}: it is not valid TOML ({reason(error)}).") from error
-
-
-def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:
-    """Return a hint for an unknown name: the known name that is most like it, or else all known names.
-
-    Args:
-        name: The unknown name.
-        known: The known names.
-        prefix: What the names stand after, such as ``casting.``.
-    """
-    names = {one.casefold(): one for one in known}
-    if close := difflib.get_close_matches(name.casefold(), names, n=1):
-        return f"Did you mean '{prefix}{names[close[0]]}'?"
-    return f"Known here: {', '.join(names.values())}."
 
 
 @cache

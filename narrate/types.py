@@ -29,6 +29,10 @@ class Span:
     end: int
 
 
+STANDFIRST: Final = "the standfirst"
+"""The reason why a standfirst is skipped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Text that is not spoken, with the reason."""

@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ from helpers.paths import PLUGINS
 from helpers.runs import COMMAND, UNMEASURED, Run, processes_marked
 
 from narrate import produce
-from narrate.batch import count_skipped, find_sources, produce_all, read_report, watch_folder
+from narrate.batch import Outcome, count_skipped, find_sources, produce_all, read_report, watch_folder
 from narrate.batch.worker import limited_reading, produce_one
 from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
@@ -462,3 +465,83 @@ class TestCommand:
     @pytest.mark.parametrize("arguments", [[], ["--watch", "a.txt"], ["--watch", ".", "."]])
     def test_wrong_usage_exits_with_2(self, narrate: Run, arguments: list[str]) -> None:
         assert narrate("batch", *arguments).returncode == 2
+
+    @pytest.mark.parametrize("empty", ["folder", "list", "folder in a list"])
+    def test_batch_of_nothing_is_an_error_unless_it_is_allowed(self, narrate: Run, tmp_path: Path, empty: str) -> None:
+        (tmp_path / "stories").mkdir()
+        (tmp_path / "stories" / "photo.jpg").write_bytes(b"no article")
+        place = "stories" if empty == "folder" else "-"
+        stdin = b"\n\n" if empty == "list" else b"stories\n"
+        done = narrate("batch", place, stdin=stdin)
+        assert (done.returncode, done.stdout) == (2, "")
+        expected = "list on standard input is empty" if empty == "list" else "No articles found in stories"
+        assert expected in done.stderr
+        allowed = narrate("batch", place, "--allow-empty", "-q", stdin=stdin)
+        assert (allowed.returncode, allowed.stdout, allowed.stderr) == (0, "", "")
+
+    def test_retry_of_a_report_without_failures_is_no_error(self, narrate: Run, tmp_path: Path) -> None:
+        (tmp_path / "report.jsonl").write_text(Outcome("a.txt", "done", mp3="a.mp3").line(), encoding="utf-8")
+        done = narrate("batch", "--retry-failed", "report.jsonl")
+        assert (done.returncode, done.stdout) == (0, "")
+
+    def test_error_names_the_line_of_the_list(self, narrate: Run, stories: Path) -> None:
+        listed = f"{stories / 'yacht.txt'}\n\nnowhere.txt\nhttp://127.0.0.1:1/story\n{stories / 'barge.txt'}\n".encode()
+        done = narrate("batch", "-", "--engine", "silent", "--min-confidence", "0", stdin=listed)
+        assert done.returncode == 3
+        errors = [json.loads(line)["error"] for line in done.stdout.splitlines()]
+        assert errors[0] is errors[3] is None
+        assert errors[1] == "Line 3 of the list: Cannot read nowhere.txt: the file does not exist. Check the path."
+        assert errors[2].startswith(
+            "Line 4 of the list: Cannot fetch http://127.0.0.1:1/story: 127.0.0.1 is not public."
+        )
+        assert errors[1] in done.stderr
+
+
+STORY_PAGE = """<!doctype html><title>The ferry returns</title><article><h1>The ferry returns</h1>
+<p>“We are back,” said Ada Byron, the captain of the ferry. “It took us two long years, and we are glad.”</p>
+<p>The ferry sails at noon from the old harbor, and it will sail each day of the week from now on.</p>
+<p>The council had closed the line two years ago, when the old quay was found to be unsafe, and the town had to do with
+a bus over the bridge, which took an hour in the morning and often longer in the evening.</p></article>"""
+
+
+class TestUrls:
+    @pytest.fixture
+    def site(self, tmp_path: Path) -> Iterator[str]:
+        folder = tmp_path / "site"
+        folder.mkdir()
+        (folder / "ferry.html").write_text(STORY_PAGE, encoding="utf-8")
+        handler = partial(SilentHandler, directory=str(folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+
+    @pytest.mark.slow
+    def test_batch_makes_editions_of_urls_and_of_files(self, stories: Path, tmp_path: Path, site: str) -> None:
+        config = tmp_path / "narrate.toml"
+        config.write_text(
+            '[reading]\nallow_private_addresses = true\n[synthesis]\nengine = "silent"\nworkers = 1\n', encoding="utf-8"
+        )
+        sources = [f"{site}/ferry.html", str(stories / "yacht.txt"), f"{site}/nothing.html"]
+        with ThreadPoolExecutor(1) as executor:
+            outcomes = list(produce_all(sources, output=str(tmp_path / "out"), config=str(config), executor=executor))
+        assert [outcome.source for outcome in outcomes] == sources
+        assert outcomes[0].error is None
+        assert [Path(outcome.mp3).name if outcome.mp3 else None for outcome in outcomes] == [
+            "the-ferry-returns.mp3", "yacht.mp3", None,
+        ]  # fmt: skip
+        assert "status 404" in (outcomes[2].error or "")
+
+    def test_url_stays_a_url_in_the_report(self, tmp_path: Path) -> None:
+        url = "https://example.org//story?a=1"
+        report = tmp_path / "report.jsonl"
+        report.write_text(Outcome(url, "failed", error="x").line(), encoding="utf-8")
+        assert read_report(report).failed == [url]
+        assert list(find_sources([url, "./a.txt"])) == [url, Path("a.txt")]
+        assert count_skipped([url]) == {}
+
+
+class SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Write no log."""

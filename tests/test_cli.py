@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from helpers.messages import LIBRARY_WORDS
 from helpers.paths import MODULE_PATH
-from helpers.runs import UNMEASURED, Run
+from helpers.runs import COMMAND, UNMEASURED, Run
 
-from narrate.cli import app
+from narrate.cli import WrongUsage, app
 from narrate.cli._app import PANELS
 from narrate.cli._messages import say
 from narrate.cli.batch import skipped_message
 from narrate.cli.spoken import spoken
+from narrate.config import Config, load_config
 
 GROUP: Any = typer.main.get_command(app)
 HELP_LIMIT_S = 0.3
 
 
 def test_help_shows_every_command_once_in_its_panel_with_make_first(narrate: Run) -> None:
-    shown = [line.split() for line in narrate("--help").stdout.partition("Make:\n")[2].splitlines() if line]
-    commands = [words[0] for words in shown if not words[-1].endswith(":")]
+    panels = narrate("--help").stdout.partition("Make an edition:\n")[2].partition("Examples:")[0]
+    commands = [line.split()[0] for line in panels.splitlines() if line.strip() and not line.endswith(":")]
     assert commands == [name for names in PANELS.values() for name in names]
-    assert commands[:3] == ["make", "script", "batch"]
+    assert commands[0] == "make"
+    assert commands.index("script") < commands.index("batch") < commands.index("verify") < commands.index("feed")
+    assert commands[-1] == "attribute"
     assert sorted(commands) == sorted(GROUP.commands)
-    assert list(PANELS) == ["Make", "Check", "Library", "Publish", "Set up"]
     assert {name: GROUP.commands[name].rich_help_panel for names in PANELS.values() for name in names} == {
         name: panel for panel, names in PANELS.items() for name in names
     }
@@ -120,8 +126,9 @@ def test_failure_to_install_completion_is_reported_without_traceback(narrate: Ru
     "arguments", [["fly"], ["make"], ["--show-completion"], ["cache", "burn"], ["listen", "a.mp3", "--max-wer", "-1"]]
 )
 def test_wrong_usage_exits_with_2(narrate: Run, arguments: list[str]) -> None:
-    done = narrate(*arguments)
+    done = narrate(*arguments, SHELL="")
     assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("narrate: ")
 
 
 def test_command_function_can_be_called_without_typer(capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,3 +152,195 @@ def test_warning_is_marked_on_standard_error(capsys: pytest.CaptureFixture[str])
 )
 def test_message_counts_skipped_files_and_names_their_extensions(counts: dict[str, int], message: str) -> None:
     assert skipped_message(counts) == message
+
+
+def shown_examples(text: str) -> list[str]:
+    """Return the calls of ``narrate`` at the end of its help, without what is said about them."""
+    lines = text.partition("Examples:\n")[2].splitlines()
+    return [re.split(r"\s{2,}", line.strip())[0] for line in lines if line.strip().startswith("narrate ")]
+
+
+def test_examples_in_help_are_accepted(narrate: Run) -> None:
+    examples = shown_examples(narrate("--help").stdout)
+    assert len(examples) >= 5
+    for example in examples:
+        _, command, *arguments = shlex.split(example.partition(">")[0])
+        GROUP.commands[command].make_context(command, arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "same_as"),
+    [
+        (["help"], ["--help"]),
+        ([], ["--help"]),
+        (["help", "make"], ["make", "--help"]),
+        (["help", "batch"], ["batch", "-h"]),
+        (["make", "-h"], ["make", "--help"]),
+    ],
+)
+def test_help_is_a_command_too(narrate: Run, arguments: list[str], same_as: list[str]) -> None:
+    done, expected = narrate(*arguments), narrate(*same_as)
+    assert (done.returncode, done.stdout, done.stderr) == (0, expected.stdout, "")
+    assert done.stdout.startswith("Usage: narrate ")
+
+
+def test_help_of_unknown_command_suggests_one(narrate: Run) -> None:
+    done = narrate("help", "mak")
+    assert done.returncode == 2
+    assert "No such command 'mak'. Did you mean 'make'?" in done.stderr
+
+
+DEFAULTS = {
+    ("make", "--output"): Config().delivery.folder,
+    ("make", "--engine"): Config().synthesis.engine,
+    ("make", "--min-confidence"): Config().attribution.min_confidence,
+    ("make", "--workers"): Config().synthesis.workers,
+    ("batch", "--output"): Config().delivery.folder,
+    ("batch", "--workers"): Config().synthesis.workers,
+    ("script", "--min-confidence"): Config().attribution.min_confidence,
+    ("script", "--output"): "standard output",
+    ("voices", "--output"): Config().delivery.folder,
+    ("listen", "--max-wer"): 0.05,
+    ("spoken", "--language"): "en-US",
+    ("make", "--language"): "found in the text",
+}
+
+
+@pytest.mark.parametrize(("option", "default"), DEFAULTS.items())
+def test_help_shows_default_of_option(narrate: Run, option: tuple[str, str], default: object) -> None:
+    name, flag = option
+    text = " ".join(narrate(name, "--help").stdout.split())
+    assert f"[default: {default}]" in text.partition(f" {flag} ")[2][:140]
+
+
+def test_usage_shows_arguments_without_types_of_python(narrate: Run) -> None:
+    shown = {name: narrate(name, "--help").stdout for name in ("make", "batch", "cache", "init")}
+    usages = {name: text.splitlines()[0].removeprefix(f"Usage: narrate {name} ") for name, text in shown.items()}
+    assert usages == {
+        "make": "[OPTIONS] ARTICLE",
+        "batch": "[OPTIONS] [DIR|ARTICLE|URL]...",
+        "cache": "[OPTIONS] info|clear",
+        "init": "[OPTIONS] [FILE]",
+    }
+    for text in shown.values():
+        assert not re.search(r"<(str|Path|path|list)", text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["make", "a.md", "--workers", "abc"], "Invalid value for '--workers': 'abc' is not a whole number."),
+        (["make", "a.md", "--workers", "1.5"], "Invalid value for '--workers': '1.5' is not a whole number."),
+        (["make", "a.md", "--workers", "-1"], "--workers must be between 0 and 256, not -1."),
+        (["make", "a.md", "--min-confidence", "high"], "Invalid value for '--min-confidence': 'high' is not a number."),
+        (["make", "a.md", "--min-confidence", "7"], "--min-confidence must be between 0 and 1, not 7.0."),
+        (["make", "a.md", "--notify", "desk"], "--notify must be an http or https address."),
+        (["listen", "a.mp3", "--max-wer", "x"], "Invalid value for '--max-wer': 'x' is not a number."),
+        (["cache", "burn"], "Unknown action 'burn'. Use one of: info, clear."),
+        (["make"], "Missing argument 'ARTICLE'. 'narrate make --help' shows what is possible."),
+        (["--install-completion", "dos"], "'dos' is not one of 'bash', 'zsh', 'fish', 'powershell', 'pwsh'."),
+    ],
+)
+def test_wrong_value_is_named_in_plain_words(narrate: Run, arguments: list[str], message: str) -> None:
+    done = narrate(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", sorted(GROUP.commands))
+def test_wrong_value_of_any_option_gives_no_message_of_a_library(name: str) -> None:
+    command = GROUP.commands[name]
+    flags = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+    messages = []
+    for flag in flags:
+        try:
+            command.make_context(name, [flag, "no-number", "a", "b"])
+        except WrongUsage as error:
+            messages.append(error.format_message())
+    assert not LIBRARY_WORDS.search("\n".join(messages))
+
+
+@pytest.mark.parametrize(
+    ("shell", "marks"),
+    [("/bin/bash", "complete -o default"), ("/usr/bin/zsh", "#compdef"), ("/opt/bin/fish", "complete --command")],
+)
+def test_completion_is_for_the_shell_of_the_user_by_default(narrate: Run, shell: str, marks: str) -> None:
+    done = narrate("--show-completion", SHELL=shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert marks in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is not the home folder there")
+def test_completion_is_installed_for_the_shell_of_the_user_by_default(narrate: Run, tmp_path: Path) -> None:
+    done = narrate("--install-completion", SHELL="/bin/zsh", HOME=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / ".zfunc" / "_narrate").is_file()
+
+
+@pytest.mark.parametrize("shell", ["", "/bin/sh", "/bin/tcsh"])
+def test_unknown_shell_is_asked_for(narrate: Run, shell: str) -> None:
+    done = narrate("--install-completion", SHELL=shell)
+    assert done.returncode == 2
+    assert "Name it, as in: narrate --install-completion bash" in done.stderr
+
+
+def test_init_writes_every_key_with_its_default_and_meaning(narrate: Run, tmp_path: Path) -> None:
+    done = narrate("init")
+    assert (done.returncode, done.stdout) == (0, "narrate.toml\n")
+    assert load_config(tmp_path / "narrate.toml") == Config()
+    text = (tmp_path / "narrate.toml").read_text(encoding="utf-8")
+    assert max(map(len, text.splitlines())) <= 120
+    settings = "\n".join(line.removeprefix("#") for line in text.splitlines() if not re.search(r"^# |\.\.\.", line))
+    tables = tomllib.loads(settings)
+    config = Config()
+    for table in fields(config):
+        for key in fields(getattr(config, table.name)):
+            default = getattr(getattr(config, table.name), key.name)
+            assert f"#{key.name} = " in text or f"#[{table.name}.{key.name}]" in text
+            if default is not None:
+                expected = list(default) if isinstance(default, tuple) else default
+                assert tables[table.name][key.name] == expected, key.name
+    (tmp_path / "all.toml").write_text(settings, encoding="utf-8")
+    assert load_config(tmp_path / "all.toml") == Config()
+
+
+def test_init_changes_no_file_that_is_there(narrate: Run, tmp_path: Path) -> None:
+    (tmp_path / "narrate.toml").write_text("[cache]\n", encoding="utf-8")
+    done = narrate("init")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("narrate: Cannot write narrate.toml: there is such a file already.")
+    assert (tmp_path / "narrate.toml").read_text(encoding="utf-8") == "[cache]\n"
+    assert narrate("init", "desk.toml").stdout == "desk.toml\n"
+
+
+STORY = '# Ferry\n\nThe ferry sails again. "We sail on Monday," said Ada Byron, the captain.\n'
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_disk_at_standard_output_says_that_the_edition_was_made(tmp_path: Path) -> None:
+    (tmp_path / "story.md").write_text(STORY, encoding="utf-8")
+    for outcome in ("was made", "is current"):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [*COMMAND, "make", "story.md", "--engine", "silent", "--quiet"],
+                stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False,
+            )  # fmt: skip
+        problem = "Cannot write to standard output: No space left on device."
+        assert done.stderr == f"narrate: {problem} The edition {outcome}: output/story.mp3.\n"
+        assert done.returncode == 1
+        assert (tmp_path / "output" / "story.mp3").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["voices"], ["read", "story.md"], ["--help"], ["batch", "story.md", "-q"]])
+def test_full_disk_at_standard_output_is_named(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "story.md").write_text(STORY, encoding="utf-8")
+    with Path("/dev/full").open("w") as full:
+        options = ["--engine", "silent"] if arguments[0] == "batch" else []
+        done = subprocess.run(
+            [*COMMAND, *arguments, *options], stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False
+        )
+    assert done.stderr.startswith("narrate: Cannot write to standard output: No space left on device.")
+    assert len(done.stderr.splitlines()) == 1
+    assert done.returncode == 1

@@ -11,6 +11,8 @@ import pytest
 
 from narrate.config import (
     DISCLAIMER,
+    PATH_KEYS,
+    CacheConfig,
     CastingConfig,
     Config,
     LoudnessConfig,
@@ -112,3 +114,59 @@ def test_config_file_may_be_in_a_folder_whose_name_is_not_utf_8(tmp_path: Path) 
     config = load(tmp_path, "[casting]\npeople = 'people.toml'\n")
     undecodable = os.fsdecode(b"desk\xff/people.toml")
     assert replace(config, casting=replace(config.casting, people=undecodable)).casting.people == undecodable
+
+
+HOME_PATHS = """
+[casting]
+roster = "~/roster.toml"
+people = "~/people.toml"
+[speakable]
+lexicon = "~/lexicon.toml"
+[synthesis]
+model = "~/model.onnx"
+[cache]
+folder = "~/takes"
+[delivery]
+folder = "~/audio"
+cover = "~/cover.jpg"
+[provenance]
+certificate = "~/certificate.pem"
+key = "~/key.pem"
+"""
+
+
+def test_tilde_in_every_path_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    config = load(tmp_path, HOME_PATHS)
+    for name, key in (*PATH_KEYS, ("delivery", "folder")):
+        assert Path(getattr(getattr(config, name), key)).parent == home, key
+    assert Config(cache=CacheConfig(folder="~/takes")).cache.folder == str(home / "takes")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("takes", "takes"),
+        ("./~takes", "~takes"),
+        ("a~b", "a~b"),
+        ("desk/~/takes", "desk/~/takes"),
+    ],
+)
+def test_tilde_elsewhere_in_a_path_is_a_character(tmp_path: Path, written: str, expected: str) -> None:
+    assert load(tmp_path, f'[cache]\nfolder = "{written}"').cache.folder == str(tmp_path / expected)
+
+
+def test_home_folder_of_unknown_user_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match=r"'cache\.folder' begins with '~nosuchuser', and there is no such home folder"
+    ):
+        load(tmp_path, '[cache]\nfolder = "~nosuchuser/takes"')
+
+
+def test_configuration_is_loaded_from_text_and_from_path(tmp_path: Path) -> None:
+    path = tmp_path / "narrate.toml"
+    path.write_text("[synthesis]\nworkers = 3\n", encoding="utf-8")
+    assert load_config(str(path)) == load_config(path)
+    assert load_config(str(path)).synthesis.workers == 3

@@ -10,11 +10,12 @@ from typing import Any
 
 import feedparser
 import pytest
-from helpers.runs import Node, Run
+from helpers.runs import SILENT, Node, Run
 from lxml import etree
 from PIL import Image
 
-from narrate.config import Config, FeedConfig
+from narrate import produce
+from narrate.config import DISCLAIMER, Config, FeedConfig
 from narrate.delivery.feed import podcast_guid, write_feed
 from narrate.delivery.podcast_rules import CATEGORIES, feed_faults
 from narrate.errors import DeliveryError, UsageError
@@ -325,3 +326,32 @@ def test_feed_command_reports_what_it_left_out(tmp_path: Path, narrate: Run) -> 
     done = narrate("feed", ".", "-c", "n.toml")
     assert done.returncode == 1
     assert "bad.edition.json" in done.stderr
+
+
+PAGE = """<html><head><title>Ferry returns</title></head><body><article><h1>Ferry returns</h1>{}
+<p>The ferry, which is white, sails again. “We are back,” said Ada Byron, the captain. “It took two years.”</p>
+<p>It leaves at noon from the old harbor, and it will sail each day of the week.</p></article></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        (PAGE.format('<p class="standfirst">After two years at the quay, the white ship is back</p>'), "a.html",
+         "After two years at the quay, the white ship is back."),
+        (PAGE.format(""), "a.html", "The ferry, which is white, sails again."),
+        ("# Ferry\n\n“We are back,” said Ada Byron, the captain. It sails.\n", "a.md",
+         "“We are back,” said Ada Byron, the captain."),
+        ("# Ferry\n\nMr. Byron sails at 9.30 a.m. on Monday! He is glad.\n", "a.md",
+         "Mr. Byron sails at 9.30 a.m. on Monday!"),
+        ("The ferry sails\n", "a.txt", "The ferry sails."),
+        ("# Ferry\n\n“We won.” The town cheered.\n", "a.md", "“We won.”"),
+        ("# Ferry\n\n“Did we win?” asked Ada Byron. The town cheered.\n", "a.md", "“Did we win?” asked Ada Byron."),
+    ],
+)  # fmt: skip
+def test_description_of_item_is_standfirst_or_first_sentence_and_the_disclaimer(
+    tmp_path: Path, source: str, name: str, expected: str
+) -> None:
+    (tmp_path / name).write_text(source, encoding="utf-8")
+    produce(tmp_path / name, output=tmp_path / "out", config=SILENT)
+    root = etree.fromstring(write_feed(tmp_path / "out", config=CONFIG)[0].read_bytes())
+    assert root.findtext("channel/item/description") == f"{expected} {DISCLAIMER}"

@@ -184,3 +184,40 @@ def test_mac_roman_text_is_read_with_warning(text: str) -> None:
     article = read_bytes("\n\n".join([*PROSE[:1], text]).encode("mac-roman"), name="a.txt")
     assert spoken(article) == [PROSE[0], text]
     assert article.warnings == ("the text is in Mac Roman, not in UTF-8; check its quotation marks and accents",)
+
+
+STORY_LINES = f"<h1>Harbour closes</h1>\n{PARAGRAPHS}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<article>\n{STORY_LINES}</article>",
+        f'<ARTICLE CLASS="story">{STORY_LINES}</ARTICLE>',
+        f"<!-- desk --><article>{STORY_LINES}",
+        f"<title>Harbour closes</title><article>{STORY_LINES}</article>",
+        f"<!doctype html><title>Harbour closes</title><article>{STORY_LINES}</article>",
+        f"<meta charset=utf-8><style>p {{ color: red }}</style><article>{STORY_LINES}</article>",
+        f"<script>let a = '<body>';</script><article>{STORY_LINES}</article>",
+        f"<head><title>Harbour closes</title><article>{STORY_LINES}</article>",
+        f"<story-body>{STORY_LINES}</story-body>",
+        f"<amp-img src='a.jpg'></amp-img><article>{STORY_LINES}</article>",
+        f"<button>Share</button><article>{STORY_LINES}</article>",
+        f"<dialog>Accept cookies?</dialog><article>{STORY_LINES}</article>",
+        f"<html><head><title>Harbour closes</title></head><body><article>{STORY_LINES}</article></body></html>",
+    ],
+)
+def test_page_without_document_around_it_is_read_as_html(page: str) -> None:
+    article = read_bytes(page.encode(), name="story.html")
+    assert article.title == "Harbour closes"
+    assert spoken(article)[-len(PROSE) :] == PROSE
+    assert "<" not in article.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<?php echo 1 ?>\n<p>A.</p>\n<p>B.</p>", "<desk-record><field-a>1</field-a></desk-record>", "<!ELEMENT a (b)>"],
+)
+def test_other_markup_with_the_ending_of_html_is_not_spoken(text: str) -> None:
+    with pytest.raises(SourceError):
+        read_bytes(text.encode(), name="story.html")

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import errno
 import json
-import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.messages import LIBRARY_WORDS
 from helpers.runs import Run
 
 from narrate.errors import SourceError, UsageError, reason
 from narrate.readers import read_source
-
-LIBRARY_WORDS = re.compile(
-    r"Traceback|Errno|gaierror|surrogates not allowed|maximum recursion|set_int_max_str_digits|codec can't|"
-    r"Expecting |Input should be|string indices|object is not|has no attribute|\(char \d|Exceeds the limit|"
-    r"Value error|invalid literal|KeyError|TypeError|unable to parse|Port out of range|Invalid IPv6"
-)
-"""Words of Python and of libraries that say nothing to a person who is not a programmer."""
 
 
 def raised(action: Callable[[], object]) -> BaseException:
@@ -133,7 +126,7 @@ def test_messages_of_commands_are_plain(narrate: Run, tmp_path: Path) -> None:
         # not meant as addresses
         ("README.md", "the file does not exist. Check the path."),
         ("./desk.com/story.txt", "the file does not exist. Check the path."),
-        ("docs/story.md", "the file does not exist. Check the path."),
+        ("desk/story.md", "the file does not exist. Check the path."),
         ("C:\\news\\story.txt", "the file does not exist. Check the path."),
         ("notes: today.txt", "the file does not exist. Check the path."),
         ("story.docx", "the file does not exist. Check the path."),

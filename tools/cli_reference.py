@@ -13,6 +13,7 @@ import typer
 import typer.main
 
 from narrate.cli import app
+from narrate.cli._app import plain_usage
 
 MARKER = "<!-- command-line reference -->"
 """The line of a page that the reference replaces."""
@@ -46,10 +47,11 @@ def describe(name: str, command: Any) -> Iterator[str]:
     yield (command.help or "").replace("\f", "").strip()
     yield f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```"
     records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
-    rows = [f"| `{names}` | {escape(text)} |" for names, text in filter(None, records)]
+    rows = [f"| `{plain_usage(names).strip()}` | {escape(text)} |" for names, text in filter(None, records)]
     yield "\n".join(["| argument or option | meaning |", "|---|---|", *rows])
     if command.epilog:
-        yield re.sub(r"^Example: (.+)$", r"```sh\n\1\n```", command.epilog.strip(), flags=re.MULTILINE)
+        epilog = re.sub(r"^Example: (.+)$", r"```sh\n\1\n```", command.epilog.strip(), flags=re.MULTILINE)
+        yield re.sub(r"\x08\n((?:.+\n)+)", r"```text\n\1```\n", epilog)
 
 
 def escape(text: str) -> str:

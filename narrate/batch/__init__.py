@@ -3,11 +3,12 @@
 from narrate.batch.dask import dask_executor
 from narrate.batch.report import Outcome, PreviousReport, read_report
 from narrate.batch.scheduling import produce_all
-from narrate.batch.sources import count_skipped, find_sources
+from narrate.batch.sources import Place, count_skipped, find_sources
 from narrate.batch.watching import watch_folder
 
 __all__ = [
     "Outcome",
+    "Place",
     "PreviousReport",
     "count_skipped",
     "dask_executor",

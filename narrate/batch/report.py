@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from narrate.batch.sources import Place, as_place
 from narrate.errors import SourceError
 from narrate.types import EditionState, Stage, Timing
 
@@ -53,9 +54,9 @@ class Outcome:
 class PreviousReport(NamedTuple):
     """The last outcome of each article in a report."""
 
-    failed: Sequence[Path]
+    failed: Sequence[Place]
     """Those that failed, and those that waited for an editor."""
-    made: Mapping[Path, str]
+    made: Mapping[Place, str]
     """Source of each edition that was made, with the address of its MP3."""
 
 
@@ -84,5 +85,5 @@ def read_report(report: Path) -> PreviousReport:
             f"Cannot read {report}, line {number}: not a line of a batch report. "
             "Pass a file with the standard output of an earlier 'narrate batch'."
         ) from error
-    failed = [Path(source) for source, mp3 in mp3s.items() if mp3 is None]
-    return PreviousReport(failed, {Path(source): mp3 for source, mp3 in mp3s.items() if mp3 is not None})
+    failed = [as_place(source) for source, mp3 in mp3s.items() if mp3 is None]
+    return PreviousReport(failed, {as_place(source): mp3 for source, mp3 in mp3s.items() if mp3 is not None})

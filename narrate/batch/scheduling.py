@@ -13,25 +13,25 @@ from pathlib import Path
 from typing import Final
 
 from narrate.batch.report import Outcome
-from narrate.batch.sources import ReservedPaths
+from narrate.batch.sources import Place, ReservedPaths, as_place
 from narrate.batch.worker import local_processes, produce_one
-from narrate.config import Config
+from narrate.config import Settings, as_config
 from narrate.delivery.stores import is_store
 from narrate.errors import ClusterError
 
 LOOK_AHEAD: Final = 4
 """Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
 MAX_ATTEMPTS: Final = 2  # how often an article is tried whose worker process is lost
-Submit = Callable[[Path], Future[Outcome]]
+Submit = Callable[[Place], Future[Outcome]]
 
 
 def produce_all(
-    sources: Iterable[Path | None],
+    sources: Iterable[str | os.PathLike[str] | None],
     *,
     output: str | os.PathLike[str] | None = None,
-    config: Config | None = None,
+    config: Settings = None,
     executor: Executor | None = None,
-    existing_sources: Iterable[Path] = (),
+    existing_sources: Iterable[str | os.PathLike[str]] = (),
 ) -> Iterator[Outcome]:
     """Make the editions of many articles. The failure of one does not stop the others.
 
@@ -40,10 +40,10 @@ def produce_all(
     program then needs an ``if __name__ == "__main__"``.
 
     Args:
-        sources: The articles. None means that there may be no further article for a while, so that outcomes that are
-            ready are yielded at once.
+        sources: Paths and URLs of the articles. None means that there may be no further article for a while, so that
+            outcomes that are ready are yielded at once.
         output: A folder, or the URL of a folder in a store; by default the folder that the configuration names.
-        config: The configuration; by default ``Config()``.
+        config: A configuration, the path of a ``narrate.toml``, or None for the defaults.
         executor: Does the work instead of local processes, perhaps on other machines. It gets absolute paths, four
             articles ahead for each of the ``workers``. The caller shuts it down.
         existing_sources: Other articles, whose editions are in ``output`` already and must not be overwritten by
@@ -54,25 +54,27 @@ def produce_all(
 
     Raises:
         ClusterError: The executor dropped its work.
-        UsageError: ``output`` is a file.
+        UsageError: ``output`` is a file, or the configuration cannot be read.
     """
-    config = config or Config()
+    config = as_config(config)
+    place_of = as_place if executor is None else _absolute_place
+    places = (source if source is None else place_of(source) for source in sources)
     folder = config.delivery.folder if output is None else output
     if executor is not None:
-        sources = (source and source.absolute() for source in sources)
-        existing_sources = [path.absolute() for path in existing_sources]
         folder = folder if is_store(folder) or not str(folder) else Path(folder).absolute()
-    reserved = ReservedPaths(folder, existing_sources)
+    reserved = ReservedPaths(folder, map(place_of, existing_sources))
     one_voice = replace(config, synthesis=replace(config.synthesis, workers=1))
     job = partial(produce_one, output=folder, config=one_voice)
     with nullcontext(lambda: executor) if executor else local_processes(config.workers) as working_executor:
         submit = partial(_submit, job, working_executor)
-        yield from _in_order(sources, reserved, submit, limit=LOOK_AHEAD * config.workers)
+        yield from _in_order(places, reserved, submit, limit=LOOK_AHEAD * config.workers)
 
 
-def _in_order(sources: Iterable[Path | None], reserved: ReservedPaths, submit: Submit, limit: int) -> Iterator[Outcome]:
+def _in_order(
+    sources: Iterable[Place | None], reserved: ReservedPaths, submit: Submit, limit: int
+) -> Iterator[Outcome]:
     """Yield the outcomes in order, with at most ``limit`` articles handed out at a time."""
-    pending: deque[tuple[Path, Future[Outcome]]] = deque()
+    pending: deque[tuple[Place, Future[Outcome]]] = deque()
     try:
         for source in sources:
             if source is None:
@@ -90,7 +92,14 @@ def _in_order(sources: Iterable[Path | None], reserved: ReservedPaths, submit: S
             future.cancel()
 
 
-def _submit(job: Callable[[Path], Outcome], working_executor: Callable[[], Executor], source: Path) -> Future[Outcome]:
+def _absolute_place(source: str | os.PathLike[str]) -> Place:
+    place = as_place(source)
+    return place.absolute() if isinstance(place, Path) else place
+
+
+def _submit(
+    job: Callable[[Place], Outcome], working_executor: Callable[[], Executor], source: Place
+) -> Future[Outcome]:
     try:
         return working_executor().submit(job, source)
     except BrokenExecutor as error:  # a process was lost just now: handled in _outcome
@@ -99,14 +108,14 @@ def _submit(job: Callable[[Path], Outcome], working_executor: Callable[[], Execu
         return broken
 
 
-def _failed(source: Path, error: str) -> Future[Outcome]:
+def _failed(source: Place, error: str) -> Future[Outcome]:
     """Return the outcome of an article that is not handed out, so that it comes in its turn."""
     outcome = Future[Outcome]()
     outcome.set_result(Outcome(str(source), "failed", error=error))
     return outcome
 
 
-def _outcome(source: Path, future: Future[Outcome], submit: Submit) -> Outcome:
+def _outcome(source: Place, future: Future[Outcome], submit: Submit) -> Outcome:
     """Wait for the outcome of an article. An article whose process was lost is handed out again."""
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:

@@ -11,7 +11,10 @@ from typing import Final
 
 from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_backup
 from narrate.errors import SourceError
-from narrate.storage import slug
+from narrate.storage import is_url, slug
+
+Place = Path | str
+"""Where an article is: the path of a file, or a URL."""
 
 _HIDDEN: Final = (".", "~$")
 """Names of hidden files begin so, and those of the files with which Word marks a document as open."""
@@ -19,41 +22,56 @@ ARTICLE_ENDINGS: Final = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", 
 """Endings of the files in a folder that are articles."""
 
 
-def find_sources(places: Iterable[Path]) -> Iterator[Path]:
+def as_place(place: str | os.PathLike[str]) -> Place:
+    """Return a URL as it is, and anything else as a path."""
+    return place if isinstance(place, str) and is_url(place) else Path(place)
+
+
+def find_sources(places: Iterable[str | os.PathLike[str]]) -> Iterator[Place]:
     """Find the articles in ``places``, in the order given.
 
-    A script document in a folder is an article of its own only if no other article in the folder has its name. The
-    other files of an edition are not articles.
-
     Args:
-        places: Files, which are articles whatever their name, and folders, whose articles are sorted by name.
+        places: URLs and files, which are articles whatever their name, and folders, whose articles are sorted by name;
+            see :func:`articles_in`.
 
     Yields:
-        The path of each article.
+        The URL or path of each article.
 
     Raises:
         SourceError: A folder cannot be read.
     """
-    for place in places:
-        if not _is_folder(place):
+    for place in map(as_place, places):
+        if isinstance(place, Path) and _is_folder(place):
+            yield from articles_in(place)
+        else:
             yield place
-            continue
-        names = _file_names(place)
-        siblings = frozenset(names)
-        names = [name for name in names if _is_article(name, siblings) and _is_regular_file(place / name)]
-        articles = {slug(Path(name).stem) for name in names if not name.endswith(SCRIPT_ENDING)}
-        for name in names:
-            if not (name.endswith(SCRIPT_ENDING) and slug(name.removesuffix(SCRIPT_ENDING)) in articles):
-                yield place / name
 
 
-def count_skipped(places: Iterable[Path]) -> Mapping[str, int]:
+def articles_in(folder: Path) -> Iterator[Path]:
+    """Yield the path of each article in a folder, sorted by name.
+
+    A script document in a folder is an article of its own only if no other article in the folder has its name. The
+    other files of an edition are not articles.
+
+    Raises:
+        SourceError: The folder cannot be read.
+    """
+    names = _file_names(folder)
+    siblings = frozenset(names)
+    names = [name for name in names if _is_article(name, siblings) and _is_regular_file(folder / name)]
+    articles = {slug(Path(name).stem) for name in names if not name.endswith(SCRIPT_ENDING)}
+    for name in names:
+        if not (name.endswith(SCRIPT_ENDING) and slug(name.removesuffix(SCRIPT_ENDING)) in articles):
+            yield folder / name
+
+
+def count_skipped(places: Iterable[str | os.PathLike[str]]) -> Mapping[str, int]:
     """Count the files in the folders among ``places`` that ``find_sources`` skips because of their extension.
 
     Hidden files and files of editions are not counted.
 
     Args:
-        places: Files and folders, as for ``find_sources``.
+        places: URLs, files and folders, as for ``find_sources``.
 
     Returns:
         Number of files by lower-case extension, such as ``.pdf``; the extension is empty for files without one.
@@ -62,7 +80,7 @@ def count_skipped(places: Iterable[Path]) -> Mapping[str, int]:
         SourceError: A folder cannot be read.
     """
     counts = Counter[str]()
-    for place in filter(_is_folder, places):
+    for place in filter(_is_folder, map(Path, places)):
         names = _file_names(place)
         siblings = frozenset(names)
         shown = [name for name in names if not name.startswith(_HIDDEN)]
@@ -76,14 +94,19 @@ def count_skipped(places: Iterable[Path]) -> Mapping[str, int]:
 
 
 class ReservedPaths:
-    """The paths of a batch's editions, each reserved for the article that it is made from."""
+    """The paths of a batch's editions, each reserved for the file that it is made from.
 
-    def __init__(self, folder: str | os.PathLike[str], existing_sources: Iterable[Path]) -> None:
+    That of a URL is not known before its article is read.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], existing_sources: Iterable[Place]) -> None:
         self._folder = Path(folder)
-        self._sources = {self._path_for(source): source for source in existing_sources}
+        self._sources = {self._path_for(source): source for source in existing_sources if isinstance(source, Path)}
 
-    def reserve(self, source: Path) -> str:
+    def reserve(self, source: Place) -> str:
         """Reserve the path of the edition of ``source``. Return why another article has it, or an empty string."""
+        if not isinstance(source, Path):
+            return ""
         mp3 = self._path_for(source)
         owner = self._sources.get(mp3, source)
         if owner != source and _are_two_files(owner, source):

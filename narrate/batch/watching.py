@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from narrate.batch.sources import find_sources
+from narrate.batch.sources import articles_in
 from narrate.errors import SourceError
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def _file_states(folder: Path) -> dict[Path, FileState] | None:
     """Return the articles in ``folder`` with their states; None if the folder cannot be read."""
     states = {}
     try:
-        for path in find_sources([folder]) if folder.is_dir() else ():
+        for path in articles_in(folder) if folder.is_dir() else ():
             with suppress(OSError):  # removed since it was listed
                 status = path.stat()
                 states[path] = status.st_mtime_ns, status.st_size

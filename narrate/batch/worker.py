@@ -16,10 +16,10 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from narrate.batch.report import Outcome, Status
+from narrate.batch.sources import Place
 from narrate.config import Config, SynthesisConfig
 from narrate.errors import NarrateError, ReviewError, SourceError
 from narrate.languages.controls import EscapingStream
@@ -39,7 +39,7 @@ _pools: dict[tuple[str, SynthesisConfig], WorkerPool] | None = None
 """In a process of the batch: the voice workers, which are kept from one article to the next. None elsewhere."""
 
 
-def produce_one(source: Path, *, output: str | os.PathLike[str], config: Config) -> Outcome:
+def produce_one(source: Place, *, output: str | os.PathLike[str], config: Config) -> Outcome:
     """Make the edition of one article. Errors are part of the outcome; the function does not raise them."""
     from narrate.pipeline import Job, produce_job  # the process that hands out the articles does not need it
 

@@ -10,8 +10,7 @@ from typing import Final
 
 from narrate.casting.people import normalized
 from narrate.casting.voice_distance import Draw, distance, draw_apart
-from narrate.errors import UsageError
-from narrate.storage import suggestion
+from narrate.errors import UsageError, suggestion
 from narrate.types import NARRATOR, Cast, Gender, Script, Speaker, Voice
 
 VoiceKinds = frozenset[tuple[Gender, bool]]

@@ -9,7 +9,7 @@ import sys
 import traceback
 import warnings
 from io import TextIOWrapper
-from typing import Final
+from typing import Any, Final
 
 import typer
 
@@ -21,6 +21,7 @@ from narrate.cli import (  # noqa: F401  (importing a module adds its command to
     doctor,
     edit,
     feed,
+    init,
     lexicon,
     listen,
     make,
@@ -56,25 +57,34 @@ def main() -> None:
         if hasattr(signal, name):  # an exception, so that temporary files are removed
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     try:
-        if "--log-json" in sys.argv[1:]:
-            sys.exit(_run_with_json_messages())
-        app()
+        sys.exit(_run())
     finally:
         gc.freeze()  # saves the garbage collection at exit, which would take 0.2 s
 
 
-def _run_with_json_messages() -> int:
-    """Run the command so that messages of Typer and Python are JSON, too. Return the exit code."""
-    message_format.as_json = True  # for errors before the option itself is parsed
-    warnings.showwarning = lambda message, *_, **__: say(str(message), level="warning")
+def _run() -> int:
+    """Run the command. Return the exit code."""
+    if "--log-json" in sys.argv[1:]:
+        message_format.as_json = True  # for errors before the option itself is parsed
+        warnings.showwarning = lambda message, *_, **__: say(str(message), level="warning")
     try:
-        return app(standalone_mode=False) or ExitCode.DONE
+        return app(prog_name="narrate", standalone_mode=False) or ExitCode.DONE
     except typer.Abort:
         say("Interrupted.", level="error")
         return ExitCode.FAILED
     except Exception as error:
         if isinstance(error, WrongUsage):
-            say(error.format_message(), level="error")  # type: ignore[attr-defined]
+            say(_usage_message(error), level="error")
             return ExitCode.WRONG_USAGE
+        if not message_format.as_json:
+            raise
         say("".join(traceback.format_exception(error)), level="error")
         return ExitCode.FAILED
+
+
+def _usage_message(error: Any) -> str:
+    """Return what is wrong with the arguments, and where to find the right ones."""
+    problem = error.format_message().replace("Value error, ", "").strip().rstrip(".")
+    path = error.ctx.command_path if getattr(error, "ctx", None) else "narrate"
+    end = "" if problem.endswith("?") else "."
+    return f"{problem}{end} '{path} --help' shows what is possible."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import typer
 
-from narrate.errors import NarrateError, ReviewError, UsageError
+from narrate.errors import DeliveryError, NarrateError, ReviewError, UsageError, reason
 from narrate.languages.controls import escape_unsafe
 
 if TYPE_CHECKING:
@@ -88,16 +88,41 @@ def show_library_warnings() -> None:
 def errors_as_messages() -> Iterator[None]:
     """Turn errors that people can act on into a message and an exit code."""
     try:
-        yield
-        sys.stdout.flush()
+        with results_on_stdout():
+            yield
     except BrokenPipeError:
-        # The reader of our output has ended. Without this, Python reports it again when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         raise typer.Exit(ExitCode.FAILED) from None
     except ImportError as error:
         say(f"Cannot import a package: {error}. Run 'narrate doctor' to see what is missing.", level="error")
         raise typer.Exit(ExitCode.FAILED) from None
     except (NarrateError, OSError) as error:
-        say(str(error), level="error")
+        say(str(error) if isinstance(error, NarrateError) else f"{reason(error)}.", level="error")
         codes = ((UsageError, ExitCode.WRONG_USAGE), (ReviewError, ExitCode.UNSURE), (Exception, ExitCode.FAILED))
         raise typer.Exit(next(code for kind, code in codes if isinstance(error, kind))) from None
+
+
+@contextmanager
+def results_on_stdout(done: str = "") -> Iterator[None]:
+    """Report that standard output cannot be written to, such as on a full disk.
+
+    Args:
+        done: A sentence about what was done nevertheless.
+
+    Raises:
+        DeliveryError: If what was printed in the context cannot be written. Nothing more is written afterwards.
+        BrokenPipeError: If the reader of the output has ended.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.filename is not None:  # opening a file failed
+            raise
+        _discard_output()
+        raise DeliveryError(f"Cannot write to standard output: {reason(error)}. {done}".rstrip()) from error
+
+
+def _discard_output() -> None:
+    """Write what is left in the buffer of standard output nowhere. Python would report it when it closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

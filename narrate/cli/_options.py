@@ -9,32 +9,59 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from narrate.errors import UsageError
+
 if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.readers.source import Source
 
+
+def whole_number(text: str) -> int:
+    """Parse the value of an option that is a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+def number(text: str) -> float:
+    """Parse the value of an option that is a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+
+
 ArticleArgument = Annotated[
     str, typer.Argument(metavar="ARTICLE", help="A file, a URL or a script JSON; '-' is standard input.")
 ]
-ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE", help="A narrate.toml.")]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", metavar="FILE", help="A narrate.toml; 'narrate init' writes one.")
+]
 EngineOption = Annotated[
-    str | None, typer.Option("--engine", metavar="NAME", help="The engine that speaks; auto: the best installed.")
+    str | None,
+    typer.Option(
+        "--engine", metavar="NAME", help="kokoro, pyttsx3 or silent; auto: the best installed. [default: auto]"
+    ),
 ]
 ConfidenceOption = Annotated[
     float | None,
     typer.Option(
-        "--min-confidence", metavar="P", help="0 to 1: the narrator reads quotations with a lower confidence."
+        "--min-confidence",
+        metavar="P",
+        parser=number,
+        help="0 to 1: the narrator reads quotations with a lower confidence. [default: 0.65]",
     ),
 ]
 LanguageOption = Annotated[
     str | None,
-    typer.Option("--language", metavar="TAG", help="The article's language, such as en, if it is not found."),
+    typer.Option("--language", metavar="TAG", help="The article's language, such as en. [default: found in the text]"),
 ]
 NotifyOption = Annotated[
     str | None, typer.Option("--notify", metavar="URL", help="Send signed JSON about each edition to this address.")
 ]
 TextFileOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not standard output.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file. [default: standard output]")
 ]
 ReviewOption = Annotated[
     bool | None,
@@ -62,7 +89,11 @@ def load_settings(path: Path | None, **options: Any) -> Config:
     for option, value in options.items():
         if value is not None:
             table, key = SETTINGS[option]
-            config = replace(config, **{table: replace(getattr(config, table), **{key: value})})
+            try:
+                config = replace(config, **{table: replace(getattr(config, table), **{key: value})})
+            except UsageError as error:
+                named = str(error).replace(f"'{table}.{key}'", f"--{option.replace('_', '-')}")
+                raise UsageError(named) from error
     return config
 
 

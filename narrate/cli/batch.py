@@ -5,25 +5,29 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from narrate.cli import _options as common
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode, Level, say
+from narrate.cli._messages import ExitCode, Level, results_on_stdout, say
 from narrate.cli._reports import timing_summary
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from narrate.batch import Outcome
+    from narrate.batch import Outcome, Place
     from narrate.config import Config
+
+
+SHOWN_PLACES: Final = 3
+"""Places that the message about a batch of nothing names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,28 @@ class BatchOptions:
     """Arguments and options of ``narrate batch``."""
 
     places: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[DIR|ARTICLE]...", help="Folders and articles; '-' reads a list from standard input."),
+        list[str] | None,
+        typer.Argument(
+            metavar="[DIR|ARTICLE|URL]...",
+            help="Folders, articles and URLs; '-' reads a list from standard input, one a line.",
+        ),
     ] = None
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="DIR|URL", help="A folder, or a folder in a store.")
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR|URL", help="A folder, or a folder in a store. [default: output]"),
     ] = None
     config: common.ConfigOption = None
     language: common.LanguageOption = None
     engine: common.EngineOption = None
     min_confidence: common.ConfidenceOption = None
     workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Editions made at a time; 0: one per core.")
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            parser=common.whole_number,
+            help="Editions made at a time; 0: one per core. [default: 0]",
+        ),
     ] = None
     retry_failed: Annotated[
         Path | None, typer.Option("--retry-failed", metavar="REPORT", help="Retry what failed in an earlier report.")
@@ -51,6 +65,9 @@ class BatchOptions:
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADDRESS", help="Use the Dask cluster at tcp://...; or: local.")
     ] = None
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Exit with 0 if there are no articles, not with 2.")
+    ] = False
     notify: common.NotifyOption = None
     require_review: common.ReviewOption = None
     quiet: common.QuietOption = False
@@ -58,8 +75,8 @@ class BatchOptions:
 
 @command(
     example="narrate batch stories/ --output site/audio > report.jsonl",
-    exit_codes="0 done; 1 the batch failed; 2 wrong usage or configuration; 3 some articles failed, or wait for an "
-    "editor.",
+    exit_codes="0 done; 1 the batch failed; 2 wrong usage or configuration, or no articles without --allow-empty; 3 "
+    "some articles failed, or wait for an editor.",
 )
 def batch(options: BatchOptions) -> ExitCode:
     """Make the editions of many articles, in several processes.
@@ -70,7 +87,9 @@ def batch(options: BatchOptions) -> ExitCode:
 
     given = {option: getattr(options, option) for option in common.SETTINGS}
     settings = common.load_settings(options.config and options.config.absolute(), **given)
-    places = [path for place in options.places or [] for path in (_paths_on_stdin() if str(place) == "-" else [place])]
+    listed = _lines_on_stdin() if "-" in (options.places or []) else []
+    named = [place for _, place in listed]
+    places = [path for place in options.places or [] for path in (named if place == "-" else [place])]
     sources, existing_sources = _sources(places, options, settings)
     if not options.quiet and (skipped := count_skipped(places)):
         say(skipped_message(skipped), level="warning")
@@ -79,22 +98,29 @@ def batch(options: BatchOptions) -> ExitCode:
         outcomes = produce_all(
             sources, output=options.output, config=settings, executor=executor, existing_sources=existing_sources
         )
-        is_complete = _report(outcomes, total, quiet=options.quiet)
+        is_complete = _report((_with_line(outcome, listed) for outcome in outcomes), total, quiet=options.quiet)
     return ExitCode.DONE if is_complete else ExitCode.UNSURE
 
 
-def _sources(places: list[Path], options: BatchOptions, settings: Config) -> tuple[Iterable[Path | None], list[Path]]:
+def _sources(places: list[str], options: BatchOptions, settings: Config) -> tuple[Iterable[Place | None], list[Place]]:
     """Return the articles of the batch, and those that have an edition in the output folder from an earlier one."""
     from narrate.batch import PreviousReport, find_sources, read_report, watch_folder
 
-    if not places and not options.retry_failed:
-        raise UsageError("No articles given. Name articles, or folders with articles.")
+    if not places and not options.retry_failed and not (options.places and options.allow_empty):
+        problem = "The list on standard input is empty" if options.places else "No articles given"
+        raise UsageError(f"{problem}. Name articles, folders with articles, or URLs.")
     previous = read_report(options.retry_failed) if options.retry_failed else PreviousReport((), {})
-    if options.watch and (len(places) != 1 or not places[0].is_dir() or previous.failed):
+    if options.watch and (len(places) != 1 or not Path(places[0]).is_dir() or previous.failed):
         raise UsageError("Cannot watch the articles: --watch takes one folder. Name only that.")
     folder = Path(settings.delivery.folder if options.output is None else options.output).absolute()
     existing = [source for source, mp3 in previous.made.items() if Path(mp3).absolute().parent == folder]
-    return watch_folder(places[0]) if options.watch else [*find_sources(places), *previous.failed], existing
+    if options.watch:
+        return watch_folder(Path(places[0])), existing
+    sources = [*find_sources(places), *previous.failed]
+    if places and not sources and not options.allow_empty:
+        problem = f"No articles found in {', '.join(places[:SHOWN_PLACES])}"
+        raise UsageError(f"{problem}. Name another folder, or pass --allow-empty if that is no mistake.")
+    return sources, existing
 
 
 def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> bool:
@@ -103,7 +129,8 @@ def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> b
 
     made, failed, waiting, timings = 0, 0, 0, add_timings(())
     for made, outcome in enumerate(outcomes, 1):
-        print(outcome.line(), flush=True)
+        with results_on_stdout(f"Articles finished: {made}. Their editions stay."):
+            print(outcome.line(), flush=True)
         failed += outcome.status == "failed"
         waiting += outcome.status == "waiting"
         timings = add_timings((timings, outcome.timings))
@@ -140,6 +167,16 @@ def _executor(dask: str | None, settings: Config) -> Iterator[tuple[Executor | N
         yield executor, replace(settings, synthesis=replace(settings.synthesis, workers=workers))
 
 
-def _paths_on_stdin() -> list[Path]:
-    lines = (line.removeprefix(codecs.BOM_UTF8).strip() for line in sys.stdin.buffer)
-    return [Path(os.fsdecode(line)) for line in lines if line]
+def _lines_on_stdin() -> list[tuple[int, str]]:
+    """Return the places that are listed on standard input, one a line, each with the number of its line."""
+    lines = (os.fsdecode(line.removeprefix(codecs.BOM_UTF8).strip()) for line in sys.stdin.buffer)
+    return [(number, line) for number, line in enumerate(lines, 1) if line]
+
+
+def _with_line(outcome: Outcome, listed: Sequence[tuple[int, str]]) -> Outcome:
+    """Name the line of the list in an error about an article that was listed."""
+    if not outcome.error:
+        return outcome
+    names = {outcome.source, str(Path(outcome.source).absolute())}
+    number = next((number for number, place in listed if names & {place, str(Path(place).absolute())}), None)
+    return outcome if number is None else replace(outcome, error=f"Line {number} of the list: {outcome.error}")

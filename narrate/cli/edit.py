@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from narrate.editor.desk import Desk
 
 
+MAX_PORT: Final = 65535
+
+
+def port_number(text: str) -> int:
+    """Parse the number of a port."""
+    port = common.whole_number(text)
+    if not 0 <= port <= MAX_PORT:
+        raise typer.BadParameter(f"{text!r} is not between 0 and {MAX_PORT}")
+    return port
+
+
 @dataclass(frozen=True, slots=True)
 class EditOptions:
     """Arguments and options of ``narrate edit``."""
@@ -26,14 +37,17 @@ class EditOptions:
         str, typer.Argument(metavar="ARTICLE|SCRIPT|EDITION|DIR", help="An article, a script, an edition, or a folder.")
     ]
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="A folder, or the MP3, for an article.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR|FILE", help="A folder, or the MP3, for an article. [default: output]"
+        ),
     ] = None
     config: common.ConfigOption = None
     language: common.LanguageOption = None
     engine: common.EngineOption = None
     min_confidence: common.ConfidenceOption = None
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address of the page.")] = False
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="0: any that is free.")] = 0
+    port: Annotated[int, typer.Option("--port", parser=port_number, metavar="N", help="0: any that is free.")] = 0
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="Another address to listen on than this machine's own.")
     ] = "127.0.0.1"
@@ -42,7 +56,7 @@ class EditOptions:
 
 @command(example="narrate edit story.md")
 def edit(options: EditOptions) -> None:
-    """Check and correct a script in the browser, and make its edition.
+    """Check and correct a script in the browser, and make it.
 
     Prints the address of the page, which only works with the token in it. Every change is saved at once. Ctrl-C ends
     the editor. The script of an article is where `narrate make` puts it; it is made if it does not exist yet. A folder

@@ -9,11 +9,19 @@ import typer
 
 from narrate.cli._app import command
 from narrate.cli._messages import ExitCode
-from narrate.cli._options import ConfigOption, load_settings
+from narrate.cli._options import ConfigOption, load_settings, number
 from narrate.cli._reports import table
 
 if TYPE_CHECKING:
     from narrate.listening.hearing import Hearing
+
+
+def rate(text: str) -> float:
+    """Parse a word error rate, which is at least 0."""
+    value = number(text)
+    if value < 0:
+        raise typer.BadParameter(f"{text!r} is below 0")
+    return value
 
 
 @command(
@@ -25,7 +33,8 @@ if TYPE_CHECKING:
 def listen(
     editions: Annotated[list[str], typer.Argument(metavar="EDITION...", help="MP3s, or their script JSONs.")],
     max_wer: Annotated[
-        float, typer.Option("--max-wer", metavar="RATE", min=0.0, help="The highest word error rate that passes.")
+        float,
+        typer.Option("--max-wer", metavar="RATE", parser=rate, help="The highest word error rate that passes."),
     ] = 0.05,
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was heard, as JSON.")] = False,

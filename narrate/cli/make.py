@@ -13,7 +13,14 @@ import typer
 
 from narrate.cli import _options as common
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode, message_format, print_exact, say, show_library_warnings
+from narrate.cli._messages import (
+    ExitCode,
+    message_format,
+    print_exact,
+    results_on_stdout,
+    say,
+    show_library_warnings,
+)
 from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
 from narrate.errors import UsageError
 
@@ -32,7 +39,12 @@ class MakeOptions:
     article: common.ArticleArgument
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="DIR|FILE|URL", help="A folder, the MP3 itself, or either in a store."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR|FILE|URL",
+            help="A folder, the MP3 itself, or either in a store. [default: output]",
+        ),
     ] = None
     config: common.ConfigOption = None
     language: common.LanguageOption = None
@@ -40,7 +52,13 @@ class MakeOptions:
     draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False
     min_confidence: common.ConfidenceOption = None
     workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Cores to use, by as many processes; 0: all.")
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            parser=common.whole_number,
+            help="Cores to use, by as many processes; 0: all. [default: 0]",
+        ),
     ] = None
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not use the take cache.")] = False
     as_json: Annotated[bool, typer.Option("--json", help="Write a report to standard output, as JSON.")] = False
@@ -80,10 +98,12 @@ def make(options: MakeOptions) -> ExitCode:
         show_notes(edition)
         for message in (*changes_of(edition), f"Took {timing_summary(edition.timings)}."):
             say(message)
-    if options.as_json:
-        print(json.dumps(edition_report(edition), ensure_ascii=False, indent=1))
-    else:
-        print_exact(edition.address)
+    done = "is current" if edition.state == "untouched" else "was made"
+    with results_on_stdout(f"The edition {done}: {edition.address}."):
+        if options.as_json:
+            print(json.dumps(edition_report(edition), ensure_ascii=False, indent=1))
+        else:
+            print_exact(edition.address)
     return ExitCode.UNSURE if edition.below_threshold else ExitCode.DONE
 
 

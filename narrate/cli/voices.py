@@ -28,7 +28,8 @@ def voices(
         str | None, typer.Option("--try", metavar="ID", help="Speak a sentence with this voice.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR|FILE", help="Where --try writes its MP3.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR|FILE", help="Where --try writes its MP3. [default: output]"),
     ] = None,
     config: ConfigOption = None,
     engine: EngineOption = None,

@@ -19,10 +19,11 @@ from narrate.config import FeedConfig, Settings, as_config
 from narrate.delivery.cover import plain_cover
 from narrate.delivery.player import clock
 from narrate.delivery.podcast_rules import feed_faults
-from narrate.edition.manifest import Manifest, ManifestFile, read_manifest
+from narrate.edition.manifest import Manifest, ManifestCue, ManifestFile, read_manifest
 from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING
 from narrate.errors import SourceError, UsageError
 from narrate.storage import write_files
+from narrate.types import STANDFIRST
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -47,6 +48,8 @@ TRANSCRIPTS: Final = {
 """What a file holds -> its media type, and ``captions`` if it has times."""
 MAX_S: Final = 1e6  # an edition is shorter, in seconds
 MAX_NAME_CHARS: Final = 128  # aggregators cut longer names
+ENDED: Final = re.compile("[.…][\"'”’»)]*$|[!?]$")
+"""The end of a caption after which a new sentence begins."""
 ILLEGAL_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -165,7 +168,7 @@ def _item(item: _Element, episode: Episode, base: str) -> None:
     manifest, article, mp3 = episode.manifest, episode.manifest.article, episode.files["mp3"]
     urls = {holds: base + quote(file.name) for holds, file in episode.files.items()}
     _add(item, "title", article.title or Path(mp3.name).stem)
-    _add(item, "description", manifest.disclaimer)
+    _add(item, "description", f"{lead_of(manifest)} {manifest.disclaimer}".lstrip())
     _add(item, "enclosure", url=urls["mp3"], length=str(mp3.bytes), type="audio/mpeg")
     _add(item, "guid", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, urls['mp3'])}", isPermaLink="false")
     _add(item, "pubDate", format_datetime(episode.published))
@@ -186,6 +189,23 @@ def _item(item: _Element, episode: Episode, base: str) -> None:
     if "chapters" in urls:
         _add(item, f"{{{PODCAST}}}chapters", url=urls["chapters"], type="application/json+chapters")
     _add(item, f"{{{PODCAST}}}txt", "true", purpose="ai-content")
+
+
+def lead_of(manifest: Manifest) -> str:
+    """Return what an article is about: its standfirst, or else its first sentence; empty if the captions have none."""
+    standfirst = next((one.text for one in manifest.skipped if one.reason == STANDFIRST), "")
+    if not standfirst:
+        body = {segment.index for segment in manifest.segments if segment.kind in ("narration", "quotation")}
+        story = [cue for cue in manifest.cues if body.intersection(cue.segments)]
+        end = next((at for at, cue in enumerate(story, 1) if _ends_sentence(cue)), len(story))
+        standfirst = " ".join(cue.text for cue in story[:end])
+    lead = " ".join(standfirst.split())
+    return f"{lead}." if lead and lead[-1].isalnum() else lead
+
+
+def _ends_sentence(cue: ManifestCue) -> bool:
+    """Return whether a caption ends a sentence. Before another speaker “Really?” may go on, but “We won.” does not."""
+    return cue.boundary not in ("join", "speaker") or ENDED.search(cue.text) is not None
 
 
 def _add_voices(item: _Element, manifest: Manifest) -> None:

@@ -22,7 +22,7 @@ from narrate.readers.page_metadata import live_updates, page_metadata
 from narrate.readers.page_quotes import is_pull_quote
 from narrate.readers.page_story import SENTENCE_ENDS, Story, chosen_by_trafilatura, in_furniture, select_story
 from narrate.readers.page_tables import settle_tables
-from narrate.types import Skipped
+from narrate.types import STANDFIRST, Skipped
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -79,7 +79,7 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     reasons = _reasons(shown, story.blocks, story.blocks, metadata)
     for index in _standfirsts(shown, story.blocks, phrases):
         if reasons.get(index) == skip_reasons.OUTSIDE_STORY:
-            reasons[index] = skip_reasons.STANDFIRST
+            reasons[index] = STANDFIRST
     for index in (*_lists_of_links(shown), *_links_below_labels(shown, phrases)):
         reasons.setdefault(index, skip_reasons.RELATED)
     extracted = _join(shown, reasons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import PurePath
 from typing import Final
 
@@ -34,7 +34,17 @@ _TAGS: Final = (
     | _VOID_TAGS
     | INLINE_TAGS
     | frozenset("script style title noscript picture video audio o:p speak".split())
+    | frozenset("button dialog fieldset form hgroup iframe object search summary svg template".split())
 )
+_HEAD: Final = re.compile(
+    r"(?:\s+|<!--.*?-->|<!doctype[^<>]*>|<\?xml[^<>]*\?>|</?(?:html|head)\b[^<>]*>|<(?:link|meta|base)\b[^<>]*>"
+    r"|<(title|style|script)\b[^<>]*>.*?</\1\s*>)*",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What may stand before the body of a page."""
+_HEAD_ELEMENT: Final = re.compile(r"<(?:head|link|meta|base|title|style|script)\b", re.IGNORECASE)
+_BODY: Final = re.compile(r"<(?:body|frameset)\b", re.IGNORECASE)
+_TAGS_LOOKED_AT: Final = 50
 _MAX_CHARACTERS: Final = 200_000
 """How much of a text is looked at."""
 _MIN_SHARE: Final = 0.6
@@ -61,22 +71,32 @@ def is_html(data: bytes, name: str = "") -> bool:
     place = start.end() if start else 0
     if _DOCUMENT.match(text, place):
         return True
-    first = _TAG.match(text, place)
-    if text.startswith(("<!", "<?"), place) or (first and first["name"].lower() not in _TAGS):
+    if text.startswith(("<!", "<?"), place):
         return False
-    suffix = PurePath(name).suffix.lower()
+    suffix, first = PurePath(name).suffix.lower(), _TAG.match(text, place)
     if suffix in _HTML_SUFFIXES:
-        return _TAG.search(text) is not None
-    if _MAIL_HEADERS.match(text, place):
+        return _TAG.search(text) is not None if first is None else _has_html_tag(text, place)
+    if (first and first["name"].lower() not in _TAGS) or _MAIL_HEADERS.match(text, place):
         return False
     return _is_fragment(text[place:], is_markdown=suffix in _MARKDOWN_SUFFIXES)
 
 
 def prepare_page(text: str) -> str:
-    """Return HTML without the header that Windows' clipboard adds, and SSML without its sentence tags."""
+    """Return HTML without the header that Windows' clipboard adds, with a body, and SSML without its sentence tags."""
     if text.startswith("Version:") and "<" in text:
-        return text[text.index("<") :]
-    return _SENTENCE_TAG.sub("", text) if _SSML.match(text) else text
+        text = text[text.index("<") :]
+    if _SSML.match(text):
+        return _SENTENCE_TAG.sub("", text)
+    head = _HEAD.match(text)
+    if head is None or not _HEAD_ELEMENT.search(head[0]) or _BODY.search(text, head.end()):
+        return text
+    return f"{text[: head.end()]}<body>{text[head.end() :]}"  # else the parser would put <article> into the head
+
+
+def _has_html_tag(text: str, place: int) -> bool:
+    """Return whether one of the first tags is of HTML. The others may be elements of the page's own."""
+    tags = islice(_TAG.finditer(text, place), _TAGS_LOOKED_AT)
+    return any(tag["name"].lower() in _TAGS for tag in tags)
 
 
 def refuse_markup(text: str) -> None:

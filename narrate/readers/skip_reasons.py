@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from narrate.errors import UsageError
+from narrate.types import STANDFIRST
 
 NO_WORDS: Final = "no words to say"
 DISCLAIMER: Final = "a disclaimer; the edition speaks its own"
@@ -26,7 +27,6 @@ CAPTION: Final = "the caption or credit of a picture"
 TABLE: Final = "a table"
 OUTSIDE_STORY: Final = "stands beside the story"
 REPEATED: Final = "says once more what the story says"
-STANDFIRST: Final = "the standfirst"
 NOTE: Final = "a note"
 WITHDRAWN: Final = "withdrawn: struck out or deleted"
 HIDDEN: Final = "hidden in the source"
