@@ -38,7 +38,7 @@ from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.resolver import decide
 from narrate.attribution.rules import CONTINUING, first_match
 from narrate.attribution.speakers import apply_decisions
-from narrate.attribution.speech import SPEECH_FEATURES, speech_features
+from narrate.attribution.speech import SPEECH_FEATURES, classify_speech, speech_features
 from narrate.batch.attribution import quotation_records, script_of_text
 
 TREES = {"news": 220, "fiction": 260}
@@ -242,11 +242,9 @@ def classify_speech_across(chosen: Sequence[Lesson]) -> None:
     fold = folds(len(chosen))
     for k in range(FOLDS):
         trees = train_speech([lesson for i, lesson in enumerate(chosen) if fold[i] != k])
-        for lesson in (lesson for i, lesson in enumerate(chosen) if fold[i] == k and lesson.analysis.quotations):
-            quotations = lesson.analysis.quotations
-            scores = trees.scores([speech_features(quotation) for quotation in quotations])
-            speech = [bool(score > 0) or q.continues for q, score in zip(quotations, scores, strict=True)]
-            lesson.analysis = with_speech(lesson.analysis, speech)
+        for lesson in (lesson for i, lesson in enumerate(chosen) if fold[i] == k and not lesson.analysis.fiction):
+            classified = classify_speech(lesson.analysis.quotations, trees)
+            lesson.analysis = replace(lesson.analysis, quotations=tuple(classified))
 
 
 def folds(count: int) -> np.ndarray[Any, Any]:

@@ -457,15 +457,17 @@ class _ClauseFinder(_SubjectFinder):
                 return Clause("as-saying", cited[-1], verb.lower, distance)
         nearest = self.inserted(verb) or self.adjacent(verb, start)
         subject = nearest or self.subject_of(verb.i, start)
+        inverted = None
         if (subject is None or subject.first > verb.i) and verb.i - start <= 1:
-            subject = self.inverted_subject(verb.i)
+            subject = inverted = self.inverted_subject(verb.i)
         if subject is None:
             return None
         is_participle = verb.tag == "VBN" and verb.lower not in self.words.passive_speech_verbs
         if is_participle and any(t.dep == "auxpass" and t.head == verb.i for t in tokens[start : verb.i]):
             agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
             return Clause("passive", agent, verb.lower, distance) if agent else None
-        parsed = nearest is not None or self.is_subject_of(subject, verb.i)
+        is_announced = inverted is not None and verb.i == start and verb.lower in self.words.saying_verbs
+        parsed = nearest is not None or is_announced or self.is_subject_of(subject, verb.i)
         return Clause("precedes", subject, verb.lower, distance, parsed, verb.tag != "VB")
 
     def colon(self, first: int, start: int) -> Clause | None:

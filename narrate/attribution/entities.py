@@ -234,10 +234,13 @@ class _TableBuilder:
         is_person = entity.types["PERSON"] > 0 and len(entity.words) > 2 and not entity.name.isupper()
         acronyms = {w.lower() for w in entity.name.split() if len(w) == 2 and not w.isupper()} if is_person else set()
         has_group_word = any(w in words.group_name_words and w not in acronyms for w in entity.words)
-        groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC"))
-        person = 3 * has_title + 2 * has_role + 1.5 * (has_first_name and not has_group_word)
+        groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC", "EVENT", "LAW", "LOC"))
+        is_titled_group = has_group_word and entity.words[-1] in words.group_name_words and not entity.types["PERSON"]
+        is_work = any(genders.head_noun(role, words) in words.texts for role in entity.roles) and not has_role
+        person = (3.0 * has_title + 2.0 * has_role) * (not is_titled_group or has_first_name)
+        person += 1.5 * (has_first_name and not has_group_word)
         person += min(entity.types["PERSON"], 3)
-        group = 4.0 * has_group_word + min(groups, 3) * (0.5 if has_first_name else 1)
+        group = 4.0 * has_group_word + 4.0 * is_work + min(groups, 3) * (0.5 if has_first_name else 1)
         kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
         if person or group:
             kind = "person" if person >= group else "group"

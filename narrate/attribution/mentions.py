@@ -408,11 +408,9 @@ class _MentionFinder:
                 closed = self.token(right.last + 1).text in {",", ".", ";", ":"}
                 is_role = not left.plural and self.words.is_role(self.tokens[left.head].lower)
                 if closed and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
-                    linked[at] = replace(left, entity=NO_ENTITY)
-                    linked[at + 1] = replace(right, roles=right.roles + left.roles)
+                    linked[at], linked[at + 1] = _as_apposition(left, right)
             elif self.is_introduced(left, right):
-                linked[at] = replace(left, entity=NO_ENTITY)
-                linked[at + 1] = replace(right, roles=right.roles + left.roles)
+                linked[at], linked[at + 1] = _as_apposition(left, right)
         return linked
 
     def is_introduced(self, description: Mention, name: Mention) -> bool:
@@ -438,6 +436,13 @@ class _MentionFinder:
             return True
         parts = between.split(" ")
         return len(parts) == 3 and parts[0] == parts[2] == "," and _AGE.match(parts[1]) is not None
+
+
+def _as_apposition(description: Mention, name: Mention) -> tuple[Mention, Mention]:
+    """Return a description without an entity, and the name behind it with its role and its place in the sentence."""
+    is_subject, is_main = name.subject or description.subject, name.main or description.main
+    named = replace(name, roles=name.roles + description.roles, subject=is_subject, main=is_main)
+    return replace(description, entity=NO_ENTITY), named
 
 
 def _entity_type(tokens: Sequence[Token]) -> str:

@@ -20,6 +20,8 @@ _NEAR: Final[Sequence[Pattern]] = ("inverted", "follows", "pull", "label", "acco
 _CLOSING_PATTERNS: Final = frozenset({"inverted", "follows", "according", "phrase"})
 _ONE_OF_SEVERAL: Final = 3
 """Value of ``QuotationContext.determiner`` for "another", "one" and numbers."""
+_NEAR_TOKENS: Final = 6
+"""Tokens between a verb that may report words and the quotation."""
 _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?]*)*[.!?]")
 """Text with one full stop, at its end; those of initials and short titles do not count."""
 
@@ -120,9 +122,13 @@ def _in_clause(
 
 
 def _is_named_before(context: QuotationContext, clause: Clause) -> bool:
-    """A name is the subject of a saying verb before the quotation."""
-    is_saying = clause.verb in context.words.saying_verbs or clause.verb in context.words.putting_verbs
-    return clause.mention.kind == "name" and clause.parsed and clause.finite and is_saying
+    """A name is the subject of a saying verb before the quotation, or the main subject of another verb near it."""
+    words, verb = context.words, clause.verb
+    is_saying = verb in words.saying_verbs or verb in words.putting_verbs
+    is_participle = verb.endswith(words.participle_ending)
+    is_reporting = clause.mention.main and clause.distance <= _NEAR_TOKENS and not is_participle
+    is_reporting = is_reporting and verb in words.other_reporting_verbs
+    return clause.mention.kind == "name" and clause.parsed and clause.finite and (is_saying or is_reporting)
 
 
 def _is_described_before(context: QuotationContext, clause: Clause) -> bool:

@@ -31,8 +31,15 @@ _MIN_ECHO_WORDS: Final = 2
 """Words of a quotation in the headline that are looked up in the quotations below."""
 _MAX_ECHO_LINE_WORDS: Final = 25
 """Words of a headline."""
+_MAX_LEAD: Final = 140
+"""Characters before and behind a quotation in which fixed phrases are looked for."""
+_MAX_TERM_WORDS: Final = 4
+"""Words of a term that a trade uses."""
 _MIN_SPEECH_SCORE: Final = 0.5
 """Quotations with a higher score are speech. At 0, the boundary of the classifier, more terms would get a voice."""
+_MIN_FRAGMENT_SCORE: Final = 1.0
+"""The same for fragments of fewer than four words in a sentence of narration. At 1, three of four are speech."""
+_FRAGMENT_WORDS: Final = 4
 
 
 def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list[Quotation]:
@@ -48,11 +55,17 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_headline = quotation.segment.text.strip(_AROUND_HEADING)[:1] in {*SINGLE} and (
             _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
         )
-        is_likely = score > _MIN_SPEECH_SCORE and not (is_term or is_headline or _is_title(quotation))
+        is_likely = score > _least_score(quotation) and not (is_term or is_headline or _is_title(quotation))
         is_spoken = is_likely or _is_reported(quotation) or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
     return _with_echoes(classified)
+
+
+def _least_score(quotation: Quotation) -> float:
+    """Return the score above which a quotation is speech."""
+    is_fragment = quotation.embedded and len(_inner_words(quotation)) < _FRAGMENT_WORDS
+    return _MIN_FRAGMENT_SCORE if is_fragment else _MIN_SPEECH_SCORE
 
 
 def _with_echoes(quotations: Sequence[Quotation]) -> list[Quotation]:
@@ -120,8 +133,12 @@ def _is_reported(quotation: Quotation) -> bool:
 
 def _is_fixed(quotation: Quotation) -> bool:
     """Return whether the text before a quotation says that it is a name, a saying, or words on a shirt or a banner."""
-    words, before = quotation.words, quotation.before[-100:]
-    return any(p.search(before) for p in (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern))
+    words, before = quotation.words, quotation.before[-_MAX_LEAD:]
+    if words.it_reads_pattern.match(quotation.after[:_MAX_LEAD]) and words.lettered_thing_pattern.search(before):
+        return True
+    patterns = (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern)
+    is_term = len(_inner_words(quotation)) <= _MAX_TERM_WORDS and words.customary_term_pattern.search(before)
+    return bool(is_term) or any(pattern.search(before) for pattern in patterns)
 
 
 def _is_sign(quotation: Quotation) -> bool:

@@ -44,6 +44,7 @@ class AttributionWords:
     passive_speech_verbs: Words
     hearing_verbs: Words
     putting_verbs: Words
+    participle_ending: str
     addressing_verbs: Words
     forms_of_be: Words
     roles: Words
@@ -127,6 +128,9 @@ class AttributionWords:
     term_pattern: Pattern
     saying_pattern: Pattern
     worn_sign_pattern: Pattern
+    lettered_thing_pattern: Pattern
+    it_reads_pattern: Pattern
+    customary_term_pattern: Pattern
     what_called_pattern: Pattern
     called_pattern: Pattern
     sign_pattern: Pattern
