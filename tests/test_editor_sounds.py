@@ -43,6 +43,7 @@ def takes(tmp_path: Path) -> int:
     return len(list(tmp_path.glob("takes/*/*.take")))
 
 
+@pytest.mark.slow
 def test_segment_and_paragraph_are_spoken_and_then_come_from_the_cache(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +58,7 @@ def test_segment_and_paragraph_are_spoken_and_then_come_from_the_cache(
     assert page.get(f"/sound?paragraph={paragraph}").content == whole.content
 
 
+@pytest.mark.slow
 def test_edition_uses_the_takes_that_were_listened_to(page: Page, tmp_path: Path, config: Config) -> None:
     for number in range(len(page.shown()["paragraphs"]) - 1):
         assert page.get(f"/sound?paragraph={number}").status_code == 200
@@ -159,6 +161,7 @@ def events(page: Page, job: str) -> list[dict[str, Any]]:
     return [json.loads(line.removeprefix("data: ")) for line in answer.text.splitlines() if line.startswith("data: ")]
 
 
+@pytest.mark.slow
 def test_edition_is_made_with_progress_and_only_what_changed_is_spoken_anew(page: Page) -> None:
     assert (page.shown()["edition"], page.shown()["changes_since_edition"]) == (None, None)
     job = page.post("/make", {}).json()["job"]
@@ -177,12 +180,14 @@ def test_edition_is_made_with_progress_and_only_what_changed_is_spoken_anew(page
     assert page.shown()["changes_since_edition"] == []
 
 
+@pytest.mark.slow
 def test_pronunciation_is_listed_as_a_change(page: Page) -> None:
     events(page, page.post("/make", {}).json()["job"])
     shown = page.changed("pronounce", word="Reyne", say="rain", where="article")
     assert shown["changes_since_edition"] == ["The article has changed.", "The lexicon has changed."]
 
 
+@pytest.mark.slow
 def test_script_stays_as_the_editor_saved_it_when_its_edition_is_made(page: Page, tmp_path: Path) -> None:
     page.changed("assign", segments=[3], speaker="Kim")
     saved = (tmp_path / "ferry.script.json").read_bytes()
@@ -191,6 +196,7 @@ def test_script_stays_as_the_editor_saved_it_when_its_edition_is_made(page: Page
     assert page.shown()["changed_on_disk"] is False
 
 
+@pytest.mark.slow
 def test_cancelled_edition_leaves_the_previous_one(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events(page, page.post("/make", {}).json()["job"])
     before = (tmp_path / "ferry.mp3").read_bytes()
@@ -246,6 +252,7 @@ def test_job_that_does_not_exist_is_not_found(page: Page) -> None:
     assert page.client.post(f"{BASE}api/jobs/j9/cancel", json={}).status_code == 404
 
 
+@pytest.mark.slow
 def test_desk_lists_scripts_with_their_state(tmp_path: Path, config: Config) -> None:
     write_script(tmp_path)
     write_script(tmp_path, name="other", text=ARTICLE.replace("ferry", "boat"))
@@ -284,3 +291,31 @@ def test_desk_follows_new_and_removed_scripts(tmp_path: Path, config: Config) ->
         (second,) = page.client.get(f"{BASE}api/desk").json()["documents"]
         assert (second["file"], second["id"] != first["id"]) == ("renamed.script.json", True)
         assert page.client.get(f"{BASE}api/documents/{first['id']}").status_code == 404
+
+
+@pytest.mark.slow
+def test_desk_follows_no_links(tmp_path: Path, config: Config) -> None:
+    secret = tmp_path / "secret"
+    folder = tmp_path / "desk"
+    secret.mkdir()
+    folder.mkdir()
+    (folder / "link.script.json").symlink_to(write_script(secret))
+    write_script(folder)
+    with open_page(folder=folder, config=config) as page:
+        (row,) = page.client.get(f"{BASE}api/desk").json()["documents"]
+        assert row["file"] == "ferry.script.json"
+        events(page, page.post("/make", {}).json()["job"])
+        (secret / "note.txt").write_text("secret", encoding="utf-8")
+        (folder / "ferry.vtt").unlink()
+        (folder / "ferry.vtt").symlink_to(secret / "note.txt")
+        assert page.get("/edition/ferry.vtt").status_code == 404
+
+
+def test_link_that_the_user_named_stays_a_link(tmp_path: Path, config: Config) -> None:
+    file = write_script(tmp_path)
+    link = tmp_path / "latest.script.json"
+    link.symlink_to(file)
+    with open_page(link, config=config) as page:
+        page.changed("assign", segments=[3], speaker="Kim")
+    assert link.is_symlink()
+    assert '"speaker": "Kim"' in file.read_text(encoding="utf-8")

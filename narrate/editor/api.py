@@ -142,12 +142,12 @@ class Api:
         return _json({})
 
     def edition_file(self, request: Request) -> Response:
-        """Return a file of the edition: one of those that its manifest lists."""
+        """Return a file of the edition: one of those that its manifest lists. Links lead nowhere."""
         _, script = self._opened(request)
         previous = script.previous_edition()
         files = {file.name: file for file in previous.files.values()} if previous else {}
         file = files.get(request.path_params["name"])
-        if file is None or not file.is_file():
+        if file is None or not file.is_file() or file.is_symlink():
             raise HTTPException(404, "The edition has no such file. Make the edition again")
         return FileResponse(file, media_type=MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream"))
 

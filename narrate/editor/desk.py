@@ -52,7 +52,7 @@ class Desk:
         self._open: dict[str, OpenScript] = {}
         self._entries: dict[str, _Entry] = {}
         if file:
-            self._files["d1"] = file
+            self._files["d1"] = file.resolve()  # a link that the user named stays one
 
     def documents(self) -> list[Row]:
         """Return a row for each script: its id, its state, and who checked it."""
@@ -82,9 +82,13 @@ class Desk:
             self._open.clear()
 
     def _find(self, folder: Path) -> None:
-        """List the scripts of the folder. A script keeps its id; those that are gone lose theirs."""
+        """List the scripts of the folder. A script keeps its id; those that are gone lose theirs.
+
+        Links are left out: anyone who may write to the folder could let them lead to other files.
+        """
         try:
-            found = [file for file in folder.glob(f"*{SCRIPT_ENDING}") if not is_backup(file.name) and file.is_file()]
+            named = [file for file in folder.glob(f"*{SCRIPT_ENDING}") if not is_backup(file.name)]
+            found = [file for file in named if file.is_file() and not file.is_symlink()]
         except OSError as error:
             raise SourceError(f"Cannot read the folder {folder}: {error.strerror}.") from error
         known = {file: document_id for document_id, file in self._files.items()}

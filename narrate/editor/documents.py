@@ -91,7 +91,7 @@ class OpenScript:
 
     def __init__(self, file: Path, *, config: Config, mp3: Path) -> None:
         self.file, self.config, self.mp3 = file, config, mp3
-        self.lexicon = DeskLexicon(Path(config.speakable.lexicon)) if config.speakable.lexicon else None
+        self.lexicon = DeskLexicon(Path(config.speakable.lexicon).resolve()) if config.speakable.lexicon else None
         self.version = 1
         self._lock = threading.RLock()
         self._undo: deque[Step] = deque(maxlen=MAX_STEPS)
