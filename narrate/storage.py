@@ -192,18 +192,14 @@ def user_cache_folder() -> Path:
 
 @contextmanager
 def process_lock(name: str, *, waiting: str = "", busy: str = "") -> Iterator[None]:
-    """Hold a lock. If another process of this user and machine holds it, wait for it, or raise an error.
+    """Hold a lock: a file in the user's cache folder, which is released when its process ends in any way.
 
-    The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder
-    cannot be written to, there is no lock.
+    If that folder cannot be written to, there is no lock.
 
     Args:
         name: The name of the file, without its extension.
-        waiting: A warning to log if another process holds the lock; empty for none.
-        busy: The message of the error to raise in that case; empty to wait.
-
-    Raises:
-        UsageError: If another process holds the lock, and ``busy`` is not empty.
+        waiting: The warning to log before waiting for another process of this user that holds it; empty for none.
+        busy: The message of the ``UsageError`` to raise instead of waiting; empty to wait.
     """
     from filelock import FileLock, Timeout
 

@@ -56,11 +56,11 @@ class EditOptions:
 
 @command(example="narrate edit story.md")
 def edit(options: EditOptions) -> None:
-    """Check and correct a script in the browser, and make it.
+    """Check and correct a script in the browser.
 
     Prints the address of the page, which only works with the token in it. Every change is saved at once. Ctrl-C ends
-    the editor. The script of an article is where `narrate make` puts it; it is made if it does not exist yet. A folder
-    is a desk: the page lists its scripts.
+    the editor. The script of an article is where `narrate make` puts it; it is made if it does not exist yet. Of a
+    folder, the page lists the scripts. The page also makes the editions.
     """
     from narrate.editor import open_editor
     from narrate.editor.session import new_session

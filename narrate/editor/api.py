@@ -20,7 +20,7 @@ from narrate.editor.jobs import Making
 from narrate.editor.session import Session
 from narrate.editor.sounds import Text
 from narrate.editor.view import View
-from narrate.errors import UsageError
+from narrate.errors import UsageError, reason
 from narrate.storage import convert
 from narrate.types import Edition
 
@@ -75,7 +75,7 @@ class Api:
         try:
             decoded = msgspec.json.decode(body)
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"The change is not valid: it is not JSON ({error}).") from error
+            raise UsageError(f"The change is not valid: {reason(error)}.") from error
         asked = convert(ChangeRequest, decoded, failing="The change is not valid", error=UsageError)
         before = view.document()
         try:

@@ -14,7 +14,7 @@ from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING, PLAYER_ENDING, SCR
 from narrate.edition.review import desk_state, is_in_feed
 from narrate.editor.documents import OpenScript
 from narrate.editor.view import Row, count_quotations
-from narrate.errors import NarrateError, SourceError, UsageError
+from narrate.errors import NarrateError, SourceError, UsageError, reason
 from narrate.pipeline import prepare
 from narrate.readers.source import load_source
 from narrate.script.document import SavedScript
@@ -90,7 +90,7 @@ class Desk:
             named = [file for file in folder.glob(f"*{SCRIPT_ENDING}") if not is_backup(file.name)]
             found = [file for file in named if file.is_file() and not file.is_symlink()]
         except OSError as error:
-            raise SourceError(f"Cannot read the folder {folder}: {error.strerror}.") from error
+            raise SourceError(f"Cannot read the folder {folder}: {reason(error)}.") from error
         known = {file: document_id for document_id, file in self._files.items()}
         latest = sorted(found, key=lambda file: (-_stamp(file)[0], file.name))[:MAX_DOCUMENTS]
         number = 1 + max((int(document_id[1:]) for document_id in self._files), default=0)

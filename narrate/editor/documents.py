@@ -20,7 +20,7 @@ from narrate.edition.plan import Plan, roster
 from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.editor.changes import Change, Draft, Pronounce, Redo, Reload, Undo
 from narrate.engines import get_engine
-from narrate.errors import NarrateError, SourceError, UsageError
+from narrate.errors import NarrateError, SourceError, UsageError, reason
 from narrate.pipeline import lexicon_of, prepare, watermark_state
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
@@ -261,7 +261,7 @@ class OpenScript:
             data = self.file.read_bytes()
             state = FileState.of(self.file, data)
         except OSError as error:
-            raise SourceError(f"Cannot read {self.file}: {error.strerror}.") from error
+            raise SourceError(f"Cannot read {self.file}: {reason(error)}.") from error
         opened = open_source(data, config=self.config, name=str(self.file))
         if not isinstance(opened, SavedScript):
             raise SourceError(f"Cannot edit {self.file}: it is no script. Open the article, or its .script.json.")

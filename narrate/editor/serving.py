@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from narrate.errors import UsageError
+from narrate.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from narrate.editor.session import Session
@@ -84,7 +84,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.create_server(target[:2], family=family)
     except OSError as error:
-        problem = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        problem = reason(error) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise UsageError(f"Cannot listen on {host}, port {port}: {problem}. Choose another --port.") from error
     listening.set_inheritable(False)
     return listening
