@@ -88,9 +88,10 @@ def edit(options: EditOptions) -> None:
     def show() -> None:
         print(editor.url, flush=True)
         if not options.no_browser:
+            import threading
             import webbrowser
 
-            webbrowser.open(editor.url)
+            threading.Thread(target=webbrowser.open, args=[editor.url], daemon=True).start()  # some do not return
         if not options.quiet:
             say("Press Ctrl-C to end the editor.")
 
