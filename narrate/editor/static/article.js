@@ -85,10 +85,10 @@ export class Article {
     const isSelected = item.index === this.selected, quotation = item.kind === "quotation";
     node.dataset.index = item.index;
     node.className = `line ${item.kind}`;
+    node.removeAttribute("role");
     if (isSelected) node.classList.add("selected");
     node.tabIndex = isSelected ? 0 : -1;
     if (!quotation) {
-      node.removeAttribute("role");
       node.replaceChildren(foreign(item.text));
       return node;
     }
@@ -103,7 +103,7 @@ export class Article {
   /** Show the store's items; build anew only if other items exist than before. */
   update() {
     const { items, paragraphs, speakers } = this.store.data, before = this.rows;
-    const same = items.length === before.length && items.every((item, n) => item.type === before[n].type && item.text === before[n].text && item.kind === before[n].kind);
+    const same = items.length === before.length && items.every((item, n) => item.type === before[n].type && item.index === before[n].index && item.text === before[n].text);
     const cast = JSON.stringify(speakers.map(({ name, color }) => [name, color]));
     if (!same) {
       const { selected } = this;
@@ -115,7 +115,7 @@ export class Article {
     const all = cast !== this.cast, touched = new Set();
     items.forEach((item, n) => {
       if (item.type !== "segment" || (!all && item === before[n]) || (!all && JSON.stringify(item) === JSON.stringify(before[n]))) return;
-      if (item.kind !== "quotation") return;
+      if (item.kind !== "quotation" && item.kind === before[n].kind) return;
       this.#line(item, this.nodes.get(item.index));
       touched.add(this.paragraphOf.get(item.index));
     });

@@ -116,16 +116,16 @@ class Editor {
   }
 
   /** Change the selected quotation; then the focus is on it, so that keys go on from there. */
-  async #correct(make, done) {
+  async #correct(make, done, fromPanel = false) {
     const item = this.#item();
-    if (item?.kind !== "quotation") return toast("Select a quotation first: j goes to the next one.");
+    if (item?.kind !== "quotation" && !(fromPanel && item)) return toast("Select a quotation first: j goes to the next one.");
     await this.change(make(item), done);
     return this.article.select(this.selected, { focus: true, scroll: false });
   }
 
-  assign(speaker, everywhere) {
+  assign(speaker, everywhere, fromPanel = false) {
     const who = speaker ?? this.store.narrator;
-    if (!everywhere) return this.#correct((item) => ({ op: "assign", segments: [item.index], speaker }), `${who}. z takes it back.`);
+    if (!everywhere) return this.#correct((item) => ({ op: "assign", segments: [item.index], speaker }), `${who}. z takes it back.`, fromPanel);
     return this.#correct((item) => ({ op: "assign_all", from: this.store.speakerOf(item), speaker }), `All are now ${who}. z takes it back.`);
   }
 

@@ -31,13 +31,14 @@ export class Inspector {
 
   #listenButtons(item) {
     return [el("button", { type: "button", class: "with-icon", "aria-keyshortcuts": "Space", on: { click: () => this.actions.listenLine(item.index) } }, icon("play"), "Listen", key("space")),
-      el("button", { type: "button", class: "with-icon", "aria-label": "Listen to the paragraph", on: { click: () => this.actions.listenSelectedParagraph() } }, icon("play"), "Paragraph")];
+      el("button", { type: "button", class: "with-icon narrow", "aria-label": "Listen to the paragraph", on: { click: () => this.actions.listenSelectedParagraph() } }, icon("play"), "Paragraph")];
   }
 
   #narration(item) {
     const title = item.kind === "narration" ? "Narration" : item.kind[0].toUpperCase() + item.kind.slice(1);
     return [this.#head(title), el("p", { class: "soft" }, "The narrator reads this line."),
-      el("div", { class: "row" }, this.#listenButtons(item), button(["Say a word differently", key("w")], () => this.actions.pronounce()))];
+      el("div", { class: "row" }, this.#listenButtons(item), button(["Say a word differently", key("w")], () => this.actions.pronounce())),
+      item.kind === "narration" && this.#choices(item, this.store.narrator)].filter(Boolean);
   }
 
   #quotation(item) {
@@ -69,17 +70,18 @@ export class Inspector {
   #offered(item, name) {
     const people = this.store.data.speakers.slice(1).map((speaker) => speaker.name);
     if (people.length <= NEAR + 3) return people;
-    const { quotations, place } = this.store, here = place.get(item.index), near = new Set([name]);
-    for (let step = 1; near.size <= NEAR && step < quotations.length; step += 1) {
+    const { quotations } = this.store, near = new Set([name]);
+    const here = Math.max(0, quotations.findIndex((other) => other.index >= item.index));
+    for (let step = 0; near.size <= NEAR && step < quotations.length; step += 1) {
       for (const other of [quotations[here - step], quotations[here + step]]) if (other) near.add(this.store.speakerOf(other));
     }
     return people.filter((person) => near.has(person));
   }
 
   #choices(item, name) {
-    const { store, actions } = this, others = store.said(name).length - 1;
+    const { store, actions } = this, isQuotation = item.kind === "quotation", others = store.said(name).length - 1;
     const everywhere = el("input", { type: "checkbox" });
-    const assign = (speaker) => actions.assign(speaker, everywhere.checked);
+    const assign = (speaker) => actions.assign(speaker, everywhere.checked, true);
     const choice = (speaker) => {
       const number = store.number.get(speaker);
       return el("button", { type: "button", class: `choice color-${store.person(speaker).color}`, "aria-pressed": String(speaker === name), "aria-keyshortcuts": number < 10 ? String(number) : null, on: { click: () => assign(speaker) } },
@@ -91,8 +93,8 @@ export class Inspector {
     return el("fieldset", { class: "choices" }, el("legend", {}, "Who says it?"),
       el("div", { class: "choice-list" }, this.#offered(item, name).map(choice),
         el("button", { type: "button", class: "choice color-0", "aria-pressed": String(name === store.narrator), "aria-keyshortcuts": "n", on: { click: () => assign(null) } }, el("span", { class: "badge", "aria-hidden": "true" }, "N"), "Narrator reads it"),
-        el("button", { type: "button", class: "choice", "aria-keyshortcuts": "x", title: "A title, a term or a word in quotation marks: nobody says it", on: { click: () => actions.notSpeech() } }, el("span", { class: "badge", "aria-hidden": "true" }, "X"), "Not speech")),
+        isQuotation && el("button", { type: "button", class: "choice", "aria-keyshortcuts": "x", title: "A title, a term or a word in quotation marks: nobody says it", on: { click: () => actions.notSpeech() } }, el("span", { class: "badge", "aria-hidden": "true" }, "X"), "Not speech")),
       other,
-      others > 0 && name !== store.narrator && el("label", { class: "check" }, everywhere, el("span", {}, "Change ", others === 1 ? "the other quotation" : `all ${others + 1} quotations`, " of ", foreign(name), others === 1 ? " too" : "")));
+      isQuotation && others > 0 && name !== store.narrator && el("label", { class: "check" }, everywhere, el("span", {}, "Change ", others === 1 ? "the other quotation" : `all ${others + 1} quotations`, " of ", foreign(name), others === 1 ? " too" : "")));
   }
 }

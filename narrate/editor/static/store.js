@@ -55,14 +55,12 @@ export class Store {
     this.#publish(before);
   }
 
-  /** Merge an answer, a whole document or only the rows that changed. */
-  #merge(answer) {
-    if (answer.items) return this.replace(answer);
-    const before = this.data, { segments = [], ...rest } = answer;
-    const rows = new Map(segments.map((row) => [row.index, row]));
-    const items = before.items.map((item) => (item.type === "segment" && rows.has(item.index) ? { ...item, ...rows.get(item.index) } : item));
+  /** Merge an answer: a whole document, or the items that differ and all the rest. */
+  #merge({ document: whole, items: rows = [], ...rest }) {
+    if (whole) return this.replace(whole);
+    const before = this.data, key = (item) => `${item.type} ${item.index}`, changed = new Map(rows.map((row) => [key(row), row]));
     this.trouble = null;
-    this.#take({ ...before, ...rest, items });
+    this.#take({ ...before, ...rest, items: rows.length ? before.items.map((item) => changed.get(key(item)) ?? item) : before.items });
     return this.#publish(before);
   }
 

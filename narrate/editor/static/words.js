@@ -39,8 +39,10 @@ export function openWord(store, actions, word, offered) {
   const written = store.data.pronunciations?.[word] ?? "";
   const field = el("input", { type: "text", id: "word", value: word, maxlength: MAX_WORD_CHARS, autocomplete: "off", list: "offered-words", required: true, autofocus: !word });
   const say = el("input", { type: "text", id: "say", value: written, maxlength: MAX_WORD_CHARS * 2, autocomplete: "off", autofocus: Boolean(word), "aria-describedby": "say-hint" });
-  const where = (value, label, checked) => el("label", { class: "check" }, el("input", { type: "radio", name: "where", value, checked }), label);
-  const scope = el("fieldset", { class: "scope" }, el("legend", {}, "Say it so in"), where("article", "this article", true), where("desk", "every article of the desk", false));
+  const desk = store.data.desk_lexicon;
+  const where = (value, label, checked, disabled = false) => el("label", { class: "check" }, el("input", { type: "radio", name: "where", value, checked, disabled }), el("span", {}, label));
+  const scope = el("fieldset", { class: "scope" }, el("legend", {}, "Say it so in"), where("article", "this article", true),
+    where("desk", desk ? ["every article of the desk (", foreign(desk), ")"] : "every article of the desk: not possible, as the configuration names no lexicon", false, !desk));
   const save = (value, done) => {
     dialog.close();
     actions.change({ op: "pronounce", word: field.value.trim(), say: value, where: scope.querySelector(":checked").value }, done);
