@@ -28,6 +28,7 @@ const query = (values) => new URLSearchParams(values).toString();
 export const getDesk = () => answer("api/desk");
 export const getDocument = (id) => answer(at(id));
 export const getState = (id) => answer(`${at(id)}/state`);
+export const getNames = (id) => answer(`${at(id)}/names`);
 export const postChange = (id, version, change) => post(`${at(id)}/changes`, { version, change });
 export const getVoices = (id, speaker) => answer(`${at(id)}/voices?${query({ speaker })}`);
 export const soundUrl = (id, values) => `${at(id)}/sound?${query(values)}`;

@@ -29,12 +29,11 @@ export class Article {
   }
 
   build() {
-    const { items, paragraphs, title } = this.store.data;
+    const { items, paragraphs } = this.store.data;
     this.nodes = new Map();
     this.paragraphOf = new Map();
     this.rows = items;
     const parts = document.createDocumentFragment();
-    if (!items.some((item) => item.kind === "headline")) parts.append(foreign(title, "h1", { class: "visually-hidden" }));
     for (let number = 0; number < paragraphs.length; number += CHUNK) parts.append(this.#chunk(number));
     this.element.replaceChildren(parts);
     this.selected = undefined;
@@ -49,7 +48,7 @@ export class Article {
 
   #paragraph(items, number) {
     const kind = items[0]?.kind ?? items[0]?.type;
-    const text = el(kind === "headline" ? "h1" : "p", { dir: "auto" }, items.map((item) => this.#item(item, number)));
+    const text = el(kind === "headline" ? "h2" : "p", { dir: "auto" }, items.map((item) => this.#item(item, number)));
     const gutter = el("div", { class: "gutter" });
     const node = el("div", { class: `paragraph ${kind}`, "data-paragraph": number }, gutter, text);
     this.#fillGutter(gutter, items, number);

@@ -38,7 +38,7 @@ export class TopBar {
     this.review = button("Mark as checked", () => actions.review(), { class: "review" });
     this.undo = iconButton("undo", "Undo (Z)", () => actions.undo());
     this.redo = iconButton("redo", "Redo (Shift Z)", () => actions.redo());
-    this.title = el("p", { class: "bar-title" });
+    this.title = el("h1", { class: "bar-title" });
     this.parts = [
       hasDesk ? el("a", { class: "icon-link", href: "#", "aria-label": "Back to the desk", title: "Back to the desk" }, icon("back")) : brand(),
       this.title,

@@ -27,8 +27,9 @@ class Editor {
     this.words = new Words(this.store, this);
     this.menu = new WordMenu(this.store, this, this.article.element);
     this.layout = el("div", { class: "layout", "data-pane": "article" },
-      el("main", { id: "article", tabindex: "-1" }, this.article.element),
-      el("aside", { class: "side", "aria-label": "Corrections" }, this.inspector.element, this.cast.element, this.words.element),
+      el("main", {},
+        el("div", { class: "text", id: "article", tabindex: "-1" }, this.article.element),
+        el("div", { class: "side" }, this.inspector.element, this.cast.element, this.words.element)),
       this.#tabs());
     byId("bar").replaceChildren(...this.bar.parts);
     byId("bar").classList.add("document");
@@ -38,6 +39,7 @@ class Editor {
     this.forgetKeys = listenToKeys(this);
     this.select((this.store.toCheck[0] ?? this.store.quotations[0])?.index, { scroll: this.store.toCheck.length > 0 });
     this.#banners();
+    this.store.findNames();
   }
 
   close() {
@@ -164,6 +166,10 @@ class Editor {
     const words = [...new Set(this.#item()?.text.match(/[\p{L}\p{N}][\p{L}\p{N}'’.-]*[\p{L}\p{N}]|\p{L}/gu) ?? [])];
     const isName = (one) => one[0] !== one[0].toLowerCase();
     openWord(this.store, this, word, [...words.filter(isName), ...words.filter((one) => !isName(one))]);
+  }
+
+  async saveWord(word, say, where, done) {
+    if (await this.change({ op: "pronounce", word, say, where }, done)) this.store.findNames();
   }
 
   chooseVoice() {

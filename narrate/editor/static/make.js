@@ -15,7 +15,7 @@ export function openMake(store, actions) {
   const ask = () => {
     show(differences(store.data),
       store.toCheck.length > 0 && el("p", { class: "note doubt" }, icon("warning"), `${counted(store.toCheck.length, "quotation")} not checked yet.`),
-      el("div", { class: "row end" }, button("Not now", () => dialog.close()), el("button", { type: "button", class: "primary", autofocus: true, on: { click: make } }, store.data.edition ? "Make the edition again" : "Make the edition")));
+      el("div", { class: "row end" }, store.data.edition && playerLink(store.data.edition.player_url), button("Not now", () => dialog.close()), el("button", { type: "button", class: "primary", autofocus: true, on: { click: make } }, store.data.edition ? "Make the edition again" : "Make the edition")));
     body.querySelector("[autofocus]").focus();
   };
   const fail = (message) => {
@@ -49,7 +49,7 @@ function differences({ changes_since_edition: changes, edition }) {
   return el("div", {}, el("p", {}, `${made} differs from the script:`), el("ul", { class: "changes" }, changes.map((change) => foreign(change, "li"))));
 }
 
-const STAGES = { read: "Reading", attribute: "Finding speakers", synthesize: "Speaking", synthesis: "Speaking", master: "Setting the sound", mastering: "Setting the sound", deliver: "Writing the files", delivery: "Writing the files" };
+const STAGES = { read: "Reading the script", synthesize: "Speaking", encode: "Setting the sound and writing the files" };
 
 function follow(job, { bar, line, stop, finish, fail, cancelled }) {
   const events = jobEvents(job);
@@ -87,9 +87,16 @@ function progress({ stage, done, total, seconds_left: left }, bar, line) {
   if (line.textContent !== text) line.textContent = text;
 }
 
+const playerLink = (url) => el("a", { class: "button", href: url, target: "_blank", rel: "noopener" }, "Open the player in its own tab");
+
+function reused({ lines, reused_lines: kept }) {
+  if (kept === lines) return "no line had to be spoken anew";
+  return kept ? `${counted(lines - kept, "line")} of ${lines} spoken anew` : `${counted(lines, "line")} spoken`;
+}
+
 function finished(show, done, dialog) {
-  const link = el("a", { class: "button primary", href: done.player_url, target: "_blank", rel: "noopener" }, "Open the player in its own tab");
-  show(el("p", { class: "note ok", role: "status" }, icon("check"), "The edition is ready."),
+  const link = playerLink(done.player_url);
+  show(el("p", { class: "note ok", role: "status" }, icon("check"), `The edition is ready: ${duration(done.seconds)}, ${reused(done)}.`),
     done.changes?.length > 0 && el("ul", { class: "changes" }, done.changes.map((change) => foreign(change, "li"))),
     el("iframe", { class: "player", src: done.player_url, title: "The player of the new edition" }),
     el("div", { class: "row end" }, button("Back to the script", () => dialog.close()), link));
@@ -99,7 +106,6 @@ function finished(show, done, dialog) {
 /** Sign the script off: who checked it is written into the script and into the edition. */
 export function openReview(store, actions) {
   const name = el("input", { type: "text", id: "reviewer", value: localStorage.getItem(REVIEWER) ?? "", maxlength: 100, autocomplete: "name", required: true, autofocus: true });
-  const left = store.toCheck.length;
   const submit = (event) => {
     event.preventDefault();
     localStorage.setItem(REVIEWER, name.value.trim());
@@ -108,6 +114,5 @@ export function openReview(store, actions) {
   };
   const dialog = openDialog("Mark as checked", el("form", { class: "stack", on: { submit } },
     el("p", {}, "Your name and the time are written into the script and into its edition."),
-    left > 0 && el("p", { class: "note doubt" }, icon("warning"), `${counted(left, "quotation")} not checked yet.`),
     el("div", { class: "field" }, el("label", { for: "reviewer" }, "Checked by"), name, el("button", { type: "submit", class: "primary" }, "Mark as checked"))));
 }

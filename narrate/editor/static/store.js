@@ -16,8 +16,9 @@ export class Store {
     this.#take(data);
   }
 
+  /** Names to check come later, and an answer to a change is without them: keep those that are known. */
   #take(data) {
-    this.data = data;
+    this.data = data = { ...data, names_to_check: data.names_to_check ?? this.data?.names_to_check ?? [] };
     this.quotations = data.items.filter((item) => item.kind === "quotation");
     this.place = new Map(this.quotations.map((item, place) => [item.index, place]));
     this.narrator = data.speakers[0].name;
@@ -114,6 +115,12 @@ export class Store {
       clearInterval(this.#timer);
       removeEventListener("focus", look);
     };
+  }
+
+  /** Look for names whose sound is guessed, which takes seconds in a long article. */
+  async findNames() {
+    const { names_to_check: names } = await api.getNames(this.id).catch(() => ({ names_to_check: [] }));
+    this.replace({ ...this.data, names_to_check: names });
   }
 
   async refresh(version) {

@@ -15,7 +15,7 @@ export class Words {
   }
 
   update() {
-    const { names_to_check: names = [], pronunciations = {} } = this.store.data;
+    const { names_to_check: names, pronunciations } = this.store.data;
     const written = Object.entries(pronunciations), open = names.filter((name) => !(name.word in pronunciations));
     this.element.replaceChildren(
       el("div", { class: "section-head" }, el("h2", { id: "words-title" }, "Names and words"), button(["Add a word", el("kbd", { "aria-hidden": "true" }, "w")], () => this.actions.pronounce(), { class: "small" })),
@@ -36,7 +36,7 @@ export const hear = (store, word, say) => listen(soundUrl(store.id, { word, say 
 
 /** The dialog for one word. Without a word, one is typed or chosen from `offered`. */
 export function openWord(store, actions, word, offered) {
-  const written = store.data.pronunciations?.[word] ?? "";
+  const written = store.data.pronunciations[word] ?? "";
   const field = el("input", { type: "text", id: "word", value: word, maxlength: MAX_WORD_CHARS, autocomplete: "off", list: "offered-words", required: true, autofocus: !word });
   const say = el("input", { type: "text", id: "say", value: written, maxlength: MAX_WORD_CHARS * 2, autocomplete: "off", autofocus: Boolean(word), "aria-describedby": "say-hint" });
   const desk = store.data.desk_lexicon;
@@ -45,7 +45,7 @@ export function openWord(store, actions, word, offered) {
     where("desk", desk ? ["every article of the desk (", foreign(desk), ")"] : "every article of the desk: not possible, as the configuration names no lexicon", false, !desk));
   const save = (value, done) => {
     dialog.close();
-    actions.change({ op: "pronounce", word: field.value.trim(), say: value, where: scope.querySelector(":checked").value }, done);
+    actions.saveWord(field.value.trim(), value, scope.querySelector(":checked").value, done);
   };
   const submit = (event) => {
     event.preventDefault();
