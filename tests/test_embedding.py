@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.paths import REPOSITORY
 from helpers.players import SPOKEN, made_page, served, violations, write_sound
 from helpers.runs import Run
 
-from narrate import UsageError
+from narrate import UsageError, produce
+from narrate.config import Config, SynthesisConfig
 from narrate.delivery.player import PlayerPage, embed_snippet, player_page, write_component
 
 EVENTS = ("play", "pause", "progress", "complete", "segment", "previewend")
@@ -229,6 +232,11 @@ class TestElement:
         assert plain.frame_locator("iframe").locator("audio").is_visible()
         context.close()
 
+    def test_page_of_an_older_edition_is_shown_with_its_text(self, show: Show, site: Site) -> None:
+        (site.folder / "old.html").write_text("<!doctype html><title>Old</title><p>An old player.", encoding="utf-8")
+        tab = show('<narrate-player src="old.html"></narrate-player>')
+        tab.wait_for_function("() => document.querySelector('iframe')?.height === '480'")
+
     def test_strict_content_security_policy_of_the_outlet_is_kept(self, show: Show, site: Site) -> None:
         origin = site.editions.removesuffix("/harbour.edition.html")
         policy = f"default-src 'none'; script-src 'self'; frame-src {origin}"
@@ -318,3 +326,40 @@ class TestElement:
         assert names[4:] == ["Position", "Narrator", "Margaret Ellery", "Daniel Okafor", "Rosa Lindqvist"]
         tab.keyboard.press("Enter")
         assert frame.locator("#now").inner_text() == "Rosa Lindqvist"
+
+
+PAGE_OF_OUTLET = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The Ostrand Courier</title>
+<style>body{max-width:40rem;margin:0 auto;padding:1.5rem 1rem;font:1.15rem/1.65 Georgia,"DejaVu Serif",serif}
+h1{margin:0 0 .6rem;font-size:2rem;line-height:1.2}p{margin:0 0 1.1rem}small{color:#555;font:.9rem system-ui}</style>
+<script type="module" src="narrate-player.js"></script></head><body><main><h1>Ostrand's harbour bridge to close for
+eighteen months</h1><p><small>Nora Whitfield · 14 March 2026</small></p>SNIPPET<p>The bridge that has carried Ostrand's
+traffic across the harbour since 1938 will close to every vehicle on the first of May, the town council decided on
+Tuesday night, after engineers found rust deep inside two of its four main cables.</p></main></body></html>"""
+
+
+@pytest.mark.slow
+def test_pictures_of_the_documentation_can_be_taken(browser: Any, tmp_path: Path) -> None:
+    """With ``NARRATE_PICTURES`` in the environment, the pictures under ``docs/images`` are taken anew."""
+    pictures = REPOSITORY / "docs" / "images" if os.environ.get("NARRATE_PICTURES") else tmp_path
+    config = Config(synthesis=SynthesisConfig(engine="silent"))
+    edition = produce(REPOSITORY / "examples" / "harbour-bridge.md", output=tmp_path / "site", config=config)
+    write_component(tmp_path / "site")
+    snippet = edition.files["snippet"].read_text(encoding="utf-8")
+    host = PAGE_OF_OUTLET.replace("SNIPPET", snippet)
+    (tmp_path / "site" / "story.html").write_text(host, encoding="utf-8")
+    at = next(cue.start_s for cue in edition.cues if "We have patched" in cue.text) + 1.2
+    listen = f"() => {{ document.getElementById('audio').currentTime = {at}; document.activeElement.blur(); }}"
+    with served(tmp_path / "site") as (address, _):
+        views = [("player-1280", 1280, 900), ("player-390", 390, 844), ("player-embedded", 800, 560)]
+        for name, width, height in views:
+            tab = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=2)
+            is_embedded = name == "player-embedded"
+            tab.goto(f"{address}{'story.html' if is_embedded else edition.files['player'].name}")
+            player = frame_of(tab) if is_embedded else tab
+            player.wait_for_function("() => document.getElementById('audio').readyState >= 2")
+            player.evaluate(listen)
+            player.wait_for_function("() => document.querySelector('.word.on')")
+            tab.wait_for_timeout(200)
+            tab.screenshot(path=pictures / f"{name}.png")
+            tab.close()
+            assert (pictures / f"{name}.png").stat().st_size > 10_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +13,6 @@ from typing import Any
 
 import lxml.html
 import pytest
-from helpers.paths import REPOSITORY
 from helpers.players import SPOKEN, made_page, served, violations, write_sound
 
 from narrate import produce
@@ -433,12 +431,3 @@ class TestInChromium:
         tab.get_by_role("button", name="Anhalten").click()
         assert " von " in tab.get_by_role("slider", name="Stelle").get_attribute("aria-valuetext")
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-    def test_pictures_for_the_documentation_are_current(self, tab: Any, site: Any, tmp_path: Path) -> None:
-        folder = REPOSITORY / "docs" / "images" if os.environ.get("NARRATE_PICTURES") else tmp_path
-        tab.evaluate(MEASURE, [site[1].cues[5].start_s + 0.6])
-        for width, height in ((390, 844), (1280, 900)):
-            tab.set_viewport_size({"width": width, "height": height})
-            tab.evaluate("scrollTo(0, 0)")
-            tab.screenshot(path=folder / f"player-{width}.png")
-            assert (folder / f"player-{width}.png").stat().st_size > 10_000

@@ -60,7 +60,7 @@ def page(language: str, *texts: str, title: str = "T") -> str:
 def test_page_from_right_to_left_says_so_and_keeps_its_labels() -> None:
     html = page("ar", "مرحبا بالعالم")
     assert '<html lang="ar" dir="rtl">' in html
-    assert html.count('lang="en" dir="ltr"') == 3
+    assert html.count('lang="en" dir="ltr"') == 4
     assert "<bdi" not in html
 
 

@@ -5,6 +5,7 @@
    Events, which bubble: play, pause, progress, complete, segment, previewend. Nothing is sent anywhere. */
 const EVENTS = new Set(["play", "pause", "progress", "complete", "segment", "previewend"]);
 const HEIGHT = "180", HEIGHT_WITH_TEXT = "480"; /* in pixels; the first one until the page says how high it is */
+const PATIENCE_MS = 1000; /* how long a page may take to say so once it is loaded */
 
 class NarratePlayer extends HTMLElement {
   static observedAttributes = ["src", "p", "preview", "text", "theme"];
@@ -62,6 +63,11 @@ class NarratePlayer extends HTMLElement {
     }
   }
 
+  /* A page that was made before there was this component has no other view than that with the text. */
+  #giveUp() {
+    if (this.#frame && !this.#port) this.#frame.height = HEIGHT_WITH_TEXT;
+  }
+
   #command(message) {
     if (this.#port) this.#port.postMessage(message);
     else this.#pending = message;
@@ -80,6 +86,7 @@ class NarratePlayer extends HTMLElement {
       this.#frame = Object.assign(document.createElement("iframe"), {
         src: url.href, title, loading: "lazy", allow: "autoplay", width: "100%",
       });
+      this.#frame.addEventListener("load", () => setTimeout(() => this.#giveUp(), PATIENCE_MS));
       Object.assign(this.#frame.style, { display: "block", border: "0", borderRadius: ".9rem" });
       this.#page = page;
       this.replaceChildren(this.#frame);

@@ -75,6 +75,15 @@
       phrase.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
     }
   };
+  /* Show who speaks. On narrow pages, the row of names scrolls to that one. */
+  const showSpeaker = (speaker) => {
+    if (now.textContent === speakers[speaker]) return;
+    now.textContent = speakers[speaker];
+    now.className = color(speaker);
+    buttons.forEach((button, number) => button.classList.toggle("on", number === speaker));
+    const left = buttons[speaker].offsetLeft - byId("timeline").offsetLeft - 48;
+    byId("timeline").scrollTo({ left, behavior: calm.matches ? "auto" : "smooth" });
+  };
   const show = () => {
     const at = audio.currentTime, index = Math.max(begun(cues, at), 0), cue = cues[index], stamp = clock(at);
     if (byId("time").textContent !== stamp) {
@@ -92,9 +101,7 @@
       words = phrases[index].getElementsByClassName("word");
       phrases[index].classList.add("on");
       phrases[index].setAttribute("aria-current", "true");
-      buttons.forEach((button, speaker) => button.classList.toggle("on", speaker === cue.speaker));
-      now.textContent = speakers[cue.speaker];
-      now.className = color(cue.speaker);
+      showSpeaker(cue.speaker);
       follow(phrases[index]);
     }
     const spoken = cue.words.length ? words[begun(cue.words, at)] ?? null : null;
@@ -240,6 +247,8 @@
     };
     for (const [name, action] of Object.entries(actions)) session.setActionHandler(name, action);
   }
+  const header = document.querySelector("header");
+  new IntersectionObserver(([seen]) => root.classList.toggle("stuck", !seen.isIntersecting)).observe(header);
   layOut();
   obey();
 })();
