@@ -337,7 +337,8 @@ def convert(
     Raises:
         NarrateError: If the value is not of that type, or holds characters that no text has. The message names the key.
     """
-    problem = _unusable_text(value, key) or (is_closed and _unknown_key(kind, value, key))
+    unknown = unknown_keys(kind, value, key) if is_closed else iter(())
+    problem = _unusable_text(value, key) or next((f"Unknown key '{name}'. {hint}" for name, hint in unknown), "")
     if not problem:
         try:
             return msgspec.convert(value, kind)
@@ -410,14 +411,14 @@ def _joined(key: str, name: str) -> str:
     return f"{key}.{name}" if key else name
 
 
-def _unknown_key(kind: Any, value: Any, key: str) -> str:
-    """Return what is wrong with the first key that ``kind`` does not know."""
+def unknown_keys(kind: Any, value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each key in ``value``, whose own key is ``key``, that ``kind`` does not know, and a hint."""
     if isinstance(value, dict) and (known := _fields(kind)):
-        for name in value:
-            if name not in known:
-                prefix = _joined(key, "") if key else ""
-                return f"Unknown key '{prefix}{name}'. {suggestion(name, known, prefix=prefix)}"
-    return next(filter(None, (_unknown_key(*part) for part in _parts(kind, value, key))), "")
+        prefix = _joined(key, "") if key else ""
+        wrong = (name for name in value if name not in known)
+        yield from ((f"{prefix}{name}", suggestion(name, known, prefix=prefix)) for name in wrong)
+    for part in _parts(kind, value, key):
+        yield from unknown_keys(*part)
 
 
 def _unusable_text(value: Any, key: str) -> str:

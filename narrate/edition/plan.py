@@ -76,8 +76,9 @@ def pinned_voices(
     if saved is None:
         return pins, ()
     if saved.engine != engine:
-        return pins, (f"The script was cast for engine '{saved.engine}'; its voices were cast anew for '{engine}'.",)
-    return first_pins(saved.voices, pins), ()
+        problem = f"The script was cast for engine '{saved.engine}'; its voices were cast anew for '{engine}'."
+        return pins, (*saved.slips, problem)
+    return first_pins(saved.voices, pins), saved.slips
 
 
 def build_plan(script: Script, cast: Cast, choice: Choice, *, config: Config, warnings: tuple[str, ...]) -> Plan:

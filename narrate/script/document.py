@@ -14,9 +14,11 @@ from msgspec import Meta
 from narrate.errors import SourceError, reason
 from narrate.languages.controls import readable_json
 from narrate.script.characters import check_characters
-from narrate.storage import convert
+from narrate.script.slips import QuotedName, find_slips
+from narrate.storage import convert, unknown_keys
 from narrate.types import (
     NARRATOR,
+    NARRATOR_NAME,
     Article,
     Cast,
     Reading,
@@ -45,6 +47,8 @@ class SavedScript:
     """Name of the engine that the script was cast for."""
     voices: Mapping[str, str]
     """Speaker's name -> voice id."""
+    slips: tuple[str, ...] = ()
+    """Warnings about what a person wrote into the document that has no effect, or was probably meant otherwise."""
 
 
 class _SegmentFields(msgspec.Struct, omit_defaults=True):
@@ -226,7 +230,24 @@ def load_script(text: str, *, name: str) -> SavedScript:
     check_tiling(script, failing=f"Cannot read {name}")
     heard = set(script.names.values())
     voices = {speaker: voice for speaker, voice in document.cast.items() if speaker in heard}
-    return SavedScript(script, document.engine, voices)
+    return SavedScript(script, document.engine, voices, _slips(text, value, document, name))
+
+
+def _slips(text: str, value: Mapping[str, Any], document: _Document, name: str) -> tuple[str, ...]:
+    """Return warnings about the document ``text``, which was decoded as ``value``."""
+    return find_slips(
+        text,
+        name=name,
+        unknown=((key, hint) for key, hint in unknown_keys(_Document, value) if key != "digest"),
+        cast=map(one_line, document.cast),
+        names=[NARRATOR_NAME, *(one_line(one.name) for one in document.speakers)],
+        aliases={NARRATOR, *(one_line(alias) for one in document.speakers for alias in (one.id, *one.aliases))},
+        quoted=[
+            QuotedName(number, *(one_line(name or "") for name in (row.speaker, row.attributed_to, row.voiced_by)))
+            for number, row in enumerate(document.segments)
+            if row.kind == "quotation"
+        ],
+    )
 
 
 def _names(document: _Document) -> frozenset[str]:

@@ -1,0 +1,125 @@
+"""Slips in a script document that was edited by hand: what has no effect there, and what was probably meant."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import PurePath
+from typing import Final
+
+from narrate.errors import suggestion
+from narrate.types import NARRATOR_NAME
+
+_TOKEN: Final = re.compile(r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")\s*(?P<colon>:?)|[{}\[\],]', re.DOTALL)
+_MIN_LETTERS: Final = 4
+"""Letters of names that are compared: shorter names, such as Ann and Amy, are similar by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedName:
+    """The names that a script document has for a quotation."""
+
+    row: int
+    """Number of the segment's row, from 0."""
+    speaker: str
+    attributed_to: str
+    voiced_by: str
+
+
+def find_slips(
+    text: str,
+    *,
+    name: str,
+    unknown: Iterable[tuple[str, str]],
+    cast: Iterable[str],
+    names: Sequence[str],
+    aliases: Collection[str],
+    quoted: Sequence[QuotedName],
+) -> tuple[str, ...]:
+    """Return warnings about a script document, each with the line.
+
+    Args:
+        text: The document, valid JSON.
+        name: What the document is called; warnings have its last part.
+        unknown: Keys that the format does not have, as ``segments[3].speker``, with hints.
+        cast: The names in its cast.
+        names: The names of its speakers and of the narrator.
+        aliases: Other names and the ids of the speakers.
+        quoted: The names of its quotations.
+    """
+    lines, repeated = _key_lines(text)
+    speakers = list(dict.fromkeys((*names, *(quotation.speaker for quotation in quoted))))
+    slips = [(f"{key!r} is there twice, and only the last one counts.", line) for key, line in repeated]
+    slips += [(f"Unknown key {key!r}, which is ignored. {hint}", lines.get(key, 1)) for key, hint in unknown]
+    for voice_of in cast:
+        if voice_of not in speakers:
+            hint = suggestion(voice_of, speakers)
+            problem = f"'cast' has a voice for {voice_of!r}, who says nothing in this script. {hint}"
+            slips.append((problem, lines.get(f"cast.{voice_of}", 1)))
+    slips += [(problem, lines.get(key, 1)) for problem, key in _slips_in_rows(quoted, names, aliases)]
+    document = PurePath(name).name
+    ordered = sorted(slips, key=lambda slip: slip[1])
+    return tuple(f"{document}, line {line}: {problem}" for problem, line in ordered)
+
+
+def _slips_in_rows(
+    quoted: Sequence[QuotedName], names: Sequence[str], aliases: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with quotations, and the key that is wrong. A new speaker is named once."""
+    known = {name.casefold(): name for name in (*names, *aliases)}
+    for one in quoted:
+        key = f"segments[{one.row}]"
+        if one.voiced_by and one.voiced_by not in (one.speaker, one.attributed_to, NARRATOR_NAME):
+            yield "'voiced_by' has no effect. To change who speaks, change 'speaker'.", f"{key}.voiced_by"
+        if one.speaker.casefold() not in known:
+            if near := next((name for name in known.values() if differ_by_one_letter(one.speaker, name)), ""):
+                problem = f"The speaker {one.speaker!r} is new, but differs from {near!r} by one letter"
+                yield f"{problem}. Did you mean {near!r}?", f"{key}.speaker"
+            known[one.speaker.casefold()] = one.speaker
+
+
+def differ_by_one_letter(one: str, other: str) -> bool:
+    """Return whether two names differ by one letter that is missing, wrong or exchanged with its neighbor.
+
+    Names that differ in an initial or in a digit are different on purpose.
+    """
+    one, other = one.casefold(), other.casefold()
+    if one == other or min(len(one), len(other)) < _MIN_LETTERS:
+        return False
+    start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    left, right = one[start:], other[start:]
+    is_near = left[1:] == right or left == right[1:] or left[1:] == right[1:]
+    is_exchanged = left[:2] == right[1::-1] and left[2:] == right[2:]
+    differing = (left[:1], right[:1])
+    is_initial = left[1:2] in ("", ".", " ") and one[start - 1 : start] in ("", " ") and left[1:] == right[1:]
+    return (is_near or is_exchanged) and not any(map(str.isdigit, differing)) and not is_initial
+
+
+def _key_lines(text: str) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """Return the line of each key of a JSON document, by its path, and the keys that an object has twice."""
+    lines, repeated = dict[str, int](), list[tuple[str, int]]()
+    containers: list[tuple[str, int | None]] = []  # the path, and the number of the item in a list
+    path, line, place = "", 1, 0
+    for token in _TOKEN.finditer(text):
+        line += text.count("\n", place, token.start())
+        place = token.start()
+        if token["colon"]:
+            above = containers[-1][0]
+            key = json.loads(token["string"])
+            path = f"{above}.{key}" if above else key
+            if path in lines:
+                repeated.append((path, line))
+            lines[path] = line
+        elif token[0] in ("{", "["):
+            containers.append((path, 0 if token[0] == "[" else None))
+            path = f"{path}[0]"
+        elif token[0] in ("}", "]"):
+            containers.pop()
+        elif token[0] == "," and containers[-1][1] is not None:
+            above, number = containers.pop()
+            containers.append((above, (number or 0) + 1))
+            path = f"{above}[{(number or 0) + 1}]"
+    return lines, repeated

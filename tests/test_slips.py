@@ -1,0 +1,145 @@
+"""Slips in a script document that was edited by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from helpers.runs import SILENT
+
+from narrate import prepare
+from narrate.readers.source import open_source
+from narrate.script.document import SavedScript, load_script
+from narrate.script.slips import differ_by_one_letter
+
+STORY = """# Ferry
+
+“We sail on Monday,” said Ada Byron, the captain. “It took two years.”
+
+“I am glad,” said Grace Moore, a teacher.
+"""
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> str:
+    article = tmp_path_factory.mktemp("slips") / "story.md"
+    article.write_text(STORY, encoding="utf-8")
+    return prepare(article, config=SILENT).document()
+
+
+def slips(text: str, name: str = "desk/story.script.json") -> tuple[str, ...]:
+    """Return the slips in a document, after checking that each names its line."""
+    return load_script(text, name=name).slips
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_document_that_narrate_wrote_has_no_slips(document: str) -> None:
+    assert slips(document) == ()
+
+
+def test_unknown_key_is_a_warning_with_its_line(document: str) -> None:
+    text = replaced(document, '"speaker": "Ada Byron"', '"speker": "Grace Moore",\n   "speaker": "Ada Byron"')
+    (slip,) = slips(text)
+    assert slip.startswith(f"story.script.json, line {line_of(text, 'speker')}: Unknown key 'segments[")
+    assert slip.endswith(".speker', which is ignored. Did you mean 'segments[2].speaker'?")
+
+
+QUOTED = '"speaker": "Grace Moore"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "at"),
+    [
+        ('"skipped": [', '"skiped": [],\n "skipped": [', "Did you mean 'skipped'?", '"skiped"'),
+        ('"title": ', '"titel": "x",\n  "title": ', "Unknown key 'article.titel', which is ignored.", '"titel"'),
+        ('"gender": ', '"gendre": "male",\n   "gender": ', "Unknown key 'speakers[0].gendre'", '"gendre"'),
+        (
+            '"cast": {',
+            '"cast": {\n  "Ada Byrom": "silent",',
+            "'cast' has a voice for 'Ada Byrom', who says nothing in this script. Did you mean 'Ada Byron'?",
+            '"Ada Byrom"',
+        ),
+        ('"cast": {', '"cast": {\n  "narator": "silent",', "Did you mean 'Narrator'?", '"narator"'),
+        ('"voiced_by": "Grace Moore"', '"voiced_by": "Bob"', "'voiced_by' has no effect.", '"Bob"'),
+        (
+            '"speaker": "Ada Byron"',
+            '"speaker": "Ada Byrn"',
+            "The speaker 'Ada Byrn' is new, but differs from 'Ada Byron' by one letter. Did you mean 'Ada Byron'?",
+            '"Ada Byrn"',
+        ),
+        (QUOTED, '"speaker": "Grcae Moore"', "Did you mean 'Grace Moore'?", '"Grcae Moore"'),
+        (QUOTED, f'"speaker": "Bob",\n   {QUOTED}', ".speaker' is there twice, and only the last one counts.", QUOTED),
+    ],
+)
+def test_slip_is_a_warning_with_its_line(document: str, old: str, new: str, expected: str, at: str) -> None:
+    text = replaced(document, old, new)
+    (slip,) = slips(text)
+    assert expected in slip
+    assert slip.startswith(f"story.script.json, line {line_of(text, at)}: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"speaker": "Ada Byron"', '"speaker": "Grace Moore"'),  # a correction
+        ('"speaker": "Ada Byron"', '"speaker": "Mary Shelley"'),  # a new speaker
+        ('"speaker": "Ada Byron"', '"speaker": "ada byron"'),
+        ('"speaker": "Ada Byron"', '"speaker": "Narrator"'),
+        ('"speaker": "Ada Byron"', '"speaker": "Byron"'),
+        ('"voiced_by": "Ada Byron"', '"voiced_by": "Narrator"'),
+        ('"confidence": ', '"checked": true,\n   "confidence": '),
+    ],
+)
+def test_correction_is_no_slip(document: str, old: str, new: str) -> None:
+    assert slips(replaced(document, old, new)) == ()
+
+
+def test_voice_of_speaker_whose_quotations_were_given_to_another_is_no_slip(document: str) -> None:
+    assert slips(document.replace('"speaker": "Grace Moore"', '"speaker": "Ada Byron"')) == ()
+
+
+def test_new_speaker_is_named_once(document: str) -> None:
+    assert len(slips(document.replace('"speaker": "Ada Byron"', '"speaker": "Ada Byrn"'))) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Ada Byron", "Ada Byrn", True),
+        ("Ada Byron", "Ada Byroon", True),
+        ("Ada Byron", "Ada Byrom", True),
+        ("Ada Byron", "Ada Bryon", True),
+        ("Ada Byron", "Aba Byron", True),
+        ("ada byron", "Ada Byron", False),
+        ("Ada Byron", "Ada Bryan", False),
+        ("Student 1", "Student 2", False),
+        ("Ann", "Anna", False),
+        ("J. Byron", "K. Byron", False),
+        ("Ada B. Byron", "Ada C. Byron", False),
+        ("Grace Moore", "Ada Byron", False),
+        ("", "Ada Byron", False),
+    ],
+)
+def test_names_that_differ_by_one_letter(one: str, other: str, expected: bool) -> None:
+    assert differ_by_one_letter(one, other) is expected
+    assert differ_by_one_letter(other, one) is expected
+
+
+def test_slips_are_warnings_of_the_plan(document: str, tmp_path: Path) -> None:
+    script = tmp_path / "story.script.json"
+    script.write_text(replaced(document, '"speaker": "Ada Byron"', '"speaker": "Ada Byrn"'), encoding="utf-8")
+    saved = open_source(script)
+    assert isinstance(saved, SavedScript)
+    assert saved.slips
+    plan = prepare(script, config=SILENT)
+    assert set(saved.slips) <= set(plan.warnings)
+    assert json.loads(plan.document())["warnings"] == []  # they are no warnings of the document that Narrate writes
