@@ -113,6 +113,13 @@ def test_entry_of_an_article_is_set_replaced_and_removed() -> None:
     assert with_pronunciation(made, "Reyne", "").lexicon == {}
 
 
+@pytest.mark.parametrize(("word", "say"), [("Reyne\x1b", "rain"), ("Reyne", "ra\u202ein"), (" ", "rain")])
+def test_words_that_a_file_may_not_hold_are_refused(lexicon: DeskLexicon, word: str, say: str) -> None:
+    with pytest.raises(UsageError, match=r"control character U\+|the word is blank"):
+        lexicon.set(word, say)
+    assert lexicon.path.read_text(encoding="utf-8") == LEXICON
+
+
 def test_entry_of_an_article_is_checked() -> None:
     with pytest.raises(SourceError, match="is not IPA"):
         with_pronunciation(article("Reyne spoke."), "Reyne", "/1/")

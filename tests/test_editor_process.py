@@ -74,6 +74,7 @@ def test_edition_stands_for_its_script(tmp_path: Path, ending: str) -> None:
     [
         (["missing.md"], "Cannot read missing.md: the file does not exist. Check the path."),
         (["lost.mp3"], "Cannot edit lost.mp3: its script lost.script.json is not next to it."),
+        (["ferry.md", "--output", "s3://bucket/audio"], "Cannot edit in the store s3://bucket/audio"),
         (["plain.json"], "Cannot edit plain.json: the name of a script must end in .script.json. Rename the file."),
         (["ferry.script.json", "--port", "1", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1, port 1"),
         (["ferry.script.json", "--host", "no.such.host.invalid"], "Cannot listen on no.such.host.invalid"),

@@ -37,7 +37,7 @@ class EditOptions:
         str, typer.Argument(metavar="ARTICLE|SCRIPT|EDITION|DIR", help="An article, a script, an edition, or a folder.")
     ]
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output", "-o", metavar="DIR|FILE", help="A folder, or the MP3, for an article. [default: output]"
         ),

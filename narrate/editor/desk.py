@@ -21,7 +21,7 @@ from narrate.script.document import SavedScript
 from narrate.script.review import unchecked_quotations
 from narrate.storage import is_url
 
-MAX_DOCUMENTS: Final = 2000
+MAX_DOCUMENTS: Final = 500
 """Scripts of a folder that are listed, the latest first."""
 Mode = Literal["document", "desk"]
 
@@ -160,7 +160,7 @@ def _stamp(file: Path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-def find_script(source: str, *, output: Path | None, config: Config) -> tuple[Path, tuple[str, ...]]:
+def find_script(source: str, *, output: str | None, config: Config) -> tuple[Path, tuple[str, ...]]:
     """Return the script document of a source, and what to tell the user.
 
     The script of an article is where ``narrate make`` would put it. It is made if it is not there, or if it was made
@@ -187,8 +187,13 @@ def find_script(source: str, *, output: Path | None, config: Config) -> tuple[Pa
         if not path.name.endswith(SCRIPT_ENDING):
             raise UsageError(f"Cannot edit {path}: the name of a script must end in {SCRIPT_ENDING}. Rename the file.")
         return path, ()
+    folder = str(output or config.delivery.folder)
+    if "://" in folder:
+        raise UsageError(
+            f"Cannot edit in the store {folder}: the editor saves in files. Choose a folder with --output."
+        )
     paths = edition_paths(
-        output or Path(config.delivery.folder),
+        Path(folder),
         source=loaded.path,
         title=lambda: loaded.title,
         transcripts=config.delivery.transcripts,

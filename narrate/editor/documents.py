@@ -25,6 +25,7 @@ from narrate.pipeline import lexicon_of, prepare, watermark_state
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
 from narrate.speakable.desk_lexicon import DeskLexicon
+from narrate.speakable.lexicon import typed_entry
 from narrate.storage import process_lock, write_files
 from narrate.types import Changes, Script, Voice
 
@@ -219,7 +220,8 @@ class OpenScript:
             raise UsageError(
                 "The desk has no lexicon. Set 'speakable.lexicon' in narrate.toml, or choose this article."
             )
-        return DeskEntry(change.word, self.lexicon.get(change.word), change.say)
+        word, say = typed_entry(change.word, change.say)
+        return DeskEntry(word, self.lexicon.get(word), say)
 
     def _advance(self, plan: Plan, entry: DeskEntry | None) -> None:
         self._undo.append(Step(self.plan, entry))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from narrate.errors import UsageError
-from narrate.speakable.lexicon import article_entry, load_lexicon
+from narrate.speakable.lexicon import article_entry, load_lexicon, typed_entry
 from narrate.storage import process_lock, write_files
 from narrate.types import LexiconEntry
 
@@ -47,12 +47,13 @@ class DeskLexicon:
             also: Other files to write: all of them are written, or none.
 
         Raises:
-            UsageError: If the lexicon is not TOML, or has an entry for the word that only fits a part of speech.
+            UsageError: If the lexicon is not TOML with a table for each entry, or the word is blank.
             SourceError: If the lexicon cannot be read, or the sound is not IPA.
             DeliveryError: If the lexicon cannot be written.
         """
         if self.path.suffix.lower() in (".pls", ".xml"):
             raise UsageError(f"Cannot add to {self.path}: only lexicons in TOML can be changed here. Edit the file.")
+        word, say = typed_entry(word, say)
         name = hashlib.sha256(str(self.path.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
         with process_lock(f"lexicon-{name}"):
             write_files({self.path: self._replaced(word, say).encode(), **(also or {})})

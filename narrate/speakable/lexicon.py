@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from narrate.errors import SourceError, UsageError, reason
+from narrate.languages.controls import STEERING
 from narrate.storage import convert
 from narrate.types import Article, LexiconEntry, PartOfSpeech, PronunciationLexicon
 
@@ -67,17 +68,31 @@ def with_pronunciation(article: Article, word: str, say: str) -> Article:
         say: What to say instead, or the sound in IPA between slashes; empty to remove the entry.
 
     Raises:
-        UsageError: If ``word`` is blank.
+        UsageError: If ``word`` is blank, or one of both holds control characters.
         SourceError: If the sound is not IPA.
+    """
+    word, say = typed_entry(word, say)
+    entries = {one: said for one, said in article.lexicon.items() if one != word}
+    if say:
+        entries[word] = say
+    return replace(article, lexicon=entries)
+
+
+def typed_entry(word: str, say: str) -> tuple[str, str]:
+    """Return what an editor typed for an entry, without superfluous blanks.
+
+    Raises:
+        UsageError: If ``word`` is blank, or one of both holds control characters.
+        SourceError: If ``say`` is a sound that is not IPA.
     """
     word, say = " ".join(word.split()), " ".join(say.split())
     if not word:
         raise UsageError("Cannot add to the lexicon: the word is blank. Select a word.")
-    entries = {one: said for one, said in article.lexicon.items() if one != word}
+    if found := STEERING.search(word + say):
+        raise UsageError(f"The text contains the control character U+{ord(found[0]):04X}. Type it without.")
     if say:
         article_entry(word, say)
-        entries[word] = say
-    return replace(article, lexicon=entries)
+    return word, say
 
 
 def article_entry(word: str, said: str) -> LexiconEntry:
