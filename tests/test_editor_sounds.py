@@ -66,6 +66,18 @@ def test_edition_uses_the_takes_that_were_listened_to(page: Page, tmp_path: Path
     assert edition.reused_lines == edition.lines > 5
 
 
+def test_number_is_read_alone_as_it_is_in_the_article(tmp_path: Path, config: Config) -> None:
+    """Only another paragraph shows that a full stop stands between thousands."""
+    text = ARTICLE.replace("in the dock.", "in the dock. It weighs 1.250 tons.")
+    text = text.replace("a baker.", "a baker, who lost 7,5 percent of 12.500 crowns.")
+    with open_page(write_script(tmp_path, text=text), config=config) as page:
+        number = next(n for n, row in enumerate(page.shown()["items"]) if "1.250" in row["text"])
+        assert page.get(f"/sound?segment={number}").status_code == 200
+        spoken = takes(tmp_path)
+        made = events(page, page.post("/make", {}).json()["job"])[-1]["done"]
+        assert made["reused_lines"] == spoken == 2
+
+
 def test_speaker_is_heard_with_own_words_in_another_voice(page: Page) -> None:
     before = page.shown()
     emma = page.get("/sound?speaker=Rosa Lindqvist&voice=gloria")

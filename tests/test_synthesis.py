@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -71,6 +72,20 @@ def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> N
         assert process.poll() is None
     assert [take.line.text for takes in made for take in takes] == ["one", "two"] * 2
     assert process.poll() is not None
+
+
+def test_two_callers_may_use_one_worker_at_once() -> None:
+    """The editor speaks a line for a preview while the same workers speak an edition."""
+    cast = Cast({NARRATOR: VOICE}, {})
+    texts = [["x" * (1 + (7 * n + caller) % 30) for n in range(30)] for caller in range(3)]
+    with WorkerPool("silent", workers=1, time_limit_s=30) as pool, ThreadPoolExecutor(3) as callers:
+
+        def speak(said: list[str]) -> list[int]:
+            takes = synthesize(lines(*said), cast, pool=pool, retries=0)
+            return [len(take.audio.samples) for take in takes]
+
+        lengths = list(callers.map(speak, texts))
+    assert lengths == [[len(text) * SAMPLES_PER_CHARACTER for text in said] for said in texts]
 
 
 @pytest.mark.slow
