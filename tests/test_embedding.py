@@ -217,6 +217,17 @@ class TestElement:
         tab.wait_for_function("() => heard.some(([name]) => name === 'pause')")
         assert heard(tab, "segment")[0]["paragraph"] == 4
 
+    def test_one_player_is_heard_at_a_time(self, show: Show, site: Site) -> None:
+        tab = show(element(site) + element(site))
+        tab.wait_for_function("() => frames.length === 2")
+        players = tab.locator("narrate-player")
+        players.first.evaluate("(player) => player.play()")
+        tab.wait_for_function("() => heard.some(([name]) => name === 'segment')")
+        players.last.evaluate("(player) => player.play()")
+        tab.wait_for_function("() => heard.some(([name]) => name === 'pause')")
+        paused = [frame.evaluate("() => document.getElementById('audio').paused") for frame in tab.frames[1:]]
+        assert sorted(paused) == [False, True]
+
     def test_snippet_becomes_the_component_and_is_a_frame_without_it(
         self, show: Show, site: Site, browser: Any
     ) -> None:

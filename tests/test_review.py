@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import jsonschema
 import pytest
 from helpers.runs import SILENT, Run
@@ -176,6 +177,18 @@ class TestRequiredReview:
             produce(script, output=tmp_path / "elsewhere", config=WAITING)
         assert script.read_bytes() == before
         assert not (tmp_path / "elsewhere").exists()
+
+    @pytest.mark.slow
+    def test_script_waits_in_a_store_with_its_address(self, story: Path) -> None:
+        with pytest.raises(ReviewError, match=r"Check memory://desk/story\.script\.json with"):
+            produce(story, output="memory://desk", config=WAITING)
+        store = fsspec.filesystem("memory")
+        assert [Path(name).name for name in store.ls("/desk", detail=False)] == ["story.script.json"]
+        document = json.loads(store.cat("/desk/story.script.json"))
+        check_all({}, [row for row in document["segments"] if row["kind"] == "quotation"])
+        store.pipe("/desk/story.script.json", json.dumps(document).encode())
+        assert produce(story, output="memory://desk", config=WAITING).address == "memory://desk/story.mp3"
+        store.rm("/desk", recursive=True)
 
     @pytest.mark.slow
     def test_backup_of_corrections_that_no_longer_fit_is_named(self, story: Path, script: Path) -> None:

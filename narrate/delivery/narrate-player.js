@@ -8,6 +8,7 @@ const HEIGHT = "180", HEIGHT_WITH_TEXT = "480"; /* in pixels; the first one unti
 const PATIENCE_MS = 1000; /* how long a page may take to say so once it is loaded */
 
 class NarratePlayer extends HTMLElement {
+  static #playing = null;
   static observedAttributes = ["src", "p", "preview", "text", "theme"];
   #frame = null;
   #page = null;
@@ -59,8 +60,15 @@ class NarratePlayer extends HTMLElement {
     } else if (type === "size" && !this.hasAttribute("text")) {
       this.#frame.height = detail.height;
     } else if (EVENTS.has(type)) {
+      if (type === "play") this.#silenceOther();
       this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
     }
+  }
+
+  /* One player is heard at a time. */
+  #silenceOther() {
+    if (NarratePlayer.#playing !== this) NarratePlayer.#playing?.pause();
+    NarratePlayer.#playing = this;
   }
 
   /* A page that was made before there was this component has no other view than that with the text. */
