@@ -178,7 +178,7 @@ class TestSpeakers:
         assert "The bridge is safe today" in tab.inner_text(".line.selected")
         tab.keyboard.press("n")
         toast(tab, "Narrator")
-        assert count(tab) == "All 15 quotations checked"
+        assert count(tab) == "Nothing to check"
         assert speaker_of(script, "The bridge is safe today") == "Narrator"
         tab.keyboard.press("z")
         toast(tab, "Undone")
@@ -196,6 +196,20 @@ class TestSpeakers:
         tab.keyboard.press("j")
         tab.keyboard.press("j")
         assert "The bridge is safe today" in tab.evaluate("document.activeElement.textContent")
+
+    def test_numbers_of_speakers_stay_when_another_speaker_leaves_the_cast(self, tab: Any, script: Path) -> None:
+        quotation(tab, "The council has had this report").click()
+        tab.keyboard.press("1")
+        toast(tab, "Margaret Ellery")
+        assert tab.locator(".cast-row", has_text="Harbour Traders' Association").count() == 0
+        for _ in range(2):
+            tab.keyboard.press("5")
+            toast(tab, "Tomas Reyne")
+            assert speaker_of(script, "The council has had this report") == "Tomas Reyne"
+            tab.keyboard.press("z")
+            toast(tab, "Undone")
+        tab.keyboard.press("4")
+        toast(tab, "The cast has no speaker 4.")
 
     def test_change_applies_to_all_quotations_of_the_speaker(self, tab: Any, script: Path) -> None:
         tab.get_by_label("Change all 3 quotations of Daniel Okafor").check()
@@ -227,7 +241,7 @@ class TestSpeakers:
         tab.get_by_role("button", name="Split", exact=True).click()
         toast(tab, "1 quotation of Edda Carrow")
         assert speaker_of(script, "they were nearly right") == "Edda Carrow"
-        tab.get_by_label("Same person as").select_option("Edda Carrow")
+        tab.get_by_label("Same as").select_option("Edda Carrow")
         tab.get_by_role("button", name="Merge").click()
         toast(tab, "is now Edda Carrow")
         assert speaker_of(script, "They told us it would stand") == "Edda Carrow"
@@ -344,10 +358,10 @@ class TestEdition:
         tab.keyboard.press("y")
         tab.keyboard.press("d")
         tab.keyboard.press("y")
-        tab.get_by_role("button", name="Mark as checked").click()
+        tab.get_by_role("button", name="Sign off").click()
         tab.get_by_label("Checked by").fill("Nora Whitfield")
         tab.keyboard.press("Enter")
-        toast(tab, "Marked as checked")
+        toast(tab, "Signed off")
         assert count(tab).startswith("Checked by Nora Whitfield, ")
         assert saved(script)["reviewed_by"] == "Nora Whitfield"
 

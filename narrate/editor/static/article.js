@@ -6,7 +6,7 @@ const CHUNK = 12;  // paragraphs: few enough to lay out in a frame, many enough 
 
 /** The mark of a speaker: the number is the key that assigns it, so the color is never the only sign. */
 export function badge(store, name, doubtful = false) {
-  const number = store.number.get(name) ?? 0;
+  const { number } = store.person(name);
   const text = `${number || "N"}${doubtful ? "?" : ""}`;
   return el("span", { class: `badge color-${store.person(name).color}${doubtful ? " to-check" : ""}`, "aria-hidden": "true" }, text);
 }
@@ -48,7 +48,7 @@ export class Article {
 
   #paragraph(items, number) {
     const kind = items[0]?.kind ?? items[0]?.type;
-    const text = el(kind === "headline" ? "h2" : "p", { dir: "auto" }, items.map((item) => this.#item(item, number)));
+    const text = el(kind === "headline" ? "h2" : "p", { dir: "auto" }, items.flatMap((item) => this.#item(item, number)));
     const gutter = el("div", { class: "gutter" });
     const node = el("div", { class: `paragraph ${kind}`, "data-paragraph": number }, gutter, text);
     this.#fillGutter(gutter, items, number);
@@ -70,7 +70,7 @@ export class Article {
       this.nodes.set(item.index, node);
       this.paragraphOf.set(item.index, number);
     }
-    return node;
+    return [node, " "];  // the blank after a line is outside its mark
   }
 
   #skipped(item) {
@@ -88,14 +88,14 @@ export class Article {
     if (isSelected) node.classList.add("selected");
     node.tabIndex = isSelected ? 0 : -1;
     if (!quotation) {
-      node.replaceChildren(foreign(item.text));
+      node.replaceChildren(foreign(item.text.trimEnd()));
       return node;
     }
     const name = this.store.speakerOf(item), doubtful = needsCheck(item);
     node.setAttribute("role", "button");
     node.classList.add(`color-${this.store.person(name).color}`);
     node.classList.toggle("to-check", doubtful);
-    node.replaceChildren(badge(this.store, name, doubtful), hiddenText(`${name}${doubtful ? ", to check" : ""}: `), foreign(item.text));
+    node.replaceChildren(badge(this.store, name, doubtful), hiddenText(`${name}${doubtful ? ", to check" : ""}: `), foreign(item.text.trimEnd()));
     return node;
   }
 

@@ -1,6 +1,6 @@
 // The bar on top: the article, what is left to check, undo and redo, and the edition.
 
-import { button, counted, dateTime, el, foreign, icon, iconButton } from "./dom.js";
+import { button, dateTime, el, foreign, icon, iconButton } from "./dom.js";
 
 const THEMES = { system: ["halves", "light", "Colors: as the system"], light: ["sun", "dark", "Colors: light"], dark: ["moon", "system", "Colors: dark"] };
 
@@ -35,7 +35,7 @@ export class TopBar {
     this.count = el("p", { class: "check-count", role: "status" });
     this.previous = iconButton("up", "Previous quotation to check (Shift D)", () => actions.stepDoubtful(-1));
     this.next = iconButton("down", "Next quotation to check (D)", () => actions.stepDoubtful(1));
-    this.review = button("Mark as checked", () => actions.review(), { class: "review" });
+    this.review = button("Sign off", () => actions.review(), { class: "review" });
     this.undo = iconButton("undo", "Undo (Z)", () => actions.undo());
     this.redo = iconButton("redo", "Redo (Shift Z)", () => actions.redo());
     this.title = el("h1", { class: "bar-title" });
@@ -53,8 +53,9 @@ export class TopBar {
     const { data, toCheck, quotations } = this.store, left = toCheck.length;
     this.title.replaceChildren(foreign(data.title || data.file, "span", { class: "title" }), foreign(data.file, "span", { class: "file soft" }));
     const reviewed = data.reviewed_by ? `Checked by ${data.reviewed_by}, ${dateTime(data.reviewed_at)}` : null;
-    const text = left ? `${left} of ${quotations.length} to check` : reviewed ?? (quotations.length ? `All ${counted(quotations.length, "quotation")} checked` : "No quotations");
+    const text = left ? `${left} of ${quotations.length} to check` : reviewed ?? (quotations.length ? "Nothing to check" : "No quotations");
     if (this.count.textContent !== text) this.count.replaceChildren(foreign(text));
+    this.count.title = text;
     this.count.className = `check-count ${left ? "doubt-text" : "ok-text"}`;
     this.previous.hidden = this.next.hidden = !left;
     this.review.hidden = Boolean(left || reviewed);

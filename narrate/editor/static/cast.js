@@ -20,12 +20,12 @@ export class Cast {
   update() {
     const speakers = this.store.data.speakers, held = this.list.contains(document.activeElement) ? document.activeElement.dataset.part : null;
     const most = Math.max(1, ...speakers.slice(1).map((speaker) => speaker.seconds ?? 0));
-    this.list.replaceChildren(...speakers.map((speaker, number) => this.#row(speaker, number, most)));
+    this.list.replaceChildren(...speakers.map((speaker) => this.#row(speaker, most)));
     if (held) this.list.querySelector(`[data-part="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   }
 
-  #row(speaker, number, most) {
-    const { store } = this, isNarrator = number === 0, isOpen = this.open === speaker.name;
+  #row(speaker, most) {
+    const { store } = this, isNarrator = speaker.number === 0, isOpen = this.open === speaker.name;
     const facts = [isNarrator ? null : counted(speaker.quotations, "quotation"), speaker.seconds ? duration(speaker.seconds) : null].filter(Boolean).join(" · ");
     const isDoubtful = typeof speaker.confidence === "number" && speaker.confidence < store.data.min_confidence;
     return el("li", { class: `cast-row color-${speaker.color}${isOpen ? " open" : ""}` },
@@ -36,7 +36,7 @@ export class Cast {
         el("button", { type: "button", class: "voice", title: "Choose another voice", "data-part": `voice ${speaker.name}`, on: { click: () => pickVoice(this.store, this.actions, speaker) } },
           el("span", { class: "visually-hidden" }, "Voice: "), foreign(speaker.voice ?? "no voice"))),
       el("p", { class: "facts" }, facts,
-        typeof speaker.confidence === "number" && [facts && " · ", el("span", { class: isDoubtful ? "doubt-text" : null }, `at least ${percent(speaker.confidence)} sure`)]),
+        typeof speaker.confidence === "number" && [facts && " · ", el("span", { class: isDoubtful ? "doubt-text" : null }, `${speaker.quotations > 1 ? "at least " : ""}${percent(speaker.confidence)} sure`)]),
       el("span", { class: "share", "aria-hidden": "true", vars: { share: Math.min(1, (speaker.seconds ?? 0) / most) } }),
       isOpen && this.#details(speaker, isNarrator));
   }
@@ -60,8 +60,8 @@ export class Cast {
       el("div", { class: "field" }, el("label", { for: "gender" }, "Gender"),
         el("select", { id: "gender", "data-part": `gender ${speaker.name}`, on: { change: (event) => change({ op: "gender", gender: event.target.value }, "Gender changed") } },
           GENDERS.map(([value, label]) => el("option", { value, selected: value === (speaker.gender ?? "unknown") }, label))),
-        speaker.gender_evidence && foreign(speaker.gender_evidence, "span", { class: "soft hint" })),
-      others.length > 0 && el("div", { class: "field" }, el("label", { for: "merge" }, "Same person as"), into,
+        speaker.gender_evidence && el("span", { class: "soft hint" }, "Evidence: ", foreign(speaker.gender_evidence))),
+      others.length > 0 && el("div", { class: "field" }, el("label", { for: "merge" }, "Same as"), into,
         button("Merge", () => into.value && actions.merge(speaker.name, into.value))),
       el("div", { class: "row" },
         said.length > 0 && button("First quotation", () => actions.select(said[0].index, { focus: true })),

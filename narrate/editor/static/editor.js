@@ -132,7 +132,7 @@ class Editor {
   }
 
   assignNumber(number, everywhere) {
-    const speaker = this.store.data.speakers[number];
+    const speaker = this.store.data.speakers.find((one) => one.number === number);
     if (speaker) return this.assign(speaker.name, everywhere);
     return toast(`The cast has no speaker ${number}.`);
   }

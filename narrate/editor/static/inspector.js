@@ -83,7 +83,7 @@ export class Inspector {
     const everywhere = el("input", { type: "checkbox" });
     const assign = (speaker) => actions.assign(speaker, everywhere.checked, true);
     const choice = (speaker) => {
-      const number = store.number.get(speaker);
+      const { number } = store.person(speaker);
       return el("button", { type: "button", class: `choice color-${store.person(speaker).color}`, "aria-pressed": String(speaker === name), "aria-keyshortcuts": number < 10 ? String(number) : null, on: { click: () => assign(speaker) } },
         el("span", { class: "badge", "aria-hidden": "true" }, number), foreign(speaker));
     };

@@ -91,7 +91,7 @@ const playerLink = (url) => el("a", { class: "button", href: url, target: "_blan
 
 function reused({ lines, reused_lines: kept }) {
   if (kept === lines) return "no line had to be spoken anew";
-  return kept ? `${counted(lines - kept, "line")} of ${lines} spoken anew` : `${counted(lines, "line")} spoken`;
+  return kept ? `${lines - kept} of ${counted(lines, "line")} spoken anew` : `${counted(lines, "line")} spoken`;
 }
 
 function finished(show, done, dialog) {
@@ -110,9 +110,9 @@ export function openReview(store, actions) {
     event.preventDefault();
     localStorage.setItem(REVIEWER, name.value.trim());
     dialog.close();
-    actions.change({ op: "reviewed", by: name.value.trim() }, "Marked as checked");
+    actions.change({ op: "reviewed", by: name.value.trim() }, "Signed off");
   };
-  const dialog = openDialog("Mark as checked", el("form", { class: "stack", on: { submit } },
-    el("p", {}, "Your name and the time are written into the script and into its edition."),
-    el("div", { class: "field" }, el("label", { for: "reviewer" }, "Checked by"), name, el("button", { type: "submit", class: "primary" }, "Mark as checked"))));
+  const dialog = openDialog("Sign off", el("form", { class: "stack", on: { submit } },
+    el("p", {}, "You have checked this script: your name and the time are written into it and into its edition."),
+    el("div", { class: "field" }, el("label", { for: "reviewer" }, "Checked by"), name, el("button", { type: "submit", class: "primary" }, "Sign off"))));
 }

@@ -2,11 +2,12 @@
 
 import * as api from "./api.js";
 
-const POLL_MS = 4000;
+const POLL_MS = 4000, SPEAKER_COLORS = 11;
 
 /** A document: `data` is the server's JSON, `by` finds items, and listeners hear `(before, after)` of each change. */
 export class Store {
   #listeners = [];
+  #numbers = new Map();
   #queue = Promise.resolve();
   #timer = 0;
 
@@ -18,11 +19,31 @@ export class Store {
 
   /** Names to check come later, and an answer to a change is without them: keep those that are known. */
   #take(data) {
-    this.data = data = { ...data, names_to_check: data.names_to_check ?? this.data?.names_to_check ?? [] };
+    const speakers = this.#numbered(data.speakers);
+    this.data = data = { ...data, speakers, names_to_check: data.names_to_check ?? this.data?.names_to_check ?? [] };
     this.quotations = data.items.filter((item) => item.kind === "quotation");
     this.place = new Map(this.quotations.map((item, place) => [item.index, place]));
     this.narrator = data.speakers[0].name;
-    this.number = new Map(data.speakers.map((speaker, number) => [speaker.name, number]));
+    this.people = new Map(speakers.map((speaker) => [speaker.name, speaker]));
+  }
+
+  /**
+   * The speakers with their numbers, which are keys. A number stays with its speaker while the page is open, even if
+   * speakers before it leave the cast: a key must never suddenly mean another person. A new name takes over the number
+   * of the only one that left, as after a rename.
+   */
+  #numbered(speakers) {
+    const names = new Set(speakers.map((speaker) => speaker.name));
+    const appeared = [...names].filter((name) => !this.#numbers.has(name)), left = [...(this.people?.keys() ?? [])].filter((name) => !names.has(name));
+    if (appeared.length === 1 && left.length === 1) {
+      this.#numbers.set(appeared[0], this.#numbers.get(left[0]));
+      this.#numbers.delete(left[0]);
+    }
+    for (const name of appeared) if (!this.#numbers.has(name)) this.#numbers.set(name, Math.max(-1, ...this.#numbers.values()) + 1);
+    return speakers.map((speaker) => {
+      const number = this.#numbers.get(speaker.name);
+      return { ...speaker, number, color: number && ((number - 1) % SPEAKER_COLORS) + 1 };
+    }).sort((one, other) => one.number - other.number);
   }
 
   subscribe(listener) {
@@ -42,7 +63,7 @@ export class Store {
   }
 
   person(name) {
-    return this.data.speakers[this.number.get(name) ?? 0];
+    return this.people.get(name) ?? this.data.speakers[0];
   }
 
   said(name) {
