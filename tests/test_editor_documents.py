@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.editing import ARTICLE, Page, open_page, quotations, write_script
+from helpers.editing import ARTICLE, BASE, Page, open_page, quotations, write_script
 from helpers.runs import SILENT
+from starlette.testclient import TestClient
 
 from narrate.config import SpeakableConfig
 from narrate.edition.backup import save_script
@@ -135,6 +136,16 @@ def test_voice_is_set_for_a_speaker_and_for_the_narrator(page: Page, file: Path)
     assert (cast["Narrator"], cast["Rosa Lindqvist"]) == ("imogen", "gloria")
 
 
+def test_voice_of_a_speaker_who_is_not_heard_is_refused(tmp_path: Path) -> None:
+    unsure = replace(SILENT, attribution=replace(SILENT.attribution, min_confidence=1.0))
+    with open_page(write_script(tmp_path), config=unsure) as page:
+        assert page.shown()["speakers"][1]["voice"] is None
+        refused = page.change("voice", speaker="Rosa Lindqvist", voice="gloria")
+        assert (refused.status_code, "Confirm one of the quotations first" in refused.json()["error"]) == (400, True)
+        page.changed("confirm", segments=[3])
+        assert page.changed("voice", speaker="Rosa Lindqvist", voice="gloria")["speakers"][1]["voice"] == "gloria"
+
+
 def test_gender_replaces_only_a_voice_that_contradicts_it(page: Page) -> None:
     before = page.shown()["speakers"]
     same = page.changed("gender", speaker="Rosa Lindqvist", gender="female")["speakers"]
@@ -164,6 +175,7 @@ def test_doubtful_quotation_is_confirmed_then_the_script_is_checked(tmp_path: Pa
         assert (shown["reviewed_by"], len(shown["reviewed_at"])) == ("Kim", 20)
         script = load_script(file.read_text(encoding="utf-8"), name="x").script
         assert (script.reviewed_by, [s.index for s in script.segments if s.checked]) == ("Kim", marked)
+        assert page.changed("confirm", segments=[marked[0]])["reviewed_by"] == "Kim"
         assert page.changed("assign", segments=marked[:1], speaker=None)["reviewed_by"] == ""
         assert page.changed("undo")["reviewed_by"] == "Kim"
 
@@ -426,3 +438,10 @@ def test_article_text_is_unchanged_by_all_of_it(page: Page, file: Path) -> None:
     page.changed("read_skipped", skipped=0)
     assert load_script(file.read_text(encoding="utf-8"), name="x").script.article.text == before
     assert before in ARTICLE or before.strip().split("\n")[0] in ARTICLE
+
+
+def test_failure_of_the_program_is_answered_with_a_message(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("narrate.editor.view.speaker_rows", None)
+    client = TestClient(page.client.app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+    answer = client.get(f"{BASE}api/documents/d1")
+    assert (answer.status_code, answer.json()["error"].startswith("The editor failed: TypeError.")) == (500, True)

@@ -18,6 +18,8 @@ from helpers.runs import SILENT
 
 from narrate.config import CacheConfig, Config
 from narrate.editor import sounds
+from narrate.editor.jobs import KEPT_JOBS
+from narrate.errors import EngineError
 from narrate.pipeline import produce
 from narrate.synthesis import Worker
 
@@ -257,6 +259,18 @@ def test_edition_of_a_file_that_changed_outside_is_not_made(page: Page, tmp_path
     file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     refused = page.post("/make", {})
     assert (refused.status_code, "another program has changed" in refused.json()["error"]) == (400, True)
+
+
+def test_only_the_last_jobs_are_remembered(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise EngineError("It does not speak.")
+
+    monkeypatch.setattr("narrate.editor.jobs.produce_job", fail)
+    for number in range(1, KEPT_JOBS + 2):
+        job = page.post("/make", {}).json()["job"]
+        assert (job, events(page, job)[-1]) == (f"j{number}", {"error": "It does not speak."})
+    assert page.client.get(f"{BASE}api/jobs/j1/events").status_code == 404
+    assert events(page, "j2")[-1] == {"error": "It does not speak."}
 
 
 def test_job_that_does_not_exist_is_not_found(page: Page) -> None:

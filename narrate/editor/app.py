@@ -57,7 +57,11 @@ def create_app(session: Session, *, token: str, address: Address) -> ASGIApp:
         Route(f"{job}/events", api.events),
         Route(f"{job}/cancel", api.cancel, methods=["POST"]),
     ]
-    handlers: dict[Any, Callable[..., Response]] = {NarrateError: _answer_error, HTTPException: _answer_refusal}
+    handlers: dict[Any, Callable[..., Response]] = {
+        NarrateError: _answer_error,
+        HTTPException: _answer_refusal,
+        Exception: _answer_failure,
+    }
     return Guard(Starlette(routes=routes, exception_handlers=handlers), token=token, address=address)
 
 
@@ -68,6 +72,12 @@ def _answer_error(_: Request, error: Exception) -> Response:
 
 def _answer_refusal(_: Request, error: HTTPException) -> Response:
     return JSONResponse({"error": f"{error.detail}."}, error.status_code, headers=error.headers)
+
+
+def _answer_failure(_: Request, error: Exception) -> Response:
+    """Answer that the program is wrong. The server then writes the traceback to standard error."""
+    problem = f"The editor failed: {type(error).__name__}. The terminal of 'narrate edit' shows more. Please report it."
+    return JSONResponse({"error": problem}, 500)
 
 
 def _static(request: Request, name: str = "") -> Response:

@@ -171,6 +171,8 @@ class SetVoice(Change, frozen=True, tag="voice"):
         ids = {name: speaker for speaker, name in draft.script.names.items()}
         if self.speaker not in ids:
             raise UsageError(f"The script has no speaker {self.speaker!r}. Reload the script.")
+        if ids[self.speaker] not in draft.voices:
+            raise UsageError(f"The narrator reads all that {self.speaker} says. Confirm one of the quotations first.")
         if self.voice not in {voice.id for voice in draft.roster}:
             raise UsageError(f"The roster has no voice {self.voice!r}. Choose another voice.")
         return replace(super().apply(draft), voices={**draft.voices, ids[self.speaker]: self.voice})
@@ -181,13 +183,13 @@ class SetVoice(Change, frozen=True, tag="voice"):
 
 
 class Confirm(Change, frozen=True, tag="confirm"):
-    """Note that the speakers of quotations are right."""
+    """Note that the speakers of quotations are right. A review of the whole script still holds."""
 
     segments: Indices
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.confirm(script, self.segments)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return replace(draft, script=corrections.confirm(draft.script, self.segments))
 
 
 class Reviewed(Change, frozen=True, tag="reviewed"):

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from narrate.editor.documents import OpenScript
 from narrate.errors import NarrateError, UsageError
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from narrate.types import Edition
 
 log = logging.getLogger(__name__)
+
+KEPT_JOBS: Final = 10
+"""Jobs whose events can still be asked for."""
 
 
 class CancelledError(NarrateError):
@@ -108,6 +111,7 @@ class Jobs:
     def __init__(self, pool_for: Callable[[str, Config], WorkerPool]) -> None:
         self._pool_for = pool_for
         self._lock = threading.Lock()
+        self._count = 0
         self._jobs: dict[str, Making] = {}
 
     def make(self, script: OpenScript, describe: Callable[[Edition], Mapping[str, Any]]) -> Making:
@@ -119,8 +123,9 @@ class Jobs:
         with self._lock:
             if any(not job.is_done for job in self._jobs.values()):
                 raise UsageError("An edition is being made already. Wait until it is done, or cancel it.")
-            job = Making(f"j{len(self._jobs) + 1}", script, describe)
-            self._jobs[job.id] = job
+            self._count += 1
+            job = Making(f"j{self._count}", script, describe)
+            self._jobs = {**dict([*self._jobs.items()][1 - KEPT_JOBS :]), job.id: job}
             job.start(self._pool_for)
             return job
 
