@@ -274,6 +274,23 @@ class TestWords:
         assert "oh-KAH-for" in tab.inner_text(".words")
 
 
+class TestSkippedText:
+    def test_skipped_text_is_shown_with_its_reason_and_read_on_demand(
+        self, tmp_path: Path, edit: Callable[..., str], open_tab: Callable[..., Any]
+    ) -> None:
+        story = tmp_path / "story.txt"
+        story.write_text(f"{NEURAL}\nRead more: Ten ferries of the coast\n\nThe shop is open.\n", encoding="utf-8")
+        tab = open_tab(edit(story, "-o", str(tmp_path), "--engine", "silent"))
+        assert tab.inner_text(".skipped del") == "Read more: Ten ferries of the coast"
+        assert tab.inner_text(".skipped .reason") == "a link to other articles"
+        tab.get_by_role("button", name="Read this").click()
+        toast(tab, "It will be read")
+        assert tab.locator(".skipped").count() == 0
+        assert "Ten ferries" in tab.inner_text(".line.narration >> text=Ten ferries")
+        tab.keyboard.press("z")
+        tab.wait_for_selector(".skipped del")
+
+
 class TestSafety:
     def test_text_of_a_hostile_script_is_shown_as_text(
         self, tmp_path: Path, edit: Callable[..., str], open_tab: Callable[..., Any]
@@ -339,7 +356,7 @@ class TestSafety:
 
 
 class TestEdition:
-    def test_edition_is_made_cancelled_and_played(self, tab: Any, script: Path) -> None:
+    def test_edition_is_made_and_played_and_later_changes_are_listed(self, tab: Any, script: Path) -> None:
         tab.keyboard.press("m")
         assert "There is no edition" in tab.inner_text("dialog")
         assert "2 quotations not checked yet." in tab.inner_text("dialog")
@@ -428,6 +445,12 @@ class TestKeyboardAlone:
             assert outline == "solid", names
         assert names[0] == "Skip to the article"
         assert names.index("Next quotation to check (D)") < names.index("Make edition")
+        at = next(place for place, name in enumerate(names) if DOUBTFUL in name)
+        assert names[at + 1].startswith("It is right")
+        tab.keyboard.press("Escape")
+        assert DOUBTFUL in tab.evaluate("document.activeElement.textContent")
+        tab.keyboard.press("Enter")
+        assert "Margaret Ellery" in tab.evaluate("document.activeElement.textContent")
 
 
 STATES: dict[str, Callable[[Any], Any]] = {
@@ -541,6 +564,17 @@ class TestLongArticle:
         assert times[100] < 20 * load
         assert times[190] < 60 * load
         assert memory[2] < memory[1] * 1.1
+
+    def test_making_of_an_edition_is_cancelled(
+        self, long_script: Path, edit: Callable[..., str], open_tab: Callable[..., Any]
+    ) -> None:
+        tab = open_tab(edit(long_script, "--engine", "silent"))
+        tab.keyboard.press("m")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("dialog progress[value]")
+        tab.get_by_role("button", name="Cancel").click()
+        tab.get_by_role("button", name="Make the edition").wait_for()
+        assert not long_script.with_suffix("").with_suffix(".mp3").exists()
 
     def memory(self, tab: Any) -> float:
         """Return what the page's objects take, in MB."""

@@ -1,6 +1,6 @@
 // Making the edition: what differs, progress, cancel, and the player; and the sign-off.
 
-import { cancelJob, jobEvents, makeEdition } from "./api.js";
+import { cancelJob, getDesk, jobEvents, makeEdition } from "./api.js";
 import { button, counted, dateTime, duration, el, foreign, icon, openDialog } from "./dom.js";
 
 const REVIEWER = "narrate-reviewer";
@@ -61,9 +61,14 @@ function follow(job, { bar, line, stop, finish, fail, cancelled }) {
     else if (news.cancelled) { leave(); cancelled(); }
     else progress(news, bar, line);
   };
-  events.onerror = () => {
-    if (events.readyState !== EventSource.CLOSED) return;
-    fail("Narrate does not answer: it was stopped. Start `narrate edit` again; every change so far is saved.");
+  events.onerror = async () => {  // the browser connects again by itself, unless the server has ended
+    try {
+      await getDesk();
+      if (events.readyState === EventSource.CLOSED) fail("Cannot follow the making of the edition: the page lost track of it. Load the page again.");
+    } catch (error) {
+      leave();
+      fail(error.message);
+    }
   };
   return {
     leave,
