@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from narrate.listening import listen
     from narrate.pipeline import check, prepare, produce
     from narrate.readers.source import open_source
-    from narrate.types import Article, Change, Changes, Edition, Script
+    from narrate.types import Article, Change, Changes, Edition, Progress, Script
 
 logging.getLogger("narrate").addHandler(logging.NullHandler())
 
@@ -43,6 +43,7 @@ __all__ = [
     "NarrateError",
     "Outcome",
     "Plan",
+    "Progress",
     "ReviewError",
     "Script",
     "SourceError",
@@ -68,6 +69,7 @@ _HOMES = {
     "NarrateError": "errors",
     "Outcome": "batch",
     "Plan": "edition.plan",
+    "Progress": "types",
     "ReviewError": "errors",
     "Script": "types",
     "SourceError": "errors",

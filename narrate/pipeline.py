@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -24,6 +24,7 @@ from narrate.edition.lock import edition_lock
 from narrate.edition.paths import EditionPaths, edition_paths
 from narrate.edition.plan import Plan, build_plan, narrated, pinned_voices, read_script, roster, saved_plan
 from narrate.edition.previous import PreviousEdition, read_previous_edition
+from narrate.edition.result import Result, finished_edition
 from narrate.edition.review import review_error, review_reasons
 from narrate.engines import Choice, Engine, choose_engine, get_engine
 from narrate.readers.source import LoadedSource, Source, load_source
@@ -34,13 +35,24 @@ from narrate.script.review import carry_review
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
 from narrate.storage import Staging, user_cache_folder
-from narrate.types import Article, Boundary, Changes, Delivered, Edition, EditionState, Script, Voice
+from narrate.types import (
+    Article,
+    Boundary,
+    Edition,
+    EditionState,
+    Progress,
+    ProgressCallback,
+    ProgressStage,
+    Script,
+    Stage,
+    Voice,
+)
 
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
-    from narrate.synthesis import Progress, TakeCache, TakeStream, WorkerPool
-    from narrate.types import PronunciationLexicon
+    from narrate.synthesis import TakeCache, TakeStream, WorkerPool
+    from narrate.types import PronunciationLexicon, Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,17 @@ class Job:
     config: Config
     output: str | os.PathLike[str] | None = None
     """A folder, the path of an MP3, or the URL of either; None for the folder that the configuration names."""
-    progress: Progress | None = None
+    progress: ProgressCallback | None = None
     pool_for: Callable[[str, Config], WorkerPool] | None = None
     """Returns the pool of an engine, by its name, that is kept for other editions. None starts a new pool."""
     reading_limit: Callable[[], AbstractContextManager[None]] = nullcontext
     """Returns a context that ends the reading of the source, by an error, if it takes too long."""
     timer: StageTimer = field(default_factory=StageTimer)
+
+    def report(self, stage: ProgressStage, done: int = 0, total: int = 0) -> None:
+        """Tell the caller that a stage begins, or how much of it is done."""
+        if self.progress:
+            self.progress(Progress(stage, done, total))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +118,12 @@ class Inputs:
         return self.destination.shown(message, self.paths.mp3.parent)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a job: the edition's files, made now or found on disk."""
-
-    plan: Plan
-    files: Delivered
-    state: EditionState
-    warnings: tuple[str, ...]
-    changes: Changes | None = None
-    reused_lines: int | None = None
-    """Lines that came from the cache; None for all."""
-
-
 def produce(
     source: Source,
     *,
     output: str | os.PathLike[str] | None = None,
     config: Settings = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
@@ -134,7 +138,7 @@ def produce(
         output: A folder, the path of an ``.mp3`` file, or the URL of either in a store that fsspec knows. The sidecar
             files get the same name with other endings. None for the folder that the configuration names.
         config: A configuration, the path of a ``narrate.toml``, or None for the defaults.
-        progress: Called after each line.
+        progress: Called at the beginning of each stage and after each line, with a ``Progress``.
 
     Returns:
         The finished edition.
@@ -212,6 +216,7 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
 def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
     """Read the source and the edition on disk. If locked, no other process makes the edition until the context ends."""
     delivery = job.config.delivery
+    job.report("read")
     with job.timer.stage("read"), job.reading_limit():
         source = load_source(job.source, config=job.config)
     with open_destination(delivery.folder if job.output is None else job.output) as destination:
@@ -283,6 +288,8 @@ def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
         pool = kept or worker_pool(engine, config)
     with nullcontext() if kept else pool:
         if inputs.source.script is None and not (cache and cache.remembers(mark)):
+            if not inputs.engine.is_prepared():
+                inputs.job.report("join")
             is_correction = cache and inputs.previous and inputs.previous.manifest.engine == engine
             pool.start(1 if is_correction else None)  # a correction seldom needs more than one worker
         yield pool
@@ -322,8 +329,9 @@ def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[Ta
         cache=cache,
         wording=Wording(plan.script.article.language, lexicon_of(plan.script.article, config)),
     )
+    inputs.job.report("load")  # until the first line is spoken
     with closing(takes):
-        yield TakeStream(timer.each(takes, "synthesize"), len(lines), inputs.job.progress)
+        yield TakeStream(timer.each(takes, "synthesize"), lines, inputs.job.progress)
     timer.add("synthesize", cpu_s=pool.cpu_s - cpu_before_s)
     if cache:
         cache.trim()
@@ -352,14 +360,25 @@ def master_takes(takes: TakeStream, plan: Plan, inputs: Inputs, files: EditionFi
         watermark=watermark_of(config),
         workers=config.workers,
     )
-    stage = inputs.job.timer.stage
-    return master(takes, names=plan.script.names, settings=settings, targets=files.targets, stage=stage)
+    job, names = inputs.job, plan.script.names
+
+    def consumed() -> Iterator[Take]:
+        yield from takes
+        job.report("master", 0, 2)
+
+    def stage(name: Stage) -> AbstractContextManager[None]:
+        if name == "encode":
+            job.report("master", 1, 2)
+        return job.timer.stage(name)
+
+    return master(consumed(), names=names, settings=settings, targets=files.targets, stage=stage)
 
 
 def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: EditionFiles, reused_lines: int) -> Result:
     """Tag the sound, and write the sidecar files. They get their names when the staging is published."""
     from narrate.delivery.files import deliver
 
+    inputs.job.report("deliver", 0, 1)
     previous, fingerprints = inputs.previous, inputs.fingerprints(plan)
     document = plan.document()
     making = {
@@ -392,31 +411,9 @@ def finish(result: Result, inputs: Inputs) -> Edition:
         unsure, manifest = len(plan.below_threshold), files.files["manifest"]
         warning = send_webhook(config.notify.url, manifest, state=result.state, unsure_quotations=unsure)
     warnings = (*result.warnings, *([warning] if warning else []))
-    edition = Edition(
-        mp3=inputs.paths.mp3,
-        captions=inputs.paths.sidecars["captions"],
-        script_file=inputs.paths.sidecars["script"],
-        script=plan.script,
-        cast=plan.cast,
-        cues=files.cues,
-        duration_s=files.duration_s,
-        chapters=files.chapters,
-        files=files.files,
-        provenance=files.provenance,
-        loudness_lufs=files.loudness.integrated_lufs,
-        true_peak_dbtp=files.loudness.true_peak_dbtp,
-        disclaimer=config.script.disclaimer,
-        engine=plan.engine,
-        engine_reason=plan.engine_reason,
-        below_threshold=plan.below_threshold,
-        lines=len(files.cues),
-        reused_lines=len(files.cues) if result.reused_lines is None else result.reused_lines,
-        state=result.state,
-        changes=result.changes,
-        timings=timer.timings(),
-        warnings=tuple(map(inputs.shown, warnings)),
-        urls=urls,
-    )
+    result = replace(result, warnings=tuple(map(inputs.shown, warnings)))
+    edition = finished_edition(result, inputs.paths, config, timings=timer.timings(), urls=urls)
+    inputs.job.report("deliver", 1, 1)
     if result.state != "untouched" and not urls:
         note_run(edition)
     return edition
@@ -463,8 +460,10 @@ def _plan(
     from narrate.speakable.warnings import article_warnings
 
     config, timer, saved = job.config, job.timer, source.script
+    job.report("read")
     with timer.stage("read"), job.reading_limit():
         parsed = saved or source.parse()
+    job.report("attribute")
     with timer.stage("attribute"):
         script = narrated(_attributed(parsed, script_file), config)
     with timer.stage("cast"):

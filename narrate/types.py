@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -29,8 +29,7 @@ class Span:
     end: int
 
 
-STANDFIRST: Final = "the standfirst"
-"""The reason why a standfirst is skipped."""
+STANDFIRST: Final = "the standfirst"  # the reason why a standfirst is skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +384,29 @@ class Delivered:
 Stage = Literal["read", "attribute", "cast", "synthesize", "master", "encode", "deliver"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 """In the order of the job."""
+
+
+ProgressStage = Literal["read", "attribute", "join", "load", "synthesize", "master", "deliver"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an edition is."""
+
+    stage: ProgressStage  # join: the weights of a model, at its first use; load: the model
+    done: int = 0
+    total: int = 0
+    """Parts of the stage, such as its lines; 0 while they are not known."""
+    left_s: float | None = None
+    """Seconds until all lines are spoken, by the pace of the last lines; None if that was not measured yet."""
+
+    @property
+    def fraction(self) -> float:
+        """The share of the stage that is done, in [0, 1]; 0 while that is not known."""
+        return self.done / self.total if self.total else 0.0
+
+
+ProgressCallback = Callable[[Progress], None]  # called at the beginning of each stage, and after each line
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from narrate.script.document import load_script
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable
 from narrate.synthesis import WorkerPool, synthesize
-from narrate.types import NARRATOR
+from narrate.types import NARRATOR, Progress
 
 DISCLAIMER = "Voice is AI-generated. Inconsistencies may occur."
 STORY = """Ferry returns
@@ -78,9 +78,10 @@ class TestProduce:
         assert edition.duration_s == pytest.approx(expected_s, abs=0.05)
 
     def test_progress_counts_every_line(self, story: Path, tmp_path: Path) -> None:
-        seen: list[tuple[int, int]] = []
-        edition = produce(story, output=tmp_path, config=SILENT, progress=lambda *step: seen.append(step))
-        assert seen == [(n, len(edition.cues)) for n in range(1, len(edition.cues) + 1)]
+        seen: list[Progress] = []
+        edition = produce(story, output=tmp_path, config=SILENT, progress=seen.append)
+        lines = [(one.done, one.total) for one in seen if one.stage == "synthesize"]
+        assert lines == [(n, len(edition.cues)) for n in range(1, len(edition.cues) + 1)]
 
     def test_produce_of_missing_article_prints_nothing_and_makes_no_folder(
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +18,7 @@ from narrate.cli._messages import (
     say,
     show_library_warnings,
 )
+from narrate.cli._progress import progress_bar
 from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
 from narrate.errors import UsageError
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.edition.plan import Plan
     from narrate.readers.source import Source
-    from narrate.synthesis import Progress
     from narrate.types import Changes, Edition
 
 
@@ -91,7 +88,7 @@ def make(options: MakeOptions) -> ExitCode:
         return _rehearse(source, options, settings)
     from narrate.pipeline import produce
 
-    with _progress_bar(options.quiet) as progress:
+    with progress_bar(is_quiet=options.quiet) as progress:
         edition = produce(source, output=options.output, config=settings, progress=progress)
     if not options.quiet:
         show_cast(edition)
@@ -141,23 +138,6 @@ def _rehearse(source: Source, options: MakeOptions, settings: Config) -> ExitCod
     if not options.quiet:
         show_notes(prepared)
     return ExitCode.UNSURE if prepared.below_threshold else ExitCode.DONE
-
-
-@contextmanager
-def _progress_bar(quiet: bool) -> Iterator[Progress | None]:
-    """Show a progress bar if standard error is a terminal."""
-    if quiet or message_format.as_json or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        TextColumn("Speaking"), BarColumn(), TextColumn("{task.completed}/{task.total} lines"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def edition_report(edition: Edition) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.editor.documents import OpenScript
 from narrate.errors import NarrateError, UsageError
 from narrate.pipeline import Job, produce_job
+from narrate.types import Progress
 
 if TYPE_CHECKING:
     from narrate.config import Config
@@ -41,7 +41,6 @@ class Making:
         self._describe = describe
         self._changed = threading.Condition()
         self._events: list[Mapping[str, Any]] = []
-        self._started_s = 0.0
         self._is_cancelled = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -84,16 +83,15 @@ class Making:
             log.exception("The edition of %s was not made", script.file)
             self._tell({"error": "Edition not made: the program failed. The window of 'narrate edit' says why."})
 
-    def _progress(self, done: int, total: int) -> None:
+    def _progress(self, progress: Progress) -> None:
         """Note that a line is finished. The edition ends here if it was cancelled."""
-        if self._is_cancelled.is_set():
+        if self._is_cancelled.is_set() and progress.stage != "deliver":
             raise CancelledError("Cancelled.")
-        if done == 1:
-            self._started_s = time.monotonic()
-        pace_s = (time.monotonic() - self._started_s) / max(1, done - 1)
-        left_s = round(pace_s * (total - done), 1) if done > 1 else None
-        stage = "synthesize" if done < total else "encode"
-        self._tell({"stage": stage, "done": done, "total": total, "seconds_left": left_s})
+        if progress.stage != "synthesize":
+            return
+        stage = "synthesize" if progress.done < progress.total else "encode"
+        left_s = None if progress.left_s is None else round(progress.left_s, 1)
+        self._tell({"stage": stage, "done": progress.done, "total": progress.total, "seconds_left": left_s})
 
     def _tell(self, event: Mapping[str, Any]) -> None:
         with self._changed:

@@ -79,6 +79,10 @@ class Engine(Protocol):
         """
         return
 
+    def is_prepared(self) -> bool:
+        """Return whether :meth:`prepare` has nothing left to do (the default). Must be cheap."""
+        return True
+
     def absence(self) -> str:
         """Return what is not installed and how to install it, or an empty string (the default). Must be cheap."""
         return ""

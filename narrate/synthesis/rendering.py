@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from queue import SimpleQueue
 from typing import Final
 
@@ -15,12 +18,12 @@ from narrate.errors import EngineError
 from narrate.speakable import EMPTY, NumberStyle, find_number_style, speakable
 from narrate.synthesis.cache import TakeCache, key_of
 from narrate.synthesis.pool import Worker, WorkerPool
-from narrate.types import Audio, Cast, Line, PronunciationLexicon, Spoken, Take, Voice
-
-Progress = Callable[[int, int], None]  # called after each line with the number of finished lines and of all lines
+from narrate.types import Audio, Cast, Line, Progress, ProgressCallback, PronunciationLexicon, Spoken, Take, Voice
 
 log = logging.getLogger(__name__)
 
+PACE_LINES: Final = 12  # lines by which the pace is measured: those from the cache are soon forgotten
+MIN_PACE_LINES: Final = 3
 LOOK_AHEAD: Final = 4  # takes in work or ready per worker: all are busy, and memory does not grow with the article
 
 
@@ -109,22 +112,34 @@ class TakeStream(Iterator[Take]):
 
     Args:
         takes: The takes.
-        total: The number of all takes.
-        progress: Called when a take has been used, with the number of used takes and of all.
+        lines: What they say.
+        progress: Called when a take has been used.
     """
 
-    def __init__(self, takes: Iterator[Take], total: int, progress: Progress | None) -> None:
-        self._takes, self._total, self._progress = takes, total, progress
+    def __init__(self, takes: Iterator[Take], lines: Sequence[Line], progress: ProgressCallback | None) -> None:
+        self._takes, self._progress = takes, progress
+        self._characters = [0, *accumulate(len(line.text) for line in lines)]  # before each line, and of all lines
+        self._finished_s: deque[float] = deque(maxlen=PACE_LINES + 1)  # when the last lines were used
         self._used = 0
         self.reused_lines = 0  # takes from the cache
 
     def __next__(self) -> Take:
         if self._used and self._progress:
-            self._progress(self._used, self._total)
+            self._finished_s.append(time.monotonic())
+            self._progress(Progress("synthesize", self._used, len(self._characters) - 1, self._left_s()))
         take = next(self._takes)
         self._used += 1
         self.reused_lines += take.reused
         return take
+
+    def _left_s(self) -> float | None:
+        """Return the seconds that the rest takes at the pace of the last lines, in characters; None for the first."""
+        if len(self._finished_s) < MIN_PACE_LINES:
+            return None
+        seconds = self._finished_s[-1] - self._finished_s[0]
+        done = self._characters[self._used]
+        spoken = done - self._characters[self._used - len(self._finished_s) + 1]
+        return seconds / max(spoken, 1) * (self._characters[-1] - done)
 
 
 def _dialect(language: str, voice: Voice) -> str:

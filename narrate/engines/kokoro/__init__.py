@@ -70,8 +70,12 @@ class KokoroEngine(Engine):
 
     def prepare(self) -> None:
         """Keep a copy of Narrate's own weights in the user's cache folder, if the engine speaks with these."""
-        if not self.absence() and not _is_other(self._model_path):
+        if not self.is_prepared():
             weights.keep(self._model_path)
+
+    def is_prepared(self) -> bool:
+        """Return whether the copy of the weights is there, or none is needed."""
+        return bool(self.absence()) or _is_other(self._model_path) or weights.is_kept()
 
     def load(self) -> None:
         """Load the weights and the pronunciation dictionaries, which takes about two seconds."""

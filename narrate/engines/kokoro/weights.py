@@ -101,6 +101,11 @@ def keep(model: str = "") -> None:
                 raise
 
 
+def is_kept() -> bool:
+    """Return whether the copy of the weights is in the user's cache folder."""
+    return is_sealed(sources.own_copy())
+
+
 def ready_models() -> tuple[Path, ...]:
     """Return the rewritten models in the user's cache folder, for any onnxruntime."""
     return tuple(path for path in sorted(user_cache_folder().glob(f"{NAME}-*.onnx")) if is_sealed(path))
