@@ -188,3 +188,22 @@ def test_script_with_control_character_is_refused_with_the_line(document: str, t
 def test_script_with_unusual_but_harmless_name_is_read(document: str, name: str) -> None:
     saved = load_script(document.replace(SPEAKER, f'"speaker": "{name}"'), name="story.script.json")
     assert " ".join(json.loads(f'"{name}"').split()) in saved.script.names.values()
+
+
+DIRECTED = {
+    "title": "A title {} here\n\n“We go,” said Ada Byron, a baker. She left.\n",
+    "byline": "A title\n\nBy Mary{} Brown\n\n“We go,” said Ada Byron, a baker. She left.\n",
+    "speaker": "A title\n\n“We go,” said {}Ada Byron{}, a baker. She left.\n",
+    "inside a speaker's name": "A title\n\n“We go,” said Ada {}Byron, a baker. “We stay,” Byron said.\n",
+    "cast": "---\ntitle: A {} title\nbyline: Mary{}\ncast:\n  Ada Byron{}: arthur\n---\n\n“We go,” said Ada Byron.\n",
+}
+
+
+@pytest.mark.parametrize("character", ["\u202a", "\u202e", "\u2067", "\u2069", "\u200f"])
+@pytest.mark.parametrize("text", DIRECTED.values(), ids=DIRECTED)
+def test_script_of_an_article_with_directions_can_be_read_again(text: str, character: str) -> None:
+    article = read_bytes(text.replace("{}", character).encode(), name="story.md")
+    document = prepare(article, config=SILENT).document()
+    script = load_script(document, name="story.script.json").script
+    assert script.article.text == article.text
+    assert len(script.speakers) > 0

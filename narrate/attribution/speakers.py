@@ -11,6 +11,7 @@ from narrate.attribution.analysis import Analysis
 from narrate.attribution.mentions import NO_SPEAKER, Mention
 from narrate.attribution.pronouns import has_gender, with_voted_gender
 from narrate.attribution.resolver import Decision
+from narrate.languages.controls import without_steering
 from narrate.storage import ascii_slug
 from narrate.types import NARRATOR, Script, Segment, Speaker
 
@@ -79,10 +80,12 @@ def _speaker(analysis: Analysis, number: int, pronouns: Sequence[Mention], ids: 
         return UNKNOWN_SPEAKER
     entity = with_voted_gender(analysis.table[number], pronouns, analysis.script.article.text)
     role = entity.roles[0] if entity.roles and entity.named else None
-    with_role = (f"{entity.name} ({role})",) if role else ()
-    speaker_id = ids.first_free((ascii_slug(entity.name) or "speaker",), "{}-{}")
-    name = names.first_free((entity.name, *with_role), "{} ({})")
-    aliases = tuple(a for a in entity.aliases if a != entity.name)
+    plain = without_steering(entity.name) or "Speaker"
+    with_role = (without_steering(f"{plain} ({role})"),) if role else ()
+    speaker_id = ids.first_free((ascii_slug(plain) or "speaker",), "{}-{}")
+    name = names.first_free((plain, *with_role), "{} ({})")
+    known = dict.fromkeys(without_steering(alias) for alias in entity.aliases)
+    aliases = tuple(alias for alias in known if alias not in ("", plain))
     evidence = entity.gender_evidence if entity.gender != "unknown" else None
     return Speaker(speaker_id, name, aliases, role, entity.gender, evidence, entity.kind)
 

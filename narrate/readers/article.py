@@ -65,8 +65,8 @@ def build_article(
         raise SourceError("the article has a byline but no text below it. Add some text.")
     datelines = {} if skip_reasons.DATELINE in keep else boilerplate.find_dateline(texts, body, phrases)
     return Article(
-        title=metadata.title or (" ".join(lines[0].split()) if has_headline else None),
-        byline=metadata.byline or byline,
+        title=metadata.title or (_name(lines[0]) if has_headline else None),
+        byline=metadata.byline or _name(byline or ""),
         language=tag,
         published=metadata.published,
         source=metadata.source,
@@ -88,13 +88,19 @@ def build_article(
 
 def _without_invalid_characters(metadata: Metadata) -> Metadata:
     """Remove what divides a tag's values, steers terminals, or sets a direction, and halves of characters."""
-
-    def clean(text: str | None) -> str | None:
-        return text and (_INVALID_CHARACTER.sub("", text).strip() or None)
-
     names = ("title", "byline", "source", "outlet", "image")
-    cleaned: dict[str, Any] = {name: clean(getattr(metadata, name)) for name in names}
-    return replace(metadata, **cleaned)
+    cleaned: dict[str, Any] = {name: _clean(getattr(metadata, name) or "") for name in names}
+    cast = {_clean(name): _clean(voice) for name, voice in metadata.cast.items()}
+    return replace(metadata, **cleaned, cast={name: voice for name, voice in cast.items() if name and voice})
+
+
+def _clean(text: str) -> str | None:
+    return _INVALID_CHARACTER.sub("", text).strip() or None
+
+
+def _name(line: str) -> str | None:
+    """Return a line as a title or a name, without the characters that neither may hold."""
+    return _clean(" ".join(line.split()))
 
 
 def _without_controls(extracted: ExtractedText) -> ExtractedText:
