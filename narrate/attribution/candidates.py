@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
-from narrate.attribution.entities import clashes, role_head
+from narrate.attribution.entities import clashes
 from narrate.attribution.mentions import Mention
+from narrate.attribution.names import role_head
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.quotations import Quotation

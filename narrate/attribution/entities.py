@@ -10,15 +10,17 @@ from itertools import pairwise
 from typing import Any, Final
 
 from narrate.attribution import gender as genders
+from narrate.attribution.entity_index import EntityIndex, Key, name_keys, spellings
 from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
+from narrate.attribution.names import is_one_letter_off, name_words, role_head
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
 from narrate.types import Gender, SpeakerKind
 
 _SURE_GENDER: Final = 0.9
 """A gender of this certainty comes from a title or a role. Nothing else overrules it."""
-
-
+_MAX_HANDLE: Final = 40
+"""Letters of a handle ("@AnnLee") in which a surname is looked for."""
 _CLASHING_GENDER: Final = 0.85
 """Two genders of this certainty clash: pronouns and all that is surer than they, but not a first name alone."""
 
@@ -76,6 +78,10 @@ class _TableBuilder:
     def __init__(self, words: AttributionWords) -> None:
         self.words = words
         self.role_head = functools.cache(lambda role: role_head(role, words))
+        self.index = EntityIndex()
+        self.narrower_roles: dict[str, list[str]] = {}
+        for narrower, wider in words.wider_roles.items():
+            self.narrower_roles.setdefault(wider, []).append(narrower)
         self.table: list[Entity] = []
         self.entity_of: dict[Mention, int] = {}
 
@@ -89,18 +95,45 @@ class _TableBuilder:
             self.add_short_name(mention)
         self.merge_acronyms(paragraphs)
         self.table = [self.with_gender(self.with_name(self.with_kind(entity))) for entity in self.table]
+        for entity in self.table:
+            self.index.add(entity.number, self.description_keys(entity))
 
     def entity(self, mention: Mention) -> int:
         return self.entity_of.get(mention, mention.entity)
 
     def add(self, name: str, words: tuple[str, ...], **details: Any) -> Entity:
         self.table.append(Entity(len(self.table), name, words, **details))
-        return self.table[-1]
+        entity = self.table[-1]
+        self.index.add(entity.number, self.description_keys(entity))
+        if entity.named and words:
+            self.index.add(entity.number, [("name", words), *(("word", word) for word in words)])
+            self.index.add(entity.number, name_keys(words, self.words.name_particles))
+        return entity
+
+    def found(self, keys: Iterable[Key]) -> list[Entity]:
+        """Return the entities that have one of the keys, in order."""
+        return [self.table[number] for number in self.index.find(keys)]
+
+    def description_keys(self, entity: Entity) -> Iterator[Key]:
+        """Yield what a description has in common with an entity that it can mean."""
+        yield from self.role_keys((*entity.titles, *entity.roles))
+        if not entity.named:
+            yield ("text", _without_articles(entity))
+        if entity.age:
+            yield ("age", entity.age)
+        yield from (("noun", self.words.role_synonyms.get(word, word)) for word in entity.words)
+
+    def role_keys(self, roles: Iterable[str]) -> Iterator[Key]:
+        yield from (("role", self.role_head(form)) for role in roles for form in {role, role.strip(".")})
 
     def attach(self, entity: Entity, mention: Mention) -> None:
         self.entity_of[mention] = entity.number
         titles = mention.titles if mention.kind == "name" else ()
         roles = [role for role in (mention.role, *mention.roles) if role]
+        self.index.mention(entity.number, mention)
+        self.index.add(entity.number, self.role_keys((*titles, *roles)))
+        if mention.age:
+            self.index.add(entity.number, [("age", mention.age)])
         self.table[entity.number] = replace(
             entity,
             mentions=(*entity.mentions, mention),
@@ -119,6 +152,7 @@ class _TableBuilder:
             if len(parts) == 2 and " " not in entity.name and set(parts) <= surnames:
                 self.entity_of.update(dict.fromkeys(entity.mentions, NO_ENTITY))
                 self.table[entity.number] = replace(entity, mentions=(), words=("",))
+                self.index.forget_mentions(entity.number)
 
     def add_first_person(self, mentions: Sequence[Mention]) -> None:
         """Add the author who says "I" in the narration."""
@@ -135,8 +169,10 @@ class _TableBuilder:
         if len(words) < 2:
             return
         gender, _ = genders.of_titles(mention.titles, self.words)
-        alike = [e for e in self.table if e.words == words]
-        alike = alike or [e for e in self.table if self.is_same_name(e, words) and not self.gender_clashes(e, gender)]
+        alike = [e for e in self.found([("name", words)]) if e.words == words]
+        if not alike:
+            similar = self.found(name_keys(words, self.words.name_particles))
+            alike = [e for e in similar if self.is_same_name(e, words) and not self.gender_clashes(e, gender)]
         entity = max(alike, key=lambda e: len(e.mentions), default=None)
         self.attach(entity or self.add(mention.text, words), mention)
 
@@ -146,7 +182,8 @@ class _TableBuilder:
         if not words or (mention.heading and len(words) > 1):
             return
         gender, _ = genders.of_titles(mention.titles, self.words)
-        bearers = [e for e in self.table if e.mentions and not self.gender_clashes(e, gender)]
+        found = self.found(self.short_name_keys(words[-1]))
+        bearers = [e for e in found if e.mentions and not self.gender_clashes(e, gender)]
         fits = [(self.fit(e, words[-1], mention), e) for e in bearers]
         fit, best = max(fits, key=lambda item: (item[0], -item[1].number), default=(0.0, None))
         if best is None or not fit > 0:
@@ -154,18 +191,26 @@ class _TableBuilder:
             best = self.add(mention.text, words, kind="group" if is_group else "unknown")
         self.attach(best, mention)
 
+    def short_name_keys(self, word: str) -> Iterator[Key]:
+        """Yield the keys of the entities that a name of one word can mean; a handle holds the surname."""
+        yield ("word", word)
+        yield from spellings(word)
+        if word.startswith("@"):
+            handle = word[: _MAX_HANDLE + 1]
+            yield from (("last", handle[i:j]) for i in range(1, len(handle)) for j in range(i + 4, len(handle) + 1))
+
     def fit(self, entity: Entity, word: str, mention: Mention) -> float:
         """Return how well a name of one word fits an entity; 0 if it does not."""
         fit = self.word_fit(entity, word, mention)
         if not fit:
             return 0.0
-        before = [m for m in entity.mentions if m.start < mention.start]
+        before = self.index.last_before(entity.number, mention.start)
         fit -= 0.0 if before else 2.0
-        fit += 1.5 * any(mention.paragraph - m.paragraph <= 1 for m in before)
+        fit += 1.5 * (before is not None and mention.paragraph - before[1] <= 1)
         heads = {self.role_head(role) for role in [*entity.titles, *entity.roles]}
         if any(self.role_head(title.strip(".")) in heads for title in mention.titles):
             fit += 8.0
-        full_names = sum(len(m.words) > 1 for m in entity.mentions)
+        full_names = self.index.full_names[entity.number]
         return fit + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full_names)
 
     def word_fit(self, entity: Entity, word: str, mention: Mention) -> float:
@@ -178,7 +223,7 @@ class _TableBuilder:
             return 5.0 if is_part and not is_plain else 0.0
         if word == entity.words[-1]:
             return 30.0
-        if _is_one_letter_off(word, entity.words[-1]):
+        if is_one_letter_off(word, entity.words[-1]):
             return 20.0 if len(word) > 5 else 0.0
         if word.startswith("@"):
             return 25.0 if len(entity.words[-1]) > 3 and entity.words[-1] in word else 0.0
@@ -199,7 +244,7 @@ class _TableBuilder:
         if len(b) < 2:
             return False
         is_group = any(w in self.words.group_name_words for w in a)
-        if a[-1] == b[-1] or (len(b[-1]) > 5 and _is_one_letter_off(a[-1], b[-1])):
+        if a[-1] == b[-1] or (len(b[-1]) > 5 and is_one_letter_off(a[-1], b[-1])):
             is_short_form = not is_group and a[0][:3] == b[0][:3] and len(b[0]) > 2
             is_initial = a[0][0] == b[0][0] and 1 in {len(a[0]), len(b[0])}
             return a[0] == b[0] or is_initial or is_short_form or set(b) <= set(a)
@@ -211,19 +256,19 @@ class _TableBuilder:
         """Make "ISW" the Institute for the Study of War, by its initials or as "(ISW)" after the name."""
         triples = (triple for p in paragraphs for triple in zip(p.tokens, p.tokens[1:], p.tokens[2:], strict=False))
         word_before = {c.lower: a.lower for a, b, c in triples if b.text == "(" and c.text.isupper()}
+        for entity in self.table:
+            initials = "".join(word[:1] for word in entity.words)
+            self.index.add(entity.number, [("initials", initials), ("initials", initials.removeprefix("u"))])
         for short in list(self.table):
             if len(short.words) != 1 or not short.name.replace(".", "").isupper() or len(short.words[0]) < 2:
                 continue
             letters = short.words[0].replace(".", "")
-            for entity in self.table:
-                if entity.number == short.number or len(entity.words) < 2 or not entity.mentions:
-                    continue
-                initials = "".join(w[0] for w in entity.words)
-                if letters in {initials, initials.removeprefix("u")} or word_before.get(letters) == entity.words[-1]:
-                    for mention in short.mentions:
-                        self.attach(self.table[entity.number], mention)
-                    self.table[short.number] = replace(short, mentions=())
-                    break
+            alike = self.found([("initials", letters), ("last", word_before.get(letters))])
+            for entity in [e for e in alike if len(e.words) > 1 and e.mentions][:1]:
+                for mention in short.mentions:
+                    self.attach(self.table[entity.number], mention)
+                self.table[short.number] = replace(short, mentions=())
+                self.index.forget_mentions(short.number)
 
     def with_kind(self, entity: Entity) -> Entity:
         """Decide between person and group by titles, roles, types of named entity, and the words of the name."""
@@ -321,9 +366,10 @@ class _TableBuilder:
             if name.kind != "name" or not is_apposed or self.entity(name) < 0 or description.titles != ("the",):
                 continue
             named, head = self.table[self.entity(name)], self.role_head(description.roles[0])
-            if name.start != min(m.start for m in named.mentions):
+            if name.start != self.index.first(named.number):
                 continue
-            alike = [e for e in self.table if self.is_introduction(e, head, name) and not clashes(named, e)]
+            similar = self.found([("role", head)])
+            alike = [e for e in similar if self.is_introduction(e, head, name) and not clashes(named, e)]
             for mention in max(alike, key=lambda e: e.mentions[-1].start).mentions if alike else ():
                 self.table[self.entity(mention)] = replace(self.table[self.entity(mention)], mentions=())
                 self.attach(self.table[named.number], mention)
@@ -342,12 +388,13 @@ class _TableBuilder:
         head = self.role_head(mention.roles[0]) if mention.roles else mention.text.lower()
         extra = {*name_words(mention.words, self.words)} - {mention.words[-1].lower()}
         found: list[tuple[float, int, Entity]] = []
-        for entity in self.table:
-            before = [m for m in entity.mentions if m.start < mention.start]
-            fits = bool(before) and not self.clashes_with(entity, mention)
+        keys: list[Key] = [("text", mention.text.lower().removeprefix("the ")), ("role", head), ("noun", head)]
+        for entity in self.found([*keys, ("age", mention.age)] if mention.age else keys):
+            before = self.index.last_before(entity.number, mention.start)
+            fits = before is not None and not self.clashes_with(entity, mention)
             score = self.role_match(entity, mention, head, extra) if fits else 0.0
-            if score > 0:
-                found.append((score, before[-1].start, entity))
+            if before is not None and score > 0:
+                found.append((score, before[0], entity))
         best = max(found, key=lambda item: item[:2], default=None)
         if best is None or (not best[2].named and self.kind_of_nominal(mention) == "group"):
             organization = self.only_organization(mention, best[1] if best else -1)
@@ -373,12 +420,13 @@ class _TableBuilder:
         is_bare = len(mention.words) == 2 and mention.titles == ("the",)
         if mention.plural or not is_bare or mention.words[-1].lower() not in self.words.organizations:
             return None
+        subjects = self.index.subjects_before(mention)
+        near = {self.entity(m) for m in subjects if m.start > after} - {UNKNOWN_ENTITY, NO_ENTITY}
         found = []
-        for entity in (e for e in self.table if e.named and e.kind == "group" and e.types["ORG"]):
-            own_noun = entity.words[-1]
+        for entity in (self.table[number] for number in sorted(near)):
+            own_noun = entity.words[-1] if entity.words else ""
             is_other = own_noun in self.words.groups and own_noun not in self.words.organizations
-            near = [m for m in entity.mentions if after < m.start < mention.start and m.subject and not m.modifier]
-            if not is_other and any(mention.paragraph - m.paragraph <= 1 for m in near):
+            if entity.named and entity.kind == "group" and entity.types["ORG"] and not is_other:
                 found.append(entity)
         return found[0] if len(found) == 1 else None
 
@@ -386,7 +434,9 @@ class _TableBuilder:
         """Return whom "the 34-year-old" means: the last subject of unknown age, at most a paragraph back."""
         is_bare = mention.words[-1].lower() in self.words.age_words and not mention.plural
         found: list[tuple[int, Entity]] = []
-        for entity in (e for e in self.table if e.named and e.kind == "person" and not e.age):
+        subjects = {self.entity(m) for m in self.index.subjects_before(mention)} - {UNKNOWN_ENTITY, NO_ENTITY}
+        alike = (self.table[number] for number in sorted(subjects))
+        for entity in (e for e in alike if e.named and e.kind == "person" and not e.age):
             near = [m for m in entity.mentions if m.start < mention.start and m.subject and not m.modifier]
             if is_bare and near and mention.paragraph - near[-1].paragraph <= 1:
                 found.append((near[-1].start, entity))
@@ -397,10 +447,11 @@ class _TableBuilder:
         if mention.plural:
             return None
         holders = []
-        for entity in (e for e in self.table if e.named and not self.clashes_with(e, mention)):
+        similar = self.found([("role", role) for role in self.narrower_roles.get(head, ())])
+        for entity in (e for e in similar if e.named and not self.clashes_with(e, mention)):
             heads = {self.role_head(role.strip(".")) for role in (*entity.titles, *entity.roles)}
             narrower = any(self.words.wider_roles.get(role) == head for role in heads)
-            if narrower and any(m.start < mention.start for m in entity.mentions):
+            if narrower and self.index.last_before(entity.number, mention.start):
                 holders.append(entity)
         return holders[0] if len(holders) == 1 else None
 
@@ -408,17 +459,17 @@ class _TableBuilder:
         """Return whom "the Vermont senator" means if only one senator has been named, without a state."""
         if head not in self.words.state_roles or mention.plural:
             return None
-        holders = [e for e in self.table if e.named and any(self.role_head(t) == head for t in e.titles)]
+        similar = self.found([("role", head)])
+        holders = [e for e in similar if e.named and any(self.role_head(t) == head for t in e.titles)]
         if len(holders) != 1:
             return None
         has_state = any(role.split()[0].lower() in self.words.states.values() for role in holders[0].roles if role)
-        before = any(m.start < mention.start for m in holders[0].mentions)
+        before = self.index.last_before(holders[0].number, mention.start)
         return holders[0] if before and not has_state else None
 
     def role_match(self, entity: Entity, mention: Mention, head: str, extra: set[str]) -> float:
         """Return how well a description fits an entity; 0 if it does not."""
-        known = entity.name.lower().removeprefix("a ").removeprefix("the ")
-        if not entity.named and known == mention.text.lower().removeprefix("the "):
+        if not entity.named and _without_articles(entity) == mention.text.lower().removeprefix("the "):
             return 3.0
         if head in self.words.texts:
             return 0.0
@@ -443,31 +494,8 @@ def clashes(a: Entity, b: Entity) -> bool:
     return (has_gender and a.gender != b.gender) or (0 < a.age != b.age > 0)
 
 
-def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, ...]:
-    """Return the words of a name that identify it, in lower case: without small words, suffixes and genitives."""
-    full = [word.lower() for word in words if word.lower() not in language.name_suffixes]
-    cores = [language.genitive_pattern.sub("", word).strip(".") for word in full]
-    return tuple(c for c in cores if c not in language.small_name_words and any(letter.isalnum() for letter in c))
-
-
-def role_head(role: str, words: AttributionWords) -> str:
-    """Return the noun that says what a role is, with one noun for synonyms: "spokesperson" for "Kremlin spokesman"."""
-    parts = words.role_end_pattern.split(role.lower())[0].split()
-    head = parts[-1].rpartition("-")[2] if parts else ""
-    head = words.role_synonyms.get(head, head)
-    return words.role_synonyms.get(head.removesuffix("s"), head)
-
-
-def _is_one_letter_off(a: str, b: str) -> bool:
-    """Return whether the words differ by at most one letter, or by two that changed places."""
-    if a == b:
-        return True
-    if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
-        return False
-    i = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    if a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :]:
-        return True
-    return a[i + 1 :] == b[i + 1 :] or a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :]
+def _without_articles(entity: Entity) -> str:
+    return entity.name.lower().removeprefix("a ").removeprefix("the ")
 
 
 def _joined(known: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:

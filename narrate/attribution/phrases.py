@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from narrate.attribution.clauses import Clause
-from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.attribution.names import role_head
 from narrate.languages import AttributionWords
 
 _MAX_PHRASE_CHARACTERS: Final = 160

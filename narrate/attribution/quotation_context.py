@@ -10,8 +10,8 @@ from typing import Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
-from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NO_SPEAKER, Mention
+from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
 from narrate.attribution.quotations import Quotation

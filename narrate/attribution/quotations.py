@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Final
 
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
-from narrate.attribution.entities import Entity, name_words
+from narrate.attribution.entities import Entity
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mentions import Mention
+from narrate.attribution.names import name_words
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import AttributionWords

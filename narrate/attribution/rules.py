@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from narrate.attribution.clauses import Clause, Pattern
-from narrate.attribution.entities import role_head
 from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.names import role_head
 from narrate.attribution.phrases import announces_answer
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
