@@ -13,8 +13,8 @@ from narrate.types import Gender
 _MAX_PARAGRAPHS_BACK: Final = 4
 """Paragraphs, with its own, in which the antecedent of a pronoun is looked for."""
 
-_MAX_ANTECEDENTS: Final = 200
-"""Mentions that agree with a pronoun, the nearest first, among which its antecedent is looked for."""
+_MAX_ANTECEDENTS: Final = 400
+"""Mentions before a pronoun, the nearest first, among which its antecedent is looked for."""
 
 
 def has_gender(mention: Mention) -> bool:
@@ -40,12 +40,18 @@ def rank_antecedents(
 ) -> list[tuple[float, int]]:
     """Return (score, entity) of those whom a pronoun may mean, the highest score first."""
     scores: dict[int, float] = {}
-    seen = 0
+    agreeing: dict[int, bool] = {}
+    seen = visited = 0
     for p in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
         for mention in reversed(mentions[p]):
-            if seen >= _MAX_ANTECEDENTS:
+            if mention.entity < 0 or mention.start >= pronoun.start:
+                continue
+            visited += 1
+            if visited > _MAX_ANTECEDENTS:
                 break
-            if mention.entity < 0 or mention.start >= pronoun.start or not agrees(table[mention.entity], pronoun):
+            if mention.entity not in agreeing:
+                agreeing[mention.entity] = agrees(table[mention.entity], pronoun)
+            if not agreeing[mention.entity]:
                 continue
             seen += 1
             score = 1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main

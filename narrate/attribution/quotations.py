@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
 from narrate.attribution.entities import Entity
+from narrate.attribution.entity_index import EntityIndex, Key
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.names import name_words
@@ -94,6 +95,43 @@ class Quotation:
         return self.clauses[0] if self.clauses else None
 
 
+class Bearers:
+    """The entities of an article, found by the words of a label. A label can add one."""
+
+    def __init__(self, entities: list[Entity]) -> None:
+        self.entities = entities
+        self._index = EntityIndex()
+        self._most_mentioned: tuple[int, Entity | None] = (-1, None)
+        for entity in entities:
+            self._add_keys(entity)
+
+    def put(self, entity: Entity) -> None:
+        """Add an entity, or replace the one with its number."""
+        self.entities[entity.number : entity.number + 1] = [entity]
+        self._add_keys(entity)
+
+    def similar(self, key: tuple[str, ...]) -> list[Entity]:
+        """Return the named entities that share a first or last word, or initials, with a label."""
+        found = self._index.find([("initials", key[0]), ("name", key), ("first", key[0]), ("last", key[-1])])
+        return [entity for number in found if (entity := self.entities[number]).named and entity.words]
+
+    def most_mentioned(self, question_labels: Container[str]) -> Entity | None:
+        """Return the person whom the article mentions most, without those whose labels are of questions."""
+        if self._most_mentioned[0] != len(self.entities):
+            named = (e for e in self.entities if e.named and e.words and e.kind == "person")
+            persons = (e for e in named if e.words[0] not in question_labels)
+            most = max(persons, key=lambda e: len(e.mentions), default=None)
+            self._most_mentioned = (len(self.entities), most)
+        most = self._most_mentioned[1]
+        return self.entities[most.number] if most else None
+
+    def _add_keys(self, entity: Entity) -> None:
+        if entity.named and entity.words:
+            keys: list[Key] = [("initials", letters) for letters in _initials(entity)]
+            keys += [("name", entity.words), ("first", entity.words[0]), ("last", entity.words[-1])]
+            self._index.add(entity.number, keys)
+
+
 def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> list[Quotation]:
     """Return the quotations in order, all taken for speech. Speakers of labels are added to the ``table``."""
     found: list[Quotation] = []
@@ -112,7 +150,7 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
             embedded = is_part_of_sentence(before, segment.text)
             continues = begins and previous is not None and _is_left_open(previous, paragraph.number)
             found.append(Quotation(segment, paragraph, order, before, after, clauses, embedded, continues))
-    return _with_layout(found, text, places, table)
+    return _with_layout(found, text, places, Bearers(table))
 
 
 def _is_left_open(previous: Quotation, paragraph: int) -> bool:
@@ -123,7 +161,7 @@ def _is_left_open(previous: Quotation, paragraph: int) -> bool:
 
 
 def _with_layout(
-    quotations: Sequence[Quotation], text: str, places: Sequence[Place], table: list[Entity]
+    quotations: Sequence[Quotation], text: str, places: Sequence[Place], table: Bearers
 ) -> list[Quotation]:
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
@@ -168,7 +206,7 @@ def _is_turn(quotation: Quotation) -> bool:
 
 
 def _unlabeled_turn(
-    quotation: Quotation, last: Quotation | None, places: Sequence[Place], table: list[Entity]
+    quotation: Quotation, last: Quotation | None, places: Sequence[Place], table: Bearers
 ) -> Clause | None:
     """Return the clause of a turn among turns without labels; None if it continues the turn ``last`` before it."""
     words, paragraph = quotation.words, quotation.parsed
@@ -193,7 +231,7 @@ def _sign(quotations: list[Quotation], signed: Clause) -> None:
             break
 
 
-def _signature(quotation: Quotation, text: str, places: Sequence[Place], table: list[Entity]) -> Clause | None:
+def _signature(quotation: Quotation, text: str, places: Sequence[Place], table: Bearers) -> Clause | None:
     """Return the clause of a name behind a quotation, on the line below or in the next paragraph; None without one."""
     if quotation.segment.text.strip()[-1:] not in {*MARKS, ".", "!", "?"}:
         return None
@@ -209,7 +247,7 @@ def _signature(quotation: Quotation, text: str, places: Sequence[Place], table: 
 
 
 def _line_above(
-    quotation: Quotation, labeled: Sequence[Quotation], text: str, places: Sequence[Place], table: list[Entity]
+    quotation: Quotation, labeled: Sequence[Quotation], text: str, places: Sequence[Place], table: Bearers
 ) -> Clause | None:
     """Return the clause of a line with a name and an office above a quotation that fills its paragraph."""
     at = quotation.paragraph
@@ -225,7 +263,7 @@ def _line_above(
     return replace(clause, pattern="label", verb=":") if clause else None
 
 
-def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragraph: bool = False) -> Clause | None:
+def _signed(line: str, paragraph: Paragraph, table: Bearers, *, is_paragraph: bool = False) -> Clause | None:
     """Return the clause of a text that begins with a signature; without a dash, it must look like a person's."""
     match = paragraph.words.signature_pattern.match(line)
     if match is None or (is_paragraph and line[match.end() :].strip()) or not (is_paragraph or match["mark"]):
@@ -237,7 +275,7 @@ def _signed(line: str, paragraph: Paragraph, table: list[Entity], *, is_paragrap
     return replace(clause, pattern="pull", verb="―") if clause else None
 
 
-def _is_signature(match: re.Match[str], words: AttributionWords, table: Sequence[Entity]) -> bool:
+def _is_signature(match: re.Match[str], words: AttributionWords, table: Bearers) -> bool:
     """Return whether a line is a known name, or a title or first name with more and an office, and not a heading."""
     parts, office = match["name"].split(), match["office"] or ""
     if len(parts) < 2 or match["name"].isupper() or match["source"] or _is_sentence(match[0], office):
@@ -272,7 +310,7 @@ def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place]) ->
     return (Clause("pull", signed, "―", 0),) if signed and below.token(0).text in DASHES else ()
 
 
-def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause | None:
+def _turn_label(label: str, paragraph: Paragraph, table: Bearers) -> Clause | None:
     """Return the clause of the label of a turn; None if it has no name. A new speaker is added to the table."""
     words = paragraph.words
     parts = re.split(r"[,(]", label.strip().rstrip(":"))[0].split()
@@ -286,24 +324,23 @@ def _turn_label(label: str, paragraph: Paragraph, table: list[Entity]) -> Clause
     if bearer is None:
         shown = name.title() if name.isupper() else name
         shown = words.interviewer_name if key[0] in words.question_labels else shown
-        bearer = Entity(len(table), shown, key, kind="person")
-        table.append(bearer)
+        bearer = Entity(len(table.entities), shown, key, kind="person")
+        table.put(bearer)
     if len(bearer.words) == 1 < len(key) and bearer.kind != "group":
         bearer = replace(bearer, name=name.title() if name.isupper() else name, words=key)
-        table[bearer.number] = bearer
+        table.put(bearer)
     if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
         bearer = replace(bearer, name=bearer.name.title())
-        table[bearer.number] = bearer
+        table.put(bearer)
     place = (paragraph.number, 0, 0, 0, paragraph.start, paragraph.start + len(name))
     return Clause("label", Mention("name", *place, name, tuple(parts), entity=bearer.number), ":", 0)
 
 
-def _bearer(key: tuple[str, ...], words: AttributionWords, table: Sequence[Entity]) -> Entity | None:
+def _bearer(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> Entity | None:
     """Return the entity that a label names; the label of an answer names the person whom the article mentions most."""
-    named = [e for e in table if e.named and e.words]
     if len(key) == 1 and key[0] in words.answer_labels:
-        persons = [e for e in named if e.kind == "person" and e.words[0] not in words.question_labels]
-        return max(persons, key=lambda e: len(e.mentions), default=None)
+        return table.most_mentioned(words.question_labels)
+    named = table.similar(key) if key else []
     fits = (
         [e for e in named if len(key) == 1 and e.kind == "person" and key[0] in _initials(e)],
         [e for e in named if e.words == key],
@@ -322,17 +359,17 @@ def _initials(entity: Entity) -> set[str]:
     return {"".join(letters), letters[0] + letters[-1]} - {*entity.words} if len(letters) > 1 else set()
 
 
-def _label_inside(text: str, paragraph: Paragraph, table: list[Entity], *, may_be_new: bool) -> Clause | None:
+def _label_inside(text: str, paragraph: Paragraph, table: Bearers, *, may_be_new: bool) -> Clause | None:
     """Return the clause of a label inside the marks of a quotation, which may name a new speaker or not."""
     label = _LABEL_INSIDE.match(text.strip())
     if label is None:
         return None
     surname = label[1].split()[-1].lower()
-    is_known = any(e.named and e.words and e.words[-1] == surname for e in table)
+    is_known = any(e.words[-1] == surname for e in table.similar((surname,)))
     return _turn_label(label[1], paragraph, table) if is_known or may_be_new else None
 
 
-def _name_inside(text: str, paragraph: Paragraph, table: list[Entity]) -> Clause | None:
+def _name_inside(text: str, paragraph: Paragraph, table: Bearers) -> Clause | None:
     """Return the clause of the last line of a quotation if it is a name and an office ("Ann Lee, baker.")."""
     line = paragraph.words.name_line_pattern.match(text.strip())
     if line is None or len(text.split()) > _MAX_OFFICE_WORDS or text.strip()[-1] not in MARKS:
