@@ -123,7 +123,7 @@ def news_item(characters: int) -> bytes:
 def script_document(characters: int) -> bytes:
     """Return a script document with a new speaker for each quotation."""
     text, segments, at = "", [], 0
-    speakers = [{"id": "narrator", "name": "Narrator"}]
+    speakers: list[dict[str, str]] = []
     for number in range(characters // 40):
         words = f"“This is sentence {number:06},” "
         name = f"Speaker {number}"
@@ -237,12 +237,13 @@ def case(name: str, characters: int) -> tuple[str, bytes]:
 
 def run_here(path: Path, stage: str) -> str:
     """Plan or make the edition of a file in this process. Return the outcome."""
-    from narrate.config import CacheConfig, Config, SynthesisConfig
+    from narrate.config import CacheConfig, Config, ReadingConfig, SynthesisConfig
     from narrate.errors import NarrateError
     from narrate.pipeline import prepare, produce
     from narrate.script.lines import write_lines
 
-    config = Config(synthesis=SynthesisConfig(engine="silent"), cache=CacheConfig(enabled=False))
+    reading, synthesis = ReadingConfig(language="en"), SynthesisConfig(engine="silent")
+    config = Config(reading=reading, synthesis=synthesis, cache=CacheConfig(enabled=False))
     try:
         if stage == "plan":
             write_lines(prepare(path, config=config).script)

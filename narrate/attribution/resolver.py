@@ -114,9 +114,11 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     entities = generate_candidates(context)
     if not entities:
         return NO_SPEAKER, 0.0, RANKER
-    probabilities = ranker.probabilities(feature_rows(context, entities))
-    best = int(probabilities.argmax())
-    probability = float(probabilities[best])
+    best, probability = 0, 1.0
+    if len(entities) > 1:
+        probabilities = ranker.probabilities(feature_rows(context, entities))
+        best = int(probabilities.argmax())
+        probability = float(probabilities[best])
     described = UNLINKED_DESCRIPTION.speaker(context) if probability < _MIN_LINK_PROBABILITY else None
     if described is not None:
         return described, probability, UNLINKED_DESCRIPTION.name
