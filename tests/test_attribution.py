@@ -6,10 +6,12 @@ import pytest
 from helpers.attribution import attributed, who
 from helpers.paths import shared
 
+from narrate.attribution import decide_each
 from narrate.attribution.candidates import FEATURES
 from narrate.attribution.ranker import MAX_CONFIDENCE, calibrated, load_ranker
 from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
 from narrate.attribution.speech import SPEECH_FEATURES
+from narrate.batch.attribution import script_of_text
 from narrate.errors import NarrateError
 from narrate.languages.marks import MARKS
 from narrate.script import hand_to_narrator
@@ -167,6 +169,27 @@ def test_rules_have_different_names_and_state_their_precision() -> None:
     rules = [*RULES, ONLY_ANTECEDENT]
     assert len({rule.name for rule in rules}) == len(rules)
     assert all(0 <= rule.precision <= 1 and (rule.decided > 0 or rule.precision == 0) for rule in rules)
+
+
+_LINES_OF_DIALOGUE = "“You have read the letter at last, I suppose?”\n\n“I have, and I wish that I had not.”\n\n" * 15
+_REPORTED_LINES = "“You have read the letter, I suppose,” Ana Ruiz said.\n\n“I wish that I had not,” he said.\n\n" * 15
+_STORY = "The lamp stood on the table between them, and the rain ran down the window behind it.\n\n" * 15
+
+
+@pytest.mark.parametrize(
+    ("text", "dates", "is_fiction"),
+    [
+        (_LINES_OF_DIALOGUE + _STORY, 0, True),
+        (_LINES_OF_DIALOGUE + _STORY, 3, True),
+        (_LINES_OF_DIALOGUE + _STORY, 5, False),
+        (_REPORTED_LINES + _STORY, 0, True),
+        (_REPORTED_LINES + _STORY, 4, False),
+        (_STORY * 3, 0, False),
+    ],
+)
+def test_text_with_few_dates_is_fiction_and_dialogue_allows_more(text: str, dates: int, is_fiction: bool) -> None:
+    segmented = script_of_text("They met again on Monday.\n\n" * dates + text)
+    assert next(decide_each([segmented]))[0].fiction is is_fiction
 
 
 @pytest.mark.parametrize("name", ["news", "fiction"])

@@ -18,6 +18,10 @@ from narrate.types import Script
 
 _MAX_NEWS_WORDS: Final = 0.0045
 """Largest share of dates, figures and words of news among all words of fiction. Tuned on the news sets and LitBank."""
+_MAX_NEWS_WORDS_OF_DIALOGUE: Final = 0.0065
+"""The same for a text with much dialogue. No article of the news sets that has as much has fewer words of news."""
+_MIN_DIALOGUE: Final = 0.25
+"""Share of quotations without a clause that fill their paragraph, in a text with much dialogue."""
 _MIN_FICTION_WORDS: Final = 400
 _MIN_FICTION_QUOTATIONS: Final = 3
 
@@ -48,7 +52,7 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     mentions = resolve_pronouns(mentions, table)
     quotations = find_quotations(text, list(zip(paragraphs, mentions, strict=True)), table)
     table = [_with_outlet(entity, script.article.outlet, paragraphs[0].words) for entity in table]
-    fiction = bool(quotations) and is_fiction(text, len(quotations), paragraphs[0].words)
+    fiction = bool(quotations) and is_fiction(text, quotations, paragraphs[0].words)
     if classifier is not None and not fiction:
         quotations = classify_speech(quotations, classifier)
     known = sorted((m for near in mentions for m in near if m.entity >= 0), key=lambda mention: mention.start)
@@ -67,9 +71,17 @@ def _with_outlet(entity: Entity, outlet: str | None, words: AttributionWords) ->
     return replace(entity, name=outlet) if outlet and is_interviewer else entity
 
 
-def is_fiction(text: str, quotations: int, words: AttributionWords) -> bool:
+def is_fiction(text: str, quotations: Sequence[Quotation], words: AttributionWords) -> bool:
     """Return whether a text is fiction, not news: long, with speech, and without dates, figures and officials."""
     length = len(text.split())
-    if length < _MIN_FICTION_WORDS or quotations < _MIN_FICTION_QUOTATIONS:
+    if length < _MIN_FICTION_WORDS or len(quotations) < _MIN_FICTION_QUOTATIONS:
         return False
-    return len(words.news_pattern.findall(text)) < _MAX_NEWS_WORDS * length
+    has_dialogue = sum(_is_alone(quotation) for quotation in quotations) >= _MIN_DIALOGUE * len(quotations)
+    most = _MAX_NEWS_WORDS_OF_DIALOGUE if has_dialogue else _MAX_NEWS_WORDS
+    return len(words.news_pattern.findall(text)) < most * length
+
+
+def _is_alone(quotation: Quotation) -> bool:
+    """Return whether a quotation fills its paragraph and has no clause, label or beginning in the paragraph before."""
+    has_narration = bool(quotation.before.strip() or quotation.after.strip())
+    return quotation.clause is None and not quotation.continues and not has_narration
