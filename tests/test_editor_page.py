@@ -7,17 +7,17 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.browser import chromium, violations
+from helpers.editing import run_editor
 from helpers.paths import REPOSITORY
+from helpers.players import violations
 from helpers.runs import COMMAND
 from PIL import Image
 
@@ -48,27 +48,6 @@ SCROLL = """async (steps) => {
 }"""
 
 
-@contextmanager
-def edited(source: Path, *options: str) -> Iterator[str]:
-    """Run `narrate edit` on ``source``: yield the address of its page, and end it as Ctrl-C does."""
-    command = [*COMMAND, "edit", str(source), "--no-browser", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        address = process.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:"), process.communicate()[1]
-        try:
-            yield address
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture(scope="module")
 def example_script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the script of the example, with two doubtful quotations."""
@@ -97,7 +76,7 @@ def ending() -> Iterator[ExitStack]:
 @pytest.fixture
 def edit(ending: ExitStack) -> Callable[..., str]:
     """Start an editor, and return the address of its page."""
-    return lambda source, *options: ending.enter_context(edited(source, *options))
+    return lambda source, *options: ending.enter_context(run_editor(source, *options)).url
 
 
 @pytest.fixture
@@ -348,8 +327,8 @@ class TestSafety:
     def test_page_says_that_the_server_has_ended(
         self, script: Path, edit: Callable[..., str], open_tab: Callable[..., Any]
     ) -> None:
-        with edited(script, "--engine", "silent") as address:
-            tab = open_tab(address)
+        with run_editor(script, "--engine", "silent") as editor:
+            tab = open_tab(editor.url)
             tab.wait_for_load_state("networkidle")
         tab.evaluate("dispatchEvent(new Event('focus'))")
         tab.wait_for_selector(".banner >> text=Start `narrate edit` again")
