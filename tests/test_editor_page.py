@@ -321,8 +321,8 @@ class TestSafety:
         toast(tab, "Taken from disk")
         assert "Edith Carrow" in quotation(tab, "My customers come over").inner_text()
         assert tab.locator(".banner").count() == 0
-        tab.keyboard.press("3")
-        toast(tab, "Harbour Traders' Association")  # Rosa Lindqvist says nothing any more
+        tab.keyboard.press("4")
+        toast(tab, "Harbour Traders' Association")
 
     def test_page_says_that_the_server_has_ended(
         self, script: Path, edit: Callable[..., str], open_tab: Callable[..., Any]

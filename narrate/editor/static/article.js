@@ -145,7 +145,7 @@ export class Article {
 
   /** Scroll so far that `node` is between the bar and the sheet. Paragraphs that come into sight may change their height, so look again. */
   reveal(node, tries = 3) {
-    const box = node.getBoundingClientRect(), top = document.getElementById("bar").offsetHeight + 24;
+    const box = node.getBoundingClientRect(), top = document.getElementById("top").offsetHeight + 24;
     const sheet = document.querySelector(".inspector");
     const covered = sheet && !sheet.hidden && getComputedStyle(sheet).position === "fixed";
     const bottom = (covered ? sheet.getBoundingClientRect().top : innerHeight) - 24;

@@ -6,6 +6,7 @@ import { button, counted, duration, el, foreign, icon, openDialog, percent, toas
 import { listen } from "./sound.js";
 
 const GENDERS = [["female", "woman"], ["male", "man"], ["unknown", "not known"]];
+const VOICE_GENDERS = { female: "woman", male: "man", unknown: "neutral" };
 
 export class Cast {
   constructor(store, actions) {
@@ -107,7 +108,7 @@ export async function pickVoice(store, actions, speaker) {
 }
 
 function voiceRow(store, speaker, voice, choose) {
-  const isCurrent = voice.id === speaker.voice, facts = [voice.gender, voice.accent, voice.description].filter(Boolean).join(", ");
+  const isCurrent = voice.id === speaker.voice, facts = [VOICE_GENDERS[voice.gender], voice.description || voice.accent].filter(Boolean).join(", ");
   return el("li", { class: isCurrent ? "voice-row current" : "voice-row" },
     el("button", { type: "button", class: "icon round", "aria-label": `Hear ${voice.name}`, "data-column": "hear", on: { click: () => listen(soundUrl(store.id, { speaker: speaker.name, voice: voice.id }), `${speaker.name}, voice ${voice.name}`, `voice ${voice.id}`) } }, icon("play")),
     el("div", { class: "voice-text" }, foreign(voice.name, "strong"), foreign(facts, "span", { class: "soft" }),

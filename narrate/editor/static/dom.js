@@ -93,10 +93,17 @@ export function dateTime(text) {
   return Number.isNaN(time.getTime()) ? text : time.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** Put `node` where it can be seen and used: a dialog makes everything else inert. */
+export function bringToFront(node) {
+  const place = document.querySelector("dialog[open]") ?? document.body;
+  if (node.parentNode !== place) place.append(node);
+}
+
 let toastTimer = 0;
 /** Say something in passing: seen for a few seconds, and read out. */
 export function toast(text) {
   const node = document.getElementById("toast");
+  bringToFront(node);
   node.textContent = unseenText(text);
   node.classList.add("on");
   clearTimeout(toastTimer);
@@ -110,6 +117,7 @@ export function openDialog(title, content, { wide = false, onClose = () => {} } 
     el("div", { class: "dialog-head" }, el("h2", { id: "dialog-title", tabindex: "-1" }, title), iconButton("close", "Close", () => dialog.close())),
     el("div", { class: "dialog-body" }, content));
   dialog.addEventListener("close", () => {
+    document.body.append(...dialog.querySelectorAll("#speaking, #toast"));
     dialog.remove();
     onClose();
     if (before?.isConnected) before.focus({ preventScroll: true });

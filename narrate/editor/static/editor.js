@@ -9,7 +9,7 @@ import { button, el, foreign, icon, toast, unseenText } from "./dom.js";
 import { Inspector } from "./inspector.js";
 import { listenToKeys, openHelp } from "./keys.js";
 import { openMake, openReview } from "./make.js";
-import { listen, stop, whenSoundChanges } from "./sound.js";
+import { listen, stop } from "./sound.js";
 import { Store } from "./store.js";
 import { openWord, WordMenu, Words } from "./words.js";
 
@@ -225,7 +225,7 @@ function show() {
   });
 }
 
-whenSoundChanges((key) => document.body.classList.toggle("sounding", key !== null));
+new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${byId("top").offsetHeight}px`)).observe(byId("top"));
 addEventListener("hashchange", show);
 document.querySelector(".skip-link").addEventListener("click", (event) => {
   event.preventDefault();  // the address keeps the document's id

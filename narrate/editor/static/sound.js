@@ -1,11 +1,11 @@
 // One sound at a time: a line, a paragraph, a word or a voice.
 
 import { reasonOf } from "./api.js";
-import { el, foreign, iconButton, toast } from "./dom.js";
+import { bringToFront, el, foreign, iconButton, toast } from "./dom.js";
 
 const audio = new Audio();
 audio.preload = "auto";
-let playing = null, onChange = () => {};
+let playing = null;
 
 const bar = () => document.getElementById("speaking");
 
@@ -14,6 +14,7 @@ function show(state, label) {
     el("span", { class: state === "waiting" ? "spinner" : "waves", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
     el("span", { class: "speaking-text" }, el("strong", {}, state === "waiting" ? "Speaking the line…" : "Playing"), " ", foreign(label)),
     iconButton("stop", "Stop the sound", stop));
+  bringToFront(bar());
   bar().hidden = false;
 }
 
@@ -24,7 +25,6 @@ export function stop() {
   audio.removeAttribute("src");
   audio.load();
   bar().hidden = true;
-  onChange(null);
 }
 
 /** Play `url`; `key` says what it is, so that a second call with the same key stops it. */
@@ -32,14 +32,10 @@ export function listen(url, label, key) {
   if (playing?.key === key) return stop();
   stop();
   playing = { url, label, key };
-  onChange(key);
   show("waiting", label);
   audio.src = url;
   audio.play().catch(() => {});  // the event "error" says what happened
 }
-
-/** What is playing, or null; the callback hears of every change. */
-export const whenSoundChanges = (act) => { onChange = act; };
 
 audio.addEventListener("playing", () => playing && show("playing", playing.label));
 audio.addEventListener("ended", stop);
