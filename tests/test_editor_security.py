@@ -218,6 +218,26 @@ def test_loopback_is_recognized(host: str, is_loopback: bool) -> None:
     assert Address(host, 80).is_loopback is is_loopback
 
 
+@pytest.mark.parametrize(
+    ("host", "url"), [("127.0.0.1", "127.0.0.1:80"), ("::1", "[::1]:80"), ("desk.example", "desk.example:80")]
+)
+def test_address_is_shown_as_in_a_url(host: str, url: str) -> None:
+    assert Address(host, 80).netloc == url
+
+
+def test_machine_is_named_where_every_address_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Desk7")
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: [])
+    address = Address("0.0.0.0", 80)
+    assert (address.netloc, address.accepts("desk7:80")) == ("desk7:80", True)
+    monkeypatch.setattr("socket.getaddrinfo", unknown_host)
+    assert (address.netloc, address.accepts("127.0.0.1:80")) == ("127.0.0.1:80", True)
+
+
+def unknown_host(*_: object) -> None:
+    raise OSError(-2, "Name or service not known")
+
+
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     file = write_script(tmp_path_factory.mktemp("edit"))

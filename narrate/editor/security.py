@@ -59,9 +59,15 @@ class Address:
             return False
 
     @property
+    def is_everywhere(self) -> bool:
+        """Whether it stands for every address of the machine."""
+        return self.host in ("0.0.0.0", "::")  # noqa: S104  (compared, not bound)
+
+    @property
     def netloc(self) -> str:
-        """Host and port as in a URL."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        """Host and port as in a URL that other machines may use."""
+        host = _machine_name() if self.is_everywhere else self.host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
     def accepts(self, host_header: str) -> bool:
         """Return whether a request with this ``Host`` was meant for the editor.
@@ -75,9 +81,19 @@ class Address:
         name = parts[0]
         if self.is_loopback:
             return name in ("localhost", self.host.lower()) or (name == "127.0.0.1" and self.host == "localhost")
-        if self.host in ("0.0.0.0", "::"):  # noqa: S104  (compared, not bound)
+        if self.is_everywhere:
             return _is_ip_address(name) or name in (socket.gethostname().lower(), "localhost")
         return name == self.host.lower()
+
+
+def _machine_name() -> str:
+    """Return the name of this machine, or its own address if the name leads nowhere."""
+    name = socket.gethostname().lower()
+    try:
+        socket.getaddrinfo(name, None)
+    except (OSError, UnicodeError):
+        return "127.0.0.1"
+    return name
 
 
 def _split(host_header: str) -> tuple[str, int] | None:
