@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from narrate.attribution.mentions import Mention
@@ -51,8 +52,8 @@ class EntityIndex:
 
     def find(self, keys: Iterable[Key]) -> list[int]:
         """Return the numbers of the entities that have one of the keys, rising; of too many, the latest."""
-        found = {number for key in keys for number in self._numbers.get(key, ())}
-        return sorted(found)[-_MAX_ALIKE:]
+        latest = (islice(reversed(self._numbers[key]), _MAX_ALIKE) for key in keys if key in self._numbers)
+        return sorted({number for numbers in latest for number in numbers})[-_MAX_ALIKE:]
 
     def mention(self, number: int, mention: Mention) -> None:
         """Add a mention of an entity: names in any order, descriptions behind them."""

@@ -217,7 +217,8 @@ def load_script(text: str, *, name: str) -> SavedScript:
     speakers = {speaker.name: speaker for speaker in named}
     if "" in speakers or len({one.id for one in speakers.values()} - {NARRATOR, ""}) < len(document.speakers):
         raise SourceError(f"Cannot read {name}: 'speakers': every speaker must have a name and an id of its own.")
-    segments = [_load_segment(row, speakers) for row in document.segments]
+    ids = _SpeakerIds(speakers)
+    segments = [_load_segment(row, ids) for row in document.segments]
     quoted = {segment.speaker for segment in segments}
     script = Script(
         _load_article(document),
@@ -313,13 +314,13 @@ def _load_article(document: _Document) -> Article:
     return Article(**shared | {"paragraphs": tuple(Span(*pair) for pair in shared["paragraphs"]), "skipped": skipped})
 
 
-def _load_segment(row: _SegmentFields, speakers: dict[str, Speaker]) -> Segment:
+def _load_segment(row: _SegmentFields, ids: _SpeakerIds) -> Segment:
     """Return a segment. A speaker that is not in ``speakers`` yet is added to them."""
     segment = Segment(row.index, row.kind, row.text, row.start, row.end)
     if row.kind != "quotation":
         return segment
     name = one_line(row.speaker or "")
-    speaker = speaker_id_of(name, speakers)
+    speaker = ids.of(name)
     segment = replace(segment, speaker=speaker, voiced_by=speaker)
     if name != one_line(row.attributed_to or ""):
         return replace(segment, evidence=CORRECTED, checked=True)
@@ -333,13 +334,34 @@ def one_line(text: str) -> str:
 
 def speaker_id_of(name: str, speakers: dict[str, Speaker]) -> str:
     """Return the id of the speaker with this name, alias or id. A new one is added to ``speakers``, by name."""
-    if name.lower() == NARRATOR:
-        return NARRATOR
-    for speaker in speakers.values():
-        if name.lower() in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):
-            return speaker.id
-    slug = "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split()) or "speaker"
-    taken = {speaker.id for speaker in speakers.values()} | {NARRATOR}
-    speaker_id = next(one for one in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
-    speakers[name] = Speaker(speaker_id, name)
-    return speaker_id
+    return _SpeakerIds(speakers).of(name)
+
+
+class _SpeakerIds:
+    """The ids of speakers, by their names, aliases and ids in lower case. New speakers are added to ``speakers``."""
+
+    def __init__(self, speakers: dict[str, Speaker]) -> None:
+        self._speakers = speakers
+        self._ids = {NARRATOR: NARRATOR}
+        self._numbers: dict[str, int] = {}
+        self._taken = {NARRATOR, *(speaker.id for speaker in speakers.values())}
+        for speaker in speakers.values():
+            for key in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):
+                self._ids.setdefault(key, speaker.id)
+
+    def of(self, name: str) -> str:
+        """Return the id of the first speaker whom a name can mean, or that of a new one."""
+        known = self._ids.get(name.lower())
+        if known is not None:
+            return known
+        slug = "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split()) or "speaker"
+        speaker_id, number = slug, self._numbers.get(slug, 2)
+        while speaker_id in self._taken:
+            speaker_id = f"{slug}-{number}"
+            number += 1
+        self._numbers[slug] = number
+        self._taken.add(speaker_id)
+        self._speakers[name] = Speaker(speaker_id, name)
+        self._ids[name.lower()] = speaker_id
+        self._ids.setdefault(speaker_id, speaker_id)
+        return speaker_id
