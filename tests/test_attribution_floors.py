@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).resolve().parent
 FLOORS = tomllib.loads((TESTS / "floors.toml").read_text(encoding="utf-8"))["attribution"]
-QUICK = ("gumnews", "written")
+QUICK = ("gumnews", "written", "fr", "es", "it", "pt", "de")
 
 
 @pytest.mark.parametrize("name", FLOORS if os.environ.get("NARRATE_EVAL") == "all" else QUICK)

@@ -26,10 +26,11 @@ from narrate.attribution.ranker import RANKER
 from narrate.attribution.rules import ONLY_ANTECEDENT, RULES
 from narrate.attribution.speakers import apply_decisions
 from narrate.batch.attribution import attribute_file, quotation_records, script_of_text
+from narrate.languages.speech import attributed_languages
 
 ROOT = Path(__file__).resolve().parents[1]
 EVAL = ROOT.parent / "shared" / "eval"
-SETS = ("written", "polnear", "gumnews", "litbank", "pdnc_small")
+SETS = ("written", "polnear", "gumnews", "litbank", "pdnc_small", "fr", "es", "it", "pt", "de")
 SHOWN = {
     "relaxed_F1": "span F1",
     "acc_name": "speaker",
@@ -47,7 +48,8 @@ SURE = 0.9
 def predict(name: str, target: Path) -> float:
     """Write the predictions for one set; return the seconds it took."""
     began = time.monotonic()
-    for _ in attribute_file(EVAL / f"{name}.dev.jsonl", target):
+    language = name if name in attributed_languages() else ""
+    for _ in attribute_file(EVAL / f"{name}.dev.jsonl", target, language=language):
         pass
     return time.monotonic() - began
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from narrate.attribution.analysis import Analysis, analyze
+from narrate.attribution.by_form import attribute_by_form
 from narrate.attribution.candidates import FEATURES
 from narrate.attribution.parse import model, parse_scripts
 from narrate.attribution.ranker import load_ranker
 from narrate.attribution.resolver import Decision, decide
 from narrate.attribution.speakers import apply_decisions
 from narrate.attribution.speech import SPEECH_FEATURES
+from narrate.languages.codes import language_code
+from narrate.languages.speech import attributed_languages
 from narrate.types import Script
 
 __all__ = ["attribute", "decide_each", "preload"]
@@ -31,6 +34,8 @@ def attribute(script: Script) -> Script:
     Returns:
         The script with speakers. Quotations that are not speech are narration.
     """
+    if language_code(script.article.language) in attributed_languages():
+        return attribute_by_form(script)
     return apply_decisions(*next(decide_each([script])))
 
 

@@ -21,7 +21,7 @@ UNKNOWN_SPEAKER: Final = Speaker("unknown-speaker", "Unknown speaker")
 def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
     """Return the script with its speakers. Quotations without a decision become narration."""
     speakers: dict[int, Speaker] = {}
-    ids, names = _Distinct([NARRATOR, UNKNOWN_SPEAKER.id]), _Distinct([UNKNOWN_SPEAKER.name])
+    ids, names = Distinct([NARRATOR, UNKNOWN_SPEAKER.id]), Distinct([UNKNOWN_SPEAKER.name])
     pronouns = _pronouns_of_speakers(analysis, decisions)
     by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
     segments: list[Segment] = []
@@ -37,7 +37,7 @@ def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Sc
         speaker = speakers[decision.entity].id
         said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=round(decision.confidence, 3))
         segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
-    merged = _merge_narration(analysis, segments)
+    merged = merge_narration(analysis.script, segments)
     return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
 
 
@@ -51,7 +51,7 @@ def _pronouns_of_speakers(analysis: Analysis, decisions: Mapping[int, Decision])
     return pronouns
 
 
-class _Distinct:
+class Distinct:
     """Texts of which each is given once: a text that is taken gets a number."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
@@ -71,7 +71,7 @@ class _Distinct:
         return found
 
 
-def _speaker(analysis: Analysis, number: int, pronouns: Sequence[Mention], ids: _Distinct, names: _Distinct) -> Speaker:
+def _speaker(analysis: Analysis, number: int, pronouns: Sequence[Mention], ids: Distinct, names: Distinct) -> Speaker:
     """Return the speaker of an entity, with an id and a name of its own.
 
     The ``pronouns`` of its clauses tell the gender that the rest of the article leaves open.
@@ -90,10 +90,9 @@ def _speaker(analysis: Analysis, number: int, pronouns: Sequence[Mention], ids: 
     return Speaker(speaker_id, name, aliases, role, entity.gender, evidence, entity.kind)
 
 
-def _merge_narration(analysis: Analysis, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+def merge_narration(script: Script, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """Join adjacent narration within a paragraph, and number the segments again."""
-    text = analysis.script.article.text
-    article = analysis.script.article
+    article, text = script.article, script.article.text
     starts = sorted(span.start for span in (*article.paragraphs, *([article.headline] if article.headline else [])))
     runs: list[list[Segment]] = []
     for segment in segments:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from narrate.languages.codes import language_code
+from narrate.languages.speech import attributed_languages, load_speech
+from narrate.script.dialogue import with_dialogue
 from narrate.script.marks import Quoted, find_quoted
 from narrate.types import Article, Script, Segment, SegmentKind, Span
 
@@ -33,6 +36,8 @@ def write_script(article: Article) -> Script:
         a skipped stretch belong to the segment after them.
     """
     quoted, warnings = find_quoted(article.text, article.paragraphs)
+    if (code := language_code(article.language)) in attributed_languages():
+        quoted = with_dialogue(article.text, article.paragraphs, quoted, load_speech(code))
     pieces: list[_Piece] = []
     if article.headline is not None:
         pieces.append(_Piece("headline", article.headline.start, article.headline.end))

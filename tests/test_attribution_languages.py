@@ -1,0 +1,164 @@
+"""Quotations and their speakers in French, Spanish, Italian, Portuguese and German."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from helpers.articles import assert_tiles
+
+from narrate.attribution import attribute
+from narrate.batch.attribution import attribute_lines, quotation_records, script_of_text
+from narrate.errors import SourceError
+from narrate.languages.speech import attributed_languages, load_speech
+from narrate.readers import check_language, read_text
+
+
+def said(text: str, language: str) -> list[tuple[str, str | None]]:
+    """Return the words of each quotation, without marks, and who says them."""
+    script = attribute(script_of_text(text, language))
+    assert_tiles(script.article, script)
+    found = quotation_records(script)
+    return [(text[one["start"] : one["end"]].strip(' «»“”„"—–-\u00a0.,'), one["speaker"]) for one in found]
+
+
+def test_languages_without_a_parser_state_all_words() -> None:
+    assert attributed_languages() == {"de", "es", "fr", "it", "pt"}
+    for code in attributed_languages():
+        words = load_speech(code)
+        assert len(words.verbs) > 300
+        assert len(words.people) > 100
+        assert words.verbs.isdisjoint(words.determiners.keys() | words.prepositions | words.titles.keys())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "fr",
+            "La maire, Anne Le Goff, est venue.\n\n« Nous irons, a-t-elle dit, demain. »",
+            [("Nous irons", "Anne Le Goff"), ("demain", "Anne Le Goff")],
+        ),
+        (
+            "fr",
+            "« Nous irons demain », a lancé le préfet, Yann Morel, à la presse. « C’est promis. »",
+            [("Nous irons demain", "Yann Morel"), ("C’est promis", "Yann Morel")],
+        ),
+        (
+            "fr",
+            "Selon la ministre Claire Petit, le projet est « utile et bien conçu ».",
+            [("utile et bien conçu", "Claire Petit")],
+        ),
+        (
+            "es",
+            "El alcalde Luis Prado llegó tarde.\n\n—No firmo —dijo el alcalde—. Mañana, quizá.",
+            [("No firmo", "Luis Prado"), ("Mañana, quizá", "Luis Prado")],
+        ),
+        (
+            "es",
+            "Ana Ruiz, portavoz del gremio, habló ayer. «No habrá servicio», añadió.",
+            [("No habrá servicio", "Ana Ruiz")],
+        ),
+        (
+            "it",
+            'Il sindaco, Carlo Neri, è arrivato. "Non cerco colpevoli - ha detto - cerco ingegneri".',
+            [("Non cerco colpevoli", "Carlo Neri"), ("cerco ingegneri", "Carlo Neri")],
+        ),
+        (
+            "pt",
+            "A prefeita Marta Lobo falou ontem. “A obra começa já”, garantiu. E acrescentou: “Com ou sem chuva”.",
+            [("A obra começa já", "Marta Lobo"), ("Com ou sem chuva", "Marta Lobo")],
+        ),
+        (
+            "de",
+            "„Wir bauen im Mai“, sagte Bürgermeisterin Karin Voss. „Das ist sicher.“",
+            [("Wir bauen im Mai", "Karin Voss"), ("Das ist sicher", "Karin Voss")],
+        ),
+        (
+            "de",
+            "»Kommen Sie«, hatte Otto Brandt am Telefon gesagt, »aber nicht zu früh.«",
+            [("Kommen Sie", "Otto Brandt"), ("aber nicht zu früh", "Otto Brandt")],
+        ),
+    ],
+)
+def test_a_clause_names_the_speaker(language: str, text: str, expected: list[tuple[str, str]]) -> None:
+    assert said(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Le film s’intitule « La mer ». Il sort mardi."),
+        ("fr", "Elle tient un bar surnommé « le Phare » depuis dix ans."),
+        ("es", "El barrio recibe el apodo de «la suegra» desde siempre."),
+        ("it", "Tutti lo chiamano «il Trabocco» da anni."),
+        ("pt", "O bairro é conhecido como “Baixadão” na cidade."),
+        ("de", "Die Brücke wird im Ort nur die sogenannte „Wacklige“ genannt."),
+    ],
+)
+def test_names_and_titles_in_marks_are_no_speech(language: str, text: str) -> None:
+    assert said(text, language) == []
+
+
+def test_two_speakers_of_a_dialogue_take_turns() -> None:
+    text = (
+        "La présidente, Catherine Vass, feuillette le dossier. Loïc Tarride attend.\n\n"
+        "— Monsieur Tarride, vous avez volé dix vélos.\n\n— Empruntés, madame.\n\n— La nuit ?\n\n— Oui."
+    )
+    assert [speaker for _, speaker in said(text, "fr")] == ["Catherine Vass", "Loïc Tarride"] * 2
+
+
+def test_bold_questions_and_labels_make_an_interview() -> None:
+    bold = (
+        "Odile Berthier, géographe, a reçu Le Journal du Lac.\n\n**Pourquoi les haies ?**\n\nParce qu’elles durent.\n\n"
+        "**Et demain ?**\n\nJe plante."
+    )
+    assert [speaker for _, speaker in said(bold, "fr")] == ["Le Journal du Lac", "Odile Berthier"] * 2
+    labels = "Pilar Urrutia dibuja plazas.\n\nP. ¿Se arrepiente?\n\nR. A veces.\n\nP. ¿De qué?\n\nR. De las frías."
+    assert [speaker for _, speaker in said(labels, "es")] == ["Interviewer", "Pilar Urrutia"] * 2
+
+
+def test_a_quotation_in_the_headline_has_the_speaker_of_the_same_words_below() -> None:
+    text = (
+        "« Personne ne cédera » : la halle divise\n\nAnne Morin est venue.\n\n« Personne ne cédera », a dit Anne Morin."
+    )
+    assert [speaker for _, speaker in said(text, "fr")] == ["Anne Morin", "Anne Morin"]
+
+
+def test_a_quotation_that_nobody_near_could_say_has_no_speaker() -> None:
+    script = attribute(script_of_text("« Personne ne viendra ce soir-là. »", "fr"))
+    quotation = next(segment for segment in script.segments if segment.kind == "quotation")
+    assert quotation.confidence < 0.1
+    assert quotation.speaker == "unknown-speaker"
+
+
+def test_each_line_of_a_batch_may_be_in_another_language() -> None:
+    lines = [
+        json.dumps({"id": 1, "language": "fr", "text": "« Nous irons », a dit Anne Morin."}),
+        json.dumps({"id": 2, "language": "de", "text": "„Wir gehen“, sagte Karin Voss."}),
+        json.dumps({"id": 3, "text": "“We will go,” said Ann Lee."}),
+    ]
+    found = [json.loads(line)["quotes"][0]["speaker"] for line in attribute_lines(lines, workers=1)]
+    assert found == ["Anne Morin", "Karin Voss", "Ann Lee"]
+
+
+def test_an_article_whose_speakers_are_found_is_still_not_spoken() -> None:
+    article = read_text("« Nous irons demain », a dit Anne Morin. Elle est partie.", language="fr")
+    with pytest.raises(SourceError, match="not supported"):
+        check_language(article, "the text")
+    assert check_language(article, "the text", spoken=False) is article
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", sorted(attributed_languages()))
+@pytest.mark.parametrize("pattern", ["« a » ", "« a », dit Anne. ", "— Oui, dit-il.\n\n", "Anne Morin, maire. "])
+def test_the_time_grows_no_faster_than_the_text(language: str, pattern: str) -> None:
+    def cost(length: int) -> float:
+        text = pattern * (length // len(pattern))
+        start = time.process_time()
+        attribute(script_of_text(text, language))
+        return time.process_time() - start
+
+    cost(2_000)
+    assert min(cost(40_000), cost(40_000)) < 4.6 * 1.3 * max(cost(10_000), 0.05)
