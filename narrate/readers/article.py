@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from narrate.errors import SourceError
 from narrate.languages import BoilerplateWords, language_of
+from narrate.languages.capitals import is_in_capitals, sentence_case
 from narrate.languages.controls import STEERING
 from narrate.languages.marks import CLOSING, OPENING
 from narrate.readers import boilerplate, skip_reasons
@@ -18,6 +19,7 @@ from narrate.readers.language import choose_language
 from narrate.readers.metadata import Metadata
 from narrate.types import Article, Skipped, Span
 
+IN_CAPITALS: Final = "The article is in capitals. It is read in small letters; check its names."
 _MAX_HEADLINE_WORDS, _MAX_HEADLINE_CHARACTERS = 22, 160
 _LINES_WITH_SENTENCE = 8
 """One of the first so many lines must end like a sentence if the first is a headline."""
@@ -44,6 +46,7 @@ def build_article(
     is the one that the user chose. Raises SourceError if nothing is left to speak.
     """
     metadata, extracted = _without_invalid_characters(metadata), _without_controls(extracted)
+    metadata, extracted = _without_capitals(metadata, extracted)
     texts = [extracted.text[span.start : span.end] for span in extracted.paragraphs]
     if not texts:
         raise SourceError("the article is empty. Add some text.")
@@ -101,6 +104,17 @@ def _clean(text: str) -> str | None:
 def _name(line: str) -> str | None:
     """Return a line as a title or a name, without the characters that neither may hold."""
     return _clean(" ".join(line.split()))
+
+
+def _without_capitals(metadata: Metadata, extracted: ExtractedText) -> tuple[Metadata, ExtractedText]:
+    """Write an article that is in capitals throughout as other articles are, so that its names are found."""
+    if not is_in_capitals(extracted.text):
+        return metadata, extracted
+    texts = {key: getattr(metadata, key) or "" for key in ("title", "byline")}
+    changed: dict[str, Any] = {key: sentence_case(text) for key, text in texts.items() if text.isupper()}
+    heading = extracted.heading and sentence_case(extracted.heading)
+    text, warnings = sentence_case(extracted.text), (*extracted.warnings, IN_CAPITALS)
+    return replace(metadata, **changed), replace(extracted, text=text, heading=heading, warnings=warnings)
 
 
 def _without_controls(extracted: ExtractedText) -> ExtractedText:

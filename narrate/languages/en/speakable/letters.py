@@ -12,7 +12,7 @@ from narrate.languages.rules import MASK
 _FAMILY: Final = load_family("letters")
 ABBREVIATIONS: Final = _FAMILY.tables["abbreviations"]
 INITIALISMS: Final = frozenset(_FAMILY.lists["initialisms"])
-_ACRONYMS: Final = frozenset(_FAMILY.lists["acronyms"])
+ACRONYMS: Final = frozenset(_FAMILY.lists["acronyms"])
 _PLAIN: Final = frozenset(_FAMILY.lists["plain_words"])
 
 
@@ -24,7 +24,7 @@ def initialism(token: str) -> str:
 
 def _is_initialism(token: str) -> bool:
     """Whether ``token``, in capitals, is known as an initialism or cannot be a word."""
-    if token in _ACRONYMS:
+    if token in ACRONYMS:
         return False
     if token in INITIALISMS:
         return True
@@ -59,7 +59,7 @@ def _is_shouted(match: re.Match[str]) -> bool:
     after = re.match(r"[^A-Za-z,;]*([A-Za-z'’]+)", text[match.end() : match.end() + 30])
     others = [one[1] for one in (before, after) if one]
     return any(
-        len(one) > 1 and one.isupper() and one not in INITIALISMS | _ACRONYMS and re.search("[AEIOUY]", one)
+        len(one) > 1 and one.isupper() and one not in INITIALISMS | ACRONYMS and re.search("[AEIOUY]", one)
         for one in others
     )
 
