@@ -155,6 +155,8 @@ class DeliveryConfig:
     """Copyright notice in the tags, such as ``2026 Example News``."""
     cover: str | None = None
     """Path of a JPEG or PNG of at least 1400 pixels, relative to the configuration file; None for a plain cover."""
+    replace: bool = False
+    """Whether an edition may replace the edition of another article, as for a fixed name such as ``latest.mp3``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@
   - ``SourceError``
   - ``EngineError``
   - ``DeliveryError``
+
+    - ``OtherArticleError``
+
   - ``ClusterError``
   - ``ReviewError``
 
@@ -64,6 +67,10 @@ class EngineError(NarrateError):
 
 class DeliveryError(NarrateError):
     """A file of the edition cannot be written. The files of the previous edition are unchanged."""
+
+
+class OtherArticleError(DeliveryError):
+    """The edition on disk is of another article. It is only replaced if ``delivery.replace`` is set."""
 
 
 class ClusterError(NarrateError):

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from narrate.audio.watermark import Watermark, absence, own_key
+from narrate.audio.watermark import watermark_fingerprint, watermark_with_own_key
 from narrate.casting import cast_voices, load_people, remember_people, voices_folder
-from narrate.config import AUTO, Config, Settings, as_config
+from narrate.config import Config, Settings, as_config
 from narrate.delivery.stores import Destination, Store, open_destination
 from narrate.delivery.webhook import send_webhook
 from narrate.edition.backup import back_up_script, save_script
@@ -22,11 +22,13 @@ from narrate.edition.changes import changes_since, extended_log
 from narrate.edition.fingerprint import content_fingerprints, input_fingerprint, shaping_settings, staleness
 from narrate.edition.lock import edition_lock
 from narrate.edition.paths import EditionPaths, edition_paths
-from narrate.edition.plan import Plan, build_plan, narrated, pinned_voices, read_script, roster, saved_plan
+from narrate.edition.plan import Plan, build_plan, engine_for, narrated, pinned_voices, read_script, roster, saved_plan
 from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.edition.result import Result, finished_edition
 from narrate.edition.review import review_error, review_reasons
-from narrate.engines import Choice, Engine, choose_engine, get_engine
+from narrate.edition.same_article import is_same_article, other_article_problem
+from narrate.engines import Choice, Engine, get_engine
+from narrate.errors import OtherArticleError
 from narrate.readers.source import LoadedSource, Source, load_source
 from narrate.script import write_script
 from narrate.script.document import SavedScript
@@ -103,15 +105,24 @@ class Inputs:
 
     def fingerprint(self, voices: Mapping[str, Voice]) -> str:
         """Return the fingerprint of the inputs, if ``voices`` is the edition's cast: speaker's name -> voice."""
-        watermark = watermark_state(self.config)
+        watermark = watermark_fingerprint(self.config.provenance.watermark)
         return input_fingerprint(
             self.source.fingerprint, voices, config=self.config, engine=self.engine, watermark=watermark
         )
 
     def fingerprints(self, plan: Plan) -> dict[str, str]:
         """Return the content fingerprints of the edition that would be made from ``plan``."""
-        lexicon, watermark = lexicon_of(plan.script.article, self.config), watermark_state(self.config)
+        lexicon = lexicon_of(plan.script.article, self.config)
+        watermark = watermark_fingerprint(self.config.provenance.watermark)
         return content_fingerprints(plan, config=self.config, engine=self.engine, lexicon=lexicon, watermark=watermark)
+
+    def for_article_of(self, plan: Plan) -> Inputs:
+        """Return the inputs without the previous edition if it is of another article; it must be allowed to go."""
+        if not plan.replaces_other_article or self.previous is None:
+            return self
+        if not self.config.delivery.replace:
+            raise OtherArticleError(self.shown(other_article_problem(self.paths.mp3, self.previous)))
+        return replace(self, previous=None)
 
     def shown(self, message: str) -> str:
         """Return ``message`` with the store's address in place of the working copy's folder."""
@@ -159,6 +170,7 @@ def produce_job(job: Job) -> Edition:
             return finish(current, inputs)
         with open_pool(inputs) as pool:
             plan = make_plan(inputs)
+            inputs = inputs.for_article_of(plan)
             await_review(plan, inputs)
             if current := still_current(plan, inputs):
                 return finish(current, inputs)
@@ -190,6 +202,8 @@ def check(source: Source, *, output: str | os.PathLike[str] | None = None, confi
         current = find_current_edition(inputs)
         plan = current.plan if current else make_plan(inputs)
         reasons = () if current else staleness(inputs.previous, inputs.fingerprints(plan))
+        if plan.replaces_other_article:
+            reasons = (other_article_problem(inputs.paths.mp3, inputs.previous),)
         return tuple(map(inputs.shown, (*reasons, *review_reasons(plan, config=inputs.config))))
 
 
@@ -209,7 +223,7 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
         with load(Job(source, config, output), is_locked=False) as inputs:
             return make_plan(inputs)
     loaded = load_source(source, config=config)
-    return _plan(loaded, _choose_engine(loaded, config), None, Job(source, config), None)
+    return _plan(loaded, engine_for(loaded.script, config), None, Job(source, config), None)
 
 
 @contextmanager
@@ -227,7 +241,7 @@ def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
             transcripts=delivery.transcripts,
             formats=delivery.formats,
         )
-        choice = _choose_engine(source, job.config)
+        choice = engine_for(source.script, job.config)
         with ExitStack() as locks:
             if is_locked:
                 locks.enter_context(edition_lock(destination.address(paths.mp3)))
@@ -260,7 +274,7 @@ def still_current(plan: Plan, inputs: Inputs) -> Result | None:
     if previous is None or not inputs.config.cache.enabled or staleness(previous, inputs.fingerprints(plan)):
         return None
     fingerprint = inputs.fingerprint(plan.voices_by_name)
-    take_cache(inputs.config).remember(_current_mark(previous, fingerprint))
+    take_cache(inputs.config).remember(previous.mark(fingerprint))
     return Result(plan, previous.delivered(), "untouched", plan.warnings)
 
 
@@ -357,7 +371,7 @@ def master_takes(takes: TakeStream, plan: Plan, inputs: Inputs, files: EditionFi
         lead_in_ms=config.assembly.lead_in_ms,
         pauses_ms={boundary: getattr(config.assembly, f"{boundary}_ms") for boundary in get_args(Boundary)},
         formats=config.delivery.formats,
-        watermark=watermark_of(config),
+        watermark=watermark_with_own_key(config.provenance.watermark),
         workers=config.workers,
     )
     job, names = inputs.job, plan.script.names
@@ -427,31 +441,13 @@ def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
     return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")
 
 
-def watermark_of(config: Config) -> Watermark | None:
-    """Return the watermark that the configuration asks for, whether or not it can be made here."""
-    return Watermark(own_key()) if config.provenance.watermark else None
-
-
 def _has_same_inputs(inputs: Inputs, voices: Mapping[str, Voice]) -> bool:
     """Return whether the edition on disk was made from these inputs, or was found to be current for them before."""
     assert inputs.previous is not None
     fingerprint = inputs.fingerprint(voices)
     if fingerprint == inputs.previous.manifest.fingerprint:
         return True
-    return take_cache(inputs.config).remembers(_current_mark(inputs.previous, fingerprint))
-
-
-def _current_mark(previous: PreviousEdition, fingerprint: str) -> str:
-    """Return the mark in the cache that says that an edition is current for inputs with this fingerprint."""
-    from narrate.synthesis.cache import entry_name
-
-    return entry_name(previous.manifest.hashes["mp3"], fingerprint)
-
-
-def _choose_engine(source: LoadedSource, config: Config) -> Choice:
-    """Choose the engine that is named, or the one that the script was cast for, or the best that is installed."""
-    named = config.synthesis.engine
-    return choose_engine(None if named == AUTO else named, source.script.engine if source.script else None)
+    return take_cache(inputs.config).remembers(inputs.previous.mark(fingerprint))
 
 
 def _plan(
@@ -466,6 +462,7 @@ def _plan(
     job.report("attribute")
     with timer.stage("attribute"):
         script = narrated(_attributed(parsed, script_file), config)
+        is_other = previous is not None and not is_same_article(previous.manifest, script)
     with timer.stage("cast"):
         voices = roster(config, choice.name)
         pins, warnings = pinned_voices(script.article, saved, choice.name, config)
@@ -475,11 +472,12 @@ def _plan(
             pins=pins,
             narrator=config.casting.narrator,
             people=load_people(Path(config.casting.people), choice.name) if config.casting.people else None,
-            previous=previous.voices if previous and previous.manifest.engine == choice.name else None,
+            previous=previous.voices if previous and not is_other and previous.manifest.engine == choice.name else None,
         )
     spoken = article_warnings(script.article, lambda: lexicon_of(script.article, config))
     warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings, *spoken)
-    return build_plan(script, cast, choice, config=config, warnings=warnings)
+    plan = build_plan(script, cast, choice, config=config, warnings=warnings)
+    return replace(plan, replaces_other_article=is_other)
 
 
 def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Script:
@@ -490,9 +488,3 @@ def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Scri
 
     script, saved = attribute(write_script(parsed)), read_script(script_file) if script_file else None
     return carry_review(script, saved.script) if saved else script
-
-
-def watermark_state(config: Config) -> str:
-    """Return what an edition says of its watermark if one can be made here, else ``off``."""
-    watermark = watermark_of(config)
-    return watermark.state if watermark and not absence() else "off"

@@ -16,9 +16,9 @@ import soundfile
 from helpers.paths import EXAMPLE
 from helpers.runs import SILENT
 
-from narrate import produce
+from narrate import check, produce
 from narrate.audio import watermark
-from narrate.audio.watermark import KEY_VARIABLE, PAYLOAD, Watermark
+from narrate.audio.watermark import KEY_VARIABLE, PAYLOAD, Watermark, watermark_fingerprint
 from narrate.config import Config, ProvenanceConfig, SynthesisConfig
 from narrate.errors import DeliveryError, UsageError
 from narrate.types import Edition
@@ -114,6 +114,34 @@ def test_publisher_key_comes_from_environment_and_appears_nowhere(
     monkeypatch.delenv(KEY_VARIABLE)
     finding = check_18(edition)
     assert (finding.verdict, finding.measured) == ("not applicable", f"its key is the publisher's: set {KEY_VARIABLE}")
+
+
+def test_fingerprint_depends_on_the_key_and_does_not_show_it(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watermark_fingerprint(False) == "off"
+    assert watermark_fingerprint(True) == "done (open key)"
+    fingerprints = set()
+    for key in (KEY, KEY.upper(), "0" * 32, f"{KEY[:-1]}0"):
+        monkeypatch.setenv(KEY_VARIABLE, key)
+        assert key not in watermark_fingerprint(True)
+        assert watermark_fingerprint(False) == "off"
+        fingerprints.add(watermark_fingerprint(True))
+    assert len(fingerprints) == 3  # capitals are the same key
+    monkeypatch.setenv("PATH", str(stand_in / "nowhere"))
+    assert watermark_fingerprint(True) == "off"
+
+
+@pytest.mark.slow
+def test_edition_with_another_key_is_stale(
+    stand_in: Path, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stand_in.is_dir()
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    produce(story, output=tmp_path / "out", config=SILENT)
+    assert check(story, output=tmp_path / "out", config=SILENT) == ()
+    monkeypatch.setenv(KEY_VARIABLE, "0" * 32)
+    assert check(story, output=tmp_path / "out", config=SILENT) == ("settings have changed",)
+    assert produce(story, output=tmp_path / "out", config=SILENT).state == "corrected"
+    assert produce(story, output=tmp_path / "out", config=SILENT).state == "untouched"
 
 
 @pytest.mark.parametrize("key", ["abc", "g" * 32, KEY + "00"])

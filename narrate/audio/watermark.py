@@ -7,6 +7,7 @@ one, only the holder of the key can read it, or remove it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -32,6 +34,7 @@ PAYLOAD: Final = b"narrate-ai-voice".hex()
 """128 bits, as the program expects them. In unmarked sound it reports random bits, but never all of these."""
 SURVIVED_KBPS: Final = 64  # the watermark counts if it can be read after encoding once more at this bitrate
 BLOCK_S: Final = 3
+KEY_ROUNDS: Final = 200_000  # of PBKDF2, for the key's digest: 0.04 s for each key that somebody tries
 PATIENCE_S: Final = 120.0  # for the program, in addition to the length of the sound, of which it needs a tenth
 
 
@@ -142,6 +145,35 @@ class Watermark:
 def own_key() -> str:
     """Return the publisher's key from the environment, or an empty string."""
     return os.environ.get(KEY_VARIABLE, "").strip()
+
+
+def watermark_with_own_key(is_wanted: bool) -> Watermark | None:
+    """Return the watermark with the key of the environment, if one is wanted, whether or not it can be made here.
+
+    Raises:
+        UsageError: The key does not consist of 32 hexadecimal digits.
+    """
+    return Watermark(own_key()) if is_wanted else None
+
+
+def watermark_fingerprint(is_wanted: bool) -> str:
+    """Return what an edition's watermark depends on: whether one is made here, and with which key.
+
+    The key itself cannot be found from it, not even by trying the simplest ones quickly.
+
+    Raises:
+        UsageError: The key does not consist of 32 hexadecimal digits.
+    """
+    watermark = watermark_with_own_key(is_wanted)
+    if watermark is None or absence():
+        return "off"
+    key = own_key().lower()
+    return f"{watermark.state} {_key_digest(key)}" if key else watermark.state
+
+
+@cache
+def _key_digest(key: str) -> str:
+    return hashlib.pbkdf2_hmac("sha256", key.encode(), PAYLOAD.encode(), KEY_ROUNDS).hex()
 
 
 @contextmanager

@@ -67,6 +67,10 @@ ReviewOption = Annotated[
     bool | None,
     typer.Option("--require-review", help="Make no edition with a doubtful quotation that no editor has checked."),
 ]
+ReplaceOption = Annotated[
+    bool | None,
+    typer.Option("--replace", help="Let an edition replace that of another article with the same file name."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Write only errors to standard error.")]
 
 
@@ -77,6 +81,7 @@ SETTINGS: Final = {
     "notify": ("notify", "url"),
     "language": ("reading", "language"),
     "require_review": ("review", "required"),
+    "replace": ("delivery", "replace"),
 }
 """Option -> table and key of the setting that it changes."""
 

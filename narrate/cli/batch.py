@@ -70,6 +70,7 @@ class BatchOptions:
     ] = False
     notify: common.NotifyOption = None
     require_review: common.ReviewOption = None
+    replace: common.ReplaceOption = None
     quiet: common.QuietOption = False
 
 

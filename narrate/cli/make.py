@@ -63,6 +63,7 @@ class MakeOptions:
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False
     notify: common.NotifyOption = None
     require_review: common.ReviewOption = None
+    replace: common.ReplaceOption = None
     check: Annotated[bool, typer.Option("--check", help="Make nothing; say whether the edition is current.")] = False
 
 

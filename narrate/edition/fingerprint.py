@@ -112,7 +112,7 @@ def shaping_settings(config: Config) -> dict[str, Any]:
     if config.synthesis.model:
         tables["synthesis"] = {"model": config.synthesis.model}
     delivery = asdict(config.delivery)
-    return {**tables, "delivery": {key: delivery[key] for key in delivery if key not in ("folder", "cover")}}
+    return {**tables, "delivery": {key: delivery[key] for key in delivery if key not in ("folder", "cover", "replace")}}
 
 
 def changed_keys(previous: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:

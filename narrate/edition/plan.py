@@ -9,7 +9,7 @@ from pathlib import Path
 from narrate.casting import first_pins, load_roster, voices_folder
 from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
-from narrate.engines import Choice, get_engine
+from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.script import hand_to_narrator, open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, load_script
@@ -30,6 +30,8 @@ class Plan:
     below_threshold: tuple[int, ...]
     """Indices of the quotations that the narrator reads because their confidence is below the threshold."""
     warnings: tuple[str, ...]
+    replaces_other_article: bool = False
+    """Whether the edition on disk is of another article."""
 
     @property
     def voices_by_name(self) -> Mapping[str, Voice]:
@@ -39,6 +41,12 @@ class Plan:
     def document(self, *, is_edited: bool = False) -> str:
         """Return the script document, JSON. ``is_edited`` says whether an editor has changed the script."""
         return dump_script(self.script, self.cast, engine=self.engine, is_edited=is_edited)
+
+
+def engine_for(saved: SavedScript | None, config: Config) -> Choice:
+    """Choose the engine that is named, or the one that the script was cast for, or the best that is installed."""
+    named = config.synthesis.engine
+    return choose_engine(None if named == AUTO else named, saved.engine if saved else None)
 
 
 def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:

@@ -52,6 +52,12 @@ class PreviousEdition:
             warnings=manifest.warnings,
         )
 
+    def mark(self, fingerprint: str) -> str:
+        """Return the mark in the take cache that says that the edition is current for inputs with this fingerprint."""
+        from narrate.synthesis.cache import entry_name
+
+        return entry_name(self.manifest.hashes["mp3"], fingerprint)
+
     def faults(self) -> tuple[str, ...]:
         """Return a sentence for each file that is missing or has changed since it was made."""
         files = self.files
