@@ -1,14 +1,17 @@
-"""Read ``narrate.toml`` into a ``Config``. All defaults are defined here."""
+"""Read ``narrate.toml`` into a ``Config``. All defaults are defined here, and what a setting of a proxy stands for."""
 
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Meta
 
@@ -16,6 +19,9 @@ from narrate.errors import UsageError
 from narrate.storage import convert, read_toml
 
 AUTO: Final = "auto"
+ENVIRONMENT: Final = "environment"
+"""The setting for the proxy that the usual environment variables name."""
+PROXY_RULE: Final = "must be the address of a proxy, such as http://proxy.example:3128, or 'environment'."
 Transcript = Literal["srt", "json", "txt"]
 AudioFormat = Literal["m4a", "opus", "wav"]
 Milliseconds = Annotated[int, Meta(ge=0, le=10_000)]
@@ -46,6 +52,9 @@ class ReadingConfig:
     """Seconds for fetching a URL, with all redirects."""
     allow_private_addresses: bool = False
     """Whether URLs may lead to this machine or its local network."""
+    proxy: str = ""
+    """An ``http(s)`` proxy through which URLs are fetched, such as ``http://proxy.example:3128``; ``environment`` for
+    the one that ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` name; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,8 @@ class NotifyConfig:
 
     url: str = ""
     """An ``http(s)`` address to which a message is sent for each edition; empty for none."""
+    proxy: str = ""
+    """A proxy for it, as in ``[reading]``; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +261,8 @@ class Config:
             ),
             "'notify.url' must be an http or https address.": not self.notify.url
             or _is_valid_http_url(self.notify.url),
+            f"'reading.proxy' {PROXY_RULE}": _is_proxy(self.reading.proxy),
+            f"'notify.proxy' {PROXY_RULE}": _is_proxy(self.notify.proxy),
         }
         for rule, holds in rules.items():
             if not holds:
@@ -284,6 +297,10 @@ def _is_valid_http_url(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isascii()
     except ValueError:
         return False
+
+
+def _is_proxy(setting: str) -> bool:
+    return setting in ("", ENVIRONMENT) or _is_valid_http_url(setting)
 
 
 def _has_words(text: str) -> bool:
@@ -345,3 +362,64 @@ def as_config(settings: Settings) -> Config:
     if isinstance(settings, Config):
         return settings
     return Config() if settings is None else load_config(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy for HTTP."""
+
+    url: str
+    """Its address, without user and password."""
+    login: tuple[bytes, bytes] | None
+    """User and password, if it wants them."""
+
+
+def proxy_for(url: str, setting: str) -> Proxy | None:
+    """Return the proxy through which a request goes.
+
+    Args:
+        url: The ``http(s)`` URL of the request.
+        setting: The address of a proxy, ``environment``, or an empty text for none. The environment counts as for curl:
+            ``https_proxy``, ``http_proxy`` and ``all_proxy`` name the proxy, small letters before capitals, and
+            ``no_proxy`` the hosts without one: names with all below them, addresses, networks (``10.0.0.0/8``), ``*``.
+
+    Returns:
+        The proxy; None for a direct connection.
+
+    Raises:
+        UsageError: The environment names a proxy that does not speak HTTP.
+    """
+    address = _proxy_of_environment(url) if setting == ENVIRONMENT else setting
+    if not address:
+        return None
+    parts = urlsplit(address)
+    login = None
+    if parts.username is not None:
+        login = unquote(parts.username).encode(), unquote(parts.password or "").encode()
+    return Proxy(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", "")), login)
+
+
+def _proxy_of_environment(url: str) -> str:
+    """Return the address of the proxy that the environment names for ``url``; empty for none."""
+    from urllib.request import getproxies_environment
+
+    proxies, parts = getproxies_environment(), urlsplit(url)
+    address = proxies.get(parts.scheme) or proxies.get("all", "")
+    hosts = (parts.hostname or "", parts.netloc.rpartition("@")[2].lower())
+    if not address or any(_is_exception(name.strip().lower(), hosts) for name in proxies.get("no", "").split(",")):
+        return ""
+    address = address if "://" in address else f"http://{address}"
+    if not _is_valid_http_url(address):
+        shown = re.sub(r"//[^/@]*@", "//", address)
+        problem = f"Cannot use the proxy {shown} of the environment: it is no http or https proxy"
+        raise UsageError(f"{problem}. Set the address of one in the configuration.")
+    return address
+
+
+def _is_exception(name: str, hosts: tuple[str, str]) -> bool:
+    """Return whether ``name``, an entry of ``no_proxy``, covers a host, which is given without and with its port."""
+    if "/" in name:
+        with suppress(ValueError):  # the host is a name, or the entry is no network
+            return ip_address(hosts[0]) in ip_network(name, strict=False)
+    domain = name.removeprefix("*").lstrip(".")
+    return name == "*" or (domain != "" and any(host == domain or host.endswith(f".{domain}") for host in hosts))

@@ -423,7 +423,7 @@ def finish(result: Result, inputs: Inputs) -> Edition:
     inputs.unlock()  # a slow receiver of the webhook delays no other process
     with timer.stage("deliver"):
         unsure, manifest = len(plan.below_threshold), files.files["manifest"]
-        warning = send_webhook(config.notify.url, manifest, state=result.state, unsure_quotations=unsure)
+        warning = send_webhook(config.notify, manifest, state=result.state, unsure_quotations=unsure)
     warnings = (*result.warnings, *([warning] if warning else []))
     result = replace(result, warnings=tuple(map(inputs.shown, warnings)))
     edition = finished_edition(result, inputs.paths, config, timings=timer.timings(), urls=urls)

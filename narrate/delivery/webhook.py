@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import msgspec
 
+from narrate.config import NotifyConfig, Proxy, proxy_for
 from narrate.edition.manifest import read_manifest
 from narrate.errors import SourceError, UsageError, reason
 from narrate.storage import version_of
@@ -47,12 +48,12 @@ FACTS: Final = ("article", "engine", "disclaimer", "duration_s", "provenance", "
 """Keys of the manifest that the message repeats."""
 
 
-def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotations: int) -> str:
-    """Send the facts of a finished edition to ``url``, signed with the secret in ``NARRATE_NOTIFY_SECRET``.
+def send_webhook(notify: NotifyConfig, manifest: Path, *, state: EditionState, unsure_quotations: int) -> str:
+    """Send the facts of a finished edition as configured, signed with the secret in ``NARRATE_NOTIFY_SECRET``.
 
-    Returns a warning that says what failed; it is empty if nothing did, or ``url`` is empty.
+    Returns a warning that says what failed; it is empty if nothing did, or no address is configured.
     """
-    if not url:
+    if not notify.url:
         return ""
     try:
         edition = read_manifest(manifest)
@@ -66,24 +67,28 @@ def send_webhook(url: str, manifest: Path, *, state: EditionState, unsure_quotat
         "unsure_quotations": unsure_quotations,
         "correction": msgspec.to_builtins(edition.corrections[-1]) if state == "corrected" else None,
     }
-    return post_message(url, message, secret=os.environ.get(KEY_VARIABLE, ""))
+    return post_message(notify.url, message, secret=os.environ.get(KEY_VARIABLE, ""), proxy=notify.proxy)
 
 
-def post_message(url: str, message: Mapping[str, Any], *, secret: str, time_limit_s: float = TIME_LIMIT_S) -> str:
+def post_message(
+    url: str, message: Mapping[str, Any], *, secret: str, time_limit_s: float = TIME_LIMIT_S, proxy: str = ""
+) -> str:
     """Post ``message`` as JSON, and try again while that may help. Redirects are not followed.
 
     A user and a password in the URL are sent as basic authentication. A message without a secret is not signed.
-    Returns what failed, with the URL without its secrets, or an empty string once the answer had a status from 200 to
-    299.
+    ``proxy`` is the setting of a proxy, see ``proxy_for``. Returns what failed, with the URL without its secrets, or an
+    empty string once the answer had a status from 200 to 299.
     """
     try:
         signing_key(secret)
+        through = proxy_for(url, proxy)
     except UsageError as error:
         return f"Webhook not sent. {error}"
     failures: list[str] = []
     body = json.dumps(message, ensure_ascii=False, sort_keys=True).encode(errors="replace")
     # In a thread, because resolving a name and reading an endless answer cannot be interrupted.
-    thread = threading.Thread(target=_post_until_taken, args=(url, body, secret, time_limit_s, failures), daemon=True)
+    arguments = (url, body, secret, time_limit_s, through, failures)
+    thread = threading.Thread(target=_post_until_taken, args=arguments, daemon=True)
     thread.start()
     thread.join(time_limit_s)
     if thread.is_alive():
@@ -135,11 +140,13 @@ def redact(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _post_until_taken(url: str, body: bytes, secret: str, time_limit_s: float, failures: list[str]) -> None:
+def _post_until_taken(
+    url: str, body: bytes, secret: str, time_limit_s: float, proxy: Proxy | None, failures: list[str]
+) -> None:
     """Try until the message is taken, refused for good, or the time is up; then ``failures`` holds the last failure."""
     deadline, message_id = time.monotonic() + time_limit_s, secrets.token_hex(16)
     for wait_s in (*WAITS_S, None):
-        failure, may_pass = _attempt(url, body, message_id, secret)
+        failure, may_pass = _attempt(url, body, message_id, secret, proxy)
         failures[:] = [failure] if failure else []
         if not failure or not may_pass or wait_s is None or time.monotonic() + wait_s > deadline:
             return
@@ -147,7 +154,7 @@ def _post_until_taken(url: str, body: bytes, secret: str, time_limit_s: float, f
         time.sleep(wait_s)
 
 
-def _attempt(url: str, body: bytes, message_id: str, secret: str) -> tuple[str, bool]:
+def _attempt(url: str, body: bytes, message_id: str, secret: str, proxy: Proxy | None) -> tuple[str, bool]:
     """Return what failed, or an empty string, and whether another attempt may succeed."""
     import httpcore2
 
@@ -158,11 +165,14 @@ def _attempt(url: str, body: bytes, message_id: str, secret: str) -> tuple[str, 
         # httpcore2 would send the user and the password as part of the host.
         address = urlunsplit((parts.scheme, headers["Host"], parts.path or "/", parts.query, ""))
         extensions, pairs = {"timeout": timeouts}, list(headers.items())
+        through = httpcore2.Proxy(proxy.url, auth=proxy.login) if proxy else None
         with (
-            httpcore2.ConnectionPool() as pool,
+            httpcore2.ConnectionPool(proxy=through) as pool,
             pool.stream("POST", address, headers=pairs, content=body, extensions=extensions) as answer,
         ):
             status = answer.status
+    except httpcore2.ProxyError as error:
+        return f"the proxy refused it ({error})", False
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
         return reason(error)[:120], True
     except (httpcore2.UnsupportedProtocol, ValueError) as error:

@@ -127,7 +127,7 @@ def read_source(
     elif is_url(source):
         limits = config.reading
         name = str(source)
-        fetched = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses)
+        fetched = fetch(name, MAX_BYTES, limits.time_limit_s, limits.allow_private_addresses, limits.proxy)
         data = fetched.data
     else:
         data, name = _read_file(source), str(source)

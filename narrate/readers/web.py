@@ -1,7 +1,8 @@
 """Fetch http(s) URLs within limits of time and size, from public addresses, if robots.txt allows it.
 
 Every connection goes to an address that was checked after its name was resolved. So neither a redirect nor a name with
-a private address (DNS rebinding) reaches the newsroom's own network. One deadline holds for the whole fetch.
+a private address (DNS rebinding) reaches the newsroom's own network. One deadline holds for the whole fetch. Through a
+proxy, only the proxy resolves names: it has to refuse what must not be reached.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from contextlib import AbstractContextManager, suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
+from narrate.config import Proxy, proxy_for
 from narrate.errors import SourceError, reason
 from narrate.readers.addresses import is_public
 from narrate.storage import version_of
@@ -31,6 +33,8 @@ _MEDIA_TYPES = re.compile(
     r"(?:text/|application/(?:\S*[+/])?(?:xhtml|xml|json|ld|vnd\.openxmlformats\S*|octet-stream)\b)"
 )
 _ACCEPT = "text/html,application/xhtml+xml,application/ld+json,application/json;q=0.9,text/*;q=0.8,*/*;q=0.1"
+_PRIVATE_ADVICE = "To allow that, set reading.allow_private_addresses"
+_PROXY_ADVICE = "Check reading.proxy in the configuration."
 _CERTIFICATE_ADVICE = "If you trust its certificate, set SSL_CERT_FILE to a PEM file of the authority that issued it."
 
 
@@ -44,22 +48,33 @@ class Fetched(NamedTuple):
     """The encoding that the server named."""
 
 
-def fetch(url: str, max_bytes: int, time_limit_s: float, allow_private: bool) -> Fetched:
-    """Fetch an http(s) URL; ``allow_private`` also allows addresses that are not public.
+def fetch(url: str, max_bytes: int, time_limit_s: float, allow_private: bool, proxy: str = "") -> Fetched:
+    """Fetch an http(s) URL.
 
-    Raises SourceError if the URL cannot be fetched within the time limit (seconds, for the whole fetch), its robots.txt
-    forbids that, it leads to an address that is not public, or the answer is not text or larger than ``max_bytes``.
+    Args:
+        url: The URL.
+        max_bytes: Largest size of the answer.
+        time_limit_s: Seconds for the whole fetch.
+        allow_private: Whether it may lead to addresses that are not public. A proxy decides that itself, except for
+            addresses that stand in the URL.
+        proxy: The setting of the proxy, see ``proxy_for``.
+
+    Raises:
+        SourceError: The URL cannot be fetched in time, its robots.txt forbids that, it leads to an address that is not
+            public, or the answer is not text or too large.
+        UsageError: The proxy cannot be used.
     """
     import httpcore2
 
     broken = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol, OSError, ValueError)
     deadline = time.monotonic() + time_limit_s
-    backend = _guarded_backend(deadline, allow_private)
     try:
-        with httpcore2.ConnectionPool(network_backend=backend, max_connections=2) as pool:
-            return _follow(pool, url, max_bytes, deadline)
+        with _Pools(deadline, allow_private, proxy) as pools:
+            return _follow(pools, url, max_bytes, deadline)
     except _RefusedError as error:
         raise SourceError(f"Cannot fetch {url}: {error}.") from None
+    except httpcore2.ProxyError as error:
+        raise SourceError(f"Cannot fetch {url}: the proxy refused it ({error}). {_PROXY_ADVICE}") from None
     except (httpcore2.TimeoutException, TimeoutError):
         limit = f"{time_limit_s:g} seconds"
         raise SourceError(f"Cannot fetch {url}: no complete answer within {limit}. Try again later.") from None
@@ -72,18 +87,64 @@ class _RefusedError(Exception):
     """Why a URL is not fetched, without a full stop. ``fetch`` turns it into a SourceError."""
 
 
-def _follow(pool: httpcore2.ConnectionPool, url: str, max_bytes: int, deadline: float) -> Fetched:
+class _Pools:
+    """The connections of a fetch: a pool for those that are direct, and one for each proxy. A context."""
+
+    def __init__(self, deadline: float, allow_private: bool, proxy: str) -> None:
+        self._deadline, self._allow_private, self._proxy = deadline, allow_private, proxy
+        self._pools: dict[Proxy | None, httpcore2.ConnectionPool] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pool in self._pools.values():
+            pool.close()
+
+    def for_url(self, url: str) -> httpcore2.ConnectionPool:
+        """Return the pool for a URL. Raises _RefusedError if its host is an address to which no proxy is asked."""
+        import httpcore2
+
+        proxy = proxy_for(url, self._proxy)
+        if proxy and not self._allow_private:
+            _check_literal(urlsplit(url).hostname or "")
+        if proxy not in self._pools:
+            backend = _guarded_backend(self._deadline, self._allow_private or proxy is not None, proxy)
+            through = httpcore2.Proxy(proxy.url, auth=proxy.login) if proxy else None
+            self._pools[proxy] = httpcore2.ConnectionPool(proxy=through, network_backend=backend, max_connections=2)
+        return self._pools[proxy]
+
+
+def _check_literal(host: str) -> None:
+    """Raise _RefusedError if ``host`` is itself an address that is not public, in whatever notation, or this machine.
+
+    Names are left to the proxy, which alone knows their addresses.
+    """
+    address = host.partition("%")[0]
+    with suppress(OSError):  # 127.1, 2130706433 and 0x7f000001 are addresses, too
+        address = socket.inet_ntoa(socket.inet_aton(host))
+    try:
+        is_refused = not is_public(address)
+    except ValueError:
+        is_refused = host == "localhost" or host.endswith(".localhost")
+    if is_refused:
+        raise _RefusedError(f"{host} is not public. {_PRIVATE_ADVICE}")
+
+
+def _follow(pools: _Pools, url: str, max_bytes: int, deadline: float) -> Fetched:
     """Request ``url`` and follow its redirects. Raises _RefusedError if there is no page at the end."""
     allowed: set[str] = set()
     for _ in range(_MAX_REDIRECTS + 1):
         site = _site(url)
         if site not in allowed:
-            _check_robots(pool, site, url, deadline)
+            _check_robots(pools, site, url, deadline)
             allowed.add(site)
-        with _get(pool, url, deadline) as answer:
+        with _get(pools, url, deadline) as answer:
             if answer.status in (301, 302, 303, 307, 308) and (location := _header(answer, "location")):
                 url = urljoin(url, location)
                 continue
+            if answer.status == 407:
+                raise _RefusedError("the proxy asks for a user and a password (http://user:password@host:port)")
             if answer.status != 200:
                 raise _RefusedError(f"the server answered with status {answer.status}. Check the address")
             kind = _header(answer, "content-type") or "text/html"
@@ -112,7 +173,7 @@ def _site(here: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _get(pool: httpcore2.ConnectionPool, url: str, deadline: float) -> AbstractContextManager[httpcore2.Response]:
+def _get(pools: _Pools, url: str, deadline: float) -> AbstractContextManager[httpcore2.Response]:
     left = max(0.01, deadline - time.monotonic())
     headers: dict[bytes | str, bytes | str] = {
         "Host": urlsplit(url).netloc.rpartition("@")[2],
@@ -121,18 +182,18 @@ def _get(pool: httpcore2.ConnectionPool, url: str, deadline: float) -> AbstractC
         "Accept-Encoding": "gzip, deflate",
     }
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), left)
-    return pool.stream("GET", url, headers=headers, extensions={"timeout": timeouts})
+    return pools.for_url(url).stream("GET", url, headers=headers, extensions={"timeout": timeouts})
 
 
 def _header(answer: httpcore2.Response, name: str) -> str:
     return next((value.decode("latin-1") for key, value in answer.headers if key.lower() == name.encode()), "")
 
 
-def _check_robots(pool: httpcore2.ConnectionPool, site: str, here: str, deadline: float) -> None:
+def _check_robots(pools: _Pools, site: str, here: str, deadline: float) -> None:
     """Raise _RefusedError if the site's robots.txt (RFC 9309) forbids ``here`` or cannot be read."""
     from protego import Protego
 
-    with _get(pool, f"{site}/robots.txt", deadline) as answer:
+    with _get(pools, f"{site}/robots.txt", deadline) as answer:
         if answer.status >= 500:
             raise _RefusedError(f"the site's robots.txt answered with status {answer.status}. Try again later")
         if answer.status != 200:
@@ -172,8 +233,11 @@ def _decompressed(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterato
         raise _RefusedError("the compressed answer is damaged") from None
 
 
-def _guarded_backend(deadline: float, allow_private: bool) -> httpcore2.NetworkBackend:
-    """Return a network backend that connects to checked addresses only, and never beyond ``deadline``."""
+def _guarded_backend(deadline: float, allow_private: bool, proxy: Proxy | None) -> httpcore2.NetworkBackend:
+    """Return a network backend that connects to checked addresses only, and never beyond ``deadline``.
+
+    With ``proxy``, that is what it connects to.
+    """
     import httpcore2
 
     class Stream(httpcore2.NetworkStream):
@@ -205,6 +269,8 @@ def _guarded_backend(deadline: float, allow_private: bool) -> httpcore2.NetworkB
                     return Stream(httpcore2.SyncBackend().connect_tcp(address, port, _left(deadline, timeout)))
                 except httpcore2.ConnectError as error:
                     failure = error
+            if proxy:
+                raise _RefusedError(f"the proxy {proxy.url} does not answer. {_PROXY_ADVICE.rstrip('.')}")
             raise failure or httpcore2.ConnectError("the host has no address")
 
     return Backend()
@@ -238,7 +304,6 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
         raise _RefusedError(f"the host {host} is unknown. Check the address")
     for address in answer[0]:
         if not allow_private and not is_public(address):
-            advice = "To allow that, set reading.allow_private_addresses"
             shown = f"{host} is" if host.strip("[]") == address else f"{host} has the address {address}, which is"
-            raise _RefusedError(f"{shown} not public. {advice}")
+            raise _RefusedError(f"{shown} not public. {_PRIVATE_ADVICE}")
     return list(dict.fromkeys(answer[0]))
