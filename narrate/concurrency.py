@@ -1,12 +1,26 @@
-"""Work ahead in threads: the next items of a sequence are made while the one before is used."""
+"""Threads that make the next items of a sequence while the one before is used, and locks between processes."""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from narrate.errors import UsageError
+from narrate.storage import is_due, user_cache_folder
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+log = logging.getLogger(__name__)
+
+UNUSED_LOCK_S: Final = 24 * 3600.0
+"""Seconds after which the file of a lock that no process holds is removed."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -47,3 +61,75 @@ def ordered_map(
     finally:
         for future in pending:
             future.cancel()
+
+
+@contextmanager
+def process_lock(name: str, *, waiting: str = "", busy: str = "") -> Iterator[None]:
+    """Hold a lock. If another process of this user and machine holds it, wait for it, or raise an error.
+
+    The lock is a file in the user's cache folder, and is released when its process ends in any way. If that folder
+    cannot be written to, there is no lock. Once a day, the files of locks that were not used for a day are removed.
+
+    Args:
+        name: The name of the file, without its extension.
+        waiting: A warning to log if another process holds the lock; empty for none.
+        busy: The message of the error to raise in that case; empty to wait.
+
+    Raises:
+        UsageError: If another process holds the lock, and ``busy`` is not empty.
+    """
+    folder = user_cache_folder() / "locks"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        if is_due(folder / ".pruned"):
+            _remove_unused_locks(folder)
+    with _held(folder / f"{name}.lock", waiting=waiting, busy=busy):
+        yield
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold the lock of a file that several users and machines may change, and wait for it if another process holds it.
+
+    The lock is a hidden file next to it. If it cannot be written, or the file system has no locks, there is none.
+    """
+    path = path.resolve()
+    waiting = f"Another process is writing {path}. Waiting for it."
+    with _held(path.with_name(f".{path.name}.lock"), waiting=waiting):
+        yield
+
+
+@contextmanager
+def _held(path: Path, *, waiting: str = "", busy: str = "") -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, is_singleton=False)
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if busy:
+                raise UsageError(busy) from None
+            if waiting:
+                log.warning("%s", waiting)
+            lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        log.info("No lock %s: %s", path, error)
+    try:
+        with suppress(OSError):
+            path.touch()  # it is in use: see _remove_unused_locks
+        yield
+    finally:
+        lock.release()
+
+
+def _remove_unused_locks(folder: Path) -> None:
+    """Remove the files of locks that were not used for ``UNUSED_LOCK_S`` and that no process holds."""
+    from filelock import FileLock, Timeout
+
+    for path in folder.glob("*.lock"):
+        with suppress(OSError, Timeout):
+            if time.time() - path.stat().st_mtime > UNUSED_LOCK_S:
+                unused: BaseFileLock = FileLock(path, timeout=0, is_singleton=False)
+                with unused:
+                    path.unlink()

@@ -183,44 +183,20 @@ def write_text(path: Path, pieces: Iterable[str], *, follows_link: bool = False)
         staging.publish()
 
 
+def is_due(mark: Path) -> bool:
+    """Return whether a day has passed since this function last returned True for ``mark``, a file that it touches."""
+    with suppress(FileNotFoundError):
+        if abs(time.time() - mark.stat().st_mtime) < LEFT_BEHIND_S:
+            return False
+    mark.touch()
+    return True
+
+
 def user_cache_folder() -> Path:
     """Return Narrate's folder in the user's cache folder. It may not exist."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
-
-
-@contextmanager
-def process_lock(name: str, *, waiting: str = "", busy: str = "") -> Iterator[None]:
-    """Hold a lock: a file in the user's cache folder, which is released when its process ends in any way.
-
-    If that folder cannot be written to, there is no lock.
-
-    Args:
-        name: The name of the file, without its extension.
-        waiting: The warning to log before waiting for another process of this user that holds it; empty for none.
-        busy: The message of the ``UsageError`` to raise instead of waiting; empty to wait.
-    """
-    from filelock import FileLock, Timeout
-
-    folder = user_cache_folder() / "locks"
-    lock = FileLock(folder / f"{name}.lock", is_singleton=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if busy:
-                raise UsageError(busy) from None
-            if waiting:
-                log.warning("%s", waiting)
-            lock.acquire()
-    except OSError as error:
-        log.info("No lock %s: %s", name, error)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def is_url(source: object) -> bool:

@@ -1,14 +1,19 @@
-"""Work ahead in threads: the order, the errors and the threads."""
+"""Work ahead in threads, and locks between processes."""
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from narrate.concurrency import background_thread, ordered_map
+from narrate.concurrency import background_thread, file_lock, ordered_map, process_lock
+from narrate.errors import UsageError
+from narrate.storage import user_cache_folder
 
 
 @pytest.mark.parametrize("cores", [1, 2, 8])
@@ -82,3 +87,75 @@ def test_errors_go_through_and_no_thread_is_left(cores: int) -> None:
     with background_thread(cores) as executor, pytest.raises(OSError, match="no more"):
         list(ordered_map(abs, items(), executor))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("narrate-background")]
+
+
+def old(path: Path, age_s: float = 48 * 3600) -> Path:
+    """Make a file look ``age_s`` seconds old; create it if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    os.utime(path, (time.time() - age_s,) * 2)
+    return path
+
+
+@pytest.fixture
+def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of locks of an empty cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return user_cache_folder() / "locks"
+
+
+def test_unused_locks_are_removed_once_a_day(locks: Path) -> None:
+    old(locks / "unused.lock")
+    old(locks / "recent.lock", age_s=3600)
+    with process_lock("own"):
+        assert {path.name for path in locks.glob("*.lock")} == {"recent.lock", "own.lock"}
+    old(locks / "unused.lock")
+    with process_lock("own"):
+        assert (locks / "unused.lock").exists()  # the day has not passed
+    old(locks / ".pruned")
+    with process_lock("own"):
+        assert not (locks / "unused.lock").exists()
+
+
+def test_lock_that_a_process_holds_is_not_removed(locks: Path) -> None:
+    old(locks / "held.lock")
+    with process_lock("held"):
+        old(locks / "held.lock")
+        old(locks / ".pruned")
+        with process_lock("own"):
+            assert (locks / "held.lock").exists()
+        with pytest.raises(UsageError, match="in use"), process_lock("held", busy="It is in use."):
+            pass
+
+
+def test_lock_that_is_used_again_is_young(locks: Path) -> None:
+    old(locks / "again.lock")
+    locks.joinpath(".pruned").touch()
+    with process_lock("again"):
+        assert time.time() - (locks / "again.lock").stat().st_mtime < 60
+
+
+def test_lock_of_a_file_is_next_to_what_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "people.toml").touch()
+    (tmp_path / "link.toml").symlink_to(tmp_path / "shared" / "people.toml")
+    with ThreadPoolExecutor(1) as threads, file_lock(tmp_path / "link.toml"):
+        assert (tmp_path / "shared" / ".people.toml.lock").exists()
+        entered = threads.submit(enter, tmp_path / "shared" / "people.toml")
+        time.sleep(0.2)
+        assert not entered.done()
+        (tmp_path / "shared" / "people.toml").write_text("written")
+        os.rename(tmp_path / "link.toml", tmp_path / "elsewhere.toml")  # noqa: PTH104
+    assert entered.result(10) == "written"
+
+
+def enter(path: Path) -> str:
+    """Return what a file holds once its lock is free."""
+    with file_lock(path):
+        return path.read_text()
+
+
+def test_file_whose_lock_cannot_be_written_is_used_without(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with file_lock(tmp_path / "file" / "people.toml") as entered:
+        assert entered is None

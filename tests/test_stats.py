@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from helpers.runs import Run
 from lxml import etree
 from PIL import Image
 
-from narrate import produce
+from narrate import produce, stats
 from narrate.config import CacheConfig, Config, SynthesisConfig
 from narrate.errors import SourceError, UsageError
 from narrate.stats import edition_statistics
 from narrate.stats.plot import Panel, plot_statistics, png, svg
+from narrate.storage import user_cache_folder
 from narrate.types import STAGES
 
 STORY = """Ferry returns
@@ -141,3 +145,18 @@ def test_stats_command_prints_sums_and_plots(narrate: Run, editions: Path, tmp_p
     report = json.loads(narrate("stats", editions, "--json").stdout)
     assert report["quotations"] == 5
     assert list(report["timings"]) == list(STAGES)
+
+
+def test_oldest_records_of_runs_are_removed_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(stats, "MAX_RECORDS", 3)
+    records = user_cache_folder() / "runs"
+    for number in range(6):
+        stats.note_run(SimpleNamespace(lines=1, reused_lines=0, timings={}, mp3=tmp_path / f"{number}.mp3"))  # type: ignore[arg-type]
+        newest = max(records.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        os.utime(newest, (time.time() - 1000 + number,) * 2)
+    assert len([*records.glob("*.json")]) == 6  # the day has not passed
+    os.utime(records / ".pruned", (time.time() - 48 * 3600,) * 2)
+    stats.note_run(SimpleNamespace(lines=1, reused_lines=0, timings={}, mp3=tmp_path / "new.mp3"))  # type: ignore[arg-type]
+    ages = sorted(round(time.time() - path.stat().st_mtime, -1) for path in records.glob("*.json"))
+    assert ages == [0, 1000, 1000]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from narrate.concurrency import file_lock
 from narrate.errors import UsageError
 from narrate.storage import convert, read_toml, write_text
 from narrate.types import NARRATOR_NAME, Cast, Script
@@ -32,6 +33,9 @@ def load_people(path: Path, engine: str) -> Mapping[str, str]:
 def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None:
     """Add the speakers of an edition to the people file, except those who share a voice. Existing entries stay.
 
+    Others may write the file at the same time, also on other machines: a lock file next to it lets one after the other
+    read it and add its own.
+
     Args:
         path: A TOML file as for ``load_people``.
         engine: The engine whose table gets the new names.
@@ -42,7 +46,14 @@ def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None
         UsageError: If the file cannot be read.
         DeliveryError: If it cannot be written.
     """
-    tables = _people(path)
+    with file_lock(path):
+        text = _with_speakers(_people(path), engine, script, cast)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_text(path, [text], follows_link=True)
+
+
+def _with_speakers(tables: dict[str, dict[str, str]], engine: str, script: Script, cast: Cast) -> str:
+    """Return the people file with the speakers of an edition."""
     known = tables.setdefault(engine, {})
     names = {normalized(name) for name in known}
     uses = Counter(voice.id for voice in cast.voices.values())
@@ -54,9 +65,7 @@ def remember_people(path: Path, engine: str, script: Script, cast: Cast) -> None
     for name in sorted(tables):
         lines += ["", f"[{name}]"]
         lines += [f"{_quoted(one)} = {_quoted(voice)}" for one, voice in sorted(tables[name].items())]
-    text = "\n".join(lines) + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_text(path, [text], follows_link=True)
+    return "\n".join(lines) + "\n"
 
 
 def first_pins(*tables: Mapping[str, str]) -> dict[str, str]:

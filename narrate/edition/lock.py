@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from narrate.storage import process_lock
+from narrate.concurrency import process_lock
 
 
 @contextmanager
 def edition_lock(address: str) -> Iterator[None]:
     """Hold the lock of an edition, and wait for it if another process of this user and machine holds it.
 
-    Without a lock (see :func:`narrate.storage.process_lock`), the edition's files are still whole, and those of the
+    Without a lock (see :func:`narrate.concurrency.process_lock`), the edition's files are still whole, and those of the
     last process stay.
 
     Args:

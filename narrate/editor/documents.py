@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from narrate.audio.watermark import watermark_fingerprint
+from narrate.concurrency import process_lock
 from narrate.config import Config
 from narrate.edition.backup import keep_copy
 from narrate.edition.changes import changes_since
@@ -21,12 +23,12 @@ from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.editor.changes import Change, Draft, Pronounce, Redo, Reload, Undo
 from narrate.engines import get_engine
 from narrate.errors import NarrateError, SourceError, UsageError, reason
-from narrate.pipeline import lexicon_of, prepare, watermark_state
+from narrate.pipeline import lexicon_of, prepare
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
 from narrate.speakable.desk_lexicon import DeskLexicon
 from narrate.speakable.lexicon import typed_entry
-from narrate.storage import process_lock, write_files
+from narrate.storage import write_files
 from narrate.types import Changes, Script, Voice
 
 MAX_STEPS: Final = 500
@@ -152,7 +154,7 @@ class OpenScript:
             config=self.config,
             engine=get_engine(plan.engine, self.config.synthesis.model),
             lexicon=lexicon_of(plan.script.article, self.config),
-            watermark=watermark_state(self.config),
+            watermark=watermark_fingerprint(self.config.provenance.watermark),
         )
         return changes_since(previous, plan, fingerprints)
 

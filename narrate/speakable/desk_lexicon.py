@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from narrate.concurrency import process_lock
 from narrate.errors import UsageError
 from narrate.speakable.lexicon import article_entry, load_lexicon, typed_entry
-from narrate.storage import process_lock, write_files
+from narrate.storage import write_files
 from narrate.types import LexiconEntry
 
 _HEADING: Final = re.compile(r"^[ \t]*\[\[\s*entry\s*\]\].*\n?", re.MULTILINE)

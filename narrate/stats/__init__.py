@@ -18,11 +18,12 @@ from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError, SourceError
 from narrate.stats.timings import add_timings
-from narrate.storage import decode_json, user_cache_folder, write_text
+from narrate.storage import decode_json, is_due, user_cache_folder, write_text
 from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
 __all__ = ["BINS", "Run", "Statistics", "edition_statistics", "note_run"]
 
+MAX_RECORDS: Final = 20_000  # of runs, 20 MB on a disk with blocks of 1 KB
 BINS: Final = 10  # Of the distribution of confidence: from 0 to 0.1, and so on. 1 belongs to the last one.
 
 
@@ -77,10 +78,25 @@ class Statistics:
 
 
 def note_run(edition: Edition) -> None:
-    """Record what the making of ``edition`` took. A record that cannot be written is left out."""
-    run = Run(edition.lines, edition.reused_lines, edition.timings)
-    with suppress(DeliveryError):
-        write_text(_record_path(edition.mp3), [json.dumps(asdict(run))])
+    """Record what the making of ``edition`` took. A record that cannot be written is left out.
+
+    Once a day, the oldest of more than ``MAX_RECORDS`` are removed.
+    """
+    run, path = Run(edition.lines, edition.reused_lines, edition.timings), _record_path(edition.mp3)
+    with suppress(DeliveryError, OSError):
+        write_text(path, [json.dumps(asdict(run))])
+        if is_due(path.with_name(".pruned")):
+            _remove_oldest(path.parent)
+
+
+def _remove_oldest(folder: Path) -> None:
+    """Remove the oldest records beyond ``MAX_RECORDS``."""
+    dated: list[tuple[float, str]] = []
+    for path in folder.glob("*.json"):
+        with suppress(OSError):  # another process has removed it
+            dated.append((path.stat().st_mtime, path.name))
+    for _, name in sorted(dated, reverse=True)[MAX_RECORDS:]:
+        (folder / name).unlink(missing_ok=True)
 
 
 def edition_statistics(folder: str | os.PathLike[str]) -> tuple[Statistics, list[str]]:

@@ -7,25 +7,26 @@ HELPERS = {"concurrency", "storage"}
 ALLOWED = {
     "types": set[str](),
     "errors": set[str](),
-    "concurrency": set[str](),
+    "concurrency": {"errors", "storage"},
     "storage": {"errors"},
     "config": {"errors", "storage"},
     "languages": {"errors"},
     "script": GROUND | {"languages", "storage"},
     "readers": GROUND | HELPERS | {"config", "languages", "script"},
     "attribution": GROUND | {"languages", "storage"},
-    "casting": GROUND | {"storage"},
-    "speakable": GROUND | {"languages", "storage"},
-    "engines": GROUND | {"languages", "storage"},
+    "casting": GROUND | HELPERS,
+    "speakable": GROUND | HELPERS | {"languages"},
+    "engines": GROUND | HELPERS | {"languages"},
     "synthesis": GROUND | HELPERS | {"engines", "speakable"},
     "audio": GROUND | HELPERS,
-    "edition": GROUND | {"casting", "config", "engines", "languages", "script", "storage", "synthesis"},
+    "edition": GROUND | HELPERS | {"casting", "config", "engines", "languages", "script", "synthesis"},
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
     "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "languages", "listening", "storage"},
     "stats": GROUND | {"edition", "storage"},
     "editor": GROUND
-    | {"casting", "config", "edition", "engines", "pipeline", "readers", "script", "speakable", "storage"}
+    | HELPERS
+    | {"audio", "casting", "config", "edition", "engines", "pipeline", "readers", "script", "speakable"}
     | {"synthesis"},
 }
 """Package or module -> what it may import besides itself."""

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from narrate.concurrency import process_lock
 from narrate.engines.kokoro import parts, sources
 from narrate.errors import DeliveryError, EngineError
-from narrate.storage import Staging, process_lock, user_cache_folder, writing
+from narrate.storage import Staging, user_cache_folder, writing
 
 log = logging.getLogger(__name__)
 
