@@ -164,7 +164,7 @@ def produce(
 
 def produce_job(job: Job) -> Edition:
     """Make the edition of ``job``, or find that the one on disk is current. See :func:`produce`."""
-    with load(job) as inputs:
+    with load(job, is_making=True) as inputs:
         if current := find_current_edition(inputs):
             await_review(current.plan, inputs)
             return finish(current, inputs)
@@ -227,8 +227,12 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
 
 
 @contextmanager
-def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
-    """Read the source and the edition on disk. If locked, no other process makes the edition until the context ends."""
+def load(job: Job, *, is_locked: bool = True, is_making: bool = False) -> Iterator[Inputs]:
+    """Read the source and the edition on disk.
+
+    If locked, no other process of this machine makes the edition until the context ends; if it is being made in a
+    store, no other machine does either.
+    """
     delivery = job.config.delivery
     job.report("read")
     with job.timer.stage("read"), job.reading_limit():
@@ -245,6 +249,8 @@ def load(job: Job, *, is_locked: bool = True) -> Iterator[Inputs]:
         with ExitStack() as locks:
             if is_locked:
                 locks.enter_context(edition_lock(destination.address(paths.mp3)))
+            if is_making:
+                locks.enter_context(destination.locked(paths.mp3))
             destination.fetch(paths.mp3)
             yield Inputs(job, source, destination, paths, choice, read_previous_edition(paths.mp3), locks.close)
 

@@ -7,12 +7,14 @@ import logging
 import re
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.delivery.store_lock import store_lock
 from narrate.edition.manifest import read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError, reason
@@ -21,6 +23,10 @@ log = logging.getLogger(__name__)
 
 FOLDER_PROTOCOLS: Final = frozenset("file local ftp sftp ssh smb hdfs webhdfs".split())
 """Protocols whose folders must be made. Elsewhere a name is enough, and making a folder might make a bucket."""
+ATOMIC_PROTOCOLS: Final = frozenset("s3 s3a gs gcs memory".split())
+"""Protocols of stores that create an object only if there is none. Others look first, and then write."""
+SETTLE_S: Final = 0.3
+"""Seconds within which another machine, which looked at the same time, will have written."""
 
 
 def is_store(place: object) -> bool:
@@ -34,7 +40,7 @@ class Store:
     Every method raises ``DeliveryError`` if the store cannot be used. The message shows the URL without its secrets.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **options: Any) -> None:
         try:
             from fsspec.core import url_to_fs
         except ImportError as error:
@@ -44,7 +50,7 @@ class Store:
         self.url = re.sub(r"//[^/@]*@", "//", url.rstrip("/"))
         try:
             with self._errors_named():
-                self._files, root = url_to_fs(url)
+                self._files, root = url_to_fs(url, **options)
         except ValueError as error:
             raise UsageError(f"Cannot use {self.url} as a store: {reason(error)}.") from error
         self._root = root.rstrip("/")
@@ -63,6 +69,27 @@ class Store:
         with self._errors_named():
             self._make_folder(name)
             self._files.pipe_file(f"{self._root}/{name}", data)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Write a file unless there is one, and return whether it was written.
+
+        Stores of objects decide that themselves. Elsewhere, where two may write at once, the last one counts.
+        """
+        with self._errors_named():
+            self._make_folder(name)
+            try:
+                self._files.pipe_file(f"{self._root}/{name}", data, mode="create")
+            except FileExistsError:
+                return False
+        if ATOMIC_PROTOCOLS & self._protocols:
+            return True
+        time.sleep(SETTLE_S)
+        return self.read(name) == data
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if there is one."""
+        with self._errors_named(), suppress(FileNotFoundError):
+            self._files.rm_file(f"{self._root}/{name}")
 
     def publish(self, files: Mapping[str, Path]) -> None:
         """Upload files under temporary names, and rename them in the given order once all are there.
@@ -84,9 +111,13 @@ class Store:
                 raise
 
     def _make_folder(self, name: str) -> None:
-        protocols = self._files.protocol
-        if FOLDER_PROTOCOLS & {*([protocols] if isinstance(protocols, str) else protocols)}:
+        if FOLDER_PROTOCOLS & self._protocols:
             self._files.makedirs(f"{self._root}/{name}".rpartition("/")[0], exist_ok=True)
+
+    @property
+    def _protocols(self) -> frozenset[str]:
+        protocols = self._files.protocol
+        return frozenset([protocols] if isinstance(protocols, str) else protocols)
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
@@ -111,6 +142,8 @@ class Destination:
 
     output: Path  # a folder, or the path of an MP3
     store: Store | None = None
+    lock_store: Store | None = None
+    """The same store, over a connection of its own."""
     _fetched: dict[str, str] = field(default_factory=dict)  # name of a file in the store -> SHA-256
 
     def address(self, mp3: Path) -> str:
@@ -118,6 +151,16 @@ class Destination:
         if self.store:
             return f"{self.store.url}/{mp3.name}"
         return str(mp3.resolve() if mp3 == self.output else mp3.parent.resolve() / mp3.name)
+
+    @contextmanager
+    def locked(self, mp3: Path) -> Iterator[None]:
+        """Hold the lock of the edition of ``mp3`` against other machines, if it is in a store."""
+        if self.lock_store is None:
+            yield
+            return
+        waiting = f"Another machine is making {self.address(mp3)}. Waiting for it."
+        with store_lock(self.lock_store, mp3.name, waiting=waiting):
+            yield
 
     def fetch(self, mp3: Path) -> None:
         """Copy the edition of ``mp3`` from the store into the working copy, if there is one."""
@@ -177,7 +220,7 @@ def open_destination(output: Any) -> Iterator[Destination]:
     if url.lower().endswith(".mp3"):
         url, _, name = url.rpartition("/")
     with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
-        yield Destination(Path(folder) / name, Store(url))
+        yield Destination(Path(folder) / name, Store(url), Store(url, skip_instance_cache=True))
 
 
 def _digest(data: bytes) -> str:
