@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.paths import PLUGINS
@@ -188,22 +189,45 @@ def test_worker_with_other_package_version_is_refused(cluster: Executor, monkeyp
         _compare_versions(client)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
-def test_killed_command_leaves_no_cluster_process(stories: Path, tmp_path: Path) -> None:
-    (tmp_path / "trace").mkdir()
+def waiting_batch(stories: Path, folder: Path, *options: str, **how: Any) -> subprocess.Popen[str]:
+    """Start a batch on a local cluster, and return it once its engine speaks, which then waits."""
+    (folder / "trace").mkdir()
     environment = {
         "PYTHONPATH": str(PLUGINS),
-        "NARRATE_MARK": str(tmp_path),
-        "NARRATE_TEST_TRACE": str(tmp_path / "trace"),
-        "NARRATE_TEST_GATE": str(tmp_path / "gate"),
+        "NARRATE_MARK": str(folder),
+        "NARRATE_TEST_TRACE": str(folder / "trace"),
+        "NARRATE_TEST_GATE": str(folder / "gate"),
     }
-    options = ["--engine", "waiting", "-o", tmp_path / "out", "--workers", "2", "--dask", "local", "-q"]
-    batch = subprocess.Popen([*COMMAND, "batch", stories, *options], env={**os.environ, **environment})
+    command = [*COMMAND, "batch", stories, "-o", folder / "out", "--engine", "waiting", "--workers", "2", *options]
+    command += ["--dask", "local"]
+    batch = subprocess.Popen(command, env={**os.environ, **environment}, text=True, **how)
     deadline = time.monotonic() + 90
-    while not list((tmp_path / "trace").iterdir()):
+    while not list((folder / "trace").iterdir()):
         assert time.monotonic() < deadline
         assert batch.poll() is None
         time.sleep(0.05)
+    return batch
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+def test_killed_command_leaves_no_cluster_process(stories: Path, tmp_path: Path) -> None:
+    batch = waiting_batch(stories, tmp_path, "-q")
     batch.kill()
     batch.wait()
+    assert_processes_end(str(tmp_path), within_s=90)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such signals")
+@pytest.mark.parametrize(("name", "is_for_all"), [("SIGTERM", False), ("SIGINT", True)], ids=["SIGTERM", "Ctrl-C"])
+def test_signal_ends_local_cluster_quietly(stories: Path, tmp_path: Path, name: str, is_for_all: bool) -> None:
+    number = getattr(signal, name)
+    batch = waiting_batch(stories, tmp_path, stderr=subprocess.PIPE, start_new_session=True)
+    if is_for_all:  # a terminal sends it to all processes
+        os.killpg(batch.pid, number)
+    else:
+        batch.send_signal(number)
+    _, messages = batch.communicate(timeout=90)
+    assert batch.returncode == 128 + number
+    assert [line for line in messages.splitlines() if not line.startswith("narrate: ")] == []
     assert_processes_end(str(tmp_path), within_s=90)

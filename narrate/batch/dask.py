@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.errors import ClusterError, UsageError
@@ -47,7 +49,6 @@ def dask_executor(
     try:
         import dask.config
         from distributed import LocalCluster
-        from distributed.utils import silence_logging_cmgr
     except ImportError as error:
         raise ClusterError("Dask is not installed. Run: pip install 'narrate-edition[dask]'") from error
     if address != LOCAL and not ADDRESS.fullmatch(address):
@@ -55,21 +56,54 @@ def dask_executor(
             f"'{address}' is not the address of a Dask scheduler. Use one like tcp://machine:8786, or local."
         )
     with ExitStack() as stack:
-        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))  # problems are raised or are part of an outcome
+        stack.enter_context(_silence())  # problems are raised or are part of an outcome
         where: Any = address
         if address == LOCAL:
             stack.enter_context(dask.config.set({"distributed.scheduler.http.routes": []}))
-            cluster = LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                security=True,  # without it, every user of this machine could run code in the cluster
-                dashboard_address="127.0.0.1:0",
-            )
-            where = stack.enter_context(cluster)
+            with _interrupts_kept_from_children():
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    security=True,  # without it, every user of this machine could run code in the cluster
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                )
+                where = stack.enter_context(cluster)
         client = stack.enter_context(_connected(where, address, timeout_s))
         _compare_versions(client)
         yield client.get_executor(), sum(client.nthreads().values())
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Silence Dask's own messages. If a signal ends the program, they stay silent while it closes the cluster."""
+    from distributed.utils import silence_logging_cmgr
+
+    try:
+        with silence_logging_cmgr(logging.CRITICAL):
+            yield
+    except (KeyboardInterrupt, SystemExit):
+        for handler in logging.getLogger("distributed").handlers:
+            handler.setLevel(logging.CRITICAL + 1)
+        raise
+
+
+@contextmanager
+def _interrupts_kept_from_children() -> Iterator[None]:
+    """Block the signal of Ctrl-C, which reaches all processes of a terminal, in those that are started meanwhile.
+
+    It arrives in this process at the end of the context.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it later would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
