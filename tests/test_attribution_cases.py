@@ -20,7 +20,7 @@ CASES = {
     "signature behind": ("“He was a bully all night.” ― Stephanie Egan", ["Stephanie Egan"]),
     "new description": (
         "Maria Lopez spoke first at the meeting.\n\n“It is crucial for both of them,” said one former aide.",
-        ["one former aide"],
+        ["a former aide"],
     ),
     "a text speaks": (
         "Maria Lopez sued the town in May.\n\n“The road was never safe to use,” the lawsuit says.",
@@ -102,7 +102,7 @@ CASES = {
     ),
     "new description, then the next sentence": (
         "Maria Lopez met John Harper.\n\n“This is crucial for both,” said one former union aide. “They need it badly.”",
-        ["one former union aide", "one former union aide"],
+        ["a former union aide", "a former union aide"],
     ),
     "a description that holds a name": (
         "Maria Lopez met John Harper.\n\n“They pay far too much,” said one unaligned Florida Republican strategist.",

@@ -66,7 +66,7 @@ KEPT_APART = {
     ),
     "another of several": (
         "Tom Hart left. “He is kind,” one worker said.\n\nAnother said: “A long and quiet spring is coming.”",
-        ["one worker", "Another"],
+        ["a worker", "Another"],
     ),
     "a second man who is named": (
         "“I saw the gate fall over,” said a man by the river.\n\n"

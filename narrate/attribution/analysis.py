@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from narrate.attribution.entities import Entity, build_table
+from narrate.attribution.entities import build_table
+from narrate.attribution.entity import Entity
 from narrate.attribution.mentions import Mention, find_mentions
 from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import resolve_pronouns, settle_genders

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
-from narrate.attribution.entities import clashes
+from narrate.attribution.entity import clashes
 from narrate.attribution.mentions import Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.pronouns import agrees, has_gender

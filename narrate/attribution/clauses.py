@@ -412,6 +412,8 @@ class _ClauseFinder(_SubjectFinder):
         """Return whether a word before a name can describe it ("said Florida-based strategist Al Cardenas")."""
         if token.tag[:2] in {"NN", "JJ", "DT"} or token.tag in {"POS", "HYPH", "CD", "PRP$", "CC"}:
             return True
+        if self.words.is_role(token.lower):
+            return True
         before = self.tokens[token.i - 1]
         if token.tag in {"VBN", "VBG"}:
             return before.tag == "HYPH" or self.tokens[token.i + 1].tag[:2] in {"NN", "JJ"}

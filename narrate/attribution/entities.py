@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
 from narrate.attribution import gender as genders
+from narrate.attribution.entity import Entity, clashes, contradicts_office
 from narrate.attribution.entity_index import EntityIndex, Key, name_keys, spellings
 from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.names import is_one_letter_off, name_words, role_head
@@ -21,35 +22,6 @@ _SURE_GENDER: Final = 0.9
 """A gender of this certainty comes from a title or a role. Nothing else overrules it."""
 _MAX_HANDLE: Final = 40
 """Letters of a handle ("@AnnLee") in which a surname is looked for."""
-_CLASHING_GENDER: Final = 0.85
-"""Two genders of this certainty clash: pronouns and all that is surer than they, but not a first name alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A person or group of an article."""
-
-    number: int
-    name: str
-    words: tuple[str, ...]
-    """The words of ``name`` that identify it, in lower case."""
-    kind: SpeakerKind = "unknown"
-    named: bool = True
-    """False if it is only described."""
-    plural: bool = False
-    gender: Gender = "unknown"
-    gender_evidence: str | None = None
-    gender_sure: float = 0.0
-    """Certainty of the gender, from 0 to 1."""
-    roles: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-    """Its mentions in order, without pronouns (except "I")."""
-    types: Mapping[str, int] = field(default_factory=Counter)
-    """Type of named entity -> number of mentions with it; 0 for types without mentions."""
-    titles: tuple[str, ...] = ()
-    age: int = 0
-    """In years; 0 if the article does not say it next to the name."""
 
 
 def build_table(
@@ -329,7 +301,10 @@ class _TableBuilder:
             return
         entity = self.match_nominal(mention)
         if entity is None:
-            text, kind = mention.text, self.kind_of_nominal(mention)
+            text, kind = (
+                self.words.one_pattern.sub(self.words.one_replacement, mention.text),
+                self.kind_of_nominal(mention),
+            )
             name = text[0].upper() + text[1:] if text[:4].lower() == "the " else text
             words = name_words(mention.words, self.words)
             entity = self.add(name, words, named=False, kind=kind, plural=mention.plural)
@@ -476,6 +451,8 @@ class _TableBuilder:
         if mention.age:
             return 2.5 if mention.age == entity.age else 0.0
         score, roles = 0.0, [*entity.roles, *entity.titles]
+        if contradicts_office(entity, mention, self.words):
+            return 0.0
         if any(self.role_head(role) == head for role in roles):
             role_words = {word for role in roles for word in role.lower().split()}
             role_words |= {self.words.genitive_pattern.sub("", word) for word in role_words}
@@ -486,12 +463,6 @@ class _TableBuilder:
         if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}:
             score = max(score, 1.5)
         return score
-
-
-def clashes(a: Entity, b: Entity) -> bool:
-    """Return whether gender or age, where both are known well, show that two entities are not the same person."""
-    has_gender = min(a.gender_sure, b.gender_sure) >= _CLASHING_GENDER and "unknown" not in {a.gender, b.gender}
-    return (has_gender and a.gender != b.gender) or (0 < a.age != b.age > 0)
 
 
 def _without_articles(entity: Entity) -> str:

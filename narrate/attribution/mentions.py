@@ -70,6 +70,8 @@ class Mention:
     heading: bool = False
     """It stands in a line of title case, in which capitals do not mark names."""
     sentence: int = 0
+    reporter: int = -1
+    """Of a pronoun: the token that is the subject of "said" in "Lee said she would"; -1 if there is none."""
     entity: int = UNKNOWN_ENTITY
     """Number of the entity in the table of the article, from 0; else ``UNKNOWN_ENTITY`` or ``NO_ENTITY``."""
 
@@ -227,7 +229,9 @@ class _MentionFinder:
         modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
         details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
-        details |= {"entity_type": _entity_type(tokens[start : last + 1]), "modifier": modifier}
+        is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
+        entity_type = "PERSON" if is_person else _entity_type(tokens[start : last + 1])
+        details |= {"entity_type": entity_type, "modifier": modifier}
         details["age"] = self.age_behind(last)
         return [self.mention("name", start, last, last, **details)]
 
@@ -242,9 +246,15 @@ class _MentionFinder:
             rest = tokens[inner[-1] + 1 : last + 1]
             if not any(t.lower in self.words.group_name_words for t in rest):
                 start = inner[-1] + 1
-        while start < last and (self.is_title(tokens[start]) or self.is_trade(start, last)):
+        while start < last and (
+            self.is_title(tokens[start]) or self.is_trade(start, last) or self.is_plain_role(start)
+        ):
             start += 1
         return start
+
+    def is_plain_role(self, i: int) -> bool:
+        """Return whether a word that was taken for part of a name is a role in lower case ("baker Hoa Tran")."""
+        return self.tokens[i].text.islower() and self.words.is_role(self.tokens[i].text)
 
     def is_trade(self, i: int, last: int) -> bool:
         """Return whether the first word of a sentence is a trade before a name ("Boxer Al Fox")."""
@@ -368,11 +378,20 @@ class _MentionFinder:
         return first
 
     def of_phrase_end(self, i: int) -> int:
-        """Return the end of a complement of a noun ("a spokesman for the airline"); ``i`` if there is none."""
-        preposition, last = self.token(i + 1), i
-        if preposition.head != i or preposition.lower not in self.words.description_prepositions:
+        """Return the end of a complement of a noun ("a spokesman for the airline"); ``i`` if there is none.
+
+        A word such as "familiar" may stand between the two ("an official familiar with the talks").
+        """
+        first, last = i + 1, i
+        is_joined = self.token(first).head == i and self.token(first).lower in self.words.description_participles
+        first += is_joined
+        preposition = self.token(first)
+        prepositions = self.words.participle_prepositions if is_joined else self.words.description_prepositions
+        is_assistant = preposition.lower == self.words.assistant_preposition
+        is_attached = preposition.head == first - 1 or (is_assistant and self.tokens[i].lower in self.words.assistants)
+        if not is_attached or preposition.lower not in prepositions:
             return i
-        for token in self.tokens[i + 2 : i + 10]:
+        for token in self.tokens[first + 1 : first + 9]:
             is_noun = token.tag[:2] == "NN"
             is_part = token.tag[:2] == "JJ" or token.tag in {"DT", "POS", "HYPH", "CD", "PRP$"} or token.lower == "of"
             if token.quotation >= 0 or not (is_noun or is_part):
@@ -390,7 +409,18 @@ class _MentionFinder:
         details["subject"] = _joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier")
         is_subject = tokens[head].dep in {"nsubj", "nsubjpass"}
         details["main"] = is_subject and _joined_to(tokens, tokens[head].head).dep == "ROOT"
+        details["reporter"] = self.reporter(head) if kind == "pronoun" and is_subject else -1
         return Mention(kind, *place, text, words, sentence=tokens[head].sentence, **details)
+
+    def reporter(self, head: int) -> int:
+        """Return the subject of the saying verb whose content clause has the token as its subject, or -1."""
+        tokens = self.tokens
+        clause = _joined_to(tokens, tokens[head].head)
+        verb = tokens[clause.head]
+        if clause.dep != "ccomp" or verb.lower not in self.words.saying_verbs or verb.i > head:
+            return -1
+        own = (i for i in range(head - 1, -1, -1) if tokens[i].head == verb.i and tokens[i].dep == "nsubj")
+        return next(own, -1)
 
     def linked(self, mentions: list[Mention]) -> list[Mention]:
         """Give names the roles of their appositions: "X, the mayor", "the mayor, X", "X is the mayor"."""

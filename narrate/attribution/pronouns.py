@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from narrate.attribution.entities import Entity
-from narrate.attribution.mentions import UNKNOWN_ENTITY, Mention
+from narrate.attribution.entity import Entity
+from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.types import Gender
 
 _MAX_PARAGRAPHS_BACK: Final = 4
@@ -72,10 +72,24 @@ def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Enti
     for paragraph in resolved:
         for at, mention in enumerate(paragraph):
             if mention.kind == "pronoun" and has_gender(mention):
+                reporter = _reporter(mention, paragraph)
+                if reporter is not None and agrees(table[reporter.entity], mention):
+                    paragraph[at] = replace(mention, entity=reporter.entity)
+                    continue
                 ranked = rank_antecedents(mention, resolved, table)
                 entity = ranked[0][1] if ranked and ranked[0][0] > 0 else UNKNOWN_ENTITY
                 paragraph[at] = replace(mention, entity=entity)
     return resolved
+
+
+def _reporter(pronoun: Mention, paragraph: Sequence[Mention]) -> Mention | None:
+    """Return the mention that says the clause whose subject is the pronoun ("Lee said she would"), if it is known."""
+    if pronoun.reporter < 0:
+        return None
+    here = [m for m in paragraph if m.sentence == pronoun.sentence and m.start < pronoun.start]
+    at = next((n for n, m in enumerate(here) if m.head == pronoun.reporter), len(here))
+    near = here[at : at + 2] if at < len(here) and here[at].entity == NO_ENTITY else here[at : at + 1]
+    return next((m for m in near if m.entity >= 0), None)
 
 
 def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], text: str) -> list[Entity]:
@@ -85,7 +99,10 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
         subject: Mention | None = None
         rivals: set[int] = set()
         for mention in paragraph:
-            if mention.kind == "pronoun" and has_gender(mention) and subject is not None and len(rivals) <= 1:
+            reporter = _reporter(mention, paragraph) if has_gender(mention) else None
+            if reporter is not None and _may_be_person(table[reporter.entity]):
+                votes.setdefault(reporter.entity, []).append(mention)
+            elif mention.kind == "pronoun" and has_gender(mention) and subject is not None and len(rivals) <= 1:
                 votes.setdefault(subject.entity, []).append(mention)
             elif mention.entity >= 0 and _may_be_person(table[mention.entity]) and not mention.modifier:
                 rivals.add(mention.entity)

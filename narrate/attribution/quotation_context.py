@@ -10,6 +10,7 @@ from typing import Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
+from narrate.attribution.entity import contradicts_office
 from narrate.attribution.mentions import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
@@ -28,6 +29,8 @@ _MAX_PARTNERS: Final = 4
 """Speakers before a question among whom the person who is asked is looked for."""
 _MAX_TURN_PARAGRAPHS: Final = 3
 """Paragraphs over which two persons take turns."""
+_MAX_GROUP_PARAGRAPHS: Final = 3
+"""Paragraphs, with its own, in which the group or text that "it" means is looked for."""
 _DETERMINERS: Final = {"definite": 0, "possessive": 1, "indefinite": 2}
 
 
@@ -245,6 +248,20 @@ class QuotationContext:
         return []
 
     @cached_property
+    def last_group(self) -> int | None:
+        """The group or text that "it" means: the last main subject but "it", at most two paragraphs back."""
+        number = self.quotation.paragraph
+        place = min(self.quotation.segment.start, self.clause.mention.start if self.clause else 0)
+        for paragraph in range(number, max(-1, number - _MAX_GROUP_PARAGRAPHS), -1):
+            for mention in reversed(self.analysis.mentions[paragraph]):
+                is_known = mention.main and mention.entity >= 0 and mention.pronoun_for != "thing"
+                if is_known and mention.start < place:
+                    entity = self.analysis.table[mention.entity]
+                    is_text = mention.kind == "nominal" and mention.words[-1].lower() in self.words.texts
+                    return entity.number if entity.kind == "group" or is_text else None
+        return None
+
+    @cached_property
     def introduced(self) -> int | None:
         """The subject of the sentence before it, in the same paragraph or at the end of the one before."""
         paragraph = self.quotation.paragraph
@@ -261,6 +278,20 @@ class QuotationContext:
         if not self.description.titles:
             return 4
         return _DETERMINERS.get(self.words.determiners.get(self.description.titles[0], ""), 3)
+
+    def may_mean(self, number: int) -> bool:
+        """Return whether the description of the clause may mean an entity that nothing else links to it, in news.
+
+        Those who ask for a living, such as a host or a prosecutor, seldom are the persons they ask.
+        """
+        if self.description is None or self.described_kind or self.analysis.fiction:
+            return True
+        entity, words = self.analysis.table[number], self.words
+        if contradicts_office(entity, self.description, words):
+            return False
+        head = role_head(self.description.roles[0], words)
+        known = {role_head(role, words) for role in (*entity.roles, *entity.titles)}
+        return head not in words.asking_roles or head in known
 
     @cached_property
     def described_kind(self) -> int:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
-from narrate.attribution.entities import Entity
+from narrate.attribution.entity import Entity
 from narrate.attribution.entity_index import EntityIndex, Key
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mentions import Mention

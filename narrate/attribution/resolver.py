@@ -119,7 +119,8 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
         probabilities = ranker.probabilities(feature_rows(context, entities))
         best = int(probabilities.argmax())
         probability = float(probabilities[best])
-    described = UNLINKED_DESCRIPTION.speaker(context) if probability < _MIN_LINK_PROBABILITY else None
+    is_doubtful = probability < _MIN_LINK_PROBABILITY or not context.may_mean(entities[best])
+    described = UNLINKED_DESCRIPTION.speaker(context) if is_doubtful else None
     if described is not None:
         return described, probability, UNLINKED_DESCRIPTION.name
     only = ONLY_ANTECEDENT.speaker(context) if probability < _DOUBTFUL else None

@@ -22,6 +22,8 @@ _ONE_OF_SEVERAL: Final = 3
 """Value of ``QuotationContext.determiner`` for "another", "one" and numbers."""
 _NEAR_TOKENS: Final = 6
 """Tokens between a verb that may report words and the quotation."""
+_ADJACENT_TOKENS: Final = 2
+"""The same if the subject is that of a subordinate clause ("as the Times pointed out,")."""
 _ONE_SENTENCE: Final = re.compile(r"[^.!?]*(?:\b(?:[A-Z][a-z]{0,4}|[A-Z])\.[^.!?]*)*[.!?]")
 """Text with one full stop, at its end; those of initials and short titles do not count."""
 
@@ -126,8 +128,8 @@ def _is_named_before(context: QuotationContext, clause: Clause) -> bool:
     words, verb = context.words, clause.verb
     is_saying = verb in words.saying_verbs or verb in words.putting_verbs
     is_participle = verb.endswith(words.participle_ending)
-    is_reporting = clause.mention.main and clause.distance <= _NEAR_TOKENS and not is_participle
-    is_reporting = is_reporting and verb in words.other_reporting_verbs
+    reach = _NEAR_TOKENS if clause.mention.main else _ADJACENT_TOKENS
+    is_reporting = verb in words.other_reporting_verbs and clause.distance <= reach and not is_participle
     return clause.mention.kind == "name" and clause.parsed and clause.finite and (is_saying or is_reporting)
 
 
@@ -140,7 +142,8 @@ def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
     is_new = is_new and (clause.parsed or clause.mention.subject)
     if not is_new and not (clause.parsed and _is_text(context, clause)):
         return False
-    return clause.verb in context.words.saying_verbs or (clause.parsed and clause.distance <= 1)
+    is_near = clause.distance <= (_NEAR_TOKENS if clause.verb in context.words.asking_verbs else 1)
+    return clause.verb in context.words.saying_verbs or (clause.parsed and is_near)
 
 
 def _is_known(context: QuotationContext, clause: Clause) -> bool:
@@ -173,7 +176,7 @@ def _described(context: QuotationContext) -> int | None:
     if clause is None or context.analysis.fiction or context.description is None or clause.mention.entity < 0:
         return None
     is_unnamed = not context.analysis.table[clause.mention.entity].named
-    return clause.mention.entity if is_unnamed and clause.parsed and context.described_kind != 0 else None
+    return clause.mention.entity if is_unnamed and clause.parsed else None
 
 
 def _is_owned(context: QuotationContext, clause: Clause) -> bool:
@@ -181,6 +184,13 @@ def _is_owned(context: QuotationContext, clause: Clause) -> bool:
     if context.analysis.fiction:
         return False
     return context.determiner == 1 and clause.parsed and context.described_kind in {0, 1, 2}
+
+
+def _group_as_it(context: QuotationContext) -> int | None:
+    """In news, the clause has "it", and the last main subject is a group or a text."""
+    if context.analysis.fiction or context.clause is None or context.clause.mention.pronoun_for != "thing":
+        return None
+    return context.last_group
 
 
 def _only_antecedent(context: QuotationContext) -> int | None:
@@ -217,6 +227,7 @@ RULES: Final = (
     Rule("known description near", _in_clause(_NEAR, _is_known), 94, 0.787),
     Rule("new description near", _in_clause(_NEAR, _is_new), 92, 0.891),
     Rule("text near", _in_clause(_NEAR, _is_text), 29, 0.862),
+    Rule("group as it", _group_as_it, 0, 0.0),
     Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 5, 0.800),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""

@@ -79,6 +79,15 @@ class AttributionWords:
     group_joining_words: Words
     description_joining_words: Words
     description_prepositions: Words
+    one_pattern: Pattern
+    one_replacement: str
+    assistants: Words
+    assistant_preposition: str
+    personal_relatives: Words
+    asking_roles: Words
+    former_words: Words
+    description_participles: Words
+    participle_prepositions: Words
     not_name_words: Words
     said: Words
     small_name_words: Words
