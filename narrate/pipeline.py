@@ -17,12 +17,22 @@ from narrate.casting import cast_voices, load_people, remember_people, voices_fo
 from narrate.config import Config, Settings, as_config
 from narrate.delivery.stores import Destination, Store, open_destination
 from narrate.delivery.webhook import send_webhook
-from narrate.edition.backup import back_up_script, save_script
+from narrate.edition.backup import back_up_script
 from narrate.edition.changes import changes_since, extended_log
 from narrate.edition.fingerprint import content_fingerprints, input_fingerprint, shaping_settings, staleness
 from narrate.edition.lock import edition_lock
 from narrate.edition.paths import EditionPaths, edition_paths
-from narrate.edition.plan import Plan, build_plan, engine_for, narrated, pinned_voices, read_script, roster, saved_plan
+from narrate.edition.plan import (
+    Plan,
+    build_plan,
+    edited_script,
+    engine_for,
+    narrated,
+    pinned_voices,
+    reviewed,
+    roster,
+    saved_plan,
+)
 from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.edition.result import Result, finished_edition
 from narrate.edition.review import review_error, review_reasons
@@ -33,28 +43,16 @@ from narrate.readers.source import LoadedSource, Source, load_source
 from narrate.script import write_script
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
-from narrate.script.review import carry_review
 from narrate.stats import note_run
 from narrate.stats.timings import StageTimer
-from narrate.storage import Staging, user_cache_folder
-from narrate.types import (
-    Article,
-    Boundary,
-    Edition,
-    EditionState,
-    Progress,
-    ProgressCallback,
-    ProgressStage,
-    Script,
-    Stage,
-    Voice,
-)
+from narrate.storage import Staging, user_cache_folder, write_text
+from narrate.types import Article, Boundary, Edition, EditionState, Progress, Script, Stage, Voice
 
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
     from narrate.synthesis import TakeCache, TakeStream, WorkerPool
-    from narrate.types import PronunciationLexicon, Take
+    from narrate.types import ProgressCallback, ProgressStage, PronunciationLexicon, Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +288,8 @@ def await_review(plan: Plan, inputs: Inputs) -> None:
     if reasons and inputs.source.script:
         raise review_error(reasons, script=str(inputs.source.path or "the script"))
     if reasons:
-        warnings = save_script(plan.document(), file)
+        warnings = back_up_script(plan.document(), file)
+        write_text(file, [plan.document()])
         inputs.destination.publish(file.parent, {"script": file})
         raise review_error(reasons, script=inputs.shown(str(file)), notes=map(inputs.shown, warnings))
 
@@ -461,13 +460,14 @@ def _plan(
 ) -> Plan:
     from narrate.speakable.warnings import article_warnings
 
-    config, timer, saved = job.config, job.timer, source.script
+    config, timer = job.config, job.timer
     job.report("read")
     with timer.stage("read"), job.reading_limit():
-        parsed = saved or source.parse()
+        parsed = source.script or source.parse()
+        saved = parsed if isinstance(parsed, SavedScript) else edited_script(script_file, parsed)
     job.report("attribute")
     with timer.stage("attribute"):
-        script = narrated(_attributed(parsed, script_file), config)
+        script = narrated(_attributed(saved or parsed, script_file), config)
         is_other = previous is not None and not is_same_article(previous.manifest, script)
     with timer.stage("cast"):
         voices = roster(config, choice.name)
@@ -483,7 +483,7 @@ def _plan(
     spoken = article_warnings(script.article, lambda: lexicon_of(script.article, config))
     warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings, *spoken)
     plan = build_plan(script, cast, choice, config=config, warnings=warnings)
-    return replace(plan, replaces_other_article=is_other)
+    return replace(plan, replaces_other_article=is_other, is_edited=saved is not None and source.script is None)
 
 
 def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Script:
@@ -492,5 +492,4 @@ def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Scri
         return parsed.script
     from narrate.attribution import attribute
 
-    script, saved = attribute(write_script(parsed)), read_script(script_file) if script_file else None
-    return carry_review(script, saved.script) if saved else script
+    return reviewed(attribute(write_script(parsed)), script_file)

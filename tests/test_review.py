@@ -17,9 +17,10 @@ from helpers.runs import SILENT, Run
 
 from narrate import Config, Edition, ReviewError, check, prepare, produce
 from narrate.batch import read_report
-from narrate.config import AttributionConfig, DeliveryConfig, FeedConfig, ReviewConfig
+from narrate.config import AttributionConfig, CacheConfig, DeliveryConfig, FeedConfig, ReviewConfig
 from narrate.delivery.feed import write_feed
 from narrate.edition.manifest import read_manifest
+from narrate.edition.plan import roster
 from narrate.edition.review import desk_state, is_in_feed
 from narrate.script.document import dump_script, is_edited, load_script
 from narrate.script.review import doubtful_quotations, review_time, unchecked_quotations
@@ -271,6 +272,7 @@ class TestEditedArticle:
             quotations[2].update(speaker="Nobody Known", attributed_to="Nobody Known")
 
         edit(checked, rename)
+        story.write_text(STORY.replace("two years", "three years"), encoding="utf-8")
         plan = prepare(story, output=checked.parent, config=STRICT)
         last = [s for s in plan.script.segments if s.kind == "quotation"][-1]
         assert (plan.script.names[last.speaker], last.checked) == ("Tomas Reyne", False)
@@ -379,3 +381,64 @@ class TestReviewTime:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
         before = datetime.now(UTC).replace(microsecond=0)
         assert before <= datetime.fromisoformat(review_time()) <= datetime.now(UTC)
+
+
+@pytest.mark.slow
+class TestEditedScript:
+    """Making an edition from its article leaves the script that an editor has changed as it is."""
+
+    @pytest.fixture
+    def edited(self, script: Path) -> Path:
+        """A script in which an editor has chosen a voice, a gender, and that a quotation is no speech."""
+
+        def change(document: dict[str, Any], quotations: list[dict[str, Any]]) -> None:
+            free = sorted({voice.id for voice in roster(SILENT)} - set(document["cast"].values()))
+            document["cast"]["Tomas Reyne"] = free[0]
+            row = quotations[1]
+            row["kind"] = "narration"
+            for key in ("speaker", "attributed_to", "voiced_by", "confidence", "evidence"):
+                del row[key]
+
+        edit(script, change)
+        return script
+
+    def test_unchanged_article_is_made_from_its_edited_script(self, story: Path, edited: Path) -> None:
+        before = json.loads(edited.read_text(encoding="utf-8"))
+        edition = produce(story, output=edited.parent, config=SILENT)
+        assert [kind for kind, _, _ in kinds(edition)] == [row["kind"] for row in before["segments"]]
+        assert voices_by_name(edition)["Tomas Reyne"] == before["cast"]["Tomas Reyne"]
+        assert not list(edited.parent.glob("*.edited-*"))
+        assert produce(story, output=edited.parent, config=SILENT).state == "untouched"
+        story.touch()
+        again = produce(story, output=edited.parent, config=replace(SILENT, cache=CacheConfig(enabled=False)))
+        assert kinds(again) == kinds(edition)
+        assert voices_by_name(again) == voices_by_name(edition)
+
+    def test_edition_from_the_script_is_current_for_its_article(self, story: Path, edited: Path) -> None:
+        produce(edited, output=edited.parent, config=SILENT)
+        assert produce(story, output=edited.parent, config=SILENT).state == "untouched"
+
+    def test_script_of_a_changed_article_is_written_anew_and_kept(self, story: Path, edited: Path) -> None:
+        story.write_text(STORY.replace("Monday", "Friday"), encoding="utf-8")
+        edition = produce(story, output=edited.parent, config=SILENT)
+        assert [kind for kind, _, _ in kinds(edition)].count("quotation") == 3
+        assert len(list(edited.parent.glob("story.edited-*.script.json"))) == 1
+        assert any("had been corrected by hand" in warning for warning in edition.warnings)
+
+    @pytest.mark.parametrize("link", [True, False])
+    def test_link_to_a_script_elsewhere_is_not_read(self, story: Path, edited: Path, link: bool) -> None:
+        elsewhere = edited.rename(edited.with_name("other.script.json"))
+        if link:
+            edited.symlink_to(elsewhere)
+        plan = prepare(story, output=edited.parent, config=SILENT)
+        assert [s.kind for s in plan.script.segments].count("quotation") == 3
+
+
+def kinds(edition: Edition) -> list[tuple[str, str, str]]:
+    """Return the kind, the text and the speaker's name of each segment."""
+    names = edition.script.names
+    return [(s.kind, s.text, names[s.speaker]) for s in edition.script.segments]
+
+
+def voices_by_name(edition: Edition) -> dict[str, str]:
+    return {edition.script.names[speaker]: voice.id for speaker, voice in edition.cast.voices.items()}

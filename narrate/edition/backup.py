@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from narrate.edition.paths import backup_path
-from narrate.script.document import corrections_in, is_edited
+from narrate.errors import SourceError
+from narrate.script.document import corrections_in, is_edited, load_script
 from narrate.storage import write_files, write_text
 
 
@@ -30,10 +31,19 @@ def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
     text = data.decode(errors="replace")
     if not text.strip() or text == document:
         return ()
-    if not is_edited(text) and corrections_in(text) <= corrections_in(document):
+    if _is_contained(text, document) if is_edited(text) else corrections_in(text) <= corrections_in(document):
         return ()
     copy = keep_copy(script_file, data)
     return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {copy}.",)
+
+
+def _is_contained(text: str, document: str) -> bool:
+    """Return whether ``document`` holds the script and the voices of the script document ``text``."""
+    try:
+        before, after = (load_script(one, name="") for one in (text, document))
+    except SourceError:
+        return False
+    return before.script == after.script and before.voices.items() <= after.voices.items()
 
 
 def keep_copy(script_file: Path, data: bytes) -> Path:

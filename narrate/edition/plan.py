@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from narrate.casting import first_pins, load_roster, voices_folder
 from narrate.config import AUTO, Config
@@ -12,9 +13,14 @@ from narrate.edition.previous import PreviousEdition
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
 from narrate.script import hand_to_narrator, open_with_disclaimer
-from narrate.script.document import SavedScript, dump_script, load_script
-from narrate.script.review import is_uncertain
+from narrate.script.document import SavedScript, dump_script, is_edited, load_script
+from narrate.script.review import carry_review, is_uncertain
 from narrate.types import Article, Cast, Script, Voice
+
+_FIXED: Final = (
+    *("title", "byline", "language", "published", "source", "text", "headline", "outlet", "image", "readings"),
+)
+"""Fields of an article that an editor does not change in a script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Plan:
     warnings: tuple[str, ...]
     replaces_other_article: bool = False
     """Whether the edition on disk is of another article."""
+    is_edited: bool = False
+    """Whether it is that of a script document in the place of the edition's, which an editor has changed."""
 
     @property
     def voices_by_name(self) -> Mapping[str, Voice]:
@@ -40,7 +48,7 @@ class Plan:
 
     def document(self, *, is_edited: bool = False) -> str:
         """Return the script document, JSON. ``is_edited`` says whether an editor has changed the script."""
-        return dump_script(self.script, self.cast, engine=self.engine, is_edited=is_edited)
+        return dump_script(self.script, self.cast, engine=self.engine, is_edited=is_edited or self.is_edited)
 
 
 def engine_for(saved: SavedScript | None, config: Config) -> Choice:
@@ -97,11 +105,38 @@ def build_plan(script: Script, cast: Cast, choice: Choice, *, config: Config, wa
 
 
 def read_script(path: Path) -> SavedScript | None:
-    """Return the script document at ``path``; None if it cannot be read."""
+    """Return the script document at ``path``; None if it cannot be read, or is a symbolic link."""
+    if path.is_symlink():
+        return None
     try:
         return load_script(path.read_text("utf-8"), name=str(path))
     except (OSError, UnicodeDecodeError, SourceError):
         return None
+
+
+def edited_script(path: Path | None, article: Article) -> SavedScript | None:
+    """Return the script document at ``path`` if an editor has changed it, and ``article`` has not changed since."""
+    saved = read_script(path) if path else None
+    if path is None or saved is None or not is_edited(path.read_text("utf-8")) or _has_changed(article, saved):
+        return None
+    return saved
+
+
+def _has_changed(article: Article, saved: SavedScript) -> bool:
+    """Return whether the article differs in more than what an editor may change in a script."""
+    before = saved.script.article
+    return (
+        any(getattr(before, name) != getattr(article, name) for name in _FIXED)
+        or not {*before.skipped} <= {*article.skipped}
+        or not article.lexicon.items() <= before.lexicon.items()
+        or dict(article.cast) != dict(before.cast)
+    )
+
+
+def reviewed(script: Script, path: Path | None) -> Script:
+    """Return the script with what an editor has checked in the script document at ``path``, where it still holds."""
+    saved = read_script(path) if path else None
+    return carry_review(script, saved.script) if saved else script
 
 
 def saved_plan(
