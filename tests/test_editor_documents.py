@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from starlette.testclient import TestClient
 
 from narrate.config import SpeakableConfig
 from narrate.edition.backup import save_script
+from narrate.editor.view import paragraph_ranges
 from narrate.errors import UsageError
 from narrate.pipeline import prepare
 from narrate.readers.source import open_source
@@ -224,6 +228,35 @@ def test_undo_is_shared_by_two_tabs(page: Page, file: Path) -> None:
     page.changed("undo")
     page.changed("undo")
     assert saved_speakers(file)[:2] == ["Rosa Lindqvist", "Rosa Lindqvist"]
+
+
+@pytest.mark.slow
+def test_page_never_shows_one_version_with_the_text_of_another(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(*arguments: Any) -> Any:
+        time.sleep(0.02)
+        return paragraph_ranges(*arguments)
+
+    monkeypatch.setattr("narrate.editor.view.paragraph_ranges", slowly)
+    page.changed("assign", segments=[3], speaker="Speaker 2")
+    is_over, wrong = threading.Event(), []
+
+    def read() -> None:
+        while not is_over.is_set():
+            shown = page.shown()
+            speaker = quotations(shown)[0][2]
+            if speaker != f"Speaker {shown['version']}":
+                wrong.append((shown["version"], speaker))
+
+    with ThreadPoolExecutor(3) as readers:
+        for _ in range(3):
+            readers.submit(read)
+        try:
+            for version in range(2, 30):
+                answer = page.change("assign", version=version, segments=[3], speaker=f"Speaker {version + 1}")
+                assert answer.json()["items"][0]["speaker"] == f"Speaker {version + 1}"
+        finally:
+            is_over.set()
+    assert wrong == []
 
 
 def test_file_changed_outside_is_noticed_and_not_overwritten(page: Page, file: Path) -> None:

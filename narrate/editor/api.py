@@ -77,14 +77,15 @@ class Api:
         except (ValueError, RecursionError) as error:
             raise UsageError(f"The change is not valid: {reason(error)}.") from error
         asked = convert(ChangeRequest, decoded, failing="The change is not valid", error=UsageError)
-        before = view.document()
-        try:
-            script.change(asked.change, version=asked.version)
-        except ConflictError as error:
-            return _json({"error": str(error), "document": view.document()}, 409)
-        except ChangedOnDiskError as error:
-            return _json({"error": str(error), "changed_on_disk": True}, 410)
-        return _json(view.difference(before))
+        with script.unchanging():
+            before = view.items()
+            try:
+                script.change(asked.change, version=asked.version)
+            except ConflictError as error:
+                return _json({"error": str(error), "document": view.document()}, 409)
+            except ChangedOnDiskError as error:
+                return _json({"error": str(error), "changed_on_disk": True}, 410)
+            return _json(view.difference(before))
 
     def voices(self, request: Request) -> Response:
         """Return the voices that a speaker may have."""

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import deque
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,6 +110,10 @@ class OpenScript:
             stack.enter_context(process_lock(f"edit-{name}", busy=busy))
             self.plan = self._read()
             self._close = stack.pop_all().close
+
+    def unchanging(self) -> AbstractContextManager[object]:
+        """Return a context in which no other thread changes the script."""
+        return self._lock
 
     @property
     def can_undo(self) -> bool:

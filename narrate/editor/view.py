@@ -22,6 +22,8 @@ WORDS_PER_S: Final = 2.6
 """Pace of the voices, to estimate how long a speaker is heard: the median of Kokoro's over news articles."""
 
 Row = dict[str, Any]
+Items = tuple[list[Row], list[tuple[int, int]]]
+"""The rows of the article, and the first row and the row after the last one of each paragraph."""
 
 
 def item_rows(plan: Plan, *, min_confidence: float) -> list[Row]:
@@ -133,27 +135,31 @@ class View:
     def document(self) -> Row:
         """Return everything that the page shows."""
         script = self._script
-        plan, article = script.plan, script.plan.script.article
-        threshold = script.config.attribution.min_confidence
-        rows = item_rows(plan, min_confidence=threshold)
-        return {
-            "id": self._id,
-            "title": article.title or script.file.name,
-            "language": article.language,
-            "outlet": article.outlet or "",
-            "file": script.file.name,
-            "engine": plan.engine,
-            "min_confidence": threshold,
-            "paragraphs": paragraph_ranges(rows, article),
-            "items": rows,
-            **self._facts(),
-        }
+        with script.unchanging():
+            plan, article = script.plan, script.plan.script.article
+            rows, paragraphs = self.items()
+            return {
+                "id": self._id,
+                "title": article.title or script.file.name,
+                "language": article.language,
+                "outlet": article.outlet or "",
+                "file": script.file.name,
+                "engine": plan.engine,
+                "min_confidence": script.config.attribution.min_confidence,
+                "paragraphs": paragraphs,
+                "items": rows,
+                **self._facts(),
+            }
+
+    def items(self) -> Items:
+        """Return the rows of the article, and (first row, row after the last one) of each paragraph."""
+        plan = self._script.plan
+        rows = item_rows(plan, min_confidence=self._script.config.attribution.min_confidence)
+        return rows, paragraph_ranges(rows, plan.script.article)
 
     def segments_of_paragraph(self, number: int) -> list[int]:
         """Return the segments of a paragraph of the page, by index. Raises ``UsageError`` if there is none."""
-        script = self._script
-        rows = item_rows(script.plan, min_confidence=script.config.attribution.min_confidence)
-        ranges = paragraph_ranges(rows, script.plan.script.article)
+        rows, ranges = self.items()
         if number >= len(ranges):
             raise UsageError(f"The script has no paragraph {number}. Reload the page.")
         first, end = ranges[number]
@@ -196,17 +202,15 @@ class View:
             },
         }
 
-    def difference(self, before: Row) -> Row:
+    def difference(self, before: Items) -> Row:
         """Return what has changed since ``before``: all but the items, and the items that differ.
 
         If the items are not the same ones as before, the whole document is in ``document``.
         """
-        now = self.document()
-        if now["paragraphs"] != before["paragraphs"] or list(map(_item_key, now["items"])) != list(
-            map(_item_key, before["items"])
-        ):
+        now, (rows, paragraphs) = self.document(), before
+        if now["paragraphs"] != paragraphs or [*map(_item_key, now["items"])] != [*map(_item_key, rows)]:
             return {"version": now["version"], "document": now}
-        items = [row for row, old in zip(now["items"], before["items"], strict=True) if row != old]
+        items = [row for row, old in zip(now["items"], rows, strict=True) if row != old]
         return {**{key: value for key, value in now.items() if key not in ("items", "paragraphs")}, "items": items}
 
 
