@@ -43,7 +43,7 @@ def init(
 
     if file.exists():
         raise UsageError(f"Cannot write {file}: there is such a file already. Name another one, or remove it.")
-    write_text(file, [template(Config())])
+    write_text(file, [template(Config())], follows_link=True)
     print_exact(str(file))
     say(f"Change what you need in it, and pass it to a command: narrate make story.md --config {file}")
 

@@ -52,8 +52,7 @@ class EscapingStream:
 
     def __init__(self, stream: Any) -> None:
         self.raw_stream = stream
-        self.rich_proxied_file = stream
-        """Rich finds the stream for its own codes, which move the cursor, by this name."""
+        """The stream itself, for codes that are meant, such as those of a progress bar."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.raw_stream, name)
