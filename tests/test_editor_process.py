@@ -62,6 +62,20 @@ def test_script_of_another_version_of_the_article_is_kept(tmp_path: Path) -> Non
         assert "June" in file.read_text(encoding="utf-8")
 
 
+def test_script_of_another_article_is_not_replaced(tmp_path: Path) -> None:
+    file = write_script(tmp_path)
+    before = file.read_bytes()
+    other = tmp_path / "desk" / "ferry.md"
+    other.parent.mkdir()
+    other.write_text(
+        "# Rates rise again\n\nThe central bank raised its rate to four percent today.\n", encoding="utf-8"
+    )
+    command = [*COMMAND, "edit", str(other), "-o", str(tmp_path), "--no-browser", *SILENT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert f"Cannot edit {other}: the script {file} is of another article." in done.stderr
+    assert (done.returncode, file.read_bytes()) == (1, before)
+
+
 @pytest.mark.parametrize("ending", [".mp3", ".edition.json", ".edition.html"])
 def test_edition_stands_for_its_script(tmp_path: Path, ending: str) -> None:
     write_script(tmp_path)

@@ -31,14 +31,14 @@ have such titles, which are copies of each other."""
 _WORD: Final = re.compile(r"\w+")
 
 
-def is_same_article(previous: Manifest, script: Script) -> bool:
+def is_same_article(previous: Manifest | Script, script: Script) -> bool:
     """Return whether the previous edition is of the article of ``script``, however much of it was corrected.
 
     It is if both come from one address, if their texts have enough in common, or if their titles are alike and they
     were not published on different days.
 
     Args:
-        previous: The manifest of the previous edition.
+        previous: The manifest of the previous edition, or its script.
         script: The script of the next edition.
     """
     before, now = previous.article, script.article

@@ -12,9 +12,10 @@ from narrate.edition.backup import save_script
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING, PLAYER_ENDING, SCRIPT_ENDING, edition_paths, is_backup
 from narrate.edition.review import desk_state, is_in_feed
+from narrate.edition.same_article import is_same_article
 from narrate.editor.documents import OpenScript
 from narrate.editor.view import Row, count_quotations
-from narrate.errors import NarrateError, SourceError, UsageError, reason
+from narrate.errors import NarrateError, OtherArticleError, SourceError, UsageError, reason
 from narrate.pipeline import prepare
 from narrate.readers.source import load_source
 from narrate.script.document import SavedScript
@@ -164,7 +165,7 @@ def find_script(source: str, *, output: str | None, config: Config) -> tuple[Pat
     """Return the script document of a source, and what to tell the user.
 
     The script of an article is where ``narrate make`` would put it. It is made if it is not there, or if it was made
-    from another text; one that was corrected by hand is copied first.
+    from another version of the article; one that was corrected is copied first.
 
     Args:
         source: A script document, a file of an edition, or the path or URL of an article.
@@ -212,5 +213,10 @@ def _script_of_article(source: str, file: Path, mp3: Path, config: Config) -> tu
     if saved and saved.script.article.text == article.text:
         return file, (f"Opened {file}, which was made from this article before.",)
     plan = prepare(source if is_url(source) else Path(source), output=mp3, config=config)
+    is_other = plan.replaces_other_article or (saved is not None and not is_same_article(saved.script, plan.script))
+    if is_other and not config.delivery.replace:
+        raise OtherArticleError(
+            f"Cannot edit {source}: the script {file} is of another article. Choose a different --output or file name."
+        )
     warnings = save_script(plan.document(), file)
     return file, (*warnings, f"Made the script {file}.")
