@@ -29,11 +29,12 @@ class Editor {
     this.layout = el("div", { class: "layout", "data-pane": "article" },
       el("main", {},
         el("div", { class: "text", id: "article", tabindex: "-1" }, this.article.element),
-        el("div", { class: "side" }, this.inspector.element, this.cast.element, this.words.element)),
+        el("div", { class: "side" }, this.inspector.element, this.cast.element, this.words.element),
+        this.menu.element),
       this.#tabs());
     byId("bar").replaceChildren(...this.bar.parts);
     byId("bar").classList.add("document");
-    byId("view").replaceChildren(this.layout, this.menu.element);
+    byId("view").replaceChildren(this.layout);
     this.store.subscribe((before) => this.#changed(before));
     this.store.watch();
     this.forgetKeys = listenToKeys(this);

@@ -4,6 +4,9 @@ import { button, el, openDialog } from "./dom.js";
 
 const SETTING = "narrate-keys";
 
+/** The digit of the key, wherever it is on the keyboard: on some, digits need Shift. */
+const digit = (event) => Number(/^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1]);
+
 /** [keys shown, what they do, test of the event, action]; the first that fits is done. */
 const KEYS = [
   [["j"], "next quotation", (e) => e.key === "j", (a) => a.step(1)],
@@ -12,8 +15,8 @@ const KEYS = [
   [["Shift", "d"], "previous quotation to check", (e) => e.key === "D", (a) => a.stepDoubtful(-1)],
   [["Shift", "j"], "next line, narration too", (e) => e.key === "J", (a) => a.stepLine(1)],
   [["Shift", "k"], "previous line, narration too", (e) => e.key === "K", (a) => a.stepLine(-1)],
-  [["1", "…", "9"], "this speaker of the cast says it", (e) => !e.shiftKey && /^[1-9]$/.test(e.key), (a, e) => a.assignNumber(Number(e.key), false)],
-  [["Shift", "1", "…", "9"], "the same for all quotations of the speaker it has now", (e) => e.shiftKey && /^Digit[1-9]$/.test(e.code), (a, e) => a.assignNumber(Number(e.code.slice(5)), true)],
+  [["1", "…", "9"], "this speaker of the cast says it", (e) => digit(e) && !e.shiftKey, (a, e) => a.assignNumber(digit(e), false)],
+  [["Shift", "1", "…", "9"], "the same for all quotations of the speaker it has now", (e) => digit(e) && e.shiftKey, (a, e) => a.assignNumber(digit(e), true)],
   [["n"], "the narrator reads it", (e) => e.key === "n", (a) => a.assign(null, false)],
   [["y"], "it is right", (e) => e.key === "y", (a) => a.confirm()],
   [["x"], "not speech", (e) => e.key === "x", (a) => a.notSpeech()],
