@@ -25,6 +25,7 @@ from narrate.errors import UsageError
 from narrate.pipeline import prepare
 from narrate.readers.source import open_source
 from narrate.script.document import load_script
+from narrate.storage import write_files
 
 
 @pytest.fixture
@@ -286,6 +287,21 @@ def test_version_before_a_reload_can_be_returned_to_and_the_other_one_is_kept(pa
     assert quotations(page.changed("redo"))[2][2] == "Their Choice"
 
 
+def test_file_changed_while_it_is_saved_is_noticed(page: Page, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.shown()
+    theirs = file.read_bytes() + b"\n"
+
+    def write(contents: dict[Path, bytes]) -> None:
+        write_files(contents)
+        file.write_bytes(theirs)
+
+    monkeypatch.setattr("narrate.editor.documents.write_files", write)
+    page.change("assign", segments=[3], speaker="Kim")
+    assert page.get("/state").json()["changed_on_disk"] is True
+    assert page.change("assign", segments=[3], speaker="Bo").status_code == 410
+    assert file.read_bytes() == theirs
+
+
 def test_reload_of_a_broken_file_changes_nothing(page: Page, file: Path) -> None:
     before = page.shown()
     file.write_text("{", encoding="utf-8")
@@ -412,7 +428,7 @@ def test_closed_editor_lets_the_next_one_open_the_file(file: Path) -> None:
         {"version": 1, "change": {"op": "assign", "segments": [3], "speaker": "Kim\x00"}},
         {"version": 1, "change": {"op": "assign", "segments": [3]}},
         {"version": 1, "change": {"op": "gender", "speaker": "Rosa Lindqvist", "gender": "x"}},
-        {"version": 1, "change": {"op": "voice", "speaker": "Rosa Lindqvist", "voice": "nobody"}},
+        {"version": 1, "change": {"op": "voice", "speaker": "Rosa Lindqvist", "voice": "unlisted"}},
         {"version": 1, "change": {"op": "read_skipped", "skipped": 7}},
         {"version": 1, "change": {"op": "undo", "path": "/etc/passwd"}},
     ],

@@ -113,7 +113,7 @@ def test_part_of_a_sound_is_answered_as_the_browser_asks(page: Page) -> None:
     "query",
     [
         "", "segment=", "segment=-1", "segment=x", "segment=99999999999", "segment=99", "paragraph=99", "word= ",
-        "speaker=Nobody&voice=stan", "speaker=Narrator&voice=nobody", "speaker=Narrator",
+        "speaker=Stranger&voice=stan", "speaker=Narrator&voice=unlisted", "speaker=Narrator",
     ],
 )  # fmt: skip
 def test_sound_of_nothing_is_refused(page: Page, query: str) -> None:
@@ -157,7 +157,7 @@ def test_voices_are_listed_suited_ones_first(page: Page) -> None:
     assert set(rows[0]) == {"id", "name", "description", "gender", "accent", "suited", "too_like"}
     narrator = page.shown()["speakers"][0]["voice"]
     assert "Narrator" in next(row for row in rows if row["id"] == narrator)["too_like"]
-    assert page.get("/voices?speaker=Nobody").status_code == 400
+    assert page.get("/voices?speaker=Stranger").status_code == 400
 
 
 def test_names_are_listed_until_they_have_an_entry(page: Page) -> None:
@@ -179,13 +179,13 @@ def events(page: Page, job: str) -> list[dict[str, Any]]:
 def test_edition_is_made_with_progress_and_only_what_changed_is_spoken_anew(page: Page) -> None:
     assert (page.shown()["edition"], page.shown()["changes_since_edition"]) == (None, None)
     job = page.post("/make", {}).json()["job"]
-    told = events(page, job)
-    assert [event["stage"] for event in told[:2]] == ["read", "synthesize"]
-    done = [event["done"] for event in told[1:-1]]
-    assert (done, told[-2]["stage"]) == (list(range(1, told[-2]["total"] + 1)), "encode")
-    assert (told[-1]["done"]["state"], told[-1]["done"]["reused_lines"]) == ("new", 0)
+    sent = events(page, job)
+    assert [event["stage"] for event in sent[:2]] == ["read", "synthesize"]
+    done = [event["done"] for event in sent[1:-1]]
+    assert (done, sent[-2]["stage"]) == (list(range(1, sent[-2]["total"] + 1)), "encode")
+    assert (sent[-1]["done"]["state"], sent[-1]["done"]["reused_lines"]) == ("new", 0)
     shown = page.shown()
-    assert (shown["changes_since_edition"], shown["edition"]["player_url"]) == ([], told[-1]["done"]["player_url"])
+    assert (shown["changes_since_edition"], shown["edition"]["player_url"]) == ([], sent[-1]["done"]["player_url"])
     changed = page.changed("assign", segments=[3], speaker="Tomas Reyne")
     (listed,) = changed["changes_since_edition"]
     assert listed.startswith("Revoiced: Tomas Reyne")
@@ -249,8 +249,8 @@ def test_full_disk_while_an_edition_is_made_is_reported(page: Page, monkeypatch:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", no_space)
-    told = events(page, page.post("/make", {}).json()["job"])
-    assert "No space left on device" in told[-1]["error"]
+    sent = events(page, page.post("/make", {}).json()["job"])
+    assert "No space left on device" in sent[-1]["error"]
 
 
 def test_edition_of_a_file_that_changed_outside_is_not_made(page: Page, tmp_path: Path) -> None:

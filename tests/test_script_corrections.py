@@ -72,7 +72,7 @@ def test_assign_adds_a_new_speaker_after_the_others(script: Script) -> None:
     assert corrected.speakers[-1] == Speaker("mayor-of-oslo", "Mayor of Oslo")
 
 
-def test_assign_to_nobody_lets_the_narrator_read(script: Script) -> None:
+def test_assign_to_no_speaker_lets_the_narrator_read(script: Script) -> None:
     corrected = corrections.assign(script, [4], None)
     assert (corrected.segments[4].kind, corrected.segments[4].speaker) == ("quotation", NARRATOR)
     assert [speaker.name for speaker in corrected.speakers] == ["Anna Lund"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -71,9 +72,8 @@ class FileState:
     digest: str
 
     @classmethod
-    def of(cls, file: Path, data: bytes) -> FileState:
-        """Return the state of a file with this content."""
-        found = file.stat()
+    def of(cls, found: os.stat_result, data: bytes) -> FileState:
+        """Return the state of a file with this content. ``found`` is from before it was read."""
         return cls(found.st_size, found.st_mtime_ns, hashlib.sha256(data).hexdigest())
 
 
@@ -173,7 +173,7 @@ class OpenScript:
                 found = self.file.stat()
                 if (found.st_size, found.st_mtime_ns) == (self._state.size_bytes, self._state.modified_ns):
                     return False
-                state = FileState.of(self.file, self.file.read_bytes())
+                state = FileState.of(found, self.file.read_bytes())
             except FileNotFoundError:
                 return False
             except OSError:
@@ -261,13 +261,23 @@ class OpenScript:
             self.lexicon.set(entry.word, entry.after, also=content)
         else:
             write_files(content)
-        self._state = FileState.of(self.file, content[self.file])
+        self._state = self._state_after(content[self.file])
+
+    def _state_after(self, data: bytes) -> FileState:
+        """Return the state of the file that was just written. If another program was faster, it counts as changed."""
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            found = self.file.stat()
+            is_ours = self.file.read_bytes() == data
+        except OSError:
+            return FileState(-1, -1, digest)
+        return FileState.of(found, data) if is_ours else FileState(-1, -1, digest)
 
     def _read(self) -> Plan:
         """Read the document, and return its plan."""
         try:
+            found = self.file.stat()
             data = self.file.read_bytes()
-            state = FileState.of(self.file, data)
         except OSError as error:
             raise SourceError(f"Cannot read {self.file}: {reason(error)}.") from error
         opened = open_source(data, config=self.config, name=str(self.file))
@@ -276,7 +286,7 @@ class OpenScript:
         plan = prepare(opened, output=self.mp3, config=self.config)
         text = data.decode(errors="replace")
         self._copied = data if is_edited(text) and text != plan.document(is_edited=True) else None
-        self._state = state
+        self._state = FileState.of(found, data)
         return plan
 
     def _planned(self, script: Script, voices: Mapping[str, str], engine: str) -> Plan:

@@ -33,7 +33,7 @@ class Making:
     Args:
         job_id: The id that the page knows it by.
         script: The script to make it from.
-        describe: Returns what the page is told about the finished edition.
+        describe: Returns what the page shows of the finished edition.
     """
 
     def __init__(self, job_id: str, script: OpenScript, describe: Callable[[Edition], Mapping[str, Any]]) -> None:

@@ -86,7 +86,7 @@ def split(script: Script, segments: Collection[int], name: str) -> Script:
 
 
 def mark_as_not_speech(script: Script, segments: Collection[int]) -> Script:
-    """Make quotations narration: words in quotation marks that nobody said, such as a title.
+    """Make quotations narration: words in quotation marks that are no speech, such as a title.
 
     Raises:
         UsageError: If an index is not that of a quotation.
@@ -161,7 +161,7 @@ def is_restorable(skipped: Skipped) -> bool:
 
 
 def read_skipped(script: Script, number: int) -> Script:
-    """Have text read that was skipped. Nobody is known to say the quotations in it, so they have confidence 0.
+    """Have text read that was skipped. The speakers of the quotations in it are not known: they have confidence 0.
 
     Args:
         script: The script.
