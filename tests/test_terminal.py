@@ -9,15 +9,19 @@ import re
 import subprocess
 from pathlib import Path
 
+import fuzz_articles
+import fuzz_controls
 import pytest
 from helpers.paths import MODULE_PATH
 from helpers.runs import COMMAND, SILENT, Run
 
 from narrate import open_source, prepare, produce
+from narrate.engines import silent
 from narrate.errors import SourceError
 from narrate.languages.controls import EscapingStream, escape_unsafe
 from narrate.readers import read_bytes
 from narrate.script.document import load_script
+from narrate.synthesis import pool
 from narrate.types import Edition
 from narrate.verify import verify_edition
 
@@ -207,3 +211,14 @@ def test_script_of_an_article_with_directions_can_be_read_again(text: str, chara
     script = load_script(document, name="story.script.json").script
     assert script.article.text == article.text
     assert len(script.speakers) > 0
+
+
+@pytest.mark.slow
+def test_fuzzed_scripts_with_links_break_no_rule(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pool, "Worker", fuzz_articles.InProcessWorker)
+    monkeypatch.setattr(silent, "SAMPLES_PER_CHARACTER", 100)
+    monkeypatch.chdir(tmp_path)
+    outcomes = [fuzz_controls.attempt(number, 7) for number in range(25)]
+    assert {problem for _, problem in outcomes} == {""}
+    assert {outcome for outcome, _ in outcomes} == {"made", "refused"}
+    assert fuzz_controls.case(3, 7) == fuzz_controls.case(3, 7) != fuzz_controls.case(4, 7)
