@@ -24,7 +24,9 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "count"), [("article", 12), ("script", 16), ("configuration", 12)])
+@pytest.mark.parametrize(
+    ("kind", "count"), [("article", 12), ("front matter", 16), ("script", 16), ("configuration", 12)]
+)
 def test_each_case_is_made_or_refused_with_message(kind: str, count: int) -> None:
     seen = {}
     for number in range(count):
@@ -35,7 +37,7 @@ def test_each_case_is_made_or_refused_with_message(kind: str, count: int) -> Non
 
 
 def test_same_kind_number_and_seed_give_same_case() -> None:
-    for kind in ("article", "script", "configuration"):
+    for kind in ("article", "front matter", "script", "configuration"):
         assert fuzz.case(kind, 3, 1) == fuzz.case(kind, 3, 1) != fuzz.case(kind, 3, 2)
 
 

@@ -1,6 +1,6 @@
 """Run hostile articles, script documents and configurations through the whole command, with a silent engine.
 
-``python tools/fuzz_articles.py [ARTICLES] [SCRIPTS] [CONFIGURATIONS] [SEED]``
+``python tools/fuzz_articles.py [ARTICLES] [SCRIPTS] [CONFIGURATIONS] [SEED] [FRONT_MATTERS]``
 
 Each case must become an edition whose script covers the article without gaps, with exit code 0 or 3, or be refused with
 a message and exit code 1 or 2, without leaving a file. No other exception may be raised. The tool prints a summary. If
@@ -74,8 +74,22 @@ PIECES = (
     "½¦中文。¦Ж¦ـ¦İ¦ß¦Dr.¦Mrs ¦U.S.¦No. 7¦1,000,000¦$1.5bn¦£3¦–40°C¦007¦1e309¦12/31/99¦3:45pm¦@user¦#Tag2¦a@b.co¦"
     "https://x.y/z?a=b&c=d¦www.¦[^1]¦[[¦]]¦(/ipa/)¦[Kyiv](/kiː/)¦<b>¦</b>¦<script>¦&amp;¦&#0;¦-->¦{¦}¦---\n¦+++\n¦***¦"
     "# ¦## ¦> ¦* ¦1. ¦```¦~~~¦| a | b |¦\\¦\\n¦%s¦{0}¦$(x)¦title: ¦cast: [¦date: 31.2.2026\n¦language: xx-YY\n¦"
-    "language: en-GB\n¦VOICE IS AI-GENERATED¦Voice is AI-generated. Inconsistencies may occur.¦By ¦(Reuters) - ¦"
+    "[a](b)¦[a](javascript:b)¦language: en-GB\n¦"
+    "VOICE IS AI-GENERATED¦Voice is AI-generated. Inconsistencies may occur.¦By ¦(Reuters) - ¦"
     "Advertisement¦Read more: ¦©¦ and ¦Narrator¦the the the"
+).split("¦")
+MATTER = """title: Harbour opens
+byline: [Jane Doe, John Roe]
+date: 2026-05-18
+cast: {Ann Moe: arthur}
+lexicon:
+  Moe: moh
+"""
+"""Front matter that is read."""
+MATTER_PIECES = (
+    "&a ¦*a¦<<: *a\n¦a: &a [*a]\n¦[[[[[[[[[¦{a: ¦- ¦? ¦! ¦!!python/object/apply:os.system [ls]¦!!binary ¦|\n¦>-\n  ¦"
+    "'¦\"¦\\ud800¦\\x1b¦\x1b¦\x00¦\u202e¦: ¦:¦#¦%YAML 1.1\n¦%TAG ! x\n¦---\n¦...\n¦\t¦~¦null¦yes¦1e309¦0x1F¦2026-13-45¦"
+    "@¦`¦,¦]¦}¦\n¦  "
 ).split("¦")
 VALUES: list[Any] = [
     None, True, 0, -1, 1, 2**63, 10**30, 0.5, -0.0, 1e308, float("nan"), float("inf"), "", " ", "x", "Narrator",
@@ -161,6 +175,16 @@ def article(chance: random.Random) -> bytes:
         at = chance.randrange(len(data) + 1)
         data = data[:at] + chance.randbytes(chance.randrange(4)) + data[at + 1 :]
     return data
+
+
+def front_matter(chance: random.Random) -> bytes:
+    """Return an article with front matter in which pieces are inserted, removed or repeated."""
+    text = MATTER
+    for _ in range(chance.randrange(1, 6)):
+        at = chance.randrange(len(text) + 1)
+        piece = chance.choice(MATTER_PIECES) * chance.choice([1, 1, 1, 9, 300])
+        text = (text[:at] + piece + text[at + chance.choice([0, 0, 1, 20]) :])[:5000]
+    return f"---\n{text}---\nThe lift at Ostrand closed. “We walk,” said Ann Moe.\n".encode(errors="surrogatepass")
 
 
 def script(chance: random.Random, documents: list[str]) -> bytes:
@@ -276,7 +300,7 @@ def case(kind: str, number: int, seed: int) -> bytes:
     chance = random.Random(f"{seed} {kind} {number}")
     if kind == "script":
         return script(chance, documents())
-    return article(chance) if kind == "article" else configuration(chance)
+    return {"article": article, "front matter": front_matter, "configuration": configuration}[kind](chance)
 
 
 def attempt(job: tuple[str, int, int]) -> tuple[str, str | None, float, bytes]:
@@ -296,8 +320,14 @@ def attempt(job: tuple[str, int, int]) -> tuple[str, str | None, float, bytes]:
     return f"{kind} {outcome}", problem, took, data
 
 
-def main(articles: int = 10_000, scripts: int = 2_000, configurations: int = 2_000, seed: int = 20260518) -> int:
-    counts = {"article": articles, "script": scripts, "configuration": configurations}
+def main(
+    articles: int = 10_000,
+    scripts: int = 2_000,
+    configurations: int = 2_000,
+    seed: int = 20260518,
+    front_matters: int = 2_000,
+) -> int:
+    counts = {"article": articles, "script": scripts, "configuration": configurations, "front matter": front_matters}
     jobs = [(kind, number, seed) for kind, count in counts.items() for number in range(count)]
     seen, broken, slowest, began = Counter[str](), 0, 0.0, time.monotonic()
     context = multiprocessing.get_context("spawn")
@@ -319,4 +349,4 @@ def main(articles: int = 10_000, scripts: int = 2_000, configurations: int = 2_0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:5])))
+    sys.exit(main(*map(int, sys.argv[1:6])))

@@ -1,10 +1,11 @@
-"""Measure whether the cost of an edition grows faster than its article: patterns of repetition, at several sizes.
+"""Measure the processor time and memory of articles that repeat a pattern, at several sizes.
 
-``python tools/repetitions.py [PATTERN ...] [--characters N ...] [--stage plan|whole] [--limit-s S] [--limit-mb M]``
+``python tools/repetitions.py [PATTERN ...] [--characters N ...] [--stage plan|whole]``
 
-Each case runs in a process of its own: it reads, attributes and casts the article ("plan"), or makes the whole edition
-with the engine "silent" ("whole"). A case that is refused counts like one that is made. The tool prints the processor
-time and the peak memory of each, and fails if a case takes more than its limits or raises anything else.
+Each case runs in a process of its own. It reads, attributes, casts and cuts the article into lines ("plan"), or makes
+the whole edition with the engine "silent" ("whole"), whose cost is that of the sound. The tool prints the processor
+time and the peak memory of each case. Its exit code is 1 if a case takes more than its limits or raises an unexpected
+exception. A case that is refused with a message counts like one that is made.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ START_S: Final = 3.0
 """Processor time for the imports and the language model, with a margin."""
 LIMIT_MB: Final = 500.0
 CHARACTERS: Final = (50_000, 200_000)
-OPENING: Final = "Harbour bridge closes for repairs\n\n“The bridge is closed today,” the mayor, Rosa Lind, told reporters on Monday.\n\n"
+OPENING: Final = """Harbour bridge closes for repairs
+
+“The bridge is closed today,” the mayor, Rosa Lind, told reporters on Monday.
+
+"""
 """Headline and first paragraph of the articles in text. Without a quotation, nothing would be attributed."""
 _SENTENCE: Final = "The council approved the plan on Tuesday after a long debate about the cost of the new bridge. "
 _ADJECTIVES: Final = "old new long short green quiet local northern public private wooden narrow early late".split()
@@ -98,8 +103,7 @@ def page(unit: str) -> Callable[[int], bytes]:
 
 
 def nested_page(characters: int) -> bytes:
-    depth = min(characters // 11, 200)
-    block = f"{'<div>' * depth}<p>{_SENTENCE}</p>{'</div>' * depth}"
+    block = f"{'<div>' * 20}<p>{_SENTENCE}</p>{'</div>' * 20}"
     return page(block)(characters)
 
 
@@ -271,7 +275,7 @@ def run_case(name: str, characters: int, stage: str) -> tuple[str, float, float]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("patterns", nargs="*", choices=[*PATTERNS, []], metavar="PATTERN")
+    parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     parser.add_argument("--characters", type=int, nargs="+", default=CHARACTERS)
     parser.add_argument("--stage", choices=("plan", "whole"), default="plan")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)

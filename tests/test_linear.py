@@ -1,0 +1,177 @@
+"""The cost of an article grows as fast as its text: counted lines of code, processor time, and memory.
+
+Lines of Narrate's own code that are executed are counted, since that does not depend on the machine. What libraries do
+is measured as processor time in the slow tests.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+import repetitions
+
+import narrate
+from narrate.attribution import preload
+from narrate.attribution.parse import parse_scripts
+from narrate.readers import read_text
+from narrate.script import write_script
+from narrate.script.marks import find_quoted
+from narrate.types import Span
+
+MAX_GROWTH = 4.6
+"""Most that an article of four times the text may cost, in multiples of the smaller one."""
+QUICK = (
+    "one endless word", "nested marks", "brackets",
+    "statements in full", "statements with persons", "questions", "one sentence per paragraph", "links",
+    "open links", "images", "emphasis marks", "nested quotes", "nested lists", "table rows", "entities", "markup",
+    "emoji", "combining marks", "invisible characters", "digits", "groups of digits", "dashes", "points",
+    "empty lines", "boilerplate",
+)  # fmt: skip
+LONG = {"No, he said": 24_000, "one name": 24_000, "acronyms": 24_000, "described speakers": 40_000, "pronouns": 40_000}
+"""Patterns with a cost that grows faster up to a bound, such as the mentions among which a pronoun is resolved."""
+NARRATE = str(Path(narrate.__file__).parent)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def model() -> None:
+    preload()
+
+
+def executed_lines(name: str, characters: int, folder: Path) -> int:
+    """Return how many lines of Narrate's code are executed to plan the edition of an article."""
+    file, data = repetitions.case(name, characters)
+    (folder / file).write_bytes(data)
+    count = 0
+
+    def in_function(_: FrameType, event: str, __: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return in_function
+
+    def at_call(frame: FrameType, _: str, __: Any) -> Any:
+        return in_function if frame.f_code.co_filename.startswith(NARRATE) else None
+
+    before = sys.gettrace()
+    sys.settrace(at_call)
+    try:
+        outcome = repetitions.run_here(folder / file, "plan")
+    finally:
+        sys.settrace(before)
+    assert outcome == "made"
+    return count
+
+
+def growth(name: str, characters: int, folder: Path) -> float:
+    """Return the executed lines for four times the text, in multiples of those for the text."""
+    executed_lines("prose", 500, folder)  # fills the caches of words and patterns
+    return executed_lines(name, 4 * characters, folder) / executed_lines(name, characters, folder)
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_executed_lines_grow_as_fast_as_the_text(name: str, tmp_path: Path) -> None:
+    assert growth(name, 1000, tmp_path) < MAX_GROWTH
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in repetitions.PATTERNS if name not in QUICK])
+def test_executed_lines_grow_as_fast_as_longer_text(name: str, tmp_path: Path) -> None:
+    assert growth(name, LONG.get(name, 4000), tmp_path) < MAX_GROWTH
+
+
+@pytest.mark.slow
+def test_counted_lines_show_a_cost_that_grows_with_the_square(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("narrate.attribution.parse._MAX_PARAGRAPH_QUOTATIONS", 10**6)
+    assert growth("quotations in one paragraph", 1000, tmp_path) > MAX_GROWTH
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["prose", "quotations in one paragraph", "quotation per paragraph", "list items"])
+def test_time_grows_as_fast_as_the_text(name: str, tmp_path: Path) -> None:
+    took = []
+    for characters in (1000, 40_000, 160_000):
+        file, data = repetitions.case(name, characters)
+        (tmp_path / file).write_bytes(data)
+        began = time.process_time()
+        assert repetitions.run_here(tmp_path / file, "plan") == "made"
+        took.append(time.process_time() - began)
+    assert took[2] / took[1] < MAX_GROWTH
+
+
+@pytest.mark.slow
+def test_article_of_52_000_words_is_planned_within_60_s_and_400_mb() -> None:
+    file, data = repetitions.case("prose", 300_000)
+    assert len(data.split()) >= 52_000, file
+    outcome, cpu_s, peak_mb = repetitions.run_case("prose", 300_000, "plan")
+    assert (outcome, cpu_s < 60, peak_mb < 400) == ("made", True, True), (cpu_s, peak_mb)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["quotations in one paragraph", "slashes", "apostrophes"])
+def test_repeated_pattern_of_200_000_characters_needs_at_most_500_mb(name: str) -> None:
+    outcome, _, peak_mb = repetitions.run_case(name, 200_000, "plan")
+    assert (outcome, peak_mb < 500) == ("made", True), peak_mb
+
+
+class TestParts:
+    """A long paragraph is analyzed in parts, each of which is parsed on its own."""
+
+    def parts(self, text: str) -> list[tuple[int, int]]:
+        article = read_text(f"Harbour opens\n\n“We sail,” said Ann Lee.\n\n{text}")
+        ((_, paragraphs),) = parse_scripts([write_script(article)])
+        last = article.paragraphs[-1].start
+        return [(p.start - last, p.end - last) for p in paragraphs if p.start >= last]
+
+    def test_ordinary_paragraph_is_one_part(self) -> None:
+        text = "The ferry sails at noon. “Yes,” said Ann Lee. " * 40
+        assert self.parts(text) == [(0, len(text) - 1)]
+
+    @pytest.mark.slow
+    def test_parts_cover_a_long_paragraph_and_end_behind_sentences(self) -> None:
+        text = ("The ferry sails at noon, as it has done for years. " * 600).strip()
+        parts = self.parts(text)
+        assert len(parts) == 3
+        assert "".join(text[start:end] for start, end in parts) == text
+        assert all(text[:end].endswith(". ") for _, end in parts[:-1])
+
+    def test_long_paragraph_without_blanks_is_divided(self) -> None:
+        text = "a" * 30_000
+        assert self.parts(text) == [(0, 12_000), (12_000, 24_000), (24_000, 30_000)]
+
+    def test_paragraph_of_many_quotations_is_divided_before_quotations(self) -> None:
+        text = ("“Yes,” said Ann Lee. " * 120).strip()
+        parts = self.parts(text)
+        assert len(parts) == 3
+        assert all(text[start] == "“" for start, _ in parts)
+        assert "".join(text[start:end] for start, end in parts) == text
+
+    @pytest.mark.slow
+    def test_speakers_behind_the_first_part_are_found(self) -> None:
+        from narrate.attribution import attribute
+
+        text = "The ferry sails at noon, as it has done for years. " * 400 + "“We are late,” said Ben Roe."
+        script = attribute(write_script(read_text(f"Harbour opens\n\n{text}")))
+        assert [script.names[s.speaker] for s in script.segments if s.kind == "quotation"] == ["Ben Roe"]
+
+
+def test_article_without_quotations_is_not_parsed() -> None:
+    script = write_script(read_text("Harbour opens\n\nThe ferry sails at noon."))
+    assert list(parse_scripts([script])) == [(script, [])]
+
+
+def test_many_unclosed_quotations_are_counted_in_one_warning() -> None:
+    text = "“We sail\n" * 30
+    starts = [9 * number for number in range(30)]
+    quoted, warnings = find_quoted(text, [Span(start, start + 8) for start in starts])
+    assert len(quoted) == 30
+    assert len(warnings) <= 21
+
+
+def test_marks_behind_many_apostrophes_are_found() -> None:
+    text = "Over " + "'the sea " * 3000 + "she said, “We sail.”"
+    quoted, _ = find_quoted(text, [Span(0, len(text))])
+    assert text[quoted[-1].start : quoted[-1].end] == "“We sail.”"
