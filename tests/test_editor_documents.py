@@ -23,6 +23,7 @@ from narrate.edition.backup import save_script
 from narrate.editor.view import paragraph_ranges
 from narrate.errors import UsageError
 from narrate.pipeline import prepare
+from narrate.readers.formats import MAX_BYTES
 from narrate.readers.source import open_source
 from narrate.script.document import load_script
 from narrate.storage import write_files
@@ -309,6 +310,13 @@ def test_reload_of_a_broken_file_changes_nothing(page: Page, file: Path) -> None
     assert refused.status_code == 422
     after = page.shown()
     assert (after["items"], after["version"], after["changed_on_disk"]) == (before["items"], 1, True)
+
+
+def test_file_that_has_become_too_large_is_not_taken(page: Page, file: Path) -> None:
+    page.shown()
+    file.write_bytes(file.read_bytes() + b" " * MAX_BYTES)
+    refused = page.change("reload")
+    assert (refused.status_code, "larger than 16 MiB" in refused.json()["error"]) == (422, True)
 
 
 def test_touched_file_with_the_same_content_is_no_change(page: Page, file: Path) -> None:

@@ -25,6 +25,7 @@ from narrate.editor.changes import Change, Draft, Pronounce, Redo, Reload, Undo
 from narrate.engines import get_engine
 from narrate.errors import NarrateError, SourceError, UsageError, reason
 from narrate.pipeline import lexicon_of, prepare
+from narrate.readers.formats import MAX_BYTES
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
 from narrate.speakable.desk_lexicon import DeskLexicon
@@ -277,7 +278,8 @@ class OpenScript:
         """Read the document, and return its plan."""
         try:
             found = self.file.stat()
-            data = self.file.read_bytes()
+            with self.file.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)  # one more shows that it is too large
         except OSError as error:
             raise SourceError(f"Cannot read {self.file}: {reason(error)}.") from error
         opened = open_source(data, config=self.config, name=str(self.file))
