@@ -210,7 +210,7 @@ def test_private_address_is_refused(site: str) -> None:
 
 
 def test_redirect_to_private_address_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(web, "_is_public", lambda address: address == "127.0.0.1")
     assert fetched(f"{site}/story", allow_private=False).url == f"{site}/story"
     with pytest.raises(SourceError, match=r"127\.0\.0\.2 is not public"):
         fetched(f"{site}/inside", allow_private=False)

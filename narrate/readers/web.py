@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 from narrate.config import Proxy, proxy_for
 from narrate.errors import SourceError, reason
-from narrate.readers.addresses import is_public
+from narrate.readers.addresses import is_public as _is_public
 from narrate.storage import version_of
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _check_literal(host: str) -> None:
     with suppress(OSError):  # 127.1, 2130706433 and 0x7f000001 are addresses, too
         address = socket.inet_ntoa(socket.inet_aton(host))
     try:
-        is_refused = not is_public(address)
+        is_refused = not _is_public(address)
     except ValueError:
         is_refused = host == "localhost" or host.endswith(".localhost")
     if is_refused:
@@ -303,7 +303,7 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
     if isinstance(answer[0], OSError):
         raise _RefusedError(f"the host {host} is unknown. Check the address")
     for address in answer[0]:
-        if not allow_private and not is_public(address):
+        if not allow_private and not _is_public(address):
             shown = f"{host} is" if host.strip("[]") == address else f"{host} has the address {address}, which is"
             raise _RefusedError(f"{shown} not public. {_PRIVATE_ADVICE}")
     return list(dict.fromkeys(answer[0]))
