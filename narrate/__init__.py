@@ -89,6 +89,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import on first use, so that ``import narrate`` costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("narrate-edition")
     if name not in _HOMES:
         raise AttributeError(f"module 'narrate' has no attribute {name!r}")
     from importlib import import_module

@@ -242,6 +242,10 @@ class Config:
     review: ReviewConfig = field(default_factory=ReviewConfig)
 
     def __post_init__(self) -> None:
+        for item in fields(self):
+            expected, given = type(item.default_factory()), getattr(self, item.name)  # type: ignore[operator]
+            if not isinstance(given, expected):
+                raise UsageError(f"'{item.name}' must be a {expected.__name__}, not a {type(given).__name__}.")
         for name, key in (*PATH_KEYS, ("delivery", "folder")):
             if str(value := getattr(table := getattr(self, name), key) or "").startswith("~"):
                 expanded = replace(table, **{key: _without_tilde(str(value), f"{name}.{key}")})
@@ -361,7 +365,11 @@ def as_config(settings: Settings) -> Config:
     """
     if isinstance(settings, Config):
         return settings
-    return Config() if settings is None else load_config(settings)
+    if settings is None:
+        return Config()
+    if not isinstance(settings, str | os.PathLike):
+        raise UsageError(f"A configuration is a Config or the path of a file, not a {type(settings).__name__}.")
+    return load_config(settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,10 @@ def test_help_is_a_command_too(narrate: Run, arguments: list[str], same_as: list
     assert done.stdout.startswith("Usage: narrate ")
 
 
+def test_version_is_a_command_too(narrate: Run) -> None:
+    assert narrate("version").stdout == narrate("--version").stdout == f"narrate-edition {version('narrate-edition')}\n"
+
+
 def test_help_of_unknown_command_suggests_one(narrate: Run) -> None:
     done = narrate("help", "mak")
     assert done.returncode == 2
@@ -238,6 +243,9 @@ def test_usage_shows_arguments_without_types_of_python(narrate: Run) -> None:
         (["listen", "a.mp3", "--max-wer", "x"], "Invalid value for '--max-wer': 'x' is not a number."),
         (["cache", "burn"], "Unknown action 'burn'. Use one of: info, clear."),
         (["make"], "Missing argument 'ARTICLE'. 'narrate make --help' shows what is possible."),
+        (["make", "a.md", "b.mp3"], "Unexpected argument 'b.mp3'. Name one article, and an output with --output"),
+        (["feed", "a", "b"], "Unexpected argument 'b'. 'narrate feed --help' shows what is possible."),
+        (["voices", "--try"], "Option '--try' requires an argument. 'narrate voices --help' shows what is possible."),
         (["--install-completion", "dos"], "'dos' is not one of 'bash', 'zsh', 'fish', 'powershell', 'pwsh'."),
     ],
 )

@@ -73,7 +73,7 @@ class TestChoice:
     @pytest.mark.usefixtures("neural")
     def test_engine_of_a_script_is_preferred(self) -> None:
         assert choose_engine(None, "silent") == Choice("silent", "the script was cast for it")
-        assert choose_engine("pyttsx3", "silent") == Choice("pyttsx3", "it was named")
+        assert choose_engine("pyttsx3", "silent") == Choice("pyttsx3", "it was asked for")
         gone = "The script's engine 'kazoo' is not installed."
         assert choose_engine(None, "kazoo") == Choice("kokoro", gone)
 
@@ -83,7 +83,7 @@ class TestChoice:
 
     @pytest.mark.usefixtures("no_neural")
     def test_named_engine_is_never_skipped(self) -> None:
-        assert choose_engine("kokoro", None) == Choice("kokoro", "it was named")
+        assert choose_engine("kokoro", None) == Choice("kokoro", "it was asked for")
         with pytest.raises(UsageError, match="no engine 'kazoo'"):
             choose_engine("kazoo", None)
 

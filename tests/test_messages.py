@@ -6,12 +6,17 @@ import errno
 import json
 import socket
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.messages import LIBRARY_WORDS
 from helpers.runs import Run
 
+import narrate
+from narrate import produce, produce_all
+from narrate.config import Config
 from narrate.errors import SourceError, UsageError, reason
 from narrate.readers import read_source
 
@@ -93,8 +98,12 @@ CASES = {
     ("read", "http://127.0.0.1/x"): "127.0.0.1 is not public. To allow that",
     ("read", "http://[::1"): "it is not a valid address. Check it",
     ("read", "http://example.com:99999/"): "it is not a valid address. Check it",
+    ("verify", "folder"): "Cannot read folder: it is a folder. Name the MP3 of an edition in it.",
+    ("listen", "folder"): "Cannot listen to folder: it is a folder. Name the MP3 of an edition in it.",
+    ("attribute", "story.md"): 'Each line must be {"id": "...", "text": "..."}; for one article, use',
+    ("read", "story.md", "--keep", "bylines"): "There is no kind of skipped text 'bylines'. Did you mean 'byline'?",
     ("feed", "nofolder"): "there is no folder nofolder. Name the folder of your editions",
-    ("feed", "."): "has no feed.title, feed.link, feed.description, feed.base_url. Set it under [feed]",
+    ("feed", "."): "has no feed.title, feed.link, feed.description, feed.base_url. Set what is missing under [feed]",
 }
 
 
@@ -102,6 +111,7 @@ CASES = {
 def test_messages_of_commands_are_plain(narrate: Run, tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="latin-1")
+    (tmp_path / "folder").mkdir()
     for arguments, expected in CASES.items():
         done = narrate(*arguments)
         assert done.returncode in (1, 2), arguments
@@ -150,3 +160,23 @@ def test_file_whose_name_looks_like_an_address_is_read(tmp_path: Path, monkeypat
     Path("www.example.com").mkdir()
     Path("www.example.com/story.txt").write_text("The ferry sails again on Monday morning.", encoding="utf-8")
     assert "ferry" in read_source("www.example.com/story.txt").text
+
+
+def test_wrong_arguments_of_the_library_are_named() -> None:
+    wrong: Any = {"engine": "silent"}
+    cases: list[tuple[Callable[[], object], str]] = [
+        (lambda: Config(synthesis=wrong), "'synthesis' must be a SynthesisConfig, not a dict."),
+        (lambda: produce("a.txt", config=wrong), "A configuration is a Config or the path of a file, not a dict."),
+        (lambda: list(produce_all("a.txt")), "The sources of a batch are a list, not 'a.txt'. Pass ['a.txt']."),
+    ]
+    for action, message in cases:
+        with pytest.raises(UsageError) as caught:
+            action()
+        assert str(caught.value) == message
+    text: Any = b"An article."
+    with pytest.raises(SourceError, match=r"Pass it to open_source\(\) first\.$"):
+        produce(text)
+
+
+def test_library_has_its_version() -> None:
+    assert narrate.__version__ == version("narrate-edition")

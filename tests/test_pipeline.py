@@ -215,7 +215,7 @@ class TestEngineChoice:
         self, story: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         named = prepare(story, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
-        assert (named.engine, named.engine_reason) == ("kokoro", "it was named")
+        assert (named.engine, named.engine_reason) == ("kokoro", "it was asked for")
         monkeypatch.setattr("narrate.engines.kokoro.missing_packages", lambda: ("onnxruntime",))
         prepared = prepare(story)
         assert prepared.engine == "pyttsx3"
@@ -296,8 +296,8 @@ class TestOptionsAndOtherCommands:
     def test_draft_option_uses_fast_engine_and_reports_it(self, narrate: Run, story: Path) -> None:
         done = narrate("make", story, "--draft", "--json", "--min-confidence", "0")
         report = json.loads(done.stdout)
-        assert (report["engine"], report["engine_reason"]) == ("pyttsx3", "it was named")
-        assert "narrate: Engine pyttsx3: it was named.\n" in done.stderr
+        assert (report["engine"], report["engine_reason"]) == ("pyttsx3", "it was asked for")
+        assert "narrate: Engine pyttsx3: it was asked for.\n" in done.stderr
 
     def test_make_reads_standard_input(self, narrate: Run, tmp_path: Path) -> None:
         done = narrate("make", "-", "--engine", "silent", "--quiet", stdin=STORY.encode())

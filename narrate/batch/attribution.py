@@ -30,6 +30,7 @@ from narrate.types import Script
 
 LOOK_AHEAD: Final = 4
 """Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
+WANTED: Final = 'Each line must be {"id": "...", "text": "..."}; for one article, use \'narrate script --explain\'.'
 Worker = subprocess.Popen[str]
 
 
@@ -90,9 +91,9 @@ def _check_line(number: int, line: str, language: str) -> str:
     try:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
-        raise SourceError(f"Line {number} is not valid JSON ({reason(error)}).") from error
+        raise SourceError(f"Line {number} is not valid JSON ({reason(error)}). {WANTED}") from error
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or "id" not in entry:
-        raise SourceError(f'Line {number} is not an article: it needs an "id" and a "text".')
+        raise SourceError(f"Line {number} is not an article. {WANTED}")
     return json.dumps({"language": language, **entry})
 
 

@@ -17,7 +17,7 @@ from narrate.batch.sources import Place, ReservedPaths, as_place
 from narrate.batch.worker import local_processes, produce_one
 from narrate.config import Settings, as_config
 from narrate.delivery.stores import is_store
-from narrate.errors import ClusterError
+from narrate.errors import ClusterError, UsageError
 
 LOOK_AHEAD: Final = 4
 """Articles handed out ahead for each worker: enough to keep all busy, few enough to keep memory use constant."""
@@ -56,6 +56,8 @@ def produce_all(
         ClusterError: The executor dropped its work.
         UsageError: ``output`` is a file, or the configuration cannot be read.
     """
+    if isinstance(sources, str | os.PathLike):
+        raise UsageError(f"The sources of a batch are a list, not {sources!r}. Pass [{sources!r}].")
     config = as_config(config)
     place_of = as_place if executor is None else _absolute_place
     places = (source if source is None else place_of(source) for source in sources)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 import sys
 import traceback
@@ -33,7 +34,7 @@ from narrate.cli import (  # noqa: F401  (importing a module adds its command to
     verify,
     voices,
 )
-from narrate.cli._app import app
+from narrate.cli._app import PANEL_OF, app
 from narrate.cli._messages import ExitCode, message_format, say
 from narrate.languages.controls import EscapingStream
 
@@ -85,6 +86,10 @@ def _run() -> int:
 def _usage_message(error: Any) -> str:
     """Return what is wrong with the arguments, and where to find the right ones."""
     problem = error.format_message().replace("Value error, ", "").strip().rstrip(".")
-    path = error.ctx.command_path if getattr(error, "ctx", None) else "narrate"
+    named = next((arg for arg in sys.argv[1:2] if arg in PANEL_OF), "")
+    path = error.ctx.command_path if getattr(error, "ctx", None) else f"narrate {named}".strip()
+    if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", problem):
+        advice = ". Name one article, and an output with --output; 'narrate batch' takes several articles"
+        problem = f"Unexpected argument '{extra[1]}'{advice if named in ('make', 'script', 'edit') else ''}"
     end = "" if problem.endswith("?") else "."
     return f"{problem}{end} '{path} --help' shows what is possible."

@@ -89,7 +89,9 @@ def plain_usage(text: str) -> str:
 
 
 def _with_help_option(args: list[str]) -> list[str]:
-    """Return ``help COMMAND`` as ``COMMAND --help``. Without arguments, the help of Narrate itself is shown."""
+    """Return ``help COMMAND`` as ``COMMAND --help``, and ``version`` as ``--version``. No arguments mean ``--help``."""
+    if args == ["version"]:
+        return ["--version"]
     return [*args[1:2], "--help"] if not args or args[0] == "help" else args
 
 

@@ -15,7 +15,7 @@ ACTIONS: Final = ("info", "clear")
 
 @command(example="narrate cache info")
 def cache(
-    action: Annotated[str, typer.Argument(metavar="info|clear", help="Show its size, or empty it.")],
+    action: Annotated[str, typer.Argument(metavar="info|clear", help="Show its size, or empty it.")] = "info",
     config: ConfigOption = None,
 ) -> None:
     """Show or empty the cache of spoken lines."""

@@ -96,6 +96,8 @@ def make(options: MakeOptions) -> ExitCode:
         show_notes(edition)
         for message in (*changes_of(edition), f"Took {timing_summary(edition.timings)}."):
             say(message)
+    if edition.state != "untouched" and not options.quiet and not edition.urls:
+        say(f"To listen and read along, open {edition.files['player']} in a browser.")
     done = "is current" if edition.state == "untouched" else "was made"
     with results_on_stdout(f"The edition {done}: {edition.address}."):
         if options.as_json:

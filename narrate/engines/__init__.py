@@ -199,7 +199,7 @@ def choose_engine(named: str | None, cast_for: str | None) -> Choice:
         EngineError: An engine is registered but cannot be imported.
     """
     if named is not None:
-        return Choice(get_engine(named).name, "it was named")
+        return Choice(get_engine(named).name, "it was asked for")
     lacks: list[str] = []
     for name in dict.fromkeys(name for name in (cast_for, *AUTOMATIC[:-1]) if name is not None):
         lack = f"The script's engine '{name}' is not installed."

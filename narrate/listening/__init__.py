@@ -42,6 +42,8 @@ def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Heari
         SourceError: If one of the two files is missing or cannot be read.
     """
     config, path = as_config(config), Path(edition)
+    if path.is_dir():
+        raise SourceError(f"Cannot listen to {path}: it is a folder. Name the MP3 of an edition in it.")
     stem = path.with_name(path.name.removesuffix(SCRIPT_ENDING)) if path.name.endswith(SCRIPT_ENDING) else path
     mp3, script_file = stem.with_suffix(".mp3"), stem.with_suffix(SCRIPT_ENDING)
     saved = open_source(script_file, config=config)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from narrate.errors import UsageError
+from narrate.errors import UsageError, suggestion
 from narrate.types import STANDFIRST
 
 NO_WORDS: Final = "no words to say"
@@ -52,6 +52,6 @@ def reasons_of(kinds: Iterable[str]) -> frozenset[str]:
     reasons: set[str] = set()
     for kind in kinds:
         if kind not in KINDS:
-            raise UsageError(f"There is no kind of skipped text '{kind}'. Kinds: {', '.join(KINDS)}.")
+            raise UsageError(f"There is no kind of skipped text '{kind}'. {suggestion(kind, KINDS)}")
         reasons.update(KINDS[kind])
     return frozenset(reasons)

@@ -90,6 +90,8 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
         article = source if isinstance(source, Article) else read_source(source, config=config)
         check_language(article, article.title or "the article" if isinstance(source, Article) else str(source))
         return LoadedSource(None, _hash(article), None, lambda: article)
+    if not isinstance(source, str | os.PathLike):
+        raise SourceError(f"Cannot read a {type(source).__name__} as a path. Pass it to open_source() first.")
     path, name = Path(source), str(source)
     data = _read_file(source)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()

@@ -107,6 +107,8 @@ def _tags(mp3: Path) -> Any:
 
 
 def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise SourceError(f"Cannot read {path}: it is a folder. Name the MP3 of an edition in it.")
     try:
         return path.read_bytes()
     except OSError as error:
