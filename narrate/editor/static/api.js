@@ -14,14 +14,17 @@ async function answer(path, options) {
   try {
     response = await fetch(path, { cache: "no-store", ...options });
   } catch {
-    throw new Refused(0, { error: "Narrate does not answer: it was stopped. Start `narrate edit` again; every change so far is saved." });
+    throw new Refused(0, {
+      error: "Narrate does not answer: it was stopped. Start `narrate edit` again; every change so far is saved.",
+    });
   }
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refused(response.status, body);
   return body;
 }
 
-const post = (path, body = {}) => answer(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const post = (path, body = {}) =>
+  answer(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 const at = (id) => `api/documents/${encodeURIComponent(id)}`;
 const query = (values) => new URLSearchParams(values).toString();
 

@@ -4,8 +4,10 @@ const SVG = "http://www.w3.org/2000/svg";
 
 // Characters that show nothing or change the order of what follows. They are shown by number instead.
 const UNSEEN = new RegExp(
-  "[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u061C\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]"
-  + "|[\\u{E0000}-\\u{E007F}]", "gu");
+  "[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u061C\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]" +
+    "|[\\u{E0000}-\\u{E007F}]",
+  "gu",
+);
 
 const ICONS = {
   play: "M7 4.5v15l12-7.5z",
@@ -40,7 +42,8 @@ export function el(tag, properties = {}, ...children) {
 }
 
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg"), path = document.createElementNS(SVG, "path");
+  const svg = document.createElementNS(SVG, "svg"),
+    path = document.createElementNS(SVG, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   path.setAttribute("d", ICONS[name]);
@@ -49,7 +52,11 @@ export function icon(name) {
 }
 
 export function iconButton(name, label, act, properties = {}) {
-  return el("button", { type: "button", class: "icon", "aria-label": label, title: label, on: { click: act }, ...properties }, icon(name));
+  return el(
+    "button",
+    { type: "button", class: "icon", "aria-label": label, title: label, on: { click: act }, ...properties },
+    icon(name),
+  );
 }
 
 export function button(label, act, properties = {}) {
@@ -90,7 +97,9 @@ export function duration(seconds) {
 
 export function dateTime(text) {
   const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? text : time.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return Number.isNaN(time.getTime())
+    ? text
+    : time.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** Put `node` where it can be seen and used: a dialog makes everything else inert. */
@@ -113,16 +122,26 @@ export function toast(text) {
 /** Open a modal dialog named `title`. It removes itself when closed; the focus goes back to where it was. */
 export function openDialog(title, content, { wide = false, onClose = () => {} } = {}) {
   const before = document.activeElement;
-  const dialog = el("dialog", { class: wide ? "wide" : null, "aria-labelledby": "dialog-title" },
-    el("div", { class: "dialog-head" }, el("h2", { id: "dialog-title", tabindex: "-1" }, title), iconButton("close", "Close", () => dialog.close())),
-    el("div", { class: "dialog-body" }, content));
+  const dialog = el(
+    "dialog",
+    { class: wide ? "wide" : null, "aria-labelledby": "dialog-title" },
+    el(
+      "div",
+      { class: "dialog-head" },
+      el("h2", { id: "dialog-title", tabindex: "-1" }, title),
+      iconButton("close", "Close", () => dialog.close()),
+    ),
+    el("div", { class: "dialog-body" }, content),
+  );
   dialog.addEventListener("close", () => {
     document.body.append(...dialog.querySelectorAll("#speaking, #toast"));
     dialog.remove();
     onClose();
     if (before?.isConnected) before.focus({ preventScroll: true });
   });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
   document.body.append(dialog);
   dialog.showModal();
   (dialog.querySelector("[autofocus]") ?? dialog.querySelector("h2")).focus();

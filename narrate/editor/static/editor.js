@@ -14,7 +14,11 @@ import { Store } from "./store.js";
 import { openWord, WordMenu, Words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const PANES = [["article", "Article"], ["cast", "Cast"], ["words", "Names"]];
+const PANES = [
+  ["article", "Article"],
+  ["cast", "Cast"],
+  ["words", "Names"],
+];
 
 /** One document on the page. Its methods are what buttons and keys do. */
 class Editor {
@@ -26,12 +30,18 @@ class Editor {
     this.cast = new Cast(this.store, this);
     this.words = new Words(this.store, this);
     this.menu = new WordMenu(this.store, this, this.article.element);
-    this.layout = el("div", { class: "layout", "data-pane": "article" },
-      el("main", {},
+    this.layout = el(
+      "div",
+      { class: "layout", "data-pane": "article" },
+      el(
+        "main",
+        {},
         el("div", { class: "text", id: "article", tabindex: "-1" }, this.article.element),
         el("div", { class: "side" }, this.inspector.element, this.cast.element, this.words.element),
-        this.menu.element),
-      this.#tabs());
+        this.menu.element,
+      ),
+      this.#tabs(),
+    );
     byId("bar").replaceChildren(...this.bar.parts);
     byId("bar").classList.add("document");
     byId("view").replaceChildren(this.layout);
@@ -51,13 +61,19 @@ class Editor {
   }
 
   #tabs() {
-    return el("nav", { class: "tabs", "aria-label": "Parts of the page" }, PANES.map(([pane, label]) =>
-      button(label, () => this.#showPane(pane), { "aria-pressed": String(pane === "article"), "data-shows": pane })));
+    return el(
+      "nav",
+      { class: "tabs", "aria-label": "Parts of the page" },
+      PANES.map(([pane, label]) =>
+        button(label, () => this.#showPane(pane), { "aria-pressed": String(pane === "article"), "data-shows": pane }),
+      ),
+    );
   }
 
   #showPane(pane) {
     this.layout.dataset.pane = pane;
-    for (const tab of this.layout.querySelectorAll(".tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.shows === pane));
+    for (const tab of this.layout.querySelectorAll(".tabs button"))
+      tab.setAttribute("aria-pressed", String(tab.dataset.shows === pane));
   }
 
   #changed(before) {
@@ -66,8 +82,10 @@ class Editor {
     this.#banners();
     if (data === before) return;
     this.article.update();
-    if (JSON.stringify(data.speakers) !== JSON.stringify(before.speakers) || data.items !== before.items) this.cast.update();
-    if (data.names_to_check !== before.names_to_check || data.pronunciations !== before.pronunciations) this.words.update();
+    if (JSON.stringify(data.speakers) !== JSON.stringify(before.speakers) || data.items !== before.items)
+      this.cast.update();
+    if (data.names_to_check !== before.names_to_check || data.pronunciations !== before.pronunciations)
+      this.words.update();
     const item = this.#item();
     if (item !== this.inspector.item) this.inspector.show(item);
     document.title = `${unseenText(data.title)} – Narrate`;
@@ -75,11 +93,16 @@ class Editor {
 
   #banners() {
     const { data, trouble } = this.store;
-    const banner = (tone, text, ...acts) => el("div", { class: `banner ${tone}`, role: "alert" }, icon("warning"), el("p", {}, text), ...acts);
+    const banner = (tone, text, ...acts) =>
+      el("div", { class: `banner ${tone}`, role: "alert" }, icon("warning"), el("p", {}, text), ...acts);
     const banners = [
       trouble && banner("danger", trouble),
-      data.changed_on_disk && banner("doubt", "The file changed on disk while this page was open. Nothing was overwritten.",
-        button("Take the file from disk", () => this.change({ op: "reload" }, "Taken from disk"))),
+      data.changed_on_disk &&
+        banner(
+          "doubt",
+          "The file changed on disk while this page was open. Nothing was overwritten.",
+          button("Take the file from disk", () => this.change({ op: "reload" }, "Taken from disk")),
+        ),
     ].filter(Boolean);
     const key = banners.map((one) => one.textContent).join();
     if (byId("banners").dataset.key !== key) byId("banners").replaceChildren(...banners);
@@ -104,8 +127,15 @@ class Editor {
     this.select((next ?? (step > 0 ? items[0] : items.at(-1))).index, { focus: true });
   }
 
-  step(by) { this.#stepIn(this.store.quotations, by); }
-  stepLine(by) { this.#stepIn(this.store.data.items.filter((item) => item.type === "segment"), by); }
+  step(by) {
+    this.#stepIn(this.store.quotations, by);
+  }
+  stepLine(by) {
+    this.#stepIn(
+      this.store.data.items.filter((item) => item.type === "segment"),
+      by,
+    );
+  }
   stepDoubtful(by) {
     if (this.store.toCheck.length) this.#stepIn(this.store.toCheck, by);
     else toast("Every quotation is checked.");
@@ -121,15 +151,24 @@ class Editor {
   /** Change the selected quotation; then the focus is on it, so that keys go on from there. */
   async #correct(make, done, fromPanel = false) {
     const item = this.#item();
-    if (item?.kind !== "quotation" && !(fromPanel && item)) return toast("Select a quotation first: j goes to the next one.");
+    if (item?.kind !== "quotation" && !(fromPanel && item))
+      return toast("Select a quotation first: j goes to the next one.");
     await this.change(make(item), done);
     return this.article.select(this.selected, { focus: true, scroll: false });
   }
 
   assign(speaker, everywhere, fromPanel = false) {
     const who = speaker ?? this.store.narrator;
-    if (!everywhere) return this.#correct((item) => ({ op: "assign", segments: [item.index], speaker }), `${who}. z takes it back.`, fromPanel);
-    return this.#correct((item) => ({ op: "assign_all", from: this.store.speakerOf(item), speaker }), `All are now ${who}. z takes it back.`);
+    if (!everywhere)
+      return this.#correct(
+        (item) => ({ op: "assign", segments: [item.index], speaker }),
+        `${who}. z takes it back.`,
+        fromPanel,
+      );
+    return this.#correct(
+      (item) => ({ op: "assign_all", from: this.store.speakerOf(item), speaker }),
+      `All are now ${who}. z takes it back.`,
+    );
   }
 
   assignNumber(number, everywhere) {
@@ -138,11 +177,26 @@ class Editor {
     return toast(`The cast has no speaker ${number}.`);
   }
 
-  confirm() { return this.#correct((item) => ({ op: "confirm", segments: [item.index] }), "Checked."); }
-  notSpeech() { return this.#correct((item) => ({ op: "not_speech", segments: [item.index] }), "Not speech: the narrator reads it. z takes it back."); }
-  merge(speaker, into) { return this.change({ op: "merge", speaker, into }, `${speaker} is now ${into}. z takes it back.`); }
-  undo() { return this.store.data.can_undo ? this.change({ op: "undo" }, "Undone") : toast("There is nothing to undo."); }
-  redo() { return this.store.data.can_redo ? this.change({ op: "redo" }, "Done again") : toast("There is nothing to do again."); }
+  confirm() {
+    return this.#correct((item) => ({ op: "confirm", segments: [item.index] }), "Checked.");
+  }
+  notSpeech() {
+    return this.#correct(
+      (item) => ({ op: "not_speech", segments: [item.index] }),
+      "Not speech: the narrator reads it. z takes it back.",
+    );
+  }
+  merge(speaker, into) {
+    return this.change({ op: "merge", speaker, into }, `${speaker} is now ${into}. z takes it back.`);
+  }
+  undo() {
+    return this.store.data.can_undo ? this.change({ op: "undo" }, "Undone") : toast("There is nothing to undo.");
+  }
+  redo() {
+    return this.store.data.can_redo
+      ? this.change({ op: "redo" }, "Done again")
+      : toast("There is nothing to do again.");
+  }
 
   listenLine(index) {
     listen(api.soundUrl(this.store.id, { segment: index }), this.article.label(this.#item(index)), `segment ${index}`);
@@ -180,7 +234,10 @@ class Editor {
   }
 
   goTo(part) {
-    if (part === "inspector") return (this.inspector.element.querySelector(".choices button") ?? this.inspector.element.querySelector("button")).focus();
+    if (part === "inspector")
+      return (
+        this.inspector.element.querySelector(".choices button") ?? this.inspector.element.querySelector("button")
+      ).focus();
     this.#showPane(part);
     const pane = byId(part);
     pane.scrollIntoView({ block: "nearest" });
@@ -189,15 +246,24 @@ class Editor {
 
   escape() {
     stop();
-    if (this.menu.element.contains(document.activeElement) || !this.menu.element.hidden) this.menu.element.hidden = true;
+    if (this.menu.element.contains(document.activeElement) || !this.menu.element.hidden)
+      this.menu.element.hidden = true;
     const item = this.#item();
     if (item && document.activeElement?.closest(".side")) this.article.select(item.index, { focus: true });
   }
 
-  make() { openMake(this.store, this); }
-  review() { openReview(this.store, this); }
-  help() { openHelp(); }
-  async reload() { this.store.replace(await api.getDocument(this.store.id)); }
+  make() {
+    openMake(this.store, this);
+  }
+  review() {
+    openReview(this.store, this);
+  }
+  help() {
+    openHelp();
+  }
+  async reload() {
+    this.store.replace(await api.getDocument(this.store.id));
+  }
 }
 
 let editor = null;
@@ -205,7 +271,8 @@ let editor = null;
 async function open() {
   editor?.close();
   editor = null;
-  const desk = await api.getDesk(), asked = location.hash.slice(1);
+  const desk = await api.getDesk(),
+    asked = location.hash.slice(1);
   const id = desk.mode === "document" ? desk.documents[0].id : asked;
   if (id) {
     editor = new Editor(await api.getDocument(id), desk.mode === "desk");
@@ -221,15 +288,24 @@ async function open() {
 
 function show() {
   open().catch((error) => {
-    byId("view").replaceChildren(el("main", { class: "desk", id: "article", tabindex: "-1" }, el("h1", {}, "Narrate"),
-      el("p", { class: "note danger", role: "alert" }, icon("warning"), foreign(error.message, "span")), el("p", {}, el("a", { href: "#" }, "Back"))));
+    byId("view").replaceChildren(
+      el(
+        "main",
+        { class: "desk", id: "article", tabindex: "-1" },
+        el("h1", {}, "Narrate"),
+        el("p", { class: "note danger", role: "alert" }, icon("warning"), foreign(error.message, "span")),
+        el("p", {}, el("a", { href: "#" }, "Back")),
+      ),
+    );
   });
 }
 
-new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${byId("top").offsetHeight}px`)).observe(byId("top"));
+new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${byId("top").offsetHeight}px`)).observe(
+  byId("top"),
+);
 addEventListener("hashchange", show);
 document.querySelector(".skip-link").addEventListener("click", (event) => {
-  event.preventDefault();  // the address keeps the document's id
+  event.preventDefault(); // the address keeps the document's id
   byId("article").focus();
 });
 show();

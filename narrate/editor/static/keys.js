@@ -15,13 +15,28 @@ const KEYS = [
   [["Shift", "d"], "previous quotation to check", (e) => e.key === "D", (a) => a.stepDoubtful(-1)],
   [["Shift", "j"], "next line, narration too", (e) => e.key === "J", (a) => a.stepLine(1)],
   [["Shift", "k"], "previous line, narration too", (e) => e.key === "K", (a) => a.stepLine(-1)],
-  [["1", "…", "9"], "this speaker of the cast says it", (e) => digit(e) && !e.shiftKey, (a, e) => a.assignNumber(digit(e), false)],
-  [["Shift", "1", "…", "9"], "the same for all quotations of the speaker it has now", (e) => digit(e) && e.shiftKey, (a, e) => a.assignNumber(digit(e), true)],
+  [
+    ["1", "…", "9"],
+    "this speaker of the cast says it",
+    (e) => digit(e) && !e.shiftKey,
+    (a, e) => a.assignNumber(digit(e), false),
+  ],
+  [
+    ["Shift", "1", "…", "9"],
+    "the same for all quotations of the speaker it has now",
+    (e) => digit(e) && e.shiftKey,
+    (a, e) => a.assignNumber(digit(e), true),
+  ],
   [["n"], "the narrator reads it", (e) => e.key === "n", (a) => a.assign(null, false)],
   [["y"], "it is right", (e) => e.key === "y", (a) => a.confirm()],
   [["x"], "not speech", (e) => e.key === "x", (a) => a.notSpeech()],
   [["space"], "listen to the line, or stop", (e) => e.key === " " && !e.shiftKey, (a) => a.listenSelected()],
-  [["Shift", "space"], "listen to the paragraph", (e) => e.key === " " && e.shiftKey, (a) => a.listenSelectedParagraph()],
+  [
+    ["Shift", "space"],
+    "listen to the paragraph",
+    (e) => e.key === " " && e.shiftKey,
+    (a) => a.listenSelectedParagraph(),
+  ],
   [["w"], "say a word differently", (e) => e.key === "w", (a) => a.pronounce()],
   [["c"], "go to the cast", (e) => e.key === "c", (a) => a.goTo("cast")],
   [["v"], "choose the voice of this speaker", (e) => e.key === "v", (a) => a.chooseVoice()],
@@ -60,10 +75,37 @@ export function listenToKeys(actions) {
 }
 
 export function openHelp() {
-  const rows = KEYS.map(([keys, text]) => el("div", {}, el("dt", {}, keys.map((key) => (key === "…" ? " … " : el("kbd", {}, key)))), el("dd", {}, text)));
-  const setting = el("input", { type: "checkbox", checked: areOn(), on: { change: (event) => localStorage.setItem(SETTING, event.target.checked ? "on" : "off") } });
-  const dialog = openDialog("Keys", el("div", { class: "stack" }, el("dl", { class: "keys" }, rows),
-    el("p", { class: "soft" }, "Enter goes from a quotation to its choices, Escape back to the article."),
-    el("label", { class: "check" }, setting, "Keys are on"),
-    el("div", { class: "row end" }, button("Close", () => dialog.close(), { class: "primary" }))), { wide: true });
+  const rows = KEYS.map(([keys, text]) =>
+    el(
+      "div",
+      {},
+      el(
+        "dt",
+        {},
+        keys.map((key) => (key === "…" ? " … " : el("kbd", {}, key))),
+      ),
+      el("dd", {}, text),
+    ),
+  );
+  const setting = el("input", {
+    type: "checkbox",
+    checked: areOn(),
+    on: { change: (event) => localStorage.setItem(SETTING, event.target.checked ? "on" : "off") },
+  });
+  const dialog = openDialog(
+    "Keys",
+    el(
+      "div",
+      { class: "stack" },
+      el("dl", { class: "keys" }, rows),
+      el("p", { class: "soft" }, "Enter goes from a quotation to its choices, Escape back to the article."),
+      el("label", { class: "check" }, setting, "Keys are on"),
+      el(
+        "div",
+        { class: "row end" },
+        button("Close", () => dialog.close(), { class: "primary" }),
+      ),
+    ),
+    { wide: true },
+  );
 }

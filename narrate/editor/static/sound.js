@@ -12,8 +12,15 @@ const bar = () => document.getElementById("speaking");
 function show(state, label) {
   bar().replaceChildren(
     el("span", { class: state === "waiting" ? "spinner" : "waves", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
-    el("span", { class: "speaking-text" }, el("strong", {}, state === "waiting" ? "Speaking the line…" : "Playing"), " ", foreign(label)),
-    iconButton("stop", "Stop the sound", stop));
+    el(
+      "span",
+      { class: "speaking-text" },
+      el("strong", {}, state === "waiting" ? "Speaking the line…" : "Playing"),
+      " ",
+      foreign(label),
+    ),
+    iconButton("stop", "Stop the sound", stop),
+  );
   bringToFront(bar());
   bar().hidden = false;
 }
@@ -34,7 +41,7 @@ export function listen(url, label, key) {
   playing = { url, label, key };
   show("waiting", label);
   audio.src = url;
-  audio.play().catch(() => {});  // the event "error" says what happened
+  audio.play().catch(() => {}); // the event "error" says what happened
 }
 
 audio.addEventListener("playing", () => playing && show("playing", playing.label));
@@ -43,5 +50,5 @@ audio.addEventListener("error", async () => {
   if (!playing) return;
   const { url } = playing;
   stop();
-  toast(await reasonOf(url) ?? "Cannot play the sound: the browser does not know its format.");
+  toast((await reasonOf(url)) ?? "Cannot play the sound: the browser does not know its format.");
 });

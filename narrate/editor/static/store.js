@@ -2,7 +2,8 @@
 
 import * as api from "./api.js";
 
-const POLL_MS = 4000, SPEAKER_COLORS = 11;
+const POLL_MS = 4000,
+  SPEAKER_COLORS = 11;
 
 /** A document: `data` is the server's JSON, `by` finds items, and listeners hear `(before, after)` of each change. */
 export class Store {
@@ -34,16 +35,20 @@ export class Store {
    */
   #numbered(speakers) {
     const names = new Set(speakers.map((speaker) => speaker.name));
-    const appeared = [...names].filter((name) => !this.#numbers.has(name)), left = [...(this.people?.keys() ?? [])].filter((name) => !names.has(name));
+    const appeared = [...names].filter((name) => !this.#numbers.has(name)),
+      left = [...(this.people?.keys() ?? [])].filter((name) => !names.has(name));
     if (appeared.length === 1 && left.length === 1) {
       this.#numbers.set(appeared[0], this.#numbers.get(left[0]));
       this.#numbers.delete(left[0]);
     }
-    for (const name of appeared) if (!this.#numbers.has(name)) this.#numbers.set(name, Math.max(-1, ...this.#numbers.values()) + 1);
-    return speakers.map((speaker) => {
-      const number = this.#numbers.get(speaker.name);
-      return { ...speaker, number, color: number && ((number - 1) % SPEAKER_COLORS) + 1 };
-    }).sort((one, other) => one.number - other.number);
+    for (const name of appeared)
+      if (!this.#numbers.has(name)) this.#numbers.set(name, Math.max(-1, ...this.#numbers.values()) + 1);
+    return speakers
+      .map((speaker) => {
+        const number = this.#numbers.get(speaker.name);
+        return { ...speaker, number, color: number && ((number - 1) % SPEAKER_COLORS) + 1 };
+      })
+      .sort((one, other) => one.number - other.number);
   }
 
   subscribe(listener) {
@@ -80,9 +85,15 @@ export class Store {
   /** Merge an answer: a whole document, or the items that differ and all the rest. */
   #merge({ document: whole, items: rows = [], ...rest }) {
     if (whole) return this.replace(whole);
-    const before = this.data, key = (item) => `${item.type} ${item.index}`, changed = new Map(rows.map((row) => [key(row), row]));
+    const before = this.data,
+      key = (item) => `${item.type} ${item.index}`,
+      changed = new Map(rows.map((row) => [key(row), row]));
     this.trouble = null;
-    this.#take({ ...before, ...rest, items: rows.length ? before.items.map((item) => changed.get(key(item)) ?? item) : before.items });
+    this.#take({
+      ...before,
+      ...rest,
+      items: rows.length ? before.items.map((item) => changed.get(key(item)) ?? item) : before.items,
+    });
     return this.#publish(before);
   }
 
@@ -124,7 +135,8 @@ export class Store {
       try {
         const state = await api.getState(this.id);
         if (this.trouble) this.replace(this.data);
-        if (state.changed_on_disk !== this.data.changed_on_disk) this.replace({ ...this.data, changed_on_disk: state.changed_on_disk });
+        if (state.changed_on_disk !== this.data.changed_on_disk)
+          this.replace({ ...this.data, changed_on_disk: state.changed_on_disk });
         else if (state.version !== this.data.version) await this.#queue.then(() => this.refresh(state.version));
       } catch (error) {
         if (error.status === 0 && !this.trouble) this.#refused(error);
