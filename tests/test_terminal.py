@@ -154,6 +154,7 @@ REFUSED = {
     "speaker": (SPEAKER, '"speaker": "Ada \\u001b[31mByron"', "the name 'Ada \\u001b[31mByron'", "U+001B"),
     "raw C1": (SPEAKER, '"speaker": "Ada \x9bByron"', "the name", "U+009B"),
     "delete": (SPEAKER, '"speaker": "Ada\\u007F Byron"', "the name", "U+007F"),
+    "backspace": (SPEAKER, '"speaker": "Ada\\b Byron"', "the name 'Ada\\u0008 Byron'", "U+0008"),
     "override": (SPEAKER, '"speaker": "Ada \\u202EByron"', "the name", "U+202E"),
     "isolate": (SPEAKER, '"speaker": "\u2068Ada Byron\u2069"', "the name", "U+2068"),
     "alias": ('"aliases": []', '"aliases": ["A\\u0007"]', "the name 'A\\u0007'", "U+0007"),

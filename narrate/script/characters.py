@@ -10,7 +10,7 @@ from typing import Final
 from narrate.errors import SourceError
 from narrate.languages.controls import CONTROL, STEERING, escape_unsafe
 
-_SUSPECT: Final = re.compile(rf"{STEERING.pattern}|\\u(?:00[01789]|20[26])", re.IGNORECASE)
+_SUSPECT: Final = re.compile(rf"{STEERING.pattern}|\\(?:b|u00[01789]|u20[26])", re.IGNORECASE)
 """What every line with such a character holds: the character itself, or the beginning of its escape."""
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SHOWN_CHARACTERS: Final = 60
