@@ -258,8 +258,8 @@ class Piece:
     """``spoken.text[start:end]``; empty where nothing is said for the written text."""
     source_start: int
     source_end: int
-    ipa: str = ""
-    """Its sound, if a lexicon gives it."""
+    ipa: str = ""  # its sound, if a lexicon or the source gives it
+    language: str = ""  # that of its words, if the source says that it is another one
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,4 +157,4 @@ class TestWebhook:
     def test_invalid_webhook_address_is_wrong_usage(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         made = narrate("make", story, "--notify", "ftp://example.com")
         assert (made.returncode, made.stdout) == (2, "")
-        assert "'notify.url' must be an http or https address" in made.stderr
+        assert "--notify must be an http or https address" in made.stderr

@@ -10,12 +10,14 @@ from helpers.runs import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from narrate.engines.foreign_words import foreign_ipa
 from narrate.errors import SourceError
 from narrate.readers import read_bytes, read_text, skip_reasons
 from narrate.script import write_script
 from narrate.script.document import check_tiling
 from narrate.script.lines import write_lines
 from narrate.speakable import speakable
+from narrate.synthesis import marked_text
 from narrate.types import Article, Line, Piece
 
 PAGE = (
@@ -159,3 +161,39 @@ def test_script_document_keeps_ssml_and_lexicon(narrate: Run, tmp_path: Path) ->
     text = (tmp_path / "a.json").read_text("utf-8")
     assert '"value": "Bank"' in text
     assert '"Ng": "Ing"' in text
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        ("bonjour", "fr", "bɔnʒˈuɹ"),
+        ("merci beaucoup", "fr-CA", "mɛɹsˈi boʊkˈu"),
+        ("mañana", "es", "mɑnjˈɑnɑ"),
+        ("Schadenfreude", "de-AT", "ʃˈɑdənfɹˌɔɪdə"),
+        ("bonjour", "xx", ""),
+        ("bonjour", "", ""),
+        ("bonjour", "fr; rm", ""),
+        ("sayonara", "ja", ""),  # eSpeak would spell it
+    ],
+)
+def test_words_in_another_language_have_its_sounds(words: str, language: str, expected: str) -> None:
+    assert foreign_ipa(words, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('She said <lang xml:lang="fr">bonjour</lang> to us.', "She said [bonjour](/bɔnʒˈuɹ/) to us."),
+        ('She said <lang xml:lang="xx">bonjour</lang> to us.', "She said bonjour to us."),
+        ('She said <lang xml:lang="en-GB">good day</lang> to us.', "She said good day to us."),
+        ("She said bonjour to us.", "She said bonjour to us."),
+        (
+            '<lang xml:lang="fr">Bonjour</lang>, <phoneme ph="kˈiːv">Kyiv</phoneme>.',
+            "[Bonjour](/bɔnʒˈuɹ/), [Kyiv](/kˈiːv/).",
+        ),
+    ],
+)
+def test_engine_gets_the_sound_of_words_in_another_language(written: str, expected: str) -> None:
+    article = read_text(written)
+    (line,) = lines(article)
+    assert marked_text(speakable(line.text, readings=line.readings)) == expected

@@ -133,4 +133,5 @@ def _assemble(text: str, claims: Sequence[Claim]) -> Spoken:
     # Where a blank was removed again, the end of the piece that it belonged to moves too.
     ends = [min(end, len(said), *ends[index + 1 : index + 3]) for index, end in enumerate(ends)]
     spans = zip([0, *ends], ends, parts, strict=False)
-    return Spoken(said, tuple(Piece(start, end, part.start, part.end, part.ipa) for start, end, part in spans))
+    pieces = (Piece(start, end, part.start, part.end, part.ipa, part.language) for start, end, part in spans)
+    return Spoken(said, tuple(pieces))

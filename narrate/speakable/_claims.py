@@ -20,6 +20,8 @@ class Claim(NamedTuple):
     words: str
     ipa: str = ""
     """The sound of it, if a lexicon or the source gives it."""
+    language: str = ""
+    """The language of its words, if the source says that it is another one."""
 
 
 def mask(masked: str, start: int, end: int) -> str:
@@ -91,10 +93,16 @@ def claims_of_readings(text: str, masked: str, readings: Sequence[Reading], brit
         said = _said(reading, words, british)
         if said is not None:
             sound = reading.value if reading.how == "phoneme" else ""
-            claims.append(Claim(reading.start, reading.end, said, sound))
+            language = reading.value if reading.how == "lang" and not is_english(reading.value) else ""
+            claims.append(Claim(reading.start, reading.end, said, sound, language))
             masked = mask(masked, reading.start, reading.end)
             last_end = reading.end
     return claims, masked
+
+
+def is_english(tag: str) -> bool:
+    """Return whether a BCP 47 tag is that of a variety of English."""
+    return tag.lower().partition("-")[0] == "en"
 
 
 def _said(reading: Reading, words: str, british: bool) -> str | None:

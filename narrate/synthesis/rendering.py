@@ -148,9 +148,19 @@ def _dialect(language: str, voice: Voice) -> str:
 
 
 def marked_text(spoken: Spoken) -> str:
-    """Return the spoken text with pronunciations from the lexicon marked, as in ``[Bakhmut](/bˈaxmut/)``."""
-    parts = ((piece.ipa, spoken.text[piece.start : piece.end]) for piece in spoken.pieces)
-    return "".join(f"[{words}](/{ipa}/)" if ipa and words else words for ipa, words in parts)
+    """Return the spoken text with known pronunciations marked, as in ``[Bakhmut](/bˈaxmut/)``."""
+    parts = ((spoken.text[piece.start : piece.end], piece) for piece in spoken.pieces)
+    sounds = ((words, piece.ipa or _foreign_sound(words, piece.language)) for words, piece in parts)
+    return "".join(f"[{words}](/{ipa}/)" if ipa and words else words for words, ipa in sounds)
+
+
+def _foreign_sound(words: str, language: str) -> str:
+    """Return the sound of words in another language; empty if there is none, or it is not known."""
+    if not language:
+        return ""
+    from narrate.engines.foreign_words import foreign_ipa
+
+    return foreign_ipa(words, language)
 
 
 def _speak(line: Line, text: str, voice: Voice, worker: Worker, retries: int) -> Audio:

@@ -48,16 +48,25 @@ class Espeak:
         """Return the model's phonemes for a word, or for several; empty if eSpeak gives none."""
         if self._library.espeak_SetVoiceByName(LANGUAGES[british]) != 0:
             raise EngineError(f"eSpeak NG lacks its English voices. {INSTALL_HINT}")
-        rest = ctypes.c_char_p(respell(word).encode())
-        clauses: list[str] = []
-        while rest.value:
-            clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
-        sounds = convert_ipa(" ".join(clauses), british=british)
+        sounds = convert_ipa(self._clauses(respell(word)), british=british)
         if _HARD_G.search(word):
             sounds = sounds.replace("ʤən", "ɡən")
         if _SHARP_S.fullmatch(word):
             sounds = sounds.removesuffix("z").removesuffix("s") + "s"
         return sounds
+
+    def ipa(self, words: str, language: str) -> str:
+        """Return the IPA of words in a language, its phonemes separated by underscores; empty without such a voice."""
+        if self._library.espeak_SetVoiceByName(language.encode()) != 0:
+            return ""
+        return self._clauses(words)
+
+    def _clauses(self, text: str) -> str:
+        rest = ctypes.c_char_p(text.encode())
+        clauses: list[str] = []
+        while rest.value:
+            clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
+        return " ".join(clauses)
 
 
 def respell(word: str) -> str:
