@@ -102,7 +102,7 @@ def open_tab(browser: Any, ending: ExitStack) -> Iterator[Callable[..., Any]]:
         return tab
 
     yield open_page
-    expected = re.compile(r"status of (400|404|409|410) |ERR_CONNECTION_REFUSED")  # the page shows the reason
+    expected = re.compile(r"status of (400|404|409|410|422) |ERR_CONNECTION_REFUSED")  # the page shows the reason
     assert [trouble for trouble in troubles if not expected.search(trouble)] == []
 
 
@@ -255,6 +255,16 @@ class TestWords:
         toast(tab, "Okafor is said oh-KAH-for")
         assert "oh-KAH-for" in script.read_text(encoding="utf-8")
         assert "oh-KAH-for" in tab.inner_text(".words")
+
+    def test_sound_that_cannot_be_read_is_refused_and_stays_in_the_dialog(self, tab: Any, script: Path) -> None:
+        before = script.read_text(encoding="utf-8")
+        tab.keyboard.press("w")
+        tab.get_by_label("Word", exact=True).fill("Okafor")
+        tab.get_by_label("Say it like").fill("/əˈkɑːfə")
+        tab.get_by_role("button", name="Save").click()
+        toast(tab, "is not IPA between two slashes")
+        assert tab.get_by_label("Say it like").input_value() == "/əˈkɑːfə"
+        assert script.read_text(encoding="utf-8") == before
 
 
 class TestSkippedText:

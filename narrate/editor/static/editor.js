@@ -224,7 +224,9 @@ class Editor {
   }
 
   async saveWord(word, say, where, done) {
-    if (await this.change({ op: "pronounce", word, say, where }, done)) this.store.findNames();
+    const isSaved = await this.change({ op: "pronounce", word, say, where }, done);
+    if (isSaved) this.store.findNames();
+    return isSaved;
   }
 
   chooseVoice() {

@@ -52,6 +52,7 @@ const areOn = () => localStorage.getItem(SETTING) !== "off";
 function isTaken(event) {
   const { target } = event;
   if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return true;
+  if (event.key === "Escape") return false;
   if (target.closest("input:not([type=checkbox]), select, textarea")) return true;
   return [" ", "Enter"].includes(event.key) && Boolean(target.closest("button, a, summary, input"));
 }

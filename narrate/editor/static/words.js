@@ -143,9 +143,9 @@ export function openWord(store, actions, word, offered) {
   });
   const scope = scopeField(store.data.desk_lexicon);
   const typed = (input) => input.value.trim();
-  const save = (value, done) => {
-    dialog.close();
-    actions.saveWord(typed(field), value, scope.querySelector(":checked").value, done);
+  const save = async (value, done) => {
+    const where = scope.querySelector(":checked").value;
+    if (await actions.saveWord(typed(field), value, where, done)) dialog.close();
   };
   const submit = (event) => {
     event.preventDefault();
