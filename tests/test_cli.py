@@ -224,7 +224,7 @@ def test_usage_shows_arguments_without_types_of_python(narrate: Run) -> None:
     assert usages == {
         "make": "[OPTIONS] ARTICLE",
         "batch": "[OPTIONS] [DIR|ARTICLE|URL]...",
-        "cache": "[OPTIONS] info|clear",
+        "cache": "[OPTIONS] [info|clear]",
         "init": "[OPTIONS] [FILE]",
     }
     for text in shown.values():
