@@ -161,7 +161,8 @@ REFUSED = {
     "cast": ('"cast": {', '"cast": {"\\u001b[2JEve": "hush",', "the name '\\u001b[2JEve'", "U+001B"),
     "title": ('"title": "Ferry returns"', '"title": "Ferry \\u009b2J"', "the name 'Ferry \\u009b2J'", "U+009B"),
     "evidence": ('"evidence": "', '"evidence": "\\u001b', "the text", "U+001B"),
-    "key": ('"engine"', '"\\u001b": 1, "engine"', "the text", "U+001B"),
+    "key": ('"engine"', '"\\u001b": 1, "engine"', "the name", "U+001B"),
+    "language": ('"language": "en"', '"language": "e\u2066n"', "the name 'e\\u2066n'", "U+2066"),
 }  # fmt: skip
 
 

@@ -16,23 +16,23 @@ _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SHOWN_CHARACTERS: Final = 60
 
 
-def check_characters(text: str, names: Collection[str], *, failing: str) -> None:
-    """Refuse a script document with control characters in its texts, or with characters of direction in names.
+def check_characters(document: str, texts: Collection[str], *, failing: str) -> None:
+    """Refuse a script document with control characters, or with characters of direction in what is no text.
 
     Args:
-        text: The document, valid JSON.
-        names: What counts as a name: speakers, titles and the like, as they are in the document.
+        document: The document, valid JSON.
+        texts: What is text, such as the words of the article. All else counts as a name: speakers, titles and the like.
         failing: How the error message begins.
 
     Raises:
         SourceError: If there is such a character. The message names the line.
     """
-    if not _SUSPECT.search(text):
+    if not _SUSPECT.search(document):
         return
-    for number, value in _strings(text):
-        found = (STEERING if value in names else CONTROL).search(value)
+    for number, value in _strings(document):
+        found = (CONTROL if value in texts else STEERING).search(value)
         if found:
-            what = "the name" if value in names else "the text"
+            what = "the text" if value in texts else "the name"
             shown = escape_unsafe(value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}...")
             code = f"U+{ord(found[0]):04X}"
             problem = f"{what} '{shown}' contains the control character {code}"

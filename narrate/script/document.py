@@ -212,7 +212,7 @@ def load_script(text: str, *, name: str) -> SavedScript:
         advice = "Pass the article itself, or a file that 'narrate script' wrote."
         raise SourceError(f"Cannot read {name}: it is not a script document of Narrate. {advice}")
     document = convert(_Document, value, failing=f"Cannot read {name}")
-    check_characters(text, _names(document), failing=f"Cannot read {name}")
+    check_characters(text, _texts(document), failing=f"Cannot read {name}")
     named = (replace(one, id=one_line(one.id), name=one_line(one.name)) for one in document.speakers)
     speakers = {speaker.name: speaker for speaker in named}
     if "" in speakers or len({one.id for one in speakers.values()} - {NARRATOR, ""}) < len(document.speakers):
@@ -251,13 +251,14 @@ def _slips(text: str, value: Mapping[str, Any], document: _Document, name: str) 
     )
 
 
-def _names(document: _Document) -> frozenset[str]:
-    """Return the names in a document, and what the edition is called by: no text that is spoken."""
+def _texts(document: _Document) -> frozenset[str]:
+    """Return what may set a direction: words of the article, and what quotes them. All else names something."""
     article = document.article
-    names = {article.title, article.byline, article.published, article.source, article.outlet, article.image}
-    names |= {name for row in document.segments for name in (row.speaker, row.attributed_to, row.voiced_by)}
-    names |= {name for speaker in document.speakers for name in (speaker.id, speaker.name, *speaker.aliases)}
-    return frozenset(filter(None, names | {*document.cast, *article.cast, document.reviewed_by, document.reviewed_at}))
+    texts = {article.text, *(row.text for row in document.segments), *(row.text for row in document.skipped)}
+    texts |= {row.evidence for row in document.segments if row.evidence}
+    texts |= {one for speaker in document.speakers for one in (speaker.role, speaker.gender_evidence) if one}
+    texts |= {*document.warnings, *article.warnings, *article.lexicon, *article.lexicon.values()}
+    return frozenset(texts | {reading.value for reading in article.readings})
 
 
 def check_tiling(script: Script, *, failing: str = "The script is broken") -> None:
