@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -37,6 +38,8 @@ JSON_PROBLEMS: Final = {
     "Extra data": "more text follows after the end",
 }
 """What Python says of wrong JSON -> the same in plain words."""
+TOML_PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
+"""Where wrong TOML is, as Python says it."""
 REASONS: Final[Mapping[type[BaseException], str]] = {
     RecursionError: "it is nested too deeply",
     UnicodeEncodeError: "it holds bytes or characters that are not valid Unicode",
@@ -45,6 +48,8 @@ REASONS: Final[Mapping[type[BaseException], str]] = {
     ConnectionResetError: "the connection was closed by the other side",
     TimeoutError: "there was no answer in time",
     MemoryError: "there is not enough memory",
+    FileExistsError: "a part of its path is a file, not a folder",
+    NotADirectoryError: "a part of its path is a file, not a folder",
 }
 """Exception of Python -> the reason in plain words. The first that fits counts."""
 
@@ -93,6 +98,11 @@ def reason(error: BaseException) -> str:
     if isinstance(error, json.JSONDecodeError):
         problem = next((words for start, words in JSON_PROBLEMS.items() if error.msg.startswith(start)), error.msg)
         return f"line {error.lineno}, column {error.colno}: {problem}"
+    if isinstance(error, SyntaxError):  # of XML
+        problem = (error.msg or "it ends too early").partition(", line")[0]
+        return f"line {error.lineno}: {problem}" if error.lineno else problem
+    if isinstance(error, ValueError) and (place := TOML_PLACE.search(str(error))):
+        return f"{place[1]}: {str(error)[: place.start()]}"
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not valid {error.encoding.upper()}"
     if isinstance(error, ValueError) and "integer string conversion" in str(error):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import socket
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from helpers.messages import LIBRARY_WORDS
 from helpers.runs import Run
+from lxml import etree
 
 import narrate
 from narrate import produce, produce_all
@@ -48,6 +50,10 @@ def raised(action: Callable[[], object]) -> BaseException:
         (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "the connection was refused"),
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
         (UsageError("Name a folder."), "Name a folder"),
+        (raised(lambda: tomllib.loads("[a")), "end of document: Expected ']' at the end of a table declaration"),
+        (raised(lambda: tomllib.loads("a = [1\nb = 2")), "line 2, column 1: Unclosed array"),
+        (raised(lambda: etree.fromstring("<a>\n<b></a>")), "line 2: Opening and ending tag mismatch: b line 2 and a"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "a part of its path is a file, not a folder"),
         (KeyError("x"), "KeyError 'x'"),
         (ValueError(), "ValueError"),
     ],
@@ -102,6 +108,8 @@ CASES = {
     ("listen", "folder"): "Cannot listen to folder: it is a folder. Name the MP3 of an edition in it.",
     ("attribute", "story.md"): 'Each line must be {"id": "...", "text": "..."}; for one article, use',
     ("read", "story.md", "--keep", "bylines"): "There is no kind of skipped text 'bylines'. Did you mean 'byline'?",
+    ("make", "story.md", "-o", "https://example.com/a"): "a web address takes no files. Name a folder, or a store",
+    ("make", "story.md", "--engine", "silent", "-o", "story.md/x.mp3"): "a part of its path is a file, not a folder.",
     ("feed", "nofolder"): "there is no folder nofolder. Name the folder of your editions",
     ("feed", "."): "has no feed.title, feed.link, feed.description, feed.base_url. Set what is missing under [feed]",
 }

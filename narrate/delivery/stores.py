@@ -18,6 +18,7 @@ from narrate.delivery.store_lock import store_lock
 from narrate.edition.manifest import read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError, reason
+from narrate.storage import is_url
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,9 @@ class Store:
         except (NarrateError, ValueError):
             raise
         except ImportError as error:
-            raise DeliveryError(f"Cannot use {self.url}: a library is missing: {reason(error)}.") from error
+            package = re.search(r"[Ii]nstall (\w+)", str(error))
+            advice = f" Run: pip install {package[1]}" if package else ""
+            raise DeliveryError(f"Cannot use {self.url}: a library is missing: {reason(error)}.{advice}") from error
         except PermissionError as error:
             raise DeliveryError(
                 f"Cannot use {self.url}: access is denied ({reason(error)}). Check the credentials."
@@ -213,6 +216,10 @@ def open_destination(output: Any) -> Iterator[Destination]:
         raise UsageError(f"Cannot write to {str(output)!r}: the path is not valid UTF-8. Rename the folder.") from error
     if not str(output):
         raise UsageError("Cannot write to an empty output path. Name a folder, or leave the option out.")
+    if is_url(output):
+        raise UsageError(
+            f"Cannot write to {output}: a web address takes no files. Name a folder, or a store as s3://..."
+        )
     if not is_store(output):
         yield Destination(Path(output))
         return
