@@ -82,11 +82,12 @@ $(VENV)/measured: $(VENV)/tested tools/quality.txt
 	$(BIN)/python -m pip install --quiet --requirement tools/quality.txt
 	touch $@
 
-# 5,000 hostile pages, 10,000 articles, 2,000 scripts, 2,000 configurations, 1,000 scripts with control characters and links: no traceback, bounded memory, each in time.
+# 5,000 hostile pages, 10,000 articles, 2,000 scripts, 2,000 configurations, 1,000 scripts with control characters and links, patterns of repetition: no traceback, bounded memory, each in time.
 fuzz: $(VENV)/tested
 	$(BIN)/python tools/fuzz_pages.py
 	$(BIN)/python tools/fuzz_documents.py
 	$(BIN)/python tools/fuzz_articles.py
+	$(BIN)/python tools/repetitions.py
 	$(BIN)/python tools/fuzz_controls.py
 
 $(VENV)/installed: pyproject.toml
