@@ -26,7 +26,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = get_args(Pattern)
 """Their order is that of the numbers in the features of the rankers."""
 
 _MAX_TOKENS_AFTER: Final = 30
-_MAX_TOKENS_BEFORE: Final = 40
+_MAX_TOKENS_BEFORE: Final = 50
 """Tokens of narration before and after a quotation in which a clause is looked for."""
 _MAX_UNKNOWN_VERB_TOKENS: Final = 8
 """Tokens of a sentence after "?" or "!" that may be a reporting clause with an unusual verb."""

@@ -218,23 +218,23 @@ RULES: Final = (
     Rule("introduction", _in_clause(("introduction",), lambda _context, _clause: True), 3, 1.0),
     Rule("answer", _answer, 2, 0.5),
     Rule("turn", _turn, 0, 0.0),
-    Rule("next sentence", _next_sentence, 1462, 0.960),
-    Rule("split quotation", _split_quotation, 168, 0.940),
-    Rule("name before", _in_clause(_BEFORE, _is_named_before), 461, 0.985),
-    Rule("description before", _in_clause(_BEFORE, _is_described_before), 54, 0.926),
-    Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1701, 0.978),
-    Rule("according to", _in_clause(_NEAR, lambda _, clause: clause.pattern == "according"), 10, 0.800),
-    Rule("known description near", _in_clause(_NEAR, _is_known), 94, 0.787),
-    Rule("new description near", _in_clause(_NEAR, _is_new), 92, 0.891),
+    Rule("next sentence", _next_sentence, 1462, 0.967),
+    Rule("split quotation", _split_quotation, 166, 0.964),
+    Rule("name before", _in_clause(_BEFORE, _is_named_before), 536, 0.981),
+    Rule("description before", _in_clause(_BEFORE, _is_described_before), 58, 0.931),
+    Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1702, 0.978),
+    Rule("according to", _in_clause(_NEAR, lambda _, clause: clause.pattern == "according"), 11, 0.818),
+    Rule("known description near", _in_clause(_NEAR, _is_known), 95, 0.779),
+    Rule("new description near", _in_clause(_NEAR, _is_new), 92, 0.924),
     Rule("text near", _in_clause(_NEAR, _is_text), 29, 0.862),
-    Rule("group as it", _group_as_it, 0, 0.0),
-    Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 5, 0.800),
+    Rule("group as it", _group_as_it, 37, 0.919),
+    Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 4, 1.0),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
 
 CONTINUING: Final = tuple(rule for rule in RULES if rule.name in {"open quotation", "next sentence", "split quotation"})
 """The rules by which a quotation goes on from the one before, whose confidence tells how sure its speaker is."""
 
-UNLINKED_DESCRIPTION: Final = Rule("unlinked description", _described, 61, 0.885)
-ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 9, 0.778)
+UNLINKED_DESCRIPTION: Final = Rule("unlinked description", _described, 64, 0.891)
+ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 4, 0.750)
 """The rules that decide where the ranker is in doubt. The numbers are those of the doubtful quotations."""
