@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,13 @@ def test_words_are_spoken_as_words_and_not_letter_by_letter(tmp_path: Path) -> N
     said = " ".join(speakable(segment.text).text for segment in script.segments)
     assert "the captain of the ferry" in said
     assert "It took us two years" in said
+
+
+@pytest.mark.parametrize(
+    "pattern", ["UN", "UNRE", "A.", '"A ', "JOHN ", "O'", "MC", "A-", "I'", ", 42,", "SSSS", "MR. "]
+)
+def test_repetition_in_capitals_costs_little_and_raises_nothing(pattern: str) -> None:
+    text = pattern * (20_000 // len(pattern))
+    started_s = time.process_time()
+    assert len(sentence_case(text)) == len(text)
+    assert time.process_time() - started_s < 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from helpers.runs import SILENT
 from narrate import prepare
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, load_script
-from narrate.script.slips import differ_by_one_letter
+from narrate.script.slips import MAX_SLIPS, differ_by_one_letter
 
 STORY = """# Ferry
 
@@ -143,3 +144,12 @@ def test_slips_are_warnings_of_the_plan(document: str, tmp_path: Path) -> None:
     plan = prepare(script, config=SILENT)
     assert set(saved.slips) <= set(plan.warnings)
     assert json.loads(plan.document())["warnings"] == []  # they are no warnings of the document that Narrate writes
+
+
+def test_document_with_very_many_slips_costs_little_and_lists_the_first(document: str) -> None:
+    keys = "".join(f'"key {n}": 1, ' for n in range(20_000))
+    cast = "".join(f'"Speaker {n}": "silent", ' for n in range(20_000))
+    text = document.replace('"skipped": [', f'{keys}"skipped": [', 1).replace('"cast": {', '"cast": {' + cast, 1)
+    started_s = time.process_time()
+    assert len(slips(text)) == MAX_SLIPS
+    assert time.process_time() - started_s < 3

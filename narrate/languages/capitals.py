@@ -54,6 +54,8 @@ ROUNDS: Final = 2
 """How often names are looked for next to those that were found."""
 _IRISH_NAME: Final = re.compile("[od]'(?!clock)[a-z]{3,}")
 _AGE: Final = re.compile(r",\s\d{1,3}[,.;]")
+MAX_WORD_LETTERS: Final = 40
+"""Letters of a word that is looked up."""
 _CONTEXT: Final = 12
 """Characters before a word that show whether it begins a sentence."""
 
@@ -335,12 +337,15 @@ class _Vocabulary:
 
     def is_common(self, word: str) -> bool:
         """Return whether the word, or what it is derived from, is a word of English."""
-        if self.is_certainly_common(word) or word in self._nouns or any(stem in self._nouns for stem in _stems(word)):
+        if len(word) > MAX_WORD_LETTERS:
+            return True  # no name, and not worth a search
+        if self._is_listed(word):
             return True
-        return any(
-            word.startswith(prefix) and len(word) > len(prefix) + 3 and self.is_common(word[len(prefix) :])
-            for prefix in _PREFIXES
-        )
+        prefixes = (prefix for prefix in _PREFIXES if word.startswith(prefix) and len(word) > len(prefix) + 3)
+        return any(self._is_listed(word.removeprefix(prefix)) for prefix in prefixes)
+
+    def _is_listed(self, word: str) -> bool:
+        return self.is_certainly_common(word) or any(stem in self._nouns for stem in (word, *_stems(word)))
 
     def is_initialism(self, word: str) -> bool:
         """Return whether capitals are initials, as far as the word alone shows it."""

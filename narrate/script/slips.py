@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import PurePath
 from typing import Final
 
@@ -14,6 +14,10 @@ from narrate.errors import suggestion
 from narrate.types import NARRATOR_NAME
 
 _TOKEN: Final = re.compile(r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")\s*(?P<colon>:?)|[{}\[\],]', re.DOTALL)
+MAX_SLIPS: Final = 20
+"""Slips that are listed: a person corrects a few at a time."""
+MAX_NAMES: Final = 500
+"""Names that are compared with each other; articles have fewer."""
 _MIN_LETTERS: Final = 4
 """Letters of names that are compared: shorter names, such as Ann and Amy, are similar by chance."""
 
@@ -52,16 +56,19 @@ def find_slips(
     """
     lines, repeated = _key_lines(text)
     speakers = list(dict.fromkeys((*names, *(quotation.speaker for quotation in quoted))))
-    slips = [(f"{key!r} is there twice, and only the last one counts.", line) for key, line in repeated]
-    slips += [(f"Unknown key {key!r}, which is ignored. {hint}", lines.get(key, 1)) for key, hint in unknown]
-    for voice_of in cast:
-        if voice_of not in speakers:
+    slips = [(f"{key!r} is there twice, and only the last one counts.", line) for key, line in repeated[:MAX_SLIPS]]
+    listed = islice(unknown, MAX_SLIPS)
+    slips += [(f"Unknown key {key!r}, which is ignored. {hint}", lines.get(key, 1)) for key, hint in listed]
+    known = frozenset(speakers)
+    for voice_of in islice((one for one in cast if one not in known), MAX_SLIPS):
+        if len(speakers) <= MAX_NAMES:
             hint = suggestion(voice_of, speakers)
             problem = f"'cast' has a voice for {voice_of!r}, who says nothing in this script. {hint}"
             slips.append((problem, lines.get(f"cast.{voice_of}", 1)))
-    slips += [(problem, lines.get(key, 1)) for problem, key in _slips_in_rows(quoted, names, aliases)]
+    in_rows = islice(_slips_in_rows(quoted, names, aliases), MAX_SLIPS)
+    slips += [(problem, lines.get(key, 1)) for problem, key in in_rows]
     document = PurePath(name).name
-    ordered = sorted(slips, key=lambda slip: slip[1])
+    ordered = sorted(slips, key=lambda slip: slip[1])[:MAX_SLIPS]
     return tuple(f"{document}, line {line}: {problem}" for problem, line in ordered)
 
 
@@ -74,7 +81,7 @@ def _slips_in_rows(
         key = f"segments[{one.row}]"
         if one.voiced_by and one.voiced_by not in (one.speaker, one.attributed_to, NARRATOR_NAME):
             yield "'voiced_by' has no effect. To change who speaks, change 'speaker'.", f"{key}.voiced_by"
-        if one.speaker.casefold() not in known:
+        if one.speaker.casefold() not in known and len(known) <= MAX_NAMES:
             if near := next((name for name in known.values() if differ_by_one_letter(one.speaker, name)), ""):
                 problem = f"The speaker {one.speaker!r} is new, but differs from {near!r} by one letter"
                 yield f"{problem}. Did you mean {near!r}?", f"{key}.speaker"
