@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -265,6 +266,23 @@ class TestWords:
         toast(tab, "is not IPA between two slashes")
         assert tab.get_by_label("Say it like").input_value() == "/əˈkɑːfə"
         assert script.read_text(encoding="utf-8") == before
+
+    def test_sound_is_written_into_the_lexicon_of_the_desk(
+        self, script: Path, edit: Callable[..., str], open_tab: Callable[..., Any]
+    ) -> None:
+        lexicon, config = script.parent / "desk.toml", script.parent / "narrate.toml"
+        lexicon.write_text("", encoding="utf-8")
+        config.write_text('[speakable]\nlexicon = "desk.toml"\n', encoding="utf-8")
+        tab = open_tab(edit(script, "--engine", "silent", "--config", str(config)))
+        tab.keyboard.press("w")
+        tab.get_by_label("Word", exact=True).fill("Okafor")
+        tab.get_by_label("Say it like").fill("oh-KAH-for")
+        tab.get_by_label("every article of the desk (desk.toml)").check()
+        tab.get_by_role("button", name="Save").click()
+        toast(tab, "Okafor is said oh-KAH-for")
+        assert tomllib.loads(lexicon.read_text(encoding="utf-8"))["entry"] == [
+            {"word": "Okafor", "alias": "oh-KAH-for"}
+        ]
 
 
 class TestSkippedText:
