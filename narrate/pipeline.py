@@ -481,8 +481,9 @@ def _plan(
             previous=previous.voices if previous and not is_other and previous.manifest.engine == choice.name else None,
         )
     spoken = article_warnings(script.article, lambda: lexicon_of(script.article, config))
-    warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings, *spoken)
-    plan = build_plan(script, cast, choice, config=config, warnings=warnings)
+    # those of a script hold those of its article, unless it is a document from which a person took them
+    all_warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings, *spoken)
+    plan = build_plan(script, cast, choice, config=config, warnings=tuple(dict.fromkeys(all_warnings)))
     return replace(plan, replaces_other_article=is_other, is_edited=saved is not None and source.script is None)
 
 

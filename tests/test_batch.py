@@ -24,7 +24,7 @@ from helpers.paths import PLUGINS
 from helpers.runs import COMMAND, UNMEASURED, Run, processes_marked
 
 from narrate import produce
-from narrate.batch import Outcome, count_skipped, find_sources, produce_all, read_report, watch_folder
+from narrate.batch import Outcome, count_skipped, find_sources, is_list, produce_all, read_report, watch_folder
 from narrate.batch.worker import limited_reading, produce_one
 from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
@@ -483,6 +483,37 @@ class TestCommand:
         (tmp_path / "report.jsonl").write_text(Outcome("a.txt", "done", mp3="a.mp3").line(), encoding="utf-8")
         done = narrate("batch", "--retry-failed", "report.jsonl")
         assert (done.returncode, done.stdout) == (0, "")
+
+    @pytest.mark.parametrize("name", ["list.txt", "list"])
+    def test_list_that_is_named_as_an_article_is_refused(self, narrate: Run, stories: Path, name: str) -> None:
+        (stories.parent / name).write_text("stories/yacht.txt\n\nhttps://example.com/a?b=c\n", encoding="utf-8")
+        done = narrate("batch", name, "--engine", "silent")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            f"it is a list of articles, not an article. Pass it on standard input: narrate batch - < {name}"
+            in done.stderr
+        )
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "The yacht returns\n\nSee https://example.com/a\n",
+            "https://example.com/a has the story.\n",
+            "stories/yacht.txt\nThe yacht returns\n",
+        ],
+    )
+    def test_article_is_no_list(self, tmp_path: Path, text: str) -> None:
+        (tmp_path / "story.txt").write_text(text, encoding="utf-8")
+        assert not is_list(tmp_path / "story.txt")
+        assert not is_list(tmp_path)
+        assert not is_list(tmp_path / "nowhere.txt")
+
+    def test_uncertain_quotations_are_counted(self, narrate: Run, stories: Path) -> None:
+        done = narrate("batch", stories / "yacht.txt", "--engine", "silent", "--min-confidence", "1")
+        assert done.returncode == 0
+        assert "yacht.txt: done; the narrator reads 2 quotations whose speaker is uncertain\n" in done.stderr
+        assert "Articles: 1, failed: 0, made with uncertain quotations: 1. Took" in done.stderr
 
     def test_error_names_the_line_of_the_list(self, narrate: Run, stories: Path) -> None:
         listed = f"{stories / 'yacht.txt'}\n\nnowhere.txt\nhttp://127.0.0.1:1/story\n{stories / 'barge.txt'}\n".encode()

@@ -92,6 +92,11 @@ def test_article_in_capitals_is_read_with_a_warning() -> None:
     assert IN_CAPITALS not in read_text(STORY).warnings
 
 
+def test_warning_is_given_once(tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(capitals(STORY), encoding="utf-8")
+    assert prepare(tmp_path / "story.txt", config=SILENT).warnings == (IN_CAPITALS,)
+
+
 def test_title_and_byline_of_the_source_are_written_as_before_too() -> None:
     matter = "---\ntitle: FERRY RETURNS TO OSTRAND\nbyline: JANE MILLER\n---\n"
     article = read_bytes((matter + capitals(STORY.partition("\n\n")[2])).encode(), name="story.md")

@@ -343,7 +343,7 @@ class TestCheck:
     def test_check_option_exits_3_and_prints_reasons(self, narrate: Run, story: Path, tmp_path: Path) -> None:
         options = ("--engine", "silent", "--min-confidence", "0")
         missing = narrate("make", story, *options, "--check")
-        expected = f"there is no edition at {Path('output') / 'story.mp3'}\n"
+        expected = f"{story}: there is no edition at {Path('output') / 'story.mp3'}\n"
         assert (missing.returncode, missing.stdout, missing.stderr) == (3, expected, "")
         produce(story, output=tmp_path / "output", config=replace(SILENT, attribution=AttributionConfig(0.0)))
         current = narrate("make", story, *options, "--check", "--json")

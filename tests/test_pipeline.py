@@ -359,7 +359,8 @@ class TestOptionsAndOtherCommands:
         assert done.returncode == 3
         report = json.loads(done.stdout)
         assert "“We are back,”" in [unsure["text"] for unsure in report["below_threshold"]]
-        assert "the narrator reads it" in done.stderr
+        assert "Speaker uncertain (perhaps Ada Byron, confidence 0.98), the narrator reads it: '“We" in done.stderr
+        assert f": narrate edit {Path('output/story.script.json')}\n" in done.stderr
         assert [row["voice"] for row in report["cast"] if row["speaker"] == "Ada Byron"] == [None]
 
     @pytest.mark.parametrize(
@@ -370,8 +371,19 @@ class TestOptionsAndOtherCommands:
             (["make", "story.txt", "--engine", "kazoo"], 2, "There is no engine 'kazoo'"),
             (["make", "story.txt", "--draft", "--engine", "silent"], 2, "Cannot use --draft with --engine silent"),
             (["make", "story.txt", "--config", "no.toml"], 2, "Cannot read no.toml"),
-            (["make", "story.txt", "--min-confidence", "7"], 2, "'attribution.min_confidence' must be between 0 and 1"),
-            (["make", "story.txt", "-o", "story.wav"], 2, "an edition is an .mp3 file"),
+            (["make", "story.txt", "--min-confidence", "7"], 2, "--min-confidence must be between 0 and 1, not 7"),
+            (
+                ["make", "story.txt", "-o", "a/story.wav"],
+                2,
+                f"Name {Path('a/story.mp3')}, or a folder; [delivery] formats",
+            ),
+            (
+                ["make", "story.txt", "-o", "empty.txt"],
+                2,
+                "this is a file that is no MP3. Name an .mp3 file, or a folder.",
+            ),
+            (["make", "."], 1, "this is a folder. Choose an article in it, or make all of them with 'narrate batch'."),
+            (["voices", "arthur"], 2, "Unexpected argument 'arthur'. Hear a voice with --try arthur."),
             (["make", "story.txt", "--engine", "absent"], 1, "'absent' is registered but cannot be imported"),
             (["make", "story.txt", "--engine", "homeless"], 1, "needs a roof"),
             (["make", "nothing.txt"], 1, "nothing.txt"),

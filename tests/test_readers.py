@@ -446,6 +446,15 @@ def test_unknown_front_matter_key_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "meant"),
+    [("author", "byline"), ("Authors", "byline"), ("headline", "title"), ("lang", "language"), ("pubDate", "date")],
+)
+def test_front_matter_key_of_another_program_is_explained(key: str, meant: str) -> None:
+    article = read_text(f"---\n{key}: Ada\n---\nThe harbour closed.")
+    assert article.warnings == (f"front matter: unknown key '{key}' is ignored; did you mean '{meant}'?",)
+
+
+@pytest.mark.parametrize(
     ("block", "message"),
     [
         ("title: [a, b]", "its front matter is wrong: 'title' must be one line of text"),

@@ -70,6 +70,12 @@ QUOTED = '"speaker": "Grace Moore"'
             '"Ada Byrom"',
         ),
         ('"cast": {', '"cast": {\n  "narator": "silent",', "Did you mean 'Narrator'?", '"narator"'),
+        (
+            '"text": "said Ada',
+            '"speaker": "Bob",\n   "text": "said Ada',
+            "'speaker' has no effect in a segment of kind 'narration', which the narrator reads.",
+            '"Bob"',
+        ),
         ('"voiced_by": "Grace Moore"', '"voiced_by": "Bob"', "'voiced_by' has no effect.", '"Bob"'),
         (
             '"speaker": "Ada Byron"',
@@ -97,6 +103,8 @@ def test_slip_is_a_warning_with_its_line(document: str, old: str, new: str, expe
         ('"speaker": "Ada Byron"', '"speaker": "Narrator"'),
         ('"speaker": "Ada Byron"', '"speaker": "Byron"'),
         ('"voiced_by": "Ada Byron"', '"voiced_by": "Narrator"'),
+        ('"text": "said Ada', '"speaker": "Narrator",\n   "text": "said Ada'),
+        ('"text": "said Ada', '"speaker": null,\n   "text": "said Ada'),
         ('"confidence": ', '"checked": true,\n   "confidence": '),
     ],
 )

@@ -3,7 +3,7 @@
 from narrate.batch.dask import dask_executor
 from narrate.batch.report import Outcome, PreviousReport, read_report
 from narrate.batch.scheduling import produce_all
-from narrate.batch.sources import Place, count_skipped, find_sources
+from narrate.batch.sources import Place, count_skipped, find_sources, is_list
 from narrate.batch.watching import watch_folder
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "count_skipped",
     "dask_executor",
     "find_sources",
+    "is_list",
     "produce_all",
     "read_report",
     "watch_folder",

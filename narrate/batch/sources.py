@@ -21,6 +21,10 @@ _HIDDEN: Final = (".", "~$")
 ARTICLE_ENDINGS: Final = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", SCRIPT_ENDING)
 """Endings of the files in a folder that are articles."""
 
+_LIST_ENDINGS: Final = ("", ".txt", ".lst", ".list")
+_MAX_LIST_BYTES: Final = 1024 * 1024
+"""A larger file is not looked at: 10,000 addresses take less."""
+
 
 def as_place(place: str | os.PathLike[str]) -> Place:
     """Return a URL as it is, and anything else as a path."""
@@ -45,6 +49,22 @@ def find_sources(places: Iterable[str | os.PathLike[str]]) -> Iterator[Place]:
             yield from articles_in(place)
         else:
             yield place
+
+
+def is_list(path: Path) -> bool:
+    """Return whether a file is no article, but a list of articles: each line of it is a URL or the path of one."""
+    if path.suffix.lower() not in _LIST_ENDINGS or not _is_regular_file(path):
+        return False
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n") if path.stat().st_size <= _MAX_LIST_BYTES else []
+    except (OSError, ValueError):  # reported when the article is read
+        return False
+    places = [line.strip() for line in lines if line.strip()]
+    return bool(places) and all(_is_address(place) or place.lower().endswith(ARTICLE_ENDINGS) for place in places)
+
+
+def _is_address(line: str) -> bool:
+    return is_url(line) and " " not in line
 
 
 def articles_in(folder: Path) -> Iterator[Path]:

@@ -89,7 +89,13 @@ def _usage_message(error: Any) -> str:
     named = next((arg for arg in sys.argv[1:2] if arg in PANEL_OF), "")
     path = error.ctx.command_path if getattr(error, "ctx", None) else f"narrate {named}".strip()
     if extra := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", problem):
-        advice = ". Name one article, and an output with --output; 'narrate batch' takes several articles"
-        problem = f"Unexpected argument '{extra[1]}'{advice if named in ('make', 'script', 'edit') else ''}"
+        article = ". Name one article, and an output with --output; 'narrate batch' takes several articles"
+        advice = {
+            "make": article,
+            "script": article,
+            "edit": article,
+            "voices": f". Hear a voice with --try {extra[1]}",
+        }
+        problem = f"Unexpected argument '{extra[1]}'{advice.get(named, '')}"
     end = "" if problem.endswith("?") else "."
     return f"{problem}{end} '{path} --help' shows what is possible."

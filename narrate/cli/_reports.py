@@ -61,8 +61,9 @@ def show_notes(made: Edition | Plan) -> None:
     say(f"Engine {made.engine}: {made.engine_reason.rstrip('.')}.", stage="synthesize")
     for index in made.below_threshold:
         segment = made.script.segments[index]
-        words, confidence = segment.text.strip()[:60], segment.confidence
-        say(f"Speaker uncertain (confidence {confidence:.2f}), the narrator reads it: {words!r}", stage="attribute")
+        guess = f"perhaps {made.script.names[segment.speaker]}, confidence {segment.confidence:.2f}"
+        words = segment.text.strip()[:60]
+        say(f"Speaker uncertain ({guess}), the narrator reads it: {words!r}", stage="attribute")
     for skipped in made.script.article.skipped:
         say(f"Skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}", stage="read")
     for warning in made.warnings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ class BatchOptions:
 @command(
     example="narrate batch stories/ --output site/audio > report.jsonl",
     exit_codes="0 done; 1 the batch failed; 2 wrong usage or configuration, or no articles without --allow-empty; 3 "
-    "some articles failed, or wait for an editor.",
+    "some articles failed, or wait for an editor. An uncertain quotation leaves it at 0.",
 )
 def batch(options: BatchOptions) -> ExitCode:
     """Make the editions of many articles, in several processes.
@@ -105,7 +106,7 @@ def batch(options: BatchOptions) -> ExitCode:
 
 def _sources(places: list[str], options: BatchOptions, settings: Config) -> tuple[Iterable[Place | None], list[Place]]:
     """Return the articles of the batch, and those that have an edition in the output folder from an earlier one."""
-    from narrate.batch import PreviousReport, find_sources, read_report, watch_folder
+    from narrate.batch import PreviousReport, find_sources, is_list, read_report, watch_folder
 
     if not places and not options.retry_failed and not (options.places and options.allow_empty):
         problem = "The list on standard input is empty" if options.places else "No articles given"
@@ -117,6 +118,9 @@ def _sources(places: list[str], options: BatchOptions, settings: Config) -> tupl
     existing = [source for source, mp3 in previous.made.items() if Path(mp3).absolute().parent == folder]
     if options.watch:
         return watch_folder(Path(places[0])), existing
+    if listing := next((place for place in options.places or [] if is_list(Path(place))), ""):
+        problem = f"Cannot narrate {listing}: it is a list of articles, not an article"
+        raise UsageError(f"{problem}. Pass it on standard input: narrate batch - < {shlex.quote(listing)}")
     sources = [*find_sources(places), *previous.failed]
     if places and not sources and not options.allow_empty:
         problem = f"No articles found in {', '.join(places[:SHOWN_PLACES])}"
@@ -128,24 +132,34 @@ def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> b
     """Print the outcomes as they come, and return whether all editions were made."""
     from narrate.stats.timings import add_timings
 
-    made, failed, waiting, timings = 0, 0, 0, add_timings(())
+    made, failed, waiting, unsure, timings = 0, 0, 0, 0, add_timings(())
     for made, outcome in enumerate(outcomes, 1):
         with results_on_stdout(f"Articles finished: {made}. Their editions stay."):
             print(outcome.line(), flush=True)
         failed += outcome.status == "failed"
         waiting += outcome.status == "waiting"
+        unsure += outcome.status == "unsure"
         timings = add_timings((timings, outcome.timings))
         if not quiet:
             count = made if total is None else f"{made}/{total}"
-            message = f"{count} {outcome.source}: {outcome.error or outcome.status}"
+            message = f"{count} {outcome.source}: {outcome.error or _made(outcome)}"
             level: Level = "error" if outcome.status == "failed" else "info"
             say(message, level=level, article=outcome.source)
             for warning in outcome.warnings:
                 say(f"{outcome.source}: {warning}", level="warning", article=outcome.source)
     if not quiet:
         waits = f", waiting for an editor: {waiting}" if waiting else ""
-        say(f"Articles: {made}, failed: {failed}{waits}. Took {timing_summary(timings)}.")
+        checks = f", made with uncertain quotations: {unsure}" if unsure else ""
+        say(f"Articles: {made}, failed: {failed}{waits}{checks}. Took {timing_summary(timings)}.")
     return not failed and not waiting
+
+
+def _made(outcome: Outcome) -> str:
+    """Say of an edition that was made whether an editor should check it."""
+    if outcome.status != "unsure":
+        return outcome.status
+    count = outcome.unsure_quotations
+    return f"done; the narrator reads {count} quotation{'s' if count > 1 else ''} whose speaker is uncertain"
 
 
 def skipped_message(counts: Mapping[str, int]) -> str:

@@ -22,7 +22,7 @@ def feed(
 ) -> ExitCode:
     """Write feed.xml, a podcast feed of the editions in a folder.
 
-    Prints its path.
+    Its title, link, description and base_url are those of the table [feed] in the configuration. Prints its path.
     """
     from narrate.delivery.feed import write_feed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -98,6 +99,8 @@ def make(options: MakeOptions) -> ExitCode:
             say(message)
     if edition.state != "untouched" and not options.quiet and not edition.urls:
         say(f"To listen and read along, open {edition.files['player']} in a browser.")
+    if edition.below_threshold and not options.quiet and not edition.urls:
+        say(f"To check who speaks, and make the edition again: narrate edit {shlex.quote(str(edition.script_file))}")
     done = "is current" if edition.state == "untouched" else "was made"
     with results_on_stdout(f"The edition {done}: {edition.address}."):
         if options.as_json:
@@ -127,7 +130,7 @@ def _check(source: Source, options: MakeOptions, settings: Config) -> ExitCode:
     if options.as_json:
         print(json.dumps({"current": not reasons, "reasons": reasons}))
     elif reasons:
-        print("\n".join(reasons))
+        print("\n".join(f"{options.article}: {reason}" for reason in reasons))
     return ExitCode.UNSURE if reasons else ExitCode.DONE
 
 

@@ -77,7 +77,10 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
         raise UsageError(f"Cannot write a feed: there is no folder {folder}. Name the folder of your editions.")
     if missing := [key for key in REQUIRED if not getattr(settings, key)]:
         problem = f"Cannot write a feed: the configuration has no {', '.join(f'feed.{key}' for key in missing)}"
-        raise UsageError(f"{problem}. Set what is missing under [feed] in a file, and pass that as --config.")
+        advice = (
+            "Set what is missing under [feed] in a narrate.toml, which 'narrate init' writes, and pass it as --config"
+        )
+        raise UsageError(f"{problem}. {advice}.")
     if faults := feed_faults(feed_xml(settings, [])):
         raise UsageError(f"Cannot write a feed: podcast directories would refuse it: {'; '.join(faults)}. See [feed].")
     episodes, troubles = [], []

@@ -96,8 +96,11 @@ def edition_path(output: Path, *, source: Path | None, title: Callable[[], str |
     """
     if output.suffix.lower() == ".mp3" and not output.is_dir():
         return output
-    if output.is_file() or (output.suffix.lower() in OTHER_FORMATS and not output.is_dir()):
-        raise UsageError(f"Cannot write {output}: an edition is an .mp3 file. Name one, or a folder that exists.")
+    if output.is_file():
+        raise UsageError(f"Cannot write {output}: this is a file that is no MP3. Name an .mp3 file, or a folder.")
+    if output.suffix.lower() in OTHER_FORMATS and not output.is_dir():
+        advice = f"Name {output.with_suffix('.mp3')}, or a folder; [delivery] formats adds other formats"
+        raise UsageError(f"Cannot write {output}: an edition is an .mp3 file. {advice}.")
     name = source.name if source else ""
     stem = name.removesuffix(SCRIPT_ENDING) if name.endswith(SCRIPT_ENDING) else Path(name).stem
     return output / f"{slug(stem) or slug(title() or '') or 'edition'}.mp3"

@@ -46,6 +46,16 @@ _MAX_DEPTH: Final = 8
 """Lists and tables inside each other. Narrate's own keys need two, those of other programs a few more."""
 _SHOWN_CHARACTERS: Final = 60
 """How much of a wrong key a message quotes."""
+_COMMON_KEYS: Final = {
+    **dict.fromkeys(("author", "authors", "by"), "byline"),
+    **dict.fromkeys(("headline", "name"), "title"),
+    **dict.fromkeys(("published", "pubdate", "publishdate"), "date"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+    **dict.fromkeys(("url", "link", "canonical_url"), "source"),
+    **dict.fromkeys(("publisher", "publication"), "outlet"),
+    **dict.fromkeys(("voices", "speakers"), "cast"),
+}
+"""Keys of other programs, in small letters -> the key that means the same here."""
 _MAX_SHOWN_KEYS: Final = 10
 """Unknown keys that get a warning each. The others are counted."""
 
@@ -143,6 +153,6 @@ def _unknown_key_warnings(keys: Sequence[str]) -> tuple[str, ...]:
 
 def _unknown_key_warning(key: str) -> str:
     shown = key[:_SHOWN_CHARACTERS]
-    near = difflib.get_close_matches(shown, KEYS, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(KEYS)}"
+    near = _COMMON_KEYS.get(key.lower()) or next(iter(difflib.get_close_matches(shown, KEYS, n=1)), "")
+    hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(KEYS)}"
     return f"front matter: unknown key {shown!r} is ignored; {hint}"

@@ -28,7 +28,7 @@ Source = str | os.PathLike[str] | Article | SavedScript
 """A path or URL of an article or a script document, or either of them as it was read."""
 _FILE_PROBLEMS: Final[dict[type, str]] = {
     FileNotFoundError: "the file does not exist. Check the path",
-    IsADirectoryError: "this is a folder. Choose the article's file in it",
+    IsADirectoryError: "this is a folder. Choose an article in it, or make all of them with 'narrate batch'",
     PermissionError: "you do not have permission. Change the file's permissions",
 }
 _SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z+.-]{2,8}):/{0,3}(?P<rest>[^/\\].*)", re.DOTALL)

@@ -14,7 +14,7 @@ from msgspec import Meta
 from narrate.errors import SourceError, reason
 from narrate.languages.controls import readable_json
 from narrate.script.characters import check_characters
-from narrate.script.slips import QuotedName, find_slips
+from narrate.script.slips import NamedRow, find_slips
 from narrate.storage import convert, unknown_keys
 from narrate.types import (
     NARRATOR,
@@ -243,10 +243,12 @@ def _slips(text: str, value: Mapping[str, Any], document: _Document, name: str) 
         cast=map(one_line, document.cast),
         names=[NARRATOR_NAME, *(one_line(one.name) for one in document.speakers)],
         aliases={NARRATOR, *(one_line(alias) for one in document.speakers for alias in (one.id, *one.aliases))},
-        quoted=[
-            QuotedName(number, *(one_line(name or "") for name in (row.speaker, row.attributed_to, row.voiced_by)))
+        rows=[
+            NamedRow(
+                number, row.kind, *map(one_line, (row.speaker or "", row.attributed_to or "", row.voiced_by or ""))
+            )
             for number, row in enumerate(document.segments)
-            if row.kind == "quotation"
+            if row.kind == "quotation" or row.speaker
         ],
     )
 

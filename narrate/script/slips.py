@@ -23,11 +23,12 @@ _MIN_LETTERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class QuotedName:
-    """The names that a script document has for a quotation."""
+class NamedRow:
+    """The names that a script document has for a segment."""
 
     row: int
     """Number of the segment's row, from 0."""
+    kind: str
     speaker: str
     attributed_to: str
     voiced_by: str
@@ -41,7 +42,7 @@ def find_slips(
     cast: Iterable[str],
     names: Sequence[str],
     aliases: Collection[str],
-    quoted: Sequence[QuotedName],
+    rows: Sequence[NamedRow],
 ) -> tuple[str, ...]:
     """Return warnings about a script document, each with the line.
 
@@ -52,10 +53,10 @@ def find_slips(
         cast: The names in its cast.
         names: The names of its speakers and of the narrator.
         aliases: Other names and the ids of the speakers.
-        quoted: The names of its quotations.
+        rows: The names of its quotations, and of other segments for which it names a speaker.
     """
     lines, repeated = _key_lines(text)
-    speakers = list(dict.fromkeys((*names, *(quotation.speaker for quotation in quoted))))
+    speakers = list(dict.fromkeys((*names, *(row.speaker for row in rows if row.kind == "quotation"))))
     slips = [(f"{key!r} is there twice, and only the last one counts.", line) for key, line in repeated[:MAX_SLIPS]]
     listed = islice(unknown, MAX_SLIPS)
     slips += [(f"Unknown key {key!r}, which is ignored. {hint}", lines.get(key, 1)) for key, hint in listed]
@@ -65,7 +66,7 @@ def find_slips(
             hint = suggestion(voice_of, speakers)
             problem = f"'cast' has a voice for {voice_of!r}, who says nothing in this script. {hint}"
             slips.append((problem, lines.get(f"cast.{voice_of}", 1)))
-    in_rows = islice(_slips_in_rows(quoted, names, aliases), MAX_SLIPS)
+    in_rows = islice(_slips_in_rows(rows, names, aliases), MAX_SLIPS)
     slips += [(problem, lines.get(key, 1)) for problem, key in in_rows]
     document = PurePath(name).name
     ordered = sorted(slips, key=lambda slip: slip[1])[:MAX_SLIPS]
@@ -73,12 +74,17 @@ def find_slips(
 
 
 def _slips_in_rows(
-    quoted: Sequence[QuotedName], names: Sequence[str], aliases: Collection[str]
+    rows: Sequence[NamedRow], names: Sequence[str], aliases: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with quotations, and the key that is wrong. A new speaker is named once."""
+    """Yield what is wrong with segments, and the key that is wrong. A new speaker is named once."""
     known = {name.casefold(): name for name in (*names, *aliases)}
-    for one in quoted:
+    for one in rows:
         key = f"segments[{one.row}]"
+        if one.kind != "quotation":
+            if one.speaker.casefold() != NARRATOR_NAME.casefold():
+                problem = f"'speaker' has no effect in a segment of kind {one.kind!r}, which the narrator reads"
+                yield f"{problem}. Only quotations have a speaker.", f"{key}.speaker"
+            continue
         if one.voiced_by and one.voiced_by not in (one.speaker, one.attributed_to, NARRATOR_NAME):
             yield "'voiced_by' has no effect. To change who speaks, change 'speaker'.", f"{key}.voiced_by"
         if one.speaker.casefold() not in known and len(known) <= MAX_NAMES:
