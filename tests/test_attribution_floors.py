@@ -55,7 +55,7 @@ def test_batch_attribution_keeps_order_and_results_with_any_number_of_workers() 
         ("Mayor Ann Lee came on Monday.\n\n“We are ready for it,” Lee said.", "Ann Lee", ""),
         (
             "Ann Lee came on Monday.\n\n“We are ready for it,” said one former aide.",
-            "one former aide",
+            "a former aide",
             "one former aide",
         ),
     ],
