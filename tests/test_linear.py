@@ -34,6 +34,8 @@ QUICK = (
 )  # fmt: skip
 LONG = {"No, he said": 24_000, "one name": 24_000, "acronyms": 24_000, "described speakers": 40_000, "pronouns": 40_000}
 """Patterns with a cost that grows faster up to a bound, such as the mentions among which a pronoun is resolved."""
+REFUSED = {"page with open elements", "page with nested blocks"}
+"""Pages whose elements are nested too deep at some size."""
 NARRATE = str(Path(narrate.__file__).parent)
 
 
@@ -62,7 +64,7 @@ def executed_lines(name: str, characters: int, folder: Path) -> int:
         outcome = repetitions.run_here(folder / file, "plan")
     finally:
         sys.settrace(before)
-    assert outcome == "made"
+    assert outcome == "made" or (name in REFUSED and outcome.startswith("refused: Cannot read ")), outcome
     return count
 
 
