@@ -92,10 +92,13 @@ class TestEditions:
         MEMORY.pipe_file("/bucket/audio/story.vtt", b"WEBVTT")
         assert check(story, output=URL, config=config) == (f"{URL}/story.vtt is not the file that was made",)
 
-    def test_store_keeps_a_backup_of_an_edited_script(self, make: Callable[..., Edition]) -> None:
+    def test_store_keeps_a_backup_of_an_edited_script(self, make: Callable[..., Edition], story: Path) -> None:
         make()
         document = json.loads(stored()["story.script.json"])
         MEMORY.pipe_file("/bucket/audio/story.script.json", json.dumps(document | {"warnings": ["mine"]}).encode())
+        make()
+        assert json.loads(stored()["story.script.json"])["warnings"] == ["mine"]
+        story.write_text(STORY.replace("noon", "nine"), encoding="utf-8")
         warnings = make().warnings
         (kept,) = [name for name in stored() if ".edited-" in name]
         assert json.loads(stored()[kept])["warnings"] == ["mine"]
