@@ -486,7 +486,9 @@ class TestCommand:
 
     @pytest.mark.parametrize("name", ["list.txt", "list"])
     def test_list_that_is_named_as_an_article_is_refused(self, narrate: Run, stories: Path, name: str) -> None:
-        (stories.parent / name).write_text("stories/yacht.txt\n\nhttps://example.com/a?b=c\n", encoding="utf-8")
+        (stories.parent / name).write_text(
+            "# to do\nstories/yacht.txt\n\nhttps://example.com/a?b=c\n", encoding="utf-8"
+        )
         done = narrate("batch", name, "--engine", "silent")
         assert (done.returncode, done.stdout) == (2, "")
         assert (
@@ -500,6 +502,7 @@ class TestCommand:
             "",
             "The yacht returns\n\nSee https://example.com/a\n",
             "https://example.com/a has the story.\n",
+            "# The yacht returns\n",
             "stories/yacht.txt\nThe yacht returns\n",
         ],
     )

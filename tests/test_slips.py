@@ -10,6 +10,7 @@ import pytest
 from helpers.runs import SILENT
 
 from narrate import prepare
+from narrate.errors import SourceError
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, load_script
 from narrate.script.slips import MAX_SLIPS, differ_by_one_letter
@@ -118,6 +119,30 @@ def test_voice_of_speaker_whose_quotations_were_given_to_another_is_no_slip(docu
 
 def test_new_speaker_is_named_once(document: str) -> None:
     assert len(slips(document.replace('"speaker": "Ada Byron"', '"speaker": "Ada Byrn"'))) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "at"),
+    [
+        ('"speaker": "Ada Byron"', '"speaker": 7', "'segments[2].speaker' must be a text", '"speaker": 7'),
+        ('"confidence": ', '"checked": "yes",\n   "confidence": ', "'segments[2].checked' must be", '"checked"'),
+        ('"gender": "', '"gender": "x', "'speakers[0].gender' must be one of", '"gender"'),
+        (QUOTED, '"speaker": null', "segments[5]: a quotation must have 'speaker'", '"index": 5'),
+        ('"text": "said Ada', '"text": "said Bob', "segment 3 no longer says", '"index": 3'),
+        ('"engine": ', '"engine": null,\n "was": ', "'engine' must be a text", '"engine": null'),
+    ],
+)
+def test_error_names_the_line(document: str, old: str, new: str, expected: str, at: str) -> None:
+    text = replaced(document, old, new)
+    with pytest.raises(SourceError) as caught:
+        load_script(text, name="desk/story.script.json")
+    line = line_of(text, at)
+    assert str(caught.value).startswith(f"Cannot read desk/story.script.json, line {line}: {expected}")
+
+
+def test_error_about_what_is_not_there_names_no_line(document: str) -> None:
+    with pytest.raises(SourceError, match=r"^Cannot read a: 'cast' is missing"):
+        load_script(replaced(document, '"cast"', '"caste"'), name="a")
 
 
 @pytest.mark.parametrize(

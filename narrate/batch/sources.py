@@ -52,14 +52,14 @@ def find_sources(places: Iterable[str | os.PathLike[str]]) -> Iterator[Place]:
 
 
 def is_list(path: Path) -> bool:
-    """Return whether a file is no article, but a list of articles: each line of it is a URL or the path of one."""
+    """Return whether a file is no article, but a list of articles: each line is a URL, the path of one, or a comment."""
     if path.suffix.lower() not in _LIST_ENDINGS or not _is_regular_file(path):
         return False
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n") if path.stat().st_size <= _MAX_LIST_BYTES else []
     except (OSError, ValueError):  # reported when the article is read
         return False
-    places = [line.strip() for line in lines if line.strip()]
+    places = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     return bool(places) and all(_is_address(place) or place.lower().endswith(ARTICLE_ENDINGS) for place in places)
 
 

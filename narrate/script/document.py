@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
@@ -14,7 +15,7 @@ from msgspec import Meta
 from narrate.errors import SourceError, reason
 from narrate.languages.controls import readable_json
 from narrate.script.characters import check_characters
-from narrate.script.slips import NamedRow, find_slips
+from narrate.script.slips import NamedRow, find_slips, line_of_fault
 from narrate.storage import convert, unknown_keys
 from narrate.types import (
     NARRATOR,
@@ -211,7 +212,8 @@ def load_script(text: str, *, name: str) -> SavedScript:
     if not isinstance(value, dict) or "format" not in value:
         advice = "Pass the article itself, or a file that 'narrate script' wrote."
         raise SourceError(f"Cannot read {name}: it is not a script document of Narrate. {advice}")
-    document = convert(_Document, value, failing=f"Cannot read {name}")
+    with _naming_line(text, name):
+        document = convert(_Document, value, failing=f"Cannot read {name}")
     check_characters(text, _texts(document), failing=f"Cannot read {name}")
     named = (replace(one, id=one_line(one.id), name=one_line(one.name)) for one in document.speakers)
     speakers = {speaker.name: speaker for speaker in named}
@@ -228,10 +230,22 @@ def load_script(text: str, *, name: str) -> SavedScript:
         one_line(document.reviewed_by or ""),
         document.reviewed_at or "",
     )
-    check_tiling(script, failing=f"Cannot read {name}")
+    with _naming_line(text, name):
+        check_tiling(script, failing=f"Cannot read {name}")
     heard = set(script.names.values())
     voices = {speaker: voice for speaker, voice in document.cast.items() if speaker in heard}
     return SavedScript(script, document.engine, voices, _slips(text, value, document, name))
+
+
+@contextmanager
+def _naming_line(text: str, name: str) -> Iterator[None]:
+    """Put the line of the document ``text`` into errors that name a part of it."""
+    try:
+        yield
+    except SourceError as error:
+        fault = str(error).removeprefix(f"Cannot read {name}: ")
+        line = line_of_fault(text, fault)
+        raise SourceError(f"Cannot read {name}{f', line {line}' if line else ''}: {fault}") from error
 
 
 def _slips(text: str, value: Mapping[str, Any], document: _Document, name: str) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ MAX_SLIPS: Final = 20
 """Slips that are listed: a person corrects a few at a time."""
 MAX_NAMES: Final = 500
 """Names that are compared with each other; articles have fewer."""
+_NAMED_PART: Final = re.compile(r"^'(?P<key>[\w\[\].]+)'|^(?P<item>\w+\[\d+\])|^segment (?P<segment>\d+) ")
+"""The part of a document that an error message begins with."""
 _MIN_LETTERS: Final = 4
 """Letters of names that are compared: shorter names, such as Ann and Amy, are similar by chance."""
 
@@ -71,6 +73,22 @@ def find_slips(
     document = PurePath(name).name
     ordered = sorted(slips, key=lambda slip: slip[1])[:MAX_SLIPS]
     return tuple(f"{document}, line {line}: {problem}" for problem, line in ordered)
+
+
+def line_of_fault(text: str, fault: str) -> int | None:
+    """Return the line of the key or the segment that an error message about a script document names, if it names one.
+
+    Args:
+        text: The document, valid JSON.
+        fault: The message, without the name of the document.
+    """
+    found = _NAMED_PART.search(fault)
+    if found is None:
+        return None
+    part = found["key"] or found["item"] or f"segments[{found['segment']}]"
+    lines, _ = _key_lines(text)
+    within = (line for key, line in lines.items() if key.startswith((f"{part}.", f"{part}[")))
+    return lines.get(part) or next(within, None)
 
 
 def _slips_in_rows(
