@@ -52,7 +52,7 @@ def find_sources(places: Iterable[str | os.PathLike[str]]) -> Iterator[Place]:
 
 
 def is_list(path: Path) -> bool:
-    """Return whether a file is no article, but a list of articles: each line is a URL, the path of one, or a comment."""
+    """Return whether a file is no article, but a list: each line is the URL or path of an article, or a comment."""
     if path.suffix.lower() not in _LIST_ENDINGS or not _is_regular_file(path):
         return False
     try:
