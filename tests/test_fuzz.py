@@ -11,6 +11,7 @@ import fuzz_articles as fuzz
 import fuzz_documents
 import pytest
 
+from narrate import NarrateError
 from narrate.engines import silent
 from narrate.synthesis import pool
 
@@ -79,7 +80,7 @@ def test_incomplete_cover_of_article_is_detected() -> None:
         ("narrate.attribution.attribute", KeyError("x"), ("raised", "KeyError: 'x'")),
         (
             "narrate.attribution.attribute",
-            OSError("disk\nTraceback"),
+            NarrateError("disk\nTraceback"),
             ("refused", "the message is 'narrate: disk\\nTr"),
         ),
     ],
