@@ -81,7 +81,7 @@ def test_incomplete_cover_of_article_is_detected() -> None:
         (
             "narrate.attribution.attribute",
             NarrateError("disk\nTraceback"),
-            ("refused", "the message is 'narrate: disk\\nTr"),
+            ("refused", "the message is 'narrate: disk\\n  Tr"),
         ),
     ],
 )
