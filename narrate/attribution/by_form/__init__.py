@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
-from narrate.attribution.by_form.antecedents import NOBODY
 from narrate.attribution.by_form.names import Entity, Names
 from narrate.attribution.by_form.resolver import Kinds, Resolver
 from narrate.attribution.by_form.tokens import tokens_of
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.speakers import UNKNOWN_SPEAKER, Distinct, merge_narration
 from narrate.languages.codes import language_code
 from narrate.languages.marks import DOUBLE, FAMILY
@@ -101,7 +101,7 @@ def _applied(script: Script, quotations: list[Segment], resolver: Resolver, enti
             segments.append(as_narration if segment.kind == "quotation" else segment)
             continue
         if decision.entity not in speakers:
-            is_known = decision.entity != NOBODY
+            is_known = decision.entity != NO_SPEAKER
             speakers[decision.entity] = _speaker(entities[decision.entity], ids, names) if is_known else UNKNOWN_SPEAKER
         speaker = speakers[decision.entity].id
         said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=decision.confidence)

@@ -9,10 +9,10 @@ from typing import Final
 
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Entity, Names
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.languages.speech import Number, SpeechWords
 from narrate.types import Gender
 
-NOBODY: Final = -1
 _NEAR: Final = 2  # paragraphs, the present one included, in which a description or pronoun is explained
 _FAR: Final = 12  # paragraphs in which a pronoun may still mean the last of its gender
 _LAST: Final = 3  # paragraphs in which the last subject is that of a verb without one
@@ -70,18 +70,18 @@ class Antecedents:
         ]
 
     def resolved(self, mention: Mention | None, paragraph: int) -> int:
-        """Return the entity that a mention means, or ``NOBODY``. A description may add one."""
+        """Return the entity that a mention means, or ``NO_SPEAKER``. A description may add one."""
         if mention is None:
-            return NOBODY
+            return NO_SPEAKER
         if mention.kind == "name":
             return mention.entity
         return self._of_pronoun(mention, paragraph) if mention.kind == "pronoun" else self.described(mention, paragraph)
 
     def last_subject(self, paragraph: int) -> int:
-        """Return who is meant by a verb without a subject, or ``NOBODY``."""
+        """Return who is meant by a verb without a subject, or ``NO_SPEAKER``."""
         near = [one for one in self._recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
         subjects = [one for one in near if one.is_subject] or near
-        return subjects[-1].entity if subjects else NOBODY
+        return subjects[-1].entity if subjects else NO_SPEAKER
 
     def described(self, mention: Mention, paragraph: int) -> int:
         """Return whom a description means: somebody with that role, the last who may have it, or somebody new."""
@@ -137,7 +137,7 @@ class Antecedents:
                 if gender and entity.gender == "unknown" and entity.kind != "group":
                     entity.gender, entity.evidence = gender, f"'{mention.text}'"
                 return one.entity
-        return NOBODY
+        return NO_SPEAKER
 
     # What each name is
 

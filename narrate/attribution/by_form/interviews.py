@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from narrate.attribution.by_form.antecedents import NOBODY
 from narrate.attribution.by_form.names import Entity, Named, Names
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
 
 INTERVIEWER: Final = "Interviewer"
@@ -34,14 +34,14 @@ class Interview:
         self._words = words
         self.asker = self._find_asker(text)
         counts = Counter(one.entity for one in introduction if one.entity in speakers and one.entity != self.asker)
-        self.asked = counts.most_common(1)[0][0] if counts else NOBODY
+        self.asked = counts.most_common(1)[0][0] if counts else NO_SPEAKER
 
     def speaker(self, label: str, previous: int) -> tuple[int, str]:
         """Return who says a turn, and why.
 
         Args:
             label: What stands before the words: a label, a star for bold type, or nothing.
-            previous: Who said the turn before, or ``NOBODY``.
+            previous: Who said the turn before, or ``NO_SPEAKER``.
         """
         name, words = label.strip(_LABEL_MARKS), self._words
         plain = name.lower()
@@ -50,7 +50,7 @@ class Interview:
         if plain in words.answer_labels:
             return self.asked, "an answer in the interview"
         if not plain:
-            return self.asked if previous in (NOBODY, self.asker) else previous, "an answer in the interview"
+            return self.asked if previous in (NO_SPEAKER, self.asker) else previous, "an answer in the interview"
         known = self._names.find(name)
         if known is None and plain.isalpha() and len(plain) <= _MAX_INITIALS:
             outlet = self._outlet()

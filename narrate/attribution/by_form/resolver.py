@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from narrate.attribution.by_form.antecedents import NOBODY, Antecedents
+from narrate.attribution.by_form.antecedents import Antecedents
 from narrate.attribution.by_form.interviews import Interview
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
 from narrate.attribution.by_form.tokens import ENDS, Token, sentence_end, sentence_start
+from narrate.attribution.mentions import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
 
 _REACH: Final = 14  # words of a clause behind a quotation that may hold its subject
@@ -131,7 +132,7 @@ class Resolver:
                 decision = self._decide(_Place(number, index, speaker, previous), kinds)
                 if decision is not None:
                     self.decisions[token.number] = speaker = previous = decision
-                    if decision.entity != NOBODY:
+                    if decision.entity != NO_SPEAKER:
                         self._who.note_speaker(decision.entity, number)
             self._note_mentions(number, at, len(tokens))
             if speaker is not None and any(token.number in kinds.dialogue for token in tokens):
@@ -165,7 +166,7 @@ class Resolver:
         token, previous = tokens[place.index], place.previous
         if token.number in kinds.unmarked and self._interview is not None:
             label = kinds.unmarked[token.number]
-            entity, evidence = self._interview.speaker(label, previous.entity if previous else NOBODY)
+            entity, evidence = self._interview.speaker(label, previous.entity if previous else NO_SPEAKER)
             return Decision(entity, "interview", evidence)
         if token.number in kinds.continued and previous is not None:
             return previous.continued("goes on", "the quotation goes on from the one before")
@@ -246,7 +247,7 @@ class Resolver:
         entity = self._who.resolved(subject, place.paragraph)
         is_added = entity >= known and self._names.entities[entity].kind != "group"
         is_next = subject.is_new and subject.end >= place.index - 1
-        if entity == NOBODY or not self._who.may_speak(entity) or (is_added and not is_next):
+        if entity == NO_SPEAKER or not self._who.may_speak(entity) or (is_added and not is_next):
             return None
         return Decision(entity, "embedded", f"'{subject.text}' is the subject of the sentence")
 
@@ -262,7 +263,7 @@ class Resolver:
                 continue
             mention = self._readers[place.paragraph].at(at + width)
             entity = self._who.resolved(mention, place.paragraph)
-            if mention is not None and entity != NOBODY:
+            if mention is not None and entity != NO_SPEAKER:
                 return Decision(entity, "according", f"'{tokens[at].text} {mention.text}'", _description(mention))
         return None
 
@@ -288,16 +289,16 @@ class Resolver:
             subject = self._subject(place.paragraph, start, index)
             if subject is not None and (speaker is None or subject.kind == "name"):
                 entity = self._who.resolved(subject, place.paragraph)
-                if entity != NOBODY and self._who.may_speak(entity):
+                if entity != NO_SPEAKER and self._who.may_speak(entity):
                     return Decision(entity, "introduced", f"'{subject.text}' is the subject of the sentence before")
         if speaker is not None:
             return speaker.continued("same paragraph", "goes on in the same paragraph")
         last = self._who.last_subject(place.paragraph)
-        if last != NOBODY:
+        if last != NO_SPEAKER:
             return Decision(last, "last speaker", "was the last to be named or to speak")
         if place.previous is not None:
             return place.previous.continued("last speaker", "spoke last")
-        return Decision(NOBODY, "none", "nobody near the quotation could be speaking")
+        return Decision(NO_SPEAKER, "none", "nobody near the quotation could be speaking")
 
     def _turn(self, said: str, previous: Decision | None) -> Decision:
         """Decide for a turn of a dialogue without a clause: two speakers alternate, and nobody names himself."""
@@ -309,7 +310,7 @@ class Resolver:
             is_addressed = not words.isdisjoint(self._names.entities[entity].parts[-1:])
             if entity not in excluded and not is_addressed:
                 return Decision(entity, "last speaker", "was the last to be named")
-        return Decision(previous.entity if previous else NOBODY, "none", "spoke last")
+        return Decision(previous.entity if previous else NO_SPEAKER, "none", "spoke last")
 
     def _found_interview(self, first: int) -> Interview:
         """Return the interview that begins with a quotation."""
@@ -335,7 +336,7 @@ class Resolver:
                 entity = mention.entity
                 if mention.kind == "description":
                     entity = self._noted(paragraph, mention, end, is_object=is_object)
-                if entity != NOBODY:
+                if entity != NO_SPEAKER:
                     self._who.note(entity, paragraph, is_subject=not is_object)
             at = mention.end if mention is not None else at + 1
 
@@ -349,7 +350,7 @@ class Resolver:
         is_speaker = self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
         reports = any(self._is_verb(tokens, at) for at in range(mention.end, min(end, mention.end + _NAMING_REACH)))
         is_added = not is_object and ((mention.is_new and reports) or (is_speaker and opens))
-        return self._who.described(mention, paragraph) if is_added else NOBODY
+        return self._who.described(mention, paragraph) if is_added else NO_SPEAKER
 
     def _is_verb(self, tokens: Sequence[Token], index: int) -> bool:
         token = tokens[index]
@@ -402,11 +403,11 @@ class Resolver:
     def _said(self, paragraph: int, subject: Mention | None, verb: str, place: str) -> Decision | None:
         """Return the decision by a clause, which stands ``behind`` the quotation or ``before`` it."""
         if subject is None:
-            entity = self._who.last_subject(paragraph) if self._words.drops_pronouns else NOBODY
+            entity = self._who.last_subject(paragraph) if self._words.drops_pronouns else NO_SPEAKER
             evidence = f"'{verb}' without a subject; the last to be named"
-            return None if entity == NOBODY else Decision(entity, f"no subject {place}", evidence)
+            return None if entity == NO_SPEAKER else Decision(entity, f"no subject {place}", evidence)
         entity = self._who.resolved(subject, paragraph)
-        if entity == NOBODY:
+        if entity == NO_SPEAKER:
             return None
         follows = f"'{verb} {subject.text}' follows the quotation"
         evidence = follows if place == "behind" else f"'{subject.text} {verb}' leads to the quotation"
