@@ -112,7 +112,7 @@ def test_element_is_skipped_and_restored_by_keep(html: str, text: str, kind: str
 
 
 def test_unknown_kind_of_text_is_usage_error() -> None:
-    with pytest.raises(UsageError, match=r"no kind of skipped text 'captions'\. Kinds: advertisement, beside"):
+    with pytest.raises(UsageError, match=r"no kind of skipped text 'captions'\. Did you mean 'caption'\?"):
         read_page(story(), keep=["captions"])
 
 

@@ -135,6 +135,7 @@ class TestProduce:
         out = tmp_path / "out" / "story.mp3"
         made = produce(script, output=out, config=SILENT).script_file.read_text(encoding="utf-8")
         assert produce(script, output=out, config=SILENT).warnings == ()
+        story.write_text(STORY.replace("two long", "three long"), encoding="utf-8")
         (warning,) = produce(story, output=out, config=SILENT).warnings
         (kept,) = out.parent.glob("story.edited-*.script.json")
         assert str(kept) in warning
@@ -155,6 +156,7 @@ class TestProduce:
         assert produce(story, output=tmp_path, config=SILENT).warnings == ()
         corrected = script_file.read_text(encoding="utf-8").replace('"speaker": "Ada Byron"', '"speaker": "Dora Voss"')
         script_file.write_text(corrected, encoding="utf-8")
+        story.write_text(story.read_text(encoding="utf-8") + "\nNobody else came.\n", encoding="utf-8")
         edition = produce(story, output=tmp_path, config=SILENT)
         (kept,) = tmp_path.glob("story.edited-*.script.json")
         assert kept.read_text(encoding="utf-8") == corrected
