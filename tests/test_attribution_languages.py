@@ -162,3 +162,10 @@ def test_the_time_grows_no_faster_than_the_text(language: str, pattern: str) -> 
 
     cost(2_000)
     assert min(cost(40_000), cost(40_000)) < 9 * max(cost(10_000), 0.05)  # 16 if the cost grew with the square
+
+
+def test_a_quotation_that_a_paragraph_leaves_open_goes_on_in_the_next_one() -> None:
+    text = "Zanetti citou o pai. “Ele voou a vida toda.\n\n“Eu tenho o ponteiro”, brincou Renata Zanetti."
+    script = attribute(script_of_text(text, "pt"))
+    evidence = [segment.evidence for segment in script.segments if segment.kind == "quotation"]
+    assert evidence[1] == "the quotation goes on from the paragraph before"

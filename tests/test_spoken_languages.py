@@ -15,7 +15,7 @@ from helpers.paths import shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrate.languages.numerals import roman, to_roman
+from narrate.languages.roman import roman, to_roman
 from narrate.speakable import has_rules, speakable
 
 LANGUAGES = ("de", "es", "fr", "it", "pt")

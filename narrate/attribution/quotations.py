@@ -156,8 +156,13 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
 def _is_left_open(previous: Quotation, paragraph: int) -> bool:
     """Return whether the last quotation of the paragraph before ``paragraph`` has no closing mark."""
     text = previous.segment.text.strip()
+    return lacks_closing_mark(text) and previous.paragraph == paragraph - 1 and not previous.after.strip()
+
+
+def lacks_closing_mark(text: str) -> bool:
+    """Return whether a quotation begins with a mark and does not end with one."""
     closed = text.rstrip(".,;:!?)]")[-1:] in MARKS or text[-1] in MARKS
-    return text[0] in MARKS and previous.paragraph == paragraph - 1 and not previous.after.strip() and not closed
+    return text[0] in MARKS and not closed
 
 
 def _with_layout(

@@ -24,9 +24,9 @@ _MIN_LINK_PROBABILITY: Final = 0.5
 _UNKNOWN_CONFIDENCE: Final = 0.05
 """Confidence that a quotation without a speaker has none."""
 
-_CONTINUED: Final = "the quotation goes on from the paragraph before"
-_ECHOED: Final = "the same words are quoted again below the headline"
-_NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
+CONTINUED_EVIDENCE: Final = "the quotation goes on from the paragraph before"
+ECHO_EVIDENCE: Final = "the same words are quoted again below the headline"
+NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
 _UNIDENTIFIED: Final = ", which says nothing of who that is"
 
 _REASONS: Final[Mapping[str, str]] = {
@@ -75,7 +75,7 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
             history.record(number, decisions[number].entity)
     for number, quotation in enumerate(analysis.quotations):
         if quotation.echo is not None:
-            decisions[number] = replace(decisions[quotation.echo], evidence=_ECHOED, decided_by=ECHO)
+            decisions[number] = replace(decisions[quotation.echo], evidence=ECHO_EVIDENCE, decided_by=ECHO)
     return decisions
 
 
@@ -84,12 +84,12 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
     rule, entity = first_match(context) or (None, NO_SPEAKER)
     if rule is OPEN_QUOTATION and previous is not None:
         calibrated = _calibrated(ranker, rule.name, previous.root, previous.root)
-        return replace(previous, evidence=_CONTINUED, decided_by=rule.name, **calibrated)
+        return replace(previous, evidence=CONTINUED_EVIDENCE, decided_by=rule.name, **calibrated)
     score, decided_by = 1.0, rule.name if rule else RANKER
     if rule is None:
         entity, score, decided_by = _rank(context, ranker)
     if entity == NO_SPEAKER:
-        evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if rule and context.clause else _NO_CANDIDATE
+        evidence = f"{_clause_words(context.clause)}{_UNIDENTIFIED}" if rule and context.clause else NO_CANDIDATE
         return Decision(NO_SPEAKER, _UNKNOWN_CONFIDENCE, evidence, decided_by=decided_by)
     described = context.description.text if context.description else ""
     if context.clause is None and previous is not None and entity == context.paragraph_speaker:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.mentions import NO_SPEAKER, Mention
@@ -13,32 +13,82 @@ from narrate.attribution.pronouns import has_gender, with_voted_gender
 from narrate.attribution.resolver import Decision
 from narrate.languages.controls import without_steering
 from narrate.storage import ascii_slug
-from narrate.types import NARRATOR, Script, Segment, Speaker
+from narrate.types import NARRATOR, Gender, Script, Segment, Speaker, SpeakerKind
 
 UNKNOWN_SPEAKER: Final = Speaker("unknown-speaker", "Unknown speaker")
 
 
 def apply_decisions(analysis: Analysis, decisions: Mapping[int, Decision]) -> Script:
     """Return the script with its speakers. Quotations without a decision become narration."""
-    speakers: dict[int, Speaker] = {}
-    ids, names = Distinct([NARRATOR, UNKNOWN_SPEAKER.id]), Distinct([UNKNOWN_SPEAKER.name])
     pronouns = _pronouns_of_speakers(analysis, decisions)
     by_segment = {analysis.quotations[n].segment.index: decision for n, decision in sorted(decisions.items())}
+
+    def person(number: int) -> Person:
+        """Return an entity. The pronouns of its clauses tell the gender that the rest of the article leaves open."""
+        own_pronouns = pronouns.get(number, [])
+        entity = with_voted_gender(analysis.table[number], own_pronouns, analysis.script.article.text)
+        role = entity.roles[0] if entity.roles and entity.named else None
+        return Person(entity.name, entity.aliases, role, entity.gender, entity.gender_evidence, entity.kind)
+
+    return with_speakers(analysis.script, by_segment, person)
+
+
+class Said(Protocol):
+    """A decision who said a quotation."""
+
+    @property
+    def entity(self) -> int:
+        """Number of the entity, or ``NO_SPEAKER``."""
+
+    @property
+    def confidence(self) -> float:
+        """Probability from 0 to 1 that the entity is right."""
+
+    @property
+    def evidence(self) -> str:
+        """Why, for an editor to read."""
+
+    @property
+    def described_as(self) -> str:
+        """The description in place of a name; empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What an article tells of an entity that speaks."""
+
+    name: str
+    aliases: Iterable[str]
+    role: str | None
+    gender: Gender
+    gender_evidence: str | None
+    kind: SpeakerKind
+
+
+def with_speakers(script: Script, decisions: Mapping[int, Said], person: Callable[[int], Person]) -> Script:
+    """Return a script with the speakers of its quotations. Quotations without a decision become narration.
+
+    Args:
+        script: A script as the segmenter wrote it.
+        decisions: Index of a segment -> who said it.
+        person: Returns the entity with a number.
+    """
+    speakers: dict[int, Speaker] = {}
+    ids, names = _Distinct([NARRATOR, UNKNOWN_SPEAKER.id]), _Distinct([UNKNOWN_SPEAKER.name])
     segments: list[Segment] = []
-    for segment in analysis.script.segments:
-        decision = by_segment.get(segment.index)
+    for segment in script.segments:
+        decision = decisions.get(segment.index)
         if decision is None:
             as_narration = replace(segment, kind="narration", speaker=NARRATOR, confidence=1.0, evidence="")
             segments.append(as_narration if segment.kind == "quotation" else segment)
             continue
         if decision.entity not in speakers:
-            own_pronouns = pronouns.get(decision.entity, [])
-            speakers[decision.entity] = _speaker(analysis, decision.entity, own_pronouns, ids, names)
+            is_known = decision.entity != NO_SPEAKER
+            speakers[decision.entity] = _speaker(person(decision.entity), ids, names) if is_known else UNKNOWN_SPEAKER
         speaker = speakers[decision.entity].id
         said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=round(decision.confidence, 3))
         segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
-    merged = merge_narration(analysis.script, segments)
-    return replace(analysis.script, segments=merged, speakers=tuple(speakers.values()))
+    return replace(script, segments=_merge_narration(script, segments), speakers=tuple(speakers.values()))
 
 
 def _pronouns_of_speakers(analysis: Analysis, decisions: Mapping[int, Decision]) -> dict[int, list[Mention]]:
@@ -51,7 +101,7 @@ def _pronouns_of_speakers(analysis: Analysis, decisions: Mapping[int, Decision])
     return pronouns
 
 
-class Distinct:
+class _Distinct:
     """Texts of which each is given once: a text that is taken gets a number."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
@@ -71,26 +121,19 @@ class Distinct:
         return found
 
 
-def _speaker(analysis: Analysis, number: int, pronouns: Sequence[Mention], ids: Distinct, names: Distinct) -> Speaker:
-    """Return the speaker of an entity, with an id and a name of its own.
-
-    The ``pronouns`` of its clauses tell the gender that the rest of the article leaves open.
-    """
-    if number == NO_SPEAKER:
-        return UNKNOWN_SPEAKER
-    entity = with_voted_gender(analysis.table[number], pronouns, analysis.script.article.text)
-    role = entity.roles[0] if entity.roles and entity.named else None
-    plain = without_steering(entity.name) or "Speaker"
-    with_role = (without_steering(f"{plain} ({role})"),) if role else ()
+def _speaker(person: Person, ids: _Distinct, names: _Distinct) -> Speaker:
+    """Return the speaker of an entity, with an id and a name of its own."""
+    plain = without_steering(person.name) or "Speaker"
+    with_role = (without_steering(f"{plain} ({person.role})"),) if person.role else ()
     speaker_id = ids.first_free((ascii_slug(plain) or "speaker",), "{}-{}")
     name = names.first_free((plain, *with_role), "{} ({})")
-    known = dict.fromkeys(without_steering(alias) for alias in entity.aliases)
+    known = dict.fromkeys(without_steering(alias) for alias in person.aliases)
     aliases = tuple(alias for alias in known if alias not in ("", plain))
-    evidence = entity.gender_evidence if entity.gender != "unknown" else None
-    return Speaker(speaker_id, name, aliases, role, entity.gender, evidence, entity.kind)
+    evidence = person.gender_evidence if person.gender != "unknown" else None
+    return Speaker(speaker_id, name, aliases, person.role, person.gender, evidence, person.kind)
 
 
-def merge_narration(script: Script, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+def _merge_narration(script: Script, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """Join adjacent narration within a paragraph, and number the segments again."""
     article, text = script.article, script.article.text
     starts = sorted(span.start for span in (*article.paragraphs, *([article.headline] if article.headline else [])))

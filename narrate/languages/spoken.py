@@ -12,7 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from narrate.languages.numerals import BLANKS, NUMBER, Form, NumberGrammar, roman
+from narrate.languages.numerals import BLANKS, NUMBER, Form, NumberGrammar
+from narrate.languages.roman import roman
 from narrate.languages.rules import MASK, Family, Reading, Rule
 
 _SHARED: Final = Path(__file__).with_suffix(".toml")

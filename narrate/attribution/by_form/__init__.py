@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
 
 from narrate.attribution.by_form.names import Entity, Names
 from narrate.attribution.by_form.resolver import Kinds, Resolver
 from narrate.attribution.by_form.tokens import tokens_of
-from narrate.attribution.mentions import NO_SPEAKER
-from narrate.attribution.speakers import UNKNOWN_SPEAKER, Distinct, merge_narration
+from narrate.attribution.quotations import lacks_closing_mark
+from narrate.attribution.speakers import Person, with_speakers
 from narrate.languages.codes import language_code
 from narrate.languages.marks import DOUBLE, FAMILY
 from narrate.languages.speech import load_speech
-from narrate.storage import ascii_slug
-from narrate.types import NARRATOR, Script, Segment, Speaker
+from narrate.types import Script, Segment
 
 __all__ = ["attribute_by_form"]
 
@@ -49,18 +47,21 @@ def attribute_by_form(script: Script) -> Script:
     resolver.resolve(Kinds(continued, dialogue, _unmarked(article.text, quotations, dialogue)))
     headline = [token.number for token in paragraphs[0] if token.kind == "quotation"] if paragraphs else []
     resolver.echo(headline, [one.text for one in quotations])
-    return _applied(script, quotations, resolver, names.entities)
+    decisions = {quotations[number].index: decision for number, decision in resolver.decisions.items()}
+    return with_speakers(script, decisions, lambda number: _person(names.entities[number]))
+
+
+def _person(entity: Entity) -> Person:
+    return Person(entity.name, entity.aliases, None, entity.gender, entity.evidence, entity.kind)
 
 
 def _goes_on(text: str, quotations: list[Segment], number: int) -> bool:
     """Return whether a quotation goes on from one that the paragraph before leaves open."""
     if not number:
         return False
-    before = quotations[number - 1].text.rstrip().rstrip(".,;:!?…")
-    opener = before[:1]
-    closers = {"«": "»", "»": "«", "“": "”“", "„": "“”", '"': '"'}.get(opener)
-    between = text[quotations[number - 1].start + len(before) : quotations[number].start]
-    return closers is not None and before[-1:] not in closers and not between.strip() and len(before) > 1
+    previous = quotations[number - 1]
+    before = previous.text.rstrip()
+    return lacks_closing_mark(before) and not text[previous.start + len(before) : quotations[number].start].strip()
 
 
 def _is_dialogue(text: str, one: Segment) -> bool:
@@ -86,31 +87,3 @@ def _unmarked(text: str, quotations: list[Segment], dialogue: frozenset[int]) ->
         if not is_marked and not any(mark in label for mark in DOUBLE):
             found[number] = label + "*" * words.startswith("*")
     return found
-
-
-def _applied(script: Script, quotations: list[Segment], resolver: Resolver, entities: list[Entity]) -> Script:
-    """Return the script with its speakers. Quotations without a decision become narration."""
-    numbers = {segment.index: number for number, segment in enumerate(quotations)}
-    ids, names = Distinct([NARRATOR, UNKNOWN_SPEAKER.id]), Distinct([UNKNOWN_SPEAKER.name])
-    speakers: dict[int, Speaker] = {}
-    segments: list[Segment] = []
-    for segment in script.segments:
-        decision = resolver.decisions.get(numbers.get(segment.index, -1))
-        if segment.kind != "quotation" or decision is None:
-            as_narration = replace(segment, kind="narration", speaker=NARRATOR, confidence=1.0, evidence="")
-            segments.append(as_narration if segment.kind == "quotation" else segment)
-            continue
-        if decision.entity not in speakers:
-            is_known = decision.entity != NO_SPEAKER
-            speakers[decision.entity] = _speaker(entities[decision.entity], ids, names) if is_known else UNKNOWN_SPEAKER
-        speaker = speakers[decision.entity].id
-        said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=decision.confidence)
-        segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
-    return replace(script, segments=merge_narration(script, segments), speakers=tuple(speakers.values()))
-
-
-def _speaker(entity: Entity, ids: Distinct, names: Distinct) -> Speaker:
-    speaker_id = ids.first_free((ascii_slug(entity.name) or "speaker",), "{}-{}")
-    name = names.first_free((entity.name,), "{} ({})")
-    evidence = entity.evidence if entity.gender != "unknown" else None
-    return Speaker(speaker_id, name, tuple(entity.aliases), None, entity.gender, evidence, entity.kind)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from narrate.attribution.by_form.mentions import Mention, MentionReader
-from narrate.attribution.by_form.names import Entity, Names
+from narrate.attribution.by_form.names import GENDERS, Entity, Names
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.languages.speech import Number, SpeechWords
-from narrate.types import Gender
 
 _NEAR: Final = 2  # paragraphs, the present one included, in which a description or pronoun is explained
 _FAR: Final = 12  # paragraphs in which a pronoun may still mean the last of its gender
@@ -20,7 +19,6 @@ _REMEMBERED: Final = 200  # mentions; older ones are forgotten, so that the cost
 _CLOSE: Final = 8  # mentions that a description without a link may mean
 _MAX_NOUNS: Final = 2  # descriptions of a person, above which another one is somebody else
 _MIN_STEM: Final = 6  # letters of a noun whose gender and number may differ
-_GENDERS: Final[Mapping[Number, Gender]] = {"m": "male", "f": "female"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Antecedents:
             if known is not None:
                 self._add_noun(known, mention.noun)
                 return known
-        gender = "unknown" if is_group else _GENDERS.get(mention.number, "unknown")
+        gender = "unknown" if is_group else GENDERS.get(mention.number, "unknown")
         entity = Entity(mention.text, (), gender, f"'{mention.text}'", "group" if is_group else "unknown")
         entity.form = mention.number
         number = self._names.add(entity)
@@ -102,15 +100,15 @@ class Antecedents:
     def with_noun(self, noun: str, number: Number = "any") -> int | None:
         """Return the entity that was described by a noun, the last one to be mentioned first; None if none was."""
         numbers = {entity for form in self._forms(noun) for entity in self._by_noun.get(form, ())}
-        if not self._words.nouns_have_capitals and number in _GENDERS:
-            fitting = ("unknown", _GENDERS[number])
+        if not self._words.nouns_have_capitals and number in GENDERS:
+            fitting = ("unknown", GENDERS[number])
             numbers = {one for one in numbers if self._names.entities[one].gender in fitting} or numbers
         recent = next((one.entity for one in reversed(self._recent) if one.entity in numbers), None)
         return min(numbers, default=None) if recent is None else recent
 
     def _likely(self, mention: Mention, paragraph: int, *, is_group: bool) -> int | None:
         """Return the last person or group nearby whom a short description may mean."""
-        gender = _GENDERS.get(mention.number)
+        gender = GENDERS.get(mention.number)
         for one in list(self._recent)[: -_CLOSE - 1 : -1]:
             entity = self._names.entities[one.entity]
             agrees = gender is None or is_group or entity.gender in ("unknown", gender)
@@ -122,14 +120,14 @@ class Antecedents:
 
     def _of_pronoun(self, mention: Mention, paragraph: int) -> int:
         """Return whom a pronoun means: the last of the gender, subjects and what is near first."""
-        gender = _GENDERS.get(mention.number)
+        gender = GENDERS.get(mention.number)
         for reach, is_subject in ((_NEAR, True), (_NEAR, False), (_FAR, True)):
             for one in reversed(self._recent):
                 entity = self._names.entities[one.entity]
                 is_plural = mention.number == "p"
                 if one.is_subject != is_subject or paragraph - one.paragraph >= reach or not self.may_speak(one.entity):
                     continue
-                own = entity.gender if entity.gender != "unknown" else _GENDERS.get(entity.form, "unknown")
+                own = entity.gender if entity.gender != "unknown" else GENDERS.get(entity.form, "unknown")
                 if (is_plural and entity.kind != "group" and entity.parts) or (
                     gender and own not in ("unknown", gender)
                 ):
@@ -160,10 +158,10 @@ class Antecedents:
         self._add_noun(number, noun)
         if self._words.is_group(noun) and entity.kind != "person":
             entity.kind = "group"
-        elif form in _GENDERS and not self._words.nouns_have_capitals:
+        elif form in GENDERS and not self._words.nouns_have_capitals:
             entity.kind = "person" if entity.kind == "unknown" else entity.kind
             if entity.gender == "unknown":
-                entity.gender, entity.evidence = _GENDERS[form], f"'{noun}'"
+                entity.gender, entity.evidence = GENDERS[form], f"'{noun}'"
 
     def _add_noun(self, number: int, noun: str) -> None:
         self._names.entities[number].nouns.add(noun)

@@ -11,7 +11,7 @@ from narrate.attribution.mentions import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
 
 INTERVIEWER: Final = "Interviewer"
-"""The name of whoever asks, if the article does not say who that is."""
+"""The name of the person who asks, if the article does not give it."""
 _MAX_INITIALS: Final = 3
 _LABEL_MARKS: Final = " .:*"
 
@@ -60,7 +60,7 @@ class Interview:
         return known, f"the label '{name}' stands before the words"
 
     def _find_asker(self, text: str) -> int:
-        """Return who asks: whoever the article names for that, else the newspaper, else somebody without a name."""
+        """Return who asks: the person that the article names for that, else the newspaper, else ``INTERVIEWER``."""
         found = self._words.asked_by.search(text)
         if found:
             known = self._names.find(found[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,8 @@ from narrate.languages import ENGLISH
 from narrate.languages.speech import Number, SpeechWords
 from narrate.types import Gender, SpeakerKind
 
-_GENDERS: Final[dict[str, Gender]] = {"m": "male", "f": "female"}
+GENDERS: Final[Mapping[Number, Gender]] = {"m": "male", "f": "female"}
+"""Gender of a person whose title, pronoun or determiner has a grammatical gender."""
 _MAX_PARTICLES: Final = 3
 _OPENING: Final = frozenset(':—–-«“"(*|')
 
@@ -191,7 +192,7 @@ class Names:
         """Return the entity with all words of a shorter or equal name, if there is one only, or the first."""
         candidates = [set(self._by_part.get(part.lower(), ())) for part in core]
         common = set.intersection(*candidates) if candidates else set()
-        gender = next((_GENDERS.get(self._words.titles[title]) for title in titles), None)
+        gender = next((GENDERS.get(self._words.titles[title]) for title in titles), None)
         fitting = [
             number for number in sorted(common) if gender is None or self.entities[number].gender in ("unknown", gender)
         ]
@@ -204,7 +205,7 @@ class Names:
             entity.aliases.append(spelled)
         for title in titles:
             entity.kind = "person"
-            gender = _GENDERS.get(self._words.titles[title])
+            gender = GENDERS.get(self._words.titles[title])
             if gender:
                 entity.gender, entity.evidence = gender, f"title '{title}'"
 

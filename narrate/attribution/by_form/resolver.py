@@ -13,6 +13,7 @@ from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
 from narrate.attribution.by_form.tokens import ENDS, Token, sentence_end, sentence_start
 from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.resolver import CONTINUED_EVIDENCE, ECHO_EVIDENCE, NO_CANDIDATE
 from narrate.languages.speech import SpeechWords
 
 _REACH: Final = 14  # words of a clause behind a quotation that may hold its subject
@@ -153,8 +154,7 @@ class Resolver:
             words = _plain(texts[number])
             same = next((other for other, said in below if words and words in said), None)
             if same is not None:
-                evidence = "the same words are quoted again below the headline"
-                self.decisions[number] = replace(self.decisions[same], evidence=evidence)
+                self.decisions[number] = replace(self.decisions[same], evidence=ECHO_EVIDENCE)
             elif self._interview is not None and number in self.decisions:
                 self.decisions[number] = Decision(self._interview.asked, "introduced", "the headline of an interview")
 
@@ -169,7 +169,7 @@ class Resolver:
             entity, evidence = self._interview.speaker(label, previous.entity if previous else NO_SPEAKER)
             return Decision(entity, "interview", evidence)
         if token.number in kinds.continued and previous is not None:
-            return previous.continued("goes on", "the quotation goes on from the one before")
+            return previous.continued("goes on", CONTINUED_EVIDENCE)
         if place.speaker is not None and tokens[place.index - 1].kind == "quotation":
             return place.speaker.continued("same paragraph", "goes on in the same paragraph")
         is_turn = token.number in kinds.dialogue
@@ -298,10 +298,10 @@ class Resolver:
             return Decision(last, "last speaker", "was the last to be named or to speak")
         if place.previous is not None:
             return place.previous.continued("last speaker", "spoke last")
-        return Decision(NO_SPEAKER, "none", "nobody near the quotation could be speaking")
+        return Decision(NO_SPEAKER, "none", NO_CANDIDATE)
 
     def _turn(self, said: str, previous: Decision | None) -> Decision:
-        """Decide for a turn of a dialogue without a clause: two speakers alternate, and nobody names himself."""
+        """Decide for a turn of a dialogue without a clause: two speakers alternate, and a speaker is not addressed."""
         if len(self._turns) > 1:
             return Decision(self._turns[-2], "turn", "takes turns with the speaker before")
         words = set(re.findall(r"\w+", said))

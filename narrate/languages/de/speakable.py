@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from narrate.languages.de.numbers import GermanGrammar
-from narrate.languages.numerals import roman
+from narrate.languages.roman import roman
 from narrate.languages.spoken import SpokenRules
 
 _REACH: Final = 40  # characters before a number that decide its ending

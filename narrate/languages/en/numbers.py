@@ -1,4 +1,4 @@
-"""English number words, on top of num2words: cardinals, ordinals, years, digits, Roman numerals."""
+"""English number words, on top of num2words: cardinals, ordinals, years, digits."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from narrate.languages.numerals import MAX_DIGITS
+
 NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d{1,2}(?:,\d\d)+,\d{3}(?![\d,]*\d)|\d+)(?:\.\d+)?"
 """Pattern of a number as news articles write it, with or without separators of thousands, or of lakhs and crores."""
 ROMAN: Final = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?<=[IVXLC])"
 """Pattern of a Roman numeral below 400."""
 _INDIAN: Final = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)")
 """A number with the grouping of India, as in 12,34,567."""
-MAX_DIGITS: Final = 15
-"""Longer numbers are identifiers and are read digit by digit."""
 
 
 @lru_cache(maxsize=1024)
@@ -102,9 +102,3 @@ def multitude(text: str) -> str:
     zeros = len(text.replace(",", "")) - 1
     scale = {0: "", 3: "thousands", 6: "millions", 9: "billions"}[zeros - zeros % 3]
     return " of ".join(part for part in (("", "tens", "hundreds")[zeros % 3], scale) if part)
-
-
-def roman(text: str) -> int:
-    """Return the value of a Roman numeral."""
-    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[char] for char in text]
-    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))

@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from narrate.languages.en import numbers
 from narrate.languages.en.numbers import NUMBER, ROMAN, cardinal, code, digits, number, ordinal, two_digits, year
+from narrate.languages.roman import roman
 from narrate.languages.rules import Family, Reading
 
 _NUMBERS: Final = re.compile(r"\d+")
@@ -31,8 +32,8 @@ READINGS: Final[Mapping[str, Reading]] = {
     "plural": lambda it: numbers.plural(code(it.text) if len(it.text) == 3 else cardinal(int(it.text), it.british)),
     "plural_century": lambda it: numbers.plural(year(int(it.text) * 100, it.british)),
     "multitude": lambda it: numbers.multitude(it.text),
-    "roman": lambda it: cardinal(numbers.roman(it.text.upper()), it.british),
-    "roman_ordinal": lambda it: ordinal(numbers.roman(it.text), it.british),
+    "roman": lambda it: cardinal(roman(it.text.upper()), it.british),
+    "roman_ordinal": lambda it: ordinal(roman(it.text), it.british),
     # Years, and numbers that name something
     "year": lambda it: year(int(it.text), it.british),
     "short_year": lambda it: two_digits(int(it.text)) if len(it.text) == 2 else year(int(it.text), it.british),
