@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrate.engines.foreign_words import foreign_ipa
+from narrate.engines.kokoro.fallback import Espeak
 from narrate.errors import SourceError
 from narrate.readers import read_bytes, read_text, skip_reasons
 from narrate.script import write_script
@@ -178,6 +180,17 @@ def test_script_document_keeps_ssml_and_lexicon(narrate: Run, tmp_path: Path) ->
 )
 def test_words_in_another_language_have_its_sounds(words: str, language: str, expected: str) -> None:
     assert foreign_ipa(words, language) == expected
+
+
+def test_threads_get_the_sounds_of_their_own_words() -> None:
+    words = [("bonjour", "fr"), ("mañana", "es"), ("Schadenfreude", "de"), ("città", "it")] * 60
+
+    def sound(asked: tuple[str, str]) -> str:
+        return Espeak().ipa(*asked)
+
+    expected = [sound(asked) for asked in words]
+    with ThreadPoolExecutor(4) as executor:
+        assert list(executor.map(sound, words)) == expected
 
 
 @pytest.mark.parametrize(

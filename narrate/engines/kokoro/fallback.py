@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import threading
 import unicodedata
 from typing import Final
 
@@ -21,6 +22,8 @@ _SYNCHRONOUS: Final = 2
 _DONT_EXIT: Final = 0x8000
 _UTF8: Final = 1
 _IPA: Final = 2 | ord("_") << 8  # phonemes in IPA, with underscores between them
+_IN_USE: Final = threading.Lock()
+"""The library has one voice and one text for the whole process. Two threads in it at once crash the process."""
 
 _LAST_LETTER: Final = "\u017f"  # eSpeak reads accented letters up to this one, and spells out those after it
 _HARD_G: Final = re.compile(r"\b[A-Z]\w*gen(?:'?s)?$")  # names with a hard g, as Brugen and Verhagen
@@ -41,14 +44,17 @@ class Espeak:
         self._read = self._library.espeak_TextToPhonemes
         self._read.restype = ctypes.c_char_p
         self._read.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
-        if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) < 0:
+        with _IN_USE:
+            is_started = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) >= 0
+        if not is_started:
             raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {INSTALL_HINT}")
 
     def phonemes(self, word: str, *, british: bool) -> str:
         """Return the model's phonemes for a word, or for several; empty if eSpeak gives none."""
-        if self._library.espeak_SetVoiceByName(LANGUAGES[british]) != 0:
+        ipa = self._ipa(respell(word), LANGUAGES[british])
+        if ipa is None:
             raise EngineError(f"eSpeak NG lacks its English voices. {INSTALL_HINT}")
-        sounds = convert_ipa(self._clauses(respell(word)), british=british)
+        sounds = convert_ipa(ipa, british=british)
         if _HARD_G.search(word):
             sounds = sounds.replace("ʤən", "ɡən")
         if _SHARP_S.fullmatch(word):
@@ -57,15 +63,17 @@ class Espeak:
 
     def ipa(self, words: str, language: str) -> str:
         """Return the IPA of words in a language, its phonemes separated by underscores; empty without such a voice."""
-        if self._library.espeak_SetVoiceByName(language.encode()) != 0:
-            return ""
-        return self._clauses(words)
+        return self._ipa(words, language.encode()) or ""
 
-    def _clauses(self, text: str) -> str:
+    def _ipa(self, text: str, voice: bytes) -> str | None:
+        """Return the IPA of a text, clause by clause; None if there is no such voice."""
         rest = ctypes.c_char_p(text.encode())
         clauses: list[str] = []
-        while rest.value:
-            clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
+        with _IN_USE:
+            if self._library.espeak_SetVoiceByName(voice) != 0:
+                return None
+            while rest.value:
+                clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
         return " ".join(clauses)
 
 
