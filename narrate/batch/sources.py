@@ -105,11 +105,7 @@ def count_skipped(places: Iterable[str | os.PathLike[str]]) -> Mapping[str, int]
         siblings = frozenset(names)
         shown = [name for name in names if not name.startswith(_HIDDEN)]
         skipped = (name for name in shown if not (_is_article(name, siblings) or _is_of_edition(name, siblings)))
-        counts.update(
-            Path(name).suffix.lower()
-            for name in skipped
-            if not name.startswith(_HIDDEN) and not _is_folder(place / name)
-        )
+        counts.update(Path(name).suffix.lower() for name in skipped if not _is_folder(place / name))
     return counts
 
 
