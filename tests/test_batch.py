@@ -26,6 +26,7 @@ from helpers.runs import COMMAND, UNMEASURED, Run, processes_marked
 from narrate import produce
 from narrate.batch import Outcome, count_skipped, find_sources, is_list, produce_all, read_report, watch_folder
 from narrate.batch.worker import limited_reading, produce_one
+from narrate.cli.batch import line_numbers_of, with_line
 from narrate.config import CacheConfig, Config, DeliveryConfig, ScriptConfig, SynthesisConfig
 from narrate.errors import SourceError
 
@@ -529,6 +530,18 @@ class TestCommand:
             "Line 4 of the list: Cannot fetch http://127.0.0.1:1/story: 127.0.0.1 is not public."
         )
         assert errors[1] in done.stderr
+
+    def test_lines_of_a_long_list_are_named_in_linear_time(self) -> None:
+        places = [*(f"https://example.org/{number}" for number in range(5000)), "story.txt", "story.txt"]
+        line_numbers = line_numbers_of(enumerate(places, 1))
+        started_s = time.process_time()
+        outcomes = [with_line(Outcome(place, "failed", error="It failed."), line_numbers) for place in places]
+        assert time.process_time() - started_s < 5  # a search through the list for each takes over a minute
+        assert [outcomes[index].error for index in (0, 4999, 5001)] == [
+            "Line 1 of the list: It failed.",
+            "Line 5000 of the list: It failed.",
+            "Line 5001 of the list: It failed.",
+        ]
 
 
 STORY_PAGE = """<!doctype html><title>The ferry returns</title><article><h1>The ferry returns</h1>

@@ -6,7 +6,7 @@ import codecs
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,7 +100,8 @@ def batch(options: BatchOptions) -> ExitCode:
         outcomes = produce_all(
             sources, output=options.output, config=settings, executor=executor, existing_sources=existing_sources
         )
-        is_complete = _report((_with_line(outcome, listed) for outcome in outcomes), total, quiet=options.quiet)
+        line_numbers = line_numbers_of(listed)
+        is_complete = _report((with_line(outcome, line_numbers) for outcome in outcomes), total, quiet=options.quiet)
     return ExitCode.DONE if is_complete else ExitCode.UNSURE
 
 
@@ -188,10 +189,19 @@ def _lines_on_stdin() -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(lines, 1) if line]
 
 
-def _with_line(outcome: Outcome, listed: Sequence[tuple[int, str]]) -> Outcome:
+def line_numbers_of(listed: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """Return the first line of each listed place: the place as it is written, or its absolute path -> the number."""
+    numbers: dict[str, int] = {}
+    for number, place in listed:
+        for name in (place, str(Path(place).absolute())):
+            numbers.setdefault(name, number)
+    return numbers
+
+
+def with_line(outcome: Outcome, line_numbers: Mapping[str, int]) -> Outcome:
     """Name the line of the list in an error about an article that was listed."""
-    if not outcome.error:
+    if not outcome.error or not line_numbers:
         return outcome
-    names = {outcome.source, str(Path(outcome.source).absolute())}
-    number = next((number for number, place in listed if names & {place, str(Path(place).absolute())}), None)
+    names = (outcome.source, str(Path(outcome.source).absolute()))
+    number = min((line_numbers[name] for name in names if name in line_numbers), default=None)
     return outcome if number is None else replace(outcome, error=f"Line {number} of the list: {outcome.error}")
