@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Final
 
 from narrate.concurrency import process_lock
 from narrate.errors import UsageError
-from narrate.speakable.lexicon import article_entry, load_lexicon, typed_entry
+from narrate.speakable.lexicon import article_entry, load_lexicon, to_toml, typed_entry
 from narrate.storage import write_files
-from narrate.types import LexiconEntry
+from narrate.types import LexiconEntry, PronunciationLexicon
 
 _HEADING: Final = re.compile(r"^[ \t]*\[\[\s*entry\s*\]\].*\n?", re.MULTILINE)
 
@@ -68,7 +67,7 @@ class DeskLexicon:
             raise UsageError(
                 f"Cannot add to {self.path}: not every entry is a table [[entry]] of its own. Edit the file."
             )
-        kept, said = [blocks[0]], _block(article_entry(word, say)) if say else ""
+        kept, said = [blocks[0]], to_toml(PronunciationLexicon((article_entry(word, say),))) if say else ""
         for block, entry in zip(blocks[1:], entries, strict=True):
             if not (_is_plain(entry) and entry.word == word):
                 kept.append(block)
@@ -104,9 +103,3 @@ def _blocks(text: str) -> list[str]:
             above = ""
     blocks[-1] += above
     return blocks
-
-
-def _block(entry: LexiconEntry) -> str:
-    said = ("ipa", entry.ipa) if entry.ipa else ("alias", entry.alias)
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in (("word", entry.word), said)]
-    return "".join(["[[entry]]\n", *lines])
