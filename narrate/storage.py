@@ -130,7 +130,12 @@ def _temporary_path(final: Path) -> Path:
 
 def _prefix(final: Path) -> str:
     """Return how the temporary names for ``final`` begin. It is short even if its own name is long."""
-    return f".narrate-{hashlib.sha256(final.name.encode(errors='surrogateescape')).hexdigest()[:12]}-"
+    return f".narrate-{name_digest(final.name, 12)}-"
+
+
+def name_digest(name: str, digits: int = 24) -> str:
+    """Return hexadecimal digits for the name of a file that belongs to a path or an address: of its SHA-256."""
+    return hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:digits]
 
 
 def _copy(final: Path) -> Path:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
 from narrate.errors import NarrateError
-from narrate.storage import user_cache_folder
+from narrate.storage import name_digest, user_cache_folder
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def store_lock(store: LockStore, name: str, *, waiting: str) -> Iterator[None]:
     Raises:
         NarrateError: If the store cannot be used.
     """
-    path = f".narrate-{hashlib.sha256(name.encode(errors='surrogateescape')).hexdigest()[:12]}.lock"
+    path = f".narrate-{name_digest(name, 12)}.lock"
     holder = f"{_machine()} {secrets.token_hex(8)}"
     _acquire(store, path, holder, waiting)
     released = threading.Event()

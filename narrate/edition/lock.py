@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from narrate.concurrency import process_lock
+from narrate.storage import name_digest
 
 
 @contextmanager
@@ -19,6 +19,5 @@ def edition_lock(address: str) -> Iterator[None]:
     Args:
         address: The full path or the URL of the edition's MP3.
     """
-    name = hashlib.sha256(address.encode(errors="surrogateescape")).hexdigest()[:24]
-    with process_lock(name, waiting=f"Another process is making {address}. Waiting for it."):
+    with process_lock(name_digest(address), waiting=f"Another process is making {address}. Waiting for it."):
         yield

@@ -30,7 +30,7 @@ from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
 from narrate.speakable.desk_lexicon import DeskLexicon
 from narrate.speakable.lexicon import typed_entry
-from narrate.storage import write_files
+from narrate.storage import name_digest, write_files
 from narrate.types import Changes, Script, Voice
 
 MAX_STEPS: Final = 500
@@ -106,9 +106,8 @@ class OpenScript:
         self._state: FileState
         self._previous: tuple[tuple[int, int], PreviousEdition | None] | None = None
         with ExitStack() as stack:
-            name = hashlib.sha256(str(file.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
             busy = f"Cannot edit {file}: it is open in another editor. Close that one, or use its page."
-            stack.enter_context(process_lock(f"edit-{name}", busy=busy))
+            stack.enter_context(process_lock(f"edit-{name_digest(str(file.resolve()))}", busy=busy))
             self.plan = self._read()
             self._close = stack.pop_all().close
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 from narrate.concurrency import process_lock
 from narrate.errors import UsageError
 from narrate.speakable.lexicon import article_entry, load_lexicon, to_toml, typed_entry
-from narrate.storage import write_files
+from narrate.storage import name_digest, write_files
 from narrate.types import LexiconEntry, PronunciationLexicon
 
 _HEADING: Final = re.compile(r"^[ \t]*\[\[\s*entry\s*\]\].*\n?", re.MULTILINE)
@@ -54,8 +53,7 @@ class DeskLexicon:
         if self.path.suffix.lower() in (".pls", ".xml"):
             raise UsageError(f"Cannot add to {self.path}: only lexicons in TOML can be changed here. Edit the file.")
         word, say = typed_entry(word, say)
-        name = hashlib.sha256(str(self.path.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
-        with process_lock(f"lexicon-{name}"):
+        with process_lock(f"lexicon-{name_digest(str(self.path.resolve()))}"):
             write_files({self.path: self._replaced(word, say).encode(), **(also or {})})
 
     def _replaced(self, word: str, say: str) -> str:
