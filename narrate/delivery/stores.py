@@ -8,9 +8,10 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -145,8 +146,8 @@ class Destination:
 
     output: Path  # a folder, or the path of an MP3
     store: Store | None = None
-    lock_store: Store | None = None
-    """The same store, over a connection of its own."""
+    open_lock_store: Callable[[], Store] | None = None
+    """Opens the same store, over a connection of its own."""
     _fetched: dict[str, str] = field(default_factory=dict)  # name of a file in the store -> SHA-256
 
     def address(self, mp3: Path) -> str:
@@ -158,11 +159,11 @@ class Destination:
     @contextmanager
     def locked(self, mp3: Path) -> Iterator[None]:
         """Hold the lock of the edition of ``mp3`` against other machines, if it is in a store."""
-        if self.lock_store is None:
+        if self.open_lock_store is None:
             yield
             return
         waiting = f"Another machine is making {self.address(mp3)}. Waiting for it."
-        with store_lock(self.lock_store, mp3.name, waiting=waiting):
+        with store_lock(self.open_lock_store(), mp3.name, waiting=waiting):
             yield
 
     def fetch(self, mp3: Path) -> None:
@@ -227,7 +228,7 @@ def open_destination(output: Any) -> Iterator[Destination]:
     if url.lower().endswith(".mp3"):
         url, _, name = url.rpartition("/")
     with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
-        yield Destination(Path(folder) / name, Store(url), Store(url, skip_instance_cache=True))
+        yield Destination(Path(folder) / name, Store(url), partial(Store, url, skip_instance_cache=True))
 
 
 def _digest(data: bytes) -> str:
