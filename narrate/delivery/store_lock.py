@@ -83,7 +83,7 @@ def _acquire(store: LockStore, path: str, holder: str, waiting: str) -> None:
             continue  # it was released just now
         if current != seen:
             seen, since = current, time.monotonic()
-        is_own = current.split()[:1] == [_machine().encode()]
+        is_own = current.split()[:1] == holder.encode().split()[:1]
         if is_own or time.monotonic() - since > LOST_S:
             if not is_own:
                 log.warning("The machine that held the lock of the edition has ended. Continuing without it.")
