@@ -20,6 +20,7 @@ __all__ = [
     "ENGLISH",
     "AttributionWords",
     "BoilerplateWords",
+    "CapitalsWords",
     "Language",
     "SentenceWords",
     "language_of",
@@ -214,6 +215,36 @@ class BoilerplateWords:
     share_bar: Pattern
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapitalsWords:
+    """The words by which an article in capitals gets small letters. ``capitals.toml`` explains each of them."""
+
+    calendar: Words
+    peoples: Words
+    places: Words
+    companies: Words
+    titles: Words
+    offices: Words
+    phrases: Words
+    institutions: Words
+    months_too: Words
+    before_month: Words
+    initialisms_too: Words
+    before_initialism: Words
+    after_initialism: Words
+    spellings: Mapping[str, str]
+    not_names: Words
+    reporting: Words
+    words_too: Words
+    name_suffixes: Words
+    before_nouns: Words
+    words_in_capitals: Words
+    never_initials: Words
+    prefixes: Words
+    endings: Words
+    endings_for: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Language:
     """The data of one language. Each file is read when it is first used."""
@@ -230,6 +261,11 @@ class Language:
     def sentences(self) -> SentenceWords:
         """The content of ``sentences.toml``."""
         return _load(SentenceWords, self.code, "sentences.toml")
+
+    @cached_property
+    def capitals(self) -> CapitalsWords:
+        """The content of ``capitals.toml``."""
+        return _load(CapitalsWords, self.code, "capitals.toml")
 
     @cached_property
     def boilerplate(self) -> BoilerplateWords:

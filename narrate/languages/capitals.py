@@ -7,14 +7,14 @@ always have a capital, words that are no words of English, first names, and what
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Any, Final
+
+from narrate.languages import ENGLISH, CapitalsWords
 
 MIN_LETTERS: Final = 80
 """Letters of a text, at least, of which it can be said that it is in capitals."""
@@ -26,28 +26,6 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_START: Final = re.compile(
     r"(?:^|[.!?…]['\"”’»)\]]*\s|\n\s*|[:;]\s+[\"“‘«]|[.!?,:—–-]\s+[\"“«]|\)\s[—–-]+\s)['\"“‘«(\[\s—–-]*$"
 )
-_SUFFIXES: Final = (
-    ("ies", "y"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("ily", "y"), ("iness", "y"), ("es", ""), ("s", ""),
-    ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("er", ""), ("er", "e"), ("ers", ""), ("ers", "e"),
-    ("or", "e"), ("ors", "e"), ("est", ""), ("ly", ""), ("ness", ""), ("less", ""), ("ful", ""), ("ment", ""),
-    ("ments", ""), ("able", ""), ("able", "e"), ("ation", "e"), ("ish", ""), ("like", ""), ("wide", ""), ("men", "man"),
-)  # fmt: skip
-_PREFIXES: Final = (
-    "un",
-    "re",
-    "non",
-    "anti",
-    "pre",
-    "over",
-    "under",
-    "mis",
-    "dis",
-    "co",
-    "counter",
-    "inter",
-    "multi",
-    "out",
-)
 MAX_INITIALS: Final = 5
 """Letters of initials that the list does not have."""
 ROUNDS: Final = 2
@@ -58,30 +36,6 @@ MAX_WORD_LETTERS: Final = 40
 """Letters of a word that is looked up."""
 _CONTEXT: Final = 12
 """Characters before a word that show whether it begins a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """The lists of ``capitals.toml``."""
-
-    names: Set[str]
-    """Words that always have a capital."""
-    titles: Set[str]
-    offices: Set[str]
-    phrases: Set[tuple[str, ...]]
-    institutions: Set[str]
-    months_too: Set[str]
-    before_month: Set[str]
-    initialisms_too: Set[str]
-    before_initialism: Set[str]
-    after_initialism: Set[str]
-    spellings: Mapping[str, str]
-    not_names: Set[str]
-    reporting: Set[str]
-    words_too: Set[str]
-    before_nouns: Set[str]
-    words_in_capitals: Set[str]
-    never_initials: Set[str]
 
 
 @dataclass(slots=True)
@@ -112,7 +66,7 @@ def is_in_capitals(text: str) -> bool:
 def sentence_case(text: str) -> str:
     """Return an English text in capitals as it would be written otherwise. Every character keeps its place."""
     words = _words_of(text)
-    lists, vocabulary = _lists(), _vocabulary()
+    lists, vocabulary = ENGLISH.capitals, _vocabulary()
     for place in range(len(words)):
         _decide_alone(text, words, place, vocabulary)
     _join_phrases(words, lists)
@@ -166,17 +120,17 @@ def _begins_sentence(text: str, start: int) -> bool:
     if not _SENTENCE_START.search(before) and before.strip("\"'“‘«([ \n\t"):
         return False
     last = re.search(r"([^\W\d_]+)\.\s*$", before)
-    return last is None or "\n" in before or (len(last[1]) > 1 and last[1].lower() not in _lists().titles)
+    return last is None or "\n" in before or (len(last[1]) > 1 and last[1].lower() not in ENGLISH.capitals.titles)
 
 
 def _decide_alone(text: str, words: Sequence[_Word], place: int, vocabulary: _Vocabulary) -> None:
     """Decide how a word is written, as far as it does not depend on names around it."""
-    lists, word = _lists(), words[place]
+    lists, word = ENGLISH.capitals, words[place]
     own, base = word.text, word.text.partition("'")[0]
     if form := _special_form(text, words, place):
         word.form = form
-    elif own in lists.names or own in lists.titles:
-        word.form, word.is_name = "capital", own in lists.names
+    elif _is_always_name(own) or own in lists.titles:
+        word.form, word.is_name = "capital", _is_always_name(own)
     elif base in lists.not_names or own in lists.reporting:
         return
     elif vocabulary.is_initialism(own):
@@ -185,12 +139,18 @@ def _decide_alone(text: str, words: Sequence[_Word], place: int, vocabulary: _Vo
         word.capitalize()
 
 
+def _is_always_name(word: str) -> bool:
+    """Return whether a word has a capital wherever it is."""
+    lists = ENGLISH.capitals
+    return any(word in names for names in (lists.calendar, lists.peoples, lists.places, lists.companies))
+
+
 def _special_form(text: str, words: Sequence[_Word], place: int) -> str:
     """Return the form of letters, of months and initialisms that are words too, and of what has a spelling of its own.
 
     It is empty for other words.
     """
-    lists, word = _lists(), words[place]
+    lists, word = ENGLISH.capitals, words[place]
     previous = words[place - 1].text if place and not word.before.strip() else ""
     if word.text in lists.spellings:
         return lists.spellings[word.text]
@@ -214,12 +174,12 @@ def _form_of_letter(text: str, word: _Word) -> str:
     return "lower" if is_time or (word.text == "a" and not is_abbreviated) else "capital"
 
 
-def _join_phrases(words: Sequence[_Word], lists: _Lists) -> None:
+def _join_phrases(words: Sequence[_Word], lists: CapitalsWords) -> None:
     """Give capitals to the words of names such as White House."""
     for place in range(len(words)):
         for length in (3, 2):
             group = words[place : place + length]
-            if tuple(word.text for word in group) in lists.phrases and not any(w.before.strip() for w in group[1:]):
+            if " ".join(word.text for word in group) in lists.phrases and not any(w.before.strip() for w in group[1:]):
                 for word in group:
                     if word.text not in lists.not_names:
                         word.form = "capital"
@@ -233,7 +193,7 @@ def _find_names_with_age(text: str, words: Sequence[_Word], vocabulary: _Vocabul
             last.capitalize()
 
 
-def _nouns_in(words: Sequence[_Word], lists: _Lists) -> Set[str]:
+def _nouns_in(words: Sequence[_Word], lists: CapitalsWords) -> Set[str]:
     """Return the words that stand behind articles and the like so often that they are nouns in this text, no names."""
     all_of = Counter(word.text for word in words)
     behind = Counter(
@@ -245,19 +205,20 @@ def _nouns_in(words: Sequence[_Word], lists: _Lists) -> Set[str]:
 def _decide_by_neighbors(
     word: _Word, before: Sequence[_Word], after: Sequence[_Word], nouns: Set[str], vocabulary: _Vocabulary
 ) -> None:
-    """Give a capital to a word that belongs to the name beside it."""
-    lists, following, previous = _lists(), after[0] if after else None, before[-1] if before else None
+    """Give a capital to a word that belongs to the name next to it."""
+    lists, following, previous = ENGLISH.capitals, after[0] if after else None, before[-1] if before else None
+    may_be_name = word.text in lists.words_too
     is_next_name = following is not None and following.is_name and following.before in (" ", "-")
     is_initials = word.form == "keep" and re.search("[aeiouy]", word.text) is not None
     if (word.form != "lower" and not (is_initials and len(word.text) > 2)) or word.text in lists.not_names:
         return
     if previous is not None and previous.text in lists.titles and word.before in (" ", ". "):
         word.capitalize()
-    elif is_next_name and word.text not in lists.reporting and word.text in lists.words_too | lists.offices:
-        word.form, word.is_name = "capital", word.text in lists.words_too
+    elif is_next_name and word.text not in lists.reporting and (may_be_name or word.text in lists.offices):
+        word.form, word.is_name = "capital", may_be_name
     elif previous is None or word.before not in (" ", "-"):
         return
-    elif previous.text in lists.offices and word.text in lists.words_too:
+    elif previous.text in lists.offices and may_be_name:
         word.capitalize()
     elif not previous.is_name:
         return
@@ -271,19 +232,15 @@ def _is_first_name(before: Sequence[_Word], vocabulary: _Vocabulary) -> bool:
     """Return whether the last word is a first name, and not the family name behind one."""
     name = before[-1]
     is_family_name = len(before) > 1 and before[-2].is_name and name.before in (" ", "-")
-    return name.text not in _lists().names and not is_family_name and vocabulary.is_first_name(name.text)
+    return not _is_always_name(name.text) and not is_family_name and vocabulary.is_first_name(name.text)
 
 
 def _may_be_family_name(word: _Word, after: Sequence[_Word]) -> bool:
     """Return whether a word behind a first name is a family name, by what follows."""
-    lists = _lists()
+    lists = ENGLISH.capitals
     if word.text in lists.reporting or word.text.endswith(("ed", "ing", "ly")):
         return False
-    if (
-        not after
-        or after[0].text in lists.reporting
-        or after[0].text in ("who", "jr", "sr", "and", "of", "has", "was", "is")
-    ):
+    if not after or after[0].text in lists.reporting or after[0].text in lists.name_suffixes:
         return True
     if after[0].before.startswith((", ", ".", ";", ")", "’", "\n")):
         return True
@@ -292,7 +249,7 @@ def _may_be_family_name(word: _Word, after: Sequence[_Word]) -> bool:
 
 def _repeat_names(words: Sequence[_Word]) -> None:
     """Write a name as such wherever it is, but behind an article and the like only next to a verb of speech."""
-    lists = _lists()
+    lists = ENGLISH.capitals
     names = {word.text for word in words if word.is_name}
     for place, word in enumerate(words):
         if word.form != "lower" or word.text not in names or word.text in lists.not_names:
@@ -312,6 +269,8 @@ class _Vocabulary:
         from narrate.languages.en.speakable.letters import ACRONYMS, INITIALISMS
         from narrate.languages.models import english_model
 
+        lists = ENGLISH.capitals
+        self._endings = (*lists.endings_for.items(), *((ending, "") for ending in sorted(lists.endings)))
         self._initials = INITIALISMS | ACRONYMS
         nlp = english_model("lemmatizer")
         lemmatizer: Any = nlp.get_pipe("lemmatizer")
@@ -329,11 +288,12 @@ class _Vocabulary:
 
     def is_name(self, word: str) -> bool:
         """Return whether the word is a first name and nothing else."""
-        return self.is_first_name(word) and word not in _lists().words_too and not self.is_certainly_common(word)
+        is_word_too = word in ENGLISH.capitals.words_too
+        return self.is_first_name(word) and not is_word_too and not self.is_certainly_common(word)
 
     def is_certainly_common(self, word: str) -> bool:
         """Return whether the word is a verb, an adjective, an adverb or a form of these."""
-        return word in self._others or any(stem in self._others for stem in _stems(word))
+        return word in self._others or any(stem in self._others for stem in self._stems(word))
 
     def is_common(self, word: str) -> bool:
         """Return whether the word, or what it is derived from, is a word of English."""
@@ -341,47 +301,27 @@ class _Vocabulary:
             return True  # no name, and not worth a search
         if self._is_listed(word):
             return True
-        prefixes = (prefix for prefix in _PREFIXES if word.startswith(prefix) and len(word) > len(prefix) + 3)
-        return any(self._is_listed(word.removeprefix(prefix)) for prefix in prefixes)
+        prefixes = (prefix for prefix in ENGLISH.capitals.prefixes if word.startswith(prefix))
+        return any(self._is_listed(word.removeprefix(prefix)) for prefix in prefixes if len(word) > len(prefix) + 3)
 
     def _is_listed(self, word: str) -> bool:
-        return self.is_certainly_common(word) or any(stem in self._nouns for stem in (word, *_stems(word)))
+        return self.is_certainly_common(word) or any(stem in self._nouns for stem in (word, *self._stems(word)))
 
     def is_initialism(self, word: str) -> bool:
         """Return whether capitals are initials, as far as the word alone shows it."""
+        lists = ENGLISH.capitals
         known = word.upper() in self._initials and not self.is_certainly_common(word)
-        if known or word in _lists().words_in_capitals:
-            return word not in _lists().words_too and word not in _lists().never_initials
-        return (
-            2 <= len(word) <= MAX_INITIALS and not re.search("[aeiouy]", word) and word not in _lists().never_initials
-        )
+        if known or word in lists.words_in_capitals:
+            return word not in lists.words_too and word not in lists.never_initials
+        return 2 <= len(word) <= MAX_INITIALS and not re.search("[aeiouy]", word) and word not in lists.never_initials
 
-
-def _stems(word: str) -> list[str]:
-    stems = [
-        word.removesuffix(ending) + new
-        for ending, new in _SUFFIXES
-        if word.endswith(ending) and len(word) > len(ending) + 1
-    ]
-    doubled = [stem[:-1] for stem in stems if len(stem) > 3 and stem[-1] == stem[-2]]
-    return [*stems, *doubled]
+    def _stems(self, word: str) -> list[str]:
+        endings = ((ending, new) for ending, new in self._endings if word.endswith(ending))
+        stems = [word.removesuffix(ending) + new for ending, new in endings if len(word) > len(ending) + 1]
+        doubled = [stem[:-1] for stem in stems if len(stem) > 3 and stem[-1] == stem[-2]]
+        return [*stems, *doubled]
 
 
 @cache
 def _vocabulary() -> _Vocabulary:
     return _Vocabulary()
-
-
-@cache
-def _lists() -> _Lists:
-    file = resources.files(__package__).joinpath("en", "capitals.toml")
-    tables = {key: value.split() for key, value in tomllib.loads(file.read_text(encoding="utf-8")).items()}
-    phrases = " ".join(tables["phrases"]).split("/")
-    names = ("calendar", "peoples", "places", "companies")
-    sets = {key: frozenset(words) for key, words in tables.items()}
-    return _Lists(
-        names=frozenset().union(*(sets[key] for key in names)),
-        phrases=frozenset(tuple(phrase.split()) for phrase in phrases),
-        spellings=dict(pair.split("=") for pair in tables["spellings"]),
-        **{key: words for key, words in sets.items() if key not in (*names, "phrases", "spellings")},
-    )
