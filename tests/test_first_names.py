@@ -11,8 +11,9 @@ import pytest
 from gender_guesser.detector import Detector
 from helpers.attribution import attributed
 
-from narrate.attribution.gender import FirstNames, is_first_name, of_first_name, of_full_name
+from narrate.attribution.gender import is_first_name, of_first_name, of_full_name
 from narrate.languages import ENGLISH
+from narrate.languages.first_names import FirstNames
 
 WORDS = ENGLISH.attribution
 PEOPLE = {

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from narrate.attribution.gender import FirstNames
 from narrate.languages import ENGLISH
+from narrate.languages.first_names import FirstNames
 
 TARGET = Path(__file__).resolve().parents[1] / "narrate" / "attribution" / "first_names"
 NAME = re.compile("[a-z]{2,}")

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import functools
-import threading
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from pathlib import Path
 from typing import Final, cast
 
-from gender_guesser.detector import Detector
-
 from narrate.languages import AttributionWords
+from narrate.languages.first_names import first_names
 from narrate.languages.letters import without_accents
 from narrate.types import Gender
 
-_JOINTS: Final = str.maketrans("", "", "+- ")
-"""Characters that join the parts of a name. A plus in the list stands for any of the others, or for none."""
 _CERTAINTIES: Final[Mapping[str, tuple[Gender, float]]] = {
     "female": ("female", 1.0),
     "male": ("male", 1.0),
@@ -28,33 +22,6 @@ _CERTAINTIES: Final[Mapping[str, tuple[Gender, float]]] = {
 }
 """Gender and certainty by the answer of gender_guesser or by the list that has the name. Two pronouns overrule a list,
 three the certain answers of gender_guesser."""
-
-
-class FirstNames(Detector):  # type: ignore[misc]  # the package has no types
-    """The list of gender_guesser, read in parts: reading all of it takes longer than parsing an article."""
-
-    def _parse(self, filename: str) -> None:
-        self._reading = threading.Lock()
-        self.names: dict[str, dict[str, str]] = {}
-        self._unread = defaultdict[str, list[str]](list)
-        for line in Path(filename).read_text(encoding="utf-8").splitlines():
-            self._unread[_beginning(line[3:6])].append(line)  # the name begins in the fourth column
-
-    def get_gender(self, name: str, country: str | None = None) -> str:
-        """Return the answer of gender_guesser for a name."""
-        with self._reading:
-            for line in self._unread.pop(_beginning(name), ()):
-                self._eat_name_line(line.strip())
-        return str(super().get_gender(name, country))
-
-
-def _beginning(name: str) -> str:
-    return name.translate(_JOINTS).lower()[:2]
-
-
-@functools.lru_cache(maxsize=1)
-def _first_names() -> FirstNames:
-    return FirstNames(case_sensitive=False)
 
 
 @functools.cache
@@ -119,7 +86,7 @@ def _look_up(name: str, words: AttributionWords) -> str:
 @functools.lru_cache(maxsize=4096)
 def _answer(name: str) -> str:
     """Return what gender_guesser says of a name, or the correction."""
-    return _corrections().get(name) or _first_names().get_gender(name)
+    return _corrections().get(name) or first_names().get_gender(name)
 
 
 def _in_plain_letters(name: str) -> str:

@@ -264,9 +264,8 @@ class _Vocabulary:
     """The words of English, from spaCy's model, and first names."""
 
     def __init__(self) -> None:
-        from gender_guesser.detector import Detector
-
         from narrate.languages.en.speakable.letters import ACRONYMS, INITIALISMS
+        from narrate.languages.first_names import first_names
         from narrate.languages.models import english_model
 
         lists = ENGLISH.capitals
@@ -280,11 +279,11 @@ class _Vocabulary:
         forms = {form for kind in ("verb", "adj", "adv") for form in irregular.get(kind, {})}
         self._nouns = index["noun"] | frozenset(irregular.get("noun", {}))
         self._others = index["verb"] | index["adj"] | index["adv"] | forms | frozenset(nlp.Defaults.stop_words)
-        self._first_names = Detector(case_sensitive=False)
+        self._first_names = first_names()
 
     def is_first_name(self, word: str) -> bool:
         """Return whether the word is listed as a first name."""
-        return bool(self._first_names.get_gender(word) != "unknown")
+        return self._first_names.get_gender(word) != "unknown"
 
     def is_name(self, word: str) -> bool:
         """Return whether the word is a first name and nothing else."""
