@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +15,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from msgspec import Meta
 
 from narrate.errors import UsageError
-from narrate.storage import convert, read_toml
+from narrate.storage import convert, read_toml, without_login
 
 AUTO: Final = "auto"
 ENVIRONMENT: Final = "environment"
@@ -418,8 +417,7 @@ def _proxy_of_environment(url: str) -> str:
         return ""
     address = address if "://" in address else f"http://{address}"
     if not _is_valid_http_url(address):
-        shown = re.sub(r"//[^/@]*@", "//", address)
-        problem = f"Cannot use the proxy {shown} of the environment: it is no http or https proxy"
+        problem = f"Cannot use the proxy {without_login(address)} of the environment: it is no http or https proxy"
         raise UsageError(f"{problem}. Set the address of one in the configuration.")
     return address
 

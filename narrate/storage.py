@@ -204,6 +204,11 @@ def user_cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("narrate", appauthor=False))
 
 
+def without_login(url: str) -> str:
+    """Return a URL, which may be malformed, without its user and password."""
+    return re.sub(r"//[^/@]*@", "//", url)
+
+
 def is_url(source: object) -> bool:
     """Return whether ``source`` is a string that begins like an http(s) URL."""
     return isinstance(source, str) and re.match(r"https?://", source, re.IGNORECASE) is not None

@@ -19,7 +19,7 @@ from narrate.delivery.store_lock import store_lock
 from narrate.edition.manifest import read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError, reason
-from narrate.storage import is_url
+from narrate.storage import is_url, without_login
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Store:
             raise DeliveryError(
                 f"Cannot use {url}: fsspec is missing. Run: pip install 'narrate-edition[remote]'"
             ) from error
-        self.url = re.sub(r"//[^/@]*@", "//", url.rstrip("/"))
+        self.url = without_login(url.rstrip("/"))
         try:
             with self._errors_named():
                 self._files, root = url_to_fs(url, **options)
