@@ -16,7 +16,7 @@ from narrate.languages.en.numbers import digit_groups
 from narrate.languages.en.speakable import NumberStyle, find_number_style
 from narrate.languages.rules import Rule
 from narrate.speakable._characters import BLANKS, LONG_WORDS, SILENT
-from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, mask
+from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, is_english, mask
 from narrate.speakable._foreign import FOREIGN, FOREIGN_NAME
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
@@ -54,7 +54,7 @@ def speakable(
     claims = [claim for claim in claims if not any(one.start <= claim.start < one.end for one in asked)]
     found, masked = claims_of_lexicon(text, masked, lexicon)
     claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
-    if _code(language) == "en":
+    if is_english(language):
         masked, unclear = english.standard_numbers(masked, number_style)
         claims += (Claim(start, end, digit_groups(text[start:end])) for start, end in unclear)
         for start, end in unclear:
