@@ -183,8 +183,9 @@ class TestTrouble:
 
     def test_store_names_the_missing_extra(self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "fsspec.core", None)
-        with pytest.raises(DeliveryError, match=r"Run: pip install 'narrate-edition\[remote\]'"):
-            make("s3://bucket/audio")
+        problem = r"^Cannot use s3://bucket/audio: fsspec is missing\. Run: pip install 'narrate-edition\[remote\]'$"
+        with pytest.raises(DeliveryError, match=problem):
+            make("s3://desk:secret@bucket/audio")
 
     def test_store_reports_refused_credentials(
         self, make: Callable[..., Edition], monkeypatch: pytest.MonkeyPatch

@@ -43,13 +43,13 @@ class Store:
     """
 
     def __init__(self, url: str, **options: Any) -> None:
+        self.url = without_login(url.rstrip("/"))
         try:
             from fsspec.core import url_to_fs
         except ImportError as error:
             raise DeliveryError(
-                f"Cannot use {url}: fsspec is missing. Run: pip install 'narrate-edition[remote]'"
+                f"Cannot use {self.url}: fsspec is missing. Run: pip install 'narrate-edition[remote]'"
             ) from error
-        self.url = without_login(url.rstrip("/"))
         try:
             with self._errors_named():
                 self._files, root = url_to_fs(url, **options)
