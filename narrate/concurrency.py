@@ -113,7 +113,7 @@ def _held(path: Path, *, waiting: str = "", busy: str = "") -> Iterator[None]:
             if waiting:
                 log.warning("%s", waiting)
             lock.acquire()
-    except (OSError, NotImplementedError) as error:
+    except (OSError, NotImplementedError) as error:  # the work goes on: every file is whole even without a lock
         log.info("No lock %s: %s", path, error)
     try:
         with suppress(OSError):
