@@ -13,7 +13,7 @@ from narrate.attribution import gender as genders
 from narrate.attribution.entity import Entity, clashes, contradicts_office
 from narrate.attribution.entity_index import EntityIndex, Key, name_keys, spellings
 from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
-from narrate.attribution.names import is_one_letter_off, name_words, role_head
+from narrate.attribution.names import may_be_same_surname, name_words, role_head
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
 from narrate.types import Gender, SpeakerKind
@@ -195,7 +195,7 @@ class _TableBuilder:
             return 5.0 if is_part and not is_plain else 0.0
         if word == entity.words[-1]:
             return 30.0
-        if is_one_letter_off(word, entity.words[-1]):
+        if may_be_same_surname(word, entity.words[-1]):
             return 20.0 if len(word) > 5 else 0.0
         if word.startswith("@"):
             return 25.0 if len(entity.words[-1]) > 3 and entity.words[-1] in word else 0.0
@@ -216,7 +216,7 @@ class _TableBuilder:
         if len(b) < 2:
             return False
         is_group = any(w in self.words.group_name_words for w in a)
-        if a[-1] == b[-1] or (len(b[-1]) > 5 and is_one_letter_off(a[-1], b[-1])):
+        if a[-1] == b[-1] or (len(b[-1]) > 5 and may_be_same_surname(a[-1], b[-1])):
             is_short_form = not is_group and a[0][:3] == b[0][:3] and len(b[0]) > 2
             is_initial = a[0][0] == b[0][0] and 1 in {len(a[0]), len(b[0])}
             return a[0] == b[0] or is_initial or is_short_form or set(b) <= set(a)

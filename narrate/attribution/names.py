@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from narrate.languages import AttributionWords
+from narrate.languages.letters import is_one_letter_off
 
 
 def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, ...]:
@@ -35,13 +36,6 @@ def role_head(role: str, words: AttributionWords) -> str:
     return words.role_synonyms.get(head.removesuffix("s"), head)
 
 
-def is_one_letter_off(a: str, b: str) -> bool:
-    """Return whether the words differ by at most one letter, or by two that changed places."""
-    if a == b:
-        return True
-    if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
-        return False
-    i = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    if a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :]:
-        return True
-    return a[i + 1 :] == b[i + 1 :] or a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :]
+def may_be_same_surname(a: str, b: str) -> bool:
+    """Return whether two words begin alike and differ by at most one letter, or by two that changed places."""
+    return a[:1] == b[:1] and is_one_letter_off(a, b)

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
 from narrate.errors import suggestion
+from narrate.languages.letters import first_difference, is_one_letter_off
 from narrate.types import NARRATOR_NAME
 
 _TOKEN: Final = re.compile(r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")\s*(?P<colon>:?)|[{}\[\],]', re.DOTALL)
@@ -120,13 +121,11 @@ def differ_by_one_letter(one: str, other: str) -> bool:
     one, other = one.casefold(), other.casefold()
     if one == other or min(len(one), len(other)) < _MIN_LETTERS:
         return False
-    start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    start = first_difference(one, other)
     left, right = one[start:], other[start:]
-    is_near = left[1:] == right or left == right[1:] or left[1:] == right[1:]
-    is_exchanged = left[:2] == right[1::-1] and left[2:] == right[2:]
     differing = (left[:1], right[:1])
     is_initial = left[1:2] in ("", ".", " ") and one[start - 1 : start] in ("", " ") and left[1:] == right[1:]
-    return (is_near or is_exchanged) and not any(map(str.isdigit, differing)) and not is_initial
+    return is_one_letter_off(one, other) and not any(map(str.isdigit, differing)) and not is_initial
 
 
 def _key_lines(text: str) -> tuple[dict[str, int], list[tuple[str, int]]]:
