@@ -301,13 +301,10 @@ class _TableBuilder:
             return
         entity = self.match_nominal(mention)
         if entity is None:
-            text, kind = (
-                self.words.one_pattern.sub(self.words.one_replacement, mention.text),
-                self.kind_of_nominal(mention),
-            )
+            text = self.words.one_pattern.sub(self.words.one_replacement, mention.text)
             name = text[0].upper() + text[1:] if text[:4].lower() == "the " else text
             words = name_words(mention.words, self.words)
-            entity = self.add(name, words, named=False, kind=kind, plural=mention.plural)
+            entity = self.add(name, words, named=False, kind=self.kind_of_nominal(mention), plural=mention.plural)
         self.attach(entity, mention)
 
     def name_spokespeople(self, mentions: Sequence[Mention]) -> None:
@@ -395,23 +392,24 @@ class _TableBuilder:
         is_bare = len(mention.words) == 2 and mention.titles == ("the",)
         if mention.plural or not is_bare or mention.words[-1].lower() not in self.words.organizations:
             return None
-        subjects = self.index.subjects_before(mention)
-        near = {self.entity(m) for m in subjects if m.start > after} - {UNKNOWN_ENTITY, NO_ENTITY}
         found = []
-        for entity in (self.table[number] for number in sorted(near)):
+        for entity in self.subjects_before(mention, after):
             own_noun = entity.words[-1] if entity.words else ""
             is_other = own_noun in self.words.groups and own_noun not in self.words.organizations
             if entity.named and entity.kind == "group" and entity.types["ORG"] and not is_other:
                 found.append(entity)
         return found[0] if len(found) == 1 else None
 
+    def subjects_before(self, mention: Mention, after: int = -1) -> list[Entity]:
+        """Return the entities that are subjects before a mention and behind an offset, at most a paragraph back."""
+        numbers = {self.entity(m) for m in self.index.subjects_before(mention) if m.start > after}
+        return [self.table[number] for number in sorted(numbers) if number >= 0]
+
     def last_person(self, mention: Mention) -> Entity | None:
         """Return whom "the 34-year-old" means: the last subject of unknown age, at most a paragraph back."""
         is_bare = mention.words[-1].lower() in self.words.age_words and not mention.plural
         found: list[tuple[int, Entity]] = []
-        subjects = {self.entity(m) for m in self.index.subjects_before(mention)} - {UNKNOWN_ENTITY, NO_ENTITY}
-        alike = (self.table[number] for number in sorted(subjects))
-        for entity in (e for e in alike if e.named and e.kind == "person" and not e.age):
+        for entity in (e for e in self.subjects_before(mention) if e.named and e.kind == "person" and not e.age):
             near = [m for m in entity.mentions if m.start < mention.start and m.subject and not m.modifier]
             if is_bare and near and mention.paragraph - near[-1].paragraph <= 1:
                 found.append((near[-1].start, entity))
