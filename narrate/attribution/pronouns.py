@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from narrate.attribution.entity import Entity
@@ -41,29 +42,30 @@ def rank_antecedents(
     """Return (score, entity) of those whom a pronoun may mean, the highest score first."""
     scores: dict[int, float] = {}
     agreeing: dict[int, bool] = {}
-    seen = visited = 0
-    for p in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
-        for mention in reversed(mentions[p]):
-            if mention.entity < 0 or mention.start >= pronoun.start:
-                continue
-            visited += 1
-            if visited > _MAX_ANTECEDENTS:
-                break
-            if mention.entity not in agreeing:
-                agreeing[mention.entity] = agrees(table[mention.entity], pronoun)
-            if not agreeing[mention.entity]:
-                continue
-            seen += 1
-            score = 1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main
-            score -= 0.45 * (pronoun.paragraph - p)
-            score += 0.2 * (table[mention.entity].gender != "unknown") + 0.3 * table[mention.entity].named
-            same = p == pronoun.paragraph and mention.sentence == pronoun.sentence
-            score -= 0.35 if same and not mention.subject else 0.0
-            score -= 0.5 * mention.modifier + 0.6 * mention.heading
-            scores[mention.entity] = max(scores.get(mention.entity, -9.0), score)
+    seen = 0
+    for mention in islice(_known_before(pronoun, mentions), _MAX_ANTECEDENTS):
+        if mention.entity not in agreeing:
+            agreeing[mention.entity] = agrees(table[mention.entity], pronoun)
+        if not agreeing[mention.entity]:
+            continue
+        seen += 1
+        score = 1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main
+        score -= 0.45 * (pronoun.paragraph - mention.paragraph)
+        score += 0.2 * (table[mention.entity].gender != "unknown") + 0.3 * table[mention.entity].named
+        same = mention.paragraph == pronoun.paragraph and mention.sentence == pronoun.sentence
+        score -= 0.35 if same and not mention.subject else 0.0
+        score -= 0.5 * mention.modifier + 0.6 * mention.heading
+        scores[mention.entity] = max(scores.get(mention.entity, -9.0), score)
     if last_speaker is not None and last_speaker in scores:
         scores[last_speaker] += 0.25
     return sorted(((s, e) for e, s in scores.items()), key=lambda item: (-item[0], item[1]))
+
+
+def _known_before(pronoun: Mention, mentions: Sequence[Sequence[Mention]]) -> Iterator[Mention]:
+    """Yield the mentions of known entities before a pronoun in the paragraphs nearby, the nearest first."""
+    for paragraph in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
+        near = reversed(mentions[paragraph])
+        yield from (mention for mention in near if mention.entity >= 0 and mention.start < pronoun.start)
 
 
 def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) -> list[list[Mention]]:
