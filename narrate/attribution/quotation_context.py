@@ -92,7 +92,8 @@ class QuotationContext:
     def recent(self) -> list[int]:
         """The speakers of the last quotations, the latest first, and ``NO_SPEAKER`` for those without one."""
         numbers = range(self.number - 1, max(-1, self.number - 1 - _MAX_QUOTATIONS_BACK), -1)
-        return [NO_SPEAKER if (speaker := self.history.speaker(n)) is None else speaker for n in numbers]
+        speakers = (self.history.speaker(number) for number in numbers)
+        return [NO_SPEAKER if speaker is None else speaker for speaker in speakers]
 
     @cached_property
     def previous(self) -> list[int]:
@@ -212,9 +213,7 @@ class QuotationContext:
     @cached_property
     def partner(self) -> tuple[int, int] | None:
         """(quotation, speaker) of the last quotation nearby that is by another than the last speaker."""
-        for number in range(self.number - 2, max(-1, self.number - 2 - _MAX_PARTNERS), -1):
-            speaker = self.history.speaker(number)
-            entity = NO_SPEAKER if speaker is None else speaker
+        for number, entity in zip(range(self.number - 2, -1, -1), self.recent[1 : 1 + _MAX_PARTNERS], strict=False):
             if self.quotation.paragraph - self.analysis.quotations[number].paragraph > _MAX_TURN_PARAGRAPHS:
                 return None
             if entity >= 0 and entity != self.recent[0] and self.recent[0] >= 0:
