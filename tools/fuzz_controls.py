@@ -82,10 +82,8 @@ def attempt(number: int, seed: int) -> tuple[str, str]:
         (folder / "out").mkdir()
         for ending in links:
             (folder / "out" / f"story{ending}").symlink_to(folder / "secret")
-        arguments = ["make", "story.script.json", "-c", "narrate.toml", "-o", "out"]
-        arguments = [argument if "." not in argument else str(folder / argument) for argument in arguments]
-        arguments[-1] = str(folder / "out")
-        done = CliRunner().invoke(app, arguments)
+        source, config, out = (str(folder / name) for name in ("story.script.json", "narrate.toml", "out"))
+        done = CliRunner().invoke(app, ["make", source, "-c", config, "-o", out])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             return "raised", f"{type(done.exception).__name__}: {str(done.exception)[:300]}"
         outcome = "refused" if done.exit_code in (1, 2) else "made"
