@@ -57,6 +57,8 @@ PARAMETERS = {
     "num_threads": 2,
 }
 FOLDS = 5
+GOING_ON = {rule.name for rule in CONTINUING}
+"""Names of the rules by which a quotation goes on from the one before."""
 PENALTY = 5.0
 """What the square of a weight of the confidence costs, in log-likelihood: rules with few cases keep to their kind."""
 STEPS = 500
@@ -273,11 +275,10 @@ def calibrated(chosen: Sequence[Lesson], decided: Sequence[Any]) -> Weights:
 
 def cases_of(chosen: Sequence[Lesson], decided: Sequence[Any], goes_on: bool) -> tuple[list[Any], list[float]]:
     """Return the terms of the decisions that go on from another, or of the others, and which are right."""
-    going_on = {rule.name for rule in CONTINUING}
     terms, right = [], []
     for lesson, decisions in zip(chosen, decided, strict=True):
         for n, d in scored_decisions(lesson, decisions):
-            if (d.basis in going_on) == goes_on:
+            if (d.basis in GOING_ON) == goes_on:
                 terms.append(rankers.confidence_terms(d.basis, d.score))
                 right.append(is_right(lesson, n, d))
     return terms, right
@@ -302,10 +303,9 @@ def fitted_weights(cases: Sequence[tuple[float, dict[str, float]]], right: Seque
 
 def confident(decisions: Any, weights: Weights) -> dict[int, Any]:
     """Return the decisions with the confidence that the weights give them."""
-    going_on = {rule.name for rule in CONTINUING}
     sure: dict[int, Any] = {}
     for n, d in sorted(decisions.items()):
-        goes_on = d.basis in going_on and n - 1 in sure
+        goes_on = d.basis in GOING_ON and n - 1 in sure
         score = sure[n - 1].root if goes_on else d.score
         confidence = d.confidence if d.entity == NO_SPEAKER else rankers.calibrated(weights, d.basis, score)
         sure[n] = replace(d, score=score, confidence=confidence, root=score if goes_on else confidence)
