@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from narrate.languages.roman import roman, to_roman
 from narrate.speakable import has_rules, speakable
+from narrate.speakable.warnings import speaking_warnings
 
 LANGUAGES = ("de", "es", "fr", "it", "pt")
 TABLES = Path(__file__).parent / "data" / "spoken"
@@ -156,3 +157,9 @@ def test_the_time_grows_no_faster_than_the_length_of_a_paragraph(language: str) 
         return time.process_time() - start
 
     assert min(cost(320), cost(320)) < 9 * max(cost(80), cost(80))  # 16 if the cost grew with the square
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_decimal_commas_need_no_warning_where_they_are_usual(language: str) -> None:
+    assert speaking_warnings(["4,2 % und 1.250 Euro"], language=language) == ()
+    assert speaking_warnings(["It rose by 4,2 points."], language="en-US") != ()

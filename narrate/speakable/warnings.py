@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from narrate.languages.en import speakable as english
-from narrate.speakable import EMPTY, has_rules
-from narrate.speakable._claims import claims_of_lexicon
+from narrate.speakable import EMPTY
+from narrate.speakable._claims import claims_of_lexicon, is_english
 from narrate.speakable._foreign import FOREIGN_NAME, transliterate
 from narrate.types import Article, PronunciationLexicon
 
@@ -22,13 +22,13 @@ def speaking_warnings(
 
     Args:
         texts: The article in parts, such as paragraphs.
-        language: BCP 47 tag of the article.
+        language: BCP 47 tag of the article. The rules of other languages than English leave neither open.
         lexicon: Returns the entries that apply, whose words need no warning. It is called if it is needed.
 
     Returns:
         At most one warning of each kind, for people.
     """
-    if not has_rules(language):
+    if not is_english(language):
         return ()
     warnings = []
     if numbers := _unclear_numbers(texts):
