@@ -33,114 +33,106 @@ class Draft:
     min_confidence: float
     """Quotations with a lower confidence, from 0 to 1, must be checked."""
 
+    def corrected(self, script: Script) -> Draft:
+        """Return the draft with a corrected script. The review of the whole script ends with it."""
+        return replace(self, script=replace(script, reviewed_by="", reviewed_at=""))
 
-class Change(msgspec.Struct, frozen=True, tag_field="op", forbid_unknown_fields=True):
+
+class _Change(msgspec.Struct, frozen=True, tag_field="op", forbid_unknown_fields=True):
     """A change. The keys of its JSON are the fields, and ``op``."""
 
-    def apply(self, draft: Draft) -> Draft:
-        """Return the draft with the change. The review of the whole script ends with it.
 
-        Raises:
-            NarrateError: If the script does not allow the change.
-        """
-        script = self.correct(draft.script)
-        return replace(draft, script=replace(script, reviewed_by="", reviewed_at=""))
-
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        raise NotImplementedError
-
-
-class Assign(Change, frozen=True, tag="assign"):
+class Assign(_Change, frozen=True, tag="assign"):
     """Name the speaker of segments; None lets the narrator read them."""
 
     segments: Indices
     speaker: Name | None
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.assign(script, self.segments, self.speaker)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.assign(draft.script, self.segments, self.speaker))
 
 
-class AssignAll(Change, frozen=True, tag="assign_all", rename={"source": "from"}):
+class AssignAll(_Change, frozen=True, tag="assign_all", rename={"source": "from"}):
     """Name the speaker of everything that another speaker says."""
 
     source: Name
     speaker: Name | None
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.assign_all(script, self.source, self.speaker)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.assign_all(draft.script, self.source, self.speaker))
 
 
-class NotSpeech(Change, frozen=True, tag="not_speech"):
+class NotSpeech(_Change, frozen=True, tag="not_speech"):
     """Make quotations narration."""
 
     segments: Indices
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.mark_as_not_speech(script, self.segments)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.mark_as_not_speech(draft.script, self.segments))
 
 
-class Rename(Change, frozen=True, tag="rename"):
+class Rename(_Change, frozen=True, tag="rename"):
     """Rename a speaker."""
 
     speaker: Name
     name: Name
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.rename(script, self.speaker, self.name)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.rename(draft.script, self.speaker, self.name))
 
 
-class Merge(Change, frozen=True, tag="merge"):
+class Merge(_Change, frozen=True, tag="merge"):
     """Make two speakers one."""
 
     speaker: Name
     into: Name
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.merge(script, self.speaker, self.into)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.merge(draft.script, self.speaker, self.into))
 
 
-class Split(Change, frozen=True, tag="split"):
+class Split(_Change, frozen=True, tag="split"):
     """Give segments to a new speaker."""
 
     segments: Indices
     name: Name
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.split(script, self.segments, self.name)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.split(draft.script, self.segments, self.name))
 
 
-class ReadSkipped(Change, frozen=True, tag="read_skipped"):
+class ReadSkipped(_Change, frozen=True, tag="read_skipped"):
     """Have text read that was skipped."""
 
     skipped: int
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.read_skipped(script, self.skipped)
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change."""
+        return draft.corrected(corrections.read_skipped(draft.script, self.skipped))
 
 
-class Pronounce(Change, frozen=True, tag="pronounce"):
+class Pronounce(_Change, frozen=True, tag="pronounce"):
     """Say how a word is pronounced, in this article or for the desk; nothing to say removes the entry."""
 
     word: Annotated[str, Meta(min_length=1, max_length=100)]
     say: Annotated[str, Meta(max_length=200)]
     where: Literal["article", "desk"] = "article"
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script. The desk's lexicon is a file of its own."""
+    def apply(self, draft: Draft) -> Draft:
+        """Return the draft with the change. The desk's lexicon is a file of its own."""
+        script = draft.script
         if self.where == "desk":
-            return script
-        return replace(script, article=with_pronunciation(script.article, self.word, self.say))
+            return draft.corrected(script)
+        return draft.corrected(replace(script, article=with_pronunciation(script.article, self.word, self.say)))
 
 
-class SetGender(Change, frozen=True, tag="gender"):
+class SetGender(_Change, frozen=True, tag="gender"):
     """Set the gender of a speaker. A voice of the other gender is replaced."""
 
     speaker: Name
@@ -148,19 +140,15 @@ class SetGender(Change, frozen=True, tag="gender"):
 
     def apply(self, draft: Draft) -> Draft:
         """Return the draft with the change."""
-        corrected = super().apply(draft)
-        speaker = next(one.id for one in corrected.script.speakers if one.name == self.speaker)
+        corrected = draft.corrected(corrections.set_gender(draft.script, self.speaker, self.gender))
+        speaker = corrections.find_speaker_id(draft.script, self.speaker)
         genders = {voice.id: voice.gender for voice in draft.roster}
         if {genders.get(draft.voices.get(speaker, "")), self.gender} != {"female", "male"}:
             return corrected
         return replace(corrected, voices={one: voice for one, voice in draft.voices.items() if one != speaker})
 
-    def correct(self, script: Script) -> Script:
-        """Return the corrected script."""
-        return corrections.set_gender(script, self.speaker, self.gender)
 
-
-class SetVoice(Change, frozen=True, tag="voice"):
+class SetVoice(_Change, frozen=True, tag="voice"):
     """Choose the voice of a speaker or of the narrator, by its id."""
 
     speaker: Name
@@ -168,21 +156,15 @@ class SetVoice(Change, frozen=True, tag="voice"):
 
     def apply(self, draft: Draft) -> Draft:
         """Return the draft with the change."""
-        ids = {name: speaker for speaker, name in draft.script.names.items()}
-        if self.speaker not in ids:
-            raise UsageError(f"The script has no speaker {self.speaker!r}. Reload the script.")
-        if ids[self.speaker] not in draft.voices:
+        speaker = corrections.find_speaker_id(draft.script, self.speaker)
+        if speaker not in draft.voices:
             raise UsageError(f"The narrator reads all that {self.speaker} says. Confirm one of the quotations first.")
         if self.voice not in {voice.id for voice in draft.roster}:
             raise UsageError(f"The roster has no voice {self.voice!r}. Choose another voice.")
-        return replace(super().apply(draft), voices={**draft.voices, ids[self.speaker]: self.voice})
-
-    def correct(self, script: Script) -> Script:
-        """Return the script, which stays as it is."""
-        return script
+        return replace(draft.corrected(draft.script), voices={**draft.voices, speaker: self.voice})
 
 
-class Confirm(Change, frozen=True, tag="confirm"):
+class Confirm(_Change, frozen=True, tag="confirm"):
     """Note that the speakers of quotations are right. A review of the whole script still holds."""
 
     segments: Indices
@@ -192,7 +174,7 @@ class Confirm(Change, frozen=True, tag="confirm"):
         return replace(draft, script=corrections.confirm(draft.script, self.segments))
 
 
-class Reviewed(Change, frozen=True, tag="reviewed"):
+class Reviewed(_Change, frozen=True, tag="reviewed"):
     """Note that an editor has checked the whole script."""
 
     by: Name
@@ -205,16 +187,24 @@ class Reviewed(Change, frozen=True, tag="reviewed"):
         return replace(draft, script=corrections.review(draft.script, self.by, review_time()))
 
 
-class Undo(Change, frozen=True, tag="undo"):
+class Undo(_Change, frozen=True, tag="undo"):
     """Take the last change back."""
 
 
-class Redo(Change, frozen=True, tag="redo"):
+class Redo(_Change, frozen=True, tag="redo"):
     """Make the change again that was taken back last."""
 
 
-class Reload(Change, frozen=True, tag="reload"):
+class Reload(_Change, frozen=True, tag="reload"):
     """Take the script from its file."""
+
+
+Correction = (
+    Assign | AssignAll | NotSpeech | Rename | Merge | Split | ReadSkipped | Pronounce | SetGender | SetVoice
+    | Confirm | Reviewed
+)  # fmt: skip
+"""A change of the script or of its voices. ``apply`` raises ``NarrateError`` if the script does not allow it."""
+Change = Correction | Undo | Redo | Reload
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,7 +212,4 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     version: int
     """The version that the page shows."""
-    change: (
-        Assign | AssignAll | NotSpeech | Rename | Merge | Split | ReadSkipped | Pronounce | SetGender | SetVoice
-        | Confirm | Reviewed | Undo | Redo | Reload
-    )  # fmt: skip
+    change: Change

@@ -21,7 +21,7 @@ from narrate.edition.fingerprint import content_fingerprints
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.edition.plan import Plan, roster
 from narrate.edition.previous import PreviousEdition, read_previous_edition
-from narrate.editor.changes import Change, Draft, Pronounce, Redo, Reload, Undo
+from narrate.editor.changes import Change, Correction, Draft, Pronounce, Redo, Reload, Undo
 from narrate.engines import get_engine
 from narrate.errors import NarrateError, SourceError, UsageError, reason
 from narrate.pipeline import lexicon_of, prepare
@@ -209,7 +209,7 @@ class OpenScript:
             else:
                 self._correct(change)
 
-    def _correct(self, change: Change) -> None:
+    def _correct(self, change: Correction) -> None:
         voices = {speaker: voice.id for speaker, voice in self.plan.cast.voices.items()}
         before = Draft(self.plan.script, voices, self.roster, self.config.attribution.min_confidence)
         draft = change.apply(before)
@@ -218,7 +218,7 @@ class OpenScript:
         self._write(plan, entry)
         self._advance(plan, entry)
 
-    def _desk_entry(self, change: Change) -> DeskEntry | None:
+    def _desk_entry(self, change: Correction) -> DeskEntry | None:
         """Return the change of the desk's lexicon that is asked for."""
         if not isinstance(change, Pronounce) or change.where != "desk":
             return None

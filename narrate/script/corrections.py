@@ -55,7 +55,7 @@ def assign_all(script: Script, speaker: str, name: str | None) -> Script:
     Raises:
         UsageError: If there is no such speaker, or the name is blank.
     """
-    return assign(script, _said_by(script, _speaker_id(script, speaker)), name)
+    return assign(script, _said_by(script, find_speaker_id(script, speaker)), name)
 
 
 def confirm(script: Script, segments: Collection[int]) -> Script:
@@ -103,7 +103,7 @@ def rename(script: Script, speaker: str, name: str) -> Script:
     Raises:
         UsageError: If there is no such speaker, the name is blank, or another speaker has it.
     """
-    name, speaker_id = _checked_name(name), _speaker_id(script, speaker, may_be_narrator=False)
+    name, speaker_id = _checked_name(name), find_speaker_id(script, speaker, may_be_narrator=False)
     others = replace(script, speakers=tuple(one for one in script.speakers if one.id != speaker_id))
     _check_is_free(others, name, f"Cannot rename {speaker} to {name}", "Merge the two speakers instead.")
     return _with_speaker(script, speaker_id, name=name)
@@ -120,7 +120,7 @@ def merge(script: Script, speaker: str, into: str) -> Script:
     Raises:
         UsageError: If one of them does not exist, or both are the same.
     """
-    left, kept = (_speaker_id(script, name, may_be_narrator=False) for name in (speaker, into))
+    left, kept = (find_speaker_id(script, name, may_be_narrator=False) for name in (speaker, into))
     if left == kept:
         raise UsageError(f"Cannot merge {speaker} into {into}: both are the same speaker. Choose another speaker.")
     by_id = {one.id: one for one in script.speakers}
@@ -137,7 +137,7 @@ def set_gender(script: Script, speaker: str, gender: Gender) -> Script:
         UsageError: If there is no such speaker.
     """
     evidence = None if gender == "unknown" else SET_BY_EDITOR
-    speaker_id = _speaker_id(script, speaker, may_be_narrator=False)
+    speaker_id = find_speaker_id(script, speaker, may_be_narrator=False)
     return _with_speaker(script, speaker_id, gender=gender, gender_evidence=evidence)
 
 
@@ -153,6 +153,25 @@ def review(script: Script, name: str, time: str) -> Script:
         UsageError: If the name is blank.
     """
     return replace(script, reviewed_by=_checked_name(name), reviewed_at=time)
+
+
+def find_speaker_id(script: Script, name: str, *, may_be_narrator: bool = True) -> str:
+    """Return the id of the speaker with exactly this name.
+
+    Args:
+        script: The script.
+        name: The name of a speaker.
+        may_be_narrator: Whether the narrator counts as a speaker.
+
+    Raises:
+        UsageError: If there is no such speaker.
+    """
+    if may_be_narrator and name == NARRATOR_NAME:
+        return NARRATOR
+    found = next((speaker.id for speaker in script.speakers if speaker.name == name), None)
+    if found is None:
+        raise UsageError(f"The script has no speaker {name!r}. Reload the script.")
+    return found
 
 
 def is_restorable(skipped: Skipped) -> bool:
@@ -227,16 +246,6 @@ def _checked_name(name: str) -> str:
     if found := STEERING.search(name):
         raise UsageError(f"The name contains the control character U+{ord(found[0]):04X}. Type it without.")
     return name
-
-
-def _speaker_id(script: Script, name: str, *, may_be_narrator: bool = True) -> str:
-    """Return the id of the speaker with exactly this name."""
-    if may_be_narrator and name == NARRATOR_NAME:
-        return NARRATOR
-    found = next((speaker.id for speaker in script.speakers if speaker.name == name), None)
-    if found is None:
-        raise UsageError(f"The script has no speaker {name!r}. Reload the script.")
-    return found
 
 
 def _check_is_free(script: Script, name: str, failing: str, advice: str) -> None:
