@@ -15,7 +15,7 @@ from narrate.languages.controls import STEERING
 from narrate.script.document import CORRECTED, one_line, speaker_id_of
 from narrate.script.marks import find_quoted
 from narrate.script.segmenter import segments_of
-from narrate.types import NARRATOR, NARRATOR_NAME, Article, Gender, Script, Segment, Skipped, Span, Speaker
+from narrate.types import NARRATOR, NARRATOR_NAME, Article, Gender, Script, SegmentKind, Skipped, Span, Speaker
 
 SET_BY_EDITOR: Final = "set by an editor"
 """The evidence for a gender that an editor chose."""
@@ -37,8 +37,7 @@ def assign(script: Script, segments: Collection[int], name: str | None) -> Scrip
     speakers = {speaker.name: speaker for speaker in script.speakers}
     name = NARRATOR if name is None else _checked_name(name)
     speaker = speaker_id_of(name, speakers)
-    for index in segments:
-        _segment(script, index, ("quotation", "narration") if speaker != NARRATOR else ("quotation",))
+    _check_kinds(script, segments, ("quotation", "narration") if speaker != NARRATOR else ("quotation",))
     said = {"kind": "quotation", "speaker": speaker, "voiced_by": speaker, "confidence": 1.0, "evidence": CORRECTED}
     known = replace(script, speakers=tuple(speakers.values()))
     return _with_changes(known, segments, **said, described_as="", checked=True)
@@ -64,8 +63,7 @@ def confirm(script: Script, segments: Collection[int]) -> Script:
     Raises:
         UsageError: If an index is not that of a quotation.
     """
-    for index in segments:
-        _segment(script, index, ("quotation",))
+    _check_kinds(script, segments, ("quotation",))
     return _with_changes(script, segments, checked=True)
 
 
@@ -91,8 +89,7 @@ def mark_as_not_speech(script: Script, segments: Collection[int]) -> Script:
     Raises:
         UsageError: If an index is not that of a quotation.
     """
-    for index in segments:
-        _segment(script, index, ("quotation",))
+    _check_kinds(script, segments, ("quotation",))
     said = {"kind": "narration", "speaker": NARRATOR, "voiced_by": NARRATOR, "confidence": 1.0, "evidence": ""}
     return _with_changes(script, segments, **said, described_as="", checked=False)
 
@@ -231,12 +228,11 @@ def _with_paragraph(article: Article, added: Span) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _segment(script: Script, index: int, kinds: tuple[str, ...]) -> Segment:
-    """Return the segment, which must be of one of ``kinds``."""
-    segment = script.segments[index] if 0 <= index < len(script.segments) else None
-    if segment is None or segment.kind not in kinds:
-        raise UsageError(f"Segment {index} is no quotation. Reload the script.")
-    return segment
+def _check_kinds(script: Script, segments: Iterable[int], kinds: tuple[SegmentKind, ...]) -> None:
+    """Raise ``UsageError`` if an index is not that of a segment of one of ``kinds``."""
+    for index in segments:
+        if not 0 <= index < len(script.segments) or script.segments[index].kind not in kinds:
+            raise UsageError(f"Segment {index} is no quotation. Reload the script.")
 
 
 def _checked_name(name: str) -> str:
