@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from string import Template
 from typing import Any, Final, NamedTuple
@@ -93,7 +93,7 @@ def player_page(page: PlayerPage) -> str:
         script=script,
         script_hash=_csp_hash(script),
         linked_data=script_json(linked_data(page)),
-        data=script_json(_data(page)),
+        data=script_json(_data(page, opening.paragraphs)),
         lanes="\n".join(_lanes(page)),
         text="\n".join(_paragraphs(page, opening.paragraphs)),
         **{key: escape(text) for key, text in labels.items()},
@@ -189,8 +189,8 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def _data(page: PlayerPage) -> dict[str, Any]:
-    """Return what the page's script needs."""
+def _data(page: PlayerPage, shown: int) -> dict[str, Any]:
+    """Return what the page's script needs. The first ``shown`` paragraphs are at the top of the page."""
     speakers, labels = page.speakers, player_labels(page.language)
     return {
         "labels": {key: labels[key] for key in ("kicker", "of", "play", "pause", "preview_end")},
@@ -200,7 +200,7 @@ def _data(page: PlayerPage) -> dict[str, Any]:
         "duration": round(page.recording.duration_s, 3),
         "speakers": speakers,
         "colors": COLORS,
-        "front": _front(page),
+        "front": _front(page, shown),
         "cues": [
             {
                 "start": round(cue.start_s, 3),
@@ -229,11 +229,10 @@ def _lanes(page: PlayerPage) -> Iterator[str]:
         )
 
 
-def _front(page: PlayerPage) -> int:
+def _front(page: PlayerPage, shown: int) -> int:
     """Return the number of paragraphs before the article's first one: the disclosure and the headline."""
-    paragraphs = paragraphs_of(page.cues)
-    ends = [paragraph[-1].boundary in ("disclaimer", "headline") for paragraph in paragraphs]
-    return max(_opening(page).paragraphs, ends.index(False) if False in ends else len(ends))
+    ends = (paragraph[-1].boundary in ("disclaimer", "headline") for paragraph in paragraphs_of(page.cues))
+    return max(shown, sum(takewhile(bool, ends)))
 
 
 class _Opening(NamedTuple):
@@ -247,13 +246,14 @@ class _Opening(NamedTuple):
 
 
 def _opening(page: PlayerPage) -> _Opening:
-    spoken = [" ".join(cue.text for cue in paragraph) for paragraph in paragraphs_of(page.cues)[:2]]
+    paragraphs = paragraphs_of(page.cues)[:2]
+    spoken = [" ".join(cue.text for cue in paragraph) for paragraph in paragraphs]
     shown = 0
     for text, words in zip(spoken, (page.disclosure, page.title), strict=False):
         if text != " ".join(words.split()):
             break
         shown += 1
-    heading = _phrases(paragraphs_of(page.cues)[1], "phrase s0", page) if shown > 1 else _isolated(page.title, page)
+    heading = _phrases(paragraphs[1], "phrase s0", page) if shown > 1 else _isolated(page.title, page)
     return _Opening("disclosure phrase s0" if shown else "disclosure", heading, shown)
 
 
