@@ -15,16 +15,19 @@ from typing import Any
 
 import pytest
 from helpers.editing import ARTICLE, BASE, Page, open_page, quotations, write_script
+from helpers.players import served
 from helpers.runs import SILENT
 from starlette.testclient import TestClient
 
-from narrate.config import SpeakableConfig
+from narrate.config import ReadingConfig, SpeakableConfig
 from narrate.edition.backup import save_script
+from narrate.editor.desk import find_script
 from narrate.editor.view import paragraph_ranges
 from narrate.errors import UsageError
 from narrate.pipeline import prepare
 from narrate.readers.formats import MAX_BYTES
 from narrate.readers.source import open_source
+from narrate.readers.web import fetch
 from narrate.script.document import load_script
 from narrate.storage import write_files
 
@@ -502,3 +505,21 @@ def test_failure_of_the_program_is_answered_with_a_message(page: Page, monkeypat
     client = TestClient(page.client.app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
     answer = client.get(f"{BASE}api/documents/d1")
     assert (answer.status_code, answer.json()["error"].startswith("The editor failed: TypeError.")) == (500, True)
+
+
+def test_page_of_an_article_is_fetched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[str] = []
+
+    def count(address: str, *limits: Any) -> Any:
+        fetched.append(address)
+        return fetch(address, *limits)
+
+    monkeypatch.setattr("narrate.readers.source.fetch", count)
+    (tmp_path / "ferry.md").write_text(ARTICLE, encoding="utf-8")
+    config = replace(SILENT, reading=ReadingConfig(allow_private_addresses=True))
+    with served(tmp_path) as (address, _):
+        file, messages = find_script(f"{address}ferry.md", output=str(tmp_path / "out"), config=config)
+        assert fetched == [f"{address}ferry.md"]
+        document = prepare(f"{address}ferry.md", config=config).document()
+    assert messages == (f"Made the script {file}.",)
+    assert file.read_text(encoding="utf-8") == document

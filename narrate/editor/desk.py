@@ -10,14 +10,22 @@ from typing import Any, Final, Literal
 from narrate.config import Config
 from narrate.edition.backup import save_script
 from narrate.edition.manifest import Manifest, read_manifest
-from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING, PLAYER_ENDING, SCRIPT_ENDING, edition_paths, is_backup
+from narrate.edition.paths import (
+    FEED_NAME,
+    MANIFEST_ENDING,
+    PLAYER_ENDING,
+    SCRIPT_ENDING,
+    EditionPaths,
+    edition_paths,
+    is_backup,
+)
 from narrate.edition.review import desk_state, is_in_feed
 from narrate.edition.same_article import is_same_article
 from narrate.editor.documents import OpenScript
 from narrate.editor.view import Row, count_quotations
 from narrate.errors import NarrateError, OtherArticleError, SourceError, UsageError, reason
 from narrate.pipeline import prepare
-from narrate.readers.source import load_source
+from narrate.readers.source import LoadedSource, load_source
 from narrate.script.document import SavedScript
 from narrate.script.review import unchecked_quotations
 from narrate.storage import is_url
@@ -200,19 +208,21 @@ def find_script(source: str, *, output: str | None, config: Config) -> tuple[Pat
         transcripts=config.delivery.transcripts,
         formats=config.delivery.formats,
     )
-    return _script_of_article(source, paths.sidecars["script"], paths.mp3, config)
+    return _script_of_article(source, loaded, paths, config)
 
 
-def _script_of_article(source: str, file: Path, mp3: Path, config: Config) -> tuple[Path, tuple[str, ...]]:
+def _script_of_article(
+    source: str, loaded: LoadedSource, paths: EditionPaths, config: Config
+) -> tuple[Path, tuple[str, ...]]:
     """Return the article's script document, made if there is none of this text."""
-    article = load_source(source, config=config).parse()
+    file, article = paths.sidecars["script"], loaded.parse()
     try:
         saved = load_source(file, config=config).script if file.is_file() else None
     except SourceError:
         saved = None  # it is copied before it is replaced
     if saved and saved.script.article.text == article.text:
         return file, (f"Opened {file}, which was made from this article before.",)
-    plan = prepare(source if is_url(source) else Path(source), output=mp3, config=config)
+    plan = prepare(loaded.path or article, output=paths.mp3, config=config)
     is_other = plan.replaces_other_article or (saved is not None and not is_same_article(saved.script, plan.script))
     if is_other and not config.delivery.replace:
         raise OtherArticleError(
