@@ -43,7 +43,6 @@ class Api:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._views: dict[str, View] = {}
 
     def desk(self, _: Request) -> Response:
         """Return the list of scripts."""
@@ -164,7 +163,7 @@ class Api:
             script = self._session.desk.open(document_id)
         except KeyError:
             raise HTTPException(404, "There is no such document. Reload the page") from None
-        return self._views.setdefault(document_id, View(document_id, script)), script
+        return View(document_id, script), script
 
 
 MAX_WORD: Final = 200
