@@ -124,15 +124,15 @@ class Sounds:
         lines = tuple(_sample(self._own_lines(plan, speaker_id)))
         return self._text(plan, lines, Cast(dict.fromkeys({line.speaker for line in lines}, voice), {}))
 
-    def _own_lines(self, plan: Plan, speaker_id: str) -> Iterator[Line]:
-        """Yield the lines of a speaker: those with the speaker's voice, or else those that hold the speaker's words."""
+    def _own_lines(self, plan: Plan, speaker_id: str) -> list[Line]:
+        """Return the lines of a speaker: those with the speaker's voice, or else those with the speaker's words."""
         own = [line for line in self.lines(plan) if line.speaker == speaker_id]
         segments = plan.script.segments
         if speaker_id == NARRATOR:
             own = [line for line in own if segments[line.segments[0]].kind == "narration"] or own
-        if not own:
-            own = [one for one in self.lines(plan) if any(segments[at].speaker == speaker_id for at in one.segments)]
-        yield from own
+        return own or [
+            one for one in self.lines(plan) if any(segments[at].speaker == speaker_id for at in one.segments)
+        ]
 
     def of_word(self, plan: Plan, word: str, say: str) -> Text:
         """Return a word, pronounced as ``say`` has it, or as it is without that.
