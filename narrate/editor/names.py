@@ -33,7 +33,7 @@ class Names:
         lexicon = lexicon_of(article, self._config)
         known = {word for entry in lexicon.entries for word in entry.word.casefold().split()}
         counts = [(name, count) for name, count in self._counts(article) if name.casefold() not in known]
-        return [{"word": name, "respelling": "", "why": _reason(count)} for name, count in counts]
+        return [{"word": name, "why": _reason(count)} for name, count in counts]
 
     def _counts(self, article: Article) -> tuple[tuple[str, int], ...]:
         """Return the names that are guessed without any lexicon, with their numbers. Those of one article are kept."""

@@ -25,8 +25,6 @@ function listenButton(number) {
   );
 }
 
-const needsCheck = (item) => item.doubtful && !item.checked;
-
 export class Article {
   constructor(store, actions) {
     this.store = store;
@@ -128,7 +126,7 @@ export class Article {
       return node;
     }
     const name = this.store.speakerOf(item),
-      doubtful = needsCheck(item);
+      { doubtful } = item;
     node.setAttribute("role", "button");
     node.classList.add(`color-${this.store.person(name).color}`);
     node.classList.toggle("to-check", doubtful);

@@ -88,7 +88,7 @@ export class Cast {
         foreign(speaker.name, "span", { class: "name" }),
         speaker.described_as && foreign(speaker.described_as, "span", { class: "described" }),
       ),
-      icon("more"),
+      icon("down"),
     );
   }
 

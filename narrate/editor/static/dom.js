@@ -24,7 +24,6 @@ const ICONS = {
   halves: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2v14a7 7 0 0 1 0-14z",
   help: "M12 2.5a9.5 9.5 0 1 0 0 19 9.5 9.5 0 0 0 0-19zm1 15.5h-2v-2h2zm1.7-6.7-.9.9c-.6.7-.8 1.1-.8 2.3h-2v-.5c0-1 .3-1.9 1-2.6l1.2-1.2c.3-.3.5-.7.5-1.2a1.7 1.7 0 0 0-3.4 0h-2a3.7 3.7 0 0 1 7.4 0c0 .9-.4 1.7-1 2.3z",
   warning: "M12 3 1.5 21h21zm1 15h-2v-2h2zm0-4h-2v-4h2z",
-  more: "M12 16.5l-7-7 1.6-1.6 5.4 5.4 5.4-5.4L19 9.5z",
 };
 
 /** An element with `properties` (attributes; `on` maps events to handlers, `vars` custom properties) and `children`. */

@@ -99,7 +99,7 @@ export class Inspector {
   #quotation(item) {
     const { store } = this,
       name = store.speakerOf(item),
-      doubtful = item.doubtful && !item.checked;
+      { doubtful } = item;
     const place = store.place.get(item.index) + 1;
     return [
       this.#head(

@@ -60,7 +60,7 @@ export class Store {
   }
 
   get toCheck() {
-    return this.quotations.filter((item) => item.doubtful && !item.checked);
+    return this.quotations.filter((item) => item.doubtful);
   }
 
   speakerOf(item) {

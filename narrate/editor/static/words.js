@@ -37,7 +37,7 @@ export class Words {
       el(
         "ul",
         { class: "plain" },
-        open.map((name) => this.#row(name.word, name.respelling, name.why)),
+        open.map((name) => this.#row(name.word, "", name.why)),
       ),
       ...(written.length
         ? [
