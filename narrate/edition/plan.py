@@ -106,20 +106,28 @@ def build_plan(script: Script, cast: Cast, choice: Choice, *, config: Config, wa
 
 def read_script(path: Path) -> SavedScript | None:
     """Return the script document at ``path``; None if it cannot be read, or is a symbolic link."""
-    if path.is_symlink():
-        return None
-    try:
-        return load_script(path.read_text("utf-8"), name=str(path))
-    except (OSError, UnicodeDecodeError, SourceError):
-        return None
+    document = _read_document(path)
+    return document[1] if document else None
 
 
 def edited_script(path: Path | None, article: Article) -> SavedScript | None:
     """Return the script document at ``path`` if an editor has changed it, and ``article`` has not changed since."""
-    saved = read_script(path) if path else None
-    if path is None or saved is None or not is_edited(path.read_text("utf-8")) or _has_changed(article, saved):
+    document = _read_document(path) if path else None
+    if document is None:
         return None
-    return saved
+    text, saved = document
+    return saved if is_edited(text) and not _has_changed(article, saved) else None
+
+
+def _read_document(path: Path) -> tuple[str, SavedScript] | None:
+    """Return the text of a script document and what it says; None as for :func:`read_script`."""
+    if path.is_symlink():
+        return None
+    try:
+        text = path.read_text("utf-8")
+        return text, load_script(text, name=str(path))
+    except (OSError, UnicodeDecodeError, SourceError):
+        return None
 
 
 def _has_changed(article: Article, saved: SavedScript) -> bool:
