@@ -219,7 +219,7 @@ def load_script(text: str, *, name: str) -> SavedScript:
     speakers = {speaker.name: speaker for speaker in named}
     if "" in speakers or len({one.id for one in speakers.values()} - {NARRATOR, ""}) < len(document.speakers):
         raise SourceError(f"Cannot read {name}: 'speakers': every speaker must have a name and an id of its own.")
-    ids = _SpeakerIds(speakers)
+    ids = SpeakerIds(speakers)
     segments = [_load_segment(row, ids) for row in document.segments]
     quoted = {segment.speaker for segment in segments}
     script = Script(
@@ -331,7 +331,7 @@ def _load_article(document: _Document) -> Article:
     return Article(**shared | {"paragraphs": tuple(Span(*pair) for pair in shared["paragraphs"]), "skipped": skipped})
 
 
-def _load_segment(row: _SegmentFields, ids: _SpeakerIds) -> Segment:
+def _load_segment(row: _SegmentFields, ids: SpeakerIds) -> Segment:
     """Return a segment. A speaker that is not in ``speakers`` yet is added to them."""
     segment = Segment(row.index, row.kind, row.text, row.start, row.end)
     if row.kind != "quotation":
@@ -351,10 +351,10 @@ def one_line(text: str) -> str:
 
 def speaker_id_of(name: str, speakers: dict[str, Speaker]) -> str:
     """Return the id of the speaker with this name, alias or id. A new one is added to ``speakers``, by name."""
-    return _SpeakerIds(speakers).of(name)
+    return SpeakerIds(speakers).of(name)
 
 
-class _SpeakerIds:
+class SpeakerIds:
     """The ids of speakers, by their names, aliases and ids in lower case. New speakers are added to ``speakers``."""
 
     def __init__(self, speakers: dict[str, Speaker]) -> None:
@@ -363,12 +363,15 @@ class _SpeakerIds:
         self._numbers: dict[str, int] = {}
         self._taken = {NARRATOR, *(speaker.id for speaker in speakers.values())}
         for speaker in speakers.values():
-            for key in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):
-                self._ids.setdefault(key, speaker.id)
+            self._note(speaker)
 
-    def of(self, name: str) -> str:
-        """Return the id of the first speaker whom a name can mean, or that of a new one."""
-        known = self._ids.get(name.lower())
+    def find(self, name: str) -> str | None:
+        """Return the id of the first speaker whom a name can mean; None if it is new."""
+        return self._ids.get(name.lower())
+
+    def of(self, name: str, described: Speaker | None = None) -> str:
+        """Return the id of the first speaker whom a name can mean, or that of a new one, who may be ``described``."""
+        known = self.find(name)
         if known is not None:
             return known
         slug = "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split()) or "speaker"
@@ -378,7 +381,10 @@ class _SpeakerIds:
             number += 1
         self._numbers[slug] = number
         self._taken.add(speaker_id)
-        self._speakers[name] = Speaker(speaker_id, name)
-        self._ids[name.lower()] = speaker_id
-        self._ids.setdefault(speaker_id, speaker_id)
+        self._speakers[name] = replace(described, id=speaker_id) if described else Speaker(speaker_id, name)
+        self._note(self._speakers[name])
         return speaker_id
+
+    def _note(self, speaker: Speaker) -> None:
+        for key in (speaker.name.lower(), speaker.id, *map(str.lower, speaker.aliases)):
+            self._ids.setdefault(key, speaker.id)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from typing import Final
 
-from narrate.script.document import CORRECTED, speaker_id_of
+from narrate.script.document import CORRECTED, SpeakerIds
 from narrate.script.marks import unclosed_quotation
 from narrate.types import Article, Script, Segment, Speaker
 
@@ -80,12 +80,16 @@ def carry_review(script: Script, previous: Script) -> Script:
         return script
     moves = passages.moves(passages_before)
     speakers = {speaker.name: speaker for speaker in script.speakers}
+    ids = SpeakerIds(speakers)
+    names, described = previous.names, {speaker.id: speaker for speaker in previous.speakers}
     segments = []
     for segment in script.segments:
         passage, offset = passages.place(segment)
         before = checked.get((moves.get(passage, -1), offset)) if segment.kind == "quotation" else None
         is_same = before is not None and before.text.strip() == segment.text.strip()
-        segments.append(_carried(segment, before, previous, speakers) if before and is_same else segment)
+        if before and is_same:
+            segment = _carried(segment, before, names[before.speaker], described.get(before.speaker), ids)
+        segments.append(segment)
     quoted = dict.fromkeys(segment.speaker for segment in segments)
     by_id = {speaker.id: speaker for speaker in speakers.values()}
     carried = replace(script, segments=tuple(segments), speakers=tuple(by_id[id_] for id_ in quoted if id_ in by_id))
@@ -121,15 +125,11 @@ class _Passages:
         }
 
 
-def _carried(segment: Segment, before: Segment, previous: Script, speakers: dict[str, Speaker]) -> Segment:
-    """Return the quotation with the mark that it had ``before``. A speaker who is new is added to ``speakers``."""
-    name, extended = previous.names[before.speaker], dict(speakers)
-    speaker = speaker_id_of(name, extended)
+def _carried(segment: Segment, before: Segment, name: str, described: Speaker | None, ids: SpeakerIds) -> Segment:
+    """Return the quotation with the mark that it had ``before``, said by the speaker with this name and description."""
     if before.evidence != CORRECTED:
-        return replace(segment, checked=True) if speaker == segment.speaker else segment
-    if len(extended) > len(speakers):
-        described = next(one for one in previous.speakers if one.id == before.speaker)
-        speakers[name] = replace(described, id=speaker)
+        return replace(segment, checked=True) if ids.find(name) == segment.speaker else segment
+    speaker = ids.of(name, described)
     corrected = replace(segment, speaker=speaker, voiced_by=speaker, described_as="", checked=True)
     return replace(corrected, confidence=before.confidence, evidence=CORRECTED)
 
