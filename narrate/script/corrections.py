@@ -14,7 +14,7 @@ from narrate.errors import UsageError
 from narrate.languages.controls import STEERING
 from narrate.script.document import CORRECTED, one_line, speaker_id_of
 from narrate.script.marks import find_quoted
-from narrate.script.segmenter import segments_of
+from narrate.script.segmenter import segments_of, without_blanks
 from narrate.types import NARRATOR, NARRATOR_NAME, Article, Gender, Script, SegmentKind, Skipped, Span, Speaker
 
 SET_BY_EDITOR: Final = "set by an editor"
@@ -195,7 +195,7 @@ def read_skipped(script: Script, number: int) -> Script:
             f"Cannot read {skipped.text[:60]!r}: it has no words, or no place in the article's text. "
             "Add it to the article instead."
         )
-    paragraph = _without_blanks(article.text, skipped.span)
+    paragraph = Span(*without_blanks(article.text, skipped.span.start, skipped.span.end))
     quoted, _ = find_quoted(article.text, [paragraph])
     restored = [
         replace(segment, confidence=0.0, evidence=RESTORED) if segment.kind == "quotation" else segment
@@ -209,12 +209,6 @@ def read_skipped(script: Script, number: int) -> Script:
     )
     segments = tuple(replace(segment, index=index) for index, segment in enumerate((*added, *placed)))
     return replace(script, article=article, segments=segments)
-
-
-def _without_blanks(text: str, span: Span) -> Span:
-    words = text[span.start : span.end]
-    start = span.start + len(words) - len(words.lstrip())
-    return Span(start, start + len(words.strip()))
 
 
 def _with_paragraph(article: Article, added: Span) -> tuple[Span, ...]:

@@ -97,13 +97,14 @@ def _cut(text: str, paragraph: Span, quoted: Iterable[Quoted]) -> list[_Piece]:
         pieces[-1] = pieces[-1]._replace(end=paragraph.end)
     elif at < paragraph.end:
         pieces.append(_Piece("narration", at, paragraph.end))
-    return [_without_blanks(text, piece) for piece in pieces]
+    return [_Piece(piece.kind, *without_blanks(text, piece.start, piece.end)) for piece in pieces]
 
 
-def _without_blanks(text: str, piece: _Piece) -> _Piece:
-    words = text[piece.start : piece.end]
-    start = piece.start + len(words) - len(words.lstrip())
-    return piece._replace(start=start, end=start + len(words.strip()))
+def without_blanks(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where ``text[start:end]`` begins and ends without the blanks around it."""
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    return start, start + len(words.strip())
 
 
 def _with_blanks(article: Article, pieces: list[_Piece]) -> list[Segment]:
