@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrate.languages.roman import roman, to_roman
-from narrate.speakable import has_rules, speakable
+from narrate.speakable import speakable
 from narrate.speakable.warnings import speaking_warnings
 
 LANGUAGES = ("de", "es", "fr", "it", "pt")
@@ -65,7 +65,6 @@ def test_written_text_is_spoken_as_in_the_shared_table(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_states_every_word_that_the_shared_rules_need(language: str) -> None:
-    assert has_rules(language)
     module = importlib.import_module(f"narrate.languages.{language}.speakable")
     rules = module.spoken_rules(language)
     assert all(rule.pattern.pattern for rule in rules.rules)
@@ -161,5 +160,6 @@ def test_the_time_grows_no_faster_than_the_length_of_a_paragraph(language: str) 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_decimal_commas_need_no_warning_where_they_are_usual(language: str) -> None:
-    assert speaking_warnings(["4,2 % und 1.250 Euro"], language=language) == ()
-    assert speaking_warnings(["It rose by 4,2 points."], language="en-US") != ()
+    text = "Le 1er mai, 4,2 Md€ et 18h30."
+    assert speaking_warnings([text], language=language) == ()
+    assert speaking_warnings([text], language="en-US") != ()

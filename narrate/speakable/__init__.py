@@ -20,11 +20,9 @@ from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, cla
 from narrate.speakable._foreign import FOREIGN, FOREIGN_NAME
 from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 
-__all__ = ["EMPTY", "NumberStyle", "find_number_style", "has_rules", "speakable"]
+__all__ = ["EMPTY", "NumberStyle", "find_number_style", "speakable"]
 
 EMPTY: Final = PronunciationLexicon()
-_LANGUAGES: Final = frozenset({"de", "en", "es", "fr", "it", "pt"})
-"""The languages with rules. Text in other languages keeps its numbers and signs, which its voices read."""
 _CLOSERS: Final = tuple(',.;:!?)”’"')
 
 
@@ -63,14 +61,12 @@ def speakable(
     return _assemble(text, sorted(claims))
 
 
-def has_rules(language: str) -> bool:
-    """Return whether there are rules for a language, given by its BCP 47 tag."""
-    return _code(language) in _LANGUAGES
-
-
 @cache
 def _rules(tag: str) -> tuple[Rule, ...]:
-    """Return the rules of a language, given by its tag. They are loaded when they are first used."""
+    """Return the rules of a language, given by its tag, loaded when they are first used.
+
+    Text in a language without rules keeps its numbers and signs, which its voices read.
+    """
     match _code(tag):
         case "en":
             return (*english.RULES, FOREIGN)
