@@ -97,6 +97,13 @@ def heard(tab: Any, *names: str) -> list[dict[str, Any]]:
     return [detail for name, detail, _ in tab.evaluate("heard") if name in names]
 
 
+def play_to_the_end(tab: Any, frame: Any, *, speed: int) -> None:
+    """Play the edition at this speed from where it is, and wait for its end."""
+    frame.evaluate(f"document.getElementById('audio').playbackRate = {speed}")
+    frame.locator("#play").click()
+    tab.wait_for_function("() => heard.some(([name]) => name === 'complete')")
+
+
 def position(frame: Any) -> float:
     return float(frame.evaluate("document.getElementById('audio').currentTime"))
 
@@ -134,10 +141,7 @@ class TestEvents:
 
     def test_progress_comes_at_each_tenth_and_complete_at_the_end(self, show: Show, site: Site) -> None:
         tab = show(element(site))
-        frame = frame_of(tab)
-        frame.evaluate("document.getElementById('audio').playbackRate = 8")
-        frame.locator("#play").click()
-        tab.wait_for_function("() => heard.some(([name]) => name === 'complete')")
+        play_to_the_end(tab, frame_of(tab), speed=8)
         progress = heard(tab, "progress")
         assert [detail["percent"] for detail in progress] == list(range(10, 101, 10))
         for detail in progress:
@@ -148,18 +152,13 @@ class TestEvents:
     def test_what_is_jumped_over_is_no_progress(self, show: Show, site: Site) -> None:
         tab = show(element(site))
         frame = frame_of(tab)
-        frame.evaluate("document.getElementById('audio').playbackRate = 4")
         frame.get_by_role("button", name="Daniel Okafor").click()  # 64 % of the edition are before
-        frame.locator("#play").click()
-        tab.wait_for_function("() => heard.some(([name]) => name === 'complete')")
+        play_to_the_end(tab, frame, speed=4)
         assert [detail["percent"] for detail in heard(tab, "progress")] == [70, 80, 90, 100]
 
     def test_segment_says_what_is_heard_and_from_whom(self, show: Show, site: Site) -> None:
         tab = show(element(site))
-        frame = frame_of(tab)
-        frame.evaluate("document.getElementById('audio').playbackRate = 8")
-        frame.locator("#play").click()
-        tab.wait_for_function("() => heard.some(([name]) => name === 'complete')")
+        play_to_the_end(tab, frame_of(tab), speed=8)
         segments = heard(tab, "segment")
         assert [(row["segment"], row["speaker"], row["text"]) for row in segments] == [
             (number, speaker, text) for number, (speaker, _, text) in enumerate(SPOKEN)
