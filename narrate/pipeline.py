@@ -402,7 +402,7 @@ def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: Editi
     document = plan.document()
     making = {
         "engine": plan.engine,
-        "disclaimer": inputs.config.script.disclaimer,
+        "disclaimer": plan.disclaimer,
         "settings": shaping_settings(inputs.config),
         "fingerprint": inputs.fingerprint(plan.voices_by_name),
         "made_from": fingerprints,
@@ -431,7 +431,7 @@ def finish(result: Result, inputs: Inputs) -> Edition:
         warning = send_webhook(config.notify, manifest, state=result.state, unsure_quotations=unsure)
     warnings = (*result.warnings, *([warning] if warning else []))
     result = replace(result, warnings=tuple(map(inputs.shown, warnings)))
-    edition = finished_edition(result, inputs.paths, config, timings=timer.timings(), urls=urls)
+    edition = finished_edition(result, inputs.paths, timings=timer.timings(), urls=urls)
     inputs.job.report("deliver", 1, 1)
     if result.state != "untouched" and not urls:
         note_run(edition)

@@ -10,9 +10,7 @@ from helpers.articles import assert_tiles
 
 from narrate.attribution import attribute
 from narrate.batch.attribution import attribute_lines, quotation_records, script_of_text
-from narrate.errors import SourceError
 from narrate.languages.speech import attributed_languages, load_speech
-from narrate.readers import check_language, read_text
 
 
 def said(text: str, language: str) -> list[tuple[str, str | None]]:
@@ -141,13 +139,6 @@ def test_each_line_of_a_batch_may_be_in_another_language() -> None:
     ]
     found = [json.loads(line)["quotes"][0]["speaker"] for line in attribute_lines(lines, workers=1)]
     assert found == ["Anne Morin", "Karin Voss", "Ann Lee"]
-
-
-def test_an_article_whose_speakers_are_found_is_still_not_spoken() -> None:
-    article = read_text("« Nous irons demain », a dit Anne Morin. Elle est partie.", language="fr")
-    with pytest.raises(SourceError, match="not supported"):
-        check_language(article, "the text")
-    assert check_language(article, "the text", spoken=False) is article
 
 
 @pytest.mark.slow

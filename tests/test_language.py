@@ -103,19 +103,19 @@ def test_source_decides_if_the_text_is_too_short() -> None:
 def test_chosen_language_is_not_questioned() -> None:
     assert language_of(FOREIGN["fr"], language="en-GB") == "en-GB"
     assert language_of(FOREIGN["fr"], language="fr") == "fr"
-    with pytest.raises(UsageError, match=r"Cannot use language 'pl': it is not supported\. Choose: en \(English\)\."):
+    with pytest.raises(UsageError, match=r"Cannot use language 'pl': it is not supported\. Choose: de \(German\), en "):
         language_of(FOREIGN["fr"], language="pl")
 
 
 @pytest.mark.slow
 def test_article_in_unsupported_language_is_refused_unless_a_language_is_chosen(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
-    story.write_text(FOREIGN["fr"], encoding="utf-8")
+    story.write_text(FOREIGN["pl"], encoding="utf-8")
     engine = SynthesisConfig(engine="silent")
-    message = r"Cannot speak .*story\.txt: its language seems to be French, which is not supported\. Supported: en "
+    message = r"Cannot speak .*story\.txt: its language seems to be Polish, which is not supported\. Supported: de "
     with pytest.raises(SourceError, match=message):
         prepare(story, config=Config(synthesis=engine))
-    with pytest.raises(SourceError, match="Cannot speak the article: its language seems to be French"):
+    with pytest.raises(SourceError, match="Cannot speak the article: its language seems to be Polish"):
         prepare(read_source(story), config=Config(synthesis=engine))
     chosen = Config(synthesis=engine, reading=ReadingConfig(language="en"))
     assert prepare(story, config=chosen).script.article.language == "en"
@@ -123,14 +123,14 @@ def test_article_in_unsupported_language_is_refused_unless_a_language_is_chosen(
 
 @pytest.mark.slow
 def test_commands_refuse_unsupported_language_with_exit_code_1(narrate: Run, tmp_path: Path) -> None:
-    (tmp_path / "story.txt").write_text(FOREIGN["es"], encoding="utf-8")
+    (tmp_path / "story.txt").write_text(FOREIGN["ar"], encoding="utf-8")
     polish = "Rada miasta zebrała się we wtorek wieczorem, aby zdecydować o przyszłości mostu, powiedziała burmistrz."
     (tmp_path / "stories.jsonl").write_text(json.dumps({"id": 1, "text": polish}), encoding="utf-8")
     for command in ("make --engine silent", "script", "read", "attribute"):
         file = tmp_path / ("stories.jsonl" if command == "attribute" else "story.txt")
         done = narrate(*command.split(), str(file))
         assert (command, done.returncode) == (command, 1)
-        language = "Polish" if command == "attribute" else "Spanish"
+        language = "Polish" if command == "attribute" else "Arabic"
         assert f"its language seems to be {language}, which is not supported" in done.stderr
         if command != "make":
             done = narrate(*command.split(), "--language", "en", str(file))

@@ -19,6 +19,7 @@ import repetitions
 import narrate
 from narrate.attribution import preload
 from narrate.attribution.parse import parse_scripts
+from narrate.languages import ENGLISH
 from narrate.readers import read_text
 from narrate.script import write_script
 from narrate.script.marks import find_quoted
@@ -176,12 +177,12 @@ def test_article_without_quotations_is_not_parsed() -> None:
 def test_many_unclosed_quotations_are_counted_in_one_warning() -> None:
     text = "“We sail\n" * 30
     starts = [9 * number for number in range(30)]
-    quoted, warnings = find_quoted(text, [Span(start, start + 8) for start in starts])
+    quoted, warnings = find_quoted(text, [Span(start, start + 8) for start in starts], ENGLISH.sentences)
     assert len(quoted) == 30
     assert len(warnings) <= 21
 
 
 def test_marks_behind_many_apostrophes_are_found() -> None:
     text = "Over " + "'the sea " * 3000 + "she said, “We sail.”"
-    quoted, _ = find_quoted(text, [Span(0, len(text))])
+    quoted, _ = find_quoted(text, [Span(0, len(text))], ENGLISH.sentences)
     assert text[quoted[-1].start : quoted[-1].end] == "“We sail.”"

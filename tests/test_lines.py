@@ -8,6 +8,7 @@ import re
 import pytest
 from helpers.paths import EXAMPLE
 
+from narrate.languages import ENGLISH
 from narrate.readers import read_text
 from narrate.script import hand_to_narrator, open_with_disclaimer, write_script
 from narrate.script.lines import MAX_CHARACTERS, sentences, write_lines
@@ -28,7 +29,7 @@ from narrate.types import Article, Script, Segment, Span, Speaker
 )
 def test_text_is_split_at_the_ends_of_sentences(marked: str) -> None:
     text = marked.replace("|", "")
-    found = [text[start:end] for start, end in sentences(text)]
+    found = [text[start:end] for start, end in sentences(text, ENGLISH.sentences)]
     assert "".join(found) == text
     assert [sentence.strip() for sentence in found] == [sentence.strip() for sentence in marked.split("|")]
 

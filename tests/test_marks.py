@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from helpers.articles import article
 
+from narrate.languages import ENGLISH
 from narrate.script.marks import find_quoted
 
 
 def quoted(text: str) -> list[str]:
-    found, _ = find_quoted(text, article(text).paragraphs)
+    found, _ = find_quoted(text, article(text).paragraphs, ENGLISH.sentences)
     return [text[q.start : q.end] for q in found]
 
 
@@ -114,7 +115,7 @@ def test_find_quoted_keeps_nested_marks_inside_quotation(text: str, expected: li
 
 def test_find_quoted_links_quotation_over_paragraphs_without_warning() -> None:
     text = "“One,” he said. “Two.\n\n“Three.\n\n“Four.”\n\nFive."
-    found, warnings = find_quoted(text, article(text).paragraphs)
+    found, warnings = find_quoted(text, article(text).paragraphs, ENGLISH.sentences)
     assert [(text[q.start : q.end], q.closed, q.continues) for q in found] == [
         ("“One,”", True, False),
         ("“Two.", False, False),
@@ -126,7 +127,7 @@ def test_find_quoted_links_quotation_over_paragraphs_without_warning() -> None:
 
 def test_find_quoted_ends_unclosed_quotation_with_paragraph_and_warns_with_line() -> None:
     text = 'First.\n\nHe said: "We will see.\n\nThe rest is narration.'
-    found, warnings = find_quoted(text, article(text).paragraphs)
+    found, warnings = find_quoted(text, article(text).paragraphs, ENGLISH.sentences)
     assert [text[q.start : q.end] for q in found] == ['"We will see.']
     assert len(warnings) == 1
     assert warnings[0].startswith("line 3:")

@@ -12,6 +12,7 @@ from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
 from narrate.engines import Choice, choose_engine, get_engine
 from narrate.errors import SourceError, UsageError
+from narrate.languages import disclaimer_for
 from narrate.script import hand_to_narrator, open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited, load_script
 from narrate.script.review import carry_review, is_uncertain
@@ -46,6 +47,11 @@ class Plan:
         """Name of each speaker -> voice."""
         return {self.script.names[speaker]: voice for speaker, voice in self.cast.voices.items()}
 
+    @property
+    def disclaimer(self) -> str:
+        """The sentence that the edition opens with."""
+        return self.script.segments[0].text
+
     def document(self, *, is_edited: bool = False) -> str:
         """Return the script document, JSON. ``is_edited`` says whether an editor has changed the script."""
         return dump_script(self.script, self.cast, engine=self.engine, is_edited=is_edited or self.is_edited)
@@ -78,7 +84,7 @@ def narrated(script: Script, config: Config) -> Script:
     script = hand_to_narrator(
         script, fragment_words=config.script.fragment_words, min_confidence=config.attribution.min_confidence
     )
-    return open_with_disclaimer(script, config.script.disclaimer)
+    return open_with_disclaimer(script, disclaimer_for(script.article.language, config.script.disclaimer))
 
 
 def pinned_voices(

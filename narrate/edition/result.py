@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narrate.config import Config
 from narrate.edition.paths import EditionPaths
 from narrate.edition.plan import Plan
 from narrate.types import Changes, Delivered, Edition, EditionState, Stage, Timing
@@ -25,7 +24,7 @@ class Result:
 
 
 def finished_edition(
-    result: Result, paths: EditionPaths, config: Config, *, timings: Mapping[Stage, Timing], urls: Mapping[str, str]
+    result: Result, paths: EditionPaths, *, timings: Mapping[Stage, Timing], urls: Mapping[str, str]
 ) -> Edition:
     """Return the edition of a job.
 
@@ -50,7 +49,7 @@ def finished_edition(
         provenance=files.provenance,
         loudness_lufs=files.loudness.integrated_lufs,
         true_peak_dbtp=files.loudness.true_peak_dbtp,
-        disclaimer=config.script.disclaimer,
+        disclaimer=plan.disclaimer,
         engine=plan.engine,
         engine_reason=plan.engine_reason,
         below_threshold=plan.below_threshold,

@@ -23,6 +23,7 @@ __all__ = [
     "CapitalsWords",
     "Language",
     "SentenceWords",
+    "disclaimer_for",
     "language_of",
     "load_language",
     "supported_languages",
@@ -167,10 +168,12 @@ class AttributionWords:
 class SentenceWords:
     """The words by which text is cut into quotations and sentences. ``sentences.toml`` explains each of them."""
 
+    disclaimer: str
     unfinished_abbreviations: Words
     final_abbreviations: Words
     number_abbreviations: Words
     answer_pattern: Pattern
+    ordinal_pattern: Pattern
     sentence_openers: Words
     capital_word: str
     apostrophe_endings: tuple[str, ...]
@@ -314,6 +317,19 @@ def language_of(tag: str | None) -> Language:
     code = (tag or ENGLISH.code).partition("-")[0].lower()
     is_supported = code.isalpha() and resources.files(__name__).joinpath(code, "sentences.toml").is_file()
     return load_language(code) if is_supported else ENGLISH
+
+
+def disclaimer_for(tag: str | None, configured: str) -> str:
+    """Return what an edition opens with.
+
+    Args:
+        tag: The language of the article, as for :func:`language_of`.
+        configured: The configured disclaimer.
+
+    Returns:
+        The disclaimer of the article's language if the configured one is the default, which is that of English.
+    """
+    return language_of(tag).sentences.disclaimer if configured == ENGLISH.sentences.disclaimer else configured
 
 
 def _load(kind: Callable[..., T], code: str, file: str) -> T:

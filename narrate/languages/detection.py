@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from narrate.languages import load_language, supported_languages
+from narrate.languages import ENGLISH, load_language, supported_languages
 
 _CLEAR_SHARE: Final = 0.08
 """Share of function words from which on a text is in their language. The lowest of 800 English news articles has 0.12;
@@ -27,8 +27,8 @@ _MIN_FOREIGN_SHARE: Final = 0.15
 _MAX_FOREIGN_SHARE: Final = 2 / 3
 """Share of the letters up to which an article with parts in another language is read."""
 _MAX_OWN_PROBABILITY: Final = 0.05
-"""Probability of each language of Narrate's below which py3langid's answer counts. English sentences without function
-words have more."""
+"""Probability of the language of the other paragraphs below which py3langid's answer counts. English sentences without
+function words have more."""
 _MIN_PROBABILITY: Final = 0.4
 """Probability of py3langid's first answer from which on it counts, in Latin letters. Lists of names have less."""
 _MAX_WORDS, _MAX_CHARACTERS = 5_000, 20_000
@@ -58,7 +58,7 @@ def detect_language(paragraphs: Sequence[str]) -> Detected:
         A language of Narrate's if at least a third of the text is in it. The same text always has the same answer.
     """
     words = list(_sample(paragraphs))
-    own = max(supported_languages(), key=lambda code: _share([word for part in words for word in part], code))
+    own = _own_language([word for part in words for word in part])
     unclear = [index for index, part in enumerate(words) if part and _share(part, own) < _CLEAR_SHARE]
     letters = [sum(map(len, part)) for part in words]
     if not any(letters):
@@ -70,7 +70,7 @@ def detect_language(paragraphs: Sequence[str]) -> Detected:
     is_latin = _is_latin(rest)
     if is_latin and sum(len(words[index]) for index in unclear) < _MIN_WORDS:
         return Detected(None if share > _MAX_FOREIGN_SHARE else own)
-    other = _identified(rest, min_probability=_MIN_PROBABILITY if is_latin else 0)
+    other = _identified(rest, own, min_probability=_MIN_PROBABILITY if is_latin else 0)
     if other in (None, own):
         return Detected(own)
     return Detected(other) if share > _MAX_FOREIGN_SHARE else Detected(own, other, share)
@@ -88,6 +88,13 @@ def _sample(paragraphs: Iterable[str]) -> Iterable[list[str]]:
             return
 
 
+def _own_language(words: Sequence[str]) -> str:
+    """Return the supported language of which the words are; English if too few of them show it."""
+    shares = {code: _share(words, code) for code in supported_languages()}
+    own = max(shares, key=lambda code: shares[code])
+    return own if shares[own] >= _CLEAR_SHARE else ENGLISH.code
+
+
 def _share(words: Sequence[str], code: str) -> float:
     """Return the share of the words that are function words of a language; 0 if there are no words."""
     function_words = load_language(code).sentences.function_words
@@ -100,11 +107,10 @@ def _is_latin(text: str) -> bool:
     return 2 * sum(char < "\u0250" for char in letters) >= len(letters)
 
 
-def _identified(text: str, *, min_probability: float) -> str | None:
-    """Return the language of ``text`` as py3langid finds it; None if it may well be one of Narrate's."""
+def _identified(text: str, own: str, *, min_probability: float) -> str | None:
+    """Return the language of ``text`` as py3langid finds it; None if it may well be ``own``."""
     ranking = dict(_identifier().rank(text))
     best = max(ranking, key=lambda code: ranking[code])
-    own = max(supported_languages(), key=lambda code: ranking.get(code, 0.0))
     is_certain = ranking[best] >= min_probability and ranking.get(own, 0.0) < _MAX_OWN_PROBABILITY
     return best if is_certain else None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from narrate.errors import SourceError
-from narrate.languages import BoilerplateWords, language_of
+from narrate.languages import BoilerplateWords, disclaimer_for, language_of
 from narrate.languages.capitals import is_in_capitals, sentence_case
 from narrate.languages.controls import STEERING
 from narrate.languages.marks import CLOSING, OPENING
@@ -42,7 +42,7 @@ def build_article(
 ) -> Article:
     """Build an article from the text of a source, and from what the source says about it.
 
-    ``disclaimer`` is the one that the edition will speak. Text with a reason in ``keep`` is not skipped. ``language``
+    ``disclaimer`` is the configured one. Text with a reason in ``keep`` is not skipped. ``language``
     is the one that the user chose. Raises SourceError if nothing is left to speak.
     """
     metadata, extracted = _without_invalid_characters(metadata), _without_controls(extracted)
@@ -52,7 +52,7 @@ def build_article(
         raise SourceError("the article is empty. Add some text.")
     tag, warnings = choose_language(texts, metadata.language, language)
     phrases = language_of(tag).boilerplate
-    reasons = _reasons(extracted, texts, disclaimer, keep, phrases)
+    reasons = _reasons(extracted, texts, disclaimer_for(tag, disclaimer), keep, phrases)
     spoken = [index for index, reason in enumerate(reasons) if reason is None]
     if not spoken:
         raise SourceError(f"all of its text is skipped ({reasons[0]}). Add some text to speak.")

@@ -8,7 +8,6 @@ from narrate.errors import SourceError, UsageError
 from narrate.languages import ENGLISH, supported_languages
 from narrate.languages.codes import language_code, language_name
 from narrate.languages.detection import detect_language
-from narrate.languages.speech import attributed_languages
 from narrate.types import Article
 
 
@@ -24,7 +23,7 @@ def choose_language(paragraphs: Sequence[str], declared: str | None, chosen: str
         UsageError: Narrate does not have the language that the user chose.
     """
     if chosen:
-        if language_code(chosen) not in (*supported_languages(), *attributed_languages()):
+        if language_code(chosen) not in supported_languages():
             raise UsageError(f"Cannot use language '{chosen}': it is not supported. Choose: {_choices()}.")
         return chosen, ()
     detected = detect_language(paragraphs)
@@ -42,19 +41,17 @@ def choose_language(paragraphs: Sequence[str], declared: str | None, chosen: str
     return detected.code, tuple(warnings)
 
 
-def check_language(article: Article, name: str, *, spoken: bool = True) -> Article:
+def check_language(article: Article, name: str) -> Article:
     """Return the article if Narrate has its language.
 
     Args:
         article: An article.
         name: What the error calls it.
-        spoken: Whether it will be spoken; speakers are found in more languages.
 
     Raises:
         SourceError: Narrate does not have the language. The message names those that it has.
     """
-    code = language_code(article.language)
-    if code in supported_languages() or (not spoken and code in attributed_languages()):
+    if language_code(article.language) in supported_languages():
         return article
     problem = f"its language seems to be {language_name(article.language)}, which is not supported"
     advice = f"If the article is in one of these, choose it with --language {ENGLISH.code} or [reading] language"

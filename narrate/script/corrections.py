@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from narrate.errors import UsageError
+from narrate.languages import language_of
 from narrate.languages.controls import STEERING
 from narrate.script.document import CORRECTED, one_line, speaker_id_of
 from narrate.script.marks import find_quoted
@@ -196,7 +197,7 @@ def read_skipped(script: Script, number: int) -> Script:
             "Add it to the article instead."
         )
     paragraph = Span(*without_blanks(article.text, skipped.span.start, skipped.span.end))
-    quoted, _ = find_quoted(article.text, [paragraph])
+    quoted, _ = find_quoted(article.text, [paragraph], language_of(article.language).sentences)
     restored = [
         replace(segment, confidence=0.0, evidence=RESTORED) if segment.kind == "quotation" else segment
         for segment in segments_of(article.text, skipped.span, paragraph, quoted)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Final
 
-from narrate.languages import ENGLISH
+from narrate.languages import SentenceWords, language_of
 from narrate.types import Boundary, Line, Reading, Script, Segment, SegmentKind
 
 MAX_CHARACTERS: Final = 600
@@ -18,10 +18,10 @@ SHORTEST_BREAK_MS: Final = 150
 """Shorter pauses are ignored: a cut for so short a pause would only make the speech stumble."""
 LONGEST_BREAK_MS: Final = 1900
 """Longer pauses are cut to this length, since ``narrate verify`` reports longer silence as a fault."""
-_SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])[\])"'”’»“]*\s+(?=[^\sa-z])""")
+_SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])(?:\s?»|[\])"'”’»“«])*\s+(?=[^\sa-z])""")
 _CLAUSE_END: Final = re.compile(r"[;:,–—]\s+")
 _LAST_WORD: Final = re.compile(r"[\w.]*$")
-_NEXT_WORD: Final = re.compile(r"\W*([A-Za-z]+)")
+_NEXT_WORD: Final = re.compile(r"\W*([^\W\d_]+)")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _DECIDING_CHARACTERS: Final = 40
 """Characters before and behind a full stop that decide whether it ends a sentence."""
@@ -43,9 +43,12 @@ def write_lines(script: Script) -> tuple[Line, ...]:
     A line never crosses a paragraph or a change of voice. A quoted fragment that the narrator reads inside a sentence
     of narration is part of that line. Text without letters and digits makes no line.
     """
+    words = language_of(script.article.language).sentences
     readings = sorted(script.article.readings, key=lambda reading: (reading.start, reading.end))
     drafts = [
-        draft for number, paragraph in enumerate(_paragraphs(script)) for draft in _drafts(number, paragraph, readings)
+        draft
+        for number, paragraph in enumerate(_paragraphs(script))
+        for draft in _drafts(number, paragraph, readings, words)
     ]
     boundaries = map(_boundary, drafts, [*drafts[1:], None])
     numbered = enumerate(zip(drafts, boundaries, strict=True))
@@ -76,20 +79,22 @@ def _paragraphs(script: Script) -> Iterator[list[Segment]]:
         yield list(paragraph)
 
 
-def _drafts(number: int, paragraph: Sequence[Segment], readings: Sequence[Reading]) -> Iterator[_Draft]:
+def _drafts(
+    number: int, paragraph: Sequence[Segment], readings: Sequence[Reading], words: SentenceWords
+) -> Iterator[_Draft]:
     for speaker, group in groupby(paragraph, key=lambda segment: segment.voiced_by):
         run = list(group)
         text = "".join(segment.text for segment in run)
         ends = list(accumulate(len(segment.text) for segment in run))
         held_readings = _within(readings, run[0].start, run[-1].end)
         pauses = _pauses(held_readings, run[0].start, run[-1].end) if run[0].end else ()
-        pieces = _pieces(text, as_one=run[0].kind == "disclaimer")
+        pieces = _pieces(text, words, as_one=run[0].kind == "disclaimer")
         for start, end, ends_sentence, pause_ms in _cut_at_pauses(pieces, pauses):
-            words = " ".join(text[start:end].split())
-            if any(map(str.isalnum, words)):
+            said = " ".join(text[start:end].split())
+            if any(map(str.isalnum, said)):
                 held = run[bisect_right(ends, start) : bisect_right(ends, end - 1) + 1]
                 own = tuple(_readings(held_readings, text, start, end, run[0].start)) if run[0].end else ()
-                line = Line(0, tuple(segment.index for segment in held), words, speaker, "end", own, pause_ms)
+                line = Line(0, tuple(segment.index for segment in held), said, speaker, "end", own, pause_ms)
                 yield _Draft(number, run[0].kind, line, ends_sentence)
 
 
@@ -135,9 +140,9 @@ def _cut_at_pauses(
             yield start, end, ends_sentence, None
 
 
-def _pieces(text: str, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:
+def _pieces(text: str, words: SentenceWords, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, whether a sentence ends there) of each piece; ``as_one`` keeps sentences together."""
-    for start, end in [(0, len(text))] if as_one else sentences(text):
+    for start, end in [(0, len(text))] if as_one else sentences(text, words):
         while end - start > MAX_CHARACTERS:
             middle = start + _clause_end(text[start : start + MAX_CHARACTERS])
             yield start, middle, False
@@ -151,23 +156,24 @@ def _clause_end(text: str) -> int:
     return clauses[-1] if clauses else text.rfind(" ") + 1 or len(text)
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
+def sentences(text: str, words: SentenceWords) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of one paragraph. They tile it: blanks belong to the sentence before."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
         before = text[max(start, match.start() - _DECIDING_CHARACTERS) : match.start()]
-        if _ends_sentence(before, text[match.end() : match.end() + _DECIDING_CHARACTERS]):
+        if _ends_sentence(before, text[match.end() : match.end() + _DECIDING_CHARACTERS], words):
             yield start, match.end()
             start = match.end()
     if start < len(text):
         yield start, len(text)
 
 
-def _ends_sentence(before: str, after: str) -> bool:
+def _ends_sentence(before: str, after: str, words: SentenceWords) -> bool:
     """Return whether a sentence ends between the two; ``before`` ends with a full stop or a similar mark."""
+    if after[:1].islower():
+        return False
     if not before.endswith(".") or before.endswith(".."):
         return True
-    words = ENGLISH.sentences
     last = _LAST_WORD.search(before[-30:-1])
     word = last[0] if last else ""
     is_initial = len(word) == 1 and word.isupper() and word != words.capital_word
@@ -175,7 +181,8 @@ def _ends_sentence(before: str, after: str) -> bool:
         return False
     if word in words.number_abbreviations and after[:1].isdigit():
         return words.answer_pattern.search(before[-40 : -len(word) - 1]) is not None
-    if word.lower() in words.final_abbreviations or _INITIALS.fullmatch(word):
+    is_open = word.lower() in words.final_abbreviations or words.ordinal_pattern.fullmatch(word)
+    if is_open or _INITIALS.fullmatch(word):
         following = _NEXT_WORD.match(after)
         return following is not None and following[1].lower() in words.sentence_openers
     return True

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, Literal
 
-from narrate.languages import ENGLISH
+from narrate.languages import SentenceWords
 from narrate.languages.marks import DOUBLE, FAMILY, SINGLE, STRAIGHT, Family
 from narrate.script.turns import find_turns
 from narrate.types import Span
@@ -58,16 +58,18 @@ class _Mark:
     at: int
     family: Family
     side: Side
+    strength: int
+    """How likely a single mark closes a quotation: 3 behind punctuation, 0 within "the workers' union"."""
 
 
-def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], list[str]]:
+def find_quoted(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> tuple[list[Quoted], list[str]]:
     """Return the outermost quoted stretches of a text in order, and warnings about missing or unclear marks.
 
     Text outside of ``paragraphs``, which are in order, is ignored.
     """
     found, unclosed = list[Quoted](), list[Quoted]()
-    text, warnings = _without_pairs(text, paragraphs)
-    turns = find_turns(text, paragraphs)
+    text, warnings = _without_pairs(text, paragraphs, words.elision_pattern)
+    turns = find_turns(text, paragraphs, words)
     open_before: Family | None = None
     for number, paragraph in enumerate(paragraphs):
         if number in turns:
@@ -75,7 +77,7 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
             open_before = None
             continue
         following = text[paragraphs[number + 1].start] if number + 1 < len(paragraphs) else ""
-        quoted = _pair(text, paragraph, open_before, FAMILY.get(following))
+        quoted = _pair(text, paragraph, words, open_before, FAMILY.get(following))
         if quoted and open_before and quoted[0].start == paragraph.start:
             quoted[0] = replace(quoted[0], continues=quoted[0].family == open_before)
         if open_before and not (quoted and quoted[0].continues):
@@ -87,13 +89,12 @@ def find_quoted(text: str, paragraphs: Sequence[Span]) -> tuple[list[Quoted], li
     return found, [*warnings, *_unclosed_warnings(text, unclosed)]
 
 
-def _without_pairs(text: str, paragraphs: Sequence[Span]) -> tuple[str, list[str]]:
+def _without_pairs(text: str, paragraphs: Sequence[Span], elision: re.Pattern[str]) -> tuple[str, list[str]]:
     """Return the text without the apostrophes of paragraphs that have pairs of them, and a warning about the pairs.
 
     The length does not change. Pairs are not taken for marks, and single marks stand inside what they enclose. A pair
     of a mark and an elision (''Tis) is no such pair.
     """
-    elision = ENGLISH.sentences.elision_pattern
     characters, unclear = list(text), list[int]()
     for span in paragraphs:
         pairs = _PAIR.finditer(text, span.start, span.end)
@@ -125,12 +126,14 @@ def unclosed_quotation(quotation: str) -> str:
     return f"the quotation that begins {' '.join(quotation.split()[:5])} is never closed"
 
 
-def _pair(text: str, paragraph: Span, open_before: Family | None, next_opens: Family | None) -> list[Quoted]:
+def _pair(
+    text: str, paragraph: Span, words: SentenceWords, open_before: Family | None, next_opens: Family | None
+) -> list[Quoted]:
     """Return the outermost quoted stretches of one paragraph; only the last may be unclosed."""
     found: list[Quoted] = []
     span, remaining = paragraph, _MAX_SEARCHED_AGAIN + 3 * (paragraph.end - paragraph.start)
     while True:
-        marks = _marks(text, span)
+        marks = _marks(text, span, words)
         if remaining < 0:
             marks = [mark for mark in marks if mark.family != "single"]
         opener = _pair_marks(text, span, marks, found, (open_before, next_opens))
@@ -197,7 +200,7 @@ def _is_nested(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark], ne
 def _is_nested_single(text: str, opener: _Mark, later: Sequence[_Mark]) -> bool:
     """Return whether a word in single marks stands inside single marks: two marks close, the second more likely."""
     closers = _closers(later)
-    strengths = [_closing_strength(text, closer) for closer in closers]
+    strengths = [closer.strength for closer in closers]
     return text[opener.at + 1].isupper() and len(closers) > 1 and strengths[0] == 2 and 3 in strengths[1:]
 
 
@@ -243,9 +246,8 @@ def _is_left_open(text: str, opener: _Mark, paragraph: Span, next_opens: Family 
 
 def _is_apostrophe(text: str, opener: _Mark, mark: _Mark, later: Sequence[_Mark]) -> bool:
     """Return whether a single mark that could close is an apostrophe ("the workers' union"): a likelier one follows."""
-    strength = _closing_strength(text, mark)
     for better in _closers(later):
-        if _closing_strength(text, better) > strength:
+        if better.strength > mark.strength:
             is_fragment = text[opener.at + 1].islower()
             return not (is_fragment and _SENTENCE_BREAK.search(text, mark.at, better.at))
     return False
@@ -256,20 +258,20 @@ def _closers(later: Sequence[_Mark]) -> list[_Mark]:
     return list(takewhile(lambda mark: mark.side != "open", (mark for mark in later if mark.family == "single")))
 
 
-def _closing_strength(text: str, mark: _Mark) -> int:
-    """Return how likely a single mark closes a quotation: 3 behind punctuation, 0 within "the workers' union"."""
-    before, after = text[mark.at - 1], text[mark.at + 1 : mark.at + 2]
+def _closing_strength(text: str, at: int, words: SentenceWords) -> int:
+    """Return how likely the single mark at an offset closes a quotation (see ``_Mark.strength``)."""
+    before, after = text[at - 1], text[at + 1 : at + 2]
     if not before.isalnum():
         return 3
-    word = re.search(r"\w+$", text[max(0, mark.at - 30) : mark.at])
+    word = re.search(r"\w+$", text[max(0, at - 30) : at])
     ending = word[0].lower() if word else ""
-    is_long = len(ending) > 1 and ending.endswith(ENGLISH.sentences.apostrophe_endings)
-    if is_long or ending in ENGLISH.sentences.clipped_words:
+    is_long = len(ending) > 1 and ending.endswith(words.apostrophe_endings)
+    if is_long or ending in words.clipped_words:
         return 1 if after and after in _CLAUSE_ENDS else 0
     return 2
 
 
-def _marks(text: str, paragraph: Span) -> list[_Mark]:
+def _marks(text: str, paragraph: Span, words: SentenceWords) -> list[_Mark]:
     """Return the marks of a paragraph in order, without apostrophes and inch marks."""
     marks: list[_Mark] = []
     inward = _INWARD.match(text, paragraph.start, paragraph.end) is not None
@@ -280,7 +282,8 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
             continue
         before = text[at - 1] if at > paragraph.start else " "
         after = text[at + 1] if at + 1 < paragraph.end else " "
-        side = _side(text, at, before, after, low_open > 0, inward)
+        is_elision = words.elision_pattern.match(text, at) is not None
+        side = _side(text, at, (before, after), is_elision, low_open > 0, inward)
         if side is None:
             continue
         if family == "double" and at + 1 == paragraph.end:
@@ -289,13 +292,13 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
             low_open += 1
         elif side == "close" and low_open:
             low_open -= 1
-        marks.append(_Mark(at, family, side))
+        marks.append(_Mark(at, family, side, _closing_strength(text, at, words) if family == "single" else 0))
     return marks
 
 
-def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: bool) -> Side | None:
+def _side(text: str, at: int, around: tuple[str, str], is_elision: bool, low_open: bool, inward: bool) -> Side | None:
     """Return on which side of the quoted words the mark stands; None if it is not a quotation mark."""
-    mark = text[at]
+    mark, (before, after) = text[at], around
     if mark in "«‹":
         return "close" if inward else "open"
     if mark in "»›":
@@ -309,7 +312,7 @@ def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: b
         return "either"
     blank_after = after.isspace() or after in ".,;:!?)]}…—–" or (after in FAMILY and after not in "“‘„«")
     if FAMILY[mark] == "single":
-        return _side_of_single(text, at, before, after)
+        return _side_of_single(text, at, before, after, is_elision)
     if mark == "“":
         return "close" if not blank_before and blank_after else "open"
     if mark == "”":
@@ -321,16 +324,14 @@ def _side(text: str, at: int, before: str, after: str, low_open: bool, inward: b
     return "either"
 
 
-def _side_of_single(text: str, at: int, before: str, after: str) -> Side | None:
+def _side_of_single(text: str, at: int, before: str, after: str, is_elision: bool) -> Side | None:
     word_before, word_after = before.isalnum(), after.isalnum()
     if (word_before and word_after) or _is_short_and(text, at):
         return None
     if not word_before and (before.isspace() or before in _OPENING_CHARACTERS or before in FAMILY):
         if after.isspace() or (not word_after and after in _CLAUSE_ENDS and after != "…"):
             return "close" if before in FAMILY or before in "—–-…" else None
-        if ENGLISH.sentences.elision_pattern.match(text, at) and not _closes_soon(text, at):
-            return None
-        if ENGLISH.sentences.elision_pattern.match(text, at) and before in SINGLE:
+        if is_elision and (before in SINGLE or not _closes_soon(text, at)):
             return None
         return "close" if text[at] == "’" and before in FAMILY and not word_after else "open"
     return "open" if text[at] == "‘" else "close"

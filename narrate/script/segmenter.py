@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from narrate.languages import language_of
 from narrate.languages.codes import language_code
 from narrate.languages.speech import attributed_languages, load_speech
 from narrate.script.dialogue import with_dialogue
@@ -35,7 +36,7 @@ def write_script(article: Article) -> Script:
         that has no speaker yet. Blanks belong to the segment before them; blanks at the beginning of the text or after
         a skipped stretch belong to the segment after them.
     """
-    quoted, warnings = find_quoted(article.text, article.paragraphs)
+    quoted, warnings = find_quoted(article.text, article.paragraphs, language_of(article.language).sentences)
     if (code := language_code(article.language)) in attributed_languages():
         quoted = with_dialogue(article.text, article.paragraphs, quoted, load_speech(code))
     pieces: list[_Piece] = []

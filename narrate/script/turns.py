@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from narrate.languages import ENGLISH
+from narrate.languages import SentenceWords
 from narrate.languages.marks import DOUBLE, FAMILY
 from narrate.types import Span
 
@@ -27,21 +27,20 @@ _MAX_HEADING_WORDS: Final = 16
 """Words of a line that says that a statement follows in full."""
 
 
-def find_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
+def find_turns(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
     """Return number of a paragraph -> where its words begin, for every paragraph that is speech without marks."""
     turns = _transcript_turns(text, paragraphs)
     if not turns:
-        turns = _interview_turns([text[p.start : p.end] for p in paragraphs], paragraphs)
-    return _statement_turns(text, paragraphs, turns) | turns
+        turns = _interview_turns([text[p.start : p.end] for p in paragraphs], paragraphs, words)
+    return _statement_turns(text, paragraphs, turns, words) | turns
 
 
-def _interview_turns(lines: Sequence[str], paragraphs: Sequence[Span]) -> dict[int, int]:
+def _interview_turns(lines: Sequence[str], paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
     """Find the questions and answers of an interview without labels.
 
     There are three questions or more, each a paragraph. More than half of the questions say "you", and more than half
     of the answers "I" or "we"; one of the two is enough if the text calls itself an interview.
     """
-    words = ENGLISH.sentences
     questions = dict.fromkeys(n for n, line in enumerate(lines) if n and _is_question(line))
     answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and not _has_marks(lines[n + 1])]
     if len(answered) < _MIN_QUESTIONS:
@@ -68,9 +67,11 @@ def _has_marks(line: str) -> bool:
     return line[:1] in FAMILY or any(FAMILY.get(mark, "single") != "single" for mark in line)
 
 
-def _statement_turns(text: str, paragraphs: Sequence[Span], known: Mapping[int, int]) -> dict[int, int]:
+def _statement_turns(
+    text: str, paragraphs: Sequence[Span], known: Mapping[int, int], words: SentenceWords
+) -> dict[int, int]:
     """Find the paragraphs behind a line such as "Statement in full:", as far as they say "I" or "we"."""
-    words, turns = ENGLISH.sentences, dict[int, int]()
+    turns = dict[int, int]()
     for number, paragraph in enumerate(paragraphs[:-1]):
         line = text[paragraph.start : paragraph.end]
         if len(line.split()) > _MAX_HEADING_WORDS or not words.statement_pattern.search(line) or _has_marks(line):

@@ -9,18 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from narrate.listening import hear_opening
 from narrate.verify import container, provenance, texts
 from narrate.verify.opened import open_edition
 
 Verdict = Literal["pass", "fail", "not applicable"]
 Transcribe = Callable[[Path], str]
 """Returns the words that are heard in the first seconds of an MP3. Raises ``NarrateError`` if that is impossible."""
-hear_disclaimer: Final = partial(hear_opening, language="en", until_s=10.0)  # the disclaimer takes less
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +62,13 @@ CHECKS: Final = (
 """Name and function, in the order of their numbers, from 1."""
 
 
-def verify_edition(edition: str | os.PathLike[str], *, transcribe: Transcribe = hear_disclaimer) -> tuple[Finding, ...]:
+def verify_edition(edition: str | os.PathLike[str], *, transcribe: Transcribe | None = None) -> tuple[Finding, ...]:
     """Run every check on a finished edition.
 
     Args:
         edition: Path of its MP3.
-        transcribe: Returns the words that are heard in the opening seconds of the MP3.
+        transcribe: Returns the words that are heard in the opening seconds of the MP3; None for Whisper, which hears
+            them in the language of the article.
 
     Returns:
         One finding for each of ``CHECKS``, in order.

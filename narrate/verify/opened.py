@@ -10,13 +10,15 @@ from typing import Any, Final
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import SourceError, reason
+from narrate.languages import language_of
+from narrate.listening import hear_opening
 from narrate.storage import decode_json
 from narrate.verify.mpeg import Layout, layout
 from narrate.verify.sound import Sound, measure
 from narrate.verify.webvtt import VttCue, parse
 
-DISCLAIMER: Final = "Voice is AI-generated. Inconsistencies may occur."
-"""The words that an edition opens with, unless its script says otherwise."""
+OPENING_S: Final = 10.0
+"""Seconds in which the disclaimer is heard: it takes less."""
 Outcome = tuple[bool | None, str]
 """Whether a check holds, None if it does not apply; and what was found."""
 
@@ -59,12 +61,18 @@ class Opened:
     caption_faults: list[str]
     script: ScriptDocument | None
     manifest: Manifest | None
-    transcribe: Callable[[Path], str]
+    transcribe: Callable[[Path], str] | None
 
     def sidecar(self, ending: str) -> Path | None:
         """Return the file of the same name with another ending, or None if there is no such file."""
         path = self.mp3.with_suffix(ending)
         return path if path.is_file() else None
+
+    def opening_words(self) -> str:
+        """Return the words that are heard in the first seconds. Raises ``NarrateError`` if that is impossible."""
+        if self.transcribe:
+            return self.transcribe(self.mp3)
+        return hear_opening(self.mp3, language=language_of(self.language).code, until_s=OPENING_S)
 
     @property
     def segments(self) -> tuple[_Segment, ...]:
@@ -74,10 +82,16 @@ class Opened:
     @property
     def disclaimer(self) -> str:
         """The words that the edition must open with."""
-        return next((" ".join(one.text.split()) for one in self.segments if one.kind == "disclaimer"), DISCLAIMER)
+        own = (" ".join(one.text.split()) for one in self.segments if one.kind == "disclaimer")
+        return next(own, language_of(self.language).sentences.disclaimer)
+
+    @property
+    def language(self) -> str | None:
+        """The BCP 47 tag of the article, if there is a script document."""
+        return self.script.article.language if self.script else None
 
 
-def open_edition(mp3: Path, transcribe: Callable[[Path], str]) -> Opened:
+def open_edition(mp3: Path, transcribe: Callable[[Path], str] | None) -> Opened:
     """Read the files of an edition. Raises ``SourceError`` if the MP3 or a JSON file that is there cannot be read."""
     data = _read(mp3)
     captions, script, manifest = (mp3.with_suffix(ending) for ending in (".vtt", SCRIPT_ENDING, MANIFEST_ENDING))
