@@ -146,6 +146,14 @@ class TestFaults:
         with pytest.raises(EngineError, match=r"pip install 'narrate-edition\[roof\]'"):
             list(takes_of("one", engine="homeless"))
 
+    def test_engine_reads_texts_in_this_process_and_speaks_them_in_workers(self) -> None:
+        takes = list(takes_of("one", "three", engine="reading"))
+        assert [take.audio.samples.tolist() for take in takes] == [[0.5] * 3, [0.5] * 5]
+
+    def test_text_that_cannot_be_read_is_named_in_the_error(self) -> None:
+        with pytest.raises(EngineError, match=r"Line 1 .* in 2 attempts. no such letters.*'illegible'"):
+            list(takes_of("one", "illegible", engine="reading"))
+
     @pytest.mark.slow
     def test_hanging_engine_is_killed_at_the_time_limit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))

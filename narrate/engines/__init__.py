@@ -63,6 +63,34 @@ class Engine(Protocol):
             EngineError: It cannot speak the text. It never returns another voice or an empty take instead.
         """
 
+    def read(self, text: str, voice: Voice) -> Any:  # noqa: ARG002
+        """Return the pronunciation of a text, as a value for JSON, by which a worker can speak it.
+
+        It is called in the process that makes the edition, by several threads at once, and only for takes that are not
+        cached. What it needs is loaded once, and not in every worker. By default it returns None, and the workers get
+        the text for :meth:`synthesize`.
+
+        Args:
+            text: As for :meth:`synthesize`.
+            voice: As for :meth:`synthesize`.
+
+        Raises:
+            EngineError: It cannot read the text.
+        """
+        return None
+
+    def speak(self, reading: Any, voice: Voice) -> Audio:
+        """Speak a text by what :meth:`read` returned for it. The samples are those that :meth:`synthesize` returns.
+
+        Args:
+            reading: What :meth:`read` returned, after a way through JSON: tuples have become lists.
+            voice: The voice for which it was read.
+
+        Raises:
+            EngineError: As for :meth:`synthesize`.
+        """
+        raise EngineError(f"Engine '{self.name}' cannot speak the reading {reading!r} with voice '{voice.id}'.")
+
     def load(self) -> None:
         """Get ready to speak. By default there is nothing to do.
 

@@ -4,7 +4,8 @@ It is run as ``python -m narrate.engines.worker ENGINE THREADS [MODEL]``. ``THRE
 which the engine shares a line, if it can.
 
 Requests come through standard input and replies go through standard output, as frames: 4 bytes of length, big-endian,
-then the payload. A request is a JSON frame ``{"text", "voice"}``. A reply is either a JSON frame ``{"sample_rate_hz",
+then the payload. A request is a JSON frame ``{"text", "voice", "reading"}``; the reading is null for engines that read
+the text in the worker. A reply is either a JSON frame ``{"sample_rate_hz",
 "shape", "timings", "last", "cpu_s"}`` and a frame of float32 samples, or a JSON frame ``{"error", "last", "cpu_s"}``.
 ``last`` says that the worker ends after this reply; ``cpu_s`` is the processor time since the previous one. The worker
 ends when its input ends, also if the parent was killed.
@@ -49,9 +50,9 @@ def read_frame(stream: IO[bytes]) -> bytes:
     return payload
 
 
-def write_request(stream: IO[bytes], text: str, voice: Voice) -> None:
-    """Ask a worker for a take."""
-    write_frame(stream, json.dumps({"text": text, "voice": asdict(voice)}).encode())
+def write_request(stream: IO[bytes], text: str, voice: Voice, reading: Any = None) -> None:
+    """Ask a worker for a take of a text, perhaps with the engine's reading of it."""
+    write_frame(stream, json.dumps({"text": text, "voice": asdict(voice), "reading": reading}).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def read_reply(stream: IO[bytes]) -> Reply:
 def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = False) -> None:
     line = json.loads(request)
     try:
-        audio = engine.synthesize(line["text"], Voice(**line["voice"]))
+        voice, reading = Voice(**line["voice"]), line["reading"]
+        audio = engine.synthesize(line["text"], voice) if reading is None else engine.speak(reading, voice)
     except Exception as error:  # whatever an engine raises is a reply, and not the end of the worker
         message = str(error) if isinstance(error, NarrateError) else f"{type(error).__name__}: {error}"
         _write_head(replies, last=last, error=message)

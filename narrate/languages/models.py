@@ -1,8 +1,7 @@
 """spaCy's small English model, verified, and loaded without spaCy's command line.
 
 Leaving out the command line (``spacy.cli``) saves 0.19 s of processor time in the process that attributes (0.55 s
-against 0.74 s for the import and the model), and 0.15 s in each worker process of the neural engine (0.32 s against
-0.47 s), medians of 5 runs: at least 0.34 s for a neural edition.
+against 0.74 s for the import and the model, medians of 5 runs).
 """
 
 from __future__ import annotations

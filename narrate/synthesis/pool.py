@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 
 from narrate.engines import get_engine
 from narrate.engines.worker import describe_exit, read_reply, write_request
@@ -57,16 +57,21 @@ class Worker:
         self._threads = threads
         self._running()
 
-    def speak(self, text: str, voice: Voice) -> Audio:
+    def speak(self, text: str, voice: Voice, reading: Any = None) -> Audio:
         """Return one take. A call waits while another thread's line is spoken.
+
+        Args:
+            text: What to say.
+            voice: The voice that says it.
+            reading: What ``Engine.read`` returned for the text; None if the worker is to read it.
 
         Raises:
             EngineError: The engine refuses the line, crashes, or exceeds the time limit.
         """
         with self._turn:
-            return self._speak(text, voice)
+            return self._speak(text, voice, reading)
 
-    def _speak(self, text: str, voice: Voice) -> Audio:
+    def _speak(self, text: str, voice: Voice, reading: Any) -> Audio:
         process = self._running()
         timed_out = threading.Event()
 
@@ -79,7 +84,7 @@ class Worker:
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            write_request(process.stdin, text, voice)
+            write_request(process.stdin, text, voice, reading)
             reply = read_reply(process.stdout)
         except (EOFError, OSError) as error:
             raise EngineError(self._describe_failure(process, timed_out.is_set())) from error

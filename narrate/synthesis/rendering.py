@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from queue import SimpleQueue
 from typing import Final
@@ -83,11 +84,8 @@ def synthesize(
         key = _cache_key(pool.engine, voice, text) if cache else ""
         if cache and key and (cached := cache.get(key)):
             return Take(line, voice, cached, spoken, reused=True)
-        worker = idle.get()
-        try:
-            take = Take(line, voice, _speak(line, text, voice, worker, retries), spoken)
-        finally:
-            idle.put(worker)
+        speak = partial(_speak, text, voice, engine=pool.engine, idle=idle)
+        take = Take(line, voice, _tried(speak, line, voice, retries), spoken)
         if cache and key:
             cache.put(key, take.audio)
         return take
@@ -163,10 +161,21 @@ def _foreign_sound(words: str, language: str) -> str:
     return foreign_ipa(words, language)
 
 
-def _speak(line: Line, text: str, voice: Voice, worker: Worker, retries: int) -> Audio:
+def _speak(text: str, voice: Voice, *, engine: Engine, idle: SimpleQueue[Worker]) -> Audio:
+    """Read a text here, and let the next idle worker speak it."""
+    reading = engine.read(text, voice)
+    worker = idle.get()
+    try:
+        return _checked(worker.speak(text, voice, reading), voice)
+    finally:
+        idle.put(worker)
+
+
+def _tried(speak: Callable[[], Audio], line: Line, voice: Voice, retries: int) -> Audio:
+    """Return the take of a line, which is tried again if it fails."""
     for attempt in range(retries + 1):
         try:
-            return _checked(worker.speak(text, voice), voice)
+            return speak()
         except EngineError as error:
             problem = error
             log.info("line %d, attempt %d: %s", line.index, attempt + 1, error)

@@ -136,6 +136,26 @@ class Sharing(Faulty):
         return Audio(np.zeros(self.threads, np.float32), 24_000)
 
 
+class Reading(Faulty):
+    """Reads texts where the edition is made. Its takes have as many samples as letters, and no text comes to them."""
+
+    name = "reading"
+
+    def read(self, text: str, voice: Voice) -> object:
+        if "illegible" in text:
+            raise EngineError("no such letters")
+        return {"letters": (len(text),), "process": os.getpid()}
+
+    def speak(self, reading: object, voice: Voice) -> Audio:
+        assert isinstance(reading, dict)
+        level = 0.5 if reading["process"] == os.getppid() else 0.1
+        (letters,) = reading["letters"]
+        return Audio(np.full(letters, level, np.float32), 24_000)
+
+    def synthesize(self, text: str, voice: Voice) -> Audio:
+        raise EngineError("the text came to the worker")
+
+
 class Homeless(Faulty):
     """Lacks a package."""
 

@@ -6,8 +6,8 @@ Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,7 @@ from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
     from narrate.engines.kokoro.model import Model, Numbers
-    from narrate.engines.kokoro.phonemes import Reader, Reading
+    from narrate.engines.kokoro.phonemes import Reader
 
 __all__ = ["KokoroEngine", "missing_packages"]
 
@@ -49,6 +49,7 @@ class KokoroEngine(Engine):
 
     def __init__(self) -> None:
         self._threads = 1
+        self._reading = threading.Lock()
         self._reader: Reader | None = None
         self._model_path = ""
         self._models: dict[str, Model] = {}
@@ -78,27 +79,36 @@ class KokoroEngine(Engine):
         return bool(self.absence()) or _is_other(self._model_path) or weights.is_kept()
 
     def load(self) -> None:
-        """Load the weights and the pronunciation dictionaries, which takes about two seconds."""
-        self._ready("")
+        """Load the weights, which takes about a second."""
+        self._load_model("")
 
-    def synthesize(self, text: str, voice: Voice) -> Audio:
-        """Speak a line, with timings; see :meth:`Engine.synthesize`."""
+    def read(self, text: str, voice: Voice) -> dict[str, Any]:
+        """Return the phonemes of a line, and of each the start and end of its word; see :meth:`Engine.read`."""
         if not text.strip():
             raise EngineError("Engine 'kokoro' cannot speak a line without words.")
+        self._require_packages()
+        with self._reading:
+            reading = self._load_reader().reading(text, british=voice.language.lower() == "en-gb")
+        if not any(map(str.isalpha, reading.phonemes)):
+            raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
+        return {"phonemes": reading.phonemes, "words": reading.words}
+
+    def speak(self, reading: dict[str, Any], voice: Voice) -> Audio:
+        """Speak a line by its phonemes, with timings; see :meth:`Engine.speak`."""
         from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
 
         settings = _checked(voice)
         style = styles.load(str(settings.get("style", voice.id)))
-        reader, model = self._ready(str(settings.get("model", "")))
-        reading = reader.reading(text, british=voice.language.lower() == "en-gb")
-        if not any(map(str.isalpha, reading.phonemes)):
-            raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
-        speed = float(settings.get("speed", 1.0))
-        pieces = split(reading.phonemes)
+        model = self._load_model(str(settings.get("model", "")))
+        speed, pieces = float(settings.get("speed", 1.0)), split(reading["phonemes"])
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
         samples, starts = join([samples for samples, _ in takes], pieces, SAMPLE_RATE_HZ)
         heard = zip(pieces, starts, [lengths for _, lengths in takes], strict=True)
         return Audio(samples, SAMPLE_RATE_HZ, _timings(reading, heard, len(samples) / SAMPLE_RATE_HZ))
+
+    def synthesize(self, text: str, voice: Voice) -> Audio:
+        """Speak a line, with timings; see :meth:`Engine.synthesize`."""
+        return self.speak(self.read(text, voice), voice)
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """Return the words of a text, perhaps with marks of sound, that are in no dictionary, so that they are guessed.
@@ -127,16 +137,15 @@ class KokoroEngine(Engine):
         if absence := self.absence():
             raise EngineError(absence)
 
-    def _ready(self, path: str) -> tuple[Reader, Model]:
+    def _load_model(self, path: str) -> Model:
         self._require_packages()
         path = path or self._model_path
-        if path in self._models:
-            return self._load_reader(), self._models[path]
-        with ThreadPoolExecutor(1) as executor:  # the weights take as long to load as the dictionaries
-            model = executor.submit(_load_model, path, self._threads)
-            reader = self._load_reader()
-            self._models[path] = model.result()
-        return reader, self._models[path]
+        if path not in self._models:
+            from narrate.engines.kokoro.model import Model
+
+            own = not _is_other(path)
+            self._models[path] = Model(weights.rewritten(path), self._threads) if own else Model(Path(path))
+        return self._models[path]
 
     def _load_reader(self) -> Reader:
         if self._reader is None:
@@ -146,18 +155,14 @@ class KokoroEngine(Engine):
         return self._reader
 
 
-def _load_model(path: str, threads: int) -> Model:
-    from narrate.engines.kokoro.model import Model
-
-    return Model(Path(path)) if _is_other(path) else Model(weights.rewritten(path), threads)
-
-
 def _is_other(path: str) -> bool:
     """Return whether the weights at ``path`` are other than Narrate's own; empty stands for its own."""
     return bool(path) and not sources.is_published(Path(path))
 
 
-def _timings(reading: Reading, heard: Iterable[tuple[str, int, Numbers]], duration_s: float) -> tuple[WordTime, ...]:
+def _timings(
+    reading: dict[str, Any], heard: Iterable[tuple[str, int, Numbers]], duration_s: float
+) -> tuple[WordTime, ...]:
     """Return when each word is heard, by the start of each piece and the lengths of its phonemes, if there are any."""
     import numpy as np
 
@@ -166,11 +171,12 @@ def _timings(reading: Reading, heard: Iterable[tuple[str, int, Numbers]], durati
     for piece, start, phoneme_lengths in heard:
         if not len(phoneme_lengths):
             return ()
-        at = reading.phonemes.index(piece, at)
+        at = reading["phonemes"].index(piece, at)
         ends_s = (start + np.cumsum(phoneme_lengths, dtype=np.float64)) / SAMPLE_RATE_HZ - EARLY_S
         for number, phoneme in enumerate(piece):
             if phoneme.isalpha():
-                word = reading.words[at + number]
+                word_start, word_end = reading["words"][at + number]
+                word = (word_start, word_end)
                 times[word] = (times.get(word, (float(ends_s[number]), 0.0))[0], float(ends_s[number + 1]))
         at += len(piece)
     next_starts_s = [*(start_s for start_s, _ in times.values()), duration_s][1:]  # a seam may have cut a word's end
