@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import wraps
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
 
 from narrate.errors import UsageError
 from narrate.storage import is_due, user_cache_folder
@@ -24,6 +26,19 @@ UNUSED_LOCK_S: Final = 24 * 3600.0
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+Parameters = ParamSpec("Parameters")
+
+
+def started(function: Callable[Parameters, Generator[Made | None]]) -> Callable[Parameters, Generator[Made]]:
+    """Let a generator run up to its first ``yield``, which yields None, when it is made. Its items follow."""
+
+    @wraps(function)
+    def make(*arguments: Parameters.args, **named: Parameters.kwargs) -> Generator[Made]:
+        generator = function(*arguments, **named)
+        next(generator)
+        return cast("Generator[Made]", generator)
+
+    return make
 
 
 @contextmanager
@@ -36,23 +51,29 @@ def background_thread(cores: int) -> Iterator[Executor | None]:
         yield executor
 
 
+@started
 def ordered_map(
     make: Callable[[Item], Made], items: Iterable[Item], executor: Executor | None, *, look_ahead: int = 1
-) -> Generator[Made]:
+) -> Generator[Made | None]:
     """Yield ``make(item)`` for each item, in the order of the items.
 
     Items are read in the caller's thread, only as far as they are submitted. Whatever is raised goes through. Then, and
     when the generator is closed, calls that have not begun are cancelled; those that run are not waited for.
 
-    Up to ``look_ahead`` results are ready or in work while the caller uses an earlier one; with several workers, some
-    multiple of their number keeps all of them busy. Without an executor, ``make`` runs in the caller's thread.
+    Up to ``look_ahead`` results are ready or in work before the caller asks for the first one, and while the caller
+    uses an earlier one; with several workers, some multiple of their number keeps all of them busy. Without an
+    executor, ``make`` runs in the caller's thread.
     """
     if executor is None:
+        yield None
         yield from map(make, items)
         return
     pending: deque[Future[Made]] = deque()
+    ahead = iter(items)
     try:
-        for item in items:
+        pending.extend(executor.submit(make, item) for item in islice(ahead, look_ahead))
+        yield None
+        for item in ahead:
             pending.append(executor.submit(make, item))
             if len(pending) > look_ahead:
                 yield pending.popleft().result()

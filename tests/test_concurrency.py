@@ -43,6 +43,15 @@ def test_one_core_has_no_background_thread() -> None:
         assert {*ordered_map(lambda _: threading.get_ident(), range(3), executor)} == {threading.get_ident()}
 
 
+def test_work_begins_before_the_first_result_is_asked_for() -> None:
+    made = [threading.Event() for _ in range(10)]
+    with background_thread(2) as executor:
+        results = ordered_map(lambda number: made[number].set(), range(10), executor, look_ahead=3)
+        assert all(event.wait(10) for event in made[:3])
+        assert not made[3].is_set()
+        results.close()
+
+
 @pytest.mark.parametrize("look_ahead", [1, 3])
 def test_exactly_look_ahead_results_are_made_while_one_is_used(look_ahead: int) -> None:
     made = [threading.Event() for _ in range(10)]

@@ -63,6 +63,17 @@ def test_synthesis_looks_ahead_by_few_takes() -> None:
     assert pool.closed
 
 
+def test_first_lines_are_spoken_while_the_caller_does_something_else() -> None:
+    cast = Cast({NARRATOR: VOICE}, {})
+    with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
+        takes = synthesize(lines("one", "two"), cast, pool=pool, retries=0)
+        deadline_s = time.monotonic() + 10
+        while not pool.cpu_s and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        assert pool.cpu_s  # a worker has replied, and no take was asked for
+        assert [take.line.text for take in takes] == ["one", "two"]
+
+
 def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> None:
     cast = Cast({NARRATOR: VOICE}, {})
     with WorkerPool("silent", workers=1, time_limit_s=30) as pool:

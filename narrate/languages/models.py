@@ -6,6 +6,7 @@ against 0.74 s for the import and the model, medians of 5 runs).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import logging
@@ -50,8 +51,24 @@ def english_model(*components: str) -> Language:
     with LOADING:
         import_spacy()
         name = OFFICIAL_MODEL if _has_official_model() else _verified_model(components)
-        loaded: Language = importlib.import_module(name).load(exclude=sorted(COMPONENTS - {*components}))
+        tokenizer = {"nlp": {"tokenizer": {"@tokenizers": _register_empty_tokenizer()}}}
+        loaded: Language = importlib.import_module(name).load(
+            exclude=sorted(COMPONENTS - {*components}), config=tokenizer
+        )
         return loaded
+
+
+@functools.cache
+def _register_empty_tokenizer() -> str:
+    """Register a tokenizer without rules, and return its name.
+
+    The model brings the rules of its tokenizer in a file. Making those of the language first would take 47 ms.
+    """
+    tokenizer_of: Any = importlib.import_module("spacy.tokenizer").Tokenizer
+    registry: Any = importlib.import_module("spacy.util").registry
+    name = "narrate.EmptyTokenizer.v1"
+    registry.tokenizers(name, func=lambda: lambda nlp: tokenizer_of(nlp.vocab))
+    return name
 
 
 def packaged_model() -> dict[str, Any]:

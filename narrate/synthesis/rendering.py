@@ -13,7 +13,7 @@ from itertools import accumulate
 from queue import SimpleQueue
 from typing import Final
 
-from narrate.concurrency import ordered_map
+from narrate.concurrency import ordered_map, started
 from narrate.engines import Engine
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, NumberStyle, find_number_style, speakable
@@ -40,6 +40,7 @@ class Wording:
     """How the article writes its numbers; None to find it in the lines, which then are all of the article."""
 
 
+@started
 def synthesize(
     lines: Sequence[Line],
     cast: Cast,
@@ -48,11 +49,12 @@ def synthesize(
     retries: int,
     cache: TakeCache | None = None,
     wording: Wording | None = None,
-) -> Generator[Take]:
+) -> Generator[Take | None]:
     """Render lines, each by the voice that the cast gives its speaker.
 
-    Every new take is put into the cache at once, so that a run that was killed is continued by the next one. If the
-    generator is closed before all takes were consumed, the pool is closed too.
+    The workers begin at once, before the first take is asked for. Every new take is put into the cache at once, so that
+    a run that was killed is continued by the next one. If the generator is closed before all takes were consumed, the
+    pool is closed too.
 
     Args:
         lines: The lines, in order.
@@ -93,7 +95,9 @@ def synthesize(
     count = len(pool.workers)
     with ThreadPoolExecutor(count, thread_name_prefix="narrate-synthesis") as executor:
         try:
-            yield from ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * count)
+            takes = ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * count)
+            yield None
+            yield from takes
         except BaseException:  # also when the generator is closed
             pool.close()
             raise
