@@ -85,11 +85,13 @@ class SpokenRules:
         number, scale, currency = match["number"], match.group("scale"), match["currency"]
         low = self._low(match)
         if scale:
-            return f"{self._minus(match)}{low}{self._scaled(number, scale)} {self._of(currency)}"
+            said = self._scaled(number, scale)
+            joint = "" if self._is_thousand(scale) else self._of(currency)
+            return f"{self._minus(match)}{low}{said} {joint}{self.noun('currencies', currency, '2')[0]}"
         whole, fraction = self.grammar.parse(number)
         unit, form = self.noun("currencies", currency, whole if len(fraction) == 2 else number)
         if len(fraction) != 2:
-            return f"{self._minus(match)}{low}{self.grammar.number(number, form)} {unit}"
+            return f"{self._minus(match)}{low}{self.grammar.number(number, form)} {unit}{self.stop(match)}"
         minor = self.family.look_up(currency, "minor_units")
         said = f"{self._minus(match)}{low}{self.grammar.cardinal(int(whole), form)} {unit}"
         if not int(fraction):
@@ -110,7 +112,38 @@ class SpokenRules:
         said = f"{self._minus(match)}{self._low(match)}{self.grammar.number(number, form)} {unit}"
         if match["per"]:
             return f"{said} {self.phrase('per')} {self.noun('units', match['per'][1:], '1')[0]}"
-        return said
+        return said + ("." if match[0].endswith(".") and _END.match(match.string, match.end()) else "")
+
+    def say_per_noun(self, match: re.Match[str], _: bool) -> str:
+        """Return the words of /mois behind an amount."""
+        return f" {self.family.tables['per_nouns'][match['noun']]}"
+
+    def say_per_unit(self, match: re.Match[str], _: bool) -> str:
+        """Return the words of /m² and /100 km behind an amount."""
+        count = f"{self.grammar.cardinal(100)} " if match["number"] else ""
+        unit, _form_of_unit = self.noun("units", match["unit"], "100" if count else "1")
+        return f" {self.phrase('per')} {count}{unit}"
+
+    def say_unit_before(self, _match: re.Match[str], _: bool) -> str:
+        """Return the words of km before a number."""
+        return f"{self.noun('units', 'km', '1')[0]} "
+
+    def say_times(self, _match: re.Match[str], _: bool) -> str:
+        """Return the word between the sides of 30 x 20 cm."""
+        return f" {self.phrase('times')} "
+
+    def say_joined(self, match: re.Match[str], _: bool) -> str:
+        """Return two numbers one after the other: 2023-24, and 49-3 behind *article*."""
+        return f"{self.grammar.number(match['low'])} {self.grammar.number(match['number'])}"
+
+    def say_standing(self, match: re.Match[str], _: bool) -> str:
+        """Return the number of article 21, which counts nothing."""
+        return self.grammar.number(match["it"])
+
+    def say_law(self, match: re.Match[str], _: bool) -> str:
+        """Return the number of a law and its year: 34/2020."""
+        joint = self.family.tables["phrases"].get("of_year", "")
+        return f"{self.grammar.number(match['low'])} {joint}{self.grammar.year(int(match['number']))}"
 
     def say_scaled(self, match: re.Match[str], _: bool) -> str:
         """Return the words of 3,5 Mio."""
@@ -188,6 +221,15 @@ class SpokenRules:
         words = {"hour": self.grammar.cardinal(hour, form), "hours": noun, "minute": self.grammar.cardinal(minute)}
         return self.phrase("clock" if minute else "full_hour", **words)
 
+    def say_duration(self, match: re.Match[str], _: bool) -> str:
+        """Return the words of 2:05:30 and 1h 52'."""
+        parts = [(match["hour"], "h"), (match["minute"], "min"), (match["second"], "s")]
+        return " ".join(self._amount(number, unit) for number, unit in parts if number)
+
+    def _amount(self, number: str, unit: str) -> str:
+        noun, form = self.noun("units", unit, number)
+        return f"{self.grammar.cardinal(int(number), form)} {noun}"
+
     def say_score(self, match: re.Match[str], _: bool) -> str:
         """Return the words of 2-1."""
         home, away = self.grammar.number(match["home"]), self.grammar.number(match["away"])
@@ -212,6 +254,12 @@ class SpokenRules:
         value = roman(match["it"])
         return self.grammar.cardinal(value) if value else None
 
+    def say_roman_behind(self, match: re.Match[str], _: bool) -> str | None:
+        """Return the words of cap. IV; None if the letters are no numeral."""
+        value = roman(match["number"])
+        noun = self.family.look_up(match["noun"], "roman_abbreviations")
+        return f"{noun} {self.grammar.cardinal(value)}" if value else None
+
     def say_roman_ordinal(self, match: re.Match[str], _: bool) -> str | None:
         """Return the number of II in *II Guerra Mundial*; None if it is none."""
         value = roman(match["it"])
@@ -235,7 +283,12 @@ class SpokenRules:
 
     def say_abbreviation(self, match: re.Match[str], _: bool) -> str:
         """Return the words of an abbreviation, with the full stop that it shares with the sentence."""
-        return self.family.look_up(match[0], "abbreviations") + self.stop(match)
+        words = self.family.look_up(match[0], "abbreviations")
+        follower = match.string[match.end() : match.end() + 1]
+        if follower == MASK or follower.isdecimal():
+            return f"{words} "
+        is_leading = words in self.family.lists["leading"] and not _END.match(match.string, match.end())
+        return words if is_leading else words + self.stop(match)
 
     def say_month(self, match: re.Match[str], _: bool) -> str:
         """Return the name of a month behind a day."""
@@ -255,6 +308,22 @@ class SpokenRules:
     def say_initialism(self, match: re.Match[str], _: bool) -> str | None:
         """Return the letters of an initialism; None if it is said as a word, or if the text is in capitals."""
         return None if self._is_shouted(match) else self._spelled(match[0])
+
+    def say_initialism_pair(self, match: re.Match[str], _: bool) -> str | None:
+        """Return the letters of CGT-FO; None unless one of the two can only be spelled."""
+        first, second = match[0].split("-")
+        is_name = self._is_shouted(match) or (_VOWELS & set(first) and _VOWELS & set(second))
+        return None if is_name else f"{self._spelled(first) or first} {self._spelled(second) or second}"
+
+    def say_mixed_initialism(self, match: re.Match[str], _: bool) -> str | None:
+        """Return the letters of GmbH and ONGs; None if they are said as a word."""
+        word = match[0]
+        if word in self.family.lists["mixed_initialisms"]:
+            return " ".join(word.upper())
+        if self._is_shouted(match) or word[:-1] in self.family.tables["initialisms"]:
+            return None
+        spelled = self._spelled(word[:-1])
+        return f"{spelled}s" if spelled else None
 
     def say_letters(self, match: re.Match[str], _: bool) -> str:
         """Return the letters of U.S.A."""
@@ -310,16 +379,20 @@ class SpokenRules:
         return len(words) > 4 and sum(not word.isupper() for word in words) <= 1
 
     def _scaled(self, number: str, scale: str) -> str:
+        if self._is_thousand(scale):
+            whole, fraction = self.grammar.parse(number)
+            return self.grammar.cardinal(int(f"{whole}{fraction:0<3}"))
         noun, form = self.noun("scales", scale, number)
-        said = self.grammar.number(number, form)
-        return f"{said} {noun}"
+        return f"{self.grammar.number(number, form)} {noun}"
+
+    def _is_thousand(self, scale: str) -> bool:
+        return self.family.look_up(scale, "scales") == self.phrase("thousand")
 
     def _of(self, currency: str) -> str:
-        """Return a currency behind millions."""
+        """Return the word between millions and a currency."""
         unit, _ = self.noun("currencies", currency, "2")
         elided = self.family.tables["phrases"].get("of_vowel")
-        joint = elided if elided is not None and unit[0] in "aeiouéè" else self.phrase("of")
-        return f"{joint}{unit}"
+        return elided if elided is not None and unit[0] in "aeiouéè" else self.phrase("of")
 
     def _low(self, match: re.Match[str]) -> str:
         """Return the lower end of a range."""

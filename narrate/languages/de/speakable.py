@@ -6,15 +6,22 @@ import re
 from typing import Final
 
 from narrate.languages.de.numbers import GermanGrammar
+from narrate.languages.numerals import Form
 from narrate.languages.roman import roman
 from narrate.languages.spoken import SpokenRules
 
+_COUNTED: Final = re.compile(r"\s(?:[a-zäöüß]+(?:e|er|es|en)\s)?[A-ZÄÖÜ]")
+"""A noun behind a number, also after an adjective."""
 _REACH: Final = 40  # characters before a number that decide its ending
 _FEMININE_NOUN: Final = re.compile(r"\s[A-ZÄÖÜ]\w*(?:e|ung|heit|keit|schaft|tät|ion|liga)\b")
 """A noun that is feminine by its form, so that *der* before it is a genitive or dative."""
 
 
 class _GermanRules(SpokenRules):
+    def form_behind(self, match: re.Match[str]) -> Form:
+        """Return how a number stands: before a noun, which has a capital, or an adjective before one."""
+        return super().form_behind(match) if _COUNTED.match(match.string, match.end()) else ""
+
     def inflected_ordinal(self, value: int, match: re.Match[str]) -> str:
         """Return an ordinal number with the ending that the words before it ask for.
 
@@ -22,17 +29,18 @@ class _GermanRules(SpokenRules):
         after *ein*, *kein* and without an article in -r.
         """
         said = self.grammar.ordinal(value)
-        before = match.string[max(0, match.start() - _REACH) : match.start()].rstrip().lower()
+        start = match.start(self.group_of(match))
+        before = match.string[max(0, start - _REACH) : start].rstrip().lower()
         words = re.findall(r"[^\W\d_]+", before) or [""]
         if before.endswith((".", ":", "!", "?")):
             return said + "r"
         if words[-1] in self.family.lists["weak_determiners"]:
             return said + "n"
         if words[-1] in self.family.lists["articles"]:
-            if words[-1] != "der":
+            if words[-1] not in ("der", "jeder"):
                 return said
             follows_preposition = len(words) > 1 and words[-2] in self.family.lists["prepositions"]
-            is_feminine = _FEMININE_NOUN.match(match.string, match.end())
+            is_feminine = words[-1] == "der" and _FEMININE_NOUN.match(match.string, match.end())
             return said + "n" if follows_preposition or is_feminine else said
         return said + ("n" if words[-1] in self.family.lists["prepositions"] else "r")
 
@@ -41,9 +49,10 @@ class _GermanRules(SpokenRules):
         return self.inflected_ordinal(int(match["n"]), match)
 
     def say_two_ordinals(self, match: re.Match[str], _: bool) -> str:
-        """Return the words of 19. und 20."""
+        """Return the words of 19. und 20., and of 24./25."""
         first, second = (self.inflected_ordinal(int(match[name]), match) for name in ("one", "two"))
-        return f"{first} {match['word']} {second}"
+        joint = "" if match["word"] == "/" else f"{match['word']} "
+        return f"{first} {joint}{second}"
 
     def say_date(self, match: re.Match[str], british: bool) -> str | None:
         """Return the words of 02.06.2025: both numbers are ordinal."""
@@ -62,7 +71,7 @@ class _GermanRules(SpokenRules):
         day, month = int(match["day"]), int(match["month"])
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
-        return f"{self.inflected_ordinal(day, match)} {self.grammar.ordinal(month)}n"
+        return f"{self.inflected_ordinal(day, match)} {self.grammar.ordinal(month)}n{self.stop(match)}"
 
     def say_clock(self, match: re.Match[str], _: bool) -> str | None:
         """Return the words of 20.15 Uhr and 6 Uhr; None if there is no such time."""

@@ -50,7 +50,9 @@ class _SpanishRules(SpokenRules):
         if minute:
             minutes = self.grammar.cardinal(minute)
             said += f" {self.grammar.cardinal(0)} {minutes}" if minute < 10 else f" {minutes}"
-        return said + (f" {self.noun('units', 'h', str(hour))[0]}" if match["unit"] else "")
+        if not match["unit"]:
+            return said
+        return f"{said} {self.noun('units', 'h', str(hour))[0]}{self.stop(match)}"
 
 
 def spoken_rules(_tag: str, /) -> SpokenRules:

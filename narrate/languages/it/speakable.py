@@ -17,6 +17,14 @@ class _ItalianRules(SpokenRules):
         """Return *secondo* for Vittorio Emanuele II, *seconda* for Elisabetta II."""
         return self.grammar.ordinal(value, self.gender_of(match["name"]))
 
+    def say_age(self, match: re.Match[str], _: bool) -> str:
+        """Return *ventunenne* for 21enne: the number loses its last vowel."""
+        return self.grammar.number(match["n"])[:-1] + match["end"]
+
+    def _amount(self, number: str, unit: str) -> str:
+        """Return *un'ora* for one hour."""
+        return "un’ora" if (int(number), unit) == (1, "h") else super()._amount(number, unit)
+
     def say_day_month(self, match: re.Match[str], _: bool) -> str | None:
         """Return the words of 25/4; None if there is no such day."""
         day, month = int(match["day"]), int(match["month"])
