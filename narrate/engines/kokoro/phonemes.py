@@ -1,4 +1,4 @@
-"""Text to phonemes: by dictionaries and the grammar of English, and by eSpeak NG for words that they lack.
+"""English to phonemes: by dictionaries and the grammar of English, and by eSpeak NG for words that they lack.
 
 The text is tagged by spaCy and cut into words (:mod:`.tokens`). Spellings with several pronunciations are decided by
 what is around them (:mod:`.homographs`). The words are then looked up from the last to the first, as a word may change
@@ -9,8 +9,7 @@ whole word (:mod:`.fallback`), unless its letters show its language (:mod:`.fore
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -19,6 +18,7 @@ from narrate.engines.kokoro import stress
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa
 from narrate.engines.kokoro.foreign import read_foreign
 from narrate.engines.kokoro.homographs import decide_homographs
+from narrate.engines.kokoro.reading import CLOSERS, Reading, Sound, reading_of, strip_blanks
 from narrate.engines.kokoro.tokens import PAUSES, Part, split_words
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.engines.kokoro.words import Following, Pronouncer
@@ -26,23 +26,11 @@ from narrate.languages.models import english_model
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")  # the model's vocabulary has round brackets only
 MAX_PIECES: Final = 12  # that are looked up as one word, so that a chain of hyphens costs no more than its length
-CLOSERS: Final = frozenset(";:,.!?…”)")  # marks without a blank before them
 _SILENT: Final = frozenset("',-._‘’/")  # signs inside words that have no sound of their own
 _APOSTROPHES: Final = frozenset("'‘’")
 _ENDINGS: Final = frozenset("sz")  # the sounds of -'s
 _SON_OF: Final = frozenset(["Mac", "Mc"])  # unstressed before a name
 _TRAINED: Final = str.maketrans("ɾʔ", "Tt")  # the dictionaries' sounds for which the model has others
-
-Sound = tuple[str, int, int]  # a phoneme, mark or blank, and the start and end in the text of what it stands for
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The pronunciation of a text."""
-
-    phonemes: str
-    words: tuple[tuple[int, int], ...]
-    """For each phoneme, the start and end of its word in the text without marks of sound."""
 
 
 class Reader:
@@ -68,10 +56,10 @@ class Reader:
             ipa = _model_phonemes(mark["ipa"], british)
             sounds += [(sound, start, start + len(words)) for sound in f" {ipa} "]
         if is_marked:
-            sounds = _strip_blanks(sounds)
+            sounds = strip_blanks(sounds)
             pairs = pairwise([*sounds, ("", 0, 0)])
             sounds = [one for one, following in pairs if one[0] != " " or following[0] not in CLOSERS]
-        return Reading("".join(sound for sound, _, _ in sounds), tuple((start, end) for _, start, end in sounds))
+        return reading_of(sounds)
 
     def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
         """Return the words of a text that are not in the dictionaries, in order, as their sound is guessed."""
@@ -92,7 +80,7 @@ class Reader:
             sounds += [(phoneme, place + start, place + end) for phoneme in phonemes if phoneme in TOKENS]
         if at < len(text):
             sounds.append((" ", place + at, place + len(text)))
-        return _strip_blanks(sounds)
+        return strip_blanks(sounds)
 
     def _words(self, text: str) -> list[list[Part]]:
         tagged = self._tagger(text.translate(BRACKETS))
@@ -226,14 +214,3 @@ def _model_phonemes(ipa: str, british: bool) -> str:
     """Convert words in IPA to the model's phonemes, with the accent's r and vowel of "go"."""
     ipa = non_rhotic(ipa).replace("oʊ", "əʊ") if british else ipa.replace("əʊ", "oʊ")
     return convert_ipa(" ".join("_".join(split_phonemes(word)) for word in ipa.split()), british=british)
-
-
-def _strip_blanks(sounds: Iterable[Sound]) -> list[Sound]:
-    """Return sounds with single blanks between words, and without blanks at the ends."""
-    kept: list[Sound] = []
-    for sound in sounds:
-        if not sound[0].isspace():
-            kept.append(sound)
-        elif kept and kept[-1][0] != " ":
-            kept.append((" ", *sound[1:]))
-    return kept[:-1] if kept and kept[-1][0] == " " else kept
