@@ -221,7 +221,7 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
         with load(Job(source, config, output), is_locked=False) as inputs:
             return make_plan(inputs)
     loaded = load_source(source, config=config)
-    return _plan(loaded, engine_for(loaded.script, config), None, Job(source, config), None)
+    return _plan(loaded, engine_for(loaded.script, config, loaded.parse), None, Job(source, config), None)
 
 
 @contextmanager
@@ -243,14 +243,16 @@ def load(job: Job, *, is_locked: bool = True, is_making: bool = False) -> Iterat
             transcripts=delivery.transcripts,
             formats=delivery.formats,
         )
-        choice = engine_for(source.script, job.config)
         with ExitStack() as locks:
             if is_locked:
                 locks.enter_context(edition_lock(destination.address(paths.mp3)))
             if is_making:
                 locks.enter_context(destination.locked(paths.mp3))
             destination.fetch(paths.mp3)
-            yield Inputs(job, source, destination, paths, choice, read_previous_edition(paths.mp3), locks.close)
+            previous = read_previous_edition(paths.mp3)
+            with job.timer.stage("read"), job.reading_limit():
+                choice = engine_for(source.script, job.config, source.parse, previous)
+            yield Inputs(job, source, destination, paths, choice, previous, locks.close)
 
 
 def find_current_edition(inputs: Inputs) -> Result | None:
@@ -258,7 +260,7 @@ def find_current_edition(inputs: Inputs) -> Result | None:
     previous, config = inputs.previous, inputs.config
     if previous is None or not previous.manifest.fingerprint or not config.cache.enabled:
         return None
-    listed = {voice.id: voice for voice in roster(config, inputs.choice.name)}
+    listed = {voice.id: voice for voice in roster(config, inputs.choice.name, previous.manifest.article.language)}
     voices = {name: listed[voice_id] for name, (voice_id, _) in previous.voices.items() if voice_id in listed}
     if len(voices) < len(previous.voices) or not _has_same_inputs(inputs, voices) or previous.faults():
         return None
@@ -470,7 +472,7 @@ def _plan(
         script = narrated(_attributed(saved or parsed, script_file), config)
         is_other = previous is not None and not is_same_article(previous.manifest, script)
     with timer.stage("cast"):
-        voices = roster(config, choice.name)
+        voices = roster(config, choice.name, script.article.language)
         pins, warnings = pinned_voices(script.article, saved, choice.name, config)
         cast = cast_voices(
             script,

@@ -1,11 +1,11 @@
-"""The roster: the voices that may be cast, from a TOML file."""
+"""The roster: the voices that may be cast, from a TOML file. Narrate has one for each language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -13,6 +13,21 @@ from msgspec import Meta
 from narrate.errors import UsageError
 from narrate.storage import convert, parse_toml, read_toml_text
 from narrate.types import Gender, Voice
+
+
+class _Variety(NamedTuple):
+    """The two varieties of a language for which there are rosters."""
+
+    home: frozenset[str]
+    """The regions of the roster that has no region in its name."""
+    other: str
+    """The tag of the roster for all other regions."""
+
+
+_VARIETIES: Final = {
+    "es": _Variety(frozenset(["ES", "GQ"]), "es-419"),
+    "pt": _Variety(frozenset(["BR"]), "pt-PT"),
+}
 
 Text = Annotated[str, Meta(min_length=1)]
 Setting = Annotated[str | int | float, Meta(description="a text or a number")]
@@ -55,6 +70,28 @@ def voices_folder() -> Path:
     raise UsageError(f"Cannot find the voices of Narrate in {package / 'voices'}. Install Narrate again.")
 
 
+def roster_file(language: str) -> Path:
+    """Return the file of the roster for articles in a language.
+
+    Args:
+        language: A BCP 47 tag.
+
+    Returns:
+        The file for its variety (``es-MX``: that of Latin America), or else for the language, or else for English.
+    """
+    code, _, region = language.partition("-")
+    code = code.lower()
+    variety = _VARIETIES.get(code)
+    tags = [variety.other] if variety and region and region.upper() not in variety.home else []
+    files = (voices_folder() / f"roster.{tag}.toml" for tag in (*tags, code))
+    return next((file for file in files if file.is_file()), voices_folder() / "roster.toml")
+
+
+def roster_files() -> tuple[Path, ...]:
+    """Return the files of all rosters that come with Narrate, that of English first."""
+    return tuple(sorted(voices_folder().glob("roster*.toml"), key=lambda file: (file.name != "roster.toml", file.name)))
+
+
 def load_roster(path: Path) -> tuple[Voice, ...]:
     """Read a roster.
 
@@ -70,7 +107,7 @@ def load_roster(path: Path) -> tuple[Voice, ...]:
     return _voices(path, read_toml_text(path))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _voices(path: Path, text: str) -> tuple[Voice, ...]:
     """Return the voices in ``text``, the content of ``path``."""
     tables = parse_toml(text, path)

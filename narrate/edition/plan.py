@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
-from narrate.casting import first_pins, load_roster, voices_folder
+from narrate.casting import first_pins, load_roster, roster_file
 from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
-from narrate.engines import Choice, choose_engine, get_engine
+from narrate.engines import Choice, Engine, choose_engine, get_engine, voices_in
 from narrate.errors import SourceError, UsageError
-from narrate.languages import disclaimer_for
+from narrate.languages import ENGLISH, disclaimer_for
+from narrate.languages.codes import language_name
 from narrate.script import hand_to_narrator, open_with_disclaimer
 from narrate.script.document import SavedScript, dump_script, is_edited, load_script
 from narrate.script.review import carry_review, is_uncertain
@@ -57,26 +58,77 @@ class Plan:
         return dump_script(self.script, self.cast, engine=self.engine, is_edited=is_edited or self.is_edited)
 
 
-def engine_for(saved: SavedScript | None, config: Config) -> Choice:
-    """Choose the engine that is named, or the one that the script was cast for, or the best that is installed."""
-    named = config.synthesis.engine
-    return choose_engine(None if named == AUTO else named, saved.engine if saved else None)
+def engine_for(
+    saved: SavedScript | None, config: Config, parse: Callable[[], Article], previous: PreviousEdition | None = None
+) -> Choice:
+    """Choose the engine that is named, or the one that the script was cast for, or the best for the language.
 
-
-def roster(config: Config, engine: str | None = None) -> tuple[Voice, ...]:
-    """Return the voices that may be cast: those of ``engine``, or of the configured engine, or of all that speak.
-
-    Raises ``UsageError`` if the roster cannot be read, or a roster of one's own lists no voice for the engine.
+    Args:
+        saved: The script document, if the source is one.
+        config: The configuration.
+        parse: Returns the article. It is called only if nothing else shows the language.
+        previous: The edition on disk, which shows the language without parsing.
     """
-    path = Path(config.casting.roster) if config.casting.roster else voices_folder() / "roster.toml"
-    listed, named = load_roster(path), engine or config.synthesis.engine
+    if config.synthesis.engine != AUTO:
+        return choose_engine(config.synthesis.engine, None)
+    if saved:
+        language = saved.script.article.language
+    elif previous and not config.reading.language:
+        language = previous.manifest.article.language
+    else:
+        language = config.reading.language or parse().language
+    return choose_engine(None, saved.engine if saved else None, language, config.synthesis.model)
+
+
+def roster(config: Config, engine: str | None = None, language: str = ENGLISH.code) -> tuple[Voice, ...]:
+    """Return the voices that may be cast for an article.
+
+    Args:
+        config: The configuration.
+        engine: The engine; None for the configured one.
+        language: The article's language, a BCP 47 tag.
+
+    Returns:
+        Those of the configured roster, or else those that the configured model brings, or else those of the roster for
+        the language, or else the engine's own. If the engine is chosen automatically, those of all engines that speak.
+
+    Raises:
+        UsageError: The roster cannot be read, or there is no voice for the engine and the language.
+    """
+    named = engine or config.synthesis.engine
     if named == AUTO:
+        listed = load_roster(_roster_path(config, language))
         return tuple(voice for voice in listed if voice.engine != "silent")
     own = get_engine(named)
-    voices = tuple(voice for voice in listed if voice.engine == own.name)
-    if not voices and config.casting.roster:
+    speaks_any = not own.languages()
+    path = _roster_path(config, ENGLISH.code if speaks_any else language)
+    voices = tuple(voice for voice in load_roster(path) if voice.engine == own.name)
+    if config.casting.roster and not voices:
         raise UsageError(f"The roster {path} (casting.roster) lists no voice for engine '{own.name}'.")
-    return voices or tuple(own.voices())
+    if speaks_any:
+        return voices or tuple(own.voices())
+    brought = _model_voices(config, own, language)
+    found = voices_in(language, voices) if config.casting.roster else brought or voices_in(language, voices)
+    return found or voices_in(language, own.voices()) or _no_voice(own, language)
+
+
+def _roster_path(config: Config, language: str) -> Path:
+    return Path(config.casting.roster) if config.casting.roster else roster_file(language)
+
+
+def _model_voices(config: Config, engine: Engine, language: str) -> tuple[Voice, ...]:
+    """Return the voices for a language that the configured model brings."""
+    if not config.synthesis.model:
+        return ()
+    return voices_in(language, get_engine(engine.name, config.synthesis.model).model_voices())
+
+
+def _no_voice(engine: Engine, language: str) -> NoReturn:
+    names = sorted({language_name(tag) for tag in engine.languages()})
+    raise UsageError(
+        f"Cannot speak {language_name(language)}: engine '{engine.name}' has voices for {', '.join(names)} only. "
+        "Choose another engine, such as --engine pyttsx3, or leave out --engine."
+    )
 
 
 def narrated(script: Script, config: Config) -> Script:

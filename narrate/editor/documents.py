@@ -133,7 +133,7 @@ class OpenScript:
     @property
     def roster(self) -> tuple[Voice, ...]:
         """The voices that may be cast."""
-        return roster(self.config, self.plan.engine)
+        return roster(self.config, self.plan.engine, self.plan.script.article.language)
 
     def previous_edition(self) -> PreviousEdition | None:
         """Return the edition that was made last, if there is one. It is read again if its manifest has changed."""

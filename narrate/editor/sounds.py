@@ -118,7 +118,8 @@ class Sounds:
         Raises:
             UsageError: If the roster has no such voice.
         """
-        voice = next((one for one in roster(self._config, plan.engine) if one.id == voice_id), None)
+        voices = roster(self._config, plan.engine, plan.script.article.language)
+        voice = next((one for one in voices if one.id == voice_id), None)
         if voice is None:
             raise UsageError(f"The roster has no voice {voice_id!r}. Choose another voice.")
         lines = tuple(_sample(self._own_lines(plan, speaker_id)))

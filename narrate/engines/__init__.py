@@ -5,18 +5,19 @@ from __future__ import annotations
 import difflib
 import sys
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final, Protocol, runtime_checkable
 
 from narrate.errors import EngineError, UsageError
+from narrate.languages.codes import language_code, language_name
 from narrate.types import Audio, Voice
 
 __all__ = [
     "AUTOMATIC", "DRAFT", "Choice", "Engine", "audible", "checked_settings", "choose_engine", "engine_names",
-    "get_engine",
+    "get_engine", "speaks", "voices_in",
 ]  # fmt: skip
 
 GROUP: Final = "narrate.engines"  # entry-point group under which every engine registers, built in or third party
@@ -47,13 +48,28 @@ class Engine(Protocol):
     def voices(self) -> Sequence[Voice]:
         """Return the engine's own voices, which are cast if the roster lists none for it."""
 
+    def model_voices(self) -> Sequence[Voice]:
+        """Return the voices that its present model brings (see :meth:`use`), which are cast before those of the roster.
+
+        By default there are none.
+        """
+        return ()
+
+    def languages(self) -> Sequence[str]:
+        """Return the languages for which it has voices, as BCP 47 tags; none if it speaks any language.
+
+        By default these are the languages of its voices. Must be cheap.
+        """
+        return tuple(sorted({voice.language for voice in (*self.model_voices(), *self.voices())}))
+
     @abstractmethod
     def synthesize(self, text: str, voice: Voice) -> Audio:
         """Speak a sentence or less. The same text and voice always give the same samples.
 
         Args:
             text: What to say, in words, perhaps with marks of sound (see ``reads_ipa``).
-            voice: One of :meth:`voices` or of the roster's entries for this engine.
+            voice: One of :meth:`voices` or :meth:`model_voices`, or of the roster's entries for this engine. The text
+                is in its language.
 
         Returns:
             The sound. An engine that knows when it says which word adds ``timings``, whose offsets count the
@@ -211,16 +227,30 @@ class Choice:
     reason: str
 
 
-def choose_engine(named: str | None, cast_for: str | None) -> Choice:
+def speaks(engine: Engine, language: str) -> bool:
+    """Return whether an engine has voices for a language, a BCP 47 tag. All varieties of a language count as one."""
+    languages = engine.languages()
+    return not languages or language_code(language) in map(language_code, languages)
+
+
+def voices_in(language: str, voices: Iterable[Voice]) -> tuple[Voice, ...]:
+    """Return the voices for a language, a BCP 47 tag, whatever their variety of it."""
+    return tuple(voice for voice in voices if language_code(voice.language) == language_code(language))
+
+
+def choose_engine(named: str | None, cast_for: str | None, language: str = "en", model: str = "") -> Choice:
     """Choose the engine that speaks.
 
     Args:
-        named: The engine that the user named, if any. It is chosen even if it is not installed, so that the error
-            says so.
+        named: The engine that the user named, if any. It is chosen even if it is not installed, or has no voices for
+            the language, so that the error says so.
         cast_for: The engine that a saved script was cast for, if any.
+        language: The language of the article, a BCP 47 tag.
+        model: The configured model, which may bring voices for the language.
 
     Returns:
-        The named engine, or else the one that the script was cast for, or else the best that is installed.
+        The named engine, or else the one that the script was cast for, or else the best that is installed and has
+        voices for the language.
 
     Raises:
         UsageError: No engine has the name ``named``.
@@ -232,9 +262,19 @@ def choose_engine(named: str | None, cast_for: str | None) -> Choice:
     for name in dict.fromkeys(name for name in (cast_for, *AUTOMATIC[:-1]) if name is not None):
         lack = f"The script's engine '{name}' is not installed."
         if name in engine_names():
-            lack = get_engine(name).absence()
+            lack = _lack(name, language, model)
         if not lack:
             best = " ".join(lacks) or "it is the best that is installed"
             return Choice(name, "the script was cast for it" if name == cast_for else best)
         lacks.append(lack)
     return Choice(AUTOMATIC[-1], " ".join(lacks))
+
+
+def _lack(name: str, language: str, model: str) -> str:
+    """Return why an engine cannot speak a language; empty if it can."""
+    engine = get_engine(name)
+    if absence := engine.absence():
+        return absence
+    if speaks(engine, language) or (model and speaks(get_engine(name, model), language)):
+        return ""
+    return f"Engine '{name}' has no voices for {language_name(language)}."

@@ -8,7 +8,7 @@ from typing import Final
 
 MARKED: Final = r"\[(?P<word>[^\]]*)\]\(/(?P<ipa>[^/]+)/\)"  # a word marked with its sound, as in `[Kyiv](/kˈiːv/)`
 _PHONEME: Final = re.compile(  # longer symbols come before their parts
-    "(?P<stress>[ˈˌ]?)(?P<sound>(?:tʃ|dʒ|eɪ|aɪ|aʊ|ɔɪ|oʊ|əʊ|eə|ɛə|iə|ɪə|ʊə|[nlm]\u0329|.)ː?)", re.DOTALL
+    "(?P<stress>[ˈˌ]?)(?P<sound>(?:tʃ|dʒ|eɪ|aɪ|aʊ|ɔɪ|oʊ|əʊ|eə|ɛə|iə|ɪə|ʊə|[nlm]\u0329|.\u0303?)ː?)", re.DOTALL
 )
 _SILENT: Final = re.compile("[\u0361\u035c.\u203f]")  # ties and the dots between syllables
 _VOWELS: Final = frozenset("aeiouyæɑɒɔəɚɛɜɝɪʊʌɐᵻøœɨ")

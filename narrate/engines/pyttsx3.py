@@ -30,15 +30,16 @@ from typing import Any, Final
 from narrate.engines import Engine, checked_settings
 from narrate.engines.ipa import non_rhotic, split_marks, split_phonemes
 from narrate.errors import EngineError
+from narrate.languages import supported_languages
+from narrate.languages.codes import language_code
 from narrate.storage import read_toml, version_of
 from narrate.types import Audio, Voice, WordTime
 
 MAX_CHARACTERS: Final = 10_000  # with longer texts eSpeak's binding reads beyond their end, and crashes
 SETTINGS: Final = {"voice": str, "rate": int, "pitch": int}  # the voice comes first, as setting it resets the others
 PHONEMES: Final = 0x100  # eSpeak's flag for texts with phonemes between double brackets
-MNEMONICS: Final[Mapping[str, str]] = read_toml(Path(__file__).with_name("pyttsx3.toml"))[
-    "mnemonics"
-]  # by phoneme in IPA
+MNEMONICS: Final[Mapping[str, Mapping[str, str]]] = read_toml(Path(__file__).with_suffix(".toml"))
+"""Language -> phoneme in IPA -> its name in eSpeak's voices."""
 BINDING: Final = "pyttsx3.drivers._espeak"
 DRIVER: Final = "pyttsx3.drivers.espeak"
 SILENCE: Final = 10 ** (-40 / 20)  # samples below this magnitude are not part of a word
@@ -59,11 +60,12 @@ class Pyttsx3Engine(Engine):
     reads_ipa = True
 
     def voices(self) -> Sequence[Voice]:
-        """Return eSpeak's English voices, read from its data files."""
+        """Return eSpeak's voices for the languages of articles, read from its data files."""
         import espeakng_loader
 
-        files = sorted((Path(espeakng_loader.get_data_path()) / "lang" / "gmw").glob("en*"))
-        return [_own_voice(file) for file in files]
+        folder = Path(espeakng_loader.get_data_path()) / "lang"
+        files = (file for code in supported_languages() for file in folder.glob(f"*/{code}*"))
+        return [_own_voice(file) for file in sorted(files) if language_code(file.name) in supported_languages()]
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
         """Return the versions of pyttsx3 and eSpeak NG."""
@@ -99,14 +101,13 @@ class Pyttsx3Engine(Engine):
             raise EngineError(f"Engine 'pyttsx3' speaks 1 to {MAX_CHARACTERS} characters at a time, not {len(text)}.")
         settings = checked_settings(voice, SETTINGS)
         self.load()
-        british = voice.language.lower() == "en-gb"
-        espeak_text, offsets = _with_mnemonics(text, british)
+        espeak_text, offsets = _with_mnemonics(text, voice.language)
         audio, starts = _speak(espeak_text, settings, voice.id)
         word_starts = [(offsets[at], start_s) for at, start_s in starts if at < len(espeak_text)]
         return replace(audio, timings=_timings(word_starts, offsets[-1], audio))
 
 
-def _with_mnemonics(text: str, british: bool) -> tuple[str, list[int]]:
+def _with_mnemonics(text: str, language: str) -> tuple[str, list[int]]:
     """Replace words that are marked with their sound by eSpeak's mnemonics.
 
     Returns:
@@ -115,24 +116,25 @@ def _with_mnemonics(text: str, british: bool) -> tuple[str, list[int]]:
     espeak_text, offsets, end = "", list[int](), 0
     for words, mark, start in split_marks(text):
         end = start + len(words)
-        spoken = _mnemonic(mark, british) if mark else words
+        spoken = _mnemonic(mark, language) if mark else words
         espeak_text += spoken
         offsets += [start] * len(spoken) if mark else range(start, end)
     return espeak_text, [*offsets, end]
 
 
-def _mnemonic(match: re.Match[str], british: bool) -> str:
-    """Return a word's sound as eSpeak writes it, or the word itself if eSpeak's English lacks one of the phonemes."""
-    ipa = non_rhotic(match["ipa"]) if british else match["ipa"]
-    words = [[_espeak_name(phoneme) for phoneme in split_phonemes(word)] for word in ipa.split()]
+def _mnemonic(match: re.Match[str], language: str) -> str:
+    """Return a word's sound as eSpeak writes it, or the word itself if the language lacks one of the phonemes."""
+    ipa = non_rhotic(match["ipa"]) if language.lower() == "en-gb" else match["ipa"]
+    names = MNEMONICS.get(language_code(language), {})
+    words = [[_espeak_name(phoneme, names) for phoneme in split_phonemes(word)] for word in ipa.split()]
     if any(name is None for word in words for name in word):
         return match["word"]
     return f"[[{'_ '.join(''.join(filter(None, word)) for word in words)}]]"
 
 
-def _espeak_name(phoneme: str) -> str | None:
+def _espeak_name(phoneme: str, names: Mapping[str, str]) -> str | None:
     stress, sound = phoneme[: phoneme[0] in "ˈˌ"], phoneme.lstrip("ˈˌ")
-    name = MNEMONICS.get(sound) or MNEMONICS.get(sound.removesuffix("ː"))
+    name = names.get(sound) or names.get(sound.removesuffix("ː"))
     return {"ˈ": "'", "ˌ": ",", "": ""}[stress] + name if name else None
 
 

@@ -24,6 +24,10 @@ class SilentEngine(Engine):
         """Return its only voice."""
         return [Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "GPL-3.0-or-later")]
 
+    def languages(self) -> Sequence[str]:
+        """Return nothing: its tone is the same in any language."""
+        return ()
+
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002
         """Return the pace."""
         return str(SAMPLES_PER_CHARACTER)

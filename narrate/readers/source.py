@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,9 +97,8 @@ def load_source(source: Source, *, config: Config) -> LoadedSource:
     data = _read_file(source)
     fingerprint = hashlib.sha256(path.suffix.lower().encode(errors="surrogateescape") + b"\0" + data).hexdigest()
     script = _script_in(data, name)
-    return LoadedSource(
-        path, fingerprint, script, lambda: check_language(read_source(data, config=config, name=name), name)
-    )
+    parse = cache(lambda: check_language(read_source(data, config=config, name=name), name))
+    return LoadedSource(path, fingerprint, script, parse)
 
 
 def read_source(

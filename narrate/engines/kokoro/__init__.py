@@ -1,7 +1,8 @@
 """Kokoro-82M, a neural voice model, run by onnxruntime: slower than eSpeak, and good enough to publish.
 
-Text becomes phonemes (:mod:`.phonemes`), a voice is a table of style vectors (:mod:`.styles`), and the model
-(:mod:`.model`, from the weights that :mod:`.weights` finds) turns both into samples.
+Text becomes phonemes (:mod:`.phonemes` for English, :mod:`.other_languages` for other languages), a voice is a table of
+style vectors (:mod:`.styles`), and the model (:mod:`.model`, from the weights that :mod:`.weights` finds) turns both
+into samples.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from narrate.engines import Engine, checked_settings
 from narrate.engines.kokoro import parts, sources, styles, weights
 from narrate.engines.kokoro.dictionaries import PACKAGE as DICTIONARIES
 from narrate.errors import EngineError
+from narrate.languages.codes import language_code
 from narrate.storage import version_of
 from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
     from narrate.engines.kokoro.model import Model, Numbers
+    from narrate.engines.kokoro.other_languages import EspeakReader
+    from narrate.engines.kokoro.other_models import OtherModel
     from narrate.engines.kokoro.phonemes import Reader
+    from narrate.engines.kokoro.reading import Reading
 
 __all__ = ["KokoroEngine", "missing_packages"]
 
@@ -29,7 +34,17 @@ SAMPLE_RATE_HZ: Final = 24_000
 LIBRARIES: Final = ("onnxruntime", DICTIONARIES)  # besides the weights; the other packages are always installed
 VERSIONED: Final = f"narrate-edition onnxruntime {DICTIONARIES} espeakng-loader spacy en-core-web-sm".split()
 """The packages that turn text into phonemes, and phonemes into samples."""
-PRONUNCIATION: Final = 3  # increase it when the phonemes of a text change
+PRONUNCIATION: Final = 3  # increase it when the phonemes of an English text change
+ESPEAK_PRONUNCIATION: Final = 1  # increase it when the phonemes of a text in another language change
+LANGUAGES: Final = {
+    "a": ("en-US", "American"),
+    "b": ("en-GB", "British"),
+    "e": ("es-ES", "Castilian"),
+    "f": ("fr-FR", "French"),
+    "i": ("it-IT", "Italian"),
+    "p": ("pt-BR", "Brazilian"),
+}
+"""First letter of a style's name -> language and accent."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
 MAX_THREADS: Final = 4  # of a line; with many more, onnxruntime adds up in another order, and the samples differ
 EARLY_S: Final = 0.05  # a phoneme is heard this much earlier than its frames say, see docs/explanation/sound.md
@@ -40,8 +55,8 @@ class KokoroEngine(Engine):
     """Speaks with Kokoro-82M.
 
     ``Voice.settings`` may hold ``style`` (a table's name, or a blend as in ``af_heart*0.6+af_kore*0.4``), ``speed``
-    (1.0 is the style's own pace) and ``model`` (the path of other weights, ONNX). ``Voice.language`` decides between
-    British and American pronunciation.
+    (1.0 is the style's own pace) and ``model`` (the path of other weights, ONNX). ``Voice.language`` decides how the
+    text is read: English by dictionaries, British or American, and any other language by eSpeak NG.
     """
 
     name = "kokoro"
@@ -51,19 +66,26 @@ class KokoroEngine(Engine):
         self._threads = 1
         self._reading = threading.Lock()
         self._reader: Reader | None = None
+        self._espeak_readers: dict[str, EspeakReader] = {}
         self._model_path = ""
+        self._other: OtherModel | None = None
         self._models: dict[str, Model] = {}
 
     def voices(self) -> Sequence[Voice]:
         """Return a voice for every style table that Narrate contains."""
         return [_own_voice(name) for name in styles.names()]
 
-    def use(self, model: str) -> None:
-        """Speak with the weights ``model`` (see ``hub.locate``) if a voice names no others."""
-        self._require_packages()
-        from narrate.engines.kokoro.hub import locate
+    def model_voices(self) -> Sequence[Voice]:
+        """Return the voices that the model brings which :meth:`use` has chosen."""
+        return self._other.voices if self._other else ()
 
-        self._model_path = str(locate(model))
+    def use(self, model: str) -> None:
+        """Speak with the weights ``model`` (see ``other_models.find_model``) if a voice names no others."""
+        self._require_packages()
+        from narrate.engines.kokoro.other_models import find_model
+
+        self._other = find_model(model)
+        self._model_path = str(self._other.weights)
 
     def share(self, threads: int) -> None:
         """Share each line among at most ``MAX_THREADS`` threads, with Narrate's own weights."""
@@ -88,7 +110,7 @@ class KokoroEngine(Engine):
             raise EngineError("Engine 'kokoro' cannot speak a line without words.")
         self._require_packages()
         with self._reading:
-            reading = self._load_reader().reading(text, british=voice.language.lower() == "en-gb")
+            reading = self._read(text, voice.language)
         if not any(map(str.isalpha, reading.phonemes)):
             raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
         return {"phonemes": reading.phonemes, "words": reading.words}
@@ -98,7 +120,7 @@ class KokoroEngine(Engine):
         from narrate.engines.kokoro.seams import MAX_TOKENS, join, split
 
         settings = _checked(voice)
-        style = styles.load(str(settings.get("style", voice.id)))
+        style = styles.load(str(settings.get("style", voice.id)), self._tables(voice))
         model = self._load_model(str(settings.get("model", "")))
         speed, pieces = float(settings.get("speed", 1.0)), split(reading["phonemes"])
         takes = [model.speak(piece, style[min(len(piece), MAX_TOKENS - 1)], speed) for piece in pieces]
@@ -124,14 +146,29 @@ class KokoroEngine(Engine):
         settings = _checked(voice)
         other = str(settings.get("model", "")) or self._model_path
         weights_of = _stamp(Path(other)) if _is_other(other) else sources.SHA256
-        style = styles.digest(str(settings.get("style", voice.id)))
+        style = styles.digest(str(settings.get("style", voice.id)), self._tables(voice))
         versions = " ".join(f"{name} {version_of(name, absent='absent')}" for name in VERSIONED)
-        return f"{versions} phonemes {PRONUNCIATION} {weights_of} {style}"
+        pronunciation = PRONUNCIATION if _is_english(voice.language) else f"{ESPEAK_PRONUNCIATION} of eSpeak"
+        return f"{versions} phonemes {pronunciation} {weights_of} {style}"
 
     def absence(self) -> str:
         """Return what of the extra ``neural`` is not installed and how to install it; imports nothing."""
         missing = missing_packages()
         return f"Engine 'kokoro' lacks {', '.join(missing)}. {_advice(missing)}" if missing else ""
+
+    def _tables(self, voice: Voice) -> Path | None:
+        """Return the folder of a voice's style tables; None for those of Narrate."""
+        is_of_model = self._other and any(one.id == voice.id for one in self._other.voices)
+        return self._other.tables if self._other and is_of_model else None
+
+    def _read(self, text: str, language: str) -> Reading:
+        if _is_english(language):
+            return self._load_reader().reading(text, british=language.lower() == "en-gb")
+        if language not in self._espeak_readers:
+            from narrate.engines.kokoro.other_languages import EspeakReader
+
+            self._espeak_readers[language] = EspeakReader(language)
+        return self._espeak_readers[language].reading(text)
 
     def _require_packages(self) -> None:
         if absence := self.absence():
@@ -207,16 +244,20 @@ def _stamp(model: Path) -> str:
     return f"{model.resolve()} {state.st_size} {state.st_mtime_ns}"
 
 
+def _is_english(language: str) -> bool:
+    return language_code(language) == "en"
+
+
 def _own_voice(style: str) -> Voice:
-    """Return the voice of a style table. Its name begins with accent and gender: ``bf_emma`` is British, female."""
-    british, female = style[0] == "b", style[1] == "f"
+    """Return the voice of a style table. Its name begins with language and gender: ``bf_emma`` is British, female."""
+    language, accent = LANGUAGES[style[0]]
     return Voice(
         engine="kokoro",
         id=style,
         name=style[3:].capitalize(),
-        language="en-GB" if british else "en-US",
-        gender="female" if female else "male",
-        accent="British" if british else "American",
+        language=language,
+        gender="female" if style[1] == "f" else "male",
+        accent=accent,
         age="adult",
         license="Apache-2.0",
         settings={"style": style},

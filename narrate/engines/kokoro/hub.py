@@ -32,6 +32,26 @@ def locate(model: str, *, setting: str = "synthesis.model", file: str = "onnx/mo
     return _download(name, f"onnx/{variant}.onnx" if variant else file, setting)
 
 
+def locate_optional(name: str, file: str) -> Path | None:
+    """Return a file of a model on Hugging Face that it may have; None if it does not have it.
+
+    The library remembers that a file is not there, so the network is not used again.
+
+    Args:
+        name: The name of the model, ``owner/name``, which is in the cache.
+        file: The file's path in the model.
+    """
+    from huggingface_hub import errors, hf_hub_download, try_to_load_from_cache
+
+    cached = try_to_load_from_cache(name, file)
+    if cached is not None:
+        return Path(cached) if isinstance(cached, str) else None
+    try:
+        return Path(hf_hub_download(name, file))
+    except errors.EntryNotFoundError:  # also if the hub cannot be reached
+        return None
+
+
 def cached_files(sha256: str) -> Iterator[Path]:
     """Yield the files in the cache of Hugging Face that are filed under this SHA-256, from whatever model."""
     try:

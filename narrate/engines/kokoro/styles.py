@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SHAPE: Final = (510, 1, 256)  # one style vector for each number of tokens
+RAW: Final = ".bin"
+"""The ending of tables as the model's authors publish them: float32 numbers, little-endian, without a header."""
 Table: TypeAlias = "npt.NDArray[np.float32]"
 
 _TERM: Final = re.compile(r"(?P<name>\w+)(?:\*(?P<weight>\d*\.?\d+))?")
@@ -28,32 +30,43 @@ def folder() -> Path:
     return inside if inside.is_dir() else package.parent / "voices" / "kokoro"
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of the tables, sorted."""
-    return tuple(sorted(file.stem for file in folder().glob("*.npy")))
+def names(tables: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the tables in a folder, sorted; None stands for :func:`folder`."""
+    files = (tables or folder()).iterdir()
+    return tuple(sorted(file.stem for file in files if file.suffix in (".npy", RAW)))
 
 
 @functools.lru_cache(maxsize=64)
-def load(formula: str) -> Table:
+def load(formula: str, tables: Path | None = None) -> Table:
     """Return the style table that a formula names, of shape ``SHAPE``. The result is shared: do not change it.
 
-    The formula is a table's name, or a blend such as ``af_heart*0.6+af_kore*0.4`` with weights that add up to 1. Raises
-    ``EngineError`` if it is wrong, or if a table is missing or damaged.
+    Args:
+        formula: A table's name, or a blend such as ``af_heart*0.6+af_kore*0.4`` with weights that add up to 1.
+        tables: The folder with the tables: ``NAME.npy``, or ``NAME.bin`` with float32 numbers and no header. None
+            stands for :func:`folder`.
+
+    Raises:
+        EngineError: The formula is wrong, or a table is missing or damaged.
     """
     import numpy as np
 
-    weighted = [np.float32(weight) * _table(name) for name, weight in _terms(formula)]
+    weighted = [np.float32(weight) * _table(name, tables or folder()) for name, weight in _terms(formula)]
     blend: Table = np.sum(weighted, axis=0, dtype=np.float32)
     return blend
 
 
 @functools.lru_cache(maxsize=64)
-def digest(formula: str) -> str:
-    """Return the SHA-256 of the formula and of its tables' files, without loading them."""
+def digest(formula: str, tables: Path | None = None) -> str:
+    """Return the SHA-256 of the formula and of its tables' files, without loading them; see :func:`load`."""
     state = hashlib.sha256(formula.encode())
     for name, _ in _terms(formula):
-        state.update(_read(name))
+        state.update(_read(_file(name, tables or folder())))
     return state.hexdigest()
+
+
+def names_in(formula: str) -> tuple[str, ...]:
+    """Return the names of the tables in a formula. Raises ``EngineError`` if it is wrong."""
+    return tuple(name for name, _ in _terms(formula))
 
 
 def _terms(formula: str) -> list[tuple[str, float]]:
@@ -64,22 +77,31 @@ def _terms(formula: str) -> list[tuple[str, float]]:
     return parts
 
 
-def _read(name: str) -> bytes:
-    file = folder() / f"{name}.npy"
+def _file(name: str, tables: Path) -> Path:
+    """Return the file of a table, which may not exist."""
+    raw = tables / f"{name}{RAW}"
+    return raw if raw.is_file() else tables / f"{name}.npy"
+
+
+def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise EngineError(f"Unknown style '{name}'. Known: {', '.join(names()) or 'none'}.") from error
+        raise EngineError(f"Unknown style '{file.stem}'. Known: {', '.join(names(file.parent)) or 'none'}.") from error
     except OSError as error:
         raise EngineError(f"The style table {file} cannot be read: {error}.") from error
 
 
-def _table(name: str) -> Table:
+def _table(name: str, tables: Path) -> Table:
     import numpy as np
 
-    file = folder() / f"{name}.npy"
+    file = _file(name, tables)
+    content = _read(file)
     try:
-        table = np.load(io.BytesIO(_read(name)), allow_pickle=False)
+        if file.suffix == RAW:
+            table = np.frombuffer(content, "<f4").reshape(SHAPE)
+        else:
+            table = np.load(io.BytesIO(content), allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise EngineError(f"The style table {file} cannot be read: {error}.") from error
     if not isinstance(table, np.ndarray) or table.shape != SHAPE or table.dtype.kind != "f":
