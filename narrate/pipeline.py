@@ -40,7 +40,7 @@ from narrate.edition.same_article import is_same_article, other_article_problem
 from narrate.engines import Choice, Engine, get_engine
 from narrate.errors import OtherArticleError
 from narrate.readers.source import LoadedSource, Source, load_source
-from narrate.script import write_script
+from narrate.script import with_closing_punctuation, write_script
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.stats import note_run
@@ -495,4 +495,4 @@ def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Scri
         return parsed.script
     from narrate.attribution import attribute
 
-    return reviewed(attribute(write_script(parsed)), script_file)
+    return reviewed(with_closing_punctuation(attribute(write_script(parsed))), script_file)

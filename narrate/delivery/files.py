@@ -18,6 +18,7 @@ from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
 from narrate.edition import manifest
 from narrate.edition.paths import EditionPaths, sidecar_paths
+from narrate.languages import english_original
 from narrate.languages.controls import STEERING, without_steering
 from narrate.storage import Staging, writing
 from narrate.types import Article, Cast, Cue, Delivered, Script, WordTiming
@@ -78,6 +79,7 @@ def deliver(
     tags = replace(
         files.tags,
         disclaimer=making["disclaimer"],
+        original_disclaimer=english_original(article.language, making["disclaimer"]),
         transcript=plain_text(cues),
         duration_s=mastered.duration_s,
         chapters=find_chapters(cues, title=files.tags.title, duration_s=mastered.duration_s),

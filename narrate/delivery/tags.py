@@ -28,6 +28,8 @@ class TagText:
     copyright: str
     cover: tuple[bytes, str]  # the picture and its media type
     disclaimer: str = ""
+    original_disclaimer: str = ""
+    """The English sentence of which the disclaimer is the translation; empty if it is none."""
     transcript: str = ""
     duration_s: float = 0.0
     chapters: tuple[Chapter, ...] = ()
@@ -43,7 +45,7 @@ def tag_mp3(path: Path, article: Article, text: TagText) -> None:
     """Write the ID3v2.4 tag of an MP3: article, publisher, chapters, words, cover and disclosure. Raises ``OSError``.
 
     The disclosure is in a comment, for people, and in ``TXXX:AI_DISCLOSURE`` and ``TXXX:DigitalSourceType``, for
-    programs.
+    programs. If it is a translation, its English original is in a second comment and in ``TXXX:AI_DISCLOSURE_EN``.
     """
     from mutagen import MutagenError, id3
 
@@ -108,7 +110,8 @@ def tag_other(name: str, path: Path, article: Article, text: TagText) -> None:
 
 
 def _marks(text: TagText) -> dict[str, str]:
-    return {"AI_DISCLOSURE": text.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+    original = {"AI_DISCLOSURE_EN": text.original_disclaimer} if text.original_disclaimer else {}
+    return {"AI_DISCLOSURE": text.disclaimer, **original, "DigitalSourceType": SOURCE_TYPE}
 
 
 def _add_frames(tags: Any, texts: dict[str, str], text: TagText, language: str) -> None:
@@ -119,6 +122,8 @@ def _add_frames(tags: Any, texts: dict[str, str], text: TagText, language: str) 
     for frame, content in texts.items():
         tags.add(id3.Frames[frame](encoding=utf8, text=content))
     tags.add(id3.COMM(encoding=utf8, lang=language, desc="", text=text.disclaimer))
+    if text.original_disclaimer:
+        tags.add(id3.COMM(encoding=utf8, lang="eng", desc="English original", text=text.original_disclaimer))
     for key, value in _marks(text).items():
         tags.add(id3.TXXX(encoding=utf8, desc=key, text=value))
     tags.add(id3.USLT(encoding=utf8, lang=language, desc="", text=text.transcript))

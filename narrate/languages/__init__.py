@@ -24,6 +24,7 @@ __all__ = [
     "Language",
     "SentenceWords",
     "disclaimer_for",
+    "english_original",
     "language_of",
     "load_language",
     "supported_languages",
@@ -272,9 +273,8 @@ class Language:
 
     @cached_property
     def boilerplate(self) -> BoilerplateWords:
-        """The content of ``boilerplate.toml``, or that of English if the language has no such file."""
-        has_file = resources.files(__name__).joinpath(self.code, "boilerplate.toml").is_file()
-        return _load(BoilerplateWords, self.code, "boilerplate.toml") if has_file else ENGLISH.boilerplate
+        """The content of ``boilerplate.toml``."""
+        return _load(BoilerplateWords, self.code, "boilerplate.toml")
 
 
 @cache
@@ -330,6 +330,17 @@ def disclaimer_for(tag: str | None, configured: str) -> str:
         The disclaimer of the article's language if the configured one is the default, which is that of English.
     """
     return language_of(tag).sentences.disclaimer if configured == ENGLISH.sentences.disclaimer else configured
+
+
+def english_original(tag: str | None, disclaimer: str) -> str:
+    """Return the English sentence of which ``disclaimer`` is the translation; empty if it is none.
+
+    Args:
+        tag: The language of the article, as for :func:`language_of`.
+        disclaimer: What the edition opens with.
+    """
+    original, own = ENGLISH.sentences.disclaimer, language_of(tag).sentences.disclaimer
+    return original if disclaimer == own and own != original else ""
 
 
 def _load(kind: Callable[..., T], code: str, file: str) -> T:

@@ -202,7 +202,10 @@ def find_bylines(
     found = []
     for index in body[:_BYLINE_PARAGRAPHS]:
         words = _words(paragraphs[index][:_MAX_LINE_CHARACTERS])
-        is_byline = any(words == name or (words.startswith(prefixes) and name in words) for name in known)
-        if is_byline and may_be_byline(paragraphs[index], len(words.split())):
+        if not may_be_byline(paragraphs[index], len(words.split())):
+            continue
+        has_word = words.startswith(prefixes) or phrases.byline.fullmatch(paragraphs[index]) is not None
+        is_byline = any(words == name or (has_word and name in words) for name in known)
+        if is_byline:
             found.append(index)
     return found

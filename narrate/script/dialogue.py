@@ -109,7 +109,7 @@ def _kept(text: str, at: int) -> int:
 
 def _dash_clause_end(text: str, start: int, end: int, words: SpeechWords) -> int | None:
     """Return the end of a clause between dashes, or up to the end of the paragraph, if its first words are a verb."""
-    if not _opens_with_verb(text, start, end, words):
+    if not opens_with_verb(text, start, end, words):
         return None
     closer = _DASH_END.search(text, start, min(end, start + _MAX_CLAUSE))
     return closer.end() if closer else end
@@ -177,7 +177,8 @@ def _is_apposition(text: str, start: int, end: int, words: SpeechWords) -> bool:
     )
 
 
-def _opens_with_verb(text: str, start: int, end: int, words: SpeechWords) -> bool:
+def opens_with_verb(text: str, start: int, end: int, words: SpeechWords) -> bool:
+    """Return whether a verb of reporting is the first word of a stretch, or stands behind auxiliaries and clitics."""
     return _verb_at([match[0].lower() for match in _first_words(text, start, end, 4)], words) is not None
 
 

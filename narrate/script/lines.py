@@ -18,7 +18,7 @@ SHORTEST_BREAK_MS: Final = 150
 """Shorter pauses are ignored: a cut for so short a pause would only make the speech stumble."""
 LONGEST_BREAK_MS: Final = 1900
 """Longer pauses are cut to this length, since ``narrate verify`` reports longer silence as a fault."""
-_SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])(?:\s?»|[\])"'”’»“«])*\s+(?=[^\sa-z])""")
+_SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])(?:\s?»|[\])"'”’»“«])*\s+(?=[^\sa-z])(?!»(?:\W|$))""")
 _CLAUSE_END: Final = re.compile(r"[;:,–—]\s+")
 _LAST_WORD: Final = re.compile(r"[\w.]*$")
 _NEXT_WORD: Final = re.compile(r"\W*([^\W\d_]+)")

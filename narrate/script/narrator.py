@@ -8,9 +8,17 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-from narrate.languages.marks import MARKS
+from narrate.languages.codes import language_code
+from narrate.languages.marks import CLOSING, MARKS, OPENING
+from narrate.languages.speech import SpeechWords, attributed_languages, load_speech
+from narrate.script.dialogue import opens_with_verb
 from narrate.types import NARRATOR, Script, Segment
 
+_OPENING: Final = frozenset(f"{OPENING}„‚»")
+"""The marks before a quotation, in any language."""
+_DASH: Final = re.compile(r"\s*[–—-]\s*")
+_BEHIND: Final = re.compile(rf"(?<=[{CLOSING}])(\s?[,;:.!?…)\]]+)\s*$")
+"""Punctuation behind the closing mark of a quotation."""
 _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
 
 
@@ -26,6 +34,8 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
     Returns:
         The script with the voice of each quotation.
     """
+    code = language_code(script.article.language)
+    words = load_speech(code) if code in attributed_languages() else None
     starts = [paragraph.start for paragraph in script.article.paragraphs]
     segments: list[Segment] = []
     for _, group in groupby(script.segments, key=lambda segment: bisect_right(starts, segment.start)):
@@ -37,9 +47,25 @@ def hand_to_narrator(script: Script, *, fragment_words: int, min_confidence: flo
             is_narrated = segment.confidence < min_confidence and not segment.checked
             if not is_narrated and len(_WORD.findall(segment.text)) < fragment_words:
                 is_narrated = _inside_narration(segment, before, after)
+                is_narrated = is_narrated and not (words and _is_turn(segment, after, words))
             voice = NARRATOR if is_narrated else segment.speaker
             segments.append(segment if segment.voiced_by == voice else replace(segment, voiced_by=voice))
     return replace(script, segments=tuple(segments))
+
+
+def _is_turn(segment: Segment, after: Segment | None, words: SpeechWords) -> bool:
+    """Return whether a quotation is a turn of dialogue, or a clause that names its speaker follows.
+
+    Turns behind dashes have no marks, and neither have the parts of a quotation behind a clause inside its marks. A
+    comma before a clause stands behind the marks in languages other than English.
+    """
+    if segment.text.lstrip()[:1] not in _OPENING:
+        return True
+    behind, dash = _BEHIND.search(segment.text), _DASH.match(after.text if after else "")
+    has_comma = behind is not None and behind[1].strip() == ","
+    if after is None or not (has_comma or dash):
+        return False
+    return opens_with_verb(after.text, dash.end() if dash else 0, len(after.text), words)
 
 
 def _inside_narration(segment: Segment, before: Segment | None, after: Segment | None) -> bool:
@@ -47,12 +73,14 @@ def _inside_narration(segment: Segment, before: Segment | None, after: Segment |
 
     In ``has been "emotional," he said`` it is; in ``"Yes," he said.`` and ``He said, "Go home."`` it is not.
     """
-    words = segment.text.strip().strip(MARKS)
+    behind = _BEHIND.search(segment.text)
+    words = segment.text[: behind.start() if behind else None].strip().strip(MARKS)
     lead = before.text.rstrip() if before else ""
     if before is None or before.kind == "quotation" or lead.endswith((".", "!", "?", ":", "…")):
         if words[-1:] in {",", "—", "–", ".", "!", "?", "…"}:
             return False
-        rest = after.text.lstrip()[:1] if after else ""
+        following = after.text if after else ""
+        rest = (behind[1] if behind else following).lstrip()[:1]
         return rest.islower() or rest in {",", "-", "–", "—"}
     first = next((c for c in words if c.isalnum()), "")
     return not (lead.endswith(",") and (first.isupper() or first.isdigit()))

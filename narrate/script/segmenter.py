@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,6 +16,8 @@ from narrate.script.marks import Quoted, find_quoted
 from narrate.types import Article, Script, Segment, SegmentKind, Span
 
 _OPENING_CHARACTERS: Final = "([{-–—"
+_PUNCTUATION: Final = re.compile(r"\s?[,;:.!?…)\]]+(?:\s+|$)")
+"""What ends a sentence or a clause, with the blank before it as in French."""
 
 
 class _Piece(NamedTuple):
@@ -61,6 +64,25 @@ def segments_of(text: str, span: Span, paragraph: Span, quoted: Iterable[Quoted]
         Segment(0, piece.kind, text[start:end], start, end)
         for piece, start, end in zip(pieces, starts, ends, strict=True)
     ]
+
+
+def with_closing_punctuation(script: Script) -> Script:
+    """Return the script with the punctuation right behind a quotation as part of it: the comma of ``«Ja», sagte sie``.
+
+    A segment of narration then begins with a word, and no line and no caption with a comma or a full stop.
+    """
+    segments: list[Segment] = []
+    for segment in script.segments:
+        before = segments[-1] if segments else None
+        is_behind = before is not None and before.kind == "quotation" and before.end == segment.start
+        lead = _PUNCTUATION.match(segment.text) if is_behind and segment.kind == "narration" else None
+        if before is not None and lead is not None and lead.end() < len(segment.text):
+            at = segment.start + lead.end()
+            segments[-1] = replace(before, text=before.text + lead[0], end=at)
+            segments.append(replace(segment, text=segment.text[lead.end() :], start=at))
+        else:
+            segments.append(segment)
+    return replace(script, segments=tuple(segments))
 
 
 def open_with_disclaimer(script: Script, disclaimer: str) -> Script:

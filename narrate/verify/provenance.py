@@ -15,6 +15,7 @@ from narrate.audio.watermark import KEY_VARIABLE, SURVIVED_KBPS, Watermark, abse
 from narrate.delivery.podcast_rules import feed_faults
 from narrate.edition.manifest import ManifestFile
 from narrate.errors import DeliveryError
+from narrate.languages import english_original
 from narrate.verify.opened import Opened, Outcome
 
 SOURCE_TYPE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -25,12 +26,15 @@ DURATION_TOLERANCE_S: Final = 1.0  # feeds and linked data state whole seconds
 
 def comment(edition: Opened) -> Outcome:
     found = [str(frame) for frame in edition.tags.getall("COMM")] if edition.tags else []
-    return found == [edition.disclaimer], "; ".join(found) or "no comment"
+    expected = [edition.disclaimer, *filter(None, [english_original(edition.language, edition.disclaimer)])]
+    return sorted(found) == sorted(expected), "; ".join(found) or "no comment"
 
 
 def disclosure(edition: Opened) -> Outcome:
     found = {frame.desc: str(frame) for frame in edition.tags.getall("TXXX")} if edition.tags else {}
     expected = {"AI_DISCLOSURE": edition.disclaimer, "DigitalSourceType": SOURCE_TYPE}
+    if original := english_original(edition.language, edition.disclaimer):
+        expected["AI_DISCLOSURE_EN"] = original
     wrong = [f"{name}: {found.get(name, 'missing')}" for name, value in expected.items() if found.get(name) != value]
     return not wrong, "; ".join(wrong) or "both"
 
