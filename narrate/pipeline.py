@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from narrate.audio.watermark import watermark_fingerprint, watermark_with_own_key
-from narrate.casting import cast_voices, load_people, remember_people, voices_folder
+from narrate.casting import cast_voices, lexicon_file, load_people, remember_people
 from narrate.config import Config, Settings, as_config
 from narrate.delivery.stores import Destination, Store, open_destination
 from narrate.delivery.webhook import send_webhook
@@ -445,7 +445,7 @@ def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
     from narrate.speakable.lexicon import lexicon_for
 
     desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
-    return lexicon_for(article.lexicon, desk=desk, house=voices_folder() / "lexicon.toml")
+    return lexicon_for(article.lexicon, desk=desk, house=lexicon_file(article.language))
 
 
 def _has_same_inputs(inputs: Inputs, voices: Mapping[str, Voice]) -> bool:

@@ -6,6 +6,7 @@ import functools
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from narrate.casting.people import normalized
@@ -80,12 +81,17 @@ class _CastBuilder:
             speaker_id = NARRATOR if normalized(name) == NARRATOR else self._ids.get(normalized(name))
             if speaker_id and voice_id in self._by_id:
                 self._previous.setdefault(speaker_id, (self._by_id[voice_id], reason))
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+        """Speaker id -> the places where the speaker is heard, in words from the beginning of the script."""
         self._word_counts: Counter[str] = Counter()
         self._neighbors: defaultdict[str, set[str]] = defaultdict(set)
         """Speaker id -> who is heard directly before or after, with or without narration in between."""
         before = speaker_before = NARRATOR
+        words_before = 0
         for segment in script.segments:
             heard = segment.voiced_by
+            self._places[heard].append(words_before)
+            words_before += len(segment.text.split())
             self._word_counts[heard] += len(segment.text.split())
             for other in {before, speaker_before} - {heard}:
                 self._neighbors[heard].add(other)
@@ -220,15 +226,19 @@ class _CastBuilder:
         return draws, sharing
 
     def _share(self, speaker: Speaker) -> None:
-        """Give ``speaker`` a voice that no neighbor in the script has, and that is far from the neighbors' voices."""
+        """Give ``speaker`` a voice that no neighbor in the script has, and whose other speakers are far away in it.
+
+        Of several such voices it is the one that sounds least like the neighbors' voices.
+        """
         narrator_voice = self.voices[NARRATOR]
         others = [voice for voice in self.roster if voice != narrator_voice and not voice.narrator] or [*self.roster]
         nearby = {voice.id: voice for one in self._neighbors[speaker.id] if (voice := self.voices.get(one)) is not None}
 
-        def cost(voice: Voice) -> tuple[bool, int, int, float, str]:
+        def cost(voice: Voice) -> tuple[bool, int, int, int, float, str]:
             apart = min((distance(voice, other) for other in nearby.values()), default=0.0)
             uses = len(self._owners.get(voice.id, ()))
-            return voice.id in nearby, _mismatch(speaker, voice), uses, -apart, _preference(speaker, voice)[1]
+            away = self._words_apart(speaker, voice)
+            return voice.id in nearby, _mismatch(speaker, voice), uses, -away, -apart, _preference(speaker, voice)[1]
 
         voice = min(others, key=cost)
         reason = _gender_reason(speaker)
@@ -240,6 +250,14 @@ class _CastBuilder:
             self.warnings.append(f"No {speaker.gender} voice is left for {speaker.name}. Narrate uses '{voice.id}'.")
             reason = f"{reason}, but no such voice is left"
         self._give(speaker.id, voice, reason)
+
+    def _words_apart(self, speaker: Speaker, voice: Voice) -> int:
+        """Return the least distance in the script between ``speaker`` and those who speak with ``voice``, in words."""
+        places = [place for one, its in self.voices.items() if its == voice for place in self._places[one]]
+        own = self._places[speaker.id]
+        merged = sorted([*((place, True) for place in own), *((place, False) for place in places)])
+        gaps = (after[0] - before[0] for before, after in pairwise(merged) if before[1] is not after[1])
+        return min(gaps, default=0)
 
     def _give(self, speaker_id: str, voice: Voice, reason: str) -> None:
         self.voices[speaker_id] = voice

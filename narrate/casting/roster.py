@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from narrate.errors import UsageError
-from narrate.storage import convert, parse_toml, read_toml_text
+from narrate.storage import convert, parse_toml, read_toml, read_toml_text
 from narrate.types import Gender, Voice
 
 
@@ -87,9 +87,26 @@ def roster_file(language: str) -> Path:
     return next((file for file in files if file.is_file()), voices_folder() / "roster.toml")
 
 
-def roster_files() -> tuple[Path, ...]:
-    """Return the files of all rosters that come with Narrate, that of English first."""
-    return tuple(sorted(voices_folder().glob("roster*.toml"), key=lambda file: (file.name != "roster.toml", file.name)))
+def lexicon_file(language: str) -> Path | None:
+    """Return the pronunciation lexicon for articles in a language, a BCP 47 tag; None if there is none.
+
+    The sounds of a lexicon are those of one language: ``lexicon.toml`` is that of English.
+    """
+    code = language.partition("-")[0].lower()
+    file = voices_folder() / ("lexicon.toml" if code == "en" else f"lexicon.{code}.toml")
+    return file if file.is_file() else None
+
+
+def roster_files() -> Mapping[str, Path]:
+    """Return the files of all rosters that come with Narrate by the tags of their languages, that of English first."""
+    files = sorted(voices_folder().glob("roster.*.toml"))
+    return {"en": voices_folder() / "roster.toml"} | {file.name.split(".")[1]: file for file in files}
+
+
+def sample_of(tag: str) -> str:
+    """Return a sentence in the language of a roster, for its voices to be tried with."""
+    sentence: str = read_toml(voices_folder() / "samples.toml")[tag]
+    return sentence
 
 
 def load_roster(path: Path) -> tuple[Voice, ...]:

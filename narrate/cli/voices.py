@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from narrate.config import Config
     from narrate.types import Voice
 
-SAMPLE: Final = "This voice reads the news aloud. Would you listen to it for twenty minutes?"  # what ``--try`` speaks
-
 
 @command(example="narrate voices --try arthur --output samples/")
 def voices(
@@ -31,18 +31,20 @@ def voices(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR|FILE", help="Where --try writes its MP3. [default: output]"),
     ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="TAG", help="Only the voices for this language, such as fr.")
+    ] = None,
     config: ConfigOption = None,
     engine: EngineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the roster as JSON.")] = False,
 ) -> None:
     """List the voices that may be cast, or try one."""
-    from narrate.edition.plan import roster
-
     settings = load_settings(config, engine=engine)
+    rosters = voices_by_roster(settings, language)
     if try_voice:
-        print_exact(speak_sample(try_voice, output=output, config=settings))
+        print_exact(speak_sample(try_voice, rosters, output=output, config=settings))
         return
-    listed = roster(settings)
+    listed = [voice for voices in rosters.values() for voice in voices]
     if as_json:
         print(json.dumps([_roster_entry(voice) for voice in listed], ensure_ascii=False, indent=1))
     else:
@@ -50,23 +52,53 @@ def voices(
         print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
 
 
-def speak_sample(voice_id: str, *, output: Path | None, config: Config) -> str:
-    """Make a small edition with one voice of the roster, and return the address of its MP3."""
-    from narrate.config import NotifyConfig
+def voices_by_roster(config: Config, language: str | None) -> dict[str, list[Voice]]:
+    """Return the voices of each roster by the tag of its language, each voice once.
+
+    Args:
+        config: The configuration.
+        language: The language of the only roster that is wanted, or None for all of them.
+
+    Raises:
+        UsageError: There is no voice for the engine and the language.
+    """
+    from narrate.casting import roster_file, roster_files
     from narrate.edition.plan import roster
+
+    files = roster_files()
+    if language is not None:
+        tag = next((tag for tag, file in files.items() if file == roster_file(language)), language)
+        return {tag: list(roster(config, language=language))}
+    rosters: dict[str, list[Voice]] = {}
+    known = set()
+    for tag in files:
+        rosters[tag] = []
+        with suppress(UsageError) if tag != next(iter(files)) else nullcontext():  # the engine may lack the language
+            for voice in roster(config, language=tag):
+                if (voice.engine, voice.id) not in known:
+                    rosters[tag].append(voice)
+                known.add((voice.engine, voice.id))
+    return rosters
+
+
+def speak_sample(voice_id: str, rosters: Mapping[str, Sequence[Voice]], *, output: Path | None, config: Config) -> str:
+    """Make a small edition with one voice of the rosters, in its language, and return the address of its MP3."""
+    from narrate.casting import sample_of
+    from narrate.config import NotifyConfig
     from narrate.pipeline import produce
     from narrate.readers import read_text
 
-    voice = next((voice for voice in roster(config) if voice.id == voice_id), None)
-    if voice is None:
+    found = [(tag, voice) for tag, voices in rosters.items() for voice in voices if voice.id == voice_id]
+    if not found:
         raise UsageError(f"Unknown voice '{voice_id}'. Run 'narrate voices' for a list.")
+    tag, voice = found[0]
     config = replace(
         config,
         synthesis=replace(config.synthesis, engine=voice.engine),
         casting=replace(config.casting, narrator=voice.id, pins={}),
         notify=NotifyConfig(),
     )
-    article = replace(read_text(SAMPLE), title=f"Voice {voice.id}")
+    article = replace(read_text(sample_of(tag), language=tag), title=f"Voice {voice.id}")
     return produce(article, output=output, config=config).address
 
 

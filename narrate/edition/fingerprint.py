@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from narrate.casting import load_people, people_after, roster_files, voices_folder
+from narrate.casting import load_people, people_after, voices_folder
 from narrate.config import Config
 from narrate.edition.plan import Plan
 from narrate.edition.previous import PreviousEdition
@@ -65,7 +65,7 @@ def input_fingerprint(
         remembered = load_people(Path(config.casting.people), engine.name)
         people = people_after(remembered, {name: voice.id for name, voice in voices.items()})
     own = (config.casting.roster, config.speakable.lexicon, config.delivery.cover, config.provenance.certificate)
-    files = [*roster_files(), *sorted(voices_folder().glob("lexicon*.toml")), *(Path(file) for file in own if file)]
+    files = [*sorted(voices_folder().glob("*.toml")), *(Path(file) for file in own if file)]
     inputs = {
         "source": source,
         "voices": _voice_fingerprints(voices, engine),

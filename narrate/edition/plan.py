@@ -97,8 +97,11 @@ def roster(config: Config, engine: str | None = None, language: str = ENGLISH.co
     """
     named = engine or config.synthesis.engine
     if named == AUTO:
-        listed = load_roster(_roster_path(config, language))
-        return tuple(voice for voice in listed if voice.engine != "silent")
+        path = _roster_path(config, language)
+        speaking = voices_in(language, (voice for voice in load_roster(path) if voice.engine != "silent"))
+        if not speaking:
+            raise UsageError(f"The roster {path} has no voice for {language_name(language)}. Choose another language.")
+        return speaking
     own = get_engine(named)
     speaks_any = not own.languages()
     path = _roster_path(config, ENGLISH.code if speaks_any else language)

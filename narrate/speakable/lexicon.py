@@ -43,13 +43,13 @@ def load_lexicon(path: Path) -> PronunciationLexicon:
         raise SourceError(f"Cannot read the lexicon {path}: it is not valid TOML ({reason(error)}).") from error
 
 
-def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path) -> PronunciationLexicon:
+def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path | None) -> PronunciationLexicon:
     """Return the entries of an article, then those of its desk, then those of ``house``: the first for a word counts.
 
     Args:
         article: For each word what to say instead, or its sound in IPA between slashes.
         desk: The lexicon file of the desk, if it has one.
-        house: The lexicon file for all desks.
+        house: The lexicon file for all desks, if there is one for the language.
 
     Raises:
         SourceError: If a sound in ``article`` is not IPA, or as :func:`load_lexicon`.

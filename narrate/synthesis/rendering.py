@@ -82,7 +82,7 @@ def synthesize(
         voice = cast.voices[line.speaker]
         dialect = language if "-" in language else _dialect(language, voice)
         spoken = speakable(line.text, dialect, lexicon, line.readings, number_style)
-        text = marked_text(spoken) if pool.engine.reads_ipa else spoken.text
+        text = marked_text(spoken, voice.language) if pool.engine.reads_ipa else spoken.text
         key = _cache_key(pool.engine, voice, text) if cache else ""
         if cache and key and (cached := cache.get(key)):
             return Take(line, voice, cached, spoken, reused=True)
@@ -149,20 +149,20 @@ def _dialect(language: str, voice: Voice) -> str:
     return voice.language if voice.language.split("-")[0].lower() == language.lower() else language
 
 
-def marked_text(spoken: Spoken) -> str:
-    """Return the spoken text with known pronunciations marked, as in ``[Bakhmut](/bˈaxmut/)``."""
+def marked_text(spoken: Spoken, voice_language: str = "en") -> str:
+    """Return the spoken text with known pronunciations marked for a voice, as in ``[Bakhmut](/bˈaxmut/)``."""
     parts = ((spoken.text[piece.start : piece.end], piece) for piece in spoken.pieces)
-    sounds = ((words, piece.ipa or _foreign_sound(words, piece.language)) for words, piece in parts)
+    sounds = ((words, piece.ipa or _foreign_sound(words, piece.language, voice_language)) for words, piece in parts)
     return "".join(f"[{words}](/{ipa}/)" if ipa and words else words for words, ipa in sounds)
 
 
-def _foreign_sound(words: str, language: str) -> str:
+def _foreign_sound(words: str, language: str, voice_language: str) -> str:
     """Return the sound of words in another language; empty if there is none, or it is not known."""
     if not language:
         return ""
     from narrate.engines.foreign_words import foreign_ipa
 
-    return foreign_ipa(words, language)
+    return foreign_ipa(words, language, voice_language)
 
 
 def _speak(text: str, voice: Voice, *, engine: Engine, idle: SimpleQueue[Worker]) -> Audio:
