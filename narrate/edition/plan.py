@@ -100,7 +100,9 @@ def roster(config: Config, engine: str | None = None, language: str = ENGLISH.co
         path = _roster_path(config, language)
         speaking = voices_in(language, (voice for voice in load_roster(path) if voice.engine != "silent"))
         if not speaking:
-            raise UsageError(f"The roster {path} has no voice for {language_name(language)}. Choose another language.")
+            raise UsageError(
+                f"The roster {path} lists no voice for {language_name(language)}. Choose another language or roster."
+            )
         return speaking
     own = get_engine(named)
     speaks_any = not own.languages()
