@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from narrate.audio.watermark import watermark_fingerprint, watermark_with_own_key
 from narrate.casting import cast_voices, lexicon_file, load_people, remember_people
@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from narrate.types import ProgressCallback, ProgressStage, PronunciationLexicon, Take
 
 
+STREAMED_BYTES: Final = 64 * 1024  # of a finished file, at a time
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One edition to make."""
@@ -68,6 +71,8 @@ class Job:
     """Returns the pool of an engine, by its name, that is kept for other editions. None starts a new pool."""
     reading_limit: Callable[[], AbstractContextManager[None]] = nullcontext
     """Returns a context that ends the reading of the source, by an error, if it takes too long."""
+    stream: Callable[[bytes], object] | None = None
+    """Called with the sound as MP3 data while it is made."""
     timer: StageTimer = field(default_factory=StageTimer)
 
     def report(self, stage: ProgressStage, done: int = 0, total: int = 0) -> None:
@@ -133,6 +138,7 @@ def produce(
     output: str | os.PathLike[str] | None = None,
     config: Settings = None,
     progress: ProgressCallback | None = None,
+    stream: Callable[[bytes], object] | None = None,
 ) -> Edition:
     """Make the audio edition of an article, or of a script document that an editor corrected.
 
@@ -148,6 +154,10 @@ def produce(
             files get the same name with other endings. None for the folder that the configuration names.
         config: A configuration, the path of a ``narrate.toml``, or None for the defaults.
         progress: Called at the beginning of each stage and after each line, with a ``Progress``.
+        stream: Called with the sound as MP3 data, line after line, while the rest is spoken. Each speaker is brought to
+            the loudness by what was heard of them so far, without a watermark and tags: the file is the publication,
+            and this is for a listener who does not wait. Of an edition that is current, it gets the file. Whatever it
+            raises goes through, and no edition is made.
 
     Returns:
         The finished edition.
@@ -157,7 +167,7 @@ def produce(
             is then where the edition would be, for the editor; nothing else has changed.
         NarrateError: If the edition cannot be made. The files of the previous edition then stay as they were.
     """
-    return produce_job(Job(source, as_config(config), output, progress))
+    return produce_job(Job(source, as_config(config), output, progress, stream=stream))
 
 
 def produce_job(job: Job) -> Edition:
@@ -165,13 +175,13 @@ def produce_job(job: Job) -> Edition:
     with load(job, is_making=True) as inputs:
         if current := find_current_edition(inputs):
             await_review(current.plan, inputs)
-            return finish(current, inputs)
+            return finish_current(current, inputs)
         with open_pool(inputs) as pool:
             plan = make_plan(inputs)
             inputs = inputs.for_article_of(plan)
             await_review(plan, inputs)
             if current := still_current(plan, inputs):
-                return finish(current, inputs)
+                return finish_current(current, inputs)
             with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, pool) as takes:
                 files = stage_files(plan, inputs, staging)
                 mastered = master_takes(takes, plan, inputs, files)
@@ -392,7 +402,7 @@ def master_takes(takes: TakeStream, plan: Plan, inputs: Inputs, files: EditionFi
             job.report("master", 1, 2)
         return job.timer.stage(name)
 
-    return master(consumed(), names=names, settings=settings, targets=files.targets, stage=stage)
+    return master(consumed(), names=names, settings=settings, targets=files.targets, stage=stage, stream=job.stream)
 
 
 def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: EditionFiles, reused_lines: int) -> Result:
@@ -419,6 +429,15 @@ def deliver_edition(mastered: Mastered, plan: Plan, inputs: Inputs, files: Editi
     warnings = () if inputs.paths.keeps_script else back_up_script(document, inputs.paths.sidecars["script"])
     delivered = deliver(mastered, plan.script, plan.cast, files=files, script_document=document, making=making)
     return Result(plan, delivered, state, (*plan.warnings, *warnings, *delivered.warnings), changes, reused_lines)
+
+
+def finish_current(current: Result, inputs: Inputs) -> Edition:
+    """Stream the sound of the edition on disk, which is current, to who listens, and return the edition."""
+    if inputs.job.stream:
+        with inputs.paths.mp3.open("rb") as file:
+            for data in iter(lambda: file.read(STREAMED_BYTES), b""):
+                inputs.job.stream(data)
+    return finish(current, inputs)
 
 
 def finish(result: Result, inputs: Inputs) -> Edition:

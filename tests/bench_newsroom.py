@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -185,6 +186,29 @@ def casting(folder: Path) -> Iterable[Row]:
         yield {"case": case, "right": right, "quotations": len(EXPECTED), "wall_s": wall_s}
 
 
+def first_sound(folder: Path) -> Iterable[Row]:
+    """How long a listener of ``--stream`` waits: with nothing cached, and with the disclaimer of another article."""
+    configuration = folder / "narrate.toml"
+    configuration.write_text('[cache]\nfolder = "takes"\n', encoding="utf-8")
+    other = folder / "other.txt"
+    other.write_text("The ferry sails again.\n", encoding="utf-8")
+    for engine in ("kokoro", "pyttsx3"):
+        options = ("--engine", engine, "-c", str(configuration), "-q", "-o", str(folder))
+        for case in ("cold", "disclaimer cached"):
+            if case != "cold":
+                run(NARRATE, "make", str(other), *options)
+            started = time.perf_counter()
+            command = [sys.executable, "-c", NARRATE, "make", str(EXAMPLE), "--stream", *options]
+            with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+                assert process.stdout
+                assert process.stdout.read(1)
+                wall_s = time.perf_counter() - started
+                process.terminate()
+            for take in (folder / "takes").rglob("*.take"):
+                take.unlink()
+            yield {"case": f"{engine}, {case}", "wall_s": wall_s}
+
+
 PARTS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     "kokoro": lambda folder: edition("kokoro", folder),
     "pyttsx3": lambda folder: edition("pyttsx3", folder),
@@ -193,6 +217,7 @@ PARTS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     "unchanged": unchanged,
     "batch": batch,
     "archive": archive,
+    "first sound": first_sound,
     "peers": peers,
     "casting": casting,
 }

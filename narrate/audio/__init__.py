@@ -23,6 +23,7 @@ def master(
     settings: AudioSettings,
     targets: Mapping[str, Target],
     stage: Callable[[Stage], AbstractContextManager[None]] = lambda _: nullcontext(),
+    stream: Callable[[bytes], object] | None = None,
 ) -> Mastered:
     """Assemble takes, bring them to their loudness and write them as MP3 and in the other formats wanted.
 
@@ -32,6 +33,7 @@ def master(
         settings: How the edition is to sound.
         targets: The file to write for ``mp3`` and for each of ``settings.formats``.
         stage: Gives a context for each stage of the work: ``master``, then ``encode``.
+        stream: Called with the sound as MP3 data while it is made, see ``SoundStream``.
 
     Returns:
         The cues and the measurements of the MP3.
@@ -43,10 +45,15 @@ def master(
     from narrate.audio.assembly import assemble
     from narrate.audio.encoders import check_formats
     from narrate.audio.mastering import Mastering
+    from narrate.audio.stream import SoundStream, streamed
 
     check_formats(settings.formats)
     with background_thread(settings.workers) as executor, Mastering(settings, executor) as mastering:
         with stage("master"):
-            mastering.record(assemble(takes, names=names, settings=settings, executor=executor))
+            if stream is None:
+                mastering.record(assemble(takes, names=names, settings=settings, executor=executor))
+            else:  # without a thread that waits for the next take before this one is heard
+                passages = assemble(takes, names=names, settings=settings)
+                mastering.record(streamed(passages, SoundStream(settings, stream)))
         with stage("encode"):
             return mastering.encode(targets)

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import lameenc
 import numpy as np
@@ -26,6 +26,23 @@ BYTES_PER_FRAME: Final = 144_000  # times the bitrate in kbit/s, divided by the 
 SIDE_INFORMATION_BYTES: Final = 17  # the length of a mono frame's side information, which is zero in the Info frame
 
 
+def lame_encoder(sample_rate_hz: int, bitrate_kbps: int) -> Any:
+    """Return LAME for mono sound at a constant bitrate."""
+    lame = lameenc.Encoder()
+    lame.silence()
+    lame.set_channels(1)
+    lame.set_in_sample_rate(sample_rate_hz)
+    lame.set_bit_rate(bitrate_kbps)
+    lame.set_quality(QUALITY)
+    return lame
+
+
+def lame_input(samples: npt.NDArray[np.float32]) -> bytes:
+    """Return samples in [-1, 1] as LAME reads them, 16 bits each, louder by what it takes away."""
+    whole = np.rint(np.clip(samples / np.float32(LAME_SCALE), -1, 1) * 32767).astype("<i2")
+    return bytes(whole.data)
+
+
 class Mp3Encoder:
     """Encodes mono sound piece by piece to constant-bitrate MP3 with the header for gapless playback, by LAME.
 
@@ -34,12 +51,7 @@ class Mp3Encoder:
 
     def __init__(self, path: Path, final: Path, *, sample_rate_hz: int, bitrate_kbps: int) -> None:
         self._final = final
-        self._lame = lameenc.Encoder()
-        self._lame.silence()
-        self._lame.set_channels(1)
-        self._lame.set_in_sample_rate(sample_rate_hz)
-        self._lame.set_bit_rate(bitrate_kbps)
-        self._lame.set_quality(QUALITY)
+        self._lame = lame_encoder(sample_rate_hz, bitrate_kbps)
         self._frame_bytes = BYTES_PER_FRAME * bitrate_kbps / sample_rate_hz
         self._kbps = bitrate_kbps
         self._header = b""
@@ -64,10 +76,9 @@ class Mp3Encoder:
 
     def write(self, samples: npt.NDArray[np.float32]) -> None:
         """Append samples, shape (n,), in [-1, 1]."""
-        whole = np.rint(np.clip(samples / np.float32(LAME_SCALE), -1, 1) * 32767).astype("<i2")
         self._samples += len(samples)
         with writing(self._final):
-            self._add(self._lame.encode(whole.tobytes()))
+            self._add(self._lame.encode(lame_input(samples)))
 
     def _add(self, encoded: bytes) -> None:
         self._header = self._header or bytes(encoded[:4])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -21,6 +21,7 @@ from narrate.cli._messages import (
 )
 from narrate.cli._progress import progress_bar
 from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
+from narrate.cli._sound import sound_of
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ class MakeOptions:
     require_review: common.ReviewOption = None
     replace: common.ReplaceOption = None
     check: Annotated[bool, typer.Option("--check", help="Make nothing; say whether the edition is current.")] = False
+    play: Annotated[bool, typer.Option("--play", help="Play the sound while the rest is spoken.")] = False
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Write the sound to standard output as MP3, while the rest is spoken.")
+    ] = False
+
+
+COMBINATIONS: Final = (
+    ("stream", "play", "the sound goes to one place"),
+    ("stream", "as_json", "both write to standard output"),
+    *((sound, other, "nothing is spoken then") for sound in ("stream", "play") for other in ("check", "dry_run")),
+)
+"""Two options that cannot be used together, and why."""
 
 
 @command(
@@ -80,6 +93,7 @@ def make(options: MakeOptions) -> ExitCode:
     Prints the path of the MP3.
     """
     message_format.article = options.article
+    _refuse_combinations(options)
     settings = _settings(options)
     if not options.quiet:
         show_library_warnings()
@@ -90,8 +104,15 @@ def make(options: MakeOptions) -> ExitCode:
         return _rehearse(source, options, settings)
     from narrate.pipeline import produce
 
-    with progress_bar(is_quiet=options.quiet) as progress:
-        edition = produce(source, output=options.output, config=settings, progress=progress)
+    with sound_of(is_streamed=options.stream, is_played=options.play) as sound:
+        with progress_bar(is_quiet=options.quiet) as progress:
+            edition = produce(source, output=options.output, config=settings, progress=progress, stream=sound)
+        _show_edition(edition, options)
+    return ExitCode.UNSURE if edition.below_threshold else ExitCode.DONE
+
+
+def _show_edition(edition: Edition, options: MakeOptions) -> None:
+    """Write messages about the edition, and the result, which goes to standard error if the sound is on the output."""
     if not options.quiet:
         show_cast(edition)
         show_notes(edition)
@@ -102,12 +123,23 @@ def make(options: MakeOptions) -> ExitCode:
     if edition.below_threshold and not options.quiet and not edition.urls:
         say(f"To check who speaks, and make the edition again: narrate edit {shlex.quote(str(edition.script_file))}")
     done = "is current" if edition.state == "untouched" else "was made"
+    if options.stream:
+        if not options.quiet:
+            say(f"The edition {done}: {edition.address}.")
+        return
     with results_on_stdout(f"The edition {done}: {edition.address}."):
         if options.as_json:
             print(json.dumps(edition_report(edition), ensure_ascii=False, indent=1))
         else:
             print_exact(edition.address)
-    return ExitCode.UNSURE if edition.below_threshold else ExitCode.DONE
+
+
+def _refuse_combinations(options: MakeOptions) -> None:
+    """Raise ``UsageError`` if options were given that cannot be used together."""
+    for sound, other, problem in COMBINATIONS:
+        if getattr(options, sound) and getattr(options, other):
+            flag = other.removeprefix("as_").replace("_", "-")
+            raise UsageError(f"Cannot use --{sound} with --{flag}: {problem}. Leave out one of the two.")
 
 
 def _settings(options: MakeOptions) -> Config:

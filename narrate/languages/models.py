@@ -66,7 +66,7 @@ def _register_empty_tokenizer() -> str:
     """
     tokenizer_of: Any = importlib.import_module("spacy.tokenizer").Tokenizer
     registry: Any = importlib.import_module("spacy.util").registry
-    name = "narrate.EmptyTokenizer.v1"
+    name = "EmptyTokenizer.v1"
     registry.tokenizers(name, func=lambda: lambda nlp: tokenizer_of(nlp.vocab))
     return name
 
