@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from narrate.config import Settings, as_config
 from narrate.edition.paths import SCRIPT_ENDING
 from narrate.errors import EngineError, SourceError
+from narrate.languages.codes import language_code
 from narrate.listening.hearing import Hearing
 from narrate.readers.source import open_source
 from narrate.script import hand_to_narrator
@@ -59,8 +60,9 @@ def listen(edition: str | os.PathLike[str], *, config: Settings = None) -> Heari
     transcribe = _transcriber()
     from narrate.listening.alignment import compare
 
-    sentences = transcribe(mp3, language=script.article.language.split("-")[0].lower())
-    return compare(mp3, write_lines(script), sentences, names=script.names)
+    tag = script.article.language
+    sentences = transcribe(mp3, language=language_code(tag))
+    return compare(mp3, write_lines(script), sentences, names=script.names, language=tag)
 
 
 def hear_opening(mp3: Path, *, language: str, until_s: float) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
+from narrate.languages import ENGLISH
 from narrate.listening.hearing import HeardLine, Hearing, Score
 from narrate.listening.words import HeardSentence, is_same, names_in, sounds_like, words_of
 from narrate.types import Line
@@ -90,17 +91,22 @@ def _errors(written: Sequence[str], heard: Sequence[str], names: set[str]) -> in
 
 
 def compare(
-    mp3: Path, lines: Sequence[Line], sentences: Iterable[HeardSentence], *, names: Mapping[str, str]
+    mp3: Path,
+    lines: Sequence[Line],
+    sentences: Iterable[HeardSentence],
+    *,
+    names: Mapping[str, str],
+    language: str = ENGLISH.code,
 ) -> Hearing:
     """Compare the sentences with the lines. ``names`` maps speaker ids to names. Added words count for the line
-    before.
+    before. ``language`` is the BCP 47 tag of the article.
     """
-    line_words = [words_of(line.text) for line in lines]
+    line_words = [words_of(line.text, language) for line in lines]
     written = [word for words in line_words for word in words]
     ends = list(accumulate(map(len, line_words)))
-    heard, times_s = _heard_words(sentences)
+    heard, times_s = _heard_words(sentences, language)
     # The capitals of a headline do not mark names: in many papers every word has one.
-    name_words = names_in(line.text for line in lines if line.boundary != "headline")
+    name_words = names_in((line.text for line in lines if line.boundary != "headline"), language)
     results = [
         HeardLine(
             line, names[line.speaker], "", 0.0, Score(len(words), names=sum(word in name_words for word in words))
@@ -121,12 +127,12 @@ def compare(
     return Hearing(mp3, tuple(results))
 
 
-def _heard_words(sentences: Iterable[HeardSentence]) -> tuple[list[str], list[float]]:
+def _heard_words(sentences: Iterable[HeardSentence], language: str) -> tuple[list[str], list[float]]:
     """Return the words and the start of each in seconds, as if the words of a sentence were equally long."""
     words: list[str] = []
     times_s: list[float] = []
     for sentence in sentences:
-        own = words_of(sentence.text)
+        own = words_of(sentence.text, language)
         length_s = (sentence.end_s - sentence.start_s) / max(1, len(own))
         words += own
         times_s += [sentence.start_s + number * length_s for number in range(len(own))]

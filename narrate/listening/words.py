@@ -8,15 +8,23 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from jellyfish import jaro_winkler_similarity, metaphone
 
+from narrate.languages import ENGLISH, language_of
 from narrate.languages.en.numbers import cardinal, number, ordinal, year
+from narrate.languages.speech import attributed_languages, load_speech
+from narrate.speakable import speakable
 
-_DATA: Final = tomllib.loads(files("narrate.languages.en").joinpath("listening.toml").read_text(encoding="utf-8"))
+
+def _data_of(code: str) -> dict[str, Any]:
+    """Return the content of ``listening.toml`` of a language."""
+    return tomllib.loads(files("narrate.languages").joinpath(code, "listening.toml").read_text(encoding="utf-8"))
+
+
+_DATA: Final = _data_of(ENGLISH.code)
 SCALES, CURRENCIES, SHORT_FORMS = _DATA["scales"], _DATA["currencies"], _DATA["short_forms"]
-CAPITALIZED: Final = frozenset(_DATA["capitalized"].split())
 AMERICAN: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _DATA["american_spellings"])
 _SCALE = "thousand|million|billion|trillion|bn|mn|tn|[mbk]"
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -29,6 +37,7 @@ GLUED_NUMBER: Final = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 INITIALS: Final = re.compile(r"\b(?:[a-z]\.){2,}|(?<=\b[a-z])\.(?=[a-z]\b)")
 MAX_NUMBER_DIGITS: Final = 15  # the digits of longer numbers are said one by one
 FIRST_WORD: Final = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|[\"“‘«(\[—–]\s*)[\"“‘«'(\[]*$")
+_APOSTROPHE: Final = re.compile(r"['’ʼ`]")
 WORD: Final = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 
 
@@ -41,13 +50,18 @@ class HeardSentence:
     text: str
 
 
-def words_of(text: str) -> list[str]:
+def words_of(text: str, language: str = ENGLISH.code) -> list[str]:
     """Return the words of ``text`` as they are said: in lower case, without accents and punctuation, numbers in words.
 
     British and American spelling are kept; see :func:`is_same`.
+
+    Args:
+        text: Written text, or what was heard.
+        language: BCP 47 tag. The rules for spoken text decide in languages other than English.
     """
-    text = unicodedata.normalize("NFKD", text.replace("½", " and a half").lower())
-    text = "".join(char for char in text if not unicodedata.combining(char))
+    if language_of(language) is not ENGLISH:
+        return re.findall(r"[^\W_]+", _APOSTROPHE.sub("", _plain(speakable(text, language).text)))
+    text = _plain(text.replace("½", " and a half"))
     text = MONEY.sub(lambda m: f"{m[2]} {SCALES.get(m[3], m[3]) if m[3] else ''} {CURRENCIES[m[1]]}", text)
     text = SCALED.sub(lambda m: f"{m[1]} {SCALES.get(m[2], m[2])}", text)
     text = DECADE.sub(lambda m: f" {_cardinal(m[1]) if m[1] else ''} {_decade(m[2])} ", text)
@@ -56,8 +70,14 @@ def words_of(text: str) -> list[str]:
     text = re.sub(r"\ba (?=hundred|thousand|million|billion)", "one ", text)
     text = INITIALS.sub(lambda m: m[0].replace(".", ""), text)
     text = text.replace("%", " percent ").replace("&", " and ")
-    words = re.findall(r"[^\W_]+", re.sub(r"['’ʼ`]", "", text))
+    words = re.findall(r"[^\W_]+", _APOSTROPHE.sub("", text))
     return [SHORT_FORMS.get(word, word) for word in words]
+
+
+def _plain(text: str) -> str:
+    """Return the text in lower case and without accents."""
+    text = unicodedata.normalize("NFKD", text.lower())
+    return "".join(char for char in text if not unicodedata.combining(char))
 
 
 def _decade(tens: str) -> str:
@@ -81,20 +101,29 @@ def _cardinal(digits: str) -> str:
     return year(value, british=False) if is_in_pairs else cardinal(value, british=False)
 
 
-def names_in(texts: Iterable[str]) -> set[str]:
+def names_in(texts: Iterable[str], language: str = ENGLISH.code) -> set[str]:
     """Return the names in ``texts``: words with a capital inside a sentence that never occur without it.
 
-    Months, days and words that only begin sentences are not names. The names are in the form of :func:`words_of`.
+    Months, days and words that only begin sentences are not names. Where all nouns have capitals, a name must stand
+    behind a preposition such as *aus* or behind another capital, and never behind a determiner. The names are in the
+    form of :func:`words_of`.
     """
-    capital, small = set[str](), set[str]()
+    code = language_of(language).code
+    data, capital, small = _data_of(code), set[str](), set[str]()
+    nouns = load_speech(code) if code in attributed_languages() else None
+    prepositions = frozenset(data.get("name_prepositions", "").split())
     for text in texts:
+        before = ""
         for match in WORD.finditer(text):
-            words = words_of(match[0])
-            if match[0][0].islower():
+            words, has_capital = words_of(match[0], language), match[0][0].isupper()
+            is_noun = bool(nouns and nouns.nouns_have_capitals and before.lower() in nouns.determiners)
+            if match[0][0].islower() or is_noun:
                 small.update(words)
-            elif match[0][0].isupper() and not FIRST_WORD.search(text[: match.start()]):
-                capital.update(words)
-    return capital - small - CAPITALIZED
+            elif has_capital and not FIRST_WORD.search(text[: match.start()]):
+                is_name = not (nouns and nouns.nouns_have_capitals) or before in prepositions or before[:1].isupper()
+                capital.update(words if is_name else ())
+            before = match[0]
+    return capital - small - frozenset(data["capitalized"].split())
 
 
 def is_same(written: str, heard: str) -> bool:
