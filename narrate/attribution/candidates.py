@@ -7,10 +7,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import PATTERNS
-from narrate.attribution.entity import clashes
+from narrate.attribution.entity import Entity, clashes
 from narrate.attribution.mentions import Mention
 from narrate.attribution.names import role_head
+from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.quotations import Quotation
@@ -32,6 +34,7 @@ _MANY: Final = 12
 _MAX_MENTIONS_BETWEEN: Final = 1000
 """Mentions before a quotation among which other persons and groups are counted, at most ``_MANY``."""
 _MAX_PARAGRAPHS: Final = 9.0
+_SENTENCE_ENDS: Final = (".", "!", "?", "…")
 
 
 def generate_candidates(context: QuotationContext) -> list[int]:
@@ -48,7 +51,36 @@ def generate_candidates(context: QuotationContext) -> list[int]:
             found[mention.entity] = None
         if len(found) >= _MAX_CANDIDATES:
             break
-    return _fitting(context, list(found))
+    named = {clause.mention.entity for clause in quotation.clauses if clause.mention.kind != "pronoun"}
+    return _fitting(context, [number for number in found if number in named or not _is_title_word(context, number)])
+
+
+def _is_described_thing(entity: Entity) -> bool:
+    """Return whether a description is not of one person."""
+    return entity.plural or (entity.kind != "person" and not entity.named)
+
+
+def _is_title_word(context: QuotationContext, number: int) -> bool:
+    """Return whether an entity is rather a word: in no sentence below the title, or always the first of a sentence."""
+    entity, analysis = context.analysis.table[number], context.analysis
+    if not entity.mentions or not entity.named or entity.titles or entity.roles or entity.age:
+        return False
+    below = [m for m in entity.mentions if m.paragraph > 0 and not m.heading]
+    if not below:
+        return _is_title(analysis)
+    is_plain = entity.kind == "unknown" and not any(entity.types.values())
+    return is_plain and all(_begins_sentence(analysis.paragraphs[m.paragraph], m) for m in entity.mentions)
+
+
+def _is_title(analysis: Analysis) -> bool:
+    """Return whether the first line of an article is its title: without a full stop, or marked as the headline."""
+    first, text = analysis.paragraphs[0], analysis.script.article.text
+    has_stop = text[first.start : first.end].rstrip().rstrip(MARKS).endswith(_SENTENCE_ENDS)
+    return analysis.script.article.headline is not None or not has_stop
+
+
+def _begins_sentence(paragraph: Paragraph, mention: Mention) -> bool:
+    return mention.first == 0 or paragraph.tokens[mention.first - 1].sentence != mention.sentence
 
 
 def _mentions_around(context: QuotationContext) -> list[Mention]:
@@ -60,10 +92,15 @@ def _mentions_around(context: QuotationContext) -> list[Mention]:
 
 
 def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
-    """Return the candidates that the word in the clause can mean ("she", "the judge"); all if it can mean none."""
+    """Return the candidates that the word in the clause can mean ("she", "the judge").
+
+    If a description can mean none, all are returned, since what is known of them may be wrong.
+    """
     clause = context.clause
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
         return found
+    if has_gender(clause.mention):
+        found = [number for number in found if not _is_described_thing(context.analysis.table[number])]
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
     is_one_described = context.description is not None and clause.mention.entity >= 0 and not clause.mention.plural
     described = context.analysis.table[clause.mention.entity] if is_one_described else None

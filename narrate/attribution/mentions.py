@@ -231,8 +231,7 @@ class _MentionFinder:
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
         entity_type = "PERSON" if is_person else _entity_type(tokens[start : last + 1])
-        details |= {"entity_type": entity_type, "modifier": modifier}
-        details["age"] = self.age_behind(last)
+        details |= {"entity_type": entity_type, "modifier": modifier, "age": self.age_behind(last)}
         return [self.mention("name", start, last, last, **details)]
 
     def name_start(self, first: int, last: int) -> int:
@@ -337,20 +336,20 @@ class _MentionFinder:
         """Return whether a word that is not tagged as a noun is a speaker: "said another", "the US daily wrote"."""
         i = token.i
         if token.lower in self.words.standalone_subjects:
-            speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(i + 1)))
-            return speaks and self.phrase_ends(i)
-        if token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH":
+            last = self.of_phrase_end(i)
+            speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(last + 1)))
+            return speaks and (last > i or self.phrase_ends(i))
+        if not self.phrase_ends(i) or (token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH"):
             return self.phrase_ends(i)
-        if token.tag not in {"JJ", "RB"} or token.dep not in {"nsubj", "nsubjpass"} or not self.phrase_ends(i):
-            return False
-        return any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
+        is_subject = token.tag in {"JJ", "RB", "CD"} and token.dep in {"nsubj", "nsubjpass"} and token.text.isalpha()
+        return is_subject and any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
 
     def nominal(self, i: int) -> Mention:
         tokens, first = self.tokens, self.nominal_start(i)
         is_alone = tokens[i].lower in self.words.standalone_subjects
         has_determiner = tokens[first].tag in {"DT", "PRP$", "CD"} or is_alone
         determiner = tokens[first].lower if has_determiner else ""
-        plural = tokens[i].tag in {"NNS", "NNPS"}
+        plural = tokens[i].tag in {"NNS", "NNPS", "CD"} and not is_alone
         definite = determiner in self.words.definite_determiners or (not determiner and not plural)
         roles = (_text(tokens, min(i, first + bool(determiner)), i),)
         last = self.of_phrase_end(i)
@@ -427,7 +426,7 @@ class _MentionFinder:
         linked = list(mentions)
         for at in range(len(linked) - 1):
             left, right = linked[at], linked[at + 1]
-            if left.sentence != right.sentence or self.is_another_speaker(right):
+            if left.sentence != right.sentence or self.is_another_speaker(right) or self.is_next_subject(left, right):
                 continue
             between = " ".join(t.lower for t in self.tokens[left.last + 1 : right.first])
             if left.kind == "name" and right.kind == "nominal" and self.is_apposition(between):
@@ -459,6 +458,11 @@ class _MentionFinder:
         following = self.token(mention.last + 1)
         reports = following.lower in self.words.saying_verbs and following.tag in {"VBD", "VBZ"}
         return reports or self.token(mention.head).lower in self.words.texts
+
+    def is_next_subject(self, name: Mention, description: Mention) -> bool:
+        """Return whether a description behind a name is a subject of its own ("In a letter to Lee, the firm said")."""
+        is_subject = self.tokens[description.head].dep in {"nsubj", "nsubjpass"}
+        return self.tokens[name.head].dep == "pobj" and is_subject and self.token(description.last + 1).text != ","
 
     def is_apposition(self, between: str) -> bool:
         """Return whether the words between a name and a description make them one; an age may stand between commas."""

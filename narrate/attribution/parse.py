@@ -42,6 +42,8 @@ _SENTENCE_END: Final = re.compile(r"[.!?]\s")
 _KEPT_TEXT_CHARACTERS: Final = 200
 _KEPT_DOCS: Final = 256
 """How long a text may be, and of how many texts the parse is kept for paragraphs that the parser sees alike."""
+_DESCRIBING_TAGS: Final = frozenset("NN NNS NNP JJ CD VBN HYPH POS".split())
+"""Tags of the words between an article and a verb in a reporting clause that begins with a description."""
 _PLAUSIBLE_TAGS: Final = frozenset("NNP NNPS NN JJ IN DT PRP CC MD".split())
 """Tags that are kept for a known name at the beginning of a sentence. Others are mistakes of the tagger."""
 
@@ -135,7 +137,7 @@ def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Para
                 parsed = []
             else:
                 paragraph, stretches = source
-                parsed.append(replace(paragraph, tokens=_tokens(docs[text], stretches)))
+                parsed.append(replace(paragraph, tokens=_with_reporting_verbs(_tokens(docs[text], stretches))))
 
 
 _Source = tuple[Paragraph, Sequence[_Stretch]] | Script
@@ -307,6 +309,27 @@ def _tokens(doc: Doc, stretches: Sequence[_Stretch]) -> tuple[Token, ...]:
         place = (start, end, entity, starts_entity, sentence, stretch.quotation, lower)
         tokens.append(Token(number, token.text, token.tag_, token.dep_, head, *place))
     return tuple(tokens)
+
+
+def _with_reporting_verbs(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Correct the parse of clauses such as "the letter read" behind a quotation, where a verb was taken for a noun."""
+    corrected = list(tokens)
+    for verb in tokens[2:]:
+        if verb.tag not in {"NN", "NNS"} or verb.quotation >= 0 or verb.text not in _WORDS.plain_reporting_verbs_behind:
+            continue
+        following = tokens[verb.i + 1] if verb.i + 1 < len(tokens) else NO_TOKEN
+        first = verb.i - 1
+        while first >= 0 and tokens[first].tag in _DESCRIBING_TAGS and tokens[first].quotation < 0:
+            first -= 1
+        is_description = first >= 0 and tokens[first].tag in {"DT", "PRP$"} and first < verb.i - 1
+        is_behind = first > 0 and tokens[first - 1].quotation >= 0 and tokens[verb.i - 1].tag in {"NN", "NNS", "CD"}
+        if is_description and is_behind and not following.text[:1].isalnum():
+            tag = "VBZ" if verb.tag == "NNS" else "VBD"
+            corrected[verb.i] = replace(verb, tag=tag, dep="ROOT", head=verb.i)
+            corrected[verb.i - 1] = replace(tokens[verb.i - 1], dep="nsubj", head=verb.i)
+            for i in range(first, verb.i - 1):
+                corrected[i] = replace(tokens[i], head=verb.i - 1)
+    return tuple(corrected)
 
 
 def _mark_known_names(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from narrate.attribution.analysis import Analysis
@@ -16,6 +17,7 @@ from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
 from narrate.attribution.quotations import Quotation
+from narrate.attribution.senders import find_sender
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 
@@ -259,6 +261,22 @@ class QuotationContext:
                     is_text = mention.kind == "nominal" and mention.words[-1].lower() in self.words.texts
                     return entity.number if entity.kind == "group" or is_text else None
         return None
+
+    @cached_property
+    def sender(self) -> int | None:
+        """Who sent the text that the clause describes ("the statement"), of those who are named or have spoken."""
+        if self.description is None:
+            return None
+        found = find_sender(self.description, self.analysis.paragraphs, self.analysis.mentions)
+        if found is None:
+            return None
+        clauses = ((n, self.analysis.quotations[n].clause) for n in range(self.number - 1, -1, -1))
+        near = islice(clauses, _MAX_QUOTATIONS_BACK)
+        number = next((n for n, clause in near if clause is not None and clause.mention is found), -1)
+        speaker = self.history.speaker(number)
+        entity = found.entity if speaker is None else speaker
+        is_known = entity >= 0 and (self.analysis.table[entity].named or self.history.times_spoken[entity] > 0)
+        return entity if is_known else None
 
     @cached_property
     def introduced(self) -> int | None:

@@ -17,6 +17,8 @@ from narrate.attribution.rules import CONTINUING, ONLY_ANTECEDENT, OPEN_QUOTATIO
 
 ECHO: Final = "headline"
 """The name of the decision for a quotation in the headline whose words are repeated below."""
+_ONLY_CANDIDATE: Final = 0.8
+"""Probability of a candidate that the ranker can compare with no other: the speaker may not be named near at all."""
 _DOUBTFUL: Final = 0.73
 """Below this probability of the ranker, the rule ``ONLY_ANTECEDENT`` decides. Tuned on the news sets."""
 _MIN_LINK_PROBABILITY: Final = 0.5
@@ -114,7 +116,7 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     entities = generate_candidates(context)
     if not entities:
         return NO_SPEAKER, 0.0, RANKER
-    best, probability = 0, 1.0
+    best, probability = 0, _ONLY_CANDIDATE
     if len(entities) > 1:
         probabilities = ranker.probabilities(feature_rows(context, entities))
         best = int(probabilities.argmax())

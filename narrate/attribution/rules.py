@@ -170,6 +170,16 @@ def _is_text(context: QuotationContext, clause: Clause) -> bool:
     return role_head(clause.mention.roles[0], context.words) not in context.words.sent_texts
 
 
+def _sent_text(context: QuotationContext) -> int | None:
+    """In news, a text that speaks for its sender: the person or group that sent it, or else the text itself."""
+    clause = context.clause
+    if context.analysis.fiction or clause is None or context.described_kind != 2 or clause.mention.plural:
+        return None
+    if _is_text(context, clause) or clause.pattern not in (*_BEFORE, *_NEAR) or clause.mention.entity < 0:
+        return None
+    return clause.mention.entity if context.sender is None else context.sender
+
+
 def _described(context: QuotationContext) -> int | None:
     """The clause describes a group, a text or something else that no evidence links to a name."""
     clause = context.clause
@@ -220,6 +230,7 @@ RULES: Final = (
     Rule("turn", _turn, 0, 0.0),
     Rule("next sentence", _next_sentence, 1462, 0.967),
     Rule("split quotation", _split_quotation, 166, 0.964),
+    Rule("sent text", _sent_text, 0, 0.0),
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 536, 0.981),
     Rule("description before", _in_clause(_BEFORE, _is_described_before), 58, 0.931),
     Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1702, 0.978),

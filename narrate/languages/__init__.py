@@ -65,6 +65,9 @@ class AttributionWords:
     organizations: Words
     texts: Words
     sent_texts: Words
+    sending_verbs: Words
+    text_prepositions: Words
+    sender_prepositions: Words
     titles: Words
     gendered_titles: Mapping[str, str]
     abbreviated_titles: Words

@@ -1,0 +1,90 @@
+"""Find who sent a text that is quoted: "the statement" is that of the firm that "issued a statement" before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.attribution.names import role_head
+from narrate.attribution.parse import Paragraph
+
+_MAX_PARAGRAPHS_BACK: Final = 4
+"""Paragraphs, with its own, in which an earlier mention of the text is looked for."""
+_MAX_VERBS: Final = 4
+"""Verbs between a verb and the one whose subject it shares."""
+
+
+def find_sender(
+    text: Mention, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]
+) -> Mention | None:
+    """Return the mention of who sent a text, next to it or next to an earlier mention of it; None if no place tells.
+
+    Args:
+        text: A description of a text, such as "the statement".
+        paragraphs: The paragraphs of the article.
+        mentions: The mentions of each paragraph.
+    """
+    words = paragraphs[text.paragraph].words
+    head = role_head(text.roles[0], words) if text.roles else ""
+    for number in range(text.paragraph, max(-1, text.paragraph - _MAX_PARAGRAPHS_BACK), -1):
+        for mention in reversed(mentions[number]):
+            is_earlier = mention.kind == "nominal" and not mention.plural and mention.start <= text.start
+            if is_earlier and mention.roles and role_head(mention.roles[0], words) == head:
+                sender = _sender(mention, paragraphs[number], mentions[number])
+                if sender is not None:
+                    return sender
+    return None
+
+
+def _sender(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the mention of who sent a text according to the sentence in which that is mentioned."""
+    by_head = {m.head: m for m in mentions if m.entity != NO_ENTITY}
+    tokens = paragraph.tokens
+    inside = [t for t in tokens[max(0, text.first - 12) : text.last + 20] if t.sentence == text.sentence]
+    for token in inside:
+        is_source = token.lower in paragraph.words.sender_prepositions and token.quotation < 0
+        if is_source and (token.head == text.head or _is_sent(paragraph, token.head, text.head)):
+            named = next((t.i for t in inside if t.head == token.i and t.dep == "pobj"), -1)
+            return by_head.get(named)
+        if token.dep == "poss" and token.head == text.head:
+            return by_head.get(token.i)
+    return _subject_of_sending(text, paragraph, by_head) or _subject_behind(text, paragraph, mentions)
+
+
+def _is_sent(paragraph: Paragraph, verb: int, text: int) -> bool:
+    """Return whether a participle says that the text was sent ("a statement issued by", "a letter was sent by")."""
+    tokens = paragraph.tokens
+    is_passive = tokens[verb].tag == "VBN" and tokens[verb].lower in paragraph.words.sending_verbs
+    is_subject = tokens[text].head == verb and tokens[text].dep == "nsubjpass"
+    return is_passive and (is_subject or (tokens[verb].head == text and tokens[verb].dep == "acl"))
+
+
+def _subject_of_sending(text: Mention, paragraph: Paragraph, by_head: dict[int, Mention]) -> Mention | None:
+    """Return the subject that sends a text, or that does something in it ("issued a statement", "said in a letter")."""
+    tokens, words = paragraph.tokens, paragraph.words
+    head = tokens[text.head]
+    governor = tokens[head.head]
+    if head.dep == "pobj" and governor.lower in words.text_prepositions:
+        verb = tokens[governor.head]
+    elif head.dep == "dobj" and governor.lower in words.sending_verbs:
+        verb = governor
+    else:
+        return None
+    for _ in range(_MAX_VERBS):
+        subject = next((t.i for t in tokens if t.head == verb.i and t.dep == "nsubj"), -1)
+        if subject >= 0:
+            return by_head.get(subject)
+        if verb.dep not in {"conj", "xcomp", "advcl"} or verb.head == verb.i:
+            return None
+        verb = tokens[verb.head]
+    return None
+
+
+def _subject_behind(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the main subject behind a text at the beginning of a sentence ("In a letter sent in May, the board")."""
+    opening = paragraph.token(text.first - 1)
+    begins = paragraph.token(opening.i - 2).sentence != text.sentence
+    if not begins or opening.lower not in paragraph.words.text_prepositions:
+        return None
+    return next((m for m in mentions if m.main and m.sentence == text.sentence and m.start > text.end), None)
