@@ -76,6 +76,46 @@ def test_footnote_is_listed_and_not_read(markdown: str, text: str, notes: list[s
     assert read(markdown) == ([text], [(note, NOTE) for note in notes])
 
 
+SAID, SIGNED = "We looked at every option. None kept the mill open.", "— Maria Sund, chief executive"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "texts"),
+    [
+        (f"> {SAID}\n> {SIGNED}", [f"“{SAID}”", SIGNED]),
+        (f"> {SAID}  \n> {SIGNED}", [f"“{SAID}”", SIGNED]),
+        (f"> {SAID}\n>\n> {SIGNED}", [f"“{SAID}”", SIGNED]),
+        (f"> {SAID} {SIGNED}", [f"“{SAID}”", SIGNED]),
+        (f"> *{SAID}*\n> **— Maria Sund**, chief executive", [f"“{SAID}”", SIGNED]),
+        (f"> {SAID}\n>\n> - Maria Sund, chief executive", [f"“{SAID}”", "- Maria Sund, chief executive"]),
+        (f"> {SAID}\n> -- Maria Sund", [f"“{SAID}”", "-- Maria Sund"]),
+        (f"> {SAID}\n\n{SIGNED}", [f"“{SAID}”", SIGNED]),
+        ("> We looked.\n>\n> None kept it open.\n>\n> — Jan van der Berg", None),
+        (f"> “{SAID}”\n> Maria Sund, chief executive", [f"“{SAID}”", SIGNED]),
+        (f"> “{SAID}”\n>\n> {SIGNED}", [f"“{SAID}”", SIGNED]),
+    ],
+)
+def test_signed_block_quote_is_in_marks_and_its_signature_a_paragraph(markdown: str, texts: list[str] | None) -> None:
+    in_two = ["“We looked.", "“None kept it open.”", "— Jan van der Berg"]
+    assert read(markdown) == (texts or in_two, [])
+
+
+@pytest.mark.parametrize(
+    ("markdown", "texts"),
+    [
+        ("> The mill will close.\n> It has lost money.", ["The mill will close. It has lost money."]),
+        ("> We looked at it.\n> – all of it, and it closed.", ["We looked at it. – all of it, and it closed."]),
+        ("> None kept it open — And that was it.", ["None kept it open — And that was it."]),
+        ("> We can do two things:\n>\n> - sell the mill\n> - close the mill", None),
+        ("> It lost money.\n> — Excerpt from the report", ["It lost money. — Excerpt from the report"]),
+        ("> It lost money.\n> Maria Sund, chief executive", ["It lost money. Maria Sund, chief executive"]),
+        (f"{SAID}\n\n{SIGNED}", [SAID, SIGNED]),
+    ],
+)
+def test_block_quote_without_signature_gets_no_marks(markdown: str, texts: list[str] | None) -> None:
+    assert read(markdown) == (texts or ["We can do two things:", "sell the mill", "close the mill"], [])
+
+
 def test_struck_heading_gives_title_without_it() -> None:
     article = read_bytes(f"# Harbour ~~opens~~ closes\n\n{PROSE[0]}\n".encode(), name="a.md")
     assert article.title == "Harbour closes"

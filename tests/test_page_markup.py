@@ -251,6 +251,11 @@ def test_quotation_element_has_the_marks_that_a_browser_shows(html: str, text: s
         "<blockquote>“We have won it.”</blockquote><p class=attribution>Ole Lund, master</p>",
         "<blockquote><p>“We have won it.”</p><footer><p>Ole Lund, master</p></footer></blockquote>",
         "<blockquote><p>“We have won it.”</p><footer><br>Ole <b>Lund</b>, master</footer></blockquote>",
+        "<blockquote><p>We have won it.</p><p>— Ole Lund, master</p></blockquote>",
+        "<blockquote>We have won it.<br>— Ole Lund, master</blockquote>",
+        "<blockquote><p>We have won it.<br>— Ole Lund, master</p></blockquote>",
+        "<blockquote><p>We have won it. — Ole Lund, master</p></blockquote>",
+        "<blockquote><p>We have won it.</p></blockquote><p>— Ole Lund, master</p>",
     ],
 )
 def test_name_below_block_quote_is_its_signature(html: str) -> None:
@@ -286,6 +291,9 @@ def test_quotation_element_names_its_speaker(html: str) -> None:
     [
         ("<blockquote><p>In <cite>Hamlet</cite>, the prince dies.</p></blockquote>", ["In Hamlet, the prince dies."]),
         ("<blockquote><p>The sea gives and takes.</p></blockquote>", ["The sea gives and takes."]),
+        ("<blockquote><p>The sea gives.<br>— and takes.</p></blockquote>", ["The sea gives.", "— and takes."]),
+        ("<blockquote><p>The sea gives — And takes.</p></blockquote>", ["The sea gives — And takes."]),
+        ("<p>The sea gives.</p><p>— Ole Lund, master</p>", ["The sea gives.", "— Ole Lund, master"]),
         ('<blockquote><p>"We won," she said.</p><footer>Ann Poe</footer></blockquote>',
          ['"We won," she said.', "— Ann Poe"]),
         ("<figure><img src=x><blockquote><p>“We won it.”</p></blockquote><figcaption>Ole Lund.</figcaption></figure>",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from narrate.readers import skip_reasons
+from narrate.readers import quote_signatures, skip_reasons
 from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.types import Skipped
 
@@ -34,6 +35,10 @@ class _Paragraph:
     is_note: bool
     markup: str = ""
     """Its text as HTML, if it holds elements that change what it says."""
+    quote: int = 0
+    """Number of the block quote that it is in, from 1; 0 outside of block quotes."""
+    is_item: bool = False
+    """It is an item of a list in a block quote."""
 
 
 def extract(source: str) -> ExtractedText:
@@ -43,18 +48,22 @@ def extract(source: str) -> ExtractedText:
     heading: _Paragraph | None = None
     environment: dict[str, Any] = {}
     parser = _parser(has_notes=source.count("[^") + source.count("^[") <= _MAX_NOTES)
-    for token, opening, is_note in _speakable_blocks(parser.parse(source, environment), skipped):
+    tokens = parser.parse(source, environment)
+    quotes = _places_in_quotes(tokens)
+    for token, opening, is_note in _speakable_blocks(tokens, skipped):
         paragraph = _paragraph(token, skipped, is_note=is_note, notes=environment.get("footnotes", {}).get("list", {}))
+        paragraph.quote, paragraph.is_item = quotes.get(id(token), (0, False))
         if not paragraph.text and not paragraph.markup:
             continue
         if opening == "h1" and not paragraphs:
             heading = paragraph
         paragraphs.append(paragraph)
     _read_markup([paragraph for paragraph in paragraphs if paragraph.markup], skipped)
-    spoken = [paragraph for paragraph in paragraphs if paragraph.text]
+    spoken = _with_signatures([paragraph for paragraph in paragraphs if paragraph.text])
     reasons = {index: skip_reasons.NOTE for index, paragraph in enumerate(spoken) if paragraph.is_note}
     texts = [paragraph.text for paragraph in spoken]
-    return join_paragraphs(texts, heading=heading.text if heading else None, skipped=skipped, reasons=reasons)
+    title = " ".join(heading.text.split()) if heading else None
+    return join_paragraphs(texts, heading=title, skipped=skipped, reasons=reasons)
 
 
 @cache
@@ -92,6 +101,44 @@ def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[t
         tag = token.tag
 
 
+def _places_in_quotes(tokens: list[Token]) -> dict[int, tuple[int, bool]]:
+    """Return identity of an inline token -> number of its outermost block quote, and whether a list in it holds it."""
+    places: dict[int, tuple[int, bool]] = {}
+    depth = count = lists = 0
+    for token in tokens:
+        if token.type in ("blockquote_open", "blockquote_close"):
+            depth += token.nesting
+            count += token.nesting > 0 and depth == 1
+        elif token.type in ("bullet_list_open", "bullet_list_close") and depth:
+            lists += token.nesting
+        elif token.type == "inline" and depth:
+            places[id(token)] = count, lists > 0
+    return places
+
+
+def _with_signatures(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
+    """Return the paragraphs, those of a block quote that is signed in quotation marks, in one line each."""
+    found: list[_Paragraph] = []
+    groups = [list(group) for _, group in groupby(paragraphs, key=lambda one: (one.is_note, one.quote))]
+    for number, group in enumerate(groups):
+        following = groups[number + 1][0] if number + 1 < len(groups) else None
+        if group[0].quote:
+            group = _signed(group, following)
+        found += (replace(one, text=" ".join(one.text.split())) for one in group)
+    return found
+
+
+def _signed(quoted: list[_Paragraph], following: _Paragraph | None) -> list[_Paragraph]:
+    """Return the paragraphs of a block quote in marks if its end or the paragraph behind it is a signature."""
+    is_dashed = quoted[-1].is_item and not any(one.is_item for one in quoted[:-1])
+    texts = [*(one.text for one in quoted[:-1]), "- " * is_dashed + quoted[-1].text]
+    is_signed_below = following is not None and quote_signatures.is_signature(following.text)
+    below = [following.text] if following is not None and is_signed_below else []
+    marked = quote_signatures.with_marks([*texts, *below])
+    marked = marked[: len(marked) - len(below)]
+    return [replace(quoted[0], text=text) for text in marked] if marked != texts else quoted
+
+
 def _paragraph(token: Token, skipped: list[Skipped], *, is_note: bool, notes: dict[int, Any]) -> _Paragraph:
     """Return the text of a block in one line; add what cannot be spoken to ``skipped``."""
     parts: list[str] = []
@@ -112,10 +159,10 @@ def _paragraph(token: Token, skipped: list[Skipped], *, is_note: bool, notes: di
         elif child.type in ("text", "code_inline"):
             text = child.content
         elif child.type in ("softbreak", "hardbreak"):
-            text = " "
+            text = "\n"
         parts.append(text)
         markup.append(entities.escape(text, quote=False))
-    return _Paragraph(" ".join("".join(parts).split()), is_note, "".join(markup) if has_markup else "")
+    return _Paragraph("".join(parts).strip(), is_note, "".join(markup) if has_markup else "")
 
 
 def _read_markup(paragraphs: list[_Paragraph], skipped: list[Skipped]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from narrate.languages.marks import CLOSING, DOUBLE, OPENING
 from narrate.readers.page_tree import class_words, contexts, element_text, enclosing_block, is_inline
+from narrate.readers.quote_signatures import is_signature, split_signature
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -108,7 +109,7 @@ def _signatures(quote: HtmlElement, caption: HtmlElement | None) -> Iterator[Htm
     candidates = [*quote.iter("footer"), *_last_cites(quote)]
     candidates += [one for one in quote.iter("p", "div", "span") if _SIGNATURE_CLASSES.intersection(class_words(one))]
     candidates += [] if caption is None else [caption]
-    candidates += [*_line_below(quote), *_last_lines(quote)]
+    candidates += [*_line_below(quote), *_dashed_lines(quote), *_last_lines(quote)]
     whole = len(element_text(quote).split())
     for one in candidates:
         words = len(element_text(one).split())
@@ -137,13 +138,45 @@ def _line_below(quote: HtmlElement) -> Iterator[HtmlElement]:
     below = quote.getnext()
     if below is None or (quote.tail or "").strip() or not isinstance(below.tag, str):
         return
+    is_dashed = below.tag in ("p", "div") and quote.tag == "blockquote" and is_signature(element_text(below))
     is_wrapped = below.tag == "footer" and quote.getparent().tag in ("div", "section", "aside", "figure")
     if (
         below.tag == "cite"
         or is_wrapped
+        or is_dashed
         or (below.tag in ("p", "div", "span") and _CLASSES_BELOW.intersection(class_words(below)))
     ):
         yield below
+
+
+def _dashed_lines(quote: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the last line or the end of a block quote if it is a name behind a dash."""
+    if quote.tag != "blockquote":
+        return
+    last = next((one for one in reversed(quote) if isinstance(one.tag, str)), None)
+    holder = last if last is not None and last.tag in ("p", "div") and not (last.tail or "").strip() else quote
+    if holder is not quote and is_signature(element_text(holder)):
+        yield holder
+        return
+    end = holder[-1] if len(holder) else None
+    text = (holder.text if end is None else end.tail) or ""
+    is_line = end is not None and end.tag == "br" and is_signature(text)
+    words, signature = ("", text.strip()) if is_line else split_signature(text)
+    if not signature or not element_text(quote).endswith(" ".join(signature.split())):
+        return
+    line = holder.makeelement("div")
+    line.text = signature
+    if end is None:
+        holder.text = words
+    elif is_line and holder is not quote:
+        holder.remove(end)
+    else:
+        end.tail = words or None
+    if holder is quote:
+        quote.append(line)
+    else:
+        holder.addnext(line)
+    yield line
 
 
 def _last_lines(quote: HtmlElement) -> Iterator[HtmlElement]:
