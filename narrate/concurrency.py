@@ -42,12 +42,12 @@ def started(function: Callable[Parameters, Generator[Made | None]]) -> Callable[
 
 
 @contextmanager
-def background_thread(cores: int) -> Iterator[Executor | None]:
-    """Yield an executor with one thread, or None where there are not two ``cores`` to work on."""
+def background_thread(cores: int, *, threads: int = 1) -> Iterator[Executor | None]:
+    """Yield an executor with so many threads, or None where there are not two ``cores`` to work on."""
     if cores < 2:
         yield None
         return
-    with ThreadPoolExecutor(1, thread_name_prefix="narrate-background") as executor:
+    with ThreadPoolExecutor(threads, thread_name_prefix="narrate-background") as executor:
         yield executor
 
 

@@ -33,7 +33,7 @@ from mutagen.mp3 import MP3, BitrateMode
 from PIL import Image
 
 from narrate import produce
-from narrate.audio.mp3 import Mp3Encoder
+from narrate.audio.mp3 import Mp3File, encoded
 from narrate.config import Config, DeliveryConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.cover import plain_cover
@@ -64,12 +64,12 @@ class TestMp3:
     def test_mp3_returns_any_number_of_samples_in_place(self, count: int, rate_hz: int, tmp_path: Path) -> None:
         mp3, wav = tmp_path / "a.mp3", tmp_path / "a.wav"
         sound = 0.5 * np.sin(2 * np.pi * 300 / rate_hz * np.arange(count), dtype=np.float32)
-        with Mp3Encoder(mp3, mp3, sample_rate_hz=rate_hz, bitrate_kbps=96) as encoder:
-            for start in range(0, count, 30_000):
-                encoder.write(sound[start : start + 30_000])
+        chunks = [sound[start : start + 30_000] for start in range(0, count, 30_000)]
+        with Mp3File(mp3, mp3, sample_rate_hz=rate_hz, bitrate_kbps=96) as file:
+            file.add(encoded(chunks, sample_rate_hz=rate_hz, bitrate_kbps=96))
         subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", mp3, wav], check=True)
-        for decoder, file in (("mpg123", mp3), ("ffmpeg", wav)):
-            decoded, _ = soundfile.read(file)
+        for decoder, path in (("mpg123", mp3), ("ffmpeg", wav)):
+            decoded, _ = soundfile.read(path)
             assert decoded.shape == (count,), decoder
             assert np.abs(decoded[600:-600] - sound[600:-600]).max(initial=0) < 0.01, decoder
 
@@ -294,7 +294,7 @@ class TestWholeOrNotAtAll:
             raise OSError(28, "No space left on device")
 
         place = {
-            "encoder": (Mp3Encoder, "_add"), "fsync": (os, "fsync"), "former": (shutil, "copy2"),
+            "encoder": (Mp3File, "_info_frame"), "fsync": (os, "fsync"), "former": (shutil, "copy2"),
             "signing": (c2pa.Builder, "sign"), "re-reading": (signing, "_state"),
         }[step]  # fmt: skip
         if step == "former":  # a file system without links, and then a full one

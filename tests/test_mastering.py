@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 import soundfile
@@ -14,12 +18,14 @@ from helpers.meters import ffmpeg_loudness
 from helpers.paths import EXAMPLE, shared
 
 from narrate import produce
-from narrate.audio import AudioSettings
+from narrate.audio import AudioSettings, Target
 from narrate.audio.mastering import Mastering, measure
 from narrate.audio.meter import LoudnessMeter, Samples
+from narrate.concurrency import background_thread
 from narrate.config import Config, LoudnessConfig, SynthesisConfig
 from narrate.errors import DeliveryError
 from narrate.types import Cue, Passage
+from narrate.verify.mpeg import layout
 
 RATE_HZ = 44100
 PAUSE = np.zeros(RATE_HZ // 5, dtype=np.float32)
@@ -38,12 +44,12 @@ def voice(seconds: float, *, level: float, hz: float, seed: int = 0) -> Samples:
     return (level * (pulse + noise) * np.abs(np.sin(10 * time_s))).astype(np.float32)
 
 
-def dialogue(turns: int = 12, levels: tuple[float, float] = (0.02, 0.7)) -> Iterator[Passage]:
+def dialogue(turns: int = 12, levels: tuple[float, float] = (0.02, 0.7), pause: Samples = PAUSE) -> Iterator[Passage]:
     position = 0
     for turn in range(turns):
         sound = voice(2 + turn % 3, level=levels[turn % 2], hz=(110, 200)[turn % 2], seed=turn)
         start_s, end_s = position / RATE_HZ, (position + len(sound)) / RATE_HZ
-        yield Passage(np.concatenate([sound, PAUSE]), Cue(start_s, end_s, ("Ada", "Tom")[turn % 2], "Words."))
+        yield Passage(np.concatenate([sound, pause]), Cue(start_s, end_s, ("Ada", "Tom")[turn % 2], "Words."))
         position += len(sound) + len(PAUSE)
 
 
@@ -109,6 +115,72 @@ def test_mastering_corrects_an_mp3_that_decodes_too_quiet_or_too_loud() -> None:
         assert measure(mastering.chunks(), RATE_HZ).integrated_lufs == pytest.approx(-19.5, abs=0.15)
         assert not mastering.accepts(type(before)(-20, -0.3))
         assert measure(mastering.chunks(), RATE_HZ).true_peak_dbtp <= -2.4
+
+
+def encoded_dialogue(folder: Path, *, workers: int, pause: Samples = PAUSE) -> tuple[bytes, Samples]:
+    """Return the MP3 of a dialogue of 48 s, and the sound from which it was encoded."""
+    long = replace(settings(), workers=workers)
+    mp3 = folder / f"{workers}.mp3"
+    with background_thread(workers) as executor, Mastering(long, executor) as mastering:
+        mastering.record(dialogue(15, pause=pause))
+        sound = np.concatenate(list(mastering.chunks()))
+        mastering.encode({"mp3": Target(mp3, mp3)})
+    return mp3.read_bytes(), sound
+
+
+def parts_of(mp3: bytes) -> int:
+    """Return how many parts of an MP3 were encoded on their own: each part begins with an empty bit reservoir."""
+    starts = [frame.start for frame in layout(mp3).frames][1:]
+    reservoirs = [mp3[start + 4] << 1 | mp3[start + 5] >> 7 for start in starts]
+    return sum(reservoir == 0 and before != 0 for before, reservoir in pairwise([-1, *reservoirs]))
+
+
+class TestParts:
+    """A long sound is encoded in parts, which are encoded at the same time."""
+
+    @pytest.fixture(autouse=True)
+    def short_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.audio.mastering.PART_S", 8)
+
+    def test_number_of_workers_does_not_change_the_file(self, tmp_path: Path) -> None:
+        files = {encoded_dialogue(tmp_path, workers=workers)[0] for workers in (1, 2, 5)}
+        assert len(files) == 1
+        assert parts_of(files.pop()) == 6
+
+    def test_parts_decode_to_the_sound_without_a_gap(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        mp3, sound = encoded_dialogue(tmp_path, workers=2)
+        monkeypatch.setattr("narrate.audio.mastering.PART_S", 600)
+        encoded_dialogue(tmp_path, workers=1)
+
+        def noise(path: Path) -> Samples:
+            decoded, _ = soundfile.read(path, dtype="float32")
+            assert decoded.shape == sound.shape
+            return np.abs(decoded - sound)[: len(sound) // RATE_HZ * RATE_HZ].reshape(-1, RATE_HZ // 2).mean(axis=1)
+
+        wav = tmp_path / "decoded.wav"
+        subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", tmp_path / "2.mp3", wav], check=True)
+        of_one_part = noise(tmp_path / "1.mp3")
+        for path in (tmp_path / "2.mp3", wav):
+            assert (noise(path) < 1.1 * of_one_part + 1e-4).all()
+        frames = layout(mp3).frames
+        tag = mp3.index(b"Info", frames[0].start)
+        assert int.from_bytes(mp3[tag + 8 : tag + 12]) == len(frames) - 1
+
+    def test_sound_is_as_close_to_the_original_at_the_seams_as_elsewhere(self, tmp_path: Path) -> None:
+        mp3, sound = encoded_dialogue(tmp_path, workers=2)
+        decoded, _ = soundfile.read(tmp_path / "2.mp3", dtype="float32")
+        quiet = np.flatnonzero(np.convolve(sound != 0, np.ones(2304), "same") < 0.5)
+        assert len(quiet) > 14 * RATE_HZ // 10
+        assert np.abs(decoded[quiet]).max() < 1e-4
+        assert parts_of(mp3) > 1
+
+    def test_sound_without_digital_silence_is_one_part(self, tmp_path: Path) -> None:
+        noisy = np.full_like(PAUSE, 1e-4)
+        assert parts_of(encoded_dialogue(tmp_path, workers=2, pause=noisy)[0]) == 1
+
+    def test_short_sound_is_one_part(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("narrate.audio.mastering.PART_S", 25)
+        assert parts_of(encoded_dialogue(tmp_path, workers=2)[0]) == 1
 
 
 def test_missing_temporary_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

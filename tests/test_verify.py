@@ -15,7 +15,7 @@ from helpers.runs import Run
 from mutagen.id3 import CHAP, COMM, ID3, TIT2, TPUB
 
 from narrate import produce
-from narrate.audio.mp3 import Mp3Encoder
+from narrate.audio.mp3 import Mp3File, encoded
 from narrate.config import Config, FeedConfig, ProvenanceConfig, SynthesisConfig
 from narrate.delivery import signing
 from narrate.delivery.feed import write_feed
@@ -67,8 +67,8 @@ def resound(mp3: Path, change: Callable[[np.ndarray, int], np.ndarray], kbps: in
     """Encode the sound anew, changed, and keep the tag."""
     tags = ID3(mp3)
     samples, rate_hz = soundfile.read(mp3, dtype="float32")
-    with Mp3Encoder(mp3, mp3, sample_rate_hz=rate_hz, bitrate_kbps=kbps) as encoder:
-        encoder.write(change(samples, rate_hz))
+    with Mp3File(mp3, mp3, sample_rate_hz=rate_hz, bitrate_kbps=kbps) as file:
+        file.add(encoded([change(samples, rate_hz)], sample_rate_hz=rate_hz, bitrate_kbps=kbps))
     tags.save(mp3)
 
 

@@ -18,6 +18,7 @@ from helpers.runs import SILENT
 
 from narrate import check, produce
 from narrate.audio import watermark
+from narrate.audio.meter import Samples
 from narrate.audio.watermark import KEY_VARIABLE, PAYLOAD, Watermark, watermark_fingerprint
 from narrate.config import Config, ProvenanceConfig, SynthesisConfig
 from narrate.errors import DeliveryError, UsageError
@@ -82,6 +83,11 @@ def story(tmp_path: Path) -> Path:
 
 def check_18(edition: Edition) -> Finding:
     return verify_edition(edition.mp3, transcribe=lambda _: "")[17]
+
+
+def mark(chunks: list[Samples], key: str = "") -> Samples:
+    with Watermark(key).added(chunks, sample_rate_hz=44100) as read:
+        return np.concatenate([*read(0, sum(map(len, chunks)), None)])
 
 
 def notes(stand_in: Path) -> list[dict[str, object]]:
@@ -202,7 +208,7 @@ def test_failing_watermark_program_is_an_error_and_no_edition(
 def test_watermark_program_that_cannot_be_run_is_an_error(stand_in: Path) -> None:
     (stand_in / "audiowmark").write_text("no program", encoding="utf-8")
     with pytest.raises(DeliveryError, match="audiowmark cannot be run: Exec format error"):
-        list(Watermark().add([np.zeros(100, dtype=np.float32)], sample_rate_hz=44100))
+        mark([np.zeros(100, dtype=np.float32)])
 
 
 def test_edition_states_why_it_has_no_watermark(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +241,7 @@ class TestTheProgram:
         rng = np.random.default_rng(1)
         envelope = np.abs(np.sin(np.arange(44100 * 30) / 4000))
         noise = (0.1 * rng.standard_normal(44100 * 30) * envelope).astype(np.float32)
-        marked = np.concatenate(list(Watermark(KEY).add([noise], sample_rate_hz=44100)))
+        marked = mark([noise], KEY)
         assert len(marked) == len(noise)
         assert 0 < np.sqrt(np.mean((marked - noise) ** 2)) < 0.05 * np.sqrt(np.mean(noise**2))
         soundfile.write(tmp_path / "a.mp3", marked, 44100)

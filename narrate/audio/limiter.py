@@ -16,6 +16,7 @@ from narrate.audio.meter import (
     Cells,
     LoudnessMeter,
     Samples,
+    batch_peaks,
     interpolated_peaks,
 )
 
@@ -34,15 +35,14 @@ def limiting_gain(samples: Samples, *, ceiling: float, reach: int) -> Samples:
     """
     count = -(-len(samples) // BATCH)
     padded = np.pad(samples, (BATCH, count * BATCH - len(samples) + BATCH))
-    peaks = np.abs(padded).reshape(-1, BATCH).max(axis=1)
-    peaks = np.maximum(np.maximum(peaks[:-2], peaks[1:-1]), peaks[2:])
+    sampled = batch_peaks(padded)
+    peaks = np.maximum(np.maximum(sampled[:-2], sampled[1:-1]), sampled[2:])
     loud = np.flatnonzero(peaks * HIGHEST_RISE > ceiling)
     if len(loud) == 0:
         return np.ones(len(samples), dtype=np.float32)
     windows = sliding_window_view(padded, BATCH + TAPS - 1)[loud * BATCH + BATCH - TAPS // 2]
-    sampled = np.abs(padded[BATCH:-BATCH].reshape(-1, BATCH)[loud]).max(axis=1)
     wanted = np.ones(count, dtype=np.float32)
-    wanted[loud] = ceiling / np.maximum(np.maximum(sampled, interpolated_peaks(windows).max(axis=1)), ceiling)
+    wanted[loud] = ceiling / np.maximum(np.maximum(sampled[1:-1][loud], interpolated_peaks(windows)), ceiling)
     half = _batches(reach) // 4
     lowest = _lowest(wanted, 2 * (2 * half + 1) + 1)
     nodes = np.append(_mean(_mean(lowest, 2 * half + 1), 2 * half + 1), 1.0).astype(np.float32)

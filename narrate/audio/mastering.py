@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import math
 import tempfile
+import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final, Self
 
 import numpy as np
 
-from narrate.audio.encoders import Write, encoder
+from narrate.audio.encoders import encoder
 from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
 from narrate.audio.meter import CELLS_PER_S, Cells, LoudnessMeter, PeakMeter, Samples, lufs_within
-from narrate.audio.mp3 import Mp3Encoder, decoded
+from narrate.audio.mp3 import (
+    FRAMES_AFTER_SEAM,
+    FRAMES_BEFORE_SEAM,
+    SAMPLES_PER_FRAME,
+    Mp3File,
+    Mp3Part,
+    decoded,
+    encoded,
+)
 from narrate.audio.settings import AudioSettings, Mastered, Target
-from narrate.audio.watermark import Watermark, absence
-from narrate.concurrency import ordered_map
+from narrate.audio.watermark import ReadSound, Watermark, absence
+from narrate.concurrency import background_thread, ordered_map
 from narrate.errors import DeliveryError
 from narrate.storage import writing
 from narrate.types import Cue, Loudness, Passage
@@ -39,6 +49,8 @@ HEADROOM_DB: Final = 1.0  # between the limiter's ceiling and the true peak allo
 REACH_MS: Final = 10  # how far the limiter looks ahead and back; a period of the deepest voice is shorter
 MAX_GAIN_DB: Final = 60.0
 CHUNK_S: Final = 3
+PART_S: Final = 600
+"""Seconds of sound that are at least encoded at once. An edition of twice as many or more is encoded in parts."""
 MAX_ENCODINGS: Final = 3
 LUFS_TOLERANCE: Final = 0.2  # for the loudness of the MP3; the documentation promises 0.3 LU by any meter
 PEAK_MARGIN_DB: Final = 0.1  # by which the true peak of the MP3 stays below the one allowed, as meters differ that much
@@ -47,8 +59,8 @@ PEAK_MARGIN_DB: Final = 0.1  # by which the true peak of the MP3 stays below the
 class Mastering:
     """The mastering of one edition: a context that holds its sound in a temporary file.
 
-    ``executor`` limits the next seconds of sound while those before are measured or encoded. Raises ``DeliveryError``
-    if the temporary folder has no room for the sound.
+    ``executor`` has one thread, which limits the next seconds of sound while those before are measured or encoded.
+    Raises ``DeliveryError`` if the temporary folder has no room for the sound.
     """
 
     def __init__(self, settings: AudioSettings, executor: Executor | None = None) -> None:
@@ -58,6 +70,8 @@ class Mastering:
         self._rate_hz = settings.sample_rate_hz
         self._samples = 0
         self._ends: list[int] = []
+        self._seams: list[int] = []
+        self._reading = threading.Lock()
         self._sketch = Sketch(self._rate_hz)
         self._gains: dict[str, float] = {}
         self._gain_db = FIRST_GAIN_DB
@@ -83,6 +97,7 @@ class Mastering:
             self.cues.append(passage.cue)
             self._samples += len(passage.samples)
             self._ends.append(self._samples)
+            self._note_seam(passage)
         with _explain_full_folder():
             self._file.flush()
         for name, lufs in self._speaker_lufs(self._sketch.cells()).items():
@@ -120,7 +135,7 @@ class Mastering:
 
     def chunks(self) -> Iterator[Samples]:
         """Yield the finished sound, a few seconds at a time."""
-        return ordered_map(self._limited, range(0, self._samples, CHUNK_S * self._rate_hz), self._executor)
+        return self._finished(0, self._samples, self._executor)
 
     def accepts(self, decoded: Loudness) -> bool:
         """Return whether the MP3, as it decodes, is what was asked for. If not, change the gains to make up for it."""
@@ -135,22 +150,52 @@ class Mastering:
         return False
 
     def _write(self, targets: Mapping[str, Target]) -> None:
-        """Encode the finished sound in all formats at once."""
-        mp3, rate_hz, watermark = targets["mp3"], self._rate_hz, self._settings.watermark
+        """Encode the finished sound in all formats."""
+        watermark = self._settings.watermark
         with ExitStack() as stack:
-            encoded_mp3 = Mp3Encoder(
-                mp3.path, mp3.final, sample_rate_hz=rate_hz, bitrate_kbps=self._settings.bitrate_kbps
-            )
-            writes: list[Write] = [stack.enter_context(encoded_mp3).write]
-            for name in self._settings.formats:
-                target = targets[name]
-                writes.append(stack.enter_context(encoder(name, target.path, target.final, rate_hz)))
-            chunks = self.chunks()
+            read: ReadSound = self._finished
             if watermark and not absence():
-                chunks = watermark.add(chunks, sample_rate_hz=rate_hz)
-            for chunk in chunks:
+                read = stack.enter_context(watermark.added(self.chunks(), sample_rate_hz=self._rate_hz))
+            self._write_mp3(targets["mp3"], read)
+            writes = [
+                stack.enter_context(encoder(name, targets[name].path, targets[name].final, self._rate_hz))
+                for name in self._settings.formats
+            ]
+            for chunk in read(0, self._samples, self._executor) if writes else ():
                 for write in writes:
                     write(chunk)
+
+    def _write_mp3(self, target: Target, read: ReadSound) -> None:
+        """Encode the MP3: several parts at once, or a single part while the next seconds of sound are prepared."""
+        rate_hz, kbps, workers = self._rate_hz, self._settings.bitrate_kbps, self._settings.workers
+        parts = [*pairwise(self._chosen_seams())]
+        cores_for_parts, for_chunks = (workers, None) if len(parts) > 1 else (1, self._executor)
+
+        def encode(part: tuple[int, int]) -> Mp3Part:
+            sound = read(*part, for_chunks)
+            return encoded(sound, sample_rate_hz=rate_hz, bitrate_kbps=kbps, is_followed=part[1] < self._samples)
+
+        with (
+            background_thread(cores_for_parts, threads=workers) as executor,
+            Mp3File(target.path, target.final, sample_rate_hz=rate_hz, bitrate_kbps=kbps) as file,
+        ):
+            for part in ordered_map(encode, parts, executor, look_ahead=workers):
+                file.add(part)
+
+    def _note_seam(self, passage: Passage) -> None:
+        """Note where a part of the MP3 may end in the pause of the passage recorded last, if that is long enough."""
+        sounding = round(passage.cue.end_s * self._rate_hz)
+        seam = (-(-sounding // SAMPLES_PER_FRAME) + FRAMES_BEFORE_SEAM) * SAMPLES_PER_FRAME
+        is_long = seam + FRAMES_AFTER_SEAM * SAMPLES_PER_FRAME <= self._samples
+        if is_long and not passage.samples[sounding - self._samples :].any():
+            self._seams.append(seam)
+
+    def _chosen_seams(self) -> list[int]:
+        """Return where the parts of the MP3 begin and end, in samples. Only the sound decides where."""
+        count = self._samples // (PART_S * self._rate_hz)
+        wanted = (number * self._samples // count for number in range(1, count))
+        seams = {self._seams[at] for want in wanted if (at := bisect_left(self._seams, want)) < len(self._seams)}
+        return [0, *sorted(seams - {0, self._samples}), self._samples]
 
     def _find_gains(self) -> None:
         """Find all gains, on the estimate first, as that is much faster than limiting the sound."""
@@ -192,9 +237,15 @@ class Mastering:
             meter.add(chunk)
         return meter.cells()
 
-    def _limited(self, start: int) -> Samples:
-        """Return a few seconds of finished sound from the sample ``start`` on."""
-        stop, margin = min(start + CHUNK_S * self._rate_hz, self._samples), limiter_margin(self._reach)
+    def _finished(self, start: int, stop: int, executor: Executor | None) -> Iterator[Samples]:
+        """Yield the finished sound between two samples, a few seconds at a time."""
+        step = CHUNK_S * self._rate_hz
+        starts = range(start, stop, step)
+        return ordered_map(lambda at: self._limited(at, min(at + step, stop)), starts, executor)
+
+    def _limited(self, start: int, stop: int) -> Samples:
+        """Return the finished sound between two samples."""
+        margin = limiter_margin(self._reach)
         sound = 10 ** (self._gain_db / 20) * self._balanced(start - margin, stop + margin)
         limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
         return limited[margin:-margin].astype(np.float32, copy=False)
@@ -208,7 +259,7 @@ class Mastering:
     def _balanced(self, start: int, stop: int) -> Samples:
         """Read samples, each with the gain of its speaker; beyond either end of the sound there is silence."""
         first, last = max(start, 0), min(stop, self._samples)
-        with _explain_full_folder():
+        with _explain_full_folder(), self._reading:
             self._file.seek(4 * first)
             sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4").astype(np.float32)
         heard = slice(bisect_right(self._ends, first), bisect_left(self._ends, last) + 1)

@@ -36,7 +36,7 @@ OVERSAMPLING: Final = np.array([_PHASE_0, _PHASE_1, _PHASE_1[::-1], _PHASE_0[::-
 """BS.1770-4, annex 2: the interpolating filter for four times the sample rate, one row per phase."""
 TAPS: Final = OVERSAMPLING.shape[1]
 BATCH: Final = 16  # the peak meter and the limiter compute in batches of this many samples
-PEAK_SPAN: Final = 1024 * BATCH  # after so many samples the peak meter updates which can be higher than its peak so far
+PEAK_SPAN: Final = 2048 * BATCH  # after so many samples the peak meter updates which can be higher than its peak so far
 HIGHEST_RISE: Final = float(np.abs(OVERSAMPLING).sum(axis=1).max())  # of a true peak over the samples around it
 
 
@@ -179,22 +179,31 @@ class PeakMeter:
 
     def _interpolate(self, stretch: Samples) -> None:
         """Interpolate the batches that can hold a higher peak than the one so far."""
-        windows = sliding_window_view(stretch, BATCH + TAPS - 1)[::BATCH]
-        high = np.flatnonzero(np.abs(windows).max(axis=1, initial=0) * HIGHEST_RISE > self._peak)
-        self._peak = max(self._peak, float(interpolated_peaks(windows[high]).max(initial=0)))
+        highest = batch_peaks(np.pad(stretch, (0, -len(stretch) % BATCH)))
+        high = np.flatnonzero(np.maximum(highest[:-1], highest[1:]) * HIGHEST_RISE > self._peak)
+        windows = sliding_window_view(stretch, BATCH + TAPS - 1)[high * BATCH]
+        self._peak = max(self._peak, float(interpolated_peaks(windows).max(initial=0)))
 
 
-def interpolated_peaks(samples: Samples) -> Samples:
-    """Return the highest of the four interpolated magnitudes at each place that has enough neighbors.
+def batch_peaks(samples: Samples) -> Samples:
+    """Return the highest magnitude of each ``BATCH`` samples, of which there must be whole batches."""
+    columns = np.ascontiguousarray(np.abs(samples).reshape(-1, BATCH).T)  # eight times as fast as along the rows
+    return np.asarray(columns.max(axis=0, initial=0))
 
-    For samples of shape (..., n) the result has shape (..., n - 11). It adds up shifted samples, as a matrix product of
-    this size spends more time on its threads.
+
+def interpolated_peaks(windows: Samples) -> Samples:
+    """Return the highest interpolated magnitude of each window, at the places with enough neighbors within it.
+
+    ``windows`` has shape (windows, samples), and the result (windows,). It adds up shifted samples, as a matrix product
+    of this size spends more time on its threads.
     """
-    count = max(0, samples.shape[-1] - TAPS + 1)
-    highest = np.zeros((*samples.shape[:-1], count), dtype=np.float32)
+    samples = np.ascontiguousarray(windows.T)
+    count = len(samples) - TAPS + 1
+    highest, value, term = (np.zeros((count, len(windows)), dtype=np.float32) for _ in range(3))
     for phase in OVERSAMPLING:
-        value = np.zeros_like(highest)
-        for shift, tap in enumerate(phase):
-            value += tap * samples[..., shift : shift + count]
-        np.maximum(highest, np.abs(value), out=highest)
-    return highest
+        np.multiply(samples[:count], phase[0], out=value)
+        for shift, tap in enumerate(phase[1:], 1):
+            np.multiply(samples[shift : shift + count], tap, out=term)
+            value += term
+        np.maximum(highest, np.abs(value, out=value), out=highest)
+    return np.asarray(highest.max(axis=0))

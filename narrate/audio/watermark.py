@@ -14,7 +14,8 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 Samples: TypeAlias = "npt.NDArray[np.float32]"
+ReadSound: TypeAlias = Callable[[int, int, Executor | None], Iterator[Samples]]
+"""Returns the sound between two samples, a few seconds at a time; the executor, if any, prepares the next of them."""
 
 PROGRAM: Final = "audiowmark"
 KEY_VARIABLE: Final = "NARRATE_WATERMARK_KEY"  # holds the publisher's key: 128 bits as 32 hexadecimal digits
@@ -63,15 +66,16 @@ class Watermark:
         """How the manifest describes an edition with this watermark."""
         return "done (publisher's key)" if self._key else "done (open key)"
 
-    def add(self, chunks: Iterable[Samples], *, sample_rate_hz: int) -> Iterator[Samples]:
-        """Mark a sound. The same sound gives the same samples.
+    @contextmanager
+    def added(self, chunks: Iterable[Samples], *, sample_rate_hz: int) -> Iterator[ReadSound]:
+        """Mark a sound, which is in a temporary file until the context ends. The same sound gives the same samples.
 
         Args:
             chunks: The sound, piece by piece.
             sample_rate_hz: Its sample rate.
 
         Yields:
-            The marked sound, as many samples, a few seconds at a time.
+            A function that reads the marked sound, which has as many samples. Threads may call it at the same time.
 
         Raises:
             DeliveryError: The program fails, hangs, or returns a sound of another length or rate.
@@ -92,7 +96,13 @@ class Watermark:
             with soundfile.SoundFile(marked) as sound:
                 if (sound.frames, sound.samplerate, sound.channels) != (samples, sample_rate_hz, 1):
                     raise DeliveryError(f"The program {PROGRAM} returned a sound of another length or sample rate.")
-                yield from sound.blocks(sample_rate_hz * BLOCK_S, dtype="float32")
+
+            def read(start: int, stop: int, _: Executor | None) -> Iterator[Samples]:
+                with soundfile.SoundFile(marked) as sound:
+                    sound.seek(start)
+                    yield from sound.blocks(sample_rate_hz * BLOCK_S, frames=stop - start, dtype="float32")
+
+            yield read
 
     def survives(self, mp3: Path) -> bool:
         """Return whether the watermark of an MP3 can be read after encoding it once more, at ``SURVIVED_KBPS``.

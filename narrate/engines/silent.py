@@ -16,7 +16,10 @@ LEVEL: Final = 0.1
 
 
 class SilentEngine(Engine):
-    """Makes a quiet square wave of ``SAMPLES_PER_CHARACTER`` samples per character. The voice's id sets its period."""
+    """Makes a quiet sine of ``SAMPLES_PER_CHARACTER`` samples per character. The voice's id sets its period.
+
+    A sine is what an MP3 encoder encodes fastest, so that tests measure Narrate.
+    """
 
     name = "silent"
 
@@ -38,6 +41,6 @@ class SilentEngine(Engine):
             raise EngineError("Engine 'silent' cannot speak a line without words.")
         import numpy as np
 
-        half_period = 40 + crc32(voice.id.encode()) % 400
-        square = np.where(np.arange(len(text) * SAMPLES_PER_CHARACTER) // half_period % 2, LEVEL, -LEVEL)
-        return Audio(square.astype(np.float32), SAMPLE_RATE_HZ)
+        period = 2 * (40 + crc32(voice.id.encode()) % 400)
+        sine = LEVEL * np.sin(2 * np.pi / period * np.arange(period))
+        return Audio(np.resize(sine.astype(np.float32), len(text) * SAMPLES_PER_CHARACTER), SAMPLE_RATE_HZ)
