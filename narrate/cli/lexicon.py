@@ -59,5 +59,5 @@ def suggest_entries(source: Path, *, config: Config) -> tuple[tuple[str, int], .
 
     opened = open_source(source, config=config)
     article = opened.script.article if isinstance(opened, SavedScript) else opened
-    unsure = partial(KokoroEngine().unsure, british=article.language.lower() == "en-gb")
+    unsure = partial(KokoroEngine().unsure, language=article.language)
     return suggestions.suggest_entries(article, lexicon_of(article, config), unsure)

@@ -42,7 +42,7 @@ class Names:
         with self._lock:
             if self._found[0] != article.text:
                 engine = self._engine = self._engine or KokoroEngine()
-                unsure = partial(engine.unsure, british=article.language.lower() == "en-gb")
+                unsure = partial(engine.unsure, language=article.language)
                 found = suggest_entries(article, PronunciationLexicon(), unsure) if not engine.absence() else ()
                 self._found = (article.text, found)
             return self._found[1]

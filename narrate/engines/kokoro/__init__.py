@@ -132,14 +132,18 @@ class KokoroEngine(Engine):
         """Speak a line, with timings; see :meth:`Engine.synthesize`."""
         return self.speak(self.read(text, voice), voice)
 
-    def unsure(self, text: str, *, british: bool) -> tuple[str, ...]:
+    def unsure(self, text: str, *, language: str) -> tuple[str, ...]:
         """Return the words of a text, perhaps with marks of sound, that are in no dictionary, so that they are guessed.
+
+        There are none in other languages than English, which are read by rules.
 
         Raises:
             EngineError: The extra ``neural`` is not installed.
         """
         self._require_packages()
-        return self._load_reader().unsure(text, british=british)
+        if not _is_english(language):
+            return ()
+        return self._load_reader().unsure(text, british=language.lower() == "en-gb")
 
     def fingerprint(self, voice: Voice) -> str:
         """Return the versions of packages, the weights, and the digest of the style tables."""

@@ -6,6 +6,7 @@ import ctypes
 import re
 import threading
 import unicodedata
+from functools import cache
 from typing import Final
 
 from narrate.engines.kokoro.vocabulary import TABLES, TOKENS
@@ -34,20 +35,11 @@ class Espeak:
     """eSpeak NG's library, used only to turn words into phonemes. Raises ``EngineError`` if it cannot be loaded."""
 
     def __init__(self) -> None:
-        try:
-            import espeakng_loader
-
-            self._library = ctypes.CDLL(espeakng_loader.get_library_path())
-            data = espeakng_loader.get_data_path().encode()
-        except (ImportError, OSError) as error:
-            raise EngineError(f"Engine 'kokoro' cannot load eSpeak NG: {error}. {INSTALL_HINT}") from error
+        with _IN_USE:
+            self._library = _started_library()
         self._read = self._library.espeak_TextToPhonemes
         self._read.restype = ctypes.c_char_p
         self._read.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
-        with _IN_USE:
-            is_started = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) >= 0
-        if not is_started:
-            raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {INSTALL_HINT}")
 
     def phonemes(self, word: str, *, british: bool) -> str:
         """Return the model's phonemes for a word, or for several; empty if eSpeak gives none."""
@@ -75,6 +67,21 @@ class Espeak:
             while rest.value:
                 clauses.append((self._read(ctypes.byref(rest), _UTF8, _IPA) or b"").decode(errors="ignore"))
         return " ".join(clauses)
+
+
+@cache
+def _started_library() -> ctypes.CDLL:
+    """Return the library, which is started once: started again after it has read a text, it may crash the process."""
+    try:
+        import espeakng_loader
+
+        library = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = espeakng_loader.get_data_path().encode()
+    except (ImportError, OSError) as error:
+        raise EngineError(f"Engine 'kokoro' cannot load eSpeak NG: {error}. {INSTALL_HINT}") from error
+    if library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT) < 0:
+        raise EngineError(f"Engine 'kokoro' cannot start eSpeak NG. {INSTALL_HINT}")
+    return library
 
 
 def respell(word: str) -> str:
