@@ -17,7 +17,7 @@ import pytest
 import repetitions
 
 import narrate
-from narrate.attribution import preload
+from narrate.attribution import attribute, preload
 from narrate.attribution.parse import parse_scripts
 from narrate.languages import ENGLISH
 from narrate.readers import read_text
@@ -126,6 +126,31 @@ def test_article_of_52_000_words_is_planned_within_60_s_and_400_mb() -> None:
 def test_repeated_pattern_of_200_000_characters_needs_at_most_500_mb(name: str) -> None:
     outcome, _, peak_mb = repetitions.run_case(name, 200_000, "plan")
     assert (outcome, peak_mb < 500) == ("made", True), peak_mb
+
+
+class TestEndlessWords:
+    """The parser sees the beginning of a run of characters without a blank."""
+
+    @pytest.mark.parametrize("run", ["a/" * 120, "a-" * 4000, "—" * 300, "([{" * 70, "https://example.org/" + "a/b-" * 200])
+    def test_words_behind_an_endless_word_keep_their_places(self, run: str) -> None:
+        article = read_text(f"Harbour opens\n\nSee {run} here. “We sail,” said Ann Lee {run}.\n\nBo Ek left.")
+        ((script, paragraphs),) = parse_scripts([write_script(article)])
+        tokens = [token for paragraph in paragraphs for token in paragraph.tokens if token.quotation < 0]
+        assert all(script.article.text[t.start : t.end] == t.text for t in tokens)
+        assert {"here", "said", "Ann", "Lee", "Bo", "left"} <= {token.text for token in tokens}
+        assert len(tokens) < 2 * 100 + 20
+
+    @pytest.mark.parametrize("run", ["a/" * 120, "x" * 5000])
+    def test_speaker_behind_an_endless_word_is_found(self, run: str) -> None:
+        article = read_text(f"Harbour opens\n\nAnn Lee saw {run}. “We sail,” she said, and Bo Ek left {run}.")
+        script = attribute(write_script(article))
+        assert [script.names[s.speaker] for s in script.segments if s.kind == "quotation"] == ["Ann Lee"]
+
+    def test_words_of_100_characters_are_seen_whole(self) -> None:
+        word = "x" * 100
+        article = read_text(f"Harbour opens\n\n“We sail,” said Ann Lee {word}.")
+        ((_, paragraphs),) = parse_scripts([write_script(article)])
+        assert word in {token.text for token in paragraphs[-1].tokens}
 
 
 class TestParts:

@@ -38,6 +38,9 @@ _MAX_PARAGRAPH_QUOTATIONS: Final = 50
 longest paragraph of the news sets has 1,924 characters, that of LitBank 11,271."""
 AROUND_CHARACTERS: Final = 400
 """Characters before and behind a quotation that are looked at, apart from the parse."""
+_ENDLESS_WORD: Final = re.compile(r"\S{100}(\S+)")
+"""A run of characters without a blank, of which the parser sees the first 100: the tokenizer can make a token of each
+character. No text of the news sets has one of 60 characters."""
 _SENTENCE_END: Final = re.compile(r"[.!?]\s")
 _KEPT_TEXT_CHARACTERS: Final = 200
 _KEPT_DOCS: Final = 256
@@ -249,9 +252,20 @@ def _mask(text: str, paragraph: Paragraph) -> tuple[str, list[_Stretch]]:
             following = text[segment_end : segment_end + 1]
             part = _stand_in(part, following) if is_stand_in else _without_marks(part[:_MAX_PARAGRAPH_CHARACTERS])
             part = " " * (is_stand_in and masked[-1:] in _NO_BLANK) + part
-        stretches.append(_Stretch(len(masked), len(masked) + len(part), segment_start, quotation, is_stand_in))
-        masked += part
+        for at, piece in _without_endless_words(part):
+            place = (len(masked), len(masked) + len(piece), segment_start + at)
+            stretches.append(_Stretch(*place, quotation, is_stand_in))
+            masked += piece
     return masked, stretches
+
+
+def _without_endless_words(part: str) -> Iterator[tuple[int, str]]:
+    """Yield the pieces of a text, as a rule one, that are left without the ends of endless words, and their offsets."""
+    at = 0
+    for match in _ENDLESS_WORD.finditer(part):
+        yield at, part[at : match.start(1)]
+        at = match.end()
+    yield at, part[at:]
 
 
 def is_part_of_sentence(before: str, quotation: str) -> bool:
