@@ -72,8 +72,8 @@ class KokoroEngine(Engine):
         self._models: dict[str, Model] = {}
 
     def voices(self) -> Sequence[Voice]:
-        """Return a voice for every style table that Narrate contains."""
-        return [_own_voice(name) for name in styles.names()]
+        """Return a voice for every style table that Narrate contains. Tables of other languages are for blends."""
+        return [_own_voice(name) for name in styles.names() if name[0] in LANGUAGES]
 
     def model_voices(self) -> Sequence[Voice]:
         """Return the voices that the model brings which :meth:`use` has chosen."""
