@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from narrate.readers import read_bytes
 from narrate.readers.superscripts import power, subscript, superscript
 
 
@@ -83,3 +84,28 @@ def test_lowered_text_is_written_as_plain_characters(before: str, lowered: str, 
 @pytest.mark.parametrize(("text", "written"), [("2", "²"), ("−10", "⁻¹⁰"), ("n + 1", "ⁿ⁺¹"), ("2k", "^2k")])
 def test_power_is_raised_or_behind_a_caret(text: str, written: str) -> None:
     assert power(text) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "page", "text"),
+    [
+        ("fr", "au XIX<sup>e</sup> siècle", "au XIXe siècle"),
+        ("fr", "le XX<sup>ème</sup> siècle", "le XXème siècle"),
+        ("fr", "François I<sup>er</sup>", "François Ier"),
+        ("fr", "la 2<sup>de</sup> guerre", "la 2de guerre"),
+        ("fr", "le décret n<sup>o</sup> 12", "le décret nº 12"),
+        ("fr", "M<sup>me</sup> Morin", "Mme Morin"),
+        ("es", "la 3.<sup>a</sup> planta", "la 3.ª planta"),
+        ("es", "D.<sup>a</sup> Ana", "D.ª Ana"),
+        ("it", "la 3<sup>a</sup> tappa", "la 3ª tappa"),
+        ("pt", "o n.<sup>o</sup> 12", "o n.º 12"),
+        ("pt-BR", "o 1<sup>o</sup> de maio", "o 1º de maio"),
+        ("fr", "dit le maire<sup>a</sup> hier", "dit le maire hier"),
+        ("es", "dijo el alcalde<sup>1</sup> ayer", "dijo el alcalde ayer"),
+        ("en", "in 2023<sup>a</sup> the", "in 2023 the"),
+        ("de", "im Jahr 2023<sup>a</sup> war", "im Jahr 2023 war"),
+    ],
+)
+def test_raised_letters_of_ordinals_and_abbreviations_are_no_notes(language: str, page: str, text: str) -> None:
+    html = f"<html lang='{language}'><body><article><p>{page} xx.</p><p>{'And so on and on. ' * 9}</p></article>"
+    assert read_bytes(html.encode(), name="a.html").text.partition("\n")[0] == f"{text} xx."

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from narrate.languages.codes import language_code
 from narrate.readers.page_tree import (
     UNREADABLE_TAGS,
     Context,
@@ -162,7 +163,8 @@ def _as_superscript(one: Context, *, has_notes: bool) -> str | None:
     after = text_after(one.element, _AFTER_CHARACTERS)
     if "".join(one.element.itertext(with_tail=False))[-1:].isspace():
         after = f" {after}"
-    return superscript(one.before, text, after, has_notes=has_notes)
+    language = language_code(one.element.getroottree().getroot().get("lang") or "")
+    return superscript(one.before, text, after, has_notes=has_notes, language=language)
 
 
 def _join_fractions(root: HtmlElement) -> None:

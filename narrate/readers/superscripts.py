@@ -28,7 +28,16 @@ _NUMBER: Final = re.compile(r"[+−–-]?\d{1,3}")
 _DECIMAL: Final = re.compile(r"[+−–-]?\d{0,3}\.\d{1,3}")
 _FORMULA: Final = re.compile(r"[+−–-]?[\dnx()+−–-]{0,9}[nx][\dnx()+−–-]{0,9}")
 _CHARGE: Final = re.compile(r"\d?[+−–-]")
-_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|eme|o|os|as)\.?", re.IGNORECASE)
+_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|eme|de|des|o|os|as)\.?", re.IGNORECASE)
+_AFTER_ROMAN: Final = re.compile(r"e|er|re|ère|ème|eme|o|a|es", re.IGNORECASE)
+_ROMAN_BEFORE: Final = re.compile(r"(?<![^\W_])[IVXLCDM]{1,7}$")
+_ORDINAL_LANGUAGES: Final = frozenset(("ca", "es", "gl", "it", "pt"))
+"""Languages that write ordinals and abbreviations with a raised o or a: 3.ª planta, n.º 12, D.ª Ana."""
+_BEFORE_INDICATOR: Final = re.compile(
+    r"(?:(?<![\d.,])\d{1,3}\.?|(?<![^\W_])[^\W\d_]{1,4}\.|(?<![^\W_])n)$", re.IGNORECASE
+)
+_NUMBER_SIGN_BEFORE: Final = re.compile(r"(?<![^\W_])[nN]$")
+_INDICATORS: Final = {"o": "º", "a": "ª", "os": "os", "as": "as"}
 _FRACTION: Final = re.compile(r"(\d{1,3})\s*[/⁄∕]\s*(\d{1,3})")
 _UNIT: Final = re.compile(r"(?<![^\W\d_])[kcdmµμn]?m$|(?:\d\s?|/|\bper )(?:in|ft|mi|yd|s)$")
 _VARIABLE: Final = re.compile(r"(?<![^\W_])[^\W\d_]$|[=+×·*/(−]\s*[^\W\d_]{1,3}$")
@@ -56,7 +65,7 @@ _MIN_ISOTOPE = 10
 """A source with notes has no isotopes with a lower mass number."""
 
 
-def superscript(before: str, text: str, after: str, *, has_notes: bool = False) -> str | None:
+def superscript(before: str, text: str, after: str, *, has_notes: bool = False, language: str = "") -> str | None:
     """Return the characters to put in the place of raised text; None if it is the mark of a note.
 
     Args:
@@ -64,6 +73,7 @@ def superscript(before: str, text: str, after: str, *, has_notes: bool = False) 
         text: The raised text.
         after: The text of the paragraph behind it.
         has_notes: Whether the source has notes with raised numbers.
+        language: ISO 639 code of the source's language, if the source states it.
     """
     before, raised = before[-_MAX_CONTEXT:], " ".join(text.split())
     if fraction := _FRACTION.fullmatch(raised):
@@ -74,6 +84,10 @@ def superscript(before: str, text: str, after: str, *, has_notes: bool = False) 
         return "°"
     if _NOTE.fullmatch(raised):
         return None
+    if language in _ORDINAL_LANGUAGES and raised in _INDICATORS and _BEFORE_INDICATOR.search(before):
+        return _INDICATORS[raised]
+    if language == "fr" and raised == "o" and _NUMBER_SIGN_BEFORE.search(before):
+        return _INDICATORS[raised]
     if _MASS_NUMBER.fullmatch(raised) and _ELEMENT_BEFORE.search(before):
         return f"-{raised}"
     if _NUMBER.fullmatch(raised):
@@ -135,6 +149,8 @@ def _raised_words(before: str, raised: str, after: str) -> str | None:
     if before[-1:].isalnum() and raised in _SYMBOLS:
         return _SYMBOLS[raised]
     if before[-1:].isdigit() and _ORDINAL.fullmatch(raised):
+        return raised
+    if _AFTER_ROMAN.fullmatch(raised) and _ROMAN_BEFORE.search(before):
         return raised
     can_be_base = before[-1:].isdigit() or before[-1:] == ")" or _VARIABLE.search(before)
     if can_be_base and _FORMULA.fullmatch(raised):

@@ -23,6 +23,8 @@ from narrate.types import Piece, PronunciationLexicon, Reading, Spoken
 __all__ = ["EMPTY", "NumberStyle", "find_number_style", "speakable"]
 
 EMPTY: Final = PronunciationLexicon()
+_RAISED_LETTERS: Final = str.maketrans("ᵃᵇᶜᵈᵉᵍʰᵏˡᵐᵒᵖʳˢᵗ", "ªbcdeghklmºprst")
+"""Raised letters of ordinals and abbreviations (XIXᵉ, Mᵐᵉ) -> the letters."""
 _CLOSERS: Final = tuple(',.;:!?)”’"')
 
 
@@ -46,6 +48,8 @@ def speakable(
         The spoken text, without leading or trailing blanks, and the pieces that map it to ``text``.
     """
     british = english.is_british(language)
+    if not is_english(language):
+        text = text.translate(_RAISED_LETTERS)
     claims: list[Claim] = []
     masked = apply_rules(text, SILENT, british, claims)
     asked, masked = claims_of_readings(text, masked, readings, british)

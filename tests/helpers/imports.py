@@ -21,7 +21,7 @@ ALLOWED = {
     "audio": GROUND | HELPERS,
     "edition": GROUND | HELPERS | {"casting", "config", "engines", "languages", "script", "synthesis"},
     "delivery": GROUND | HELPERS | {"audio", "config", "edition", "languages"},
-    "listening": GROUND | {"config", "edition", "languages", "readers", "script", "storage"},
+    "listening": GROUND | {"config", "edition", "languages", "readers", "script", "speakable", "storage"},
     "verify": GROUND | {"audio", "delivery", "edition", "languages", "listening", "storage"},
     "stats": GROUND | {"edition", "storage"},
     "editor": GROUND
