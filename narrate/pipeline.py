@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
-from narrate.audio.watermark import watermark_fingerprint, watermark_with_own_key
-from narrate.casting import cast_voices, lexicon_file, load_people, remember_people
-from narrate.config import Config, Settings, as_config
-from narrate.delivery.stores import Destination, Store, open_destination
+from narrate.audio.watermark import watermark_with_own_key
+from narrate.casting import cast_voices, load_people, remember_people
+from narrate.config import Settings, as_config
+from narrate.delivery.stores import open_destination
 from narrate.delivery.webhook import send_webhook
 from narrate.edition.backup import back_up_script
 from narrate.edition.changes import changes_since, extended_log
-from narrate.edition.fingerprint import content_fingerprints, input_fingerprint, shaping_settings, staleness
+from narrate.edition.fingerprint import shaping_settings, staleness
 from narrate.edition.lock import edition_lock
-from narrate.edition.paths import EditionPaths, edition_paths
+from narrate.edition.paths import edition_paths
 from narrate.edition.plan import (
     Plan,
     build_plan,
     edited_script,
     engine_for,
+    guests,
     narrated,
     pinned_voices,
     reviewed,
@@ -37,99 +39,24 @@ from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.edition.result import Result, finished_edition
 from narrate.edition.review import review_error, review_reasons
 from narrate.edition.same_article import is_same_article, other_article_problem
-from narrate.engines import Choice, Engine, get_engine
-from narrate.errors import OtherArticleError
+from narrate.engines import Choice
+from narrate.job import Inputs, Job, lexicon_of, take_cache, worker_pool
 from narrate.readers.source import LoadedSource, Source, load_source
 from narrate.script import with_closing_punctuation, write_script
 from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.stats import note_run
-from narrate.stats.timings import StageTimer
-from narrate.storage import Staging, user_cache_folder, write_text
-from narrate.types import Article, Boundary, Edition, EditionState, Progress, Script, Stage, Voice
+from narrate.storage import Staging, write_text
+from narrate.types import Article, Boundary, Edition, EditionState, Script, Stage, Voice
 
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
-    from narrate.synthesis import TakeCache, TakeStream, WorkerPool
-    from narrate.types import ProgressCallback, ProgressStage, PronunciationLexicon, Take
+    from narrate.synthesis import TakeStream, WorkerPool
+    from narrate.types import ProgressCallback, Take
 
 
 STREAMED_BYTES: Final = 64 * 1024  # of a finished file, at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One edition to make."""
-
-    source: Source
-    config: Config
-    output: str | os.PathLike[str] | None = None
-    """A folder, the path of an MP3, or the URL of either; None for the folder that the configuration names."""
-    progress: ProgressCallback | None = None
-    pool_for: Callable[[str, Config], WorkerPool] | None = None
-    """Returns the pool of an engine, by its name, that is kept for other editions. None starts a new pool."""
-    reading_limit: Callable[[], AbstractContextManager[None]] = nullcontext
-    """Returns a context that ends the reading of the source, by an error, if it takes too long."""
-    stream: Callable[[bytes], object] | None = None
-    """Called with the sound as MP3 data while it is made."""
-    timer: StageTimer = field(default_factory=StageTimer)
-
-    def report(self, stage: ProgressStage, done: int = 0, total: int = 0) -> None:
-        """Tell the caller that a stage begins, or how much of it is done."""
-        if self.progress:
-            self.progress(Progress(stage, done, total))
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What is known of an edition before its article is parsed."""
-
-    job: Job
-    source: LoadedSource
-    destination: Destination
-    paths: EditionPaths
-    choice: Choice
-    """The engine that speaks, and why."""
-    previous: PreviousEdition | None
-    """The edition that is on disk."""
-    unlock: Callable[[], None]
-    """Lets other processes make the edition."""
-
-    @property
-    def config(self) -> Config:
-        """The configuration."""
-        return self.job.config
-
-    @property
-    def engine(self) -> Engine:
-        """The engine that speaks, with the configured model."""
-        return get_engine(self.choice.name, self.config.synthesis.model)
-
-    def fingerprint(self, voices: Mapping[str, Voice]) -> str:
-        """Return the fingerprint of the inputs, if ``voices`` is the edition's cast: speaker's name -> voice."""
-        watermark = watermark_fingerprint(self.config.provenance.watermark)
-        return input_fingerprint(
-            self.source.fingerprint, voices, config=self.config, engine=self.engine, watermark=watermark
-        )
-
-    def fingerprints(self, plan: Plan) -> dict[str, str]:
-        """Return the content fingerprints of the edition that would be made from ``plan``."""
-        lexicon = lexicon_of(plan.script.article, self.config)
-        watermark = watermark_fingerprint(self.config.provenance.watermark)
-        return content_fingerprints(plan, config=self.config, engine=self.engine, lexicon=lexicon, watermark=watermark)
-
-    def for_article_of(self, plan: Plan) -> Inputs:
-        """Return the inputs without the previous edition if it is of another article; it must be allowed to go."""
-        if not plan.replaces_other_article or self.previous is None:
-            return self
-        if not self.config.delivery.replace:
-            raise OtherArticleError(self.shown(other_article_problem(self.paths.mp3, self.previous)))
-        return replace(self, previous=None)
-
-    def shown(self, message: str) -> str:
-        """Return ``message`` with the store's address in place of the working copy's folder."""
-        return self.destination.shown(message, self.paths.mp3.parent)
 
 
 def produce(
@@ -176,13 +103,13 @@ def produce_job(job: Job) -> Edition:
         if current := find_current_edition(inputs):
             await_review(current.plan, inputs)
             return finish_current(current, inputs)
-        with open_pool(inputs) as pool:
+        with open_pools(inputs) as pool_of:
             plan = make_plan(inputs)
             inputs = inputs.for_article_of(plan)
             await_review(plan, inputs)
             if current := still_current(plan, inputs):
                 return finish_current(current, inputs)
-            with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, pool) as takes:
+            with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, pool_of) as takes:
                 files = stage_files(plan, inputs, staging)
                 mastered = master_takes(takes, plan, inputs, files)
                 result = deliver_edition(mastered, plan, inputs, files, takes.reused_lines)
@@ -270,7 +197,9 @@ def find_current_edition(inputs: Inputs) -> Result | None:
     previous, config = inputs.previous, inputs.config
     if previous is None or not previous.manifest.fingerprint or not config.cache.enabled:
         return None
-    listed = {voice.id: voice for voice in roster(config, inputs.choice.name, previous.manifest.article.language)}
+    engine, language = inputs.choice.name, previous.manifest.article.language
+    visiting = guests(config, engine, language, (voice_id for voice_id, _ in previous.voices.values()))
+    listed = {voice.id: voice for voice in (*visiting, *roster(config, engine, language))}
     voices = {name: listed[voice_id] for name, (voice_id, _) in previous.voices.items() if voice_id in listed}
     if len(voices) < len(previous.voices) or not _has_same_inputs(inputs, voices) or previous.faults():
         return None
@@ -307,65 +236,61 @@ def await_review(plan: Plan, inputs: Inputs) -> None:
 
 
 @contextmanager
-def open_pool(inputs: Inputs) -> Iterator[WorkerPool]:
-    """Give a pool of workers for the engine. They load it while the article is parsed, if takes will be needed."""
+def open_pools(inputs: Inputs) -> Iterator[Callable[[str], WorkerPool]]:
+    """Give a function that returns the pool of workers of an engine, by its name.
+
+    Those of the engine that speaks load it while the article is parsed, if takes will be needed.
+    """
     config, engine = inputs.config, inputs.choice.name
-    with inputs.job.timer.stage("synthesize"):
-        from narrate.synthesis.cache import entry_name
+    with ExitStack() as pools:
 
-        cache = take_cache(config) if config.cache.enabled else None
-        mark = entry_name(engine, inputs.source.fingerprint)
-        kept = inputs.job.pool_for(engine, config) if inputs.job.pool_for else None
-        pool = kept or worker_pool(engine, config)
-    with nullcontext() if kept else pool:
-        if inputs.source.script is None and not (cache and cache.remembers(mark)):
-            if not inputs.engine.is_prepared():
+        @cache
+        def pool_of(name: str) -> WorkerPool:
+            kept = inputs.job.pool_for(name, config) if inputs.job.pool_for else None
+            return kept or pools.enter_context(worker_pool(name, config))
+
+        with inputs.job.timer.stage("synthesize"):
+            from narrate.synthesis.cache import entry_name
+
+            takes = take_cache(config) if config.cache.enabled else None
+            mark = entry_name(engine, inputs.source.fingerprint)
+            pool = pool_of(engine)
+        if inputs.source.script is None and not (takes and takes.remembers(mark)):
+            if not inputs.engine(engine).is_prepared():
                 inputs.job.report("join")
-            is_correction = cache and inputs.previous and inputs.previous.manifest.engine == engine
+            is_correction = takes and inputs.previous and inputs.previous.manifest.engine == engine
             pool.start(1 if is_correction else None)  # a correction seldom needs more than one worker
-        yield pool
-    if cache:
-        cache.remember(mark)
-
-
-def worker_pool(engine: str, config: Config) -> WorkerPool:
-    """Return a worker pool for the engine of that name, as the configuration has it. Raises as ``get_engine`` does."""
-    from narrate.synthesis import WorkerPool
-
-    its = config.synthesis
-    return WorkerPool(engine, workers=config.workers, time_limit_s=its.time_limit_s, model=its.model)
-
-
-def take_cache(config: Config) -> TakeCache:
-    """Return the cache of takes that the configuration names."""
-    from narrate.synthesis.cache import TakeCache
-
-    folder = Path(config.cache.folder) if config.cache.folder else user_cache_folder() / "takes"
-    store = Store(config.cache.store) if config.cache.store else None
-    return TakeCache(folder, limit_bytes=config.cache.limit_mb * 1_000_000, store=store)
+        yield pool_of
+    if takes:
+        takes.remember(mark)
 
 
 @contextmanager
-def synthesize_plan(plan: Plan, inputs: Inputs, pool: WorkerPool) -> Iterator[TakeStream]:
-    """Speak the lines of the plan. The takes come while they are consumed; the pool ends if not all of them are."""
+def synthesize_plan(plan: Plan, inputs: Inputs, pool_of: Callable[[str], WorkerPool]) -> Iterator[TakeStream]:
+    """Speak the lines of the plan. The takes come while they are consumed; the pools end if not all of them are."""
     from narrate.synthesis import TakeStream, Wording, synthesize
 
     config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
-    cache, cpu_before_s = take_cache(config) if config.cache.enabled else None, pool.cpu_s
+    pools = {name: pool_of(name) for name in plan.engines}
+    takes_kept, cpu_before_s = take_cache(config) if config.cache.enabled else None, _cpu_s(pools)
     takes = synthesize(
         lines,
         plan.cast,
-        pool=pool,
+        pools=pools,
         retries=config.synthesis.retries,
-        cache=cache,
+        cache=takes_kept,
         wording=Wording(plan.script.article.language, lexicon_of(plan.script.article, config)),
     )
     inputs.job.report("load")  # until the first line is spoken
     with closing(takes):
         yield TakeStream(timer.each(takes, "synthesize"), lines, inputs.job.progress)
-    timer.add("synthesize", cpu_s=pool.cpu_s - cpu_before_s)
-    if cache:
-        cache.trim()
+    timer.add("synthesize", cpu_s=_cpu_s(pools) - cpu_before_s)
+    if takes_kept:
+        takes_kept.trim()
+
+
+def _cpu_s(pools: Mapping[str, WorkerPool]) -> float:
+    return sum(pool.cpu_s for pool in pools.values())
 
 
 def stage_files(plan: Plan, inputs: Inputs, staging: Staging) -> EditionFiles:
@@ -459,14 +384,6 @@ def finish(result: Result, inputs: Inputs) -> Edition:
     return edition
 
 
-def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
-    """Return how words are to be said: as the article says, or its desk, or the lexicon that comes with Narrate."""
-    from narrate.speakable.lexicon import lexicon_for
-
-    desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
-    return lexicon_for(article.lexicon, desk=desk, house=lexicon_file(article.language))
-
-
 def _has_same_inputs(inputs: Inputs, voices: Mapping[str, Voice]) -> bool:
     """Return whether the edition on disk was made from these inputs, or was found to be current for them before."""
     assert inputs.previous is not None
@@ -493,11 +410,13 @@ def _plan(
     with timer.stage("cast"):
         voices = roster(config, choice.name, script.article.language)
         pins, warnings = pinned_voices(script.article, saved, choice.name, config)
+        named = (*pins.values(), *([config.casting.narrator] if config.casting.narrator else ()))
         cast = cast_voices(
             script,
             voices,
             pins=pins,
             narrator=config.casting.narrator,
+            guests=guests(config, choice.name, script.article.language, named),
             people=load_people(Path(config.casting.people), choice.name) if config.casting.people else None,
             previous=previous.voices if previous and not is_other and previous.manifest.engine == choice.name else None,
         )

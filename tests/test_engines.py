@@ -138,7 +138,7 @@ class TestContract:
         lines = [Line(index, (0,), "It opens in March.", NARRATOR, "end") for index in range(6)]
         cast = Cast({NARRATOR: roster(name)[1]}, {})
         with WorkerPool(name, workers=2, time_limit_s=60) as pool:
-            takes = list(synthesize(lines, cast, pool=pool, retries=0))
+            takes = list(synthesize(lines, cast, pools={pool.engine.name: pool}, retries=0))
         for take in takes[1:]:
             np.testing.assert_array_equal(take.audio.samples, takes[0].audio.samples)
 
@@ -147,7 +147,8 @@ class TestContract:
         lines = [Line(index, (0,), "Hello.", voice.id, "end") for index, voice in enumerate(voices)]
         cast = Cast({voice.id: voice for voice in voices}, {})
         with WorkerPool(name, workers=2, time_limit_s=60) as pool:
-            sounds = [take.audio.samples.tobytes() for take in synthesize(lines, cast, pool=pool, retries=0)]
+            takes = synthesize(lines, cast, pools={name: pool}, retries=0)
+            sounds = [take.audio.samples.tobytes() for take in takes]
         assert len(set(sounds)) == len(voices) >= 12
 
     def test_words_are_heard_at_the_reported_times(self, name: str, speak: Speak) -> None:

@@ -144,7 +144,8 @@ def test_official_english_model_is_used_if_it_is_for_spacy_3_8(
 ) -> None:
     (tmp_path / "en_core_web_sm").mkdir()
     loads = (
-        "from pathlib import Path\nPath(__file__).with_name('imported').touch()\ndef load(exclude, config): return 'official'\n"
+        "from pathlib import Path\nPath(__file__).with_name('imported').touch()\n"
+        "def load(exclude, config): return 'official'\n"
     )
     (tmp_path / "en_core_web_sm" / "__init__.py").write_text(loads, encoding="utf-8")
     metadata = tmp_path / f"en_core_web_sm-{version}.dist-info" / "METADATA"

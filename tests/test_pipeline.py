@@ -115,13 +115,13 @@ class TestProduce:
         first = write_lines(prepared.script)[0]
         assert first.text == DISCLAIMER
         with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
-            (take,) = synthesize([first], prepared.cast, pool=pool, retries=0)
+            (take,) = synthesize([first], prepared.cast, pools={pool.engine.name: pool}, retries=0)
         heard, rate_hz = soundfile.read(edition.mp3, dtype="float32")
         heard = heard[: round(edition.cues[0].end_s * rate_hz)][:: rate_hz // take.audio.sample_rate_hz]
         assert likeness(heard, take.audio.samples) > 0.9  # the limiter reduces some peaks
         later = [line for line in write_lines(prepared.script) if line.speaker == NARRATOR][2]
         with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
-            (other,) = synthesize([later], prepared.cast, pool=pool, retries=0)
+            (other,) = synthesize([later], prepared.cast, pools={pool.engine.name: pool}, retries=0)
         assert likeness(heard, other.audio.samples) < 0.5
 
     @pytest.mark.slow

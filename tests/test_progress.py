@@ -18,7 +18,7 @@ from narrate import Progress, produce
 from narrate.cli._progress import STAGES, detail_of
 from narrate.config import CacheConfig
 from narrate.engines.kokoro import KokoroEngine, weights
-from narrate.pipeline import Job
+from narrate.job import Job
 from narrate.synthesis import TakeStream, rendering
 from narrate.types import Line, Take
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ def lines(*texts: str) -> list[Line]:
 def takes_of(
     *texts: str, engine: str = "silent", workers: int = 2, time_limit_s: float = 30, retries: int = 1
 ) -> Generator[Take]:
-    cast = Cast({NARRATOR: VOICE}, {})
+    cast = Cast({NARRATOR: replace(VOICE, engine=engine)}, {})
     with (
         WorkerPool(engine, workers=workers, time_limit_s=time_limit_s) as pool,
-        closing(synthesize(lines(*texts), cast, pool=pool, retries=retries)) as takes,
+        closing(synthesize(lines(*texts), cast, pools={pool.engine.name: pool}, retries=retries)) as takes,
     ):
         yield from takes
 
@@ -57,7 +58,7 @@ def test_synthesis_looks_ahead_by_few_takes() -> None:
     many = Counted(lines(*["word"] * 500))
     cast = Cast({NARRATOR: VOICE}, {})
     pool = WorkerPool("silent", workers=2, time_limit_s=30)
-    with closing(synthesize(many, cast, pool=pool, retries=0)) as takes:
+    with closing(synthesize(many, cast, pools={pool.engine.name: pool}, retries=0)) as takes:
         next(takes)
         assert len(pulled) - len(many) < 20  # all lines are read once, to see how the article writes its numbers
     assert pool.closed
@@ -66,7 +67,7 @@ def test_synthesis_looks_ahead_by_few_takes() -> None:
 def test_first_lines_are_spoken_while_the_caller_does_something_else() -> None:
     cast = Cast({NARRATOR: VOICE}, {})
     with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
-        takes = synthesize(lines("one", "two"), cast, pool=pool, retries=0)
+        takes = synthesize(lines("one", "two"), cast, pools={pool.engine.name: pool}, retries=0)
         deadline_s = time.monotonic() + 10
         while not pool.cpu_s and time.monotonic() < deadline_s:
             time.sleep(0.01)
@@ -77,7 +78,7 @@ def test_first_lines_are_spoken_while_the_caller_does_something_else() -> None:
 def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> None:
     cast = Cast({NARRATOR: VOICE}, {})
     with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
-        made = [[*synthesize(lines("one", "two"), cast, pool=pool, retries=0)] for _ in range(2)]
+        made = [[*synthesize(lines("one", "two"), cast, pools={pool.engine.name: pool}, retries=0)] for _ in range(2)]
         process = pool.workers[0]._process
         assert process
         assert process.poll() is None
@@ -92,7 +93,7 @@ def test_two_callers_may_use_one_worker_at_once() -> None:
     with WorkerPool("silent", workers=1, time_limit_s=30) as pool, ThreadPoolExecutor(3) as callers:
 
         def speak(said: list[str]) -> list[int]:
-            takes = synthesize(lines(*said), cast, pool=pool, retries=0)
+            takes = synthesize(lines(*said), cast, pools={pool.engine.name: pool}, retries=0)
             return [len(take.audio.samples) for take in takes]
 
         lengths = list(callers.map(speak, texts))
@@ -107,7 +108,7 @@ def test_worker_without_fork_speaks_one_line(monkeypatch: pytest.MonkeyPatch) ->
     cast = Cast({NARRATOR: voice}, {})
     six = lines(*["One line."] * 6)
     with WorkerPool("pyttsx3", workers=2, time_limit_s=60) as pool:
-        takes = list(synthesize(six, cast, pool=pool, retries=0))
+        takes = list(synthesize(six, cast, pools={pool.engine.name: pool}, retries=0))
     assert len({take.audio.samples.tobytes() for take in takes}) == 1
 
 
@@ -115,7 +116,14 @@ def test_workers_report_their_processor_time() -> None:
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     before = sum(os.times()[2:4])
     with WorkerPool("pyttsx3", workers=1, time_limit_s=60) as pool:
-        list(synthesize(lines("One line.", "Another line."), Cast({NARRATOR: voice}, {}), pool=pool, retries=0))
+        list(
+            synthesize(
+                lines("One line.", "Another line."),
+                Cast({NARRATOR: voice}, {}),
+                pools={pool.engine.name: pool},
+                retries=0,
+            )
+        )
         worker = pool.workers[0]._process
         assert worker is not None
         worker.communicate()  # closes its input: it ends when it has waited for its last fork, whose time then counts

@@ -71,7 +71,7 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     cast = Cast({voice.id: voice for voice in voices}, {})
     with (
         WorkerPool(voices[0].engine, workers=workers, time_limit_s=180) as pool,
-        closing(synthesize(script, cast, pool=pool, retries=0)) as takes,
+        closing(synthesize(script, cast, pools={pool.engine.name: pool}, retries=0)) as takes,
     ):
         settings = AudioSettings(RATE_HZ, 96, -16, -1, lead_in_ms=0, pauses_ms={"sentence": PAUSES.sentence_ms})
         passages = assemble(takes, names=names, settings=settings)

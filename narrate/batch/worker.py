@@ -41,7 +41,8 @@ _pools: dict[tuple[str, SynthesisConfig], WorkerPool] | None = None
 
 def produce_one(source: Place, *, output: str | os.PathLike[str], config: Config) -> Outcome:
     """Make the edition of one article. Errors are part of the outcome; the function does not raise them."""
-    from narrate.pipeline import Job, produce_job  # the process that hands out the articles does not need it
+    from narrate.job import Job
+    from narrate.pipeline import produce_job  # the process that hands out the articles does not need it
 
     started = time.monotonic()
 
@@ -146,7 +147,7 @@ def _start_worker() -> None:
 
 
 def _kept_pool(engine: str, config: Config) -> WorkerPool:
-    from narrate.pipeline import worker_pool
+    from narrate.job import worker_pool
 
     assert _pools is not None
     pool = _pools.get((engine, config.synthesis))

@@ -29,6 +29,7 @@ def cast_voices(
     narrator: str | None,
     people: Mapping[str, str] | None = None,
     previous: Mapping[str, tuple[str, str]] | None = None,
+    guests: Sequence[Voice] = (),
 ) -> Cast:
     """Cast the narrator and every speaker who is heard in ``script``.
 
@@ -44,6 +45,7 @@ def cast_voices(
         people: Voice id by name, remembered from other articles. Followed if the voice is in the roster and free.
         previous: The cast of this article's previous edition: name -> voice id and reason. A speaker keeps the voice
             unless the roster, a pin or a gender that is now known prevents it.
+        guests: Voices of other engines, which only pins and ``narrator`` give to anybody.
 
     Returns:
         The cast: the narrator first, then the speakers in the order in which they chose.
@@ -53,7 +55,7 @@ def cast_voices(
     """
     if not roster:
         raise UsageError("Cannot cast the voices: the roster holds no voice for this engine. Choose another engine.")
-    builder = _CastBuilder(script, roster, previous or {})
+    builder = _CastBuilder(script, roster, previous or {}, guests)
     builder.cast_narrator(pins, narrator)
     builder.pin(pins)
     builder.remember(people or {})
@@ -65,8 +67,14 @@ def cast_voices(
 class _CastBuilder:
     """The cast of one script while it is made."""
 
-    def __init__(self, script: Script, roster: Sequence[Voice], previous: Mapping[str, tuple[str, str]]) -> None:
-        self.script, self.roster = script, roster
+    def __init__(
+        self,
+        script: Script,
+        roster: Sequence[Voice],
+        previous: Mapping[str, tuple[str, str]],
+        guests: Sequence[Voice],
+    ) -> None:
+        self.script, self.roster, self._guests = script, roster, guests
         self.voices: dict[str, Voice] = {}
         self.reasons: dict[str, str] = {}
         self.warnings: list[str] = []
@@ -193,12 +201,17 @@ class _CastBuilder:
     def cast_speakers(self) -> None:
         """Give each waiting speaker a voice of their own, far from all others, or one to share if none suits."""
         draws, sharing = self._draws()
-        drawn = draw_apart(draws, [*self.voices.values()], _preference)
+        drawn = draw_apart(draws, self._comparable_voices(), _preference)
         for speaker in self.waiting():
             if speaker.id in drawn:
                 self._give(speaker.id, drawn[speaker.id], _gender_reason(speaker))
         for speaker in sharing:
             self._share(speaker)
+
+    def _comparable_voices(self) -> list[Voice]:
+        """Return the voices given so far, without guests whose sound was not measured like that of the roster."""
+        engine, measured = self.roster[0].engine, {len(voice.ear) for voice in self.roster}
+        return [one for one in self.voices.values() if one.engine == engine or {len(one.ear)} == measured]
 
     def _draws(self) -> tuple[list[Draw], list[Speaker]]:
         """Return the pools of voices with the speakers who draw from them, and the speakers who must share a voice.
@@ -265,10 +278,11 @@ class _CastBuilder:
         self._owners.setdefault(voice.id, []).append(self._names[speaker_id])
 
     def _find(self, voice_id: str, speaker: str) -> Voice:
-        for voice in self.roster:
-            if voice.id.casefold() == voice_id.strip().casefold():
+        named, voices = voice_id.strip().casefold(), (*self.roster, *self._guests)
+        for voice in voices:
+            if named in (voice.id.casefold(), f"{voice.engine}:{voice.id}".casefold()):
                 return voice
-        hint = suggestion(voice_id, (voice.id for voice in self.roster))
+        hint = suggestion(voice_id, (voice.id for voice in voices))
         raise UsageError(f"Cannot cast {speaker}: the roster has no voice '{voice_id}'. {hint}")
 
 

@@ -19,7 +19,7 @@ def cache(
     config: ConfigOption = None,
 ) -> None:
     """Show or empty the cache of spoken lines."""
-    from narrate.pipeline import take_cache
+    from narrate.job import take_cache
 
     if action not in ACTIONS:
         raise UsageError(f"Unknown action '{action}'. Use one of: {', '.join(ACTIONS)}.")

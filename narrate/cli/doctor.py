@@ -120,7 +120,7 @@ def _engine(name: str) -> str:
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})
     with WorkerPool(name, workers=1, time_limit_s=60) as pool:
-        (take,) = synthesize([line], cast, pool=pool, retries=0)
+        (take,) = synthesize([line], cast, pools={name: pool}, retries=0)
     return f"speaks ({take.audio.duration_s:.1f} s at {take.audio.sample_rate_hz} Hz)"
 
 

@@ -52,7 +52,7 @@ def lexicon(
 def suggest_entries(source: Path, *, config: Config) -> tuple[tuple[str, int], ...]:
     """Return the names of an article or a script that need an entry, with their numbers, most frequent first."""
     from narrate.engines.kokoro import KokoroEngine
-    from narrate.pipeline import lexicon_of
+    from narrate.job import lexicon_of
     from narrate.readers.source import open_source
     from narrate.script.document import SavedScript
     from narrate.speakable import suggestions

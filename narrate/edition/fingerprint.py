@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from narrate.casting import load_people, people_after, voices_folder
 from narrate.config import Config
 from narrate.edition.plan import Plan
 from narrate.edition.previous import PreviousEdition
-from narrate.engines import Engine, audible
+from narrate.engines import Engine, audible, own_voice
 from narrate.storage import version_of
 from narrate.types import PronunciationLexicon, Voice
 
@@ -46,7 +46,13 @@ REASONS: Final = {
 
 
 def input_fingerprint(
-    source: str, voices: Mapping[str, Voice], *, config: Config, engine: Engine, watermark: str
+    source: str,
+    voices: Mapping[str, Voice],
+    *,
+    config: Config,
+    engine: str,
+    engine_of: Callable[[str], Engine],
+    watermark: str,
 ) -> str:
     """Return a SHA-256 of all inputs of an edition.
 
@@ -54,7 +60,8 @@ def input_fingerprint(
         source: The fingerprint of the source.
         voices: The cast of the edition on disk, or of the one that is being made: speaker's name -> voice.
         config: The configuration.
-        engine: The engine that speaks, with its model.
+        engine: The name of the engine that speaks.
+        engine_of: Returns an engine of the cast, with its model, by its name.
         watermark: What is done about the watermark.
 
     Raises:
@@ -62,16 +69,16 @@ def input_fingerprint(
     """
     people: Mapping[str, str] = {}
     if config.casting.people:
-        remembered = load_people(Path(config.casting.people), engine.name)
+        remembered = load_people(Path(config.casting.people), engine)
         people = people_after(remembered, {name: voice.id for name, voice in voices.items()})
     own = (config.casting.roster, config.speakable.lexicon, config.delivery.cover, config.provenance.certificate)
     files = [*sorted(voices_folder().glob("*.toml")), *(Path(file) for file in own if file)]
     inputs = {
         "source": source,
-        "voices": _voice_fingerprints(voices, engine),
+        "voices": _voice_fingerprints(voices, engine_of),
         "people": dict(people),
         "settings": {**shaping_settings(config), **_planning_settings(config), "watermark": watermark},
-        "engine": engine.name,
+        "engine": engine,
         "files": [_content_hash(file) for file in files],
         "versions": {name: version_of(name, absent="") for name in VERSIONED},
     }
@@ -79,14 +86,19 @@ def input_fingerprint(
 
 
 def content_fingerprints(
-    plan: Plan, *, config: Config, engine: Engine, lexicon: PronunciationLexicon, watermark: str
+    plan: Plan,
+    *,
+    config: Config,
+    engine_of: Callable[[str], Engine],
+    lexicon: PronunciationLexicon,
+    watermark: str,
 ) -> dict[str, str]:
     """Return a SHA-256 for each of the things that an edition depends on, by the keys of ``REASONS``.
 
     Args:
         plan: The script and the cast.
         config: The configuration.
-        engine: The engine that speaks, with its model.
+        engine_of: Returns an engine of the cast, with its model, by its name.
         lexicon: How words are to be said.
         watermark: What is done about the watermark.
     """
@@ -98,7 +110,7 @@ def content_fingerprints(
     return {
         "article": _hash([script["article"], script["skipped"]]),
         "script": _hash([script[key] for key in ("segments", "speakers", "warnings")]),
-        "voices": _hash(_voice_fingerprints(plan.cast.voices, engine)),
+        "voices": _hash(_voice_fingerprints(plan.cast.voices, engine_of)),
         "lexicon": _hash({"entries": [asdict(entry) | {"pos": entry.pos or ""} for entry in lexicon.entries]}),
         "settings": _hash([settings, *map(_content_hash, files)]),
         "narrate": version_of("narrate-edition"),
@@ -133,9 +145,11 @@ def staleness(previous: PreviousEdition, fingerprints: Mapping[str, str]) -> tup
     return (*reasons_for(changed_keys(previous.manifest.made_from, fingerprints)), *previous.faults())
 
 
-def _voice_fingerprints(voices: Mapping[str, Voice], engine: Engine) -> dict[str, list[Any]]:
+def _voice_fingerprints(voices: Mapping[str, Voice], engine_of: Callable[[str], Engine]) -> dict[str, list[Any]]:
     """Return what is heard of each voice. An engine that does not say what its samples depend on stays the same."""
-    return {name: [audible(voice), engine.fingerprint(voice) or ""] for name, voice in voices.items()}
+    engines = {name: engine_of(name) for name in {voice.engine for voice in voices.values()}}
+    own = {name: own_voice(voice) for name, voice in voices.items()}
+    return {name: [audible(voice), engines[voice.engine].fingerprint(voice) or ""] for name, voice in own.items()}
 
 
 def _planning_settings(config: Config) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 from narrate.casting import first_pins, load_roster, roster_file
 from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
-from narrate.engines import Choice, Engine, choose_engine, get_engine, voices_in
+from narrate.engines import Choice, Engine, choose_engine, get_engine, guest_voice, voices_in
 from narrate.errors import SourceError, UsageError
 from narrate.languages import ENGLISH, disclaimer_for
 from narrate.languages.codes import language_name
@@ -32,7 +32,7 @@ class Plan:
     script: Script
     cast: Cast
     engine: str
-    """Name of the engine that speaks."""
+    """Name of the engine that speaks. Voices of other engines may be in the cast as guests."""
     engine_reason: str
     """Why it is that engine."""
     below_threshold: tuple[int, ...]
@@ -47,6 +47,11 @@ class Plan:
     def voices_by_name(self) -> Mapping[str, Voice]:
         """Name of each speaker -> voice."""
         return {self.script.names[speaker]: voice for speaker, voice in self.cast.voices.items()}
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Names of the engines that speak: the chosen one, and those of the guests in the cast."""
+        return tuple(dict.fromkeys((self.engine, *sorted(voice.engine for voice in self.cast.voices.values()))))
 
     @property
     def disclaimer(self) -> str:
@@ -115,6 +120,33 @@ def roster(config: Config, engine: str | None = None, language: str = ENGLISH.co
     brought = _model_voices(config, own, language)
     found = voices_in(language, voices) if config.casting.roster else brought or voices_in(language, voices)
     return found or voices_in(language, own.voices()) or _no_voice(own, language)
+
+
+def guests(config: Config, engine: str, language: str, voice_ids: Iterable[str]) -> tuple[Voice, ...]:
+    """Return the voices of the other engines that are named: a voice of another engine is named as ``ENGINE:ID``.
+
+    Args:
+        config: The configuration.
+        engine: The engine that speaks.
+        language: The article's language, a BCP 47 tag.
+        voice_ids: The ids under which voices are asked for.
+
+    Returns:
+        All voices of each of these engines, with such ids. They are cast for those only who are given one by name.
+
+    Raises:
+        UsageError: There is no such engine, or it has no voice for the language.
+    """
+    own = {voice.id.casefold() for voice in roster(config, engine, language)}
+    others = (voice_id for voice_id in voice_ids if ":" in voice_id and voice_id.casefold() not in own)
+    named = {voice_id.partition(":")[0].strip() for voice_id in others}
+    return tuple(guest_voice(voice) for name in sorted(named - {engine}) for voice in roster(config, name, language))
+
+
+def castable(config: Config, plan: Plan) -> tuple[Voice, ...]:
+    """Return the voices that an editor may cast in a plan: those of the roster, and the guests that it has."""
+    found = roster(config, plan.engine, plan.script.article.language)
+    return (*found, *(voice for voice in plan.cast.voices.values() if voice.engine != plan.engine))
 
 
 def _roster_path(config: Config, language: str) -> Path:

@@ -19,12 +19,13 @@ from narrate.edition.backup import keep_copy
 from narrate.edition.changes import changes_since
 from narrate.edition.fingerprint import content_fingerprints
 from narrate.edition.paths import MANIFEST_ENDING
-from narrate.edition.plan import Plan, roster
+from narrate.edition.plan import Plan, castable
 from narrate.edition.previous import PreviousEdition, read_previous_edition
 from narrate.editor.changes import Change, Correction, Draft, Pronounce, Redo, Reload, Undo
 from narrate.engines import get_engine
 from narrate.errors import NarrateError, SourceError, UsageError, reason
-from narrate.pipeline import lexicon_of, prepare
+from narrate.job import lexicon_of
+from narrate.pipeline import prepare
 from narrate.readers.formats import MAX_BYTES
 from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
@@ -133,7 +134,7 @@ class OpenScript:
     @property
     def roster(self) -> tuple[Voice, ...]:
         """The voices that may be cast."""
-        return roster(self.config, self.plan.engine, self.plan.script.article.language)
+        return castable(self.config, self.plan)
 
     def previous_edition(self) -> PreviousEdition | None:
         """Return the edition that was made last, if there is one. It is read again if its manifest has changed."""
@@ -156,7 +157,7 @@ class OpenScript:
         fingerprints = content_fingerprints(
             plan,
             config=self.config,
-            engine=get_engine(plan.engine, self.config.synthesis.model),
+            engine_of=lambda name: get_engine(name, self.config.synthesis.model),
             lexicon=lexicon_of(plan.script.article, self.config),
             watermark=watermark_fingerprint(self.config.provenance.watermark),
         )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from narrate.editor.documents import OpenScript
 from narrate.errors import NarrateError, UsageError
-from narrate.pipeline import Job, produce_job
+from narrate.job import Job
+from narrate.pipeline import produce_job
 from narrate.types import Progress
 
 if TYPE_CHECKING:

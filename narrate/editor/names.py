@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from narrate.config import Config
-from narrate.pipeline import lexicon_of
+from narrate.job import lexicon_of
 from narrate.speakable.suggestions import suggest_entries
 from narrate.types import Article, PronunciationLexicon
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from narrate.config import Config
-from narrate.edition.plan import Plan, roster
+from narrate.edition.plan import Plan, castable
 from narrate.errors import EngineError, NarrateError, UsageError
-from narrate.pipeline import lexicon_of, take_cache, worker_pool
+from narrate.job import lexicon_of, take_cache, worker_pool
 from narrate.script.lines import write_lines
 from narrate.speakable import find_number_style
 from narrate.speakable.lexicon import article_entry
@@ -118,7 +118,7 @@ class Sounds:
         Raises:
             UsageError: If the roster has no such voice.
         """
-        voices = roster(self._config, plan.engine, plan.script.article.language)
+        voices = castable(self._config, plan)
         voice = next((one for one in voices if one.id == voice_id), None)
         if voice is None:
             raise UsageError(f"The roster has no voice {voice_id!r}. Choose another voice.")
@@ -188,11 +188,12 @@ class Sounds:
 
         plan = text.plan
         style = find_number_style(line.text for line in self.lines(plan))
+        engines = {text.cast.voices[line.speaker].engine for line in text.lines}
         return [
             *synthesize(
                 text.lines,
                 text.cast,
-                pool=self.pool(plan.engine, self._config),
+                pools={name: self.pool(name, self._config) for name in engines},
                 retries=self._config.synthesis.retries,
                 cache=self._cache,
                 wording=Wording(plan.script.article.language, text.lexicon, style),

@@ -6,7 +6,7 @@ import difflib
 import sys
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final, Protocol, runtime_checkable
@@ -17,7 +17,7 @@ from narrate.types import Audio, Voice
 
 __all__ = [
     "AUTOMATIC", "DRAFT", "Choice", "Engine", "audible", "checked_settings", "choose_engine", "engine_names",
-    "get_engine", "speaks", "voices_in",
+    "get_engine", "guest_voice", "own_voice", "speaks", "voices_in",
 ]  # fmt: skip
 
 GROUP: Final = "narrate.engines"  # entry-point group under which every engine registers, built in or third party
@@ -198,6 +198,16 @@ def get_engine(name: str, model: str = "") -> Engine:
 def _points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa: ARG001
     """Return the entry points found along ``path``. Looking for them takes some hundredths of a second."""
     return tuple(entry_points(group=GROUP))
+
+
+def guest_voice(voice: Voice) -> Voice:
+    """Return a voice as a guest in the cast of another engine: its id is ``ENGINE:ID``."""
+    return replace(voice, id=f"{voice.engine}:{voice.id}")
+
+
+def own_voice(voice: Voice) -> Voice:
+    """Return a voice as its engine knows it, also if it is a guest."""
+    return replace(voice, id=voice.id.removeprefix(f"{voice.engine}:"))
 
 
 def audible(voice: Voice) -> dict[str, Any]:

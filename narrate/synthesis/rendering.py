@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from narrate.concurrency import ordered_map, started
-from narrate.engines import Engine
+from narrate.engines import Engine, own_voice
 from narrate.errors import EngineError
 from narrate.speakable import EMPTY, NumberStyle, find_number_style, speakable
 from narrate.synthesis.cache import TakeCache, key_of
@@ -45,7 +45,7 @@ def synthesize(
     lines: Sequence[Line],
     cast: Cast,
     *,
-    pool: WorkerPool,
+    pools: Mapping[str, WorkerPool],
     retries: int,
     cache: TakeCache | None = None,
     wording: Wording | None = None,
@@ -54,12 +54,13 @@ def synthesize(
 
     The workers begin at once, before the first take is asked for. Every new take is put into the cache at once, so that
     a run that was killed is continued by the next one. If the generator is closed before all takes were consumed, the
-    pool is closed too.
+    pools are closed too.
 
     Args:
         lines: The lines, in order.
         cast: The voice of each speaker.
-        pool: The workers that speak.
+        pools: Engine -> the workers that speak with it, for each engine of the cast. As many lines are in work at a
+            time as the largest pool has workers.
         retries: How often a line that failed is tried again.
         cache: Takes found there are not spoken again.
         wording: Language, lexicon and numbers of the article; None for English without a lexicon.
@@ -70,36 +71,40 @@ def synthesize(
     Raises:
         EngineError: A line could not be spoken; the message names it.
     """
-    idle: SimpleQueue[Worker] = SimpleQueue()
-    for worker in pool.workers:
-        idle.put(worker)
+    idle: dict[str, SimpleQueue[Worker]] = {}
+    for name, pool in pools.items():
+        idle[name] = SimpleQueue()
+        for worker in pool.workers:
+            idle[name].put(worker)
 
     wording = wording or Wording()
     language, lexicon = wording.language, wording.lexicon
     number_style = wording.number_style or find_number_style(line.text for line in lines)
 
     def render(line: Line) -> Take:
-        voice = cast.voices[line.speaker]
+        cast_voice = cast.voices[line.speaker]
+        voice, engine = own_voice(cast_voice), pools[cast_voice.engine].engine
         dialect = language if "-" in language else _dialect(language, voice)
         spoken = speakable(line.text, dialect, lexicon, line.readings, number_style)
-        text = marked_text(spoken, voice.language) if pool.engine.reads_ipa else spoken.text
-        key = _cache_key(pool.engine, voice, text) if cache else ""
+        text = marked_text(spoken, voice.language) if engine.reads_ipa else spoken.text
+        key = _cache_key(engine, voice, text) if cache else ""
         if cache and key and (cached := cache.get(key)):
-            return Take(line, voice, cached, spoken, reused=True)
-        speak = partial(_speak, text, voice, engine=pool.engine, idle=idle)
-        take = Take(line, voice, _tried(speak, line, voice, retries), spoken)
+            return Take(line, cast_voice, cached, spoken, reused=True)
+        speak = partial(_speak, text, voice, engine=engine, idle=idle[voice.engine])
+        take = Take(line, cast_voice, _tried(speak, line, cast_voice, retries), spoken)
         if cache and key:
             cache.put(key, take.audio)
         return take
 
-    count = len(pool.workers)
+    count = max(len(pool.workers) for pool in pools.values())
     with ThreadPoolExecutor(count, thread_name_prefix="narrate-synthesis") as executor:
         try:
             takes = ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * count)
             yield None
             yield from takes
         except BaseException:  # also when the generator is closed
-            pool.close()
+            for pool in pools.values():
+                pool.close()
             raise
 
 

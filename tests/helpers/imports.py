@@ -26,7 +26,7 @@ ALLOWED = {
     "stats": GROUND | {"edition", "storage"},
     "editor": GROUND
     | HELPERS
-    | {"audio", "casting", "config", "edition", "engines", "pipeline", "readers", "script", "speakable"}
+    | {"audio", "casting", "config", "edition", "engines", "job", "pipeline", "readers", "script", "speakable"}
     | {"synthesis"},
 }
 """Package or module -> what it may import besides itself."""
