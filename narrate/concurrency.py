@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
 
-from narrate.errors import UsageError
+from narrate.errors import UsageError, reason
 from narrate.storage import is_due, user_cache_folder
 
 if TYPE_CHECKING:
@@ -112,16 +112,19 @@ def process_lock(name: str, *, waiting: str = "", busy: str = "") -> Iterator[No
 def file_lock(path: Path) -> Iterator[None]:
     """Hold the lock of a file that several users and machines may change, and wait for it if another process holds it.
 
-    The lock is a hidden file next to it. If it cannot be written, or the file system has no locks, there is none.
+    The lock is a hidden file next to it. If it cannot be written, or the file system has no locks, there is none: then
+    a warning says so.
     """
     path = path.resolve()
     waiting = f"Another process is writing {path}. Waiting for it."
-    with _held(path.with_name(f".{path.name}.lock"), waiting=waiting):
+    without = f"Cannot lock {path}: %s. What others write to it at the same moment can be lost."
+    with _held(path.with_name(f".{path.name}.lock"), waiting=waiting, without=without):
         yield
 
 
 @contextmanager
-def _held(path: Path, *, waiting: str = "", busy: str = "") -> Iterator[None]:
+def _held(path: Path, *, waiting: str = "", busy: str = "", without: str = "") -> Iterator[None]:
+    """Hold the lock of a file, or none if the file system refuses, with the warning ``without`` and its reason."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(path, is_singleton=False)
@@ -135,7 +138,10 @@ def _held(path: Path, *, waiting: str = "", busy: str = "") -> Iterator[None]:
                 log.warning("%s", waiting)
             lock.acquire()
     except (OSError, NotImplementedError) as error:  # the work goes on: every file is whole even without a lock
-        log.info("No lock %s: %s", path, error)
+        if without:
+            log.warning(without, reason(error) if isinstance(error, OSError) else "the file system has no locks")
+        else:
+            log.info("No lock %s: %s", path, error)
     try:
         with suppress(OSError):
             path.touch()  # it is in use: see _remove_unused_locks

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -233,6 +234,33 @@ class TestOutcomes:
         outcomes = list(produce_all(find_sources([stories]), output=tmp_path / "out", config=config))
         assert {outcome.status for outcome in outcomes} == {"done"}
         assert len([*trace.iterdir()]) == 1
+
+    @pytest.mark.slow
+    def test_program_that_starts_processes_while_it_is_imported_is_refused(
+        self, stories: Path, tmp_path: Path
+    ) -> None:
+        call = f"""
+        from narrate import produce_all
+        {{guard}}
+            for outcome in produce_all(["{stories}/ferry.txt"], output="{tmp_path}/out"):
+                print(outcome.status)
+        """
+        program = tmp_path / "program.py"
+
+        def run(guard: str) -> subprocess.CompletedProcess[str]:
+            program.write_text(textwrap.dedent(call).format(guard=guard), encoding="utf-8")
+            return subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
+
+        refused = run("if True:")
+        assert refused.returncode == 1
+        *_, last = refused.stderr.splitlines()
+        assert last.startswith("narrate.errors.UsageError: Cannot start processes: ")
+        assert last.endswith('below: if __name__ == "__main__":')
+        assert refused.stderr.count("Traceback") == 1
+        assert "bootstrapping" not in refused.stderr
+        assert not (tmp_path / "out").exists()
+        guarded = run('if __name__ == "__main__":')
+        assert (guarded.returncode, guarded.stdout, guarded.stderr) == (0, "done\n", "")
 
     def test_given_executor_gets_at_most_four_articles_ahead(self, stories: Path, tmp_path: Path) -> None:
         handed_out = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -162,6 +163,31 @@ def enter(path: Path) -> str:
     """Return what a file holds once its lock is free."""
     with file_lock(path):
         return path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "explained"),
+    [
+        (OSError(errno.ENOLCK, "No locks available"), "No locks available"),
+        (NotImplementedError("flock"), "the file system has no locks"),
+    ],
+)
+def test_file_is_used_without_a_lock_where_there_are_none(
+    error: Exception, explained: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    path = tmp_path / "people.toml"
+    with file_lock(path):
+        path.touch()
+    assert path.exists()
+    lost = "What others write to it at the same moment can be lost."
+    assert caplog.messages == [f"Cannot lock {path}: {explained}. {lost}"]
+    caplog.clear()
+    with process_lock("edition"):
+        assert not caplog.messages
 
 
 def test_file_whose_lock_cannot_be_written_is_used_without(tmp_path: Path) -> None:

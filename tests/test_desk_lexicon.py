@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from helpers.articles import article
 
+from narrate.concurrency import file_lock
 from narrate.errors import DeliveryError, SourceError, UsageError
 from narrate.speakable.desk_lexicon import DeskLexicon
 from narrate.speakable.lexicon import load_lexicon, with_pronunciation
@@ -77,6 +80,18 @@ def test_lexicon_that_does_not_exist_is_made(tmp_path: Path) -> None:
     assert lexicon.get("Reyne") == ""
     lexicon.set("Reyne", 'the "rain"')
     assert lexicon.path.read_text(encoding="utf-8") == '[[entry]]\nword = "Reyne"\nalias = "the \\"rain\\""\n'
+
+
+def test_writer_waits_for_the_lock_next_to_the_file_and_keeps_the_entry_of_the_other(lexicon: DeskLexicon) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with file_lock(lexicon.path):
+            written = threads.submit(lexicon.set, "Łódź", "woodge")
+            time.sleep(0.2)
+            assert not written.done()
+            lexicon.path.write_text(LEXICON + '\n[[entry]]\nword = "Sagan"\nalias = "sah-gan"\n', encoding="utf-8")
+        written.result(10)
+    assert (lexicon.get("Sagan"), lexicon.get("Łódź"), lexicon.get("Reyne")) == ("sah-gan", "woodge", "rain")
+    assert {file.name for file in lexicon.path.parent.iterdir()} == {"desk.toml", ".desk.toml.lock"}
 
 
 @pytest.mark.parametrize("say", ["/a1b/", "/", "//", "/[x]/"])

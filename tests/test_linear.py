@@ -131,7 +131,9 @@ def test_repeated_pattern_of_200_000_characters_needs_at_most_500_mb(name: str) 
 class TestEndlessWords:
     """The parser sees the beginning of a run of characters without a blank."""
 
-    @pytest.mark.parametrize("run", ["a/" * 120, "a-" * 4000, "—" * 300, "([{" * 70, "https://example.org/" + "a/b-" * 200])
+    @pytest.mark.parametrize(
+        "run", ["a/" * 120, "a-" * 4000, "—" * 300, "([{" * 70, "https://example.org/" + "a/b-" * 200]
+    )
     def test_words_behind_an_endless_word_keep_their_places(self, run: str) -> None:
         article = read_text(f"Harbour opens\n\nSee {run} here. “We sail,” said Ann Lee {run}.\n\nBo Ek left.")
         ((script, paragraphs),) = parse_scripts([write_script(article)])

@@ -82,6 +82,15 @@ class Site(BaseHTTPRequestHandler):
             self.wfile.write(b"<p>")
             time.sleep(0.1)
 
+    def at_plain(self) -> None:
+        self.answer(b"Harbour opens\n\nIt opened today.\n", kind="text/plain")
+
+    def at_markdown(self) -> None:
+        self.answer(b"# Harbour opens\n\nIt opened **today**.\n", kind="text/markdown")
+
+    def at_matter(self) -> None:
+        self.answer(b"---\nsource: https://example.org/own\n---\n\n# Harbour opens\n\nIt opened today.\n")
+
     def at_picture(self) -> None:
         self.answer(b"\x89PNG", kind="image/png")
 
@@ -141,6 +150,15 @@ def secure_site(certificate: Path) -> Iterator[int]:
 def fetched(url: str, **options: object) -> web.Fetched:
     limits = {"max_bytes": 2**20, "time_limit_s": 10.0, "allow_private": True, **options}
     return web.fetch(url, **limits)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [("plain", "{site}/plain"), ("markdown", "{site}/markdown"), ("matter", "https://example.org/own")],
+)
+def test_address_of_a_fetched_text_is_its_source_unless_it_names_another(path: str, source: str, site: str) -> None:
+    article = read_source(f"{site}/{path}", config=PRIVATE)
+    assert (article.title, article.source) == ("Harbour opens", source.format(site=site))
 
 
 def test_page_is_fetched_and_read(site: str) -> None:

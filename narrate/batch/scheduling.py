@@ -54,7 +54,7 @@ def produce_all(
 
     Raises:
         ClusterError: The executor dropped its work.
-        UsageError: ``output`` is a file, or the configuration cannot be read.
+        UsageError: ``output`` is a file, the configuration cannot be read, or the program lacks that ``if``.
     """
     if isinstance(sources, str | os.PathLike):
         raise UsageError(f"The sources of a batch are a list, not {sources!r}. Pass [{sources!r}].")

@@ -16,12 +16,13 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Final
 
 from narrate.batch.report import Outcome, Status
 from narrate.batch.sources import Place
 from narrate.config import Config, SynthesisConfig
-from narrate.errors import NarrateError, ReviewError, SourceError
+from narrate.errors import NarrateError, ReviewError, SourceError, UsageError
 from narrate.languages.controls import EscapingStream
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ log = logging.getLogger(__name__)
 CLEANUP_TIME_S: Final = 3.0  # how long a process whose parent was killed may take to remove unfinished files
 READING_TIME_LIMIT_S: Final = 120.0
 """How long reading an article may take, fetching excluded. A book of 100,000 words takes a few seconds."""
+MISSING_GUARD_CODE: Final = 97
+"""Exit code of a process of the batch that runs the program of the caller again instead of making editions."""
+MISSING_GUARD: Final = (
+    "Cannot start processes: the program starts them while it is imported. Put the call of produce_all, and all that "
+    'should run only once, below: if __name__ == "__main__":'
+)
 REPEAT_S: Final = 1.0
 """Seconds after which reading that caught the error of the time limit is interrupted again."""
 
@@ -101,12 +108,19 @@ def limited_reading(name: str, limit_s: float) -> Iterator[None]:
 def local_processes(workers: int) -> Iterator[Callable[[], Executor]]:
     """Provide a function that returns a pool of processes: a new one if a process was lost. All end with the
     context.
+
+    Raises ``UsageError`` if the caller's program starts them without ``if __name__ == "__main__"``.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        sys.exit(MISSING_GUARD_CODE)  # this process imports the program because its parent is here, too
     context = multiprocessing.get_context("spawn")
     pools: list[ProcessPoolExecutor] = []
 
     def working_pool() -> Executor:
-        if not pools or getattr(pools[-1], "_broken", False):
+        is_broken = bool(pools) and getattr(pools[-1], "_broken", False)
+        if is_broken:
+            _raise_if_guard_is_missing(pools[-1])
+        if not pools or is_broken:
             pools.append(ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker))
         return pools[-1]
 
@@ -114,12 +128,23 @@ def local_processes(workers: int) -> Iterator[Callable[[], Executor]]:
         yield working_pool
     except BaseException:  # a batch that is stopped does not wait for the editions that have been begun
         for pool in pools:
-            for process in list((pool._processes or {}).values()):
+            for process in _processes(pool):
                 process.terminate()
         raise
     finally:
         for pool in pools:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processes(pool: ProcessPoolExecutor) -> list[BaseProcess]:
+    return list((pool._processes or {}).values())
+
+
+def _raise_if_guard_is_missing(broken: ProcessPoolExecutor) -> None:
+    processes = _processes(broken)
+    broken.shutdown(wait=True)  # until then, the exit codes of some may not be known
+    if MISSING_GUARD_CODE in {process.exitcode for process in processes}:
+        raise UsageError(MISSING_GUARD) from None
 
 
 def _start_worker() -> None:

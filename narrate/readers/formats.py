@@ -76,7 +76,7 @@ def read_bytes(
             metadata = replace(metadata, warnings=(*warnings, *metadata.warnings))
         else:
             extracted, metadata = _extract(data, found, fetched.charset if fetched else None)
-            metadata = replace(metadata, source=metadata.source or (fetched.url if fetched else None))
+        metadata = replace(metadata, source=metadata.source or (fetched.url if fetched else None))
         return build_article(extracted, metadata, disclaimer, reasons, language)
 
 

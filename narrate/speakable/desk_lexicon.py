@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from narrate.concurrency import process_lock
+from narrate.concurrency import file_lock
 from narrate.errors import UsageError
 from narrate.speakable.lexicon import article_entry, load_lexicon, to_toml, typed_entry
-from narrate.storage import name_digest, write_files
+from narrate.storage import write_files
 from narrate.types import LexiconEntry, PronunciationLexicon
 
 _HEADING: Final = re.compile(r"^[ \t]*\[\[\s*entry\s*\]\].*\n?", re.MULTILINE)
@@ -53,7 +53,7 @@ class DeskLexicon:
         if self.path.suffix.lower() in (".pls", ".xml"):
             raise UsageError(f"Cannot add to {self.path}: only lexicons in TOML can be changed here. Edit the file.")
         word, say = typed_entry(word, say)
-        with process_lock(f"lexicon-{name_digest(str(self.path.resolve()))}"):
+        with file_lock(self.path):
             write_files({self.path: self._replaced(word, say).encode(), **(also or {})})
 
     def _replaced(self, word: str, say: str) -> str:
