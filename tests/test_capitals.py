@@ -121,3 +121,26 @@ def test_repetition_in_capitals_costs_little_and_raises_nothing(pattern: str) ->
     started_s = time.process_time()
     assert len(sentence_case(text)) == len(text)
     assert time.process_time() - started_s < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (
+            "LE CONSEIL A VOTÉ. « C’EST UNE BELLE SURPRISE », DIT JULIE MOREAU, QUI N’EST PAS DU PS. MOREAU PART.",
+            "Le conseil a voté. « C’est une belle surprise », dit Julie Moreau, qui n’est pas du PS. Moreau part.",
+        ),
+        (
+            "EL PLENO HA VOTADO QUE NO POR LA TARDE. «NO LO SABÍAMOS», DIJO CARLOS PRADO EN EL SIGLO XIX Y SE FUE.",
+            "El pleno ha votado que no por la tarde. «No lo sabíamos», dijo Carlos Prado en el siglo XIX y se fue.",
+        ),
+        (
+            "DER STADTRAT HAT AM DIENSTAG ENTSCHIEDEN. „WIR BAUEN“, SAGTE KARIN VOSS, DIE NICHT VON DER SPD IST.",
+            "Der stadtrat hat am dienstag entschieden. „Wir bauen“, sagte Karin Voss, die nicht von der SPD ist.",
+        ),
+    ],
+)
+def test_article_in_capitals_in_another_language_is_read_in_small_letters(text: str, written: str) -> None:
+    article = read_bytes(f"{text}\n\n{text}".encode(), name="a.txt")
+    assert article.text == f"{written}\n\n{written}"
+    assert article.warnings == (IN_CAPITALS,)

@@ -38,12 +38,13 @@ def own_cover(path: Path) -> tuple[bytes, str]:
         raise OSError("it is neither JPEG nor PNG")
 
 
-def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
+def plain_cover(headline: str, outlet: str, mark: str = MARK) -> tuple[bytes, str]:
     """Draw a plain cover of 1400 by 1400 pixels.
 
     Args:
         headline: The headline. It is left out if it has letters that none of the fonts has.
         outlet: The publisher's name, which is treated in the same way; empty for none.
+        mark: What says that the voice is synthetic, in ASCII.
 
     Returns:
         The JPEG, which depends only on the words, and its media type.
@@ -68,7 +69,7 @@ def plain_cover(headline: str, outlet: str) -> tuple[bytes, str]:
         place = (MARGIN_PX, 250 + number * size * LINE_HEIGHT)
         draw.text(place, line, font=font_of(size), fill=INK, direction=_direction(line))
     draw.rounded_rectangle((MARGIN_PX, 1200, MARGIN_PX + 330, 1300), radius=50, outline=INK, width=5)
-    draw.text((MARGIN_PX + 165, 1250), MARK, font=_plain_font(60), fill=INK, anchor="mm")
+    draw.text((MARGIN_PX + 165, 1250), mark, font=_plain_font(60), fill=INK, anchor="mm")
     file = BytesIO()
     picture.save(file, "JPEG", quality=82)
     return file.getvalue(), "image/jpeg"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from narrate.config import FeedConfig, Settings, as_config
 from narrate.delivery.cover import plain_cover
-from narrate.delivery.player import clock
+from narrate.delivery.player import clock, player_labels
 from narrate.delivery.podcast_rules import feed_faults
 from narrate.edition.manifest import Manifest, ManifestCue, ManifestFile, read_manifest
 from narrate.edition.paths import FEED_NAME, MANIFEST_ENDING
@@ -100,7 +100,8 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
     episodes.sort(key=lambda episode: episode.published, reverse=True)
     files = {folder / FEED_NAME: feed_xml(settings, episodes)}
     if not settings.image:
-        files[folder / FEED_COVER] = plain_cover(settings.title, settings.author)[0]
+        mark = player_labels(settings.language)["cover_mark"]
+        files[folder / FEED_COVER] = plain_cover(settings.title, settings.author, mark)[0]
     write_files(files)
     return folder / FEED_NAME, troubles
 

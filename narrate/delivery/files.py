@@ -12,7 +12,7 @@ from narrate.config import Config
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
-from narrate.delivery.player import PlayerPage, embed_snippet, player_page, recording_of, relative_url
+from narrate.delivery.player import PlayerPage, embed_snippet, player_labels, player_page, recording_of, relative_url
 from narrate.delivery.signing import Credentials, sign_mp3
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
@@ -42,7 +42,8 @@ class EditionFiles:
         title = article.title or without_steering(paths.mp3.stem.encode(errors="replace").decode())
         outlet = outlet_of(article, delivery.outlet)
         album = delivery.album or outlet or title  # players file a single under its own title
-        cover = own_cover(Path(delivery.cover)) if delivery.cover else plain_cover(title, outlet)
+        mark = player_labels(article.language)["cover_mark"]
+        cover = own_cover(Path(delivery.cover)) if delivery.cover else plain_cover(title, outlet, mark)
         sidecars = sidecar_paths(paths.mp3, delivery.transcripts, formats=delivery.formats, cover_type=cover[1])
         if paths.keeps_script:
             del sidecars["script"]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from narrate.errors import SourceError
 from narrate.languages import BoilerplateWords, disclaimer_for, language_of
 from narrate.languages.capitals import is_in_capitals, sentence_case
+from narrate.languages.codes import language_code
 from narrate.languages.controls import STEERING
 from narrate.languages.marks import CLOSING, OPENING
+from narrate.languages.small_letters import small_letters
+from narrate.languages.speech import attributed_languages, load_speech
 from narrate.readers import boilerplate, skip_reasons
 from narrate.readers.decoding import replace_controls
 from narrate.readers.extracted import ExtractedText, stripped
@@ -46,11 +50,15 @@ def build_article(
     is the one that the user chose. Raises SourceError if nothing is left to speak.
     """
     metadata, extracted = _without_invalid_characters(metadata), _without_controls(extracted)
-    metadata, extracted = _without_capitals(metadata, extracted)
-    texts = [extracted.text[span.start : span.end] for span in extracted.paragraphs]
+    texts = _texts(extracted)
     if not texts:
         raise SourceError("the article is empty. Add some text.")
-    tag, warnings = choose_language(texts, metadata.language, language)
+    in_capitals = is_in_capitals(extracted.text)
+    shown = [text.lower() for text in texts] if in_capitals else texts
+    tag, warnings = choose_language(shown, metadata.language, language)
+    if in_capitals:
+        metadata, extracted = _without_capitals(metadata, extracted, tag)
+        texts = _texts(extracted)
     phrases = language_of(tag).boilerplate
     reasons = _reasons(extracted, texts, disclaimer_for(tag, disclaimer), keep, phrases)
     spoken = [index for index, reason in enumerate(reasons) if reason is None]
@@ -106,14 +114,19 @@ def _name(line: str) -> str | None:
     return _clean(" ".join(line.split()))
 
 
-def _without_capitals(metadata: Metadata, extracted: ExtractedText) -> tuple[Metadata, ExtractedText]:
+def _texts(extracted: ExtractedText) -> list[str]:
+    return [extracted.text[span.start : span.end] for span in extracted.paragraphs]
+
+
+def _without_capitals(metadata: Metadata, extracted: ExtractedText, language: str) -> tuple[Metadata, ExtractedText]:
     """Write an article that is in capitals throughout as other articles are, so that its names are found."""
-    if not is_in_capitals(extracted.text):
-        return metadata, extracted
+    code = language_code(language)
+    is_other = code in attributed_languages()
+    lowered = partial(small_letters, words=load_speech(code)) if is_other else sentence_case
     texts = {key: getattr(metadata, key) or "" for key in ("title", "byline")}
-    changed: dict[str, Any] = {key: sentence_case(text) for key, text in texts.items() if text.isupper()}
-    heading = extracted.heading and sentence_case(extracted.heading)
-    text, warnings = sentence_case(extracted.text), (*extracted.warnings, IN_CAPITALS)
+    changed: dict[str, Any] = {key: lowered(text) for key, text in texts.items() if text.isupper()}
+    heading = extracted.heading and lowered(extracted.heading)
+    text, warnings = lowered(extracted.text), (*extracted.warnings, IN_CAPITALS)
     return replace(metadata, **changed), replace(extracted, text=text, heading=heading, warnings=warnings)
 
 

@@ -56,7 +56,9 @@ _PULL_QUOTE_DEPTH = 4
 _MIN_LIST_WORDS = 4
 _MIN_STANDFIRST_WORDS = 5
 _STANDFIRST_CLASS: Final = re.compile(
-    r"stand-?first|\bdek|(?:^|[\s_-])(?:sub-?(?:title|head|heading)|lede?|intro|summary)"
+    r"stand-?first|\bdek|(?:^|[\s_-])(?:sub-?(?:title|head|heading)|lede?|intro|summary"
+    r"|chap(?:o|ô|eau)(?![a-z])|entradilla|bajada|copete|sottotitolo|occhiello|catenaccio|subt[ií]tulo|linha-fina"
+    r"|vorspann|unterzeile|untertitel)"
 )
 
 

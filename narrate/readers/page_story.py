@@ -32,6 +32,9 @@ _FURNITURE_CLASS = re.compile(
     r"""(?:^|[\s_-])(?:comments?|comment-?list|disqus|newsletters?|related|recirc|recommend(?:ed|ations?)?|promos?
         |share|sharing|social-?(?:share|bar|links|media-links)|breadcrumbs?|trending|most-?(?:read|popular)|sign-?up
         |subscribe|subscription|adverts?|advertisement|ad-?slot|sponsored|cookies?|consent|gdpr|outbrain|taboola
+        |publicit[eé]|publicidade?|pubblicit[aà]|anzeige|werbung|commentaires|comentarios|commenti|kommentare|partage
+        |compartir|condividi|compartilhar|teilen|a-?lire-?aussi|lire-?aussi|relacionad[ao]s|correlati|leia-?(?:mais|tambem)
+        |saiba-?mais|plus-?lus|m[aá]s-?le[ií]d[ao]s?|pi[uù]-?letti|mais-?lidas|meistgelesen|boletin|inscription|abonnement
         |author-?bio|read-?more|more-?stories|also-?like|popular|bio|rail|print-(?:header|footer)|pushdown)(?:$|[\s_-])""",
     re.IGNORECASE | re.VERBOSE,
 )

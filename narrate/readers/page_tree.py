@@ -28,7 +28,11 @@ UNBROKEN_TAGS: Final = frozenset(
 _FORMULA_TAGS: Final = frozenset(
     "math mrow mi mn mo mtext ms mfrac msup msub msubsup msqrt mroot munder mover munderover semantics mstyle".split()
 )
-_CAPTION_CLASS: Final = re.compile(r"(?:^|[\s_-])\w*caption(?:$|[\s_-])|photo-?credit|image-?credit", re.IGNORECASE)
+_CAPTION_CLASS: Final = re.compile(
+    r"(?:^|[\s_-])\w*caption(?:$|[\s_-])|photo-?credit|image-?credit"
+    r"|(?:^|[\s_-])(?:l[eé]gende|legenda|didascalia|bildunterschrift|bildtext|bildnachweis|pie-?(?:de-?)?foto)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _OPENING_MARKS, _CLOSING_MARKS = "“„«", "”»"
 _DOUBLE_MARK: Final = re.compile(f"[{_OPENING_MARKS}{_CLOSING_MARKS}{STRAIGHT}]")
 _MAX_CONTEXT: Final = 200
