@@ -132,4 +132,4 @@ def lexicon_of(article: Article, config: Config) -> PronunciationLexicon:
     from narrate.speakable.lexicon import lexicon_for
 
     desk = Path(config.speakable.lexicon) if config.speakable.lexicon else None
-    return lexicon_for(article.lexicon, desk=desk, house=lexicon_file(article.language))
+    return lexicon_for(article.lexicon, desk=desk, house=lexicon_file(article.language), language=article.language)

@@ -231,7 +231,10 @@ class LexiconEntry:
     case: bool = True
     """Whether the entry applies only to the word in exactly this case."""
     pos: PartOfSpeech | None = None
-    """The only part of speech that the word has this reading in ("lead" the metal, not the verb); None for any."""
+    """The only part of speech that the word has this reading in ("lead" the metal, not the verb); None for any. It is
+    known in English only."""
+    lang: str = ""
+    """The language of the articles that the entry is for, a BCP 47 tag of which the language counts; empty for all."""
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -156,7 +156,7 @@ def test_every_sound_of_the_house_lexicon_is_known_to_both_engines() -> None:
     for entry in load_lexicon(HOUSE).entries:
         for phoneme in (one for word in entry.ipa.split() for one in split_phonemes(word)):
             sound = phoneme.lstrip("ˈˌ")
-            assert sound in MNEMONICS or sound.removesuffix("ː") in MNEMONICS, (entry.word, sound)
+            assert sound in MNEMONICS["en"] or sound.removesuffix("ː") in MNEMONICS["en"], (entry.word, sound)
 
 
 def test_lexicon_sound_reaches_espeak() -> None:
@@ -205,3 +205,41 @@ Mayor Yevgen Tkach said that Vuhledark was quiet. Vuhledark's streets were empty
         names = narrate("lexicon", "suggest", "story.txt", "-c", "narrate.toml").stdout
         assert "Tkach" in names
         assert "Vuhledark" not in names
+
+
+def test_entries_for_a_language_apply_to_its_articles_only(tmp_path: Path) -> None:
+    desk = written(
+        tmp_path,
+        '[[entry]]\nword = "Barnier"\nalias = "Barnié"\nlang = "fr"\n\n'
+        '[[entry]]\nword = "Barnier"\nalias = "Barn-yay"\nlang = "en"\n\n[[entry]]\nword = "Lens"\nalias = "Lanss"\n',
+    )
+    said = {
+        code: [entry.alias for entry in lexicon_for({}, desk=desk, house=None, language=code).entries]
+        for code in ("fr-CA", "en", "de")
+    }
+    assert said == {"fr-CA": ["Barnié", "Lanss"], "en": ["Barn-yay", "Lanss"], "de": ["Lanss"]}
+
+
+def test_language_of_entries_survives_both_formats(tmp_path: Path) -> None:
+    lexicon = PronunciationLexicon(
+        (LexiconEntry("Lens", alias="Lanss", lang="fr"), LexiconEntry("Metz", "Mess", lang="fr"))
+    )
+    assert load_lexicon(written(tmp_path, to_pls(lexicon), "a.pls")) == lexicon
+    assert load_lexicon(written(tmp_path, to_toml(lexicon))) == lexicon
+    mixed = PronunciationLexicon((LexiconEntry("a", "b", lang="fr"), LexiconEntry("c", "d", lang="de")))
+    with pytest.raises(SourceError, match=r"several languages \(fr, de\)"):
+        to_pls(mixed)
+
+
+def test_wrong_language_of_an_entry_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"line 1: the language of 'a', 'French!', is not a tag like 'fr'"):
+        load_lexicon(written(tmp_path, '[[entry]]\nword = "a"\nalias = "b"\nlang = "French!"'))
+
+
+def test_parts_of_speech_and_possessives_are_known_in_english_only() -> None:
+    lexicon = PronunciationLexicon((LexiconEntry("lead", ipa="lˈɛd", pos="noun"), LexiconEntry("Anna", ipa="ˈana")))
+    sounds = {
+        code: [piece.ipa for piece in speakable("the lead; Anna's", code, lexicon).pieces if piece.ipa]
+        for code in ("en", "fr")
+    }
+    assert sounds == {"en": ["lˈɛd", "ˈanaz"], "fr": ["ˈana"]}

@@ -210,3 +210,23 @@ def test_engine_gets_the_sound_of_words_in_another_language(written: str, expect
     article = read_text(written)
     (line,) = lines(article)
     assert marked_text(speakable(line.text, readings=line.readings)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "element", "said"),
+    [
+        ("fr", '<say-as interpret-as="characters">SNCF</say-as>', "S N C F"),
+        ("fr", '<say-as interpret-as="cardinal">91</say-as>', "quatre-vingt-onze"),
+        ("es", '<say-as interpret-as="ordinal">3</say-as>', "tercero"),
+        ("it", '<say-as interpret-as="telephone">06 12</say-as>', "zero sei, uno due"),
+        (
+            "pt",
+            '<say-as interpret-as="date" format="dmy">12/05/2024</say-as>',
+            "doze de maio de dois mil e vinte e quatro",
+        ),
+        ("de", '<say-as interpret-as="date" format="yyyy">1998</say-as>', "neunzehnhundertachtundneunzig"),
+    ],
+)
+def test_say_as_is_read_in_the_language_of_the_article(language: str, element: str, said: str) -> None:
+    article = read_text(f"xx {element} xx", language=language)
+    assert speakable(article.text, language, readings=article.readings).text == f"xx {said} xx"

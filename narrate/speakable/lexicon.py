@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from narrate.errors import SourceError, UsageError, reason
+from narrate.languages.codes import language_code
 from narrate.languages.controls import STEERING
 from narrate.storage import convert
 from narrate.types import Article, LexiconEntry, PartOfSpeech, PronunciationLexicon
@@ -19,6 +20,8 @@ from narrate.types import Article, LexiconEntry, PartOfSpeech, PronunciationLexi
 NAMESPACE: Final = "http://www.w3.org/2005/01/pronunciation-lexicon"
 ROLES: Final = "urn:narrate:part-of-speech"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_LANGUAGE_TAG: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_ENGLISH: Final = "en"
 _NOT_IPA: Final = re.compile(r"[\[\]()/\d]")
 """Characters that no sound may hold: they would end the markup that carries it to the engine."""
 
@@ -43,20 +46,25 @@ def load_lexicon(path: Path) -> PronunciationLexicon:
         raise SourceError(f"Cannot read the lexicon {path}: it is not valid TOML ({reason(error)}).") from error
 
 
-def lexicon_for(article: Mapping[str, str], *, desk: Path | None, house: Path | None) -> PronunciationLexicon:
+def lexicon_for(
+    article: Mapping[str, str], *, desk: Path | None, house: Path | None, language: str = "en"
+) -> PronunciationLexicon:
     """Return the entries of an article, then those of its desk, then those of ``house``: the first for a word counts.
 
     Args:
         article: For each word what to say instead, or its sound in IPA between slashes.
         desk: The lexicon file of the desk, if it has one.
         house: The lexicon file for all desks, if there is one for the language.
+        language: BCP 47 tag of the article. Entries for other languages are left out.
 
     Raises:
         SourceError: If a sound in ``article`` is not IPA, or as :func:`load_lexicon`.
     """
     own = PronunciationLexicon(tuple(article_entry(word, said) for word, said in article.items()))
     lexicons = (own, *(load_lexicon(path) for path in (desk, house) if path))
-    return PronunciationLexicon(tuple(entry for lexicon in lexicons for entry in lexicon.entries))
+    code = language_code(language)
+    entries = (entry for lexicon in lexicons for entry in lexicon.entries)
+    return PronunciationLexicon(tuple(one for one in entries if not one.lang or language_code(one.lang) == code))
 
 
 def with_pronunciation(article: Article, word: str, say: str) -> Article:
@@ -126,10 +134,10 @@ def _load_toml(text: str, path: Path) -> PronunciationLexicon:
 
 
 def _checked(entries: NumberedEntries, path: Path) -> PronunciationLexicon:
-    lines: dict[tuple[str, bool, str | None], int] = {}
+    lines: dict[tuple[str, bool, str | None, str], int] = {}
     kept = []
     for line, entry in entries:
-        key = (entry.word if entry.case else entry.word.lower(), entry.case, entry.pos)
+        key = (entry.word if entry.case else entry.word.lower(), entry.case, entry.pos, language_code(entry.lang))
         problem = _problem(entry)
         if key in lines:
             problem = f"'{entry.word}' has an entry in line {lines[key]} already. Remove one of them."
@@ -144,6 +152,8 @@ def _problem(entry: LexiconEntry) -> str:
     """Return what is wrong with an entry; empty if nothing is."""
     if not entry.word.strip():
         return "the word is empty."
+    if entry.lang and not _LANGUAGE_TAG.fullmatch(entry.lang):
+        return f"the language of '{entry.word}', '{entry.lang}', is not a tag like 'fr' or 'pt-BR'."
     if not entry.alias.strip() and not entry.ipa.strip():
         return f"'{entry.word}' has neither an alias nor a sound. Add 'alias' or 'ipa'."
     if stray := _NOT_IPA.search(entry.ipa):
@@ -153,7 +163,10 @@ def _problem(entry: LexiconEntry) -> str:
 
 def _pls_entries(data: bytes, path: Path) -> Iterator[tuple[int, LexiconEntry]]:
     names = {"a": NAMESPACE}
-    for lexeme in _pls_root(data, path).iterfind("a:lexeme", names):
+    root = _pls_root(data, path)
+    stated = root.get(_XML_LANGUAGE, _ENGLISH)
+    lang = "" if language_code(stated) == _ENGLISH else stated  # those in English were for all articles always
+    for lexeme in root.iterfind("a:lexeme", names):
         line = int(str(lexeme.sourceline or 1))
         alias, ipa = (lexeme.findtext(f"a:{name}", "", names).strip() for name in ("alias", "phoneme"))
         roles = re.split(r"[\s:]", lexeme.get("role", ""))
@@ -161,7 +174,7 @@ def _pls_entries(data: bytes, path: Path) -> Iterator[tuple[int, LexiconEntry]]:
         words = [(grapheme.text or "").strip() for grapheme in lexeme.iterfind("a:grapheme", names)]
         if is_any_case := len(words) > 1 and set(words) == set(_spellings(words[0])):
             words = words[:1]
-        yield from ((line, LexiconEntry(word, alias, ipa, not is_any_case, part)) for word in words)
+        yield from ((line, LexiconEntry(word, alias, ipa, not is_any_case, part, lang)) for word in words)
 
 
 def _pls_root(data: bytes, path: Path) -> Any:
@@ -189,20 +202,27 @@ def _spellings(word: str) -> list[str]:
     return list(dict.fromkeys((word, word.lower(), word.upper(), word.capitalize())))
 
 
-def to_pls(lexicon: PronunciationLexicon, *, language: str = "en") -> str:
+def to_pls(lexicon: PronunciationLexicon) -> str:
     """Return ``lexicon`` as a PLS 1.0 document.
 
     An entry for any case has a grapheme for each usual spelling. A part of speech is a role.
 
     Args:
         lexicon: The entries.
-        language: BCP 47 tag of the words.
+
+    Raises:
+        SourceError: If the entries are for several languages, as a PLS document has one.
     """
     from lxml import etree
 
+    languages = dict.fromkeys(entry.lang for entry in lexicon.entries if entry.lang)
+    if len(languages) > 1:
+        several = ", ".join(languages)
+        raise SourceError(f"Cannot write PLS: the entries are for several languages ({several}). Use a file for each.")
+
     prefixes: dict[Any, str] = {None: NAMESPACE, "narrate": ROLES}
     root = etree.Element(f"{{{NAMESPACE}}}lexicon", nsmap=prefixes, version="1.0", alphabet="ipa")
-    root.set(_XML_LANGUAGE, language)
+    root.set(_XML_LANGUAGE, next(iter(languages), _ENGLISH))
     for entry in lexicon.entries:
         lexeme = etree.SubElement(root, f"{{{NAMESPACE}}}lexeme")
         if entry.pos:
@@ -219,7 +239,7 @@ def to_toml(lexicon: PronunciationLexicon) -> str:
     """Return ``lexicon`` as TOML."""
     blocks = []
     for entry in lexicon.entries:
-        pairs = {"word": entry.word, "alias": entry.alias, "ipa": entry.ipa, "pos": entry.pos}
+        pairs = {"word": entry.word, "alias": entry.alias, "ipa": entry.ipa, "pos": entry.pos, "lang": entry.lang}
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs.items() if value]
         blocks.append("\n".join(["[[entry]]", *lines, *([] if entry.case else ["case = false"])]))
     return "\n\n".join(blocks) + "\n"
