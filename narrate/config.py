@@ -104,6 +104,15 @@ class SynthesisConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class EnginesConfig:
+    """Table ``[engines]``: what single engines need."""
+
+    paradee: Mapping[str, Annotated[str, Meta(min_length=1)]] = field(default_factory=dict)
+    """Weights by the id of a voice: a path ending in ``.onnx``, relative to the configuration file, or the name of a
+    model on Hugging Face, in place of those that the roster names."""
+
+
+@dataclass(frozen=True, slots=True)
 class CacheConfig:
     """Table ``[cache]``."""
 
@@ -231,6 +240,7 @@ class Config:
     casting: CastingConfig = field(default_factory=CastingConfig)
     speakable: SpeakableConfig = field(default_factory=SpeakableConfig)
     synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
+    engines: EnginesConfig = field(default_factory=EnginesConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
     assembly: AssemblyConfig = field(default_factory=AssemblyConfig)
     loudness: LoudnessConfig = field(default_factory=LoudnessConfig)
@@ -344,12 +354,19 @@ def load_config(path: str | os.PathLike[str]) -> Config:
         config = convert(Config, tables, error=UsageError, is_closed=True)
     except UsageError as error:
         raise UsageError(f"Cannot read {path}: {error}") from error
+    config = replace(config, engines=EnginesConfig(_relative_to(path.parent, config.engines.paradee)))
     for name, key in PATH_KEYS:
         table = getattr(config, name)
         value = getattr(table, key)
         if value and (key != "model" or value.endswith(".onnx")):  # other models are names on Hugging Face
             config = replace(config, **{name: replace(table, **{key: str(path.parent / value)})})
     return config
+
+
+def _relative_to(folder: Path, weights: Mapping[str, str]) -> dict[str, str]:
+    """Return weights with their paths relative to a folder; ``~`` is the user's home folder."""
+    paths = {id_: _without_tilde(its, "engines.paradee") for id_, its in weights.items() if its.endswith(".onnx")}
+    return {**weights, **{id_: str(folder / path) for id_, path in paths.items()}}
 
 
 Settings = Config | str | os.PathLike[str] | None

@@ -41,7 +41,7 @@ ConfigOption = Annotated[
 EngineOption = Annotated[
     str | None,
     typer.Option(
-        "--engine", metavar="NAME", help="kokoro, pyttsx3 or silent; auto: the best installed. [default: auto]"
+        "--engine", metavar="NAME", help="kokoro, paradee, pyttsx3 or silent; auto: the best installed. [default: auto]"
     ),
 ]
 ConfidenceOption = Annotated[

