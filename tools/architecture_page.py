@@ -44,7 +44,7 @@ def allowed_imports() -> str:
     """Return the table of what each package or module may import, besides itself and libraries."""
     rows = ["| package or module | may import |", "|---|---|"]
     for name, others in ALLOWED.items():
-        names = ", ".join(f"`{other}`" for other in sorted(others, key=rank))
+        names = ", ".join(f"`{other}`" for other in sorted(others, key=lambda other: (rank(other), other)))
         rows.append(f"| `{name}` | {names or '-'} |")
     return "\n".join(rows)
 
