@@ -82,7 +82,7 @@ def story(tmp_path: Path) -> Path:
 
 
 def voice(model: str | Path, **settings: float) -> Voice:
-    return replace(ParadeeEngine().voices()[0], settings={"model": str(model), **settings})
+    return replace(roster(Config(), "paradee")[0], settings={"model": str(model), **settings})
 
 
 def narrated_by(weights: Path, *, engine: str) -> Config:

@@ -116,6 +116,8 @@ def _engine(name: str) -> str:
     engine = get_engine(name)
     if missing := engine.absence():
         return f"optional, and not installed. {missing}"
+    if not engine.voices():
+        return "installed; its voices have models of their own, which the roster or the configuration names"
     voice = engine.voices()[0]
     line = Line(0, (0,), "All is well.", NARRATOR, "end")
     cast = Cast({NARRATOR: voice}, {})

@@ -40,20 +40,12 @@ class ParadeeEngine(KokoroEngine):
         self._students: dict[str, Student] = {}
 
     def voices(self) -> Sequence[Voice]:
-        """Return the voice of the published student."""
-        return [
-            Voice(
-                engine="paradee",
-                id="heart",
-                name="Heart",
-                language="en-US",
-                gender="female",
-                accent="American",
-                age="adult",
-                license="Apache-2.0",
-                settings={"model": "sahilmahendrakar/Paradee-8M-v1.0:paradee_int8"},
-            )
-        ]
+        """Return no voices: the weights are not part of Narrate, and the roster names those of each voice."""
+        return ()
+
+    def languages(self) -> Sequence[str]:
+        """Return the language of the published students."""
+        return ("en-US",)
 
     def model_voices(self) -> Sequence[Voice]:
         """Return no voices: each voice has a model of its own."""
