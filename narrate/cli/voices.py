@@ -85,10 +85,12 @@ def speak_sample(voice_id: str, rosters: Mapping[str, Sequence[Voice]], *, outpu
     """Make a small edition with one voice of the rosters, in its language, and return the address of its MP3."""
     from narrate.casting import sample_of
     from narrate.config import NotifyConfig
+    from narrate.engines import guest_voice
     from narrate.pipeline import produce
     from narrate.readers import read_text
 
-    found = [(tag, voice) for tag, voices in rosters.items() for voice in voices if voice.id == voice_id]
+    listed = [(tag, voice) for tag, voices in rosters.items() for voice in voices]
+    found = [(tag, voice) for tag, voice in listed if voice_id in (voice.id, guest_voice(voice).id)]
     if not found:
         raise UsageError(f"Unknown voice '{voice_id}'. Run 'narrate voices' for a list.")
     tag, voice = found[0]
