@@ -228,13 +228,10 @@ class LexiconEntry:
     """Words to say instead; empty if only the sound is given."""
     ipa: str = ""
     """The sound in the International Phonetic Alphabet, for engines that accept it."""
-    case: bool = True
-    """Whether the entry applies only to the word in exactly this case."""
+    case: bool = True  # whether the entry applies only to the word in exactly this case
     pos: PartOfSpeech | None = None
-    """The only part of speech that the word has this reading in ("lead" the metal, not the verb); None for any. It is
-    known in English only."""
-    lang: str = ""
-    """The language of the articles that the entry is for, a BCP 47 tag of which the language counts; empty for all."""
+    """The only part of speech that the word has this reading in ("lead" the metal), in English; None for any."""
+    lang: str = ""  # the language of the articles that the entry is for, a BCP 47 tag; empty for all
 
     @property
     def pattern(self) -> re.Pattern[str]:
