@@ -15,6 +15,7 @@ from helpers.runs import Run
 from narrate import prepare
 from narrate.config import Config, ReadingConfig, SynthesisConfig
 from narrate.errors import SourceError, UsageError
+from narrate.languages import supported_languages
 from narrate.languages.codes import direction, iso_639_2, language_name
 from narrate.languages.detection import detect_language
 from narrate.readers import read_bytes, read_source
@@ -40,6 +41,19 @@ FOREIGN = {
     "ja": "市議会は火曜日の夜に会合を開き、橋の将来について決定した。",
     "zh": "市议会星期二晚上开会，决定大桥的未来。",
 }
+RELATED = {
+    "ca": "El ple municipal s'ha reunit dimarts al vespre per decidir el futur del pont, ha dit l'alcaldessa. Les obres "
+    "costaran més del que té el poble, però els veïns volen que comencin aquest any.",
+    "gl": "O pleno municipal reuniuse o martes pola noite para decidir sobre o futuro da ponte, dixo a alcaldesa. As "
+    "obras custarán máis do que ten a vila, pero os veciños queren que comecen este ano.",
+    "ro": "Consiliul local s-a reunit marți seara pentru a decide viitorul podului, a declarat primărița. Lucrările vor "
+    "costa mai mult decât are orașul, dar locuitorii vor ca ele să înceapă anul acesta.",
+    "lb": "De Gemengerot huet sech en Dënschdeg den Owend getraff, fir iwwert d'Zukunft vun der Bréck ze decidéieren.",
+    "oc": "Lo conselh municipal s'es recampat dimars de ser per decidir de l'avenidor del pont, çò diguèt la cònsola.",
+    "no": "Kommunestyret møttes tirsdag kveld for å avgjøre broens framtid, sa ordføreren. Arbeidet vil koste mer enn "
+    "byen har, men innbyggerne ønsker at det skal begynne i år.",
+}
+"""Sentences in languages that are close to one that Narrate has."""
 BILINGUAL = "\n\n".join([FOREIGN["fr"], ENGLISH_STORY])
 ENGLISH_TEXTS = {
     "long foreign quotation": f"{ENGLISH_STORY} The banner read: “Pas un seul arc, pas une seule pierre, pas un sou.”",
@@ -65,6 +79,21 @@ def language_of(text: str, **options: str) -> str:
 @pytest.mark.parametrize("code", FOREIGN)
 def test_language_is_found_in_a_sentence(code: str) -> None:
     assert language_of(FOREIGN[code]) == code
+
+
+@pytest.mark.parametrize("code", RELATED)
+def test_related_language_is_not_taken_for_one_that_is_supported(code: str) -> None:
+    assert language_of(RELATED[code]) in (code, "nb", "nn")
+
+
+@pytest.mark.parametrize("code", [code for code in FOREIGN if code in supported_languages()])
+def test_article_with_a_long_part_in_another_language_is_read_with_a_warning(code: str) -> None:
+    text = "\n\n".join([FOREIGN[code]] * 5 + [FOREIGN["pl"]] * 2)
+    article = read_bytes(text.encode(), name="story.txt")
+    assert article.language == code
+    (warning,) = article.warnings
+    assert warning.startswith("The article has two languages: about ")
+    assert warning.endswith(f"of the text seems to be Polish. All of it is read as {language_name(code)}.")
 
 
 @pytest.mark.parametrize("text", ENGLISH_TEXTS.values(), ids=ENGLISH_TEXTS)

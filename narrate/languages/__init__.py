@@ -196,6 +196,7 @@ class BoilerplateWords:
 
     byline_words: tuple[str, ...]
     joining_word: str
+    name_particles: Words
     byline: Pattern
     byline_start: Pattern
     date: Pattern

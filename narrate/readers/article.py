@@ -213,7 +213,8 @@ def _byline(lines: Sequence[str], phrases: BoilerplateWords) -> str | None:
         if match is None:
             continue
         words = match["names"].split()
-        if len(words) >= 2 and all(_NAME_WORD.match(word) for word in words[:2]) and words[1][0].isupper():
+        after_first = next((word for word in words[1:] if word not in phrases.name_particles), "")
+        if all(_NAME_WORD.match(word) for word in words[:2]) and after_first[:1].isupper():
             return " ".join(words)
     return None
 
