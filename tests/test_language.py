@@ -42,12 +42,12 @@ FOREIGN = {
     "zh": "市议会星期二晚上开会，决定大桥的未来。",
 }
 RELATED = {
-    "ca": "El ple municipal s'ha reunit dimarts al vespre per decidir el futur del pont, ha dit l'alcaldessa. Les obres "
-    "costaran més del que té el poble, però els veïns volen que comencin aquest any.",
+    "ca": "El ple municipal s'ha reunit dimarts al vespre per decidir el futur del pont, ha dit l'alcaldessa. Les "
+    "obres costaran més del que té el poble, però els veïns volen que comencin aquest any.",
     "gl": "O pleno municipal reuniuse o martes pola noite para decidir sobre o futuro da ponte, dixo a alcaldesa. As "
     "obras custarán máis do que ten a vila, pero os veciños queren que comecen este ano.",
-    "ro": "Consiliul local s-a reunit marți seara pentru a decide viitorul podului, a declarat primărița. Lucrările vor "
-    "costa mai mult decât are orașul, dar locuitorii vor ca ele să înceapă anul acesta.",
+    "ro": "Consiliul local s-a reunit marți seara pentru a decide viitorul podului, a declarat primărița. Lucrările "
+    "vor costa mai mult decât are orașul, dar locuitorii vor ca ele să înceapă anul acesta.",
     "lb": "De Gemengerot huet sech en Dënschdeg den Owend getraff, fir iwwert d'Zukunft vun der Bréck ze decidéieren.",
     "oc": "Lo conselh municipal s'es recampat dimars de ser per decidir de l'avenidor del pont, çò diguèt la cònsola.",
     "no": "Kommunestyret møttes tirsdag kveld for å avgjøre broens framtid, sa ordføreren. Arbeidet vil koste mer enn "
