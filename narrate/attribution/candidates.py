@@ -55,6 +55,15 @@ def generate_candidates(context: QuotationContext) -> list[int]:
     return _fitting(context, [number for number in found if number in named or not _is_title_word(context, number)])
 
 
+def _owner(context: QuotationContext) -> int | None:
+    """Return whom "his" or "her" means in the description of the clause, in news: another than who is described."""
+    description = context.description
+    if description is None or context.analysis.fiction or context.described_kind == 2:
+        return None
+    near = context.analysis.mentions[description.paragraph]
+    return next((m.entity for m in near if m.kind == "pronoun" and m.head == description.first and m.entity >= 0), None)
+
+
 def _is_described_thing(entity: Entity) -> bool:
     """Return whether a description is not of one person."""
     return entity.plural or (entity.kind != "person" and not entity.named)
@@ -102,6 +111,7 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     if has_gender(clause.mention):
         found = [number for number in found if not _is_described_thing(context.analysis.table[number])]
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
+    owner = _owner(context)
     is_one_described = context.description is not None and clause.mention.entity >= 0 and not clause.mention.plural
     described = context.analysis.table[clause.mention.entity] if is_one_described else None
     kept = []
@@ -112,7 +122,9 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         has_sure_gender = has_gender(clause.mention) and entity.gender_sure >= _MIN_GENDER_CERTAINTY
         has_other_gender = has_sure_gender and entity.gender != clause.mention.pronoun_for
         is_other = described is not None and clashes(entity, described)
-        if not (has_other_gender or is_other or (is_group and kind == 0) or (is_person and kind == 1)):
+        if number != owner and not (
+            has_other_gender or is_other or (is_group and kind == 0) or (is_person and kind == 1)
+        ):
             kept.append(number)
     return kept or found
 

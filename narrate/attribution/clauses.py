@@ -223,9 +223,15 @@ class _ClauseFinder(_SubjectFinder):
         after, before = self.after(last), self.before(first)
         clauses = [clause for clause in (after, before) if clause]
         is_led = before is not None and before.pattern in {"precedes", "colon", "introduction", "as-saying"}
-        if after and is_led and (not self.ends_in_comma(last) or self.leads_on(first, last)):
+        is_apart = before is not None and after is not None and self.is_uttered_before(before, after)
+        if after and is_led and (not self.ends_in_comma(last) or self.leads_on(first, last) or is_apart):
             clauses.reverse()
         return tuple(clauses)
+
+    def is_uttered_before(self, before: Clause, after: Clause) -> bool:
+        """Return whether a sentence behind a cry tells what another does ("The crowd chanted "Out!" Lee smiled")."""
+        is_next = before.pattern == "precedes" and before.parsed and before.distance <= 1
+        return is_next and before.verb in self.words.uttering_verbs and after.verb not in self.words.saying_verbs
 
     def leads_on(self, first: int, last: int) -> bool:
         """Return whether the narration after a quotation leads to the next (``She asked, "Why?" Lee wrote, "..."``)."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from narrate.attribution import gender as genders
 from narrate.attribution.entity import Entity, clashes, contradicts_office
@@ -36,6 +36,7 @@ def build_table(
     for mention in (m for m in headline_last if m.kind == "nominal"):
         builder.add_nominal(mention)
     builder.merge_named_later(mentions)
+    builder.merge_given_names(mentions)
     builder.name_spokespeople([m for near in mentions for m in near])
     builder.add_first_person([m for near in mentions for m in near if m.kind == "pronoun" and m.text == "I"])
     final = {m: m for near in mentions for m in near}
@@ -342,9 +343,26 @@ class _TableBuilder:
                 continue
             similar = self.found([("role", head)])
             alike = [e for e in similar if self.is_introduction(e, head, name) and not clashes(named, e)]
-            for mention in max(alike, key=lambda e: e.mentions[-1].start).mentions if alike else ():
-                self.table[self.entity(mention)] = replace(self.table[self.entity(mention)], mentions=())
-                self.attach(self.table[named.number], mention)
+            self.join(max(alike, key=lambda e: e.mentions[-1].start, default=None), named)
+
+    def join(self, described: Entity | None, named: Entity) -> None:
+        """Give the mentions of a description to the person that it means."""
+        for mention in described.mentions if described else ():
+            self.table[self.entity(mention)] = replace(self.table[self.entity(mention)], mentions=())
+            self.attach(self.table[named.number], mention)
+
+    def merge_given_names(self, mentions: Sequence[Sequence[Mention]]) -> None:
+        """Join the last person who was described with the name that he or she gives ("She gave her name as Ana")."""
+        for name in (m for near in mentions for m in near if m.given and self.entity(m) >= 0):
+            named = self.table[self.entity(name)]
+            near = [m for number in (name.paragraph - 1, name.paragraph) if number >= 0 for m in mentions[number]]
+            before = [m for m in near if m.start < name.start]
+            pronoun = next((m for m in before if m.kind == "pronoun" and m.sentence == name.sentence), None)
+            persons = [self.table[self.entity(m)] for m in before if m.kind == "nominal" and self.entity(m) >= 0]
+            persons = [e for e in persons if not e.named and not e.plural and e.kind == "person"]
+            if pronoun and pronoun.subject and persons and name.start == self.index.first(named.number):
+                wanted = replace(named, gender=cast(Gender, pronoun.pronoun_for), gender_sure=1.0)
+                self.join(persons[-1] if not clashes(persons[-1], wanted) else None, named)
 
     def is_introduction(self, entity: Entity, head: str, name: Mention) -> bool:
         """Return whether a description of one person with this head stands before the name, and is not named yet."""

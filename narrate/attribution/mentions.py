@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.parse import Paragraph, Token
+from narrate.attribution.token_runs import entity_type_of, joined_to, text_of
 
 MentionKind = Literal["name", "nominal", "pronoun"]
 
-_NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
 _HANDLE: Final = re.compile(r"@\w{2,}")
 _MAX_NICKNAME_TOKENS: Final = 5
 _MAX_NOMINAL_TOKENS: Final = 20
 """More tokens than a description has before its head, and so descriptions that can hold a mention."""
-_MAX_CONJUNCTS: Final = 100
-"""Words that conjunctions join to a first one. Longer lists are followed only so far."""
+_SYLLABLES: Final = re.compile(r"\b[A-Z][a-z]+[-‑][a-z]+\b")
+_MAX_NAMING_TOKENS: Final = 8
+"""Tokens of a phrase that leads to the name that somebody gives."""
 _AGE: Final = re.compile(r"\d{1,3}$")
 
 UNKNOWN_ENTITY: Final = -1
@@ -67,6 +67,8 @@ class Mention:
     """It only qualifies a following noun ("Obama" in "Obama adviser David Axelrod")."""
     age: int = 0
     """The age that stands behind a name or in a description, in years; 0 if there is none."""
+    given: bool = False
+    """It is the name that somebody in the sentence gives as their own ("a woman who gave her name as Ana")."""
     heading: bool = False
     """It stands in a line of title case, in which capitals do not mark names."""
     sentence: int = 0
@@ -100,7 +102,7 @@ class _MentionFinder:
                 mentions.append(self.mention("pronoun", i, i, i, plural=token.lower in self.words.plural_pronouns))
             elif self.is_nominal_head(token) or self.stands_alone(token):
                 mentions.append(self.nominal(i))
-        mentions = self.linked(mentions)
+        mentions = self.given_names(self.linked(mentions))
         heading = self.is_heading()
         nominals = sorted((m for m in mentions if m.kind == "nominal"), key=lambda mention: mention.head)
         for at, mention in enumerate(mentions):
@@ -224,14 +226,16 @@ class _MentionFinder:
         role_first = self.role_start(first)
         nouns = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN"))
         titles = nouns + tuple(t.lower.strip(".") for t in tokens[first:start])
-        role = _text(tokens, role_first, start - 1) if role_first < start else ""
+        role = text_of(tokens, role_first, start - 1) if role_first < start else ""
         following = self.token(last + 1)
         modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
         details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
-        entity_type = "PERSON" if is_person else _entity_type(tokens[start : last + 1])
+        entity_type = "PERSON" if is_person else entity_type_of(tokens[start : last + 1])
         details |= {"entity_type": entity_type, "modifier": modifier, "age": self.age_behind(last)}
+        before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1) if role_first else ""
+        details["given"] = self.words.given_name_pattern.search(before) is not None
         return [self.mention("name", start, last, last, **details)]
 
     def name_start(self, first: int, last: int) -> int:
@@ -258,7 +262,8 @@ class _MentionFinder:
     def is_trade(self, i: int, last: int) -> bool:
         """Return whether the first word of a sentence is a trade before a name ("Boxer Al Fox")."""
         token = self.tokens[i]
-        begins = i == 0 or self.tokens[i - 1].sentence != token.sentence
+        before = self.token(i - 1)
+        begins = before.sentence != token.sentence or before.text in {"–", "—", ":"}
         if not begins or last - i < 2 or is_first_name(token.text, self.words):
             return False
         is_named = is_first_name(self.tokens[i + 1].text, self.words)
@@ -266,7 +271,7 @@ class _MentionFinder:
 
     def party_and_state(self, last: int) -> tuple[str, ...]:
         """Return the role that a party and a state after a name give it: "(D-Md.)" means "Maryland Democrat"."""
-        seat = self.words.seat_pattern.match(_text(self.tokens, last + 1, min(last + 6, len(self.tokens) - 1)))
+        seat = self.words.seat_pattern.match(text_of(self.tokens, last + 1, min(last + 6, len(self.tokens) - 1)))
         state = self.words.states.get(re.sub(r"\W", "", seat[2]).lower()) if seat else None
         return (f"{state.title()} {self.words.parties[seat[1]]}",) if seat and state else ()
 
@@ -339,8 +344,11 @@ class _MentionFinder:
             last = self.of_phrase_end(i)
             speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(last + 1)))
             return speaks and (last > i or self.phrase_ends(i))
-        if not self.phrase_ends(i) or (token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH"):
-            return self.phrase_ends(i)
+        if token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH":
+            is_verb = self.token(i + 1).tag == "NNS" and self.token(i + 2).tag == "TO"  # "the 47-year-old plans to go"
+            return is_verb or self.phrase_ends(i)
+        if not self.phrase_ends(i):
+            return False
         is_subject = token.tag in {"JJ", "RB", "CD"} and token.dep in {"nsubj", "nsubjpass"} and token.text.isalpha()
         return is_subject and any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
 
@@ -351,7 +359,7 @@ class _MentionFinder:
         determiner = tokens[first].lower if has_determiner else ""
         plural = tokens[i].tag in {"NNS", "NNPS", "CD"} and not is_alone
         definite = determiner in self.words.definite_determiners or (not determiner and not plural)
-        roles = (_text(tokens, min(i, first + bool(determiner)), i),)
+        roles = (text_of(tokens, min(i, first + bool(determiner)), i),)
         last = self.of_phrase_end(i)
         details: dict[str, Any] = {"titles": (determiner,) if determiner else (), "roles": roles}
         age = self.words.age_pattern.search(roles[0])
@@ -401,20 +409,20 @@ class _MentionFinder:
     def mention(self, kind: MentionKind, first: int, last: int, head: int, **details: Any) -> Mention:
         tokens = self.tokens
         own = [t for t in tokens[first : last + 1] if t.quotation < 0 or t.i == first]
-        text = _text(tokens, first, last) if len(own) == last + 1 - first else " ".join(t.text for t in own)
+        text = text_of(tokens, first, last) if len(own) == last + 1 - first else " ".join(t.text for t in own)
         place = (self.paragraph.number, first, last, head, tokens[first].start, tokens[last].end)
-        words = tuple(t.text for t in own)
+        words = tuple(text.split()) if kind == "name" and _SYLLABLES.search(text) else tuple(t.text for t in own)
         details["pronoun_for"] = self.words.pronoun_referents.get(text.lower(), "")
-        details["subject"] = _joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier")
+        details["subject"] = joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier")
         is_subject = tokens[head].dep in {"nsubj", "nsubjpass"}
-        details["main"] = is_subject and _joined_to(tokens, tokens[head].head).dep == "ROOT"
+        details["main"] = is_subject and joined_to(tokens, tokens[head].head).dep == "ROOT"
         details["reporter"] = self.reporter(head) if kind == "pronoun" and is_subject else -1
         return Mention(kind, *place, text, words, sentence=tokens[head].sentence, **details)
 
     def reporter(self, head: int) -> int:
         """Return the subject of the saying verb whose content clause has the token as its subject, or -1."""
         tokens = self.tokens
-        clause = _joined_to(tokens, tokens[head].head)
+        clause = joined_to(tokens, tokens[head].head)
         verb = tokens[clause.head]
         if clause.dep != "ccomp" or verb.lower not in self.words.saying_verbs or verb.i > head:
             return -1
@@ -440,6 +448,17 @@ class _MentionFinder:
                     linked[at], linked[at + 1] = _as_apposition(left, right)
             elif self.is_introduced(left, right):
                 linked[at], linked[at + 1] = _as_apposition(left, right)
+        return linked
+
+    def given_names(self, mentions: list[Mention]) -> list[Mention]:
+        """Link the names that people give to what describes them in the sentence ("a woman who gave her name as X")."""
+        linked = list(mentions)
+        for at, name in enumerate(linked):
+            before = [n for n in range(at) if linked[n].sentence == name.sentence] if name.given else []
+            described = [n for n in before if linked[n].kind == "nominal" and not linked[n].plural and linked[n].roles]
+            persons = [n for n in described if self.words.is_role(linked[n].roles[0].split()[-1].lower())]
+            if persons and linked[persons[-1]].entity == UNKNOWN_ENTITY:
+                linked[persons[-1]], linked[at] = _as_apposition(linked[persons[-1]], name)
         return linked
 
     def is_introduced(self, description: Mention, name: Mention) -> bool:
@@ -477,24 +496,3 @@ def _as_apposition(description: Mention, name: Mention) -> tuple[Mention, Mentio
     is_subject, is_main = name.subject or description.subject, name.main or description.main
     named = replace(name, roles=name.roles + description.roles, subject=is_subject, main=is_main)
     return replace(description, entity=NO_ENTITY), named
-
-
-def _entity_type(tokens: Sequence[Token]) -> str:
-    """Return the type of named entity of most of the tokens; empty if there is none."""
-    types = [t.entity for t in tokens if t.entity in _NAMED_ENTITIES]
-    return max(set(types), key=lambda kind: (types.count(kind), kind)) if types else ""
-
-
-def _joined_to(tokens: Sequence[Token], i: int) -> Token:
-    """Return the first of the words to which conjunctions join the token."""
-    for _ in range(_MAX_CONJUNCTS):
-        if tokens[i].dep != "conj" or tokens[i].head == i:
-            break
-        i = tokens[i].head
-    return tokens[i]
-
-
-def _text(tokens: Sequence[Token], first: int, last: int) -> str:
-    """Return the words of the tokens, with single blanks where the text has any."""
-    words = (" " * (token.start > tokens[token.i - 1].end) + token.text for token in tokens[first : last + 1])
-    return "".join(words).lstrip()

@@ -136,7 +136,7 @@ def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Para
         docs = parser.parse([text for text, source in batch if not isinstance(source, Script)])
         for text, source in batch:
             if isinstance(source, Script):
-                yield source, _mark_known_names(parsed)
+                yield source, _mark_hyphenated_names(_mark_known_names(parsed))
                 parsed = []
             else:
                 paragraph, stretches = source
@@ -355,6 +355,45 @@ def _mark_known_names(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     known = {name for name in names if len(name) > 2 and name[0].isupper() and not name.isupper()}
     known = {name for name in known if not _WORDS.is_title(name.lower())}
     return [replace(p, tokens=tuple(_as_name(t, p) if t.text in known else t for t in p.tokens)) for p in paragraphs]
+
+
+def _mark_hyphenated_names(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Correct the tags of first names of two syllables next to a family name ("Seo-yeon Park"), also where alone."""
+    places = [(paragraph, i) for paragraph in paragraphs for i in _hyphenated(paragraph)]
+    known = {_joined(paragraph, i) for paragraph, i in places if _is_next_to_name(paragraph, i)}
+    corrected = {paragraph.number: list(paragraph.tokens) for paragraph, i in places if _joined(paragraph, i) in known}
+    for paragraph, i in places:
+        if _joined(paragraph, i) in known:
+            has_family_name = paragraph.token(i - 1).lower in _WORDS.family_names_before_first
+            begins = paragraph.token(i - 1).entity != "PERSON" or has_family_name
+            first = i - has_family_name
+            for at in range(first, i + 3):
+                name = replace(paragraph.tokens[at], tag="NNP", entity="PERSON", entity_start=begins and at == first)
+                corrected[paragraph.number][at] = name
+            if paragraph.token(i + 3).entity == "PERSON":
+                corrected[paragraph.number][i + 3] = replace(paragraph.tokens[i + 3], entity_start=False)
+    return [replace(p, tokens=tuple(corrected[p.number])) if p.number in corrected else p for p in paragraphs]
+
+
+def _hyphenated(paragraph: Paragraph) -> Iterator[int]:
+    """Yield the first token of each word of a syllable with a capital, a hyphen and a syllable without one."""
+    for before, hyphen, after in zip(paragraph.tokens, paragraph.tokens[1:], paragraph.tokens[2:], strict=False):
+        is_one_word = hyphen.text in {"-", "‑"} and before.end == hyphen.start and hyphen.end == after.start
+        is_name = before.text[:1].isupper() and before.text[1:].islower() and after.text.islower()
+        if is_one_word and is_name and _WORDS.syllables_pattern.fullmatch(f"{before.lower}-{after.lower}"):
+            yield before.i
+
+
+def _joined(paragraph: Paragraph, i: int) -> str:
+    return paragraph.tokens[i].text + paragraph.tokens[i + 2].text
+
+
+def _is_next_to_name(paragraph: Paragraph, i: int) -> bool:
+    """Return whether a word with a capital stands right before or behind a hyphenated word."""
+    first, behind, before = paragraph.tokens[i], paragraph.token(i + 3), paragraph.token(i - 1)
+    near = [token for token in (behind, before) if token.sentence == first.sentence and token.tag == "NNP"]
+    near = [token for token in near if token.lower not in _WORDS.group_name_words and not _WORDS.is_title(token.lower)]
+    return any(token.text[:1].isupper() and token.text.isalpha() and len(token.text) > 1 for token in near)
 
 
 def _as_name(token: Token, paragraph: Paragraph) -> Token:

@@ -16,6 +16,8 @@ _MAX_GAP_CHARACTERS: Final = 60
 """Characters between a phrase and the name that it leads to, such as a title and a role."""
 _MAX_TAIL: Final = 2
 """Characters between a name and the quotation that a phrase before it leads to: a comma or a colon."""
+_MAX_TITLE_WORDS: Final = 2
+"""Words of a title between "from" and the name of who cries out."""
 _LEADING: Final = re.compile(r"[^,]*(?:,\s)?")
 """Words between a phrase and a name: a comma stands only right before the name ("the chief, Lee")."""
 _SENTENCE_END: Final = re.compile(r"[.!?;](?:\s|$)")
@@ -66,6 +68,27 @@ def leading_phrase_clause(
     return (
         Clause("introduction", found, " ".join(before[phrase.start() : at].lower().split()), 0) if is_adjacent else None
     )
+
+
+def is_cry(before: str, after: str, words: AttributionWords) -> bool:
+    """Return whether words next to a quotation call it a cry ("chants of "Out!"", ""Out!" came the cry")."""
+    return bool(
+        words.cry_before_pattern.search(before[-40:]) or words.cry_behind_pattern.match(after[:_MAX_PHRASE_CHARACTERS])
+    )
+
+
+def cry_clause(
+    before: str, after: str, offset: int, mentions: Sequence[Mention], words: AttributionWords
+) -> Clause | None:
+    """Return the clause of a cry whose source is named behind it ("chants of "Out!" from the fans"), or None."""
+    near = after[:_MAX_PHRASE_CHARACTERS]
+    is_led = words.cry_before_pattern.search(before[-40:]) is not None
+    at = _speaker_place((words.cry_source_pattern if is_led else words.cry_behind_pattern).match(near))
+    behind = [m for m in mentions if m.start >= offset + at]
+    found = _mention_behind(near, at, offset, behind, words) if at >= 0 else None
+    if found is None or found.kind == "pronoun" or len(near[at : found.start - offset].split()) > _MAX_TITLE_WORDS:
+        return None
+    return Clause("phrase", found, "from", 0, parsed=True)
 
 
 def _speaker_place(phrase: re.Match[str] | None) -> int:

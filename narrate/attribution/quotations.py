@@ -15,7 +15,7 @@ from narrate.attribution.gender import is_first_name
 from narrate.attribution.mentions import Mention
 from narrate.attribution.names import name_words
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
-from narrate.attribution.phrases import identifying_clause, leading_phrase_clause, phrase_clause
+from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.types import Segment
@@ -145,6 +145,7 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
             clauses = find_clauses(paragraph, near, segment.index)
             phrase = phrase_clause(after, segment.end, near, paragraph.words)
             phrase = phrase or leading_phrase_clause(before, start, near, paragraph.words)
+            phrase = phrase or cry_clause(before, after, segment.end, near, paragraph.words)
             clauses = (phrase, *clauses) if phrase else clauses
             begins = order == 0 and not before.strip()
             embedded = is_part_of_sentence(before, segment.text)

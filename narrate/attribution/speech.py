@@ -10,7 +10,7 @@ from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
 from narrate.attribution.parse import Token
-from narrate.attribution.phrases import announces_answer
+from narrate.attribution.phrases import announces_answer, is_cry
 from narrate.attribution.quotations import Quotation
 from narrate.attribution.ranker import Ranker
 from narrate.languages.marks import DOUBLE, MARKS, SINGLE
@@ -35,6 +35,8 @@ _MAX_LEAD: Final = 140
 """Characters before and behind a quotation in which fixed phrases are looked for."""
 _MAX_TERM_WORDS: Final = 4
 """Words of a term that a trade uses."""
+_MAX_EPITHET_WORDS: Final = 8
+"""Words of an expression that describes a noun."""
 _MIN_SPEECH_SCORE: Final = 0.5
 """Quotations with a higher score are speech. At 0, the boundary of the classifier, more terms would get a voice."""
 _MIN_FRAGMENT_SCORE: Final = 1.0
@@ -136,9 +138,24 @@ def _is_fixed(quotation: Quotation) -> bool:
     words, before = quotation.words, quotation.before[-_MAX_LEAD:]
     if words.it_reads_pattern.match(quotation.after[:_MAX_LEAD]) and words.lettered_thing_pattern.search(before):
         return True
-    patterns = (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern)
+    if words.sung_behind_pattern.match(quotation.after[:_MAX_LEAD]) or _is_epithet(quotation):
+        return True
+    if is_cry(quotation.before, quotation.after, words):
+        return not any(clause.pattern == "phrase" for clause in quotation.reporting)
+    patterns = (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern)
     is_term = len(_inner_words(quotation)) <= _MAX_TERM_WORDS and words.customary_term_pattern.search(before)
     return bool(is_term) or any(pattern.search(before) for pattern in patterns)
+
+
+def _is_epithet(quotation: Quotation) -> bool:
+    """Return whether a few words without a clause are part of a description ("an "all you can eat" bar")."""
+    if not quotation.embedded or quotation.reporting or len(_inner_words(quotation)) > _MAX_EPITHET_WORDS:
+        return False
+    before, after = _token_before(quotation), _token_after(quotation)
+    is_described = before.tag in {"DT", "PRP$"} and _last_character(quotation).isalnum() and after.quotation < 0
+    begins = before.i == 0 or quotation.parsed.token(before.i - 1).sentence != before.sentence
+    is_subject = begins and after.tag in {"VBD", "VBZ", "VBP", "VB", "MD"}
+    return is_described and (is_subject or after.tag in {"NN", "NNS"})
 
 
 def _is_sign(quotation: Quotation) -> bool:

@@ -124,6 +124,7 @@ class AttributionWords:
     syllables_pattern: Pattern
     genitive_pattern: Pattern
     seat_pattern: Pattern
+    given_name_pattern: Pattern
     name_line_pattern: Pattern
     first_person_pattern: Pattern
     first_person_plural_pattern: Pattern
@@ -142,6 +143,11 @@ class AttributionWords:
     signature_pattern: Pattern
     term_pattern: Pattern
     saying_pattern: Pattern
+    cry_before_pattern: Pattern
+    cry_source_pattern: Pattern
+    cry_behind_pattern: Pattern
+    sung_before_pattern: Pattern
+    sung_behind_pattern: Pattern
     worn_sign_pattern: Pattern
     lettered_thing_pattern: Pattern
     it_reads_pattern: Pattern

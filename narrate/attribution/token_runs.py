@@ -1,0 +1,33 @@
+"""Read runs of tokens: their text, their type of named entity, and the words to which conjunctions join them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from narrate.attribution.parse import Token
+
+_NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
+_MAX_CONJUNCTS: Final = 100
+"""Words that conjunctions join to a first one. Longer lists are followed only so far."""
+
+
+def entity_type_of(tokens: Sequence[Token]) -> str:
+    """Return the type of named entity of most of the tokens; empty if there is none."""
+    types = [t.entity for t in tokens if t.entity in _NAMED_ENTITIES]
+    return max(set(types), key=lambda kind: (types.count(kind), kind)) if types else ""
+
+
+def joined_to(tokens: Sequence[Token], i: int) -> Token:
+    """Return the first of the words to which conjunctions join the token."""
+    for _ in range(_MAX_CONJUNCTS):
+        if tokens[i].dep != "conj" or tokens[i].head == i:
+            break
+        i = tokens[i].head
+    return tokens[i]
+
+
+def text_of(tokens: Sequence[Token], first: int, last: int) -> str:
+    """Return the words of the tokens, with single blanks where the text has any."""
+    words = (" " * (token.start > tokens[token.i - 1].end) + token.text for token in tokens[first : last + 1])
+    return "".join(words).lstrip()
