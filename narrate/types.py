@@ -88,6 +88,8 @@ class Article:
     """The article's own pronunciations: word -> words to say, or its sound in IPA between slashes."""
     readings: tuple[Reading, ...] = ()
     """How parts of ``text`` are to be said, in order."""
+    emphasized: tuple[Span, ...] = ()
+    """The paragraphs that are in bold or italics as a whole, as the questions of interviews are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +250,7 @@ class PronunciationLexicon:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the spoken text and the part of the written text that it stands for, in characters (code points).
-
-    Where both are equal, they correspond character by character.
-    """
+    """A part of the spoken text, and of the written text that it stands for: equal parts correspond by code points."""
 
     start: int
     end: int

@@ -13,6 +13,7 @@ from helpers.articles import article
 from helpers.attribution import attributed
 
 from narrate.attribution import attribute, preload
+from narrate.readers import read_bytes
 from narrate.script import write_script
 
 PASSAGES: list[dict[str, Any]] = tomllib.loads(
@@ -33,6 +34,51 @@ def test_passage_has_its_speakers_and_its_narration(passage: dict[str, Any]) -> 
 
     assert [(words, speakers_of(words)) for words, _ in passage["said"]] == [(w, [name]) for w, name in passage["said"]]
     assert [words for words in passage.get("narrated", []) if speakers_of(words)] == []
+
+
+INTRODUCTION = "Vera Blum has lit the lamps of Oster for 30 years. She spoke to us on the pier in May."
+TURNS = (
+    ("Tell us how you began.", "I was nineteen, and I needed work."),
+    ("And your parents agreed.", "They did not. My mother said that I would fall into the sea."),
+    ("What do you do when it storms?", "I go out as always."),
+    ("Some say the lamps are too dear.", "They are. I would keep them all the same. Why would I not?"),
+)
+
+
+def _speakers(source: str, name: str) -> list[str]:
+    """Return the name of the speaker of every quotation of a source."""
+    script = attribute(write_script(read_bytes(source.encode(), name=name)))
+    return [script.names[segment.speaker] for segment in script.segments if segment.kind == "quotation"]
+
+
+@pytest.mark.parametrize("form", ["**{}**", "*{}*", "***{}***", "### {}", "__{}__"])
+def test_questions_in_bold_or_italics_need_no_question_mark(form: str) -> None:
+    turns = "\n\n".join(f"{form.format(question)}\n\n{answer}" for question, answer in TURNS)
+    assert _speakers(f"# The lamplighter\n\n{INTRODUCTION}\n\n{turns}\n", "a.md") == ["Interviewer", "Vera Blum"] * 4
+
+
+@pytest.mark.parametrize(
+    "form", ["<p><strong>{}</strong></p><p>{}</p>", "<h3>{}</h3><p>{}</p>", "<p><b>{}</b><br>{}</p>"]
+)
+def test_questions_in_bold_on_pages_need_no_question_mark(form: str) -> None:
+    turns = "".join(form.format(question, answer) for question, answer in TURNS)
+    page = f"<html><body><article><h1>The lamplighter</h1><p>{INTRODUCTION}</p>{turns}</article></body></html>"
+    assert _speakers(page, "a.html") == ["Interviewer", "Vera Blum"] * 4
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("A long night", "The keeper", "What comes next?"),
+        ("What you need", "How you should wash it", "Where you can buy one"),
+        ("It is cold.", "It was over at six.", "The town will decide."),
+    ],
+)
+def test_headings_in_bold_are_no_questions(lines: tuple[str, ...]) -> None:
+    story = "\n\n".join(
+        f"**{line}**\n\nThe first lamp is lit at five. I walked with her to the pier." for line in lines
+    )
+    assert _speakers(f"# The lamplighter\n\n{INTRODUCTION}\n\n{story}\n", "a.md") == []
 
 
 def test_interviewer_without_label_has_the_name_of_the_outlet() -> None:

@@ -308,6 +308,7 @@ def confident(decisions: Any, weights: Weights) -> dict[int, Any]:
         goes_on = d.basis in GOING_ON and n - 1 in sure
         score = sure[n - 1].root if goes_on else d.score
         confidence = d.confidence if d.entity == NO_SPEAKER else rankers.calibrated(weights, d.basis, score)
+        confidence = min(score, confidence) if goes_on else confidence
         sure[n] = replace(d, score=score, confidence=confidence, root=score if goes_on else confidence)
     return sure
 

@@ -51,7 +51,8 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     table, mentions = build_table(paragraphs, [find_mentions(p) for p in paragraphs], has_headline=has_headline)
     table = settle_genders(mentions, table, text)
     mentions = resolve_pronouns(mentions, table)
-    quotations = find_quotations(text, list(zip(paragraphs, mentions, strict=True)), table)
+    emphasized = {span.start for span in script.article.emphasized}
+    quotations = find_quotations(text, list(zip(paragraphs, mentions, strict=True)), table, emphasized)
     table = [_with_outlet(entity, script.article.outlet, paragraphs[0].words) for entity in table]
     fiction = bool(quotations) and is_fiction(text, quotations, paragraphs[0].words)
     if classifier is not None and not fiction:

@@ -63,6 +63,8 @@ class Quotation:
     """Number of the quotation below whose words it repeats in the headline."""
     turn: bool = False
     """It is a turn of a transcript, without marks."""
+    emphasized: bool = False
+    """Its paragraph is in bold or italics as a whole."""
 
     @property
     def paragraph(self) -> int:
@@ -132,8 +134,13 @@ class Bearers:
             self._index.add(entity.number, keys)
 
 
-def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> list[Quotation]:
-    """Return the quotations in order, all taken for speech. Speakers of labels are added to the ``table``."""
+def find_quotations(
+    text: str, places: Sequence[Place], table: list[Entity], emphasized: Container[int]
+) -> list[Quotation]:
+    """Return the quotations in order, all taken for speech. Speakers of labels are added to the ``table``.
+
+    ``emphasized`` has the offsets of the paragraphs that are in bold or italics as a whole.
+    """
     found: list[Quotation] = []
     for paragraph, near in places:
         previous = found[-1] if found else None
@@ -150,7 +157,8 @@ def find_quotations(text: str, places: Sequence[Place], table: list[Entity]) -> 
             begins = order == 0 and not before.strip()
             embedded = is_part_of_sentence(before, segment.text)
             continues = begins and previous is not None and _is_left_open(previous, paragraph.number)
-            found.append(Quotation(segment, paragraph, order, before, after, clauses, embedded, continues))
+            one = Quotation(segment, paragraph, order, before, after, clauses, embedded, continues)
+            found.append(replace(one, emphasized=True) if paragraph.start in emphasized else one)
     return _with_layout(found, text, places, Bearers(table))
 
 
@@ -171,6 +179,7 @@ def _with_layout(
 ) -> list[Quotation]:
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
+    set_apart = any(quotation.emphasized and _is_turn(quotation) for quotation in quotations)
     labeled: list[Quotation] = []
     has_labels = False
     for quotation in quotations:
@@ -180,7 +189,7 @@ def _with_layout(
             last = last if last and last.paragraph == quotation.paragraph - 1 else None
             has_labels = bool(quotation.before.strip()) or (has_labels and last is not None)
             turn = _turn_label(quotation.before, paragraph, table)
-            turn = turn if has_labels else _unlabeled_turn(quotation, last, places, table)
+            turn = turn if has_labels else _unlabeled_turn(quotation, last, places, table, set_apart=set_apart)
             continues = turn is None and bool(labeled) and labeled[-1].turn
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
         elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):
@@ -212,21 +221,27 @@ def _is_turn(quotation: Quotation) -> bool:
 
 
 def _unlabeled_turn(
-    quotation: Quotation, last: Quotation | None, places: Sequence[Place], table: Bearers
+    quotation: Quotation, last: Quotation | None, places: Sequence[Place], table: Bearers, *, set_apart: bool
 ) -> Clause | None:
     """Return the clause of a turn among turns without labels; None if it continues the turn ``last`` before it."""
     words, paragraph = quotation.words, quotation.parsed
-    asks = quotation.is_question and (last is None or not last.is_question)
+    was_question = last is not None and _asks(last, set_apart=set_apart)
+    asks = _asks(quotation, set_apart=set_apart) and not was_question
     if last is None and not asks:
         above = places[quotation.paragraph - 1][1] if quotation.paragraph else ()
         name = next((m for m in above if m.kind == "name" and m.entity >= 0), None)
         if name:
             return Clause("label", name, STATEMENT, 0)
-    if not (asks or last is None or last.is_question):
+    if not (asks or last is None or was_question):
         return None
     label = min(words.question_labels if asks else words.answer_labels)
     clause = _turn_label(label, paragraph, table)
     return replace(clause, verb=QUESTION if asks else ANSWER) if clause else None
+
+
+def _asks(turn: Quotation, *, set_apart: bool) -> bool:
+    """Return whether a turn without a label is a question; ``set_apart`` says that questions are in bold or italics."""
+    return turn.emphasized if set_apart else turn.is_question
 
 
 def _sign(quotations: list[Quotation], signed: Clause) -> None:

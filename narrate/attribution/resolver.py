@@ -106,9 +106,14 @@ def _decide(context: QuotationContext, ranker: Ranker, previous: Decision | None
 
 
 def _calibrated(ranker: Ranker, basis: str, score: float, root: float | None = None) -> dict[str, Any]:
-    """Return the fields of a decision that say how sure it is; without a ``root``, it goes on from no other."""
+    """Return the fields of a decision that say how sure it is; without a ``root``, it goes on from no other.
+
+    A quotation is never surer than the one from which it goes on.
+    """
     confidence = ranker.confidence(basis, score)
-    return {"confidence": confidence, "basis": basis, "score": score, "root": confidence if root is None else root}
+    if root is None:
+        return {"confidence": confidence, "basis": basis, "score": score, "root": confidence}
+    return {"confidence": min(root, confidence), "basis": basis, "score": score, "root": root}
 
 
 def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:

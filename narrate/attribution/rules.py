@@ -224,21 +224,21 @@ OPEN_QUOTATION: Final = Rule("open quotation", _open_quotation, 79, 0.899)
 RULES: Final = (
     OPEN_QUOTATION,
     Rule("unidentified speaker", _unidentified, 1, 0.0),
-    Rule("phrase", _in_clause(("phrase",), lambda _context, _clause: True), 0, 0.0),
+    Rule("phrase", _in_clause(("phrase",), lambda _context, _clause: True), 1, 1.0),
     Rule("introduction", _in_clause(("introduction",), lambda _context, _clause: True), 3, 1.0),
     Rule("answer", _answer, 2, 0.5),
     Rule("turn", _turn, 0, 0.0),
-    Rule("next sentence", _next_sentence, 1462, 0.967),
-    Rule("split quotation", _split_quotation, 166, 0.964),
-    Rule("sent text", _sent_text, 0, 0.0),
+    Rule("next sentence", _next_sentence, 1463, 0.966),
+    Rule("split quotation", _split_quotation, 166, 0.958),
+    Rule("sent text", _sent_text, 45, 0.756),
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 536, 0.981),
     Rule("description before", _in_clause(_BEFORE, _is_described_before), 58, 0.931),
-    Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1702, 0.978),
-    Rule("according to", _in_clause(_NEAR, lambda _, clause: clause.pattern == "according"), 11, 0.818),
-    Rule("known description near", _in_clause(_NEAR, _is_known), 95, 0.779),
-    Rule("new description near", _in_clause(_NEAR, _is_new), 92, 0.924),
-    Rule("text near", _in_clause(_NEAR, _is_text), 29, 0.862),
-    Rule("group as it", _group_as_it, 37, 0.919),
+    Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1701, 0.978),
+    Rule("according to", _in_clause(_NEAR, lambda _, clause: clause.pattern == "according"), 8, 0.75),
+    Rule("known description near", _in_clause(_NEAR, _is_known), 96, 0.802),
+    Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.931),
+    Rule("text near", _in_clause(_NEAR, _is_text), 28, 0.857),
+    Rule("group as it", _group_as_it, 37, 0.946),
     Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 4, 1.0),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
@@ -246,6 +246,6 @@ RULES: Final = (
 CONTINUING: Final = tuple(rule for rule in RULES if rule.name in {"open quotation", "next sentence", "split quotation"})
 """The rules by which a quotation goes on from the one before, whose confidence tells how sure its speaker is."""
 
-UNLINKED_DESCRIPTION: Final = Rule("unlinked description", _described, 64, 0.891)
-ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 4, 0.750)
+UNLINKED_DESCRIPTION: Final = Rule("unlinked description", _described, 51, 0.882)
+ONLY_ANTECEDENT: Final = Rule("only antecedent", _only_antecedent, 5, 0.6)
 """The rules that decide where the ranker is in doubt. The numbers are those of the doubtful quotations."""

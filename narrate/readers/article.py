@@ -91,6 +91,7 @@ def build_article(
         cast=metadata.cast,
         lexicon=metadata.lexicon,
         readings=extracted.readings,
+        emphasized=tuple(extracted.paragraphs[index] for index in body if index in extracted.emphasized),
         warnings=metadata.warnings + extracted.warnings + warnings,
         outlet=metadata.outlet,
         image=metadata.image,
@@ -140,8 +141,9 @@ def _without_controls(extracted: ExtractedText) -> ExtractedText:
     kept = [index for index, span in enumerate(spans) if span is not None]
     reasons = {place: extracted.reasons[index] for place, index in enumerate(kept) if index in extracted.reasons}
     heading = replace_controls(extracted.heading).strip() if extracted.heading else None
-    paragraphs = tuple(filter(None, spans))
-    return replace(extracted, text=text, paragraphs=paragraphs, heading=heading, skipped=skipped, reasons=reasons)
+    changed: dict[str, Any] = {"paragraphs": tuple(filter(None, spans)), "heading": heading, "reasons": reasons}
+    changed["emphasized"] = frozenset(place for place, index in enumerate(kept) if index in extracted.emphasized)
+    return replace(extracted, text=text, skipped=skipped, **changed)
 
 
 def _reasons(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
@@ -25,6 +25,8 @@ class ExtractedText:
     readings: tuple[Reading, ...] = ()
     """How the source wants parts of ``text`` to be said."""
     warnings: tuple[str, ...] = ()
+    emphasized: frozenset[int] = frozenset()
+    """Indices of the paragraphs that are in bold or italics, or headings, as a whole."""
 
 
 def join_paragraphs(
@@ -33,11 +35,13 @@ def join_paragraphs(
     heading: str | None = None,
     skipped: Sequence[Skipped] = (),
     reasons: Mapping[int, str] | None = None,
+    emphasized: Iterable[int] = (),
 ) -> ExtractedText:
     """Return the text of ``texts``, one paragraph each, with blank lines between them."""
     starts = accumulate((len(text) + 2 for text in texts), initial=0)
     paragraphs = tuple(Span(start, start + len(text)) for text, start in zip(texts, starts, strict=False))
-    return ExtractedText("\n\n".join(texts), paragraphs, heading, tuple(skipped), reasons or {})
+    text = "\n\n".join(texts)
+    return ExtractedText(text, paragraphs, heading, tuple(skipped), reasons or {}, emphasized=frozenset(emphasized))
 
 
 def concatenate(parts: Sequence[ExtractedText], *, skipped: Sequence[Skipped] = ()) -> ExtractedText:
@@ -57,6 +61,7 @@ def concatenate(parts: Sequence[ExtractedText], *, skipped: Sequence[Skipped] = 
         {index + count: reason for part, _, count in placed for index, reason in part.reasons.items()},
         tuple(replace(one, start=one.start + at, end=one.end + at) for part, at, _ in placed for one in part.readings),
         tuple(dict.fromkeys(warning for part in parts for warning in part.warnings)),
+        frozenset(index + count for part, _, count in placed for index in part.emphasized),
     )
 
 

@@ -148,7 +148,8 @@ def _removed(blocks: Iterable[Block]) -> Iterator[Skipped]:
 
 def _join(blocks: Sequence[Block], reasons: Mapping[int, str]) -> ExtractedText:
     skipped = list(_removed(block for block in blocks if block.kind != "removed"))
-    return join_paragraphs([block.text for block in blocks], reasons=reasons, skipped=skipped)
+    emphasized = (index for index, block in enumerate(blocks) if block.is_emphasized)
+    return join_paragraphs([block.text for block in blocks], reasons=reasons, skipped=skipped, emphasized=emphasized)
 
 
 def _listed(blocks: Sequence[Block], story: Story) -> list[Block]:

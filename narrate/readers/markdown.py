@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _SKIPPED_BLOCKS = {"fence": "code block", "code_block": "code block", "html_block": "raw HTML"}
+_HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SKIPPED_INLINE = {"image": "image", "html_inline": "raw HTML"}
 _READ_TAG = re.compile(r"</?(?:s|del|strike|ins|sup|sub|q|br|span|font)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 """The inline elements of HTML that may change what a text says; others are left out."""
@@ -37,6 +38,8 @@ class _Paragraph:
     """Its text as HTML, if it holds elements that change what it says."""
     quote: int = 0
     """Number of the block quote that it is in, from 1; 0 outside of block quotes."""
+    is_emphasized: bool = False
+    """All of it is in bold or italics, or it is a heading."""
     is_item: bool = False
     """It is an item of a list in a block quote."""
 
@@ -52,6 +55,7 @@ def extract(source: str) -> ExtractedText:
     quotes = _places_in_quotes(tokens)
     for token, opening, is_note in _speakable_blocks(tokens, skipped):
         paragraph = _paragraph(token, skipped, is_note=is_note, notes=environment.get("footnotes", {}).get("list", {}))
+        paragraph.is_emphasized = opening in _HEADING_TAGS or _is_emphasized(token)
         paragraph.quote, paragraph.is_item = quotes.get(id(token), (0, False))
         if not paragraph.text and not paragraph.markup:
             continue
@@ -63,7 +67,8 @@ def extract(source: str) -> ExtractedText:
     reasons = {index: skip_reasons.NOTE for index, paragraph in enumerate(spoken) if paragraph.is_note}
     texts = [paragraph.text for paragraph in spoken]
     title = " ".join(heading.text.split()) if heading else None
-    return join_paragraphs(texts, heading=title, skipped=skipped, reasons=reasons)
+    emphasized = (index for index, paragraph in enumerate(spoken) if paragraph.is_emphasized)
+    return join_paragraphs(texts, heading=title, skipped=skipped, reasons=reasons, emphasized=emphasized)
 
 
 @cache
@@ -99,6 +104,16 @@ def _speakable_blocks(tokens: list[Token], skipped: list[Skipped]) -> Iterator[t
         elif token.type == "inline":
             yield token, tag, is_note
         tag = token.tag
+
+
+def _is_emphasized(token: Token) -> bool:
+    """Return whether all words of a paragraph are in bold or italics."""
+    depth = 0
+    for child in token.children or ():
+        depth += child.nesting * (child.tag in ("strong", "em"))
+        if child.type in ("text", "code_inline") and not depth and any(map(str.isalnum, child.content)):
+            return False
+    return True
 
 
 def _places_in_quotes(tokens: list[Token]) -> dict[int, tuple[int, bool]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_EMPHASIS_TAGS = frozenset("b strong em i".split())
 _OUTSIDE_TAGS = frozenset("aside nav footer menu button dialog".split())
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _POST_CLASS = re.compile(r"twitter-tweet|twitter-video|instagram-media|tiktok-embed|bluesky-embed|fb-post|reddit-embed")
@@ -47,6 +48,8 @@ class Block:
     """Whether it is in an aside, a menu or a footer."""
     link_share: float
     """The share of its text that is links, in [0, 1]."""
+    is_emphasized: bool = False
+    """Whether all of it is in bold or italics, or a heading."""
     removed: tuple[Removed, ...] = ()
     """What was taken out of its text; for the kind ``removed``, its text itself."""
 
@@ -75,6 +78,8 @@ class _BlockCollector:
         self._parts: list[str] = []
         self._removed: list[Removed] = []
         self._linked_characters = self._open_links = 0
+        self._open_emphasis = 0
+        self._has_plain_text = False
         self._open: list[HtmlElement] = []
         self._context: list[tuple[str, bool]] = [("text", False)]
 
@@ -101,6 +106,7 @@ class _BlockCollector:
             yield from self._break(node)
         elif is_inline(node):
             self._open_links += node.tag == "a"
+            self._open_emphasis += node.tag in _EMPHASIS_TAGS
         else:
             yield from self._flush()
             self._open.append(node)
@@ -123,6 +129,7 @@ class _BlockCollector:
             pass
         elif is_inline(node):
             self._open_links -= node.tag == "a"
+            self._open_emphasis -= node.tag in _EMPHASIS_TAGS
         else:
             yield from self._flush()
             self._open.pop()
@@ -139,6 +146,7 @@ class _BlockCollector:
     def _add(self, text: str | None) -> None:
         if text:
             self._parts.append(text)
+            self._has_plain_text = self._has_plain_text or (not self._open_emphasis and any(map(str.isalnum, text)))
             if self._open_links:
                 self._linked_characters += len(text.strip())
 
@@ -149,13 +157,15 @@ class _BlockCollector:
             element, (kind, is_outside) = self._open[-1], self._context[-1]
             if text:
                 share = min(1.0, self._linked_characters / len(text))
-                yield Block(text, element, kind, is_outside, share, tuple(self._removed))
+                is_emphasized = kind == "heading" or not self._has_plain_text
+                yield Block(text, element, kind, is_outside, share, is_emphasized, tuple(self._removed))
             else:
                 for removed in self._removed:
-                    yield Block(removed.text, element, "removed", is_outside, 0.0, (removed,))
+                    yield Block(removed.text, element, "removed", is_outside, 0.0, removed=(removed,))
         self._parts.clear()
         self._removed.clear()
         self._linked_characters = 0
+        self._has_plain_text = False
 
 
 def _context(node: HtmlElement, kind: str, is_outside: bool) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, Literal
@@ -62,14 +62,17 @@ class _Mark:
     """How likely a single mark closes a quotation: 3 behind punctuation, 0 within "the workers' union"."""
 
 
-def find_quoted(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> tuple[list[Quoted], list[str]]:
+def find_quoted(
+    text: str, paragraphs: Sequence[Span], words: SentenceWords, emphasized: Container[int] = ()
+) -> tuple[list[Quoted], list[str]]:
     """Return the outermost quoted stretches of a text in order, and warnings about missing or unclear marks.
 
-    Text outside of ``paragraphs``, which are in order, is ignored.
+    Text outside of ``paragraphs``, which are in order, is ignored. ``emphasized`` has the offsets of those that are in
+    bold or italics as a whole.
     """
     found, unclosed = list[Quoted](), list[Quoted]()
     text, warnings = _without_pairs(text, paragraphs, words.elision_pattern)
-    turns = find_turns(text, paragraphs, words)
+    turns = find_turns(text, paragraphs, words, emphasized)
     open_before: Family | None = None
     for number, paragraph in enumerate(paragraphs):
         if number in turns:

@@ -39,7 +39,8 @@ def write_script(article: Article) -> Script:
         that has no speaker yet. Blanks belong to the segment before them; blanks at the beginning of the text or after
         a skipped stretch belong to the segment after them.
     """
-    quoted, warnings = find_quoted(article.text, article.paragraphs, language_of(article.language).sentences)
+    words, emphasized = language_of(article.language).sentences, {span.start for span in article.emphasized}
+    quoted, warnings = find_quoted(article.text, article.paragraphs, words, emphasized)
     if (code := language_code(article.language)) in attributed_languages():
         quoted = with_dialogue(article.text, article.paragraphs, quoted, load_speech(code))
     pieces: list[_Piece] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -23,25 +23,48 @@ _MIN_TURNS_LONG: Final = 5
 _MIN_QUESTIONS: Final = 3
 """Paragraphs that are questions of an interview without labels."""
 _MAX_QUESTION_WORDS: Final = 60
+_MAX_ANNOUNCING_LINES: Final = 8
+"""First lines of a text that may call it an interview."""
 _MAX_HEADING_WORDS: Final = 16
 """Words of a line that says that a statement follows in full."""
 
 
-def find_turns(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
-    """Return number of a paragraph -> where its words begin, for every paragraph that is speech without marks."""
+def find_turns(
+    text: str, paragraphs: Sequence[Span], words: SentenceWords, emphasized: Container[int]
+) -> dict[int, int]:
+    """Return number of a paragraph -> where its words begin, for every paragraph that is speech without marks.
+
+    ``emphasized`` has the offsets of the paragraphs that are in bold or italics as a whole.
+    """
     turns = _transcript_turns(text, paragraphs)
+    lines = [text[p.start : p.end] for p in paragraphs] if not turns else []
+    set_apart = [n for n, line in enumerate(lines) if n and paragraphs[n].start in emphasized and _may_ask(line)]
+    if _are_questions([lines[n] for n in set_apart], lines, words):
+        turns = _interview_turns(lines, paragraphs, words, set_apart)
     if not turns:
-        turns = _interview_turns([text[p.start : p.end] for p in paragraphs], paragraphs, words)
+        turns = _interview_turns(lines, paragraphs, words, [n for n, line in enumerate(lines) if n and _asks(line)])
     return _statement_turns(text, paragraphs, turns, words) | turns
 
 
-def _interview_turns(lines: Sequence[str], paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
-    """Find the questions and answers of an interview without labels.
+def _are_questions(asked: Sequence[str], lines: Sequence[str], words: SentenceWords) -> bool:
+    """Return whether lines in bold or italics are questions of an interview, and not headings.
+
+    Three quarters of them are sentences, and one has a question mark or the text calls itself an interview.
+    """
+    sentences = sum(line.rstrip().endswith((".", "!", "?", "…")) for line in asked)
+    is_announced = any(words.interview_pattern.search(line) for line in lines[:_MAX_ANNOUNCING_LINES])
+    return bool(asked) and sentences * 4 >= len(asked) * 3 and (is_announced or any(map(_asks, asked)))
+
+
+def _interview_turns(
+    lines: Sequence[str], paragraphs: Sequence[Span], words: SentenceWords, asked: Sequence[int]
+) -> dict[int, int]:
+    """Find the questions and answers of an interview without labels; ``asked`` has the numbers of the questions.
 
     There are three questions or more, each a paragraph. More than half of the questions say "you", and more than half
     of the answers "I" or "we"; one of the two is enough if the text calls itself an interview.
     """
-    questions = dict.fromkeys(n for n, line in enumerate(lines) if n and _is_question(line))
+    questions = dict.fromkeys(asked)
     answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and not _has_marks(lines[n + 1])]
     if len(answered) < _MIN_QUESTIONS:
         return {}
@@ -58,8 +81,12 @@ def _interview_turns(lines: Sequence[str], paragraphs: Sequence[Span], words: Se
     return {n: paragraphs[n].start for n in inside if not _has_marks(lines[n]) and lines[n][:1] not in "(["}
 
 
-def _is_question(line: str) -> bool:
-    return line.rstrip().endswith("?") and not _has_marks(line) and len(line.split()) <= _MAX_QUESTION_WORDS
+def _asks(line: str) -> bool:
+    return line.rstrip().endswith("?") and _may_ask(line)
+
+
+def _may_ask(line: str) -> bool:
+    return not _has_marks(line) and len(line.split()) <= _MAX_QUESTION_WORDS
 
 
 def _has_marks(line: str) -> bool:
