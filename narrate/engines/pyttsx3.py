@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import importlib
 import io
+import math
 import os
 import re
 import sys
@@ -193,12 +194,20 @@ def _timings(starts: Sequence[WordStart], length: int, audio: Audio) -> tuple[Wo
     for offset, at_s in starts:
         if offset < length and (not ordered or offset > ordered[-1][0]):
             ordered.append((offset, at_s))
-    loud_s = np.flatnonzero(np.abs(audio.samples) > SILENCE) / audio.sample_rate_hz
-    timings = []
+    rate_hz, timings = audio.sample_rate_hz, list[WordTime]()
     for (offset, from_s), (next_offset, to_s) in pairwise([*ordered, (length, audio.duration_s)]):
-        within_s = loud_s[np.searchsorted(loud_s, from_s) : np.searchsorted(loud_s, to_s)]
-        timings.append(WordTime(offset, next_offset, from_s, float(within_s[-1]) if len(within_s) else to_s))
+        first, after = _first_sample(from_s, rate_hz), _first_sample(to_s, rate_hz)
+        loud = np.flatnonzero(np.abs(audio.samples[first:after]) > SILENCE)  # of a word at a time, for little memory
+        timings.append(WordTime(offset, next_offset, from_s, (first + int(loud[-1])) / rate_hz if len(loud) else to_s))
     return tuple(timings)
+
+
+def _first_sample(at_s: float, rate_hz: int) -> int:
+    """Return the number of the first sample that is not before ``at_s``."""
+    number = math.ceil(at_s * rate_hz)
+    if number and (number - 1) / rate_hz >= at_s:  # the product was rounded up
+        return number - 1
+    return number
 
 
 def _own_voice(file: Path) -> Voice:
@@ -248,5 +257,5 @@ def _speak(text: str, settings: Mapping[str, Any], voice_id: str) -> tuple[Audio
     sound.seek(0)
     with wave.open(sound, "rb") as take:
         samples = np.frombuffer(take.readframes(take.getnframes()), dtype="<i2")
-        audio = Audio(samples.astype(np.float32) / np.float32(32768), take.getframerate())
+        audio = Audio(np.multiply(samples, np.float32(1 / 32768), dtype=np.float32), take.getframerate())
     return audio, starts

@@ -34,9 +34,10 @@ CAN_FORK: Final = sys.platform not in ("win32", "darwin")
 _reported_s = 0.0  # processor time of this process that earlier replies have reported, in seconds
 
 
-def write_frame(stream: IO[bytes], payload: bytes) -> None:
-    """Write one frame."""
-    stream.write(struct.pack(">I", len(payload)) + payload)
+def write_frame(stream: IO[bytes], payload: bytes | memoryview) -> None:
+    """Write one frame. A view counts bytes."""
+    stream.write(struct.pack(">I", len(payload)))
+    stream.write(payload)
     stream.flush()
 
 
@@ -90,7 +91,7 @@ def _speak(engine: Engine, request: bytes, replies: IO[bytes], *, last: bool = F
     samples = np.ascontiguousarray(audio.samples, dtype=np.float32)
     timings = [astuple(timing) for timing in audio.timings]
     _write_head(replies, last=last, sample_rate_hz=audio.sample_rate_hz, shape=samples.shape, timings=timings)
-    write_frame(replies, samples.tobytes())
+    write_frame(replies, samples.data.cast("B"))
 
 
 def _write_head(replies: IO[bytes], *, last: bool = False, **head: Any) -> None:
