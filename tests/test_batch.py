@@ -236,9 +236,7 @@ class TestOutcomes:
         assert len([*trace.iterdir()]) == 1
 
     @pytest.mark.slow
-    def test_program_that_starts_processes_while_it_is_imported_is_refused(
-        self, stories: Path, tmp_path: Path
-    ) -> None:
+    def test_program_that_starts_processes_while_it_is_imported_is_refused(self, stories: Path, tmp_path: Path) -> None:
         call = f"""
         from narrate import produce_all
         {{guard}}

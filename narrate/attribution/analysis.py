@@ -15,6 +15,7 @@ from narrate.attribution.quotations import Quotation, find_quotations
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import classify_speech
 from narrate.languages import AttributionWords
+from narrate.languages.marks import MARKS
 from narrate.types import Script
 
 _MAX_NEWS_WORDS: Final = 0.0045
@@ -25,6 +26,7 @@ _MIN_DIALOGUE: Final = 0.25
 """Share of quotations without a clause that fill their paragraph, in a text with much dialogue."""
 _MIN_FICTION_WORDS: Final = 400
 _MIN_FICTION_QUOTATIONS: Final = 3
+_SENTENCE_ENDS: Final = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Analysis:
     """Number of an entity -> all its mentions in order, resolved pronouns included."""
     known_mentions: Sequence[Mention]
     """The mentions of all entities in order, resolved pronouns included."""
+    title_words: frozenset[int]
+    """Entities that are rather words: in no sentence below the title, or always the first of a sentence."""
 
 
 def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker | None) -> Analysis:
@@ -62,7 +66,29 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     for mention in (m for paragraph in mentions for m in paragraph):
         mentions_of.setdefault(mention.entity, []).append(mention)
     found = (tuple(paragraphs), tuple(tuple(near) for near in mentions), tuple(table), tuple(quotations))
-    return Analysis(script, *found, fiction, mentions_of, known)
+    has_title = bool(paragraphs) and _has_title(script, paragraphs[0])
+    title_words = frozenset(n for n, entity in enumerate(table) if _is_title_word(entity, paragraphs, has_title))
+    return Analysis(script, *found, fiction, mentions_of, known, title_words)
+
+
+def _is_title_word(entity: Entity, paragraphs: Sequence[Paragraph], has_title: bool) -> bool:
+    """Return whether an entity is rather a word: in no sentence below the title, or always the first of a sentence."""
+    if not entity.mentions or not entity.named or entity.titles or entity.roles or entity.age:
+        return False
+    if not any(m.paragraph > 0 and not m.heading for m in entity.mentions):
+        return has_title
+    is_plain = entity.kind == "unknown" and not any(entity.types.values())
+    return is_plain and all(_begins_sentence(paragraphs[m.paragraph], m) for m in entity.mentions)
+
+
+def _has_title(script: Script, first: Paragraph) -> bool:
+    """Return whether the first line of an article is its title: without a full stop, or marked as the headline."""
+    line = script.article.text[first.start : first.end]
+    return script.article.headline is not None or not line.rstrip().rstrip(MARKS).endswith(_SENTENCE_ENDS)
+
+
+def _begins_sentence(paragraph: Paragraph, mention: Mention) -> bool:
+    return mention.first == 0 or paragraph.tokens[mention.first - 1].sentence != mention.sentence
 
 
 def _with_outlet(entity: Entity, outlet: str | None, words: AttributionWords) -> Entity:

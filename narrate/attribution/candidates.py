@@ -7,12 +7,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import PATTERNS
 from narrate.attribution.entity import Entity, clashes
 from narrate.attribution.mentions import Mention
 from narrate.attribution.names import role_head
-from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.quotations import Quotation
@@ -34,7 +32,6 @@ _MANY: Final = 12
 _MAX_MENTIONS_BETWEEN: Final = 1000
 """Mentions before a quotation among which other persons and groups are counted, at most ``_MANY``."""
 _MAX_PARAGRAPHS: Final = 9.0
-_SENTENCE_ENDS: Final = (".", "!", "?", "…")
 
 
 def generate_candidates(context: QuotationContext) -> list[int]:
@@ -52,7 +49,7 @@ def generate_candidates(context: QuotationContext) -> list[int]:
         if len(found) >= _MAX_CANDIDATES:
             break
     named = {clause.mention.entity for clause in quotation.clauses if clause.mention.kind != "pronoun"}
-    return _fitting(context, [number for number in found if number in named or not _is_title_word(context, number)])
+    return _fitting(context, [number for number in found if number in named or number not in analysis.title_words])
 
 
 def _owner(context: QuotationContext) -> int | None:
@@ -67,29 +64,6 @@ def _owner(context: QuotationContext) -> int | None:
 def _is_described_thing(entity: Entity) -> bool:
     """Return whether a description is not of one person."""
     return entity.plural or (entity.kind != "person" and not entity.named)
-
-
-def _is_title_word(context: QuotationContext, number: int) -> bool:
-    """Return whether an entity is rather a word: in no sentence below the title, or always the first of a sentence."""
-    entity, analysis = context.analysis.table[number], context.analysis
-    if not entity.mentions or not entity.named or entity.titles or entity.roles or entity.age:
-        return False
-    below = [m for m in entity.mentions if m.paragraph > 0 and not m.heading]
-    if not below:
-        return _is_title(analysis)
-    is_plain = entity.kind == "unknown" and not any(entity.types.values())
-    return is_plain and all(_begins_sentence(analysis.paragraphs[m.paragraph], m) for m in entity.mentions)
-
-
-def _is_title(analysis: Analysis) -> bool:
-    """Return whether the first line of an article is its title: without a full stop, or marked as the headline."""
-    first, text = analysis.paragraphs[0], analysis.script.article.text
-    has_stop = text[first.start : first.end].rstrip().rstrip(MARKS).endswith(_SENTENCE_ENDS)
-    return analysis.script.article.headline is not None or not has_stop
-
-
-def _begins_sentence(paragraph: Paragraph, mention: Mention) -> bool:
-    return mention.first == 0 or paragraph.tokens[mention.first - 1].sentence != mention.sentence
 
 
 def _mentions_around(context: QuotationContext) -> list[Mention]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Final
 
 from narrate.casting.people import normalized
@@ -82,6 +82,10 @@ class _CastBuilder:
         self._by_id = {voice.id: voice for voice in roster}
         self._owners: dict[str, list[str]] = {}
         """Voice id -> the names of those who speak with it."""
+        self._speakers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        """Engine and id of a voice -> the ids of those who speak with it."""
+        self._voice_places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        """Engine and id of a voice -> the places where it is heard, as in ``_places``, in order."""
         self._ids = self._ids_by_name()
         self._previous: dict[str, tuple[Voice, str]] = {}
         """Speaker id -> the voice in the previous edition, and the reason for it."""
@@ -167,7 +171,9 @@ class _CastBuilder:
     def _previous_voice(self, speaker_id: str) -> Voice | None:
         """Return the voice of the previous edition if everyone who has it now had it then."""
         voice, _ = self._previous.get(speaker_id, (None, ""))
-        owners = [owner for owner, theirs in self.voices.items() if theirs == voice]
+        if voice is None:
+            return None
+        owners = self._speakers[voice.engine, voice.id]
         return voice if all(self._previous.get(owner, (None, ""))[0] == voice for owner in owners) else None
 
     def _is_free(self, voice: Voice) -> bool:
@@ -266,16 +272,19 @@ class _CastBuilder:
 
     def _words_apart(self, speaker: Speaker, voice: Voice) -> int:
         """Return the least distance in the script between ``speaker`` and those who speak with ``voice``, in words."""
-        places = [place for one, its in self.voices.items() if its == voice for place in self._places[one]]
-        own = self._places[speaker.id]
-        merged = sorted([*((place, True) for place in own), *((place, False) for place in places)])
-        gaps = (after[0] - before[0] for before, after in pairwise(merged) if before[1] is not after[1])
+        places, gaps = self._voice_places[voice.engine, voice.id], []
+        for own in self._places[speaker.id]:
+            at = bisect_left(places, own)
+            gaps += [abs(own - place) for place in places[max(at - 1, 0) : at + 1]]
         return min(gaps, default=0)
 
     def _give(self, speaker_id: str, voice: Voice, reason: str) -> None:
         self.voices[speaker_id] = voice
         self.reasons[speaker_id] = reason
         self._owners.setdefault(voice.id, []).append(self._names[speaker_id])
+        self._speakers[voice.engine, voice.id].append(speaker_id)
+        for place in self._places[speaker_id]:
+            insort(self._voice_places[voice.engine, voice.id], place)
 
     def _find(self, voice_id: str, speaker: str) -> Voice:
         named, voices = voice_id.strip().casefold(), (*self.roster, *self._guests)
