@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -28,11 +29,11 @@ STORY = NEURAL_ARTICLE.split("\n\n")[0] + "\n"
 
 
 class Hub(ThreadingHTTPServer):
-    """The part of the hub that its library needs: one model with ``FILES``, which have the same content."""
+    """The part of the hub that its library needs: one model with files, path -> content."""
 
-    def __init__(self, file: bytes) -> None:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.file = file
+        self.files = files
         self.asked: list[str] = []
 
     @property
@@ -53,15 +54,16 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append(f"{self.command} {self.path}")
         if not self.path.startswith(f"/{NAME}/"):
             return self._refuse("RepoNotFound")
-        if not self.path.startswith(tuple(f"/{NAME}/resolve/main/{file}" for file in FILES)):
+        file = self.server.files.get(self.path.partition("?")[0].removeprefix(f"/{NAME}/resolve/main/"))
+        if file is None:
             return self._refuse("EntryNotFound")
         self.send_response(200)
-        self.send_header("Content-Length", str(len(self.server.file)))
-        self.send_header("ETag", f'"{hashlib.sha256(self.server.file).hexdigest()}"')
+        self.send_header("Content-Length", str(len(file)))
+        self.send_header("ETag", f'"{hashlib.sha256(file).hexdigest()}"')
         self.send_header("X-Repo-Commit", "c" * 40)
         self.end_headers()
         if body:
-            self.wfile.write(self.server.file)
+            self.wfile.write(file)
         return None
 
     def _refuse(self, code: str) -> None:
@@ -73,14 +75,50 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-@pytest.fixture
-def stocked() -> Iterator[Hub]:
-    with Hub(sources.find()) as server:
+@contextmanager
+def serving(files: Mapping[str, bytes]) -> Iterator[Hub]:
+    with Hub(files) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def stocked() -> Iterator[Hub]:
+    with serving(dict.fromkeys(FILES, sources.find())) as server:
+        yield server
+
+
+def test_model_of_another_language_is_downloaded_with_its_voices(tmp_path: Path) -> None:
+    voices = """
+[[voice]]
+id = "anna"
+name = "Anna"
+language = "de-DE"
+gender = "female"
+licence = "Apache-2.0"
+settings = { style = "df_anna" }
+"""
+    files = {"onnx/model.onnx": b"weights", "voices.toml": voices.encode(), "voices/df_anna.bin": bytes(522_240)}
+    code = f"""
+import sys
+from narrate.engines import get_engine
+engine = get_engine("kokoro", {NAME!r})
+print([voice.id for voice in engine.model_voices()], "de-DE" in engine.languages())
+print(len(engine.fingerprint(engine.model_voices()[0])) > 0)
+"""
+    with serving(files) as server:
+        there = {**os.environ, "HF_ENDPOINT": server.address, "HF_HOME": str(tmp_path / "hub")}
+        for offline in ("0", "1"):
+            environment = {**there, "HF_HUB_OFFLINE": offline}
+            done = subprocess.run(
+                [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+            )
+            assert done.stdout.splitlines() == ["['anna'] True", "True"]
+        fetched = [asked for asked in server.asked if asked.startswith("GET") and "/resolve/" in asked]
+    assert fetched == [f"GET /{NAME}/resolve/main/{file}" for file in files]
 
 
 def test_model_is_downloaded_once_and_then_used_offline(narrate: Run, tmp_path: Path, stocked: Hub) -> None:
