@@ -45,6 +45,8 @@ LANGUAGES: Final = {
     "p": ("pt-BR", "Brazilian"),
 }
 """First letter of a style's name -> language and accent."""
+BLENDED: Final = ("de-DE",)
+"""Languages that the model was not trained on, and that blends of the tables speak well enough to publish."""
 SETTINGS: Final = {"style": str, "speed": float, "model": str}
 MAX_THREADS: Final = 4  # of a line; with many more, onnxruntime adds up in another order, and the samples differ
 EARLY_S: Final = 0.05  # a phoneme is heard this much earlier than its frames say, see docs/explanation/sound.md
@@ -74,6 +76,10 @@ class KokoroEngine(Engine):
     def voices(self) -> Sequence[Voice]:
         """Return a voice for every style table that Narrate contains. Tables of other languages are for blends."""
         return [_own_voice(name) for name in styles.names() if name[0] in LANGUAGES]
+
+    def languages(self) -> Sequence[str]:
+        """Return the languages of its voices, and those that only blends of the rosters speak."""
+        return (*super().languages(), *BLENDED)
 
     def model_voices(self) -> Sequence[Voice]:
         """Return the voices that the model brings which :meth:`use` has chosen."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -26,18 +26,21 @@ _Text = Annotated[str, Meta(min_length=1)]
 
 
 class _Entry(msgspec.Struct, kw_only=True, rename={"license": "licence"}):
-    """A ``[[voice]]`` table of ``voices.toml``: the keys of a roster that concern a voice of one model."""
+    """A ``[[voice]]`` table of ``voices.toml``, with the keys of a roster."""
 
     id: _Text
     name: _Text
     language: _Text
     gender: Gender
     license: _Text
+    engine: Literal["kokoro"] = "kokoro"
     accent: _Text = "unknown"
     age: _Text = "adult"
     narrator: bool = False
     reserve: bool = False
     settings: Mapping[str, str | int | float] = {}
+    ear: tuple[float, ...] = ()
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _with_voices(weights: Path, listed: Path | None) -> OtherModel:
     for number, entry in enumerate(entries, start=1):
         failing = f"Cannot read {listed}: voice {number}"
         fields = msgspec.structs.asdict(convert(_Entry, entry, failing=failing, error=EngineError, is_closed=True))
-        voices.append(Voice(engine="kokoro", **fields))
+        voices.append(Voice(**fields))
     return OtherModel(weights, tuple(voices), listed.parent / TABLES)
 
 
