@@ -33,25 +33,35 @@ class Step:
     errors: int  # words that were replaced, lost or added; 0 if the words are the same
 
 
-def align(written: Sequence[str], heard: Sequence[str], names: set[str]) -> Iterator[Step]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the words."""
+
+    names: set[str]
+    language: str
+
+
+def align(
+    written: Sequence[str], heard: Sequence[str], names: set[str], language: str = ENGLISH.code
+) -> Iterator[Step]:
     """Align what was written with what was heard. The steps tile both sequences.
 
-    A word matches itself in British and American spelling, written apart or together. A name also matches words that
-    sound like it. Between words that are exactly the same, the steps have the fewest errors.
+    A word matches itself in spellings that sound alike in ``language``, written apart or together. A name also matches
+    words that sound like it. Between words that are exactly the same, the steps have the fewest errors.
     """
-    start, heard_start = 0, 0
+    start, heard_start, known = 0, 0, _Known(names, language)
     for block in Levenshtein.opcodes(written, heard):
         if block.tag == "equal":
-            yield from _block(written, heard, names, (start, block.src_start), (heard_start, block.dest_start))
+            yield from _block(written, heard, known, (start, block.src_start), (heard_start, block.dest_start))
             for offset in range(block.src_end - block.src_start):
                 i, j = block.src_start + offset, block.dest_start + offset
                 yield Step(i, i + 1, j, j + 1, 0)
             start, heard_start = block.src_end, block.dest_end
-    yield from _block(written, heard, names, (start, len(written)), (heard_start, len(heard)))
+    yield from _block(written, heard, known, (start, len(written)), (heard_start, len(heard)))
 
 
 def _block(
-    written: Sequence[str], heard: Sequence[str], names: set[str], span: tuple[int, int], heard_span: tuple[int, int]
+    written: Sequence[str], heard: Sequence[str], known: _Known, span: tuple[int, int], heard_span: tuple[int, int]
 ) -> Iterator[Step]:
     """Align a stretch in which no word is exactly the same, by dynamic programming."""
     (start, end), (heard_start, heard_end) = span, heard_span
@@ -65,7 +75,7 @@ def _block(
             before = best.get((place[0] - move[0], place[1] - move[1]))
             if before is not None:
                 i, j = start + place[0], heard_start + place[1]
-                errors = _errors(written[i - move[0] : i], heard[j - move[1] : j], names)
+                errors = _errors(written[i - move[0] : i], heard[j - move[1] : j], known)
                 if errors is not None and (place not in best or before[0] + errors < best[place][0]):
                     best[place] = (before[0] + errors, move)
     steps = []
@@ -77,13 +87,13 @@ def _block(
     yield from reversed(steps)
 
 
-def _errors(written: Sequence[str], heard: Sequence[str], names: set[str]) -> int | None:
+def _errors(written: Sequence[str], heard: Sequence[str], known: _Known) -> int | None:
     """Return the errors of a step, or None if the step is not allowed."""
     if not written or not heard:
         return 1
     together, as_heard = "".join(written), "".join(heard)
-    is_name = not names.isdisjoint(written)
-    if is_same(together, as_heard) or (is_name and sounds_like(together, as_heard)):
+    is_name = not known.names.isdisjoint(written)
+    if is_same(together, as_heard, known.language) or (is_name and sounds_like(together, as_heard)):
         return 0
     if is_name and len(written) == 1:
         return len(heard)  # everything that was heard in place of a name
@@ -113,7 +123,7 @@ def compare(
         )
         for line, words in zip(lines, line_words, strict=True)
     ]
-    for step in align(written, heard, name_words):
+    for step in align(written, heard, name_words, language):
         # Added words have no written word: they belong to the line before.
         index = bisect_right(ends, step.start if step.end > step.start else max(0, step.start - 1))
         so_far = results[index]

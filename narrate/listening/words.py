@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from narrate.languages.speech import attributed_languages, load_speech
 from narrate.speakable import speakable
 
 
+@cache
 def _data_of(code: str) -> dict[str, Any]:
     """Return the content of ``listening.toml`` of a language."""
     return tomllib.loads(files("narrate.languages").joinpath(code, "listening.toml").read_text(encoding="utf-8"))
@@ -25,7 +27,6 @@ def _data_of(code: str) -> dict[str, Any]:
 
 _DATA: Final = _data_of(ENGLISH.code)
 SCALES, CURRENCIES, SHORT_FORMS = _DATA["scales"], _DATA["currencies"], _DATA["short_forms"]
-AMERICAN: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _DATA["american_spellings"])
 _SCALE = "thousand|million|billion|trillion|bn|mn|tn|[mbk]"
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 MONEY: Final = re.compile(rf"([$£€¥])\s?({_NUMBER})(?:\s?({_SCALE})\b)?")
@@ -126,15 +127,21 @@ def names_in(texts: Iterable[str], language: str = ENGLISH.code) -> set[str]:
     return capital - small - frozenset(data["capitalized"].split())
 
 
-def is_same(written: str, heard: str) -> bool:
-    """Return whether two words are the same word in British or American spelling."""
-    return written == heard or _american(written) == _american(heard)
+def is_same(written: str, heard: str, language: str = ENGLISH.code) -> bool:
+    """Return whether two words are the same, or differ in spellings that sound alike in the language."""
+    return written == heard or _plainest(written, language) == _plainest(heard, language)
 
 
-def _american(word: str) -> str:
-    for pattern, replacement in AMERICAN:
+def _plainest(word: str, language: str) -> str:
+    """Return the one spelling of all that sound alike."""
+    for pattern, replacement in _same_sounds(language_of(language).code):
         word = pattern.sub(replacement, word)
     return word
+
+
+@cache
+def _same_sounds(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), new) for pattern, new in _data_of(code).get("same_sounds", ()))
 
 
 def sounds_like(name: str, heard: str) -> bool:
