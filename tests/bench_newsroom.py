@@ -9,6 +9,7 @@ the page is made of all in it: a long measurement can be taken in pieces, ``--pa
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import statistics
@@ -26,11 +27,14 @@ from bench import EXAMPLE, NARRATE, run
 from narrate.stats.plot import Panel, svg
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE.parent / "tools"))
 DOCS = HERE.parent / "docs" / "explanation"
 NAIVE = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])"
 BATCH = 50
 UNCHANGED = 1000
 TIMES = (1, 4, 16)
+BOOKS = (120_000, 300_000)
+"""Characters of the longest articles."""
 ARCHIVE_ARTICLES = 100_000
 AN_ARTICLE_S = 0.2
 """What an article costs besides its sound, once the parser is loaded."""
@@ -79,6 +83,17 @@ def memory(folder: Path) -> Iterable[Row]:
         article.write_text("\n\n".join([body_of(EXAMPLE)] * times), encoding="utf-8")
         cost = made(article, folder / f"times-{times}.mp3", folder / "none", "pyttsx3")
         yield {"case": str(times), "words": len(article.read_text().split()), "peak_mb": cost["peak_mb"]}
+
+
+def long(folder: Path) -> Iterable[Row]:
+    """A book of prose with an engine that costs next to nothing, to see what the rest costs."""
+    repetitions: Any = importlib.import_module("repetitions")
+    for characters in BOOKS:
+        article = folder / f"{characters}.txt"
+        article.write_bytes(repetitions.prose(characters))
+        cost = run(NARRATE, "make", str(article), "--engine", "silent", "--no-cache", "-q", "-o", str(folder))
+        words = len(article.read_text(encoding="utf-8").split())
+        yield {"case": f"{words:,} words", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mb": cost.peak_mb}
 
 
 def thousand(folder: Path) -> Iterable[Row]:
@@ -213,6 +228,7 @@ PARTS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     "kokoro": lambda folder: edition("kokoro", folder),
     "pyttsx3": lambda folder: edition("pyttsx3", folder),
     "memory": memory,
+    "long": long,
     "thousand": thousand,
     "unchanged": unchanged,
     "batch": batch,
