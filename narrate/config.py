@@ -34,7 +34,7 @@ class ScriptConfig:
     """Table ``[script]``."""
 
     disclaimer: str = DISCLAIMER
-    """The first words of every edition. They may be longer or in another language, but not empty."""
+    """The first words of every edition. The default is spoken in the article's language. They may not be empty."""
     fragment_words: Annotated[int, Meta(ge=0)] = 4
     """The narrator reads quoted fragments of fewer words inside the narrator's own sentence."""
 

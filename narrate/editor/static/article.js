@@ -63,7 +63,7 @@ export class Article {
     const kind = items[0]?.kind ?? items[0]?.type;
     const text = el(
       kind === "headline" ? "h2" : "p",
-      { dir: "auto" },
+      { dir: "auto", lang: this.store.data.language },
       items.flatMap((item) => this.#item(item, number)),
     );
     const gutter = el("div", { class: "gutter" });
