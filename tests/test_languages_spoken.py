@@ -21,11 +21,23 @@ from narrate.engines.kokoro import KokoroEngine, styles
 from narrate.engines.kokoro.other_languages import EspeakReader
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError, UsageError
+from narrate.pipeline import prepare, produce
 from narrate.synthesis import Worker
 from narrate.types import Voice
+from narrate.verify import verify_edition
 
 TAGS = [tag for tag in roster_files() if tag != "en"]
+SILENT = Config(synthesis=SynthesisConfig(engine="silent"))
 EXAMPLES = sorted((REPOSITORY / "examples").glob("??/*.md"))
+
+QUOTATIONS = {
+    "de": {"Helene Carstens": 4, "Daniel Mohr": 1, "Rosa Lindner": 2, "Emil Karo": 2},
+    "es": {"Elena Carrasco": 3, "Daniel Morales": 2, "Rosa Linares": 2, "Emilio Caro": 2},
+    "fr": {"Daniel Morvan": 1, "Rosa Lindel": 2},
+    "it": {"Elena Cardini": 3, "Daniele Moretti": 1, "Rosa Lindi": 2, "Emilio Caro": 2},
+    "pt": {"Daniel Moraes": 1, "Rosa Linhares": 2, "Emílio Caro": 2},
+}
+"""Language -> who says how many of the quotations in its example."""
 
 
 def voice(language: str, engine: str = "kokoro", **settings: str | float) -> Voice:
@@ -296,3 +308,30 @@ def test_speakers_who_share_a_voice_are_far_apart_in_the_text() -> None:
     shared = cast.voices["woman-0"]
     assert cast.voices["woman-4"] == shared
     assert cast.warnings == (f"There are too few voices: Woman 4 shares the voice '{shared.id}' with Woman 0.",)
+
+
+class TestExamples:
+    """The example articles, one in each language."""
+
+    @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+    def test_people_say_their_own_words(self, file: Path) -> None:
+        script = prepare(file, config=SILENT).script
+        said = Counter(script.names[one.speaker] for one in script.segments if one.kind == "quotation")
+        wanted = QUOTATIONS[file.parent.name]
+        assert {name: said[name] for name in wanted} == wanted
+
+    @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+    def test_cast_has_a_voice_of_its_language_for_everyone(self, file: Path) -> None:
+        for engine in ("kokoro", "pyttsx3"):
+            plan = prepare(file, config=Config(synthesis=SynthesisConfig(engine=engine)))
+            voices = [*plan.cast.voices.values()]
+            assert len({one.id for one in voices}) == len(voices) >= 6
+            assert {one.language[:2] for one in voices} == {file.parent.name}
+            assert not [warning for warning in plan.warnings if "voice" in warning]
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+    def test_edition_passes_all_checks(self, file: Path, tmp_path: Path) -> None:
+        edition = produce(file, output=tmp_path, config=SILENT)
+        findings = verify_edition(edition.mp3, transcribe=lambda _: edition.disclaimer)
+        assert [finding for finding in findings if finding.verdict == "fail"] == []

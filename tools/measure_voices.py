@@ -25,9 +25,10 @@ from narrate.audio import AudioSettings
 from narrate.audio.assembly import assemble
 from narrate.casting import load_roster, voices_folder
 from narrate.config import AssemblyConfig, Config, SynthesisConfig
+from narrate.languages.codes import language_code
 from narrate.pipeline import prepare
 from narrate.script.lines import write_lines
-from narrate.synthesis import WorkerPool, synthesize
+from narrate.synthesis import Wording, WorkerPool, synthesize
 from narrate.types import NARRATOR, Cast, Line, Voice
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,9 +70,10 @@ def read_aloud(voices: Sequence[Voice], lines: Sequence[Line], workers: int) -> 
     names = {voice.id: voice.name for voice in voices}
     words = sum(len(line.text.split()) for line in lines)
     cast = Cast({voice.id: voice for voice in voices}, {})
+    wording = Wording(language_code(voices[0].language))
     with (
         WorkerPool(voices[0].engine, workers=workers, time_limit_s=180) as pool,
-        closing(synthesize(script, cast, pools={pool.engine.name: pool}, retries=0)) as takes,
+        closing(synthesize(script, cast, pools={pool.engine.name: pool}, retries=0, wording=wording)) as takes,
     ):
         settings = AudioSettings(RATE_HZ, 96, -16, -1, lead_in_ms=0, pauses_ms={"sentence": PAUSES.sentence_ms})
         passages = assemble(takes, names=names, settings=settings)
