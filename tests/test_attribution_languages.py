@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+import tomllib
 
 import pytest
 from helpers.articles import assert_tiles
+from helpers.marked_articles import FOLDER, score_language
 
 from narrate.attribution import attribute
 from narrate.batch.attribution import attribute_lines, quotation_records, script_of_text
@@ -160,3 +162,13 @@ def test_a_quotation_that_a_paragraph_leaves_open_goes_on_in_the_next_one() -> N
     script = attribute(script_of_text(text, "pt"))
     evidence = [segment.evidence for segment in script.segments if segment.kind == "quotation"]
     assert evidence[1] == "the quotation goes on from the paragraph before"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fr", "es", "de", "it", "pt"])
+def test_articles_of_our_own_reach_their_floors(language: str) -> None:
+    floors = tomllib.loads((FOLDER.parents[1] / "floors.toml").read_text(encoding="utf-8"))["articles"][language]
+    score = score_language(language)
+    assert score.spans >= floors["spans"]
+    assert score.end_to_end >= floors["end_to_end"]
+    assert score.misvoiced <= floors["misvoiced"]

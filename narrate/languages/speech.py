@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
 
+from narrate.languages.marks import FAMILY
+
 Number = Literal["m", "f", "p", "any"]
 _COMPOUNDED: Final = 5  # letters of a noun that may end a compound
+_MAX_HEADING: Final = 25  # words of a line that announces a statement
 _ELISION: Final = re.compile(r"([’'])")
 _FILE: Final = "speech.toml"
 
@@ -27,6 +30,9 @@ class SpeechWords:
     determiners: Mapping[str, Number]
     indefinite: frozenset[str]
     """The determiners that introduce somebody new."""
+    demonstratives: frozenset[str]
+    """The determiners that point to somebody who was mentioned."""
+    possessives: frozenset[str]
     titles: Mapping[str, Number]
     groups: frozenset[str]
     """Nouns of groups, organizations and documents."""
@@ -35,21 +41,75 @@ class SpeechWords:
     places: frozenset[str]
     not_speakers: frozenset[str]
     """Nouns that never say anything."""
+    generic: frozenset[str]
+    """Nouns that mean anybody of a gender or an age."""
+    documents: frozenset[str]
+    """Nouns of texts that speak for themselves, such as a judgment."""
+    signs: frozenset[str]
+    """Nouns of things with words on them that are not spoken."""
+    statements: frozenset[str]
+    """Nouns of texts that somebody issues, and which have that one's voice."""
+    bodies: frozenset[str]
+    """Nouns that mean an organization by what it is."""
+    roles: Mapping[str, frozenset[str]]
+    """Noun of a person -> the roles that it may mean. Nouns of one role may mean the same person."""
+    person: re.Pattern[str]
+    """Nouns of persons, by their form."""
+    feminine: re.Pattern[str]
+    """Nouns that mean a woman, by their form."""
+    masculine: re.Pattern[str]
+    """Nouns that mean a man, by their form."""
     according: tuple[tuple[str, ...], ...]
     """The words of each phrase such as "according to"."""
     weakly_according: frozenset[str]
     """Those that mean it only at the beginning of a sentence."""
+    function_words: frozenset[str]
+    """Words that are no verbs, nouns or adjectives."""
     prepositions: frozenset[str]
     openers: frozenset[str]
     """Words that have a capital only because they begin a sentence."""
     particles: frozenset[str]
     relatives: frozenset[str]
+    object_relatives: frozenset[str]
+    """Those behind which a subject may follow: "the plan that the mayor called ..."."""
+    conjunctions: frozenset[str]
+    sides: tuple[tuple[str, ...], ...]
+    """The words of each phrase such as "at the ministry", which names who speaks if the verb does not."""
+    impersonal: frozenset[str]
+    """Pronouns such as "one", which mean nobody in particular."""
     clitics: frozenset[str]
     """Words that may stand between a subject or an auxiliary and its verb."""
     naming: frozenset[str]
     """Words behind which quotation marks enclose a name or a title."""
     finite: re.Pattern[str]
     """Forms of verbs by their endings."""
+    leading_adjectives: frozenset[str]
+    """Adjectives that stand before their noun."""
+    adjective: re.Pattern[str]
+    """Adjectives behind a noun, by their endings."""
+    links: frozenset[str]
+    """Words that join a noun to one that it belongs to: "of"."""
+    reading: frozenset[str]
+    """Forms of verbs behind which the text stands that says something: "it says in the judgment"."""
+    own_view: tuple[tuple[str, ...], ...]
+    """The words of each phrase such as "in her view", which means the one who spoke last."""
+    therein: frozenset[str]
+    """Words such as "therein", which mean the text that was mentioned."""
+    silent_verbs: frozenset[str]
+    """Forms of common verbs that do not report words, such as those of "be" and "have"."""
+    name_verbs: frozenset[str]
+    """Forms of verbs whose object in marks is a name or the title of a work, unless a colon stands between."""
+    reported: frozenset[str]
+    """Forms of verbs that show indirect speech by themselves, as in German."""
+    present: re.Pattern[str]
+    """Forms of verbs that may be other words, too."""
+    participle: re.Pattern[str]
+    inserted: frozenset[str]
+    """Words such as "semble-t-il", which look like a reporting clause and are part of what is said."""
+    circumstance: re.Pattern[str]
+    """The beginning of words that go with a reporting clause: "without a glance", "smiling"."""
+    statement: re.Pattern[str]
+    """A line that announces a statement without marks."""
     question_labels: frozenset[str]
     answer_labels: frozenset[str]
     outlet: re.Pattern[str]
@@ -62,16 +122,33 @@ class SpeechWords:
     """Whether the subject may be left out, as in Spanish."""
 
     def is_person(self, noun: str) -> bool:
-        """Return whether a noun means a person by what he or she is; in German also as the end of a compound."""
-        if noun in self.people:
-            return True
-        return self.nouns_have_capitals and any(noun.endswith(one) for one in self.people if len(one) >= _COMPOUNDED)
+        """Return whether a noun means a person, or persons; in German also as the end of a compound."""
+        return self._is_listed(noun, self.people) or self.person.fullmatch(noun) is not None
 
     def is_group(self, noun: str) -> bool:
         """Return whether a noun means a group, an organization or a document; in German also in a compound."""
-        if noun in self.groups:
+        return self._is_listed(noun, self.groups)
+
+    def _is_listed(self, noun: str, nouns: frozenset[str]) -> bool:
+        if noun in nouns:
             return True
-        return self.nouns_have_capitals and any(noun.endswith(one) for one in self.groups if len(one) >= _COMPOUNDED)
+        if not self.nouns_have_capitals:
+            return not nouns.isdisjoint(_singulars(noun))
+        ends = (noun[at:] for at in range(1, len(noun) - _COMPOUNDED + 1))
+        return any(end in nouns for end in ends) or any(one in nouns for one in _singulars(noun))
+
+    def announces_statement(self, line: str) -> bool:
+        """Return whether a line announces a statement without marks: "Statement by X:"."""
+        is_line = line.rstrip().endswith(":") and len(line.split()) <= _MAX_HEADING
+        return is_line and self.statement.fullmatch(line) is not None and not any(mark in line for mark in FAMILY)
+
+    def gender_of(self, noun: str) -> Number:
+        """Return the gender that the form of a noun of a person shows."""
+        if noun not in self.roles and not self.person.fullmatch(noun):
+            return "any"
+        if self.feminine.fullmatch(noun):
+            return "f"
+        return "m" if self.masculine.fullmatch(noun) else "any"
 
 
 @cache
@@ -99,26 +176,64 @@ def load_speech(code: str) -> SpeechWords:
     }
     determiners = dict(table["determiners"])
     indefinite = frozenset(determiners.pop("indefinite").split())
+    demonstratives = frozenset(determiners.pop("demonstratives").split())
+    possessives = frozenset(determiners.pop("possessives").split())
     words, nouns = table["words"], table["nouns"]
+    roles: dict[str, set[str]] = {}
+    for role, members in table["roles"].items():
+        for noun in members.split():
+            roles.setdefault(noun, set()).add(role)
     return SpeechWords(
         verbs=frozenset(verbs),
         auxiliaries=frozenset(table["auxiliaries"]["words"].split()),
         pronouns=_by_word(table["pronouns"]),
         determiners=_by_word(determiners),
         indefinite=indefinite,
+        demonstratives=demonstratives,
+        possessives=possessives,
         titles=_by_word(table["titles"]),
-        groups=frozenset(nouns["groups"].split()),
-        people=frozenset(nouns["people"].split()),
+        groups=frozenset(
+            f"{nouns['groups']} {nouns['more_groups']} {nouns['documents']} {nouns['statements']}".split()
+        ),
+        generic=frozenset(nouns["generic"].split()),
+        documents=frozenset(nouns["documents"].split()),
+        people=frozenset(f"{nouns['people']} {nouns['generic']}".split()) | roles.keys(),
         places=frozenset(nouns["places"].split()),
         not_speakers=frozenset(nouns["not_speakers"].split()),
-        according=tuple(tuple(_ELISION.sub(r"\1 ", phrase).split()) for phrase in words["according"]),
-        weakly_according=frozenset(words["weakly_according"].split()),
+        signs=frozenset(nouns["signs"].split()),
+        statements=frozenset(nouns["statements"].split()),
+        bodies=frozenset(nouns["bodies"].split()),
+        roles={noun: frozenset(found) for noun, found in roles.items()},
+        person=re.compile(words["person"]),
+        feminine=re.compile(words["feminine"]),
+        masculine=re.compile(words["masculine"]),
+        according=_phrases(words["according"]),
+        sides=_phrases(words["sides"]),
+        impersonal=frozenset(words["impersonal"].split()),
+        object_relatives=frozenset(words["object_relatives"].split()),
+        weakly_according=frozenset(words["weakly_according"]),
         prepositions=frozenset(words["prepositions"].split()),
         openers=frozenset(words["openers"].split()),
         particles=frozenset(words["particles"].split()),
         relatives=frozenset(words["relatives"].split()),
+        conjunctions=frozenset(words["conjunctions"].split()),
         clitics=frozenset(words["clitics"].split()),
+        function_words=_function_words(table),
         finite=re.compile(words["finite"]),
+        leading_adjectives=frozenset(words["leading_adjectives"].split()),
+        adjective=re.compile(words["adjective"]),
+        links=frozenset(words["links"].split()),
+        reading=frozenset(words["reading"].split()),
+        own_view=_phrases(words["own_view"]),
+        therein=frozenset(words["therein"].split()),
+        silent_verbs=frozenset(words["silent_verbs"].split()),
+        name_verbs=frozenset(words["name_verbs"].split()),
+        reported=frozenset(words.get("reported", "").split()),
+        present=re.compile(words["present"]),
+        participle=re.compile(words["participle"]),
+        inserted=frozenset(words["inserted"].split()),
+        circumstance=re.compile(words["circumstance"]),
+        statement=re.compile(words["statement"], re.IGNORECASE),
         question_labels=frozenset(words["question_labels"].split()),
         answer_labels=frozenset(words["answer_labels"].split()),
         outlet=re.compile(words["outlet"]),
@@ -127,6 +242,25 @@ def load_speech(code: str) -> SpeechWords:
         nouns_have_capitals=words.get("nouns_have_capitals", False),
         drops_pronouns=words.get("drops_pronouns", False),
     )
+
+
+def _function_words(table: Mapping[str, Any]) -> frozenset[str]:
+    lists = [table["words"][name] for name in ("prepositions", "openers", "relatives", "conjunctions", "clitics")]
+    lists += [*table["determiners"].values(), *table["pronouns"].values(), *table["auxiliaries"].values()]
+    return frozenset(word for words in lists for word in words.split())
+
+
+def _singulars(noun: str) -> tuple[str, ...]:
+    """Return the forms that a plural may have as a singular."""
+    if noun.endswith("s"):
+        return (noun[:-1], noun[:-2])
+    if noun.endswith(("i", "n", "e")):
+        return (noun[:-1], *(noun[:-1] + end for end in "oae"), noun[:-2])
+    return ()
+
+
+def _phrases(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_ELISION.sub(r"\1 ", phrase).split()) for phrase in phrases)
 
 
 def _by_word(table: Mapping[str, str]) -> dict[str, Any]:

@@ -23,7 +23,8 @@ Side = Literal["open", "close", "either"]
 _OPENING_CHARACTERS: Final = "([{—–-/…"
 _CLAUSE_ENDS: Final = frozenset(".,!?;:…—–)]")
 _INWARD: Final = re.compile(r"[^«»]*»|›\w|[^«»‹›]*›[^«»‹›]*‹")
-"""The beginning of a paragraph whose guillemets point at the quoted words, as in German books."""
+"""The beginning of a paragraph whose guillemets point at the quoted words, as in German books. A paragraph with closing
+guillemets only goes on from the one before, as in Spanish and French newspapers."""
 _PAIR: Final = re.compile(r"(?<!')''(?!')")
 """Two apostrophes in a row."""
 _FILLER: Final = "\0"
@@ -278,6 +279,8 @@ def _marks(text: str, paragraph: Span, words: SentenceWords) -> list[_Mark]:
     """Return the marks of a paragraph in order, without apostrophes and inch marks."""
     marks: list[_Mark] = []
     inward = _INWARD.match(text, paragraph.start, paragraph.end) is not None
+    if inward and text[paragraph.start] == "»" and "«" not in text[paragraph.start : paragraph.end]:
+        return [_Mark(paragraph.start, "guillemet", "open"), *_marks(text, Span(paragraph.start + 1, paragraph.end))]
     low_open = 0
     for at in range(paragraph.start, paragraph.end):
         family = FAMILY.get(text[at])

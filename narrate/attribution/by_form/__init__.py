@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 
+from narrate.attribution.by_form.decisions import Kinds
 from narrate.attribution.by_form.names import Entity, Names
-from narrate.attribution.by_form.resolver import Kinds, Resolver
+from narrate.attribution.by_form.resolver import Resolver
 from narrate.attribution.by_form.tokens import tokens_of
 from narrate.attribution.quotations import lacks_closing_mark
 from narrate.attribution.speakers import Person, with_speakers
 from narrate.languages.codes import language_code
 from narrate.languages.marks import DOUBLE, FAMILY
-from narrate.languages.speech import load_speech
-from narrate.types import Script, Segment
+from narrate.languages.speech import SpeechWords, load_speech
+from narrate.types import Article, Script, Segment
 
 __all__ = ["attribute_by_form"]
 
@@ -44,7 +46,10 @@ def attribute_by_form(script: Script) -> Script:
     resolver = Resolver(article.text, paragraphs, names, words)
     continued = frozenset(number for number in range(len(quotations)) if _goes_on(article.text, quotations, number))
     dialogue = frozenset(number for number, one in enumerate(quotations) if _is_dialogue(article.text, one))
-    resolver.resolve(Kinds(continued, dialogue, _unmarked(article.text, quotations, dialogue)))
+    unmarked = _unmarked(article.text, quotations, dialogue)
+    statements = _statements(article, quotations, unmarked, words)
+    turns = {number: label for number, label in unmarked.items() if number not in statements}
+    resolver.resolve(Kinds(continued, dialogue, turns, statements))
     headline = [token.number for token in paragraphs[0] if token.kind == "quotation"] if paragraphs else []
     resolver.echo(headline, [one.text for one in quotations])
     decisions = {quotations[number].index: decision for number, decision in resolver.decisions.items()}
@@ -53,6 +58,22 @@ def attribute_by_form(script: Script) -> Script:
 
 def _person(entity: Entity) -> Person:
     return Person(entity.name, entity.aliases, None, entity.gender, entity.evidence, entity.kind)
+
+
+def _statements(
+    article: Article, quotations: list[Segment], unmarked: Mapping[int, str], words: SpeechWords
+) -> dict[int, int]:
+    """Return number of a quotation without marks -> where the line begins that announces it as a statement."""
+    found: dict[int, int] = {}
+    spans = list(article.paragraphs)
+    starts = [span.start for span in spans]
+    for number in sorted(unmarked):
+        at = bisect_left(starts, quotations[number].start)
+        if at and words.announces_statement(article.text[spans[at - 1].start : spans[at - 1].end]):
+            found[number] = spans[at - 1].start
+        elif number - 1 in found and not unmarked[number]:
+            found[number] = found[number - 1]
+    return found
 
 
 def _goes_on(text: str, quotations: list[Segment], number: int) -> bool:

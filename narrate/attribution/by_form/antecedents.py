@@ -11,6 +11,7 @@ from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import GENDERS, Entity, Names
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.languages.speech import Number, SpeechWords
+from narrate.types import Gender
 
 _NEAR: Final = 2  # paragraphs, the present one included, in which a description or pronoun is explained
 _FAR: Final = 12  # paragraphs in which a pronoun may still mean the last of its gender
@@ -42,6 +43,7 @@ class Antecedents:
         self._words = words
         self._recent: deque[_Recent] = deque(maxlen=_REMEMBERED)
         self._heard: set[int] = set()
+        self._texts = words.documents | words.statements
         self._by_noun: dict[str, list[int]] = {}
         for reader in readers:
             self._learn_roles(reader)
@@ -58,14 +60,36 @@ class Antecedents:
     def may_speak(self, number: int) -> bool:
         """Return whether an entity is known to be a person or a group, and not a place."""
         entity = self._names.entities[number]
-        is_known = entity.kind != "unknown" or not entity.parts or entity.name.startswith("@")
-        return not entity.is_place and (is_known or number in self._heard)
+        is_animate = not entity.parts and any(map(self._words.is_person, entity.nouns))
+        is_known = entity.kind != "unknown" or is_animate or entity.name.startswith("@")
+        is_text = not entity.parts and not self._texts.isdisjoint(entity.nouns)
+        return not entity.is_place and not is_text and (is_known or number in self._heard)
 
     def speakers(self) -> list[int]:
-        """Return who was mentioned and may speak, the last first."""
-        return [
-            entity for entity in dict.fromkeys(one.entity for one in reversed(self._recent)) if self.may_speak(entity)
-        ]
+        """Return who was mentioned and may speak, the last first; then the other names that were subjects."""
+        recent = dict.fromkeys(one.entity for one in reversed(self._recent))
+        subjects = {one.entity for one in self._recent if one.is_subject and self._is_name(one.entity)}
+        sure = [entity for entity in recent if self.may_speak(entity)]
+        return [*sure, *(entity for entity in recent if entity in subjects and entity not in sure)]
+
+    def may_be_issuer(self, number: int) -> bool:
+        """Return whether an entity may have issued a statement: anybody who may speak, or any other name."""
+        return self.may_speak(number) or self._is_name(number)
+
+    def subject_of(self, paragraph: int) -> int:
+        """Return the person who is the last subject of a paragraph, or ``NO_SPEAKER``."""
+        for one in reversed(self._recent):
+            if one.paragraph < paragraph:
+                break
+            is_person = self._names.entities[one.entity].kind != "group"
+            may_speak = self.may_speak(one.entity) or self._is_name(one.entity)
+            if one.paragraph == paragraph and one.is_subject and is_person and may_speak:
+                return one.entity
+        return NO_SPEAKER
+
+    def _is_name(self, number: int) -> bool:
+        entity = self._names.entities[number]
+        return bool(entity.parts) and not entity.is_place
 
     def resolved(self, mention: Mention | None, paragraph: int) -> int:
         """Return the entity that a mention means, or ``NO_SPEAKER``. A description may add one."""
@@ -79,44 +103,113 @@ class Antecedents:
         """Return who is meant by a verb without a subject, or ``NO_SPEAKER``."""
         near = [one for one in self._recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
         subjects = [one for one in near if one.is_subject] or near
+        if not subjects:
+            is_near = [one for one in self._recent if paragraph - one.paragraph < _NEAR and one.is_subject]
+            subjects = [one for one in is_near if self._is_name(one.entity)]
         return subjects[-1].entity if subjects else NO_SPEAKER
 
     def described(self, mention: Mention, paragraph: int) -> int:
         """Return whom a description means: somebody with that role, the last who may have it, or somebody new."""
         is_group = self._words.is_group(mention.noun) or mention.number == "p"
+        known = self._issuer(mention, paragraph)
+        if known is not None and mention.is_new:
+            return known
         if not mention.is_new:
-            known = self.with_noun(mention.noun, mention.number)
+            known = self.with_noun(mention.noun, mention.number) if known is None else known
             known = self._likely(mention, paragraph, is_group=is_group) if known is None else known
             if known is not None:
-                self._add_noun(known, mention.noun)
+                if mention.noun not in self._words.statements:
+                    self._add_noun(known, mention.noun)
                 return known
-        gender = "unknown" if is_group else GENDERS.get(mention.number, "unknown")
+        number = mention.number if mention.number != "any" else self._words.gender_of(mention.noun)
+        gender = "unknown" if is_group else GENDERS.get(number, "unknown")
         entity = Entity(mention.text, (), gender, f"'{mention.text}'", "group" if is_group else "unknown")
-        entity.form = mention.number
-        number = self._names.add(entity)
-        self._add_noun(number, mention.noun)
-        return number
+        entity.form = number
+        added = self._names.add(entity)
+        self._add_noun(added, mention.noun)
+        return added
+
+    def _issuer(self, mention: Mention, paragraph: int) -> int | None:
+        """Return who issued a text such as a press release, or the last document that a noun may mean."""
+        if mention.noun in self._words.documents and not mention.is_owned and self.with_noun(mention.noun) is None:
+            documents = [one.entity for one in self._recent if self._is_document(one.entity)]
+            if documents and not mention.is_new:
+                return documents[-1]
+        if mention.noun not in self._words.statements and not (mention.is_owned and mention.noun in self._texts):
+            return None
+        near = [one for one in self._recent if paragraph - one.paragraph < _NEAR and self.may_speak(one.entity)]
+        groups = [one for one in near if self._names.entities[one.entity].kind == "group"]
+        heard = [one for one in near if one.entity in self._heard and one.paragraph == paragraph]
+        return next((found[-1].entity for found in (heard, groups) if found), None)
+
+    def _is_document(self, number: int) -> bool:
+        return not self._words.documents.isdisjoint(self._names.entities[number].nouns)
 
     def with_noun(self, noun: str, number: Number = "any") -> int | None:
         """Return the entity that was described by a noun, the last one to be mentioned first; None if none was."""
         numbers = {entity for form in self._forms(noun) for entity in self._by_noun.get(form, ())}
-        if not self._words.nouns_have_capitals and number in GENDERS:
+        number = self._words.gender_of(noun) if number == "any" else number
+        if number in GENDERS and not (self._words.nouns_have_capitals and not self._words.is_person(noun)):
             fitting = ("unknown", GENDERS[number])
             numbers = {one for one in numbers if self._names.entities[one].gender in fitting} or numbers
         recent = next((one.entity for one in reversed(self._recent) if one.entity in numbers), None)
         return min(numbers, default=None) if recent is None else recent
 
     def _likely(self, mention: Mention, paragraph: int, *, is_group: bool) -> int | None:
-        """Return the last person or group nearby whom a short description may mean."""
-        gender = GENDERS.get(mention.number)
+        """Return the last person or group nearby whom a description may mean."""
+        number = mention.number if mention.number != "any" else self._words.gender_of(mention.noun)
+        near = [
+            one.entity
+            for one in list(self._recent)[: -_CLOSE - 1 : -1]
+            if paragraph - one.paragraph < _NEAR and self.may_speak(one.entity)
+        ]
+        if is_group:
+            return self._likely_group(mention.noun, paragraph)
+        if not self._words.is_person(mention.noun) and (self._words.nouns_have_capitals or mention.text[0].islower()):
+            return None
+        gender = GENDERS.get(number)
+        fitting = [one for one in dict.fromkeys(near) if self._agrees(one, gender)]
+        roles = self._words.roles.get(mention.noun, frozenset())
+        known = dict.fromkeys(one.entity for one in reversed(self._recent))
+        alike = [one for one in known if roles & self._roles_of(one) and self._agrees(one, gender)]
+        is_generic = mention.noun in self._words.generic
+        free = [one for one in fitting if not self._roles_of(one) or not roles or is_generic]
+        is_short = mention.end - mention.start <= _LAST or mention.is_pointing
+        is_alike = bool(alike) and not is_generic
+        return next(iter(alike if is_alike else (free if is_short else ())), None)
+
+    def _likely_group(self, noun: str, paragraph: int) -> int | None:
+        """Return the last organization nearby that a noun may mean."""
+        is_body = noun in self._words.bodies
         for one in list(self._recent)[: -_CLOSE - 1 : -1]:
             entity = self._names.entities[one.entity]
-            agrees = gender is None or is_group or entity.gender in ("unknown", gender)
-            fits = paragraph - one.paragraph < _NEAR and (entity.kind == "group") == is_group and entity.parts
-            is_free = is_group or len(entity.nouns) <= _MAX_NOUNS
-            if fits and agrees and is_free and mention.end - mention.start <= _LAST and self.may_speak(one.entity):
+            is_name = entity.kind == "unknown" and bool(entity.parts) and one.is_subject and not entity.is_place
+            fits = entity.kind == "group" and (bool(entity.parts) or is_body)
+            is_meant = self._contains(one.entity, noun) or (is_body and not self._is_other_body(one.entity, noun))
+            if paragraph - one.paragraph < _NEAR and (fits or is_name) and is_meant:
                 return one.entity
         return None
+
+    def _is_other_body(self, number: int, noun: str) -> bool:
+        """Return whether an organization is of a kind that the noun does not mean."""
+        entity = self._names.entities[number]
+        kinds = {part.lower() for part in (*entity.name.split(), *entity.nouns)} & self._words.bodies
+        return bool(kinds) and noun not in kinds
+
+    def _agrees(self, number: int, gender: Gender | None) -> bool:
+        """Return whether a person may be described by a noun of a gender."""
+        entity = self._names.entities[number]
+        is_person = bool(entity.parts) and entity.kind != "group" and len(entity.nouns) <= _MAX_NOUNS
+        return is_person and (gender is None or entity.gender in ("unknown", gender))
+
+    def _contains(self, number: int, noun: str) -> bool:
+        """Return whether a noun is part of the name of an entity, or of a description of it."""
+        entity = self._names.entities[number]
+        return any(noun in part.lower() for part in (*entity.name.split(), *entity.nouns))
+
+    def _roles_of(self, number: int) -> frozenset[str]:
+        nouns = self._names.entities[number].nouns
+        return frozenset(role for noun in nouns for role in self._words.roles.get(noun, ()))
 
     def _of_pronoun(self, mention: Mention, paragraph: int) -> int:
         """Return whom a pronoun means: the last of the gender, subjects and what is near first."""
@@ -140,12 +233,17 @@ class Antecedents:
     # What each name is
 
     def _learn_roles(self, reader: MentionReader) -> None:
-        for index in range(len(reader.tokens)):
-            mention = reader.at(index)
+        at = 0
+        while at < len(reader.tokens):
+            mention = reader.at(at)
+            at = mention.end if mention is not None else at + 1
             if mention is None or mention.kind != "name":
                 continue
             if mention.noun:
                 self._learn(mention.entity, mention.noun, mention.number)
+            entity = self._names.entities[mention.entity]
+            if entity.kind == "unknown" and reader.is_person(mention):
+                entity.kind = "person"
             found = reader.apposition(mention.end)
             if found is not None:
                 self._learn(mention.entity, *found)
@@ -156,11 +254,13 @@ class Antecedents:
             entity.is_place = True
             return
         self._add_noun(number, noun)
-        if self._words.is_group(noun) and entity.kind != "person":
+        form = self._words.gender_of(noun) if form not in GENDERS or self._words.nouns_have_capitals else form
+        is_person = self._words.is_person(noun)
+        if self._words.is_group(noun) and entity.kind != "person" and not is_person:
             entity.kind = "group"
-        elif form in GENDERS and not self._words.nouns_have_capitals:
+        elif form in GENDERS or is_person:
             entity.kind = "person" if entity.kind == "unknown" else entity.kind
-            if entity.gender == "unknown":
+            if entity.gender == "unknown" and form in GENDERS:
                 entity.gender, entity.evidence = GENDERS[form], f"'{noun}'"
 
     def _add_noun(self, number: int, noun: str) -> None:

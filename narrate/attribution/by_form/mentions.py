@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from narrate.attribution.by_form.names import Named, Names
-from narrate.attribution.by_form.tokens import ENDS, Token
+from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end
+from narrate.attribution.gender import is_first_name
+from narrate.languages import ENGLISH
 from narrate.languages.speech import Number, SpeechWords
 
 MentionKind = Literal["name", "description", "pronoun"]
@@ -30,6 +32,10 @@ class Mention:
     """The head noun of a description, in lower case."""
     is_new: bool = False
     """Whether the description introduces somebody."""
+    is_pointing: bool = False
+    """Whether a word such as "this" opens the description."""
+    is_owned: bool = False
+    """Whether a word such as "her" opens the description."""
 
 
 class MentionReader:
@@ -58,7 +64,8 @@ class MentionReader:
             return Mention(index, index + 1, "pronoun", token.text, self._words.pronouns[token.lower])
         if token.lower in self._words.determiners:
             return self._described(index)
-        is_noun = token.has_capital == self._words.nouns_have_capitals
+        opens = index == 0 or is_sentence_end(self.tokens, index - 1)
+        is_noun = token.has_capital == self._words.nouns_have_capitals or opens
         if (
             is_noun
             and index + 1 not in self._named
@@ -86,76 +93,114 @@ class MentionReader:
         tokens, words = self.tokens, self._words
         number = words.determiners[tokens[index].lower]
         is_new = tokens[index].lower in words.indefinite
+        is_pointing, is_owned = tokens[index].lower in words.demonstratives, tokens[index].lower in words.possessives
         head = index + 1
         while head < len(tokens) and tokens[head].lower in words.titles and head + 1 in self._named:
             head += 1
         if head in self._named and not (words.nouns_have_capitals and words.is_group(tokens[head].lower)):
             named = self._named[head]
             return Mention(index, named.end, "name", self._words_of(head, named.end), number, named.entity)
+        while self._is_leading(head):
+            head += 1
+        if head in self._named:
+            named = self._named[head]
+            return Mention(index, named.end, "name", self._words_of(head, named.end), number, named.entity)
         if head >= len(tokens) or tokens[head].kind != "word" or not self._is_noun(head):
             return None
+        if tokens[index].lower in words.clitics and words.finite.fullmatch(tokens[head].lower):
+            return None
+        if number in ("m", "f") and tokens[head].lower.endswith("s") and words.is_person(tokens[head].lower[:-1]):
+            return None
         noun_at = self._head_noun(head)
+        if noun_at is None:
+            return None
         end = self._noun_phrase_end(head)
         noun = tokens[noun_at].lower
-        if noun in words.not_speakers:
+        if noun in words.not_speakers and not is_new:
             return None
-        name = self._name_behind(end)
+        is_role = words.is_person(noun) or words.is_group(noun)
+        is_at_place = tokens[end - 1].lower in words.places and end > noun_at + 1
+        name = None if is_at_place else self._name_behind(end, is_role=is_role)
         if name is not None:
             return Mention(index, name.end, "name", self._words_of(name.start, name.end), number, name.entity, noun)
-        return Mention(index, end, "description", self._words_of(head, end), number, noun=noun, is_new=is_new)
+        text = self._words_of(head, end)
+        return Mention(index, end, "description", text, number, -1, noun, is_new, is_pointing, is_owned)
+
+    def _is_leading(self, index: int) -> bool:
+        """Return whether a word is an adjective before its noun."""
+        tokens, words = self.tokens, self._words
+        if index + 1 >= len(tokens) or tokens[index].lower not in words.leading_adjectives:
+            return False
+        following = tokens[index + 1]
+        if words.is_person(tokens[index].lower) and not words.is_person(following.lower):
+            return False
+        return following.kind == "word" and following.lower not in words.function_words | words.silent_verbs
 
     def _is_noun(self, index: int) -> bool:
         token = self.tokens[index]
         is_lower = not token.has_capital or self._words.nouns_have_capitals
-        return (
-            is_lower and token.lower not in self._words.relatives and not token.text[0].isdigit()
-        ) or token.text.isupper()
+        taken = self._words.relatives | self._words.silent_verbs
+        if not self._words.nouns_have_capitals:
+            taken = taken | self._words.function_words
+        return (is_lower and token.lower not in taken and not token.text[0].isdigit()) or token.text.isupper()
 
-    def _head_noun(self, head: int) -> int:
-        """Return the index of the head noun: the first capital in German, else the first word."""
-        if self._words.nouns_have_capitals:
-            end = min(len(self.tokens), head + _MAX_NOUN_WORDS)
-            return next((at for at in range(head, end) if self.tokens[at].has_capital), head)
-        return head
+    def _head_noun(self, head: int) -> int | None:
+        """Return the index of the head noun: the first capital in German, else the first word; None without one."""
+        if not self._words.nouns_have_capitals:
+            return head
+        linking = self._words.prepositions | self._words.conjunctions | self._words.auxiliaries
+        for at in range(head, min(len(self.tokens), head + _MAX_NOUN_WORDS)):
+            if self.tokens[at].has_capital:
+                return at
+            if self.tokens[at].kind != "word" or self.tokens[at].lower in linking:
+                return None
+        return None
 
     def _noun_phrase_end(self, head: int) -> int:
-        """Return the index behind a noun phrase: up to a mark, a verb, a relative word, or a name in apposition."""
+        """Return the index behind a noun phrase: the noun, its adjectives, and nouns that it belongs to."""
         tokens, words = self.tokens, self._words
-        end = head + 1
-        while end < len(tokens) and end - head < _MAX_NOUN_WORDS:
+        found = self._head_noun(head)
+        noun = head if found is None else found
+        end, last = noun + 1, min(len(tokens), noun + 1 + _MAX_NOUN_WORDS)
+        while end < last and tokens[end].kind == "word":
             token = tokens[end]
-            is_relative = token.lower in words.relatives and not (
-                words.nouns_have_capitals and token.lower in words.determiners
-            )
-            if (
-                token.kind != "word"
-                or is_relative
-                or token.lower in words.auxiliaries | (words.clitics - words.determiners.keys())
-            ):
+            if token.lower in words.links:
+                governed = self._governed_end(end + 1, last)
+                if governed is None:
+                    break
+                end = governed
+            elif self._is_adjective(end):
+                end += 1
+            else:
                 break
-            is_verb = token.lower in words.verbs or words.finite.fullmatch(token.lower)
-            if is_verb and not token.has_capital and tokens[end - 1].lower not in words.determiners:
-                break
-            if end in self._named and tokens[end - 1].lower not in words.prepositions | words.determiners.keys():
-                break
-            if token.lower in words.pronouns and token.lower not in words.determiners:
-                break
-            if end in self._named:
-                end = self._named[end].end
-                continue
-            end += 1
-        while end > head + 1 and (
-            tokens[end - 1].lower in words.prepositions
-            or tokens[end - 1].lower in words.determiners
-            or tokens[end - 1].lower in words.openers
-        ):
-            end -= 1
         return end
 
-    def _name_behind(self, end: int) -> Named | None:
+    def _is_adjective(self, index: int) -> bool:
+        word = self.tokens[index].lower
+        if self.tokens[index].has_capital or word in self._words.function_words | self._words.verbs:
+            return False
+        return self._words.adjective.fullmatch(word) is not None and not self._words.finite.fullmatch(word)
+
+    def _governed_end(self, start: int, last: int) -> int | None:
+        """Return the index behind the noun that a word such as "of" governs; None if there is none."""
+        tokens, words = self.tokens, self._words
+        at = start
+        while at < last and (
+            tokens[at].lower in words.determiners or self._is_leading(at) or tokens[at].text[0].isdigit()
+        ):
+            at += 1
+        if words.nouns_have_capitals:
+            at = next((one for one in range(at, last) if tokens[one].has_capital or tokens[one].kind != "word"), last)
+        if at >= last or tokens[at].kind != "word":
+            return None
+        return self._named[at].end if at in self._named else at + 1
+
+    def _name_behind(self, end: int, *, is_role: bool) -> Named | None:
         """Return the name that stands right behind a description, or in apposition behind a comma."""
         at = end
         if at < len(self.tokens) and self.tokens[at].text == ",":
+            if not is_role:
+                return None
             at += 1
             while at < len(self.tokens) and self.tokens[at].lower in self._words.titles | {".": ""}.keys():
                 at += 1
@@ -169,6 +214,19 @@ class MentionReader:
         ):
             at += 1
         return self._named.get(at)
+
+    def is_person(self, mention: Mention) -> bool:
+        """Return whether a name is that of a person: an age follows, or a first name alone is the subject."""
+        tokens, words, end = self.tokens, self._words, mention.end
+        at = end + 1
+        if at < len(tokens) and tokens[at].lower in words.prepositions:
+            at += 1
+        if at < len(tokens) and tokens[end].text == "," and tokens[at].text.isdigit() and len(tokens[at].text) < 4:
+            return True
+        before = tokens[mention.start - 1].lower if mention.start else ""
+        is_free = before not in words.prepositions and end < len(tokens)
+        is_alone = end == mention.start + 1 and is_first_name(tokens[mention.start].text, ENGLISH.attribution)
+        return is_alone and is_free and (tokens[end].text == "," or tokens[end].kind == "word")
 
     def apposition(self, end: int) -> tuple[str, Number] | None:
         """Return the head noun and the gender of a description behind a name: "Yann Gourvennec, brocanteur"."""
@@ -189,7 +247,12 @@ class MentionReader:
                 and tokens[behind].lower not in words.relatives
             ):
                 return None
-        noun = tokens[self._head_noun(at)]
+        head = self._head_noun(at)
+        if head is None:
+            return None
+        noun = tokens[head]
+        if at == end + 1 and not words.is_person(noun.lower) and not words.is_group(noun.lower):
+            return None
         taken = words.openers | words.relatives | words.verbs | words.auxiliaries | words.prepositions
         if noun.lower in taken or noun.text[0].isdigit() or (noun.has_capital and not words.nouns_have_capitals):
             return None

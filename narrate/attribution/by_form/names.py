@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from narrate.attribution.by_form.tokens import ENDS, Token
+from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end
 from narrate.attribution.gender import is_first_name, of_first_name
 from narrate.languages import ENGLISH
 from narrate.languages.speech import Number, SpeechWords
@@ -115,7 +115,8 @@ class Names:
                     break
                 end = ahead + 1
             is_letter = end - index == 1 and len(tokens[index].text) == 1
-            if not is_letter and (end - index > 1 or not _begins(tokens, index) or tokens[index].text in self._inside):
+            is_sure = end - index > 1 or not _begins(tokens, index) or tokens[index].text in self._inside
+            if not is_letter and (is_sure or self._is_person_by_age(tokens, index)):
                 yield self._without_noun(tokens, index, end), end
             index = end
 
@@ -143,6 +144,13 @@ class Names:
         )
         follows = index + 1 < len(tokens) and tokens[index + 1].has_capital and tokens[index + 1].kind == "word"
         return not is_word or (follows and self._is_known_first_name(token.text))
+
+    def _is_person_by_age(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a single name at the beginning of a sentence is that of a person: an age or comma follows."""
+        if index + 1 >= len(tokens) or tokens[index + 1].text != ",":
+            return False
+        is_age = index + 2 < len(tokens) and tokens[index + 2].text.isdigit()
+        return is_age or self._is_known_first_name(tokens[index].text)
 
     def _is_known_first_name(self, word: str) -> bool:
         return is_first_name(word, ENGLISH.attribution)
@@ -212,7 +220,10 @@ class Names:
 
 def _begins(tokens: Sequence[Token], index: int) -> bool:
     """Return whether a word has a capital because of its place, such as the beginning of a sentence."""
-    return index == 0 or tokens[index - 1].text in ENDS or tokens[index - 1].text in _OPENING
+    if index == 0:
+        return True
+    before = tokens[index - 1]
+    return before.text in ENDS or before.text in _OPENING or is_sentence_end(tokens, index - 1)
 
 
 def _size(parts: Sequence[str]) -> int:

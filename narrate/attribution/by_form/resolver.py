@@ -3,81 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from narrate.attribution.by_form.antecedents import Antecedents
+from narrate.attribution.by_form.clauses import REACH, Clauses
+from narrate.attribution.by_form.decisions import Decision, Kinds
 from narrate.attribution.by_form.interviews import Interview
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
+from narrate.attribution.by_form.terms import SHORT, Terms, size_of
 from narrate.attribution.by_form.tokens import ENDS, Token, sentence_end, sentence_start
+from narrate.attribution.by_form.turns import Turns
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.resolver import CONTINUED_EVIDENCE, ECHO_EVIDENCE, NO_CANDIDATE
 from narrate.languages.speech import SpeechWords
 
-_REACH: Final = 14  # words of a clause behind a quotation that may hold its subject
-_VERB_REACH: Final = 7  # words of it that may hold its verb
 _NAMING_REACH: Final = 3  # words before a quotation that may say that it is a name
-_SHORT: Final = 4  # words below which a quotation without a clause is a term
 _MAX_ECHOES: Final = 5  # quotations of a headline that are looked for in the text
-_UNKNOWN_CONFIDENCE: Final = 0.05
+_THEREIN_REACH: Final = 30  # words before "therein" that may hold the text that it means
 _CLOSERS: Final = "»”“\"'’›«*_ \u00a0\u202f"
 _OPENERS: Final = frozenset('—–-«“"')
-
-CONFIDENCE: Final[Mapping[str, float]] = {
-    "goes on": 0.9,
-    "name behind": 0.93,
-    "name before": 0.9,
-    "according": 0.88,
-    "pronoun behind": 0.88,
-    "interview": 0.85,
-    "same paragraph": 0.85,
-    "description behind": 0.8,
-    "no subject behind": 0.78,
-    "pronoun before": 0.75,
-    "turn": 0.75,
-    "introduced": 0.72,
-    "description before": 0.7,
-    "embedded": 0.7,
-    "no subject before": 0.64,
-    "last speaker": 0.62,
-}
-"""Rule -> probability that its speaker is right: the share in the 479 quotations of the five development sets, less
-0.05 to 0.08, as the rules were written with these sets in view."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Who said a quotation, and why."""
-
-    entity: int
-    rule: str
-    evidence: str
-    described_as: str = ""
-    ceiling: float = 1.0
-    """Confidence of the quotation from which this one goes on."""
-
-    @property
-    def confidence(self) -> float:
-        """Probability in [0, 1] that the entity is right."""
-        return min(self.ceiling, CONFIDENCE.get(self.rule, _UNKNOWN_CONFIDENCE))
-
-    def continued(self, rule: str, evidence: str) -> Decision:
-        """Return the decision for a quotation that goes on from this one."""
-        return replace(self, rule=rule, evidence=evidence, ceiling=self.confidence)
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """What is known of quotations by their form, by number."""
-
-    continued: frozenset[int]
-    """They go on from the one before."""
-    dialogue: frozenset[int]
-    """They open a paragraph with a dash."""
-    unmarked: Mapping[int, str]
-    """They are turns of an interview: what stands before them, a label, a star for bold type, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +38,8 @@ class _Place:
     """Who said the quotation before in the paragraph."""
     previous: Decision | None
     """Who said the quotation before."""
+    is_dialogue: bool
+    """Whether the paragraph opens with a dash."""
 
 
 class Resolver:
@@ -112,8 +62,15 @@ class Resolver:
         self._words = words
         pairs = zip(paragraphs, names.found, strict=True)
         self._readers = [MentionReader(tokens, named, names, words, text) for tokens, named in pairs]
+        self._clauses = [
+            Clauses(tokens, reader, words) for tokens, reader in zip(paragraphs, self._readers, strict=True)
+        ]
+        for named, clauses in zip(names.found, self._clauses, strict=True):
+            for one in named:
+                names.entities[one.entity].is_place |= one.start < clauses.dateline_end
         self._who = Antecedents(names, self._readers, words)
-        self._turns: list[int] = []
+        self._terms = [Terms(tokens, clauses, words) for tokens, clauses in zip(paragraphs, self._clauses, strict=True)]
+        self._turns = Turns(names, self._who, words)
         self._interview: Interview | None = None
         self.decisions: dict[int, Decision] = {}
 
@@ -124,22 +81,23 @@ class Resolver:
         previous: Decision | None = None
         for number, tokens in enumerate(self._paragraphs):
             speaker: Decision | None = None
-            at = 0
+            at, is_dialogue = 0, False
             for index, token in enumerate(tokens):
                 if token.kind != "quotation":
                     continue
                 self._note_mentions(number, at, index)
                 at = index + 1
-                decision = self._decide(_Place(number, index, speaker, previous), kinds)
+                decision = self._decide(_Place(number, index, speaker, previous, is_dialogue), kinds)
                 if decision is not None:
                     self.decisions[token.number] = speaker = previous = decision
                     if decision.entity != NO_SPEAKER:
                         self._who.note_speaker(decision.entity, number)
+                is_dialogue = is_dialogue or token.number in kinds.dialogue
             self._note_mentions(number, at, len(tokens))
-            if speaker is not None and any(token.number in kinds.dialogue for token in tokens):
-                self._turns.append(speaker.entity)
+            if speaker is not None and is_dialogue:
+                self._turns.note(speaker.entity, " ".join(token.text for token in tokens if token.kind == "quotation"))
             elif any(token.kind == "word" for token in tokens):
-                self._turns.clear()
+                self._turns.interrupt()
 
     def echo(self, headline: Sequence[int], texts: Sequence[str]) -> None:
         """Give quotations in the headline the speaker of the same words in the text.
@@ -157,6 +115,9 @@ class Resolver:
                 self.decisions[number] = replace(self.decisions[same], evidence=ECHO_EVIDENCE)
             elif self._interview is not None and number in self.decisions:
                 self.decisions[number] = Decision(self._interview.asked, "introduced", "the headline of an interview")
+            elif number in self.decisions and self.decisions[number].entity == NO_SPEAKER and below:
+                said_most = Counter(self.decisions[other].entity for other, _ in below).most_common(1)[0][0]
+                self.decisions[number] = Decision(said_most, "headline", "is quoted most in the text")
 
     # One quotation
 
@@ -164,31 +125,48 @@ class Resolver:
         """Return who said the quotation; None if it is no speech."""
         tokens = self._paragraphs[place.paragraph]
         token, previous = tokens[place.index], place.previous
+        if token.number in kinds.statements:
+            return self._stated(place, kinds.statements[token.number])
         if token.number in kinds.unmarked and self._interview is not None:
             label = kinds.unmarked[token.number]
             entity, evidence = self._interview.speaker(label, previous.entity if previous else NO_SPEAKER)
             return Decision(entity, "interview", evidence)
         if token.number in kinds.continued and previous is not None:
             return previous.continued("goes on", CONTINUED_EVIDENCE)
-        if place.speaker is not None and tokens[place.index - 1].kind == "quotation":
-            return place.speaker.continued("same paragraph", "goes on in the same paragraph")
         is_turn = token.number in kinds.dialogue
+        if place.speaker is not None and place.is_dialogue and not is_turn:
+            return place.speaker.continued("same paragraph", "goes on in the same paragraph")
+        is_joined = self._joined(place) is not None
+        if not is_turn and self._terms[place.paragraph].is_no_speech(place.index, is_joined=is_joined):
+            return None
         found = self._behind(place)
-        is_short = _size(token) <= _SHORT + 2
-        is_name = (
-            not is_turn and is_short and self._is_named(tokens, place.index, but_verbs=self._joined(place) is not None)
-        )
-        if found is None and not is_name:
+        follows_quotation = place.index > 0 and tokens[place.index - 1].kind == "quotation"
+        if found is None and place.speaker is not None and follows_quotation and not is_turn:
+            return place.speaker.continued("same paragraph", "goes on in the same paragraph")
+        if found is None:
             found = self._according(place) or self._joined(place) or (None if is_turn else self._before(place))
-        if found is not None or is_name:
+        if found is not None:
             return found
         if is_turn:
-            return self._turn(token.text, previous)
-        return None if self._is_term(tokens, place.index) else self._alone(place)
+            return self._turns.decide(token.text, self._above(place))
+        return None if self._terms[place.paragraph].is_term(place.index) else self._alone(place)
+
+    def _stated(self, place: _Place, heading: int) -> Decision:
+        """Decide for a statement without marks behind a line that announces it, such as "Statement by X:"."""
+        line = next((at for at, tokens in enumerate(self._paragraphs) if tokens and tokens[0].start == heading), -1)
+        for at in reversed(range(len(self._paragraphs[line]) if line >= 0 else 0)):
+            mention = self._readers[line].at(at)
+            if mention is None or mention.kind == "pronoun" or mention.noun in self._words.statements:
+                continue
+            entity = self._who.resolved(mention, place.paragraph)
+            if entity != NO_SPEAKER and self._who.may_be_issuer(entity):
+                return Decision(entity, "introduced", f"'{mention.text}' announces a statement")
+        last = self._who.last_subject(place.paragraph)
+        return Decision(last, "last speaker", "was the last to be named before a statement")
 
     def _behind(self, place: _Place) -> Decision | None:
         """Read a clause behind the quotation: "dit-elle", "raconte Yann Gourvennec"."""
-        tokens, words = self._paragraphs[place.paragraph], self._words
+        tokens, words, clauses = self._paragraphs[place.paragraph], self._words, self._clauses[place.paragraph]
         start = place.index + 1
         while start < len(tokens) and tokens[start].kind == "mark" and tokens[start].text not in ENDS | {":", ";"}:
             start += 1
@@ -197,51 +175,140 @@ class Resolver:
         is_ended = tokens[place.index].text.rstrip(_CLOSERS)[-1:] in ENDS
         if is_ended and tokens[start].has_capital and start == place.index + 1:
             return None
-        end = min(self._clause_end(tokens, start), start + _REACH)
-        verb = next((at for at in range(start, min(end, start + _VERB_REACH)) if self._is_verb(tokens, at)), None)
+        end = min(clauses.clause_end(start), start + REACH)
+        verb = clauses.verb_behind(start, end)
         if verb is None:
             return None
         opens_with_auxiliary = tokens[start].lower in words.auxiliaries
-        subject = self._subject(place.paragraph, start, verb, is_behind=opens_with_auxiliary)
+        subject = clauses.subject(start, verb, is_behind=opens_with_auxiliary)
         linking = words.prepositions | words.relatives
         if subject is None and any(tokens[at].lower in linking for at in range(start, verb)):
             return None
-        subject = subject or self._subject(place.paragraph, verb + 1, end, is_behind=True)
+        is_participle = words.participle.fullmatch(tokens[verb].lower) is not None and not clauses.is_finite(verb)
+        has_auxiliary = any(tokens[at].lower in words.auxiliaries for at in range(start, verb))
+        if subject is not None and subject.kind != "pronoun" and is_participle and not has_auxiliary:
+            return None
+        read = self._read_in(place.paragraph, start, end)
+        if read is not None:
+            return read
+        subject = subject or clauses.subject(verb + 1, end, is_behind=True)
         return self._said(place.paragraph, subject, tokens[verb].text, "behind")
+
+    def _read_in(self, paragraph: int, start: int, end: int) -> Decision | None:
+        """Read the text in which words are read: "lê-se no acórdão", "heißt es in dem Brief"."""
+        tokens, words = self._paragraphs[paragraph], self._words
+        reading = next((at for at in range(start, end) if tokens[at].lower in words.reading), None)
+        if reading is None:
+            return None
+        for at in range(reading + 1, end):
+            contracted = tokens[at].lower in words.prepositions and tokens[at].lower in words.determiners
+            mention = self._readers[paragraph].at(at if contracted else at + 1) if at + 1 < end else None
+            if tokens[at].lower not in words.prepositions or mention is None:
+                continue
+            if words.is_group(mention.noun) or mention.entity >= 0:
+                entity = self._who.resolved(mention, paragraph)
+                return Decision(
+                    entity, "reading", f"'{tokens[reading].text} ... {mention.text}'", _description(mention)
+                )
+        return None
 
     def _before(self, place: _Place) -> Decision | None:
         """Read the sentence that leads to the quotation."""
         paragraph, index = place.paragraph, place.index
-        tokens = self._paragraphs[paragraph]
+        tokens, clauses = self._paragraphs[paragraph], self._clauses[paragraph]
         start = sentence_start(tokens, index)
         if start == index:
             return None
         mark = index - 2 if tokens[index - 1].text in _OPENERS and index - 2 >= start else index - 1
-        verbs = [at for at in range(start, index) if self._is_verb(tokens, at)]
+        verbs = [at for at in range(start, index) if clauses.is_verb(at)]
+        if any(token.lower in self._words.reported for token in tokens[(verbs or [start])[-1] : index]):
+            reported = self._reported(place) if not verbs else None
+            if reported is not None:
+                return reported
         if not verbs:
-            subject = self._subject(paragraph, start, index)
-            has_colon = tokens[mark].text == ":"
-            return (
-                self._said(paragraph, subject, ":", "before") if has_colon and subject else self._embedded(place, start)
-            )
+            return self._led_by_colon(place, start, mark) or self._embedded(place, start)
         verb = verbs[-1]
-        inverted = (
-            self._readers[paragraph].at(verb + 1) if self._words.nouns_have_capitals and verb + 1 < index else None
-        )
+        if verb + 1 < index and tokens[verb + 1].lower in self._words.impersonal:
+            side = self._side(place, start)
+            if side is not None:
+                return side
+        behind = verb + 1
+        while behind < index and tokens[behind].lower in self._words.clitics:
+            behind += 1
+        is_verb_second = self._words.nouns_have_capitals and behind < index
+        inverted = self._readers[paragraph].at(behind) if is_verb_second else None
         if inverted is not None and (inverted.number != "any" or inverted.kind != "description"):
             return self._said(paragraph, inverted, tokens[verb].text, "before")
-        subject = self._subject(paragraph, start, verb)
-        subject = subject or self._subject(paragraph, min(verb + 1, index), index, is_behind=True)
+        subject = clauses.subject_before(start, verb)
+        subject = subject or clauses.subject(min(verb + 1, index), index, is_behind=True)
+        has_colon = tokens[mark].text == ":"
+        if subject is not None and subject.start > verb and not has_colon and self._is_thing(subject, index):
+            subject = None
+        if subject is None or subject.text.lower() in self._words.impersonal:
+            side = self._side(place, start)
+            if side is None and subject is not None:
+                side = self._reported(place)
+            if side is not None or subject is not None:
+                return side
         if subject is None and place.speaker is not None:
             evidence = f"'{tokens[verb].text}' without a subject leads to the quotation"
             return Decision(place.speaker.entity, "no subject before", evidence)
         return self._said(paragraph, subject, tokens[verb].text, "before")
 
+    def _reported(self, place: _Place) -> Decision | None:
+        """Return the last speaker for words in indirect speech that goes on without a clause."""
+        last = self._who.last_subject(place.paragraph)
+        return None if last == NO_SPEAKER else Decision(last, "embedded", "indirect speech goes on")
+
+    def _led_by_colon(self, place: _Place, start: int, mark: int) -> Decision | None:
+        """Read a sentence without a verb that reports words, if a colon ends it."""
+        tokens = self._paragraphs[place.paragraph]
+        if tokens[mark].text != ":":
+            return None
+        names = (self._readers[place.paragraph].at(at) for at in range(max(start, mark - _NAMING_REACH), mark))
+        nearest = next((one for one in names if one is not None and one.kind == "name" and one.end == mark), None)
+        subject = nearest or self._clauses[place.paragraph].subject(start, place.index)
+        return self._said(place.paragraph, subject, ":", "before") if subject is not None else None
+
+    def _is_thing(self, mention: Mention, index: int) -> bool:
+        """Return whether a description right before a quotation is the object of the verb: "asks for a plan"."""
+        is_noun = mention.kind == "description" and mention.end >= index - 1
+        return is_noun and not (self._words.is_person(mention.noun) or self._words.is_group(mention.noun))
+
+    def _side(self, place: _Place, start: int) -> Decision | None:
+        """Read who speaks from words such as "at the ministry" at the beginning of a sentence."""
+        tokens = self._paragraphs[place.paragraph]
+        if start < len(tokens) and tokens[start].lower in self._words.therein:
+            return self._therein(place, start)
+        for parts in self._words.sides:
+            end = start + len(parts)
+            if tuple(token.lower for token in tokens[start:end]) != parts or end >= len(tokens):
+                continue
+            mention = self._readers[place.paragraph].at(end)
+            entity = self._who.resolved(mention, place.paragraph)
+            is_text = mention is not None and mention.noun in self._words.documents | self._words.statements
+            if mention is not None and entity != NO_SPEAKER and (is_text or self._who.may_speak(entity)):
+                return Decision(entity, "according", f"'{' '.join(parts)} {mention.text}'", _description(mention))
+        return None
+
+    def _therein(self, place: _Place, start: int) -> Decision | None:
+        """Read "therein", which means the text that the paragraph mentioned last."""
+        tokens, reader = self._paragraphs[place.paragraph], self._readers[place.paragraph]
+        texts = self._words.documents | self._words.statements
+        for at in range(start - 1, max(-1, start - _THEREIN_REACH), -1):
+            mention = reader.at(at)
+            if mention is not None and mention.kind == "description" and mention.noun in texts:
+                entity = self._who.resolved(mention, place.paragraph)
+                return Decision(entity, "reading", f"'{tokens[start].text}' = {mention.text}", _description(mention))
+        return None
+
     def _embedded(self, place: _Place, start: int) -> Decision | None:
         """Read words in marks inside a sentence of the narrator, which begins with the token ``start``."""
         tokens = self._paragraphs[place.paragraph]
-        subject = self._subject(place.paragraph, start, place.index)
-        if subject is None or _size(tokens[place.index]) < _SHORT or self._is_named(tokens, place.index):
+        subject = self._clauses[place.paragraph].subject(start, place.index)
+        if subject is None or subject.text.lower() in self._words.impersonal:
+            return self._side(place, start) or (self._reported(place) if subject is not None else None)
+        if size_of(tokens[place.index]) < SHORT:
             return None
         known = len(self._names.entities)
         entity = self._who.resolved(subject, place.paragraph)
@@ -254,12 +321,20 @@ class Resolver:
     def _according(self, place: _Place) -> Decision | None:
         """Read "according to X" in the sentence of the quotation, if no other quotation stands between."""
         tokens, index = self._paragraphs[place.paragraph], place.index
-        for at in range(sentence_start(tokens, index), sentence_end(tokens, index + 1)):
-            width = self._according_width(tokens, at)
+        clauses = self._clauses[place.paragraph]
+        first = sentence_start(tokens, index)
+        own = any(
+            tuple(one.lower for one in tokens[first : first + len(parts)]) == parts for parts in self._words.own_view
+        )
+        last = self._who.last_subject(place.paragraph) if own else NO_SPEAKER
+        if last != NO_SPEAKER:
+            return Decision(last, "according", f"'{tokens[first].text} {tokens[first + 1].text} ...'")
+        for at in range(first, sentence_end(tokens, index + 1)):
+            width = clauses.according_width(at)
             if not width or at + width >= len(tokens):
                 continue
             between = tokens[min(at, index + 1) : max(at, index)]
-            if any(one.kind == "quotation" for one in between):
+            if any(one.kind == "quotation" and one.number in self.decisions for one in between):
                 continue
             mention = self._readers[place.paragraph].at(at + width)
             entity = self._who.resolved(mention, place.paragraph)
@@ -269,30 +344,36 @@ class Resolver:
 
     def _joined(self, place: _Place) -> Decision | None:
         """Return the speaker of the quotation before in the same sentence, if no long clause stands between."""
-        tokens = self._paragraphs[place.paragraph]
+        tokens, clauses = self._paragraphs[place.paragraph], self._clauses[place.paragraph]
         start = sentence_start(tokens, place.index)
         earlier = next((at for at in range(place.index - 1, start - 1, -1) if tokens[at].kind == "quotation"), None)
-        if earlier is None or place.speaker is None:
+        if earlier is None or place.speaker is None or tokens[earlier].number not in self.decisions:
             return None
         between = tokens[earlier + 1 : place.index]
         openers = self._words.openers - self._words.determiners.keys()
-        has_clause = any(self._is_verb(between, at) for at in range(len(between)))
-        if has_clause and len(between) > _REACH and any(token.lower in openers for token in between):
+        has_clause = any(clauses.is_verb(at) for at in range(earlier + 1, place.index))
+        if has_clause and len(between) > REACH and any(token.lower in openers for token in between):
             return None
         return place.speaker.continued("same paragraph", "goes on in the same sentence")
 
-    def _alone(self, place: _Place) -> Decision:
+    def _alone(self, place: _Place) -> Decision | None:
         """Decide for a quotation without a clause."""
         tokens, index, speaker = self._paragraphs[place.paragraph], place.index, place.speaker
         start = sentence_start(tokens, index - 1) if index else 0
         if not any(token.kind == "quotation" for token in tokens[start:index]):
-            subject = self._subject(place.paragraph, start, index)
-            if subject is not None and (speaker is None or subject.kind == "name"):
+            clauses = self._clauses[place.paragraph]
+            subject = clauses.inverted_subject(start, index) or clauses.subject(start, index)
+            is_pronoun = subject is not None and subject.kind == "pronoun" and subject.number in ("p", "any")
+            if subject is not None and not is_pronoun and (speaker is None or subject.kind == "name"):
                 entity = self._who.resolved(subject, place.paragraph)
                 if entity != NO_SPEAKER and self._who.may_speak(entity):
                     return Decision(entity, "introduced", f"'{subject.text}' is the subject of the sentence before")
         if speaker is not None:
             return speaker.continued("same paragraph", "goes on in the same paragraph")
+        behind = index + 1 + (index + 1 < len(tokens) and tokens[index + 1].text == ",")
+        is_followed = behind < len(tokens) and tokens[behind].kind == "word" and not tokens[behind].has_capital
+        if is_followed and size_of(tokens[index]) < SHORT:
+            return None
         last = self._who.last_subject(place.paragraph)
         if last != NO_SPEAKER:
             return Decision(last, "last speaker", "was the last to be named or to speak")
@@ -300,17 +381,12 @@ class Resolver:
             return place.previous.continued("last speaker", "spoke last")
         return Decision(NO_SPEAKER, "none", NO_CANDIDATE)
 
-    def _turn(self, said: str, previous: Decision | None) -> Decision:
-        """Decide for a turn of a dialogue without a clause: two speakers alternate, and a speaker is not addressed."""
-        if len(self._turns) > 1:
-            return Decision(self._turns[-2], "turn", "takes turns with the speaker before")
-        words = set(re.findall(r"\w+", said))
-        excluded = set(self._turns[-1:])
-        for entity in self._who.speakers():
-            is_addressed = not words.isdisjoint(self._names.entities[entity].parts[-1:])
-            if entity not in excluded and not is_addressed:
-                return Decision(entity, "last speaker", "was the last to be named")
-        return Decision(previous.entity if previous else NO_SPEAKER, "none", "spoke last")
+    def _above(self, place: _Place) -> int:
+        """Return the subject of the paragraph before a dialogue, if nothing is quoted there."""
+        tokens = self._paragraphs[place.paragraph - 1] if place.paragraph else []
+        if not tokens or any(token.kind == "quotation" for token in tokens):
+            return NO_SPEAKER
+        return self._who.subject_of(place.paragraph - 1)
 
     def _found_interview(self, first: int) -> Interview:
         """Return the interview that begins with a quotation."""
@@ -331,8 +407,9 @@ class Resolver:
         while at < end:
             mention = reader.at(at)
             if mention is not None and mention.kind != "pronoun":
-                follows_preposition = at > 0 and tokens[at - 1].lower in self._words.prepositions
-                is_object = follows_preposition and not self._is_according(tokens, at)
+                governing = {tokens[at].lower, *([tokens[at - 1].lower] if at else [])}
+                follows_preposition = not governing.isdisjoint(self._words.prepositions)
+                is_object = follows_preposition and not self._clauses[paragraph].is_according(at)
                 entity = mention.entity
                 if mention.kind == "description":
                     entity = self._noted(paragraph, mention, end, is_object=is_object)
@@ -347,58 +424,15 @@ class Resolver:
         if known is not None:
             return known
         opens = mention.start == 0 or tokens[mention.start - 1].text in ENDS | {","}
+        opens = opens or (
+            tokens[mention.start - 1].has_capital and tokens[mention.start - 1].lower in self._words.openers
+        )
         is_speaker = self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
-        reports = any(self._is_verb(tokens, at) for at in range(mention.end, min(end, mention.end + _NAMING_REACH)))
+        reports = any(
+            self._clauses[paragraph].is_verb(at) for at in range(mention.end, min(end, mention.end + _NAMING_REACH))
+        )
         is_added = not is_object and ((mention.is_new and reports) or (is_speaker and opens))
         return self._who.described(mention, paragraph) if is_added else NO_SPEAKER
-
-    def _is_verb(self, tokens: Sequence[Token], index: int) -> bool:
-        token = tokens[index]
-        if token.kind != "word" or token.lower not in self._words.verbs:
-            return False
-        is_noun = self._words.nouns_have_capitals and token.has_capital and index and tokens[index - 1].text not in ENDS
-        return not is_noun
-
-    def _clause_end(self, tokens: Sequence[Token], start: int) -> int:
-        end = start
-        while end < len(tokens) and tokens[end].kind != "quotation" and tokens[end].text not in {";", ":"}:
-            if tokens[end].text in ENDS and sentence_end(tokens, end) == end:
-                break
-            end += 1
-        return end
-
-    def _subject(self, paragraph: int, start: int, end: int, *, is_behind: bool = False) -> Mention | None:
-        """Return the first mention that is no object of a preposition and stands before any verb.
-
-        Args:
-            paragraph: Number of the paragraph.
-            start: The first token that may begin the mention.
-            end: The token behind the last one.
-            is_behind: Whether the tokens follow the verb of the subject.
-        """
-        tokens, reader, words = self._paragraphs[paragraph], self._readers[paragraph], self._words
-        at = start
-        while at < end:
-            token, mention = tokens[at], reader.at(at)
-            opens_clause = token.lower in words.relatives and (mention is None or token.lower not in words.determiners)
-            if opens_clause and (at > start or is_behind):
-                return None
-            if (token.text == ",") if is_behind else self._is_finite(token):
-                return None
-            is_contracted = at + 1 < end and {token.lower, tokens[at + 1].lower} <= words.determiners.keys()
-            if token.lower in words.prepositions or is_contracted:
-                governed = reader.at(at + 1) if at + 1 < end else None
-                at = governed.end if governed is not None else at + 1
-            elif mention is not None and mention.end <= end + _SHORT:
-                return mention
-            else:
-                at += 1
-        return None
-
-    def _is_finite(self, token: Token) -> bool:
-        """Return whether a word may be a verb, behind which no subject of a later verb stands."""
-        is_form = token.lower in self._words.auxiliaries or self._words.finite.fullmatch(token.lower) is not None
-        return token.kind == "word" and not token.has_capital and is_form
 
     def _said(self, paragraph: int, subject: Mention | None, verb: str, place: str) -> Decision | None:
         """Return the decision by a clause, which stands ``behind`` the quotation or ``before`` it."""
@@ -415,31 +449,6 @@ class Resolver:
             evidence += f"; '{subject.text}' = {self._names.entities[entity].name}"
         return Decision(entity, f"{subject.kind} {place}", evidence, _description(subject))
 
-    def _is_according(self, tokens: Sequence[Token], at: int) -> bool:
-        """Return whether words such as "according to" stand right before a mention."""
-        starts = range(max(0, at - _NAMING_REACH), at)
-        return any(start + self._according_width(tokens, start) == at for start in starts)
-
-    def _according_width(self, tokens: Sequence[Token], at: int) -> int:
-        """Return the number of tokens of "according to"; 0 if other words begin there."""
-        opens = at == 0 or tokens[at - 1].text in ENDS
-        for parts in self._words.according:
-            is_weak = len(parts) == 1 and parts[0] in self._words.weakly_according
-            if (opens or not is_weak) and tuple(token.lower for token in tokens[at : at + len(parts)]) == parts:
-                return len(parts)
-        return 0
-
-    def _is_named(self, tokens: Sequence[Token], index: int, *, but_verbs: bool = False) -> bool:
-        """Return whether the words in marks are a name: "le surnom de". Participles such as "dit" may be verbs, too."""
-        naming = self._words.naming - self._words.verbs if but_verbs else self._words.naming
-        return any(token.lower in naming for token in tokens[max(0, index - _NAMING_REACH) : index])
-
-    def _is_term(self, tokens: Sequence[Token], index: int) -> bool:
-        """Return whether words in marks stand inside a sentence, and nothing says that somebody said them."""
-        if index == 0 or tokens[index - 1].text in ENDS or tokens[index - 1].kind == "quotation":
-            return False
-        return tokens[index - 1].text != ":" or self._is_named(tokens, index)
-
 
 def _description(mention: Mention) -> str:
     return mention.text if mention.kind == "description" else ""
@@ -448,7 +457,3 @@ def _description(mention: Mention) -> str:
 def _plain(text: str) -> str:
     """Return the words of a text in lower case, without marks."""
     return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def _size(token: Token) -> int:
-    return len(token.text.split())

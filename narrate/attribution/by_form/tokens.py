@@ -11,10 +11,13 @@ from narrate.languages.speech import SpeechWords
 from narrate.types import Segment, Span
 
 TokenKind = Literal["word", "mark", "quotation"]
-_TOKEN: Final = re.compile(r"@\w+|[^\W_]+(?:[-.][^\W_]+)*[’'](?=[^\W\d_])|[^\W_]+(?:-[^\W_]+)*|[^\w\s]")
+_TOKEN: Final = re.compile(
+    r"@\w+|[^\W\d_]+c[’']h\w*|[^\W_]+(?:[-.][^\W_]+)*[’'](?=[^\W\d_])|[^\W_]+(?:-[^\W_]+)*|[^\w\s]"
+)
 _INVERTED: Final = re.compile(r"(.+?)(-t)?-(il|elle|on|ils|elles)", re.IGNORECASE)
 ENDS: Final = frozenset(".!?…")
 """Marks that end a sentence."""
+_CLOSERS: Final = "»«”“\"'’›‹*_ \u00a0\u202f"
 MAX_SENTENCE: Final = 100
 """Tokens of a sentence that are looked at."""
 
@@ -74,12 +77,12 @@ def _plain_tokens(text: str, start: int, end: int, words: SpeechWords) -> list[T
 
 
 def sentence_start(tokens: Sequence[Token], index: int) -> int:
-    """Return the index of the first token of the sentence that holds ``index``; a quotation does not end it.
+    """Return the index of the first token of the sentence that holds ``index``.
 
     No more than ``MAX_SENTENCE`` tokens are looked at, so that the cost stays linear.
     """
     first = max(0, index - MAX_SENTENCE)
-    while index > first and not (tokens[index - 1].text in ENDS and not _is_abbreviated(tokens, index - 1)):
+    while index > first and not is_sentence_end(tokens, index - 1):
         index -= 1
     return index
 
@@ -87,9 +90,19 @@ def sentence_start(tokens: Sequence[Token], index: int) -> int:
 def sentence_end(tokens: Sequence[Token], index: int) -> int:
     """Return the index behind the last token of the sentence that holds ``index``, a mark at its end left out."""
     last = min(len(tokens), index + MAX_SENTENCE)
-    while index < last and not (tokens[index].text in ENDS and not _is_abbreviated(tokens, index)):
+    while index < last and not is_sentence_end(tokens, index):
         index += 1
     return index
+
+
+def is_sentence_end(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a sentence ends with a token: a mark, or a quotation with one before a capital or a quotation."""
+    token = tokens[index]
+    if token.kind == "quotation":
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        follows = following is not None and (following.kind == "quotation" or following.has_capital)
+        return follows and token.text.rstrip(_CLOSERS)[-1:] in ENDS
+    return token.text in ENDS and not _is_abbreviated(tokens, index)
 
 
 def _is_abbreviated(tokens: Sequence[Token], index: int) -> bool:
