@@ -278,9 +278,8 @@ def _closing_strength(text: str, at: int, words: SentenceWords) -> int:
 def _marks(text: str, paragraph: Span, words: SentenceWords) -> list[_Mark]:
     """Return the marks of a paragraph in order, without apostrophes and inch marks."""
     marks: list[_Mark] = []
-    inward = _INWARD.match(text, paragraph.start, paragraph.end) is not None
-    if inward and text[paragraph.start] == "»" and "«" not in text[paragraph.start : paragraph.end]:
-        return [_Mark(paragraph.start, "guillemet", "open"), *_marks(text, Span(paragraph.start + 1, paragraph.end))]
+    goes_on = text[paragraph.start] == "»" and "«" not in text[paragraph.start : paragraph.end]
+    inward = not goes_on and _INWARD.match(text, paragraph.start, paragraph.end) is not None
     low_open = 0
     for at in range(paragraph.start, paragraph.end):
         family = FAMILY.get(text[at])
@@ -290,6 +289,8 @@ def _marks(text: str, paragraph: Span, words: SentenceWords) -> list[_Mark]:
         after = text[at + 1] if at + 1 < paragraph.end else " "
         is_elision = words.elision_pattern.match(text, at) is not None
         side = _side(text, at, (before, after), is_elision, low_open > 0, inward)
+        if goes_on and at == paragraph.start:
+            side = "open"
         if side is None:
             continue
         if family == "double" and at + 1 == paragraph.end:
