@@ -179,3 +179,22 @@ def test_a_disclaimer_of_ones_own_is_spoken_in_any_language(narrate: Run, tmp_pa
     tags = ID3(tmp_path / "out" / "fr.mp3")
     assert [str(frame) for frame in tags.getall("COMM")] == ["Lu par une machine."]
     assert "TXXX:AI_DISCLOSURE_EN" not in tags
+
+
+PAGE = """<main><article><h1>Lindenau behält seinen Bahnhof</h1>
+<p class="vorspann">Nach zehn Monaten Streit hat der Stadtrat am Freitagabend entschieden.</p>
+<p class="autor">Von Katrin Vollmer</p><p>14. März 2026, 10:30 Uhr</p>
+<ul class="teilen"><li><a href="#">Teilen</a></li><li><a href="#">Drucken</a></li></ul>
+<p>Lindenau (dpa) – Der Bahnhof von Lindenau bleibt stehen. Das hat der Stadtrat am 13. März entschieden.</p>
+<p>„Wir reißen nichts ab“, sagte Oberbürgermeisterin Heike Brandt vor hundert Zuhörern in der Sitzung.</p>
+<p><a href="/x">Lesen Sie auch: Die schönsten Bahnhöfe im Land</a></p><div class="anzeige">Anzeige</div>
+<p>Die Sanierung kostet nach Angaben der Stadt 4,2 Millionen Euro und dauert mindestens zwei Jahre.</p></article>
+<aside><h3>Mehr zum Thema</h3><a href="/1">Brücke gesperrt</a></aside></main>"""
+
+
+@pytest.mark.parametrize("attribute", [' lang="de"', ' lang="en"', ""])
+def test_page_is_read_by_the_language_of_its_prose_whatever_it_declares(attribute: str) -> None:
+    page = f"<!doctype html><html{attribute}><head><title>x</title></head><body>{PAGE}</body></html>"
+    article = read_bytes(page.encode(), name="a.html")
+    spoken = [article.text[span.start : span.end].partition(" ")[0] for span in article.paragraphs]
+    assert (article.language, article.byline, spoken) == ("de", "Katrin Vollmer", ["Nach", "Der", "„Wir", "Die"])

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from narrate.errors import SourceError
-from narrate.languages import BoilerplateWords, disclaimer_for, language_of
+from narrate.languages import ENGLISH, BoilerplateWords, disclaimer_for, language_of
 from narrate.languages.capitals import is_in_capitals, sentence_case
 from narrate.languages.codes import language_code
 from narrate.languages.controls import STEERING
@@ -20,7 +20,7 @@ from narrate.readers import boilerplate, skip_reasons
 from narrate.readers.decoding import replace_controls
 from narrate.readers.extracted import ExtractedText, stripped
 from narrate.readers.language import choose_language
-from narrate.readers.metadata import Metadata
+from narrate.readers.metadata import Metadata, without_byline_word
 from narrate.types import Article, Skipped, Span
 
 IN_CAPITALS: Final = "The article is in capitals. It is read in small letters; check its names."
@@ -56,6 +56,8 @@ def build_article(
     in_capitals = is_in_capitals(extracted.text)
     shown = [text.lower() for text in texts] if in_capitals else texts
     tag, warnings = choose_language(shown, metadata.language, language)
+    if metadata.byline and language_code(tag) != language_code(metadata.language or ENGLISH.code):
+        metadata = replace(metadata, byline=without_byline_word(metadata.byline, tag))
     if in_capitals:
         metadata, extracted = _without_capitals(metadata, extracted, tag)
         texts = _texts(extracted)

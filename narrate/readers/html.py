@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from narrate.errors import SourceError
 from narrate.languages import BoilerplateWords, language_of
+from narrate.languages.detection import detect_language
 from narrate.readers import skip_reasons
 from narrate.readers.extracted import ExtractedText, join_paragraphs
 from narrate.readers.metadata import Metadata, plain_words
@@ -53,6 +54,8 @@ _MIN_PULL_QUOTE_WORDS, _MIN_CLEAR_PULL_QUOTE_WORDS = 5, 3
 """Words of a quote that repeats the story; the second if its class says that it is a pull quote."""
 _PULL_QUOTE_DEPTH = 4
 """The number of elements around a quote whose class may say that."""
+_MIN_PROSE_WORDS = 12
+"""Blocks of fewer words are links, labels and names, which do not show the language of a page."""
 _MIN_LIST_WORDS = 4
 _MIN_STANDFIRST_WORDS = 5
 _STANDFIRST_CLASS: Final = re.compile(
@@ -70,15 +73,16 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
     root = _parse(text)
     blocks = _blocks(root)
     metadata = page_metadata(root)
-    phrases = language_of(metadata.language).boilerplate
+    phrases = _phrases(blocks, metadata)
     if _holds_only_story(root, text):
-        reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
+        story_blocks = {block for block in blocks if not block.is_outside}
+        reasons = _reasons(blocks, story_blocks, blocks, metadata, phrases)
         return _join(blocks, reasons), metadata
     story = select_story(blocks, chosen_by_trafilatura(root, blocks))
     if not story.blocks:
         raise SourceError("no article was found on this page. Save its text as .txt or .md.")
     shown = _listed(blocks, story)
-    reasons = _reasons(shown, story.blocks, story.blocks, metadata)
+    reasons = _reasons(shown, story.blocks, story.blocks, metadata, phrases)
     for index in _standfirsts(shown, story.blocks, phrases):
         if reasons.get(index) == skip_reasons.OUTSIDE_STORY:
             reasons[index] = STANDFIRST
@@ -86,6 +90,13 @@ def read_page(text: str) -> tuple[ExtractedText, Metadata]:
         reasons.setdefault(index, skip_reasons.RELATED)
     extracted = _join(shown, reasons)
     return replace(extracted, skipped=(*extracted.skipped, *_unshown_updates(root, blocks))), metadata
+
+
+def _phrases(blocks: Sequence[Block], metadata: Metadata) -> BoilerplateWords:
+    """Return the phrases of the language that the page's prose is in, or else of the one that the page states."""
+    prose = [block.text for block in blocks if len(block.words) >= _MIN_PROSE_WORDS]
+    detected = detect_language(prose).code if prose else None
+    return language_of(detected or metadata.language).boilerplate
 
 
 def _unshown_updates(root: HtmlElement, blocks: Sequence[Block]) -> Iterator[Skipped]:
@@ -110,7 +121,8 @@ def _holds_only_story(root: HtmlElement, text: str) -> bool:
 def read_fragment(text: str, metadata: Metadata) -> ExtractedText:
     """Extract the text of markup that contains only a story, as newsroom systems provide it."""
     blocks = _blocks(_parse(f"<html><body><div>{text}</div></body></html>"))
-    reasons = _reasons(blocks, {block for block in blocks if not block.is_outside}, blocks, metadata)
+    story = {block for block in blocks if not block.is_outside}
+    reasons = _reasons(blocks, story, blocks, metadata, _phrases(blocks, metadata))
     return _join(blocks, reasons)
 
 
@@ -215,10 +227,14 @@ def _parse(text: str) -> HtmlElement:
 
 
 def _reasons(
-    blocks: Sequence[Block], story: Set[Block], repeated: Iterable[Block], metadata: Metadata
+    blocks: Sequence[Block],
+    story: Set[Block],
+    repeated: Iterable[Block],
+    metadata: Metadata,
+    phrases: BoilerplateWords,
 ) -> dict[int, str]:
     """Return the index of each block that is not spoken -> why. Pull quotes repeat words of ``repeated``."""
-    phrases, title = language_of(metadata.language).boilerplate, plain_words(metadata.title or "")
+    title = plain_words(metadata.title or "")
     story_texts = {plain_words(block.text) for block in repeated}
     reasons: dict[int, str] = {}
     for index, block in enumerate(blocks):

@@ -30,6 +30,14 @@ _DATE_KEYS = (
     "dc.date.issued", "published_at", "og:pubdate",
 )  # fmt: skip
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·»-]+\s+")
+_BYLINE_ELEMENTS = (
+    '//*[@rel="author" or @itemprop="author" or contains(@class, "byline")'
+    + "".join(
+        f' or contains(concat(" ", @class, " "), " {word} ")'
+        for word in ("auteur", "autor", "autora", "autore", "firma")
+    )
+    + "]"
+)
 _MAX_SCRIPTS = 20
 _MAX_BYLINE_ELEMENTS = 12
 _MIN_HEADING_CHARACTERS = 12
@@ -99,7 +107,7 @@ def _byline(root: HtmlElement, contents: dict[str, str], language: str | None) -
         name = without_byline_word(contents.get(key, ""), language)
         if name and "://" not in name and len(name) < 120 and not name.isdigit():
             return name
-    elements = root.xpath('//*[@rel="author" or @itemprop="author" or contains(@class, "byline")]')
+    elements = root.xpath(_BYLINE_ELEMENTS)
     found = [without_byline_word(_text(element) or "", language) for element in elements[:_MAX_BYLINE_ELEMENTS]]
     names = [name for name in dict.fromkeys(found) if 3 < len(name) <= 60 and len(name.split()) <= 6]
     return join_names(names[:1], language)
