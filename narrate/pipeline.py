@@ -9,13 +9,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 from narrate.audio.watermark import watermark_with_own_key
 from narrate.casting import cast_voices, load_people, remember_people
-from narrate.config import Settings, as_config
+from narrate.config import Config, Settings, as_config
 from narrate.delivery.stores import open_destination
 from narrate.delivery.webhook import send_webhook
 from narrate.edition.backup import back_up_script
@@ -47,12 +46,12 @@ from narrate.script.document import SavedScript
 from narrate.script.lines import write_lines
 from narrate.stats import note_run
 from narrate.storage import Staging, write_text
-from narrate.types import Article, Boundary, Edition, EditionState, Script, Stage, Voice
+from narrate.types import Article, Boundary, Cast, Edition, EditionState, Script, Stage, Voice
 
 if TYPE_CHECKING:
     from narrate.audio import Mastered
     from narrate.delivery.files import EditionFiles
-    from narrate.synthesis import TakeStream, WorkerPool
+    from narrate.synthesis import SpokenAhead, TakeStream, WorkerPool
     from narrate.types import ProgressCallback, Take
 
 
@@ -103,13 +102,13 @@ def produce_job(job: Job) -> Edition:
         if current := find_current_edition(inputs):
             await_review(current.plan, inputs)
             return finish_current(current, inputs)
-        with open_pools(inputs) as pool_of:
-            plan = make_plan(inputs)
+        with open_pools(inputs) as speaking:
+            plan = make_plan(inputs, speaking.begin)
             inputs = inputs.for_article_of(plan)
             await_review(plan, inputs)
             if current := still_current(plan, inputs):
                 return finish_current(current, inputs)
-            with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, pool_of) as takes:
+            with job.timer.stage("deliver"), Staging() as staging, synthesize_plan(plan, inputs, speaking) as takes:
                 files = stage_files(plan, inputs, staging)
                 mastered = master_takes(takes, plan, inputs, files)
                 result = deliver_edition(mastered, plan, inputs, files, takes.reused_lines)
@@ -158,7 +157,8 @@ def prepare(source: Source, *, output: str | os.PathLike[str] | None = None, con
         with load(Job(source, config, output), is_locked=False) as inputs:
             return make_plan(inputs)
     loaded = load_source(source, config=config)
-    return _plan(loaded, engine_for(loaded.script, config, loaded.parse), None, Job(source, config), None)
+    choice = engine_for(loaded.script, config, loaded.parse)
+    return _plan(loaded, choice, None, Job(source, config), None, lambda _: None)
 
 
 @contextmanager
@@ -208,9 +208,13 @@ def find_current_edition(inputs: Inputs) -> Result | None:
     return Result(plan, previous.delivered(), "untouched", plan.warnings) if plan else None
 
 
-def make_plan(inputs: Inputs) -> Plan:
-    """Parse the source, find who says what, and cast the voices. The people of the previous edition keep theirs."""
-    return _plan(inputs.source, inputs.choice, inputs.previous, inputs.job, inputs.paths.sidecars["script"])
+def make_plan(inputs: Inputs, begin: Callable[[Script], None] = lambda _: None) -> Plan:
+    """Parse the source, find who says what, and cast the voices. The people of the previous edition keep theirs.
+
+    ``begin`` is called with the script of an article before its quotations are attributed.
+    """
+    script_file = inputs.paths.sidecars["script"]
+    return _plan(inputs.source, inputs.choice, inputs.previous, inputs.job, script_file, begin)
 
 
 def still_current(plan: Plan, inputs: Inputs) -> Result | None:
@@ -235,62 +239,101 @@ def await_review(plan: Plan, inputs: Inputs) -> None:
         raise review_error(reasons, script=inputs.shown(str(file)), notes=map(inputs.shown, warnings))
 
 
-@contextmanager
-def open_pools(inputs: Inputs) -> Iterator[Callable[[str], WorkerPool]]:
-    """Give a function that returns the pool of workers of an engine, by its name.
+class Speaking:
+    """The workers that speak an edition, and what they speak of it before its quotations are attributed."""
 
-    Those of the engine that speaks load it while the article is parsed, if takes will be needed.
-    """
+    def __init__(self, inputs: Inputs, started: ExitStack) -> None:
+        self._inputs, self._started = inputs, started
+        self._pools: dict[str, tuple[WorkerPool, float]] = {}
+        """Engine -> its pool, and the processor time that it had spent before."""
+        self.is_cold = False
+        """Whether no take of the edition is in the cache, as far as is known."""
+        self.ahead: SpokenAhead | None = None
+
+    def pool_of(self, engine: str) -> WorkerPool:
+        """Return the pool of an engine."""
+        if engine not in self._pools:
+            job = self._inputs.job
+            kept = job.pool_for(engine, job.config) if job.pool_for else None
+            pool = kept or self._started.enter_context(worker_pool(engine, job.config))
+            self._pools[engine] = (pool, pool.cpu_s)
+        return self._pools[engine][0]
+
+    def cpu_s(self) -> float:
+        """Return the processor time that the workers have spent for the edition, in seconds."""
+        return sum(pool.cpu_s - before_s for pool, before_s in self._pools.values())
+
+    def begin(self, written: Script) -> None:
+        """Speak the narration of a script whose quotations are not attributed yet, if takes will be needed."""
+        if not self.is_cold:
+            return
+        from narrate.speakable import find_number_style
+        from narrate.synthesis import SpokenAhead, Wording
+
+        config, article = self._inputs.config, written.article
+        script = narrated(with_closing_punctuation(written), config)
+        cast, _ = _cast(script, None, self._inputs.choice.name, config, None)
+        lines = write_lines(script)
+        style = find_number_style(line.text for line in lines)
+        self.ahead = SpokenAhead(
+            [line for line in lines if all(script.segments[at].kind != "quotation" for at in line.segments)],
+            cast,
+            pools={voice.engine: self.pool_of(voice.engine) for voice in cast.voices.values()},
+            retries=config.synthesis.retries,
+            cache=take_cache(config) if config.cache.enabled else None,
+            wording=Wording(article.language, lexicon_of(article, config), style),
+        )
+
+
+@contextmanager
+def open_pools(inputs: Inputs) -> Iterator[Speaking]:
+    """Give the workers. They load the engine while the article is parsed, if takes will be needed."""
     config, engine = inputs.config, inputs.choice.name
     with ExitStack() as pools:
-
-        @cache
-        def pool_of(name: str) -> WorkerPool:
-            kept = inputs.job.pool_for(name, config) if inputs.job.pool_for else None
-            return kept or pools.enter_context(worker_pool(name, config))
-
+        speaking = Speaking(inputs, pools)
         with inputs.job.timer.stage("synthesize"):
             from narrate.synthesis.cache import entry_name
 
             takes = take_cache(config) if config.cache.enabled else None
             mark = entry_name(engine, inputs.source.fingerprint)
-            pool = pool_of(engine)
+            pool = speaking.pool_of(engine)
         if inputs.source.script is None and not (takes and takes.remembers(mark)):
             if not inputs.engine(engine).is_prepared():
                 inputs.job.report("join")
             is_correction = takes and inputs.previous and inputs.previous.manifest.engine == engine
             pool.start(1 if is_correction else None)  # a correction seldom needs more than one worker
-        yield pool_of
+            speaking.is_cold = not is_correction
+        try:
+            yield speaking
+        finally:
+            if speaking.ahead:
+                speaking.ahead.stop()
     if takes:
         takes.remember(mark)
 
 
 @contextmanager
-def synthesize_plan(plan: Plan, inputs: Inputs, pool_of: Callable[[str], WorkerPool]) -> Iterator[TakeStream]:
+def synthesize_plan(plan: Plan, inputs: Inputs, speaking: Speaking) -> Iterator[TakeStream]:
     """Speak the lines of the plan. The takes come while they are consumed; the pools end if not all of them are."""
     from narrate.synthesis import TakeStream, Wording, synthesize
 
     config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
-    pools = {name: pool_of(name) for name in plan.engines}
-    takes_kept, cpu_before_s = take_cache(config) if config.cache.enabled else None, _cpu_s(pools)
+    takes_kept = take_cache(config) if config.cache.enabled else None
     takes = synthesize(
         lines,
         plan.cast,
-        pools=pools,
+        pools={name: speaking.pool_of(name) for name in plan.engines},
         retries=config.synthesis.retries,
         cache=takes_kept,
         wording=Wording(plan.script.article.language, lexicon_of(plan.script.article, config)),
+        ahead=speaking.ahead,
     )
     inputs.job.report("load")  # until the first line is spoken
     with closing(takes):
         yield TakeStream(timer.each(takes, "synthesize"), lines, inputs.job.progress)
-    timer.add("synthesize", cpu_s=_cpu_s(pools) - cpu_before_s)
+    timer.add("synthesize", cpu_s=speaking.cpu_s())
     if takes_kept:
         takes_kept.trim()
-
-
-def _cpu_s(pools: Mapping[str, WorkerPool]) -> float:
-    return sum(pool.cpu_s for pool in pools.values())
 
 
 def stage_files(plan: Plan, inputs: Inputs, staging: Staging) -> EditionFiles:
@@ -394,7 +437,12 @@ def _has_same_inputs(inputs: Inputs, voices: Mapping[str, Voice]) -> bool:
 
 
 def _plan(
-    source: LoadedSource, choice: Choice, previous: PreviousEdition | None, job: Job, script_file: Path | None
+    source: LoadedSource,
+    choice: Choice,
+    previous: PreviousEdition | None,
+    job: Job,
+    script_file: Path | None,
+    begin: Callable[[Script], None],
 ) -> Plan:
     from narrate.speakable.warnings import article_warnings
 
@@ -405,21 +453,11 @@ def _plan(
         saved = parsed if isinstance(parsed, SavedScript) else edited_script(script_file, parsed)
     job.report("attribute")
     with timer.stage("attribute"):
-        script = narrated(_attributed(saved or parsed, script_file), config)
+        script = narrated(_attributed(saved or parsed, script_file, begin), config)
         is_other = previous is not None and not is_same_article(previous.manifest, script)
     with timer.stage("cast"):
-        voices = roster(config, choice.name, script.article.language)
-        pins, warnings = pinned_voices(script.article, saved, choice.name, config)
-        named = (*pins.values(), *([config.casting.narrator] if config.casting.narrator else ()))
-        cast = cast_voices(
-            script,
-            voices,
-            pins=pins,
-            narrator=config.casting.narrator,
-            guests=guests(config, choice.name, script.article.language, named),
-            people=load_people(Path(config.casting.people), choice.name) if config.casting.people else None,
-            previous=previous.voices if previous and not is_other and previous.manifest.engine == choice.name else None,
-        )
+        keeps_voices = previous is not None and not is_other and previous.manifest.engine == choice.name
+        cast, warnings = _cast(script, saved, choice.name, config, previous if keeps_voices else None)
     spoken = article_warnings(script.article, lambda: lexicon_of(script.article, config))
     # those of a script hold those of its article, unless it is a document from which a person took them
     all_warnings = (*script.article.warnings, *script.warnings, *cast.warnings, *warnings, *spoken)
@@ -427,10 +465,30 @@ def _plan(
     return replace(plan, replaces_other_article=is_other, is_edited=saved is not None and source.script is None)
 
 
-def _attributed(parsed: Article | SavedScript, script_file: Path | None) -> Script:
+def _cast(
+    script: Script, saved: SavedScript | None, engine: str, config: Config, previous: PreviousEdition | None
+) -> tuple[Cast, tuple[str, ...]]:
+    """Return the cast of a script, and warnings about the pins."""
+    pins, warnings = pinned_voices(script.article, saved, engine, config)
+    named = (*pins.values(), *([config.casting.narrator] if config.casting.narrator else ()))
+    cast = cast_voices(
+        script,
+        roster(config, engine, script.article.language),
+        pins=pins,
+        narrator=config.casting.narrator,
+        guests=guests(config, engine, script.article.language, named),
+        people=load_people(Path(config.casting.people), engine) if config.casting.people else None,
+        previous=previous.voices if previous else None,
+    )
+    return cast, warnings
+
+
+def _attributed(parsed: Article | SavedScript, script_file: Path | None, begin: Callable[[Script], None]) -> Script:
     """Return the script, or segment an article and find the speakers. Only this step needs spaCy."""
     if isinstance(parsed, SavedScript):
         return parsed.script
+    written = write_script(parsed)
+    begin(written)
     from narrate.attribution import attribute
 
-    return reviewed(with_closing_punctuation(attribute(write_script(parsed))), script_file)
+    return reviewed(with_closing_punctuation(attribute(written)), script_file)

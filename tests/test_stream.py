@@ -16,10 +16,10 @@ import soundfile
 from helpers.paths import PLUGINS
 from helpers.runs import COMMAND, SILENT, Run, assert_processes_end
 
-from narrate import produce
+from narrate import attribution, produce
 from narrate.audio.meter import LoudnessMeter, lufs_within
 from narrate.config import CacheConfig, Config, DeliveryConfig, SynthesisConfig
-from narrate.types import Edition, Progress
+from narrate.types import Edition, Progress, Script
 
 STORY = """# Ferry
 
@@ -95,6 +95,24 @@ class TestFunction:
         with pytest.raises(BrokenPipeError, match="gone"):
             produce(story, output=tmp_path / "out", config=SILENT, stream=leave)
         assert list((tmp_path / "out").iterdir()) == []
+
+    def test_narration_is_spoken_while_the_quotations_are_attributed(
+        self, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        takes, attribute = tmp_path / "takes", attribution.attribute
+
+        def wait_for_a_take(script: Script) -> Script:
+            deadline_s = time.monotonic() + 60
+            while not [*takes.rglob("*.take")]:
+                assert time.monotonic() < deadline_s
+                time.sleep(0.01)
+            return attribute(script)
+
+        monkeypatch.setattr(attribution, "attribute", wait_for_a_take)
+        config = Config(synthesis=SynthesisConfig(engine="silent"), cache=CacheConfig(folder=str(takes)))
+        edition = produce(story, output=tmp_path, config=config)
+        assert (edition.reused_lines, edition.state) == (0, "new")
+        assert len([*takes.rglob("*.take")]) == edition.lines
 
     def test_stream_has_the_sample_rate_and_bitrate_of_the_edition(self, story: Path, tmp_path: Path) -> None:
         config = Config(

@@ -16,9 +16,11 @@ from narrate.config import Config, SynthesisConfig
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
 from narrate.errors import EngineError, SourceError
 from narrate.pipeline import produce
-from narrate.synthesis import WorkerPool, synthesize
+from narrate.speakable import find_number_style
+from narrate.synthesis import SpokenAhead, TakeCache, Wording, WorkerPool, synthesize
 from narrate.types import NARRATOR, Cast, Line, Take, Voice
 
+STYLE = find_number_style([])
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
 
 
@@ -73,6 +75,61 @@ def test_first_lines_are_spoken_while_the_caller_does_something_else() -> None:
             time.sleep(0.01)
         assert pool.cpu_s  # a worker has replied, and no take was asked for
         assert [take.line.text for take in takes] == ["one", "two"]
+
+
+class TestSpokenAhead:
+    CAST = Cast({NARRATOR: VOICE}, {})
+
+    def ahead(self, pool: WorkerPool, *texts: str, cache: TakeCache | None = None) -> SpokenAhead:
+        wording = Wording(number_style=find_number_style(texts))
+        return SpokenAhead(
+            lines(*texts), self.CAST, pools={pool.engine.name: pool}, retries=0, cache=cache, wording=wording
+        )
+
+    def test_lines_spoken_ahead_are_not_spoken_again(self) -> None:
+        with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
+            ahead = self.ahead(pool, "one", "two")
+            while len(ahead._takes) < 2 or not all(future.done() for future in ahead._takes.values()):
+                time.sleep(0.01)
+            pool.close()  # nothing can be spoken any more
+            takes = [*synthesize(lines("one", "two"), self.CAST, pools={"silent": pool}, retries=0, ahead=ahead)]
+        assert [len(take.audio.samples) for take in takes] == [3 * SAMPLES_PER_CHARACTER] * 2
+        assert not any(take.reused for take in takes)
+
+    def test_lines_that_are_said_otherwise_are_spoken_anew(self) -> None:
+        with WorkerPool("silent", workers=2, time_limit_s=30) as pool:
+            ahead = self.ahead(pool, "one", "two")
+            other = Cast({NARRATOR: replace(VOICE, id="other")}, {})
+            takes = [*synthesize(lines("one", "two!"), other, pools={"silent": pool}, retries=0, ahead=ahead)]
+            plain = [*synthesize(lines("one", "two!"), other, pools={"silent": pool}, retries=0)]
+        assert [take.audio.samples.tobytes() for take in takes] == [take.audio.samples.tobytes() for take in plain]
+
+    def test_line_that_fails_ahead_is_tried_again(self, faulty_engines: None) -> None:
+        cast = Cast({NARRATOR: replace(VOICE, engine="crashing")}, {})
+        with WorkerPool("crashing", workers=1, time_limit_s=30) as pool:
+            said = lines("crash in silence", "two")
+            ahead = SpokenAhead(
+                said, cast, pools={"crashing": pool}, retries=0, cache=None, wording=Wording(number_style=STYLE)
+            )
+            takes = synthesize(said[1:], cast, pools={"crashing": pool}, retries=2, ahead=ahead)
+            assert [take.line.text for take in takes] == ["two"]
+
+    def test_number_of_lines_is_bounded_and_stops(self) -> None:
+        with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
+            ahead = self.ahead(pool, *(f"line {number}" for number in range(500)))
+            ahead.stop()
+            assert len(ahead._takes) <= SpokenAhead.MAX_LINES
+
+    def test_takes_ahead_are_cached_and_cached_ones_not_spoken(self, tmp_path: Path) -> None:
+        cache = TakeCache(tmp_path, limit_bytes=10_000_000)
+        with WorkerPool("silent", workers=1, time_limit_s=30) as pool:
+            ahead = self.ahead(pool, "one", cache=cache)
+            takes = synthesize(lines("one"), self.CAST, pools={"silent": pool}, retries=0, cache=cache, ahead=ahead)
+            (first,) = takes
+            again = self.ahead(pool, "one", cache=cache)
+            takes = synthesize(lines("one"), self.CAST, pools={"silent": pool}, retries=0, cache=cache, ahead=again)
+            (second,) = takes
+        assert (first.reused, second.reused) == (False, True)
 
 
 def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> None:

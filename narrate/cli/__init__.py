@@ -41,6 +41,9 @@ from narrate.languages.controls import EscapingStream
 WrongUsage: Final = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 """What Typer raises for wrong usage. Typer's versions define it in different packages."""
 
+GC_THRESHOLD: Final = (20_000, 20, 20)
+"""How seldom garbage is collected: Python's own threshold costs 0.06 s while packages and models are loaded."""
+
 __all__ = ["app", "main"]
 
 
@@ -57,6 +60,7 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # an exception, so that temporary files are removed
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    gc.set_threshold(*GC_THRESHOLD)
     try:
         sys.exit(_run())
     finally:

@@ -2,6 +2,6 @@
 
 from narrate.synthesis.cache import TakeCache
 from narrate.synthesis.pool import Worker, WorkerPool
-from narrate.synthesis.rendering import TakeStream, Wording, marked_text, synthesize
+from narrate.synthesis.rendering import SpokenAhead, TakeStream, Wording, marked_text, synthesize
 
-__all__ = ["TakeCache", "TakeStream", "Wording", "Worker", "WorkerPool", "marked_text", "synthesize"]
+__all__ = ["SpokenAhead", "TakeCache", "TakeStream", "Wording", "Worker", "WorkerPool", "marked_text", "synthesize"]

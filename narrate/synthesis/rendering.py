@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
 from queue import SimpleQueue
@@ -49,6 +50,7 @@ def synthesize(
     retries: int,
     cache: TakeCache | None = None,
     wording: Wording | None = None,
+    ahead: SpokenAhead | None = None,
 ) -> Generator[Take | None]:
     """Render lines, each by the voice that the cast gives its speaker.
 
@@ -64,6 +66,7 @@ def synthesize(
         retries: How often a line that failed is tried again.
         cache: Takes found there are not spoken again.
         wording: Language, lexicon and numbers of the article; None for English without a lexicon.
+        ahead: Lines that were spoken already; no more of them are.
 
     Yields:
         The takes, in the order of the lines.
@@ -71,41 +74,145 @@ def synthesize(
     Raises:
         EngineError: A line could not be spoken; the message names it.
     """
-    idle: dict[str, SimpleQueue[Worker]] = {}
-    for name, pool in pools.items():
-        idle[name] = SimpleQueue()
-        for worker in pool.workers:
-            idle[name].put(worker)
-
+    if ahead:
+        ahead.stop()
     wording = wording or Wording()
-    language, lexicon = wording.language, wording.lexicon
-    number_style = wording.number_style or find_number_style(line.text for line in lines)
+    if wording.number_style is None:
+        wording = replace(wording, number_style=find_number_style(line.text for line in lines))
+    speech = _Speech(pools, retries, cache, wording)
 
     def render(line: Line) -> Take:
-        cast_voice = cast.voices[line.speaker]
-        voice, engine = own_voice(cast_voice), pools[cast_voice.engine].engine
-        dialect = language if "-" in language else _dialect(language, voice)
-        spoken = speakable(line.text, dialect, lexicon, line.readings, number_style)
-        text = marked_text(spoken, voice.language) if engine.reads_ipa else spoken.text
-        key = _cache_key(engine, voice, text) if cache else ""
-        if cache and key and (cached := cache.get(key)):
-            return Take(line, cast_voice, cached, spoken, reused=True)
-        speak = partial(_speak, text, voice, engine=engine, idle=idle[voice.engine])
-        take = Take(line, cast_voice, _tried(speak, line, cast_voice, retries), spoken)
-        if cache and key:
-            cache.put(key, take.audio)
-        return take
+        voice = cast.voices[line.speaker]
+        said = speech.said(line, voice)
+        audio, is_reused = ahead.get(said) if ahead else None, False
+        if audio is None:
+            audio = speech.cached(said)
+            is_reused = audio is not None
+        return Take(line, voice, audio or speech.speak(said), said.spoken, reused=is_reused)
 
-    count = max(len(pool.workers) for pool in pools.values())
-    with ThreadPoolExecutor(count, thread_name_prefix="narrate-synthesis") as executor:
+    with ThreadPoolExecutor(speech.workers, thread_name_prefix="narrate-synthesis") as executor:
         try:
-            takes = ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * count)
+            takes = ordered_map(render, lines, executor, look_ahead=LOOK_AHEAD * speech.workers)
             yield None
             yield from takes
         except BaseException:  # also when the generator is closed
             for pool in pools.values():
                 pool.close()
             raise
+
+
+class SpokenAhead:
+    """Speaks lines while it is not known yet who says the others.
+
+    A line that turns out to be said otherwise, or by another voice, is spoken again by :func:`synthesize`. So is one
+    that fails.
+
+    Args:
+        lines: The lines; the first ``MAX_LINES`` are spoken.
+        cast: The voice of each speaker.
+        pools: As for :func:`synthesize`, as are ``retries`` and ``cache``.
+        wording: The wording of the article, with its number style.
+    """
+
+    MAX_LINES: Final = 40  # so that memory stays bounded
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        cast: Cast,
+        *,
+        pools: Mapping[str, WorkerPool],
+        retries: int,
+        cache: TakeCache | None,
+        wording: Wording,
+    ) -> None:
+        self._speech, self._cast = _Speech(pools, retries, cache, wording), cast
+        self._takes: dict[str, Future[Audio]] = {}
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        self._executor = ThreadPoolExecutor(self._speech.workers, thread_name_prefix="narrate-ahead")
+        for line in lines[: self.MAX_LINES]:
+            self._executor.submit(self._speak, line)
+
+    def stop(self) -> None:
+        """Begin no other line. Those in work go on."""
+        with self._lock:
+            self._is_stopped = True
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def get(self, said: _Said) -> Audio | None:
+        """Return the sound of a line, perhaps when it is ready; None if it was not begun or has failed."""
+        future = self._takes.pop(said.key, None)
+        if future is None or future.exception():
+            return None
+        return future.result()
+
+    def _speak(self, line: Line) -> None:
+        said = self._speech.said(line, self._cast.voices[line.speaker])
+        if not said.key or self._speech.cached(said):
+            return
+        future: Future[Audio] = Future()
+        with self._lock:
+            if self._is_stopped or said.key in self._takes:
+                return
+            self._takes[said.key] = future
+        try:
+            future.set_result(self._speech.speak(said))
+        except BaseException as error:
+            future.set_exception(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of a line."""
+
+    line: Line
+    voice: Voice
+    """As its engine knows it."""
+    spoken: Spoken
+    text: str
+    """What the engine gets."""
+    key: str
+    """The key of the take; empty if it is not cached."""
+
+
+class _Speech:
+    """Lets the workers speak lines of one article."""
+
+    def __init__(
+        self, pools: Mapping[str, WorkerPool], retries: int, cache: TakeCache | None, wording: Wording
+    ) -> None:
+        self._pools, self._retries, self._cache, self._wording = pools, retries, cache, wording
+        self._idle: dict[str, SimpleQueue[Worker]] = {}
+        for name, pool in pools.items():
+            self._idle[name] = SimpleQueue()
+            for worker in pool.workers:
+                self._idle[name].put(worker)
+        self.workers = max(len(pool.workers) for pool in pools.values())
+
+    def said(self, line: Line, cast_voice: Voice) -> _Said:
+        """Return what is said of a line, by the voice that the cast has for it."""
+        language, lexicon = self._wording.language, self._wording.lexicon
+        voice, engine = own_voice(cast_voice), self._pools[cast_voice.engine].engine
+        dialect = language if "-" in language else _dialect(language, voice)
+        spoken = speakable(line.text, dialect, lexicon, line.readings, self._wording.number_style)
+        text = marked_text(spoken, voice.language) if engine.reads_ipa else spoken.text
+        return _Said(line, voice, spoken, text, _cache_key(engine, voice, text))
+
+    def cached(self, said: _Said) -> Audio | None:
+        """Return the sound of a line from the cache."""
+        return self._cache.get(said.key) if self._cache and said.key else None
+
+    def speak(self, said: _Said) -> Audio:
+        """Speak a line, several times if it fails, and put its sound into the cache."""
+        voice = said.voice
+        speak = partial(
+            _speak, said.text, voice, engine=self._pools[voice.engine].engine, idle=self._idle[voice.engine]
+        )
+        audio = _tried(speak, said.line, voice, self._retries)
+        if self._cache and said.key:
+            self._cache.put(said.key, audio)
+        return audio
 
 
 def _cache_key(engine: Engine, voice: Voice, text: str) -> str:
