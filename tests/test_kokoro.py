@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
+import onnx
+import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_voices import read_aloud
+from onnx import TensorProto, helper, numpy_helper
 
 from narrate.casting import load_roster, voices_folder
 from narrate.engines import kokoro
 from narrate.engines.kokoro import KokoroEngine, dictionaries, graph, seams, sources, styles, weights
 from narrate.engines.kokoro.fallback import Espeak, convert_ipa, respell
+from narrate.engines.kokoro.generator import rewrite_generator
 from narrate.engines.kokoro.model import Model
+from narrate.engines.kokoro.nodes import Graph
 from narrate.engines.kokoro.phonemes import Reader
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.engines.kokoro.words import OWN, Pronouncer
@@ -377,16 +383,90 @@ def test_model_that_cannot_be_optimized_is_an_error(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_rewritten_graph_gives_the_same_samples(tmp_path: Path) -> None:
+def test_rewritten_graph_gives_the_same_durations_and_the_same_sound(tmp_path: Path) -> None:
     (tmp_path / "published.onnx").write_bytes(sources.find())
-    style = styles.load("af_heart")[10]
-    spoken = [Model(path).speak("ðə bɹˈɪʤ?", style, 1.1) for path in (tmp_path / "published.onnx", weights.rewritten())]
-    assert len(spoken[0][0]) > 10_000
-    (samples, nothing), (same, lengths) = spoken
-    np.testing.assert_array_equal(samples, same)
+    style, phonemes = styles.load("af_heart")[10], "ðə bɹˈɪʤ?"
+    spoken = [Model(path).speak(phonemes, style, 1.1) for path in (tmp_path / "published.onnx", weights.rewritten())]
+    (samples, nothing), (similar, lengths) = spoken
+    assert len(samples) == len(similar) > 10_000
+    assert noise(samples, similar) < 0.06  # 12 dB; the weights' own quantization to 8 bits is of that order
     assert len(nothing) == 0
-    assert len(lengths) == len("ðə bɹˈɪʤ?") + 2
+    assert len(lengths) == len(phonemes) + 2
     assert lengths.sum() == pytest.approx(len(samples))
+
+
+@pytest.mark.slow
+def test_generator_of_the_published_model_is_rewritten_completely() -> None:
+    kinds = Counter(node.op_type for node in onnx.load(weights.rewritten()).graph.node)
+    assert kinds["Scan"] == 2 * 48
+    assert kinds["Pow"] == 2  # outside the generator's blocks
+    assert kinds["ConvInteger"] == 3  # with steps greater than 1
+
+
+@pytest.mark.parametrize("length", [1, 511, 512, 513, 1500])
+def test_convolution_in_tiles_is_that_of_the_whole_sound(length: int) -> None:
+    published, rewritten = (toy_session(length, rewrite=rewrite) for rewrite in (False, True))
+    assert noise(published, rewritten) < 1e-4
+
+
+def test_phase_of_snake_may_be_of_any_size() -> None:
+    published, rewritten = (toy_session(700, rewrite=rewrite, scale=40.0) for rewrite in (False, True))
+    assert noise(published, rewritten) < 1e-4
+
+
+def noise(wanted: npt.NDArray[np.float32], found: npt.NDArray[np.float32]) -> float:
+    """Return the energy of the difference, as a share of the whole."""
+    assert wanted.shape == found.shape
+    return float(np.square(wanted - found).sum() / np.square(wanted).sum())
+
+
+def toy_session(length: int, *, rewrite: bool, scale: float = 1.0) -> npt.NDArray[np.float32]:
+    """Return the output of an activation and a convolution like the generator's, rewritten or not."""
+    random, channels, taps = np.random.default_rng(3), 32, 3
+    constants = {
+        "axes": np.array([2]),
+        "epsilon": np.float32(1e-5),
+        "two": np.float32(2),
+        "alpha": random.uniform(0.2, 2, (1, channels, 1)).astype(np.float32),
+        "scale": np.full((1, channels, 1), scale, np.float32),
+        "shift": random.normal(size=(1, channels, 1)).astype(np.float32),
+        "weights": random.integers(0, 128, (channels, channels, taps)).astype(np.uint8),
+        "zero": np.uint8(60),
+        "step": np.float32(0.01),
+        "bias": random.normal(size=channels).astype(np.float32),
+        "column": np.array([1, -1, 1]),
+    }
+    constants["inverse"] = 1 / constants["alpha"]
+    steps = """mean=ReduceMean sound axes; centered=Sub sound mean; square=Mul centered centered
+        spread=ReduceMean square axes; variance=Add spread epsilon; deviation=Sqrt variance
+        normal=Div centered deviation; scaled=Mul scale normal; shifted=Add scaled shift; phase=Mul alpha shifted
+        sine=Sin phase; sine2=Pow sine two; part=Mul inverse sine2; active=Add shifted part
+        bytes,unit,middle=DynamicQuantizeLinear active; product=ConvInteger bytes weights middle zero
+        scales=Mul unit step; raw=Div bias scales; floor=Floor raw; whole=Cast floor; biases=Reshape whole column
+        biased=Add product biases; number=Cast biased; result=Mul number scales"""
+    nodes = []
+    for step in re.split(r"[;\n]\s*", steps):
+        outputs, _, rest = step.partition("=")
+        kind, *inputs = rest.split()
+        settings = {"ConvInteger": {"dilations": [2], "pads": [2, 2], "strides": [1], "group": 1}}.get(kind, {})
+        if kind == "Cast":
+            settings = {"to": TensorProto.INT32 if inputs == ["floor"] else TensorProto.FLOAT}
+        nodes.append(helper.make_node(kind, inputs, outputs.split(","), name=outputs, **settings))
+    values = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, channels, None]) for name in ("sound", "result")
+    ]
+    tensors = [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
+    proto = helper.make_graph(nodes, "toy", values[:1], values[1:], tensors)
+    if rewrite:
+        toy = Graph(proto)
+        rewrite_generator(toy, graph.MIDDLE)
+        toy.finish([])
+        assert [node.op_type for node in proto.node].count("Scan") == 2
+    opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
+    model = helper.make_model(proto, opset_imports=opsets, ir_version=9)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    sound = random.normal(size=(1, channels, length)).astype(np.float32)
+    return session.run(None, {"sound": sound})[0]
 
 
 def test_word_marked_with_its_sound_has_that_sound(reader: Reader) -> None:

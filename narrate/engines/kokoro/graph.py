@@ -1,8 +1,9 @@
-"""Rewriting of the model's graph to compute the same samples faster, and to report when each phoneme is heard.
+"""Rewriting of the model's graph to compute the same faster, and to report when each phoneme is heard.
 
 onnxruntime's ``ConvInteger`` multiplies unsigned by unsigned bytes, for which processors have no fast instruction, and
 packs its weights again at every call. The same convolution as one matrix product, with all taps in one row and signed
-weights that are packed once, gives the same integers, and so the same samples to the last bit, in about half the time.
+weights that are packed once, gives the same integers. The generator, where nearly all time goes, is rewritten further
+(:mod:`.generator`). What that is worth depends on the processor, see docs/explanation/performance.md.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any, Final
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
+from narrate.engines.kokoro.generator import rewrite_generator
 from narrate.engines.kokoro.model import DURATIONS, providers, session_options
+from narrate.engines.kokoro.nodes import Graph, Nodes, attributes_of
 from narrate.errors import EngineError
 
 MIDDLE: Final = 64
@@ -29,21 +32,22 @@ TO_THE_END: Final = np.iinfo(np.int64).max
 def rewrite(model: bytes) -> bytes:
     """Return a model with matrix products for one-dimensional integer convolutions, and the output ``DURATIONS``.
 
+    The generator gets the forms of :mod:`.generator`. All other results are the same to the bit.
+
     Raises:
         EngineError: onnxruntime cannot store the optimized graph in the temporary folder.
     """
     proto = onnx.load_model_from_string(model)
-    graph = proto.graph
-    constants = {one.name: one for one in graph.initializer}
-    nodes: list[Any] = []
-    for node in graph.node:
-        product = _product(node, constants) if node.op_type == "ConvInteger" else None
-        nodes += product or [node]
-    read = {name for node in nodes for name in node.input}
-    del graph.node[:], graph.initializer[:]
-    graph.node.extend(nodes)
-    graph.initializer.extend(one for name, one in constants.items() if name in read)
-    _add_durations(graph)
+    graph = Graph(proto.graph)
+    rewrite_generator(graph, MIDDLE)
+    for node in graph.nodes("ConvInteger"):
+        if product := _product(node, graph):
+            graph.replace(node, product)
+    durations = _durations(graph)
+    graph.finish(durations)
+    for name in durations:
+        proto.graph.node.append(helper.make_node("Identity", [name], [DURATIONS], name=DURATIONS))
+        proto.graph.output.append(helper.make_tensor_value_info(DURATIONS, TensorProto.FLOAT, [1, None]))
     return _optimize(proto.SerializeToString(deterministic=True))
 
 
@@ -63,52 +67,41 @@ def _optimize(model: bytes) -> bytes:
         return result.read_bytes()
 
 
-def _add_durations(graph: Any) -> None:
-    """Add an output with the number of frames of each token, which the model computes by rounding and clipping."""
-    rounded = {node.output[0] for node in graph.node if node.op_type == "Round"}
-    clipped = [node.output[0] for node in graph.node if node.op_type == "Clip" and node.input[0] in rounded]
-    if len(clipped) == 1:
-        graph.node.append(helper.make_node("Identity", clipped, [DURATIONS], name=DURATIONS))
-        graph.output.append(helper.make_tensor_value_info(DURATIONS, TensorProto.FLOAT, [1, None]))
+def _durations(graph: Graph) -> list[str]:
+    """Return the value with the number of frames of each token, which the model computes by rounding and clipping."""
+    clipped = [node.output[0] for node in graph.nodes("Clip") if graph.producer(node.input[0], "Round")]
+    return clipped if len(clipped) == 1 else []
 
 
-def _product(node: Any, constants: dict[str, Any]) -> list[Any] | None:
+def _product(node: Any, graph: Graph) -> Nodes | None:
     """Return nodes that replace a convolution, and add their constants; None if they cannot replace it."""
     sound, weights_name, sound_zero, zero_name = node.input
-    weights, zero = (numpy_helper.to_array(constants[name]) for name in (weights_name, zero_name))
-    shape = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+    weights, zero = graph.value(weights_name), graph.value(zero_name)
+    shape = attributes_of(node)
     is_plain = weights.ndim == 3 and shape["strides"] == [1] and shape["group"] == 1
     if not is_plain or weights.dtype != np.uint8 or zero.ndim or weights.max() > LARGEST:
         return None
     channels_out, channels_in, taps = weights.shape
     (step,), (before, after) = shape["dilations"], shape["pads"]
 
-    def constant(name: str, value: Any) -> str:
-        constants.setdefault(name, numpy_helper.from_array(np.asarray(value), name))
-        return name
-
     def position(value: int) -> str:
-        return constant(f"position {value}", np.array([value], np.int64))
+        return graph.constant(f"position {value}", np.array([value], np.int64))
 
-    def make(kind: str, inputs: list[str], called: str, **attributes: Any) -> str:
-        output = called if called in node.output else f"{node.name} {called}"
-        made.append(helper.make_node(kind, inputs, [output], name=f"{node.name} {called}", **attributes))
-        return output
-
-    made: list[Any] = []
-    rows = make("Transpose", [sound], "rows", perm=[0, 2, 1])
+    nodes = Nodes(node.name)
+    rows = nodes.make("Transpose", [sound], "rows", perm=[0, 2, 1])
     if before or after:
-        pads = constant(f"pads {before} {after}", np.array([0, before, 0, 0, after, 0], np.int64))
-        rows = make("Pad", [rows, pads, sound_zero], "padded")
+        pads = graph.constant(f"pads {before} {after}", np.array([0, before, 0, 0, after, 0], np.int64))
+        rows = nodes.make("Pad", [rows, pads, sound_zero], "padded")
     if taps > 1:
         spans = [(tap * step, (tap - taps + 1) * step or TO_THE_END) for tap in range(taps)]
         shifted = [
-            make("Slice", [rows, position(start), position(end), position(1)], f"tap {start}") for start, end in spans
+            nodes.make("Slice", [rows, position(start), position(end), position(1)], f"tap {start}")
+            for start, end in spans
         ]
-        rows = make("Concat", shifted, "taps", axis=2)
+        rows = nodes.make("Concat", shifted, "taps", axis=2)
     signed = weights.transpose(2, 1, 0).reshape(taps * channels_in, channels_out).astype(np.int16) - MIDDLE
-    matrix = constant(f"{node.name} weights", signed.astype(np.int8))
-    signed_zero = constant(f"{node.name} zero", np.int8(int(zero) - MIDDLE))
-    product = make("MatMulInteger", [rows, matrix, sound_zero, signed_zero], "product")
-    make("Transpose", [product], node.output[0], perm=[0, 2, 1])
-    return made
+    matrix = graph.constant(f"{node.name} weights", signed.astype(np.int8))
+    signed_zero = graph.constant(f"{node.name} zero", np.int8(int(zero) - MIDDLE))
+    product = nodes.make("MatMulInteger", [rows, matrix, sound_zero, signed_zero], "product")
+    nodes.make("Transpose", [product], "turned", output=node.output[0], perm=[0, 2, 1])
+    return nodes

@@ -1,6 +1,6 @@
 """The weights in the user's cache folder: a copy as published, and the model made of it that is loaded.
 
-That model has the graph rewritten (:mod:`.graph`), which gives the same samples faster. It is made for the onnxruntime
+That model has the graph rewritten (:mod:`.graph`), which is faster. It is made for the onnxruntime
 that is installed, and made again from the copy when another one is.
 """
 
@@ -19,7 +19,9 @@ from narrate.storage import Staging, user_cache_folder, writing
 
 log = logging.getLogger(__name__)
 
-GRAPH: Final = 3  # the version of the rewriting, part of the file's name; increase it when `graph.py` changes
+GRAPH: Final = 4
+"""The version of the rewriting, part of the file's name and of takes' fingerprints. Increase it when ``graph.py`` or
+``generator.py`` change."""
 NAME: Final = f"kokoro-82m-{sources.SHA256[:12]}-{GRAPH}"
 """How the names of rewritten models begin. The onnxruntime that they are for follows."""
 SEAL_S: Final = int(sources.SHA256[:7], 16) * 4
