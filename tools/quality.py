@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,13 +23,7 @@ import soxr
 
 from narrate import listen, produce
 from narrate.audio.meter import LoudnessMeter
-from narrate.engines.kokoro.other_languages import EspeakReader
 from narrate.languages.codes import language_code
-from narrate.listening.alignment import align
-from narrate.listening.whisper import transcribe
-from narrate.listening.words import names_in
-from narrate.script.lines import write_lines
-from narrate.speakable import speakable
 from narrate.types import NARRATOR_NAME, Cue, Edition
 from narrate.verify import verify_edition
 
@@ -113,37 +106,11 @@ def naturalness(edition: Edition, samples: Samples) -> Iterator[Figure]:
 
 
 def intelligibility(edition: Edition) -> Iterator[Figure]:
-    """Yield the word error rate without names. The rate with names is for information only.
-
-    In other languages than English, words that are pronounced alike count as the same, as the listener can only guess
-    between *a voté* and *à voter*. The rate that counts them as errors is for information only.
-    """
-    language = edition.script.article.language
+    """Yield the word error rate without names. The rate with names is for information only."""
     score = listen(edition.mp3).score
     where = f"{score.words - score.names} words; with the {score.names} names {score.rate:.3f}"
-    if language_code(language) != "en":
-        heard = " ".join(sentence.text for sentence in transcribe(edition.mp3, language=language_code(language)))
-        texts = [line.text for line in write_lines(edition.script)]
-        written = sounds_of(" ".join(texts), language)
-        names = {sound for name in names_in(texts, language) for sound in sounds_of(name, language)}
-        steps = [step for step in align(written, sounds_of(heard, language), names) if step.errors]
-        errors = sum(step.errors for step in steps if names.isdisjoint(written[step.start : step.end]))
-        rate = errors / sum(word not in names for word in written)
-        target = targets_for(edition).word_error_rate
-        yield Figure("word error rate by sound, without names", rate, target, False)
-        where = f"for information: {where}"
-        yield Figure("word error rate without names", score.rate_without_names, 1.0, False, where)
-        return
     target = targets_for(edition).word_error_rate
     yield Figure("word error rate without names", score.rate_without_names, target, False, where)
-
-
-def sounds_of(text: str, language: str) -> list[str]:
-    """Return the words of a text as eSpeak NG reads each of them, without stress and length."""
-    reader = EspeakReader(language)
-    words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", speakable(text, language).text.lower())
-    sounds = (re.sub("[ˈˌː ]", "", reader.reading(word).phonemes) for word in words)
-    return [sound for sound in sounds if sound]
 
 
 def similarity(edition: Edition, samples: Samples) -> Iterator[Figure]:
