@@ -215,9 +215,11 @@ def _ends_sentence(cue: ManifestCue) -> bool:
 def _add_voices(item: _Element, manifest: Manifest) -> None:
     """List the cast as synthetic voices, because the people whose words they read took no part in the podcast."""
     narrator = next((segment.voiced_by for segment in manifest.segments), None)
+    labels = player_labels(manifest.article.language)
     for row in manifest.cast:
         is_narrator = row.speaker == narrator
-        name = "AI voice (narrator)" if is_narrator else f"AI voice reading the words of {row.speaker}"
+        reading = labels["voice_of_speaker"].replace("{speaker}", row.speaker)
+        name = labels["voice_of_narrator"] if is_narrator else reading
         role = "narrator" if is_narrator else "voice actor"
         _add(item, f"{{{PODCAST}}}person", name[:MAX_NAME_CHARS], role=role, group="cast")
 

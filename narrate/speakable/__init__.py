@@ -83,7 +83,7 @@ def _rules(tag: str) -> tuple[Rule, ...]:
     if is_english(tag):
         return (*english.RULES, FOREIGN)
     rules = _spoken_rules(tag)
-    return rules.rules if rules else ()
+    return (*rules.rules, FOREIGN) if rules else ()
 
 
 @cache

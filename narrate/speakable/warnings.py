@@ -18,25 +18,23 @@ _MAX_NAMED: Final = 5
 def speaking_warnings(
     texts: Sequence[str], *, language: str = "en", lexicon: Callable[[], PronunciationLexicon] = lambda: EMPTY
 ) -> tuple[str, ...]:
-    """Find numbers whose value is not certain, and names in letters that English voices cannot read.
+    """Find numbers whose value is not certain, and names in letters that the voices cannot read.
 
     Args:
         texts: The article in parts, such as paragraphs.
-        language: BCP 47 tag of the article. The rules of other languages than English leave neither open.
+        language: BCP 47 tag of the article. The rules of other languages than English leave no number open.
         lexicon: Returns the entries that apply, whose words need no warning. It is called if it is needed.
 
     Returns:
         At most one warning of each kind, for people.
     """
-    if not is_english(language):
-        return ()
     warnings = []
-    if numbers := _unclear_numbers(texts):
+    if is_english(language) and (numbers := _unclear_numbers(texts)):
         warnings.append(
             f"Read digit by digit, as it is not clear what stands before decimals: {_listed(numbers)}. "
             "Write thousands as in 10,000 and decimals as in 2.5."
         )
-    if any(map(FOREIGN_NAME.search, texts)) and (names := _foreign_names(texts, lexicon())):
+    if any(map(FOREIGN_NAME.search, texts)) and (names := _foreign_names(texts, lexicon(), language)):
         said = (" ".join(map(transliterate, name.split())) for name in names)
         listed = _listed([f"{name} as '{words}'" for name, words in zip(names, said, strict=True)])
         warnings.append(
@@ -60,9 +58,9 @@ def _unclear_numbers(texts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _foreign_names(texts: Sequence[str], lexicon: PronunciationLexicon) -> list[str]:
+def _foreign_names(texts: Sequence[str], lexicon: PronunciationLexicon, language: str) -> list[str]:
     """Return the names in other scripts that no entry of the lexicon is for, each once."""
-    masked = (claims_of_lexicon(text, text, lexicon)[1] for text in texts if FOREIGN_NAME.search(text))
+    masked = (claims_of_lexicon(text, text, lexicon, language)[1] for text in texts if FOREIGN_NAME.search(text))
     return list(dict.fromkeys(match[0] for text in masked for match in FOREIGN_NAME.finditer(text)))
 
 
