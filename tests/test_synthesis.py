@@ -18,6 +18,7 @@ from narrate.errors import EngineError, SourceError
 from narrate.pipeline import produce
 from narrate.speakable import find_number_style
 from narrate.synthesis import SpokenAhead, TakeCache, Wording, WorkerPool, synthesize
+from narrate.synthesis.rendering import _Speech
 from narrate.types import NARRATOR, Cast, Line, Take, Voice
 
 STYLE = find_number_style([])
@@ -75,6 +76,14 @@ def test_first_lines_are_spoken_while_the_caller_does_something_else() -> None:
             time.sleep(0.01)
         assert pool.cpu_s  # a worker has replied, and no take was asked for
         assert [take.line.text for take in takes] == ["one", "two"]
+
+
+def test_loaded_worker_speaks_the_next_line_rather_than_one_that_must_load() -> None:
+    with WorkerPool("silent", workers=2, time_limit_s=30) as pool:
+        speech = _Speech({"silent": pool}, 0, None, Wording(number_style=STYLE))
+        for line in lines("one", "two", "three"):
+            speech.speak(speech.said(line, VOICE))
+        assert [worker._process is not None for worker in pool.workers] == [True, False]
 
 
 class TestSpokenAhead:

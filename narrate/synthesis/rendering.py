@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
-from queue import SimpleQueue
+from queue import LifoQueue
 from typing import Final
 
 from narrate.concurrency import ordered_map, started
@@ -183,10 +183,11 @@ class _Speech:
         self, pools: Mapping[str, WorkerPool], retries: int, cache: TakeCache | None, wording: Wording
     ) -> None:
         self._pools, self._retries, self._cache, self._wording = pools, retries, cache, wording
-        self._idle: dict[str, SimpleQueue[Worker]] = {}
+        self._idle: dict[str, LifoQueue[Worker]] = {}
+        """Engine -> its workers without a line. The one used last is next: the others may not be loaded yet."""
         for name, pool in pools.items():
-            self._idle[name] = SimpleQueue()
-            for worker in pool.workers:
+            self._idle[name] = LifoQueue()
+            for worker in reversed(pool.workers):
                 self._idle[name].put(worker)
         self.workers = max(len(pool.workers) for pool in pools.values())
 
@@ -277,7 +278,7 @@ def _foreign_sound(words: str, language: str, voice_language: str) -> str:
     return foreign_ipa(words, language, voice_language)
 
 
-def _speak(text: str, voice: Voice, *, engine: Engine, idle: SimpleQueue[Worker]) -> Audio:
+def _speak(text: str, voice: Voice, *, engine: Engine, idle: LifoQueue[Worker]) -> Audio:
     """Read a text here, and let the next idle worker speak it."""
     reading = engine.read(text, voice)
     worker = idle.get()
