@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test quick lint docs dist wheels bench eval quality fuzz clean
+.PHONY: edition test quick lint docs dist wheels bench profile eval quality fuzz clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
@@ -68,6 +68,10 @@ bench: $(VENV)/benched
 $(VENV)/benched: $(VENV)/tested
 	$(BIN)/python -m pip install --quiet "kokoro-onnx>=0.5" "audiobooker-ai>=3"
 	touch $@
+
+# Where the processor time of kokoro goes, by operator and by stage of the model.
+profile: $(VENV)/tested
+	$(BIN)/python tools/profile_model.py
 
 # Predictions for the development sets in ../shared/eval, and their scores.
 eval: $(VENV)/installed

@@ -20,6 +20,7 @@ from helpers.runs import COMMAND, assert_processes_end, processes_marked
 from narrate.batch import find_sources, produce_all
 from narrate.batch.dask import dask_executor
 from narrate.config import CacheConfig, Config, SynthesisConfig
+from narrate.engines.kokoro import weights
 from narrate.errors import ClusterError, UsageError
 
 pytestmark = pytest.mark.slow
@@ -187,6 +188,16 @@ def test_worker_with_other_package_version_is_refused(cluster: Executor, monkeyp
         ClusterError, match=r"worker tls://.* has spacy 3\.\d+.*, this machine has 0\.0: editions would"
     ):
         _compare_versions(client)
+
+
+def test_worker_with_another_graph_of_the_voice_model_is_refused(
+    cluster: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "GRAPH", 0)
+    from narrate.batch.dask import _compare_versions
+
+    with pytest.raises(ClusterError, match=r"has the voice model's graph [1-9]\d*, this machine has 0: editions would"):
+        _compare_versions(cluster._client)  # type: ignore[attr-defined]
 
 
 def waiting_batch(stories: Path, folder: Path, *options: str, **how: Any) -> subprocess.Popen[str]:

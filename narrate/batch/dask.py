@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Final
 
+from narrate.engines.kokoro import weights
 from narrate.errors import ClusterError, UsageError
 from narrate.storage import version_of
 
@@ -22,6 +23,7 @@ ADDRESS: Final = re.compile(r"(tcp|tls|ucx|wss?)://[^\s/]+:\d+")
 CONNECT_TIMEOUT_S: Final = 10.0  # how long the scheduler may take to answer, and its first worker to register
 SHAPING_PACKAGES: Final = ("narrate-edition", "spacy", "soundfile", "lameenc", "mutagen", "kokorog2p", "onnxruntime")
 """Packages that the bytes of an edition depend on."""
+GRAPH_NAME: Final = "the voice model's graph"
 
 
 @contextmanager
@@ -132,7 +134,7 @@ def _compare_versions(client: Client) -> None:
             raise ClusterError(
                 f"The Dask worker {worker} cannot run Narrate: {there}. Install the same packages there."
             )
-        for name in SHAPING_PACKAGES:
+        for name in here:
             if here[name] != there[name]:
                 raise ClusterError(
                     f"The Dask worker {worker} has {name} {there[name] or '(not installed)'}, this machine has "
@@ -141,5 +143,5 @@ def _compare_versions(client: Client) -> None:
 
 
 def installed_versions() -> dict[str, str]:
-    """Return the versions of the packages that shape an edition; empty for packages that are not installed."""
-    return {name: version_of(name, absent="") for name in SHAPING_PACKAGES}
+    """Return the versions of what shapes an edition: packages, empty if not installed, and kokoro's graph."""
+    return {**{name: version_of(name, absent="") for name in SHAPING_PACKAGES}, GRAPH_NAME: str(weights.GRAPH)}
