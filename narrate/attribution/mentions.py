@@ -234,8 +234,9 @@ class _MentionFinder:
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
         entity_type = "PERSON" if is_person else entity_type_of(tokens[start : last + 1])
         details |= {"entity_type": entity_type, "modifier": modifier, "age": self.age_behind(last)}
-        before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1) if role_first else ""
-        details["given"] = self.words.given_name_pattern.search(before) is not None
+        if self.token(role_first - 1).lower in self.words.given_name_ends:
+            before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1)
+            details["given"] = self.words.given_name_pattern.search(before) is not None
         return [self.mention("name", start, last, last, **details)]
 
     def name_start(self, first: int, last: int) -> int:

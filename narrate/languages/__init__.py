@@ -125,6 +125,7 @@ class AttributionWords:
     genitive_pattern: Pattern
     seat_pattern: Pattern
     given_name_pattern: Pattern
+    given_name_ends: Words
     name_line_pattern: Pattern
     first_person_pattern: Pattern
     first_person_plural_pattern: Pattern
