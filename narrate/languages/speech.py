@@ -114,6 +114,10 @@ class SpeechWords:
     answer_labels: frozenset[str]
     outlet: re.Pattern[str]
     """Words in the names of newspapers."""
+    host: re.Pattern[str]
+    """What names the newspaper that met somebody, in the group ``host``."""
+    behind_comma: frozenset[str]
+    """Words that report only behind a comma."""
     asked_by: re.Pattern[str]
     """What names the interviewer, in its group."""
     nouns_have_capitals: bool
@@ -237,6 +241,8 @@ def load_speech(code: str) -> SpeechWords:
         question_labels=frozenset(words["question_labels"].split()),
         answer_labels=frozenset(words["answer_labels"].split()),
         outlet=re.compile(words["outlet"]),
+        host=re.compile(words["host"]),
+        behind_comma=frozenset(words.get("behind_comma", "").split()),
         asked_by=re.compile(words["asked_by"], re.MULTILINE),
         naming=frozenset(words["naming"].split()),
         nouns_have_capitals=words.get("nouns_have_capitals", False),

@@ -94,8 +94,12 @@ def _cut(text: str, one: Quoted, words: SpeechWords) -> Iterator[Quoted]:
 def _next_clause(text: str, start: int, end: int, words: SpeechWords, *, is_turn: bool) -> tuple[int, int] | None:
     """Return where the next clause of the narrator begins and ends, the blanks around it included."""
     at = start
+    comma, dash = _COMMA_CLAUSE.search(text, at, end), _DASH_CLAUSE.search(text, at, end)
     while at < end:
-        comma, dash = _COMMA_CLAUSE.search(text, at, end), _DASH_CLAUSE.search(text, at, end)
+        if comma is not None and comma.start() < at:
+            comma = _COMMA_CLAUSE.search(text, at, end)
+        if dash is not None and dash.start() < at:
+            dash = _DASH_CLAUSE.search(text, at, end)
         found = min((match for match in (comma, dash) if match), key=lambda match: match.end(), default=None)
         if found is None:
             return None

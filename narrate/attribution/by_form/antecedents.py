@@ -62,8 +62,7 @@ class Antecedents:
         entity = self._names.entities[number]
         is_animate = not entity.parts and any(map(self._words.is_person, entity.nouns))
         is_known = entity.kind != "unknown" or is_animate or entity.name.startswith("@")
-        is_text = not entity.parts and not self._texts.isdisjoint(entity.nouns)
-        return not entity.is_place and not is_text and (is_known or number in self._heard)
+        return not entity.is_place and not self._is_text(number) and (is_known or number in self._heard)
 
     def speakers(self) -> list[int]:
         """Return who was mentioned and may speak, the last first; then the other names that were subjects."""
@@ -87,6 +86,10 @@ class Antecedents:
                 return one.entity
         return NO_SPEAKER
 
+    def _is_text(self, number: int) -> bool:
+        entity = self._names.entities[number]
+        return not entity.parts and not self._texts.isdisjoint(entity.nouns)
+
     def _is_name(self, number: int) -> bool:
         entity = self._names.entities[number]
         return bool(entity.parts) and not entity.is_place
@@ -99,8 +102,17 @@ class Antecedents:
             return mention.entity
         return self._of_pronoun(mention, paragraph) if mention.kind == "pronoun" else self.described(mention, paragraph)
 
-    def last_subject(self, paragraph: int) -> int:
-        """Return who is meant by a verb without a subject, or ``NO_SPEAKER``."""
+    def last_subject(self, paragraph: int, *, with_texts: bool = False) -> int:
+        """Return who is meant by a verb without a subject, or ``NO_SPEAKER``.
+
+        Args:
+            paragraph: Number of the paragraph.
+            with_texts: Whether it may be a text of that paragraph, too.
+        """
+        if with_texts:
+            latest = next((one for one in reversed(self._recent) if one.is_subject), None)
+            if latest is not None and latest.paragraph == paragraph and self._is_text(latest.entity):
+                return latest.entity
         near = [one for one in self._recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
         subjects = [one for one in near if one.is_subject] or near
         if not subjects:
@@ -221,6 +233,8 @@ class Antecedents:
                 if one.is_subject != is_subject or paragraph - one.paragraph >= reach or not self.may_speak(one.entity):
                     continue
                 own = entity.gender if entity.gender != "unknown" else GENDERS.get(entity.form, "unknown")
+                if mention.number in GENDERS and entity.form == "p":
+                    continue
                 if (is_plural and entity.kind != "group" and entity.parts) or (
                     gender and own not in ("unknown", gender)
                 ):

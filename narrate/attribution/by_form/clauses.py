@@ -45,6 +45,8 @@ class Clauses:
         token = tokens[index]
         if token.kind != "word" or token.lower not in self._words.verbs or token.lower in self._words.people:
             return False
+        if token.lower in self._words.behind_comma and not (index and tokens[index - 1].text == ","):
+            return False
         is_noun = self._words.nouns_have_capitals and token.has_capital and index and tokens[index - 1].text not in ENDS
         is_governed = index and tokens[index - 1].lower in self._words.determiners.keys() - self._words.clitics
         return not is_noun and not (is_governed and not self._words.nouns_have_capitals)

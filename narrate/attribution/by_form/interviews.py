@@ -89,6 +89,10 @@ class Interview:
     def _find_asker(self, text: str) -> int:
         """Return who asks: the newspaper, else the person that the article names for that, else ``INTERVIEWER``."""
         outlet = self._outlet()
+        host = self._words.host.search(text) if outlet is None else None
+        if host is not None:
+            known = self._names.find(host["host"])
+            outlet = self._names.add(Entity(host["host"], (host["host"],), kind="group")) if known is None else known
         if outlet is not None:
             return outlet
         found = self._words.asked_by.search(text)

@@ -70,6 +70,7 @@ class Resolver:
                 names.entities[one.entity].is_place |= one.start < clauses.dateline_end
         self._who = Antecedents(names, self._readers, words)
         self._terms = [Terms(tokens, clauses, words) for tokens, clauses in zip(paragraphs, self._clauses, strict=True)]
+        self._by_start = {tokens[0].start: number for number, tokens in enumerate(paragraphs) if tokens}
         self._turns = Turns(names, self._who, words)
         self._interview: Interview | None = None
         self.decisions: dict[int, Decision] = {}
@@ -153,7 +154,7 @@ class Resolver:
 
     def _stated(self, place: _Place, heading: int) -> Decision:
         """Decide for a statement without marks behind a line that announces it, such as "Statement by X:"."""
-        line = next((at for at, tokens in enumerate(self._paragraphs) if tokens and tokens[0].start == heading), -1)
+        line = self._by_start.get(heading, -1)
         for at in reversed(range(len(self._paragraphs[line]) if line >= 0 else 0)):
             mention = self._readers[line].at(at)
             if mention is None or mention.kind == "pronoun" or mention.noun in self._words.statements:
@@ -257,7 +258,7 @@ class Resolver:
 
     def _reported(self, place: _Place) -> Decision | None:
         """Return the last speaker for words in indirect speech that goes on without a clause."""
-        last = self._who.last_subject(place.paragraph)
+        last = self._who.last_subject(place.paragraph, with_texts=True)
         return None if last == NO_SPEAKER else Decision(last, "embedded", "indirect speech goes on")
 
     def _led_by_colon(self, place: _Place, start: int, mark: int) -> Decision | None:
@@ -267,13 +268,22 @@ class Resolver:
             return None
         names = (self._readers[place.paragraph].at(at) for at in range(max(start, mark - _NAMING_REACH), mark))
         nearest = next((one for one in names if one is not None and one.kind == "name" and one.end == mark), None)
-        subject = nearest or self._clauses[place.paragraph].subject(start, place.index)
+        subject = nearest or self._clauses[place.paragraph].subject(start, place.index) or self._only_name(place, start)
         return self._said(place.paragraph, subject, ":", "before") if subject is not None else None
+
+    def _only_name(self, place: _Place, start: int) -> Mention | None:
+        """Return the name in a sentence, if there is one only."""
+        mentions = (self._readers[place.paragraph].at(at) for at in range(start, place.index))
+        names = {one.entity: one for one in mentions if one is not None and one.kind == "name"}
+        known = [one for entity, one in names.items() if self._who.may_speak(entity)]
+        return known[0] if len(known) == 1 else None
 
     def _is_thing(self, mention: Mention, index: int) -> bool:
         """Return whether a description right before a quotation is the object of the verb: "asks for a plan"."""
-        is_noun = mention.kind == "description" and mention.end >= index - 1
-        return is_noun and not (self._words.is_person(mention.noun) or self._words.is_group(mention.noun))
+        return mention.kind == "description" and mention.end >= index - 1 and not self._is_speaker(mention)
+
+    def _is_speaker(self, mention: Mention) -> bool:
+        return self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
 
     def _side(self, place: _Place, start: int) -> Decision | None:
         """Read who speaks from words such as "at the ministry" at the beginning of a sentence."""
@@ -313,7 +323,7 @@ class Resolver:
         known = len(self._names.entities)
         entity = self._who.resolved(subject, place.paragraph)
         is_added = entity >= known and self._names.entities[entity].kind != "group"
-        is_next = subject.is_new and subject.end >= place.index - 1
+        is_next = subject.is_new and subject.end >= place.index - 1 and self._is_speaker(subject)
         if entity == NO_SPEAKER or not self._who.may_speak(entity) or (is_added and not is_next):
             return None
         return Decision(entity, "embedded", f"'{subject.text}' is the subject of the sentence")
@@ -337,7 +347,9 @@ class Resolver:
             if any(one.kind == "quotation" and one.number in self.decisions for one in between):
                 continue
             mention = self._readers[place.paragraph].at(at + width)
-            entity = self._who.resolved(mention, place.paragraph)
+            is_thing = mention is not None and mention.is_owned and not self._is_speaker(mention)
+            last = self._who.last_subject(place.paragraph) if is_thing else NO_SPEAKER
+            entity = self._who.resolved(mention, place.paragraph) if last == NO_SPEAKER else last
             if mention is not None and entity != NO_SPEAKER:
                 return Decision(entity, "according", f"'{tokens[at].text} {mention.text}'", _description(mention))
         return None
