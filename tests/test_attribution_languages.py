@@ -172,3 +172,70 @@ def test_articles_of_our_own_reach_their_floors(language: str) -> None:
     assert score.spans >= floors["spans"]
     assert score.end_to_end >= floors["end_to_end"]
     assert score.misvoiced <= floors["misvoiced"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "« C’est trop », persifle Anne Morin.", [("C’est trop", "Anne Morin")]),
+        ("fr", "Anne Morin attend. « Oui », lui rétorque Marc Petit.", [("Oui", "Marc Petit")]),
+        (
+            "fr",
+            "Le maire, Marc Petit, sourit. « Bien », finasse l’édile, « très bien ».",
+            [("Bien", "Marc Petit"), ("très bien", "Marc Petit")],
+        ),
+        (
+            "es",
+            "Habló el alcalde, Luis Prado.\n\n«No habrá obra», zanjó el regidor.",
+            [("No habrá obra", "Luis Prado")],
+        ),
+        ("it", "«Non cerco scuse», ha chiosato Carlo Neri.", [("Non cerco scuse", "Carlo Neri")]),
+        (
+            "pt",
+            "A juíza Marta Lobo leu a decisão. “Está encerrado”, frisou a magistrada.",
+            [("Está encerrado", "Marta Lobo")],
+        ),
+        ("de", "„Das reicht“, feixte Otto Brandt.", [("Das reicht", "Otto Brandt")]),
+    ],
+)
+def test_unlisted_verbs_and_other_nouns_of_the_same_role_name_the_speaker(
+    language: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert said(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Dans la rue, une banderole disait « Fin de série, merci à tous »."),
+        ("es", "Anne Ruiz publica «La casa azul del río»."),
+        ("it", "In curva uno striscione con scritto “Il mare è nostro per sempre”."),
+        ("pt", "Na porta, um letreiro avisa: «Não se dão horas a ninguém»."),
+        ("de", "An der Tür hängt ein Schild: „Bitte nicht wecken, wir schlafen“."),
+        ("fr", "« Quai B », présenté vendredi, a divisé la salle."),
+    ],
+)
+def test_signs_and_works_are_no_speech(language: str, text: str) -> None:
+    assert said(text, language) == []
+
+
+def test_a_press_release_has_the_voice_of_its_issuer_and_a_judgment_its_own() -> None:
+    text = "La empresa Aceros Norte cerrará. «Todo seguirá igual que siempre», señala el comunicado."
+    assert said(text, "es") == [("Todo seguirá igual que siempre", "Aceros Norte")]
+    text = "El tribunal condenó a Luis Prado. «Actuó con dolo evidente», razona la sentencia."
+    assert said(text, "es") == [("Actuó con dolo evidente", "sentencia")]
+
+
+def test_a_statement_behind_a_line_that_announces_it_is_spoken_without_marks() -> None:
+    text = "Le communiqué de Transval :\n\nL’installation a été arrêtée hier.\n\nLa préfecture attend."
+    assert said(text, "fr") == [("L’installation a été arrêtée hier", "Transval")]
+
+
+def test_a_turn_that_addresses_somebody_is_answered_by_that_one() -> None:
+    text = "Anselmo Ruiz y Puri Vega hablan.\n\n—¿Otra vez, Anselmo? —dijo Puri.\n\n—Otra."
+    assert said(text, "es") == [("¿Otra vez, Anselmo?", "Puri Vega"), ("Otra", "Anselmo Ruiz")]
+
+
+def test_closing_guillemets_at_the_beginning_of_paragraphs_go_on_with_the_quotation() -> None:
+    text = "Habló Ana Ruiz.\n\n«Éramos cuatro.\n\n»Luego vinieron más», dijo Ana Ruiz."
+    assert said(text, "es") == [("Éramos cuatro", "Ana Ruiz"), ("Luego vinieron más", "Ana Ruiz")]

@@ -151,6 +151,7 @@ class Antecedents:
             return None
         near = [one for one in self._recent if paragraph - one.paragraph < _NEAR and self.may_speak(one.entity)]
         groups = [one for one in near if self._names.entities[one.entity].kind == "group"]
+        groups = [one for one in groups if one.is_subject] or groups
         heard = [one for one in near if one.entity in self._heard and one.paragraph == paragraph]
         return next((found[-1].entity for found in (heard, groups) if found), None)
 
@@ -256,7 +257,8 @@ class Antecedents:
             if mention.noun:
                 self._learn(mention.entity, mention.noun, mention.number)
             entity = self._names.entities[mention.entity]
-            if entity.kind == "unknown" and reader.is_person(mention):
+            has_role = self._words.nouns_have_capitals and mention.noun and not self._words.is_group(mention.noun)
+            if entity.kind == "unknown" and (has_role or reader.is_person(mention)):
                 entity.kind = "person"
             found = reader.apposition(mention.end)
             if found is not None:

@@ -9,27 +9,27 @@ from typing import Final
 _UNKNOWN_CONFIDENCE: Final = 0.05
 
 CONFIDENCE: Final[Mapping[str, float]] = {
-    "goes on": 0.9,
-    "name behind": 0.93,
-    "name before": 0.9,
-    "according": 0.88,
+    "name behind": 0.97,
+    "interview": 0.92,
+    "name before": 0.92,
+    "same paragraph": 0.9,
+    "description behind": 0.88,
     "pronoun behind": 0.88,
-    "interview": 0.85,
-    "same paragraph": 0.85,
-    "reading": 0.8,
-    "description behind": 0.8,
-    "no subject behind": 0.78,
-    "pronoun before": 0.75,
-    "turn": 0.75,
-    "introduced": 0.72,
-    "description before": 0.7,
-    "embedded": 0.7,
-    "no subject before": 0.64,
-    "last speaker": 0.62,
+    "no subject behind": 0.88,
+    "goes on": 0.85,
+    "according": 0.84,
+    "pronoun before": 0.84,
+    "introduced": 0.82,
+    "no subject before": 0.82,
+    "turn": 0.8,
+    "embedded": 0.78,
+    "description before": 0.74,
+    "last speaker": 0.68,
+    "reading": 0.65,
     "headline": 0.5,
 }
-"""Rule -> probability that its speaker is right: the share in the 479 quotations of the five development sets, less
-0.05 to 0.08, as the rules were written with these sets in view."""
+"""Rule -> probability that its speaker is right: the share in about 1,500 quotations of the development sets and of
+articles of our own, less 0.03 to 0.08, by which articles that had not been seen were worse."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ class MentionReader:
             return None
         named = self._named[end]
         number = self._words.titles.get(self.tokens[index].lower, "any")
-        return Mention(index, named.end, "name", self._words_of(end, named.end), number, named.entity)
+        title = self.tokens[index].lower
+        noun = title if title in self._words.roles else ""
+        return Mention(index, named.end, "name", self._words_of(end, named.end), number, named.entity, noun)
 
     def _described(self, index: int) -> Mention | None:
         """Return a mention that begins with a determiner."""
@@ -107,7 +109,8 @@ class MentionReader:
             return Mention(index, named.end, "name", self._words_of(head, named.end), number, named.entity)
         if head >= len(tokens) or tokens[head].kind != "word" or not self._is_noun(head):
             return None
-        if tokens[index].lower in words.clitics and words.finite.fullmatch(tokens[head].lower):
+        is_last = head + 1 >= len(tokens) or tokens[head + 1].kind != "word"
+        if is_last and tokens[index].lower in words.clitics and words.finite.fullmatch(tokens[head].lower):
             return None
         if number in ("m", "f") and tokens[head].lower.endswith("s") and words.is_person(tokens[head].lower[:-1]):
             return None

@@ -111,6 +111,9 @@ class Names:
                     and not tokens[ahead].has_capital
                 ):
                     ahead += 1
+                joins_two = tokens[ahead - 1].lower in self._words.conjunctions and ahead > end
+                if joins_two and self._begins_name(tokens, ahead):
+                    break
                 if ahead >= len(tokens) or not self._is_name_word(tokens, ahead) or _are_apart(tokens, end, ahead):
                     break
                 end = ahead + 1
@@ -119,6 +122,13 @@ class Names:
             if not is_letter and (is_sure or self._is_person_by_age(tokens, index)):
                 yield self._without_noun(tokens, index, end), end
             index = end
+
+    def _begins_name(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a first name or a name of two words begins: "Ana Ruiz y Puri Vega", not "Ortega y Gasset"."""
+        if index + 1 >= len(tokens):
+            return False
+        is_full = self._is_name_word(tokens, index) and self._is_name_word(tokens, index + 1)
+        return is_full or self._is_known_first_name(tokens[index].text)
 
     def _without_noun(self, tokens: Sequence[Token], start: int, end: int) -> int:
         """Return where the name in a run begins, if a noun may stand before it: "Finanzminister Thilo Wendlandt"."""

@@ -17,6 +17,7 @@ _TITLE_REACH: Final = 6  # words between a verb such as "publish" and the title 
 _LONG_TITLE: Final = 9  # words of a title
 _SIGN_REACH: Final = 8  # words before a quotation among which a sign makes it no speech
 _MARKS_AND_BLANKS: Final = "«»“”„\"'‘’‚‹›*_ \u00a0\u202f"
+_BEHIND_CLOSER: Final = re.compile(r"(?<=[»”\"’›])[.,;:!?…]+$")
 _OPENERS: Final = frozenset('—–-«“"|·')
 
 
@@ -66,7 +67,7 @@ class Terms:
 
     def _is_title(self, token: Token) -> bool:
         """Return whether words that a sentence of the narrator encloses begin with a capital and end without a mark."""
-        words = token.text.strip(_MARKS_AND_BLANKS)
+        words = _BEHIND_CLOSER.sub("", token.text).strip(_MARKS_AND_BLANKS)
         return words[:1].isupper() and words[-1:] not in ENDS and not self._words.nouns_have_capitals
 
     def _is_on_sign(self, index: int, start: int) -> bool:
