@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,10 @@ def test_page_is_read_by_the_language_of_its_prose_whatever_it_declares(attribut
     article = read_bytes(page.encode(), name="a.html")
     spoken = [article.text[span.start : span.end].partition(" ")[0] for span in article.paragraphs]
     assert (article.language, article.byline, spoken) == ("de", "Katrin Vollmer", ["Nach", "Der", "„Wir", "Die"])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_accents_behind_their_letters_are_read_as_letters_with_accents(code: str) -> None:
+    text = article_of(code).read_text(encoding="utf-8")
+    article = read_bytes(unicodedata.normalize("NFD", text).encode(), name="a.md")
+    assert article == read_bytes(text.encode(), name="a.md")

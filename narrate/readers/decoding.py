@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 import zlib
 from typing import NamedTuple
 
@@ -65,6 +66,8 @@ _MAX_CONTROL_SHARE = 1 / 500
 """Share of control characters above which data are not text."""
 _MIN_ZERO_SHARE = 0.35
 """Share of zeros among the high bytes of Western UTF-16, at least."""
+_ACCENT = re.compile("[\u0300-\u036f]")
+"""A character that puts an accent on the letter before it."""
 _C1 = {code: bytes([code]).decode("cp1252", "replace").replace("\ufffd", " ") for code in range(0x80, 0xA0)}
 """Control characters U+0080 to U+009F come from Windows-1252 that was decoded as Latin-1 -> what was meant."""
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -89,12 +92,21 @@ def decode(data: bytes) -> Decoded:
         raise SourceError(f"the encoding UTF-32 is not supported. {_ADVICE}")
     body, encoding = _split_mark(data)
     if encoding or b"\x00" in data:
-        return Decoded(clean_controls(_decode_strictly(body, encoding or _utf16_without_mark(data))))
+        return Decoded(composed(clean_controls(_decode_strictly(body, encoding or _utf16_without_mark(data)))))
     try:
         decoded = Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         decoded = _decode_western(data, error.start)
-    return decoded._replace(text=clean_controls(decoded.text))
+    return decoded._replace(text=composed(clean_controls(decoded.text)))
+
+
+def composed(text: str) -> str:
+    """Return the text with one character for each letter with an accent, as its language's word lists have them.
+
+    Some programs write an accent as a character of its own behind the letter. Text without such characters is not
+    changed at all.
+    """
+    return unicodedata.normalize("NFC", text) if _ACCENT.search(text) else text
 
 
 def decompress(data: bytes, limit: int) -> bytes:

@@ -127,7 +127,7 @@ def _extract(data: bytes, found: Format, charset: str | None) -> tuple[Extracted
         if len(data) > html.MAX_BYTES:
             raise SourceError(f"the page is larger than {html.MAX_BYTES // 2**20} MiB. Save its text as .txt or .md.")
         decoded = decoding.decode_page(data, charset)
-        matter, body = front_matter.split_front_matter(plain_text.normalize_newlines(decoded.text))
+        matter, body = front_matter.split_front_matter(plain_text.normalize_newlines(decoding.composed(decoded.text)))
         page, tags = ssml.replace_tags(markup.prepare_page(body), is_html=True)
         extracted, metadata = html.read_page(page)
         matter = matter or Metadata()
@@ -135,7 +135,7 @@ def _extract(data: bytes, found: Format, charset: str | None) -> tuple[Extracted
         return ssml.apply_tags(extracted, tags), replace(merged(matter, metadata), warnings=warnings)
     if found in get_args(news_xml.XmlFormat):
         decoded = decoding.decode_page(data, charset)
-        extracted, metadata = news_xml.read_news_xml(cast("news_xml.XmlFormat", found), decoded.text)
+        extracted, metadata = news_xml.read_news_xml(cast("news_xml.XmlFormat", found), decoding.composed(decoded.text))
     else:
         decoded = decoding.decode(data)
         extracted, metadata = news_json.read_news_json(cast("news_json.JsonFormat", found), decoded.text)
