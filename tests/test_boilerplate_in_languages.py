@@ -110,6 +110,7 @@ Deixe um comentário
 7 comentários
 Tópicos: pontes, obras
 Publicado em 12/03/2026 às 10h30
+05/10/2018 - Publicado por: Clarissa Borba - Categoria: Saúde
 Conteúdo exclusivo para assinantes
 Sobre o autor
 JN // RBF
