@@ -329,3 +329,34 @@ def test_front_matter_with_hostile_values_is_read_or_refused(tmp_path: Path, pla
         story.write_text(f"---\n{place}: {json.dumps(text)}\n---\n\nThe ferry sails again in May.\n", encoding="utf-8")
         with suppress(NarrateError):
             assert json.loads(prepare(story, config=SILENT).document())["article"]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            "---\nlexicon:\n  a: {long}\n---\n\n# Harbour\n\n{words}\n",
+            r"Cannot use the article's lexicon: what it says for 'a' is longer than 1000 characters\. Shorten it\.",
+        ),
+        (
+            "---\nlexicon:\n  a: {short}\n---\n\n# Harbour\n\n{words}\n",
+            r"Line 2 \(segment 2\) would be 2[\d,]+ characters long when spoken; 20,000 are possible\. Shorten",
+        ),
+    ],
+)
+def test_short_words_that_are_said_endlessly_are_refused(source: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "story.md"
+    text = source.format(long="banana " * 8000, short="banana " * 120, words="a " * 5000)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(NarrateError, match=message):
+        produce(path, output=tmp_path / "out", config=SILENT)
+    assert not [*tmp_path.glob("out/*.mp3")]
+
+
+def test_desk_lexicon_with_an_endless_alias_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_text(f'[[entry]]\nword = "a"\nalias = "{"b" * 1000}"\n', encoding="utf-8")
+    assert len(load_lexicon(path).entries) == 1
+    path.write_text(f'[[entry]]\nword = "a"\nalias = "{"b" * 1001}"\n', encoding="utf-8")
+    with pytest.raises(SourceError, match=r"desk\.toml, line 1: what it says for 'a' is longer than 1000 characters"):
+        load_lexicon(path)

@@ -35,8 +35,8 @@ def assemble(
 
     def prepare(take: Take) -> tuple[Take, Audio, npt.NDArray[np.float32]]:
         trimmed = _trim(take.audio)
-        sound = soxr.resample(trimmed.samples, trimmed.sample_rate_hz, sample_rate_hz).clip(-1, 1)
-        return take, trimmed, sound
+        sound = soxr.resample(trimmed.samples, trimmed.sample_rate_hz, sample_rate_hz)
+        return take, trimmed, np.clip(sound, -1, 1, out=sound if sound.flags.writeable else None)
 
     for take, trimmed, sound in ordered_map(prepare, takes, executor):
         line = take.line

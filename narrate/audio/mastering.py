@@ -92,9 +92,12 @@ class Mastering:
     def record(self, passages: Iterable[Passage]) -> None:
         """Write all passages to the temporary file, and find the gains. Whatever ``passages`` raises goes through."""
         for passage in passages:
-            with _explain_full_folder():
-                self._file.write(passage.samples.astype("<f4", copy=False).tobytes())
-            self._sketch.add(passage.samples)
+            step = CHUNK_S * self._rate_hz  # a passage may last for minutes
+            for start in range(0, len(passage.samples), step):
+                chunk = passage.samples[start : start + step]
+                with _explain_full_folder():
+                    self._file.write(chunk.astype("<f4", copy=False).tobytes())
+                self._sketch.add(chunk)
             self.cues.append(passage.cue)
             self._samples += len(passage.samples)
             self._ends.append(self._samples)

@@ -22,6 +22,9 @@ ROLES: Final = "urn:narrate:part-of-speech"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _LANGUAGE_TAG: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _ENGLISH: Final = "en"
+MAX_ALIAS_CHARACTERS: Final = 1000
+"""Longest alias or sound of a word: an article that repeats the word must not become endless."""
+_TOO_LONG: Final = f"longer than {MAX_ALIAS_CHARACTERS} characters. Shorten it."
 _NOT_IPA: Final = re.compile(r"[\[\]()/\d]")
 """Characters that no sound may hold: they would end the markup that carries it to the engine."""
 
@@ -105,6 +108,8 @@ def typed_entry(word: str, say: str) -> tuple[str, str]:
 
 def article_entry(word: str, said: str) -> LexiconEntry:
     """Return an entry of an article's lexicon. Raises ``SourceError`` if ``said`` is a sound that is not IPA."""
+    if len(said) > MAX_ALIAS_CHARACTERS:
+        raise SourceError(f"Cannot use the article's lexicon: what it says for '{word[:40]}' is {_TOO_LONG}")
     if not said.startswith("/"):
         return LexiconEntry(word, alias=said)
     if not said.endswith("/") or len(said) < 3 or _NOT_IPA.search(said[1:-1]):
@@ -156,6 +161,8 @@ def _problem(entry: LexiconEntry) -> str:
         return f"the language of '{entry.word}', '{entry.lang}', is not a tag like 'fr' or 'pt-BR'."
     if not entry.alias.strip() and not entry.ipa.strip():
         return f"'{entry.word}' has neither an alias nor a sound. Add 'alias' or 'ipa'."
+    if max(len(entry.alias), len(entry.ipa)) > MAX_ALIAS_CHARACTERS:
+        return f"what it says for '{entry.word[:40]}' is {_TOO_LONG}"
     if stray := _NOT_IPA.search(entry.ipa):
         return f"'{stray[0]}' in the sound of '{entry.word}' is not IPA."
     return ""

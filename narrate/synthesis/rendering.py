@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 PACE_LINES: Final = 12  # lines by which the pace is measured: those from the cache are soon forgotten
 MIN_PACE_LINES: Final = 3
+MAX_SPOKEN_CHARACTERS: Final = 20_000
+"""Longest spoken text of a line, whose sound is held in memory. The 600 characters of a line (see ``write_lines``)
+become at most 11,000, if all of them are units such as "㎢"."""
 LOOK_AHEAD: Final = 4  # takes in work or ready per worker: all are busy, and memory does not grow with the article
 
 
@@ -197,6 +200,12 @@ class _Speech:
         voice, engine = own_voice(cast_voice), self._pools[cast_voice.engine].engine
         dialect = language if "-" in language else _dialect(language, voice)
         spoken = speakable(line.text, dialect, lexicon, line.readings, self._wording.number_style)
+        if len(spoken.text) > MAX_SPOKEN_CHARACTERS:
+            raise EngineError(
+                f"Line {line.index} (segment {line.segments[0]}) would be {len(spoken.text):,} characters long when "
+                f"spoken; {MAX_SPOKEN_CHARACTERS:,} are possible. Shorten what the lexicon or SSML says for its words. "
+                f"The line: {line.text[:80]!r}."
+            )
         text = marked_text(spoken, voice.language) if engine.reads_ipa else spoken.text
         return _Said(line, voice, spoken, text, _cache_key(engine, voice, text))
 
