@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from narrate.attribution.by_form.names import Named, Names
@@ -99,6 +99,8 @@ class MentionReader:
         head = index + 1
         while head < len(tokens) and tokens[head].lower in words.titles and head + 1 in self._named:
             head += 1
+        if head < len(tokens) and tokens[head].lower in words.titles and (titled := self._titled(head)) is not None:
+            return replace(titled, start=index, number=number)
         if head in self._named and not (words.nouns_have_capitals and words.is_group(tokens[head].lower)):
             named = self._named[head]
             return Mention(index, named.end, "name", self._words_of(head, named.end), number, named.entity)
@@ -122,7 +124,8 @@ class MentionReader:
         if noun in words.not_speakers and not is_new:
             return None
         is_role = words.is_person(noun) or words.is_group(noun)
-        is_at_place = tokens[end - 1].lower in words.places and end > noun_at + 1
+        is_before_comma = end < len(tokens) and tokens[end].text == ","
+        is_at_place = tokens[end - 1].lower in words.places and end > noun_at + 1 and not is_before_comma
         name = None if is_at_place else self._name_behind(end, is_role=is_role)
         if name is not None:
             return Mention(index, name.end, "name", self._words_of(name.start, name.end), number, name.entity, noun)
@@ -172,7 +175,7 @@ class MentionReader:
                 if governed is None:
                     break
                 end = governed
-            elif self._is_adjective(end):
+            elif self._is_adjective(end) or self._stands_before_name(end):
                 end += 1
             else:
                 break
@@ -183,6 +186,17 @@ class MentionReader:
         if self.tokens[index].has_capital or word in self._words.function_words | self._words.verbs:
             return False
         return self._words.adjective.fullmatch(word) is not None and not self._words.finite.fullmatch(word)
+
+    def _stands_before_name(self, index: int) -> bool:
+        """Return whether an unlisted adjective stands between a noun and a name: "el capitán marítimo, Ana"."""
+        token, following = self.tokens[index], index + 1
+        if token.has_capital or token.lower in self._words.function_words | self._words.verbs:
+            return False
+        if self._words.nouns_have_capitals or self._words.finite.fullmatch(token.lower):
+            return False
+        if following < len(self.tokens) and self.tokens[following].text == ",":
+            following += 1
+        return following in self._named
 
     def _governed_end(self, start: int, last: int) -> int | None:
         """Return the index behind the noun that a word such as "of" governs; None if there is none."""
