@@ -43,6 +43,9 @@ Crédit photo : Ville de Brest
 © Le Journal 2026 - Tous droits réservés
 12 commentaires
 Soyez le premier à commenter
+Le Matin avec AFP
+12 mars 2026 à 10h30
+Par Jeanne Corbel, à Nantes
 Mots-clés : pont, travaux, budget
 Mis à jour le 12 mars 2026 à 10h30
 Cet article est réservé aux abonnés. Il vous reste 60 % à découvrir.
@@ -63,6 +66,8 @@ Imagen de archivo / EFE
 © 2026 El Diario. Todos los derechos reservados
 Deja un comentario
 5 comentarios
+Madrid - 12 MAR 2026 - 10:30 CET
+Por Ana Ruiz
 Archivado en: Puentes, Obras
 Etiquetas: puente, obras
 Actualizado el 12 de marzo de 2026 a las 10:30
@@ -87,6 +92,7 @@ Riproduzione riservata ©
 Tutti i diritti riservati
 3 commenti
 Lascia un commento
+12 marzo 2026 (modifica il 13 marzo 2026 | 10:30)
 Argomenti: ponti, lavori
 Ultimo aggiornamento: 12 marzo 2026, 10:30
 Questo articolo è riservato agli abbonati.
@@ -108,6 +114,9 @@ Imagem ilustrativa
 © 2026 O Jornal. Todos os direitos reservados.
 Deixe um comentário
 7 comentários
+12/03/2026 10h30 Atualizado há 2 horas
+Lusa
+Veja mais notícias da região no portal
 Tópicos: pontes, obras
 Publicado em 12/03/2026 às 10h30
 05/10/2018 - Publicado por: Clarissa Borba - Categoria: Saúde
@@ -133,6 +142,8 @@ Symbolbild
 © 2026 Die Zeitung. Alle Rechte vorbehalten.
 5 Kommentare
 Jetzt kommentieren
+Von Karin Voss, NDR
+Über dieses Thema berichtete der Sender am 12. März um 12 Uhr.
 Themen: Brücken, Verkehr
 Zuletzt aktualisiert: 12.03.2026, 10:30 Uhr
 Dieser Artikel ist nur für Abonnenten.
@@ -146,6 +157,8 @@ Vous avez le droit de ne pas venir, a rappelé la maire.
 Les abonnés du réseau ne paieront rien de plus en 2026.
 Selon l’AFP, le chantier coûtera plus cher que prévu.
 Le commentaire du préfet n’a pas tardé.
+Le 12 mars 2026, à 10h30, le pont a fermé.
+12 mars 2026
 Mise à jour : la préfecture a confirmé le montant dans la soirée.
 """,
     "es": """
@@ -154,6 +167,8 @@ Tienes derecho a no venir, recordó la alcaldesa.
 Los suscriptores de la red no pagarán nada más en 2026.
 Según EFE, la obra costará más de lo previsto.
 El comentario del delegado no tardó en llegar.
+El 12 de marzo de 2026, a las 10:30, se cerró el puente.
+12 de marzo de 2026
 Corrección: la obra cuesta tres millones, no cuatro.
 """,
     "it": """
@@ -178,6 +193,8 @@ Haben Sie das gewusst, fragte die Bürgermeisterin.
 Die Abonnenten des Netzes zahlen 2026 nicht mehr.
 Nach Angaben der dpa kosten die Arbeiten mehr als geplant.
 Der Kommentar des Landrats kam schnell.
+Am 12. März 2026 um 10.30 Uhr wurde die Brücke gesperrt.
+Montag, 12. März 2026
 Korrektur: Die Arbeiten kosten drei Millionen, nicht vier.
 """,
 }
