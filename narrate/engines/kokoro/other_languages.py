@@ -21,13 +21,14 @@ from narrate.engines.kokoro.reading import CLOSERS, Reading, Sound, reading_of, 
 from narrate.engines.kokoro.tokens import MARKS
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.errors import EngineError
+from narrate.languages.codes import language_code
 from narrate.storage import read_toml
 
 ENGLISH_VOICE: Final = "en"
 _TABLES: Final = read_toml(Path(__file__).with_name("languages.toml"))
 _SOUNDS: Final[dict[str, str]] = _TABLES["sounds"]
+_OWN_SOUNDS: Final[dict[str, dict[str, str]]] = _TABLES["own_sounds"]
 _OTHER_MARKS: Final[dict[str, str]] = _TABLES["marks"]
-_LETTERS: Final = re.compile("|".join(sorted(map(re.escape, _SOUNDS), key=len, reverse=True)))
 _ALL_MARKS: Final = re.escape(MARKS + "".join(_OTHER_MARKS))
 _CLAUSE_END: Final = re.compile(rf"(?<!\w)[{_ALL_MARKS}]|[{_ALL_MARKS}](?!\w)")
 """A mark that is not inside a word."""
@@ -57,6 +58,7 @@ class EspeakReader:
 
     def __init__(self, language: str) -> None:
         self._espeak = Espeak()
+        self._code = language_code(language)
         tag = language.lower()
         names = (tag, tag.partition("-")[0])
         self._voice = next((name for name in names if self._espeak.ipa("a", name)), "")
@@ -74,7 +76,8 @@ class EspeakReader:
                 sounds += self._read(words, start)
             else:
                 phonemes = " ".join("_".join(split_phonemes(word)) for word in mark["ipa"].split())
-                sounds += [(sound, start, start + len(words)) for sound in f" {model_phonemes(phonemes)} "]
+                own = model_phonemes(phonemes, self._code)
+                sounds += [(sound, start, start + len(words)) for sound in f" {own} "]
         return reading_of(_spaced(sounds))
 
     def _read(self, text: str, place: int) -> Iterator[Sound]:
@@ -108,12 +111,17 @@ class EspeakReader:
             yield sound, words[owner][1], words[owner][2]
 
     def _phonemes(self, words: str, voice: str) -> str:
-        return model_phonemes(self._espeak.ipa(words, voice))
+        return model_phonemes(self._espeak.ipa(words, voice), self._code)
 
 
-def model_phonemes(ipa: str) -> str:
-    """Convert eSpeak's IPA, words separated by blanks and phonemes by underscores, to the model's phonemes."""
-    words = ("".join(map(_convert, word.split("_"))) for word in _SWITCH.sub("", ipa).split())
+def model_phonemes(ipa: str, code: str) -> str:
+    """Convert eSpeak's IPA to the model's phonemes.
+
+    Args:
+        ipa: Words separated by blanks, and phonemes by underscores.
+        code: ISO 639 code of the language.
+    """
+    words = ("".join(_convert(sound, code) for sound in word.split("_")) for word in _SWITCH.sub("", ipa).split())
     return " ".join(word for word in words if any(map(str.isalpha, word)))
 
 
@@ -129,8 +137,13 @@ def _mark(text: str, at: int) -> str:
 
 
 @cache
-def _convert(phoneme: str) -> str:
-    known = _LETTERS.sub(lambda match: _SOUNDS[match[0]], phoneme)
+def _convert(phoneme: str, code: str) -> str:
+    stress = phoneme[: len(phoneme) - len(phoneme.lstrip("ˈˌ"))]
+    own = _OWN_SOUNDS.get(code, {}).get(phoneme[len(stress) :])
+    if own:
+        return stress + own
+    letters = "|".join(sorted(map(re.escape, _SOUNDS), key=len, reverse=True))
+    known = re.sub(letters, lambda match: _SOUNDS[match[0]], phoneme)
     return "".join(letter for letter in known if letter in TOKENS and letter != "-")
 
 
