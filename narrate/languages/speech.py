@@ -53,6 +53,8 @@ class SpeechWords:
     """Nouns that mean an organization by what it is."""
     roles: Mapping[str, frozenset[str]]
     """Noun of a person -> the roles that it may mean. Nouns of one role may mean the same person."""
+    plurals: frozenset[str]
+    """Endings of plurals."""
     person: re.Pattern[str]
     """Nouns of persons, by their form."""
     feminine: re.Pattern[str]
@@ -137,9 +139,9 @@ class SpeechWords:
         if noun in nouns:
             return True
         if not self.nouns_have_capitals:
-            return not nouns.isdisjoint(_singulars(noun))
+            return not nouns.isdisjoint(_singulars(noun, self.plurals))
         ends = (noun[at:] for at in range(1, len(noun) - _COMPOUNDED + 1))
-        return any(end in nouns for end in ends) or any(one in nouns for one in _singulars(noun))
+        return any(end in nouns for end in ends) or any(one in nouns for one in _singulars(noun, self.plurals))
 
     def announces_statement(self, line: str) -> bool:
         """Return whether a line announces a statement without marks: "Statement by X:"."""
@@ -208,6 +210,7 @@ def load_speech(code: str) -> SpeechWords:
         statements=frozenset(nouns["statements"].split()),
         bodies=frozenset(nouns["bodies"].split()),
         roles={noun: frozenset(found) for noun, found in roles.items()},
+        plurals=frozenset(words["plurals"].split()),
         person=re.compile(words["person"]),
         feminine=re.compile(words["feminine"]),
         masculine=re.compile(words["masculine"]),
@@ -256,13 +259,11 @@ def _function_words(table: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(word for words in lists for word in words.split())
 
 
-def _singulars(noun: str) -> tuple[str, ...]:
+def _singulars(noun: str, plurals: frozenset[str]) -> tuple[str, ...]:
     """Return the forms that a plural may have as a singular."""
-    if noun.endswith("s"):
-        return (noun[:-1], noun[:-2])
-    if noun.endswith(("i", "n", "e")):
-        return (noun[:-1], *(noun[:-1] + end for end in "oae"), noun[:-2])
-    return ()
+    stems = [noun.removesuffix(ending) for ending in plurals if noun.endswith(ending)]
+    vowels = "oae" if "i" in plurals else ""
+    return tuple(stem + vowel for stem in stems for vowel in ("", *vowels))
 
 
 def _phrases(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:

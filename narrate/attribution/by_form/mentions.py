@@ -78,6 +78,14 @@ class MentionReader:
             return Mention(index, following.end, "name", token.text, entity=following.entity, noun=token.lower)
         return None
 
+    def source_at(self, index: int) -> Mention | None:
+        """Return the mention behind "according to", for which German needs no determiner."""
+        mention = self.at(index)
+        if mention is not None or not self._words.nouns_have_capitals or not self.tokens[index].has_capital:
+            return mention
+        end = self._noun_phrase_end(index)
+        return Mention(index, end, "description", self._words_of(index, end), noun=self.tokens[index].lower)
+
     def _titled(self, index: int) -> Mention | None:
         end = index
         while end < len(self.tokens) and (self.tokens[end].lower in self._words.titles or self.tokens[end].text == "."):
@@ -104,6 +112,8 @@ class MentionReader:
         if head in self._named and not (words.nouns_have_capitals and words.is_group(tokens[head].lower)):
             named = self._named[head]
             return Mention(index, named.end, "name", self._words_of(head, named.end), number, named.entity)
+        if head + 1 < len(tokens) and tokens[head].lower in words.possessives:
+            head, is_owned = head + 1, True
         while self._is_leading(head):
             head += 1
         if head in self._named:

@@ -346,7 +346,7 @@ class Resolver:
             between = tokens[min(at, index + 1) : max(at, index)]
             if any(one.kind == "quotation" and one.number in self.decisions for one in between):
                 continue
-            mention = self._readers[place.paragraph].at(at + width)
+            mention = self._readers[place.paragraph].source_at(at + width)
             is_thing = mention is not None and mention.is_owned and not self._is_speaker(mention)
             last = self._who.last_subject(place.paragraph) if is_thing else NO_SPEAKER
             entity = self._who.resolved(mention, place.paragraph) if last == NO_SPEAKER else last
