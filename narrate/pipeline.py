@@ -246,6 +246,8 @@ class Speaking:
         self._inputs, self._started = inputs, started
         self._pools: dict[str, tuple[WorkerPool, float]] = {}
         """Engine -> its pool, and the processor time that it had spent before."""
+        self.takes = take_cache(inputs.config) if inputs.config.cache.enabled else None
+        """The cache of takes, if it is used."""
         self.is_cold = False
         """Whether no take of the edition is in the cache, as far as is known."""
         self.ahead: SpokenAhead | None = None
@@ -280,7 +282,7 @@ class Speaking:
             cast,
             pools={voice.engine: self.pool_of(voice.engine) for voice in cast.voices.values()},
             retries=config.synthesis.retries,
-            cache=take_cache(config) if config.cache.enabled else None,
+            cache=self.takes,
             wording=Wording(article.language, lexicon_of(article, config), style),
         )
 
@@ -288,13 +290,13 @@ class Speaking:
 @contextmanager
 def open_pools(inputs: Inputs) -> Iterator[Speaking]:
     """Give the workers. They load the engine while the article is parsed, if takes will be needed."""
-    config, engine = inputs.config, inputs.choice.name
+    engine = inputs.choice.name
     with ExitStack() as pools:
-        speaking = Speaking(inputs, pools)
         with inputs.job.timer.stage("synthesize"):
             from narrate.synthesis.cache import entry_name
 
-            takes = take_cache(config) if config.cache.enabled else None
+            speaking = Speaking(inputs, pools)
+            takes = speaking.takes
             mark = entry_name(engine, inputs.source.fingerprint)
             pool = speaking.pool_of(engine)
         if inputs.source.script is None and not (takes and takes.remembers(mark)):
@@ -318,13 +320,12 @@ def synthesize_plan(plan: Plan, inputs: Inputs, speaking: Speaking) -> Iterator[
     from narrate.synthesis import TakeStream, Wording, synthesize
 
     config, timer, lines = inputs.config, inputs.job.timer, write_lines(plan.script)
-    takes_kept = take_cache(config) if config.cache.enabled else None
     takes = synthesize(
         lines,
         plan.cast,
         pools={name: speaking.pool_of(name) for name in plan.engines},
         retries=config.synthesis.retries,
-        cache=takes_kept,
+        cache=speaking.takes,
         wording=Wording(plan.script.article.language, lexicon_of(plan.script.article, config)),
         ahead=speaking.ahead,
     )
@@ -332,8 +333,8 @@ def synthesize_plan(plan: Plan, inputs: Inputs, speaking: Speaking) -> Iterator[
     with closing(takes):
         yield TakeStream(timer.each(takes, "synthesize"), lines, inputs.job.progress)
     timer.add("synthesize", cpu_s=speaking.cpu_s())
-    if takes_kept:
-        takes_kept.trim()
+    if speaking.takes:
+        speaking.takes.trim()
 
 
 def stage_files(plan: Plan, inputs: Inputs, staging: Staging) -> EditionFiles:
