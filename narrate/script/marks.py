@@ -278,7 +278,7 @@ def _closing_strength(text: str, at: int, words: SentenceWords) -> int:
 def _marks(text: str, paragraph: Span, words: SentenceWords) -> list[_Mark]:
     """Return the marks of a paragraph in order, without apostrophes and inch marks."""
     marks: list[_Mark] = []
-    goes_on = text[paragraph.start] == "»" and "«" not in text[paragraph.start : paragraph.end]
+    goes_on = text.startswith("»", paragraph.start, paragraph.end) and "«" not in text[paragraph.start : paragraph.end]
     inward = not goes_on and _INWARD.match(text, paragraph.start, paragraph.end) is not None
     low_open = 0
     for at in range(paragraph.start, paragraph.end):
