@@ -79,8 +79,9 @@ def _is_list_item(text: str, paragraph: Span) -> bool:
 def _cut(text: str, one: Quoted, words: SpeechWords) -> Iterator[Quoted]:
     """Yield the parts of a quoted stretch that are not the narrator's clauses."""
     start, at = one.start, one.start
+    ahead = _Ahead(text, one.start, one.end)
     while True:
-        clause = _next_clause(text, at, one.end, words, is_turn=one.family is None)
+        clause = _next_clause(ahead, at, words, is_turn=one.family is None)
         if clause is None:
             if start < one.end and any(map(str.isalnum, text[start : one.end])):
                 yield replace(one, start=start)
@@ -91,15 +92,32 @@ def _cut(text: str, one: Quoted, words: SpeechWords) -> Iterator[Quoted]:
         start = at = last
 
 
-def _next_clause(text: str, start: int, end: int, words: SpeechWords, *, is_turn: bool) -> tuple[int, int] | None:
+class _Ahead:
+    """The next comma and the next dash of a stretch, each searched once, so that the cost stays linear."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text, self.end = text, end
+        self._comma = _COMMA_CLAUSE.search(text, start, end)
+        self._dash = _DASH_CLAUSE.search(text, start, end)
+
+    def comma(self, at: int) -> re.Match[str] | None:
+        """Return the first comma from an offset on. The offsets never go back."""
+        if self._comma is not None and self._comma.start() < at:
+            self._comma = _COMMA_CLAUSE.search(self.text, at, self.end)
+        return self._comma
+
+    def dash(self, at: int) -> re.Match[str] | None:
+        """Return the first dash from an offset on."""
+        if self._dash is not None and self._dash.start() < at:
+            self._dash = _DASH_CLAUSE.search(self.text, at, self.end)
+        return self._dash
+
+
+def _next_clause(ahead: _Ahead, start: int, words: SpeechWords, *, is_turn: bool) -> tuple[int, int] | None:
     """Return where the next clause of the narrator begins and ends, the blanks around it included."""
-    at = start
-    comma, dash = _COMMA_CLAUSE.search(text, at, end), _DASH_CLAUSE.search(text, at, end)
+    text, end, at = ahead.text, ahead.end, start
     while at < end:
-        if comma is not None and comma.start() < at:
-            comma = _COMMA_CLAUSE.search(text, at, end)
-        if dash is not None and dash.start() < at:
-            dash = _DASH_CLAUSE.search(text, at, end)
+        comma, dash = ahead.comma(at), ahead.dash(at)
         found = min((match for match in (comma, dash) if match), key=lambda match: match.end(), default=None)
         if found is None:
             return None
