@@ -352,3 +352,14 @@ def test_full_disk_at_standard_output_is_named(tmp_path: Path, arguments: list[s
     assert done.stderr.startswith("narrate: Cannot write to standard output: No space left on device.")
     assert len(done.stderr.splitlines()) == 1
     assert done.returncode == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no folder that is in use")
+def test_removed_current_folder_is_named_as_the_problem(tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("Harbour opens\n\nIt opened today.\n", encoding="utf-8")
+    code = "import os; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone'); from narrate.cli import main; main()"
+    command = [sys.executable, "-c", code, "make", story, "--engine", "silent"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr == "narrate: The current folder was removed. Change to one that exists.\n"
+    assert done.returncode == 2

@@ -119,6 +119,8 @@ def results_on_stdout(done: str = "") -> Iterator[None]:
     except OSError as error:
         if isinstance(error, BrokenPipeError) or error.filename is not None:  # opening a file failed
             raise
+        if isinstance(error, FileNotFoundError):  # of Path.cwd(): output that is open has its file
+            raise UsageError("The current folder was removed. Change to one that exists.") from error
         _discard_output()
         raise DeliveryError(f"Cannot write to standard output: {reason(error)}. {done}".rstrip()) from error
 
