@@ -151,7 +151,7 @@ class InProcessWorker:
     def close(self) -> None:
         return
 
-    def speak(self, text: str, voice: Voice) -> Audio:
+    def speak(self, text: str, voice: Voice, reading: object = None) -> Audio:  # noqa: ARG002
         return silent.SilentEngine().synthesize(text, voice)
 
 
