@@ -78,7 +78,7 @@ class SpeechWords:
     sides: tuple[tuple[str, ...], ...]
     """The words of each phrase such as "at the ministry", which names who speaks if the verb does not."""
     impersonal: frozenset[str]
-    """Pronouns such as "one", which mean nobody in particular."""
+    """Pronouns such as "one", which mean no person in particular."""
     clitics: frozenset[str]
     """Words that may stand between a subject or an auxiliary and its verb."""
     naming: frozenset[str]
