@@ -72,8 +72,6 @@ class SpeechWords:
     """Words that have a capital only because they begin a sentence."""
     particles: frozenset[str]
     relatives: frozenset[str]
-    object_relatives: frozenset[str]
-    """Those behind which a subject may follow: "the plan that the mayor called ..."."""
     conjunctions: frozenset[str]
     sides: tuple[tuple[str, ...], ...]
     """The words of each phrase such as "at the ministry", which names who speaks if the verb does not."""
@@ -217,7 +215,6 @@ def load_speech(code: str) -> SpeechWords:
         according=_phrases(words["according"]),
         sides=_phrases(words["sides"]),
         impersonal=frozenset(words["impersonal"].split()),
-        object_relatives=frozenset(words["object_relatives"].split()),
         weakly_according=frozenset(words["weakly_according"]),
         prepositions=frozenset(words["prepositions"].split()),
         openers=frozenset(words["openers"].split()),
