@@ -446,10 +446,59 @@ def test_unknown_front_matter_key_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "meant"),
-    [("author", "byline"), ("Authors", "byline"), ("headline", "title"), ("lang", "language"), ("pubDate", "date")],
+    ("line", "key", "value"),
+    [
+        ("author: Jane Doe", "byline", "Jane Doe"),
+        ("Authors: [Jane Doe, John Roe]", "byline", "Jane Doe and John Roe"),
+        ("author: {name: Jane Doe, email: jane@example.com}", "byline", "Jane Doe"),
+        ("authors: [{name: Jane Doe}, {name: John Roe}]", "byline", "Jane Doe and John Roe"),
+        ("headline: Harbour closes", "title", "Harbour closes"),
+        ("Title: Harbour closes", "title", "Harbour closes"),
+        ("lang: en-GB", "language", "en-GB"),
+        ("locale: en_US", "language", "en-US"),
+        ("pubDate: 2026-05-18", "published", "2026-05-18"),
+        ("date_published: Mon, 18 May 2026 08:30:00 +0100", "published", "2026-05-18T08:30:00+01:00"),
+        ("date: 2026-05-18 08:30:00 +0100", "published", "2026-05-18T08:30:00+01:00"),
+        ("canonical_url: https://example.com/a", "source", "https://example.com/a"),
+        ("publisher: The Ostrand Courier", "outlet", "The Ostrand Courier"),
+        ("publisher: {name: The Ostrand Courier}", "outlet", "The Ostrand Courier"),
+        ("feature_image: https://example.com/a.jpg", "image", "https://example.com/a.jpg"),
+        ("images: [https://example.com/a.jpg, https://example.com/b.jpg]", "image", "https://example.com/a.jpg"),
+    ],
 )
-def test_front_matter_key_of_another_program_is_explained(key: str, meant: str) -> None:
+def test_front_matter_key_of_another_program_has_its_meaning(line: str, key: str, value: str) -> None:
+    article = read_text(f"---\n{line}\n---\nThe harbour closed on Monday after the storm.")
+    assert getattr(article, key) == value
+    assert article.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("author: jdoe", "byline"),
+        ("author: [jdoe, John Roe]", "byline"),
+        ("author: {twitter: jane}", "byline"),
+        ("url: /2026/harbour/", "source"),
+        ("permalink: pretty", "source"),
+        ("lang: English!", "language"),
+        ("publishDate: last Friday", "date"),
+        ("cover: images/a.jpg", "image"),
+        ("headline: [a, {b: c}]", "title"),
+    ],
+)
+def test_front_matter_value_of_another_program_without_meaning_here_is_a_warning(line: str, key: str) -> None:
+    article = read_text(f"---\n{line}\n---\nThe harbour closed on Monday after the storm.")
+    other = line.partition(":")[0]
+    assert article.warnings == (f"front matter: '{other}' is ignored; its value is not one for '{key}'",)
+
+
+def test_own_front_matter_key_comes_before_that_of_another_program() -> None:
+    article = read_text("---\nauthor: John Roe\nbyline: Jane Doe\nby: Ann Poe\n---\nThe harbour closed on Monday.")
+    assert (article.byline, article.warnings) == ("Jane Doe", ())
+
+
+@pytest.mark.parametrize(("key", "meant"), [("name", "title"), ("voices", "cast"), ("langage", "language")])
+def test_front_matter_key_that_is_not_clear_is_explained(key: str, meant: str) -> None:
     article = read_text(f"---\n{key}: Ada\n---\nThe harbour closed.")
     assert article.warnings == (f"front matter: unknown key '{key}' is ignored; did you mean '{meant}'?",)
 

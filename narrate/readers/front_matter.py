@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from narrate.errors import SourceError
 from narrate.readers.metadata import Metadata, iso_date, join_names, language_tag
+from narrate.readers.other_keys import known_key, value_from
 from narrate.storage import convert
 
 _Line = Annotated[str, Meta(description="one line of text")]
@@ -46,16 +47,10 @@ _MAX_DEPTH: Final = 8
 """Lists and tables inside each other. Narrate's own keys need two, those of other programs a few more."""
 _SHOWN_CHARACTERS: Final = 60
 """How much of a wrong key a message quotes."""
-_COMMON_KEYS: Final = {
-    **dict.fromkeys(("author", "authors", "by"), "byline"),
-    **dict.fromkeys(("headline", "name"), "title"),
-    **dict.fromkeys(("published", "pubdate", "publishdate"), "date"),
-    **dict.fromkeys(("lang", "locale"), "language"),
-    **dict.fromkeys(("url", "link", "canonical_url"), "source"),
-    **dict.fromkeys(("publisher", "publication"), "outlet"),
-    **dict.fromkeys(("voices", "speakers"), "cast"),
-}
-"""Keys of other programs, in small letters -> the key that means the same here."""
+_UNLIKE_KEYS: Final = {"name": "title", "voices": "cast", "speakers": "cast"}
+"""Keys that may be meant for one of Narrate's, but that do not say so clearly -> the key that a warning names."""
+_ZONE_APART: Final = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
+"""The blank before the time zone in a date as Jekyll writes it."""
 _MAX_SHOWN_KEYS: Final = 10
 """Unknown keys that get a warning each. The others are counted."""
 
@@ -118,10 +113,10 @@ def _check_structure(yaml: Any, block: str) -> None:
 
 
 def _check(values: Mapping[str, object]) -> Metadata:
-    known = {key: value for key, value in values.items() if key in KEYS and value != ""}
+    known, warnings = _known_values(values)
     matter = convert(_FrontMatter, known, failing="its front matter is wrong")
     tag, date = _one_line(matter.language), _one_line(matter.date)
-    language, published = language_tag(tag), iso_date(date or "")
+    language, published = language_tag(tag), iso_date(_ZONE_APART.sub("", date or ""))
     if tag and language is None:
         raise SourceError(f"language {tag!r} in the front matter is not a tag like 'en' or 'en-GB'.")
     if date and published is None:
@@ -137,8 +132,29 @@ def _check(values: Mapping[str, object]) -> Metadata:
         image=_one_line(matter.image),
         cast={" ".join(speaker.split()): voice.strip() for speaker, voice in matter.cast.items()},
         lexicon={" ".join(word.split()): reading.strip() for word, reading in matter.lexicon.items()},
-        warnings=_unknown_key_warnings([key for key in values if key not in KEYS]),
+        warnings=warnings,
     )
+
+
+def _known_values(values: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Return the values under Narrate's keys, and a warning for each that has no meaning here.
+
+    Narrate's own keys come before those of other programs, and of these the first one counts.
+    """
+    known = {key: value for key, value in values.items() if key in KEYS and value != ""}
+    unknown, problems = [], []
+    for key, value in values.items():
+        own_key = "" if key in KEYS else known_key(key, KEYS)
+        if key in KEYS or own_key in known or (own_key and value == ""):
+            continue
+        if not own_key or own_key in ("cast", "lexicon"):
+            unknown.append(key)
+        elif (meant := value_from(own_key, value)) is not None:
+            known[own_key] = meant
+        else:
+            shown = key[:_SHOWN_CHARACTERS]
+            problems.append(f"front matter: {shown!r} is ignored; its value is not one for '{own_key}'")
+    return known, (*problems, *_unknown_key_warnings(unknown))
 
 
 def _one_line(text: str) -> str | None:
@@ -153,6 +169,6 @@ def _unknown_key_warnings(keys: Sequence[str]) -> tuple[str, ...]:
 
 def _unknown_key_warning(key: str) -> str:
     shown = key[:_SHOWN_CHARACTERS]
-    near = _COMMON_KEYS.get(key.lower()) or next(iter(difflib.get_close_matches(shown, KEYS, n=1)), "")
+    near = _UNLIKE_KEYS.get(key.lower()) or next(iter(difflib.get_close_matches(shown, KEYS, n=1)), "")
     hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(KEYS)}"
     return f"front matter: unknown key {shown!r} is ignored; {hint}"
