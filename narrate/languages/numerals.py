@@ -95,7 +95,7 @@ class NumberGrammar(ABC):
             return self.digits(text)
         if not fraction:
             return self.cardinal(int(whole), form)
-        sign = self.dot if f".{fraction}" in text else self.point
+        sign = self.dot if text.endswith(f".{fraction}") else self.point
         return f"{self.cardinal(int(whole))} {sign} {self.fraction(fraction)}"
 
     def fraction(self, digits: str) -> str:

@@ -26,6 +26,7 @@ _COUNTED: Final = re.compile(
 _ROMAN: Final = "[IVXLCDM]+"
 _VOWELS: Final = frozenset("AEIOUYÀÁÂÃÄÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜ")
 _FIRST_YEAR_OF_1900S: Final = 50
+_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
 _MAX_SPELLED: Final = 3  # letters of an initialism that is spelled though it has a vowel
 
 
@@ -114,6 +115,14 @@ class SpokenRules:
             return f"{said} {self.phrase('per')} {self.noun('units', match['per'][1:], '1')[0]}"
         return said + ("." if match[0].endswith(".") and _END.match(match.string, match.end()) else "")
 
+    def say_counted_unit(self, match: re.Match[str], _: bool) -> str:
+        """Return the unit of 20 mil ha and 3 millions de m³."""
+        return self.noun("units", match["unit"], "2")[0]
+
+    def say_lone_unit(self, match: re.Match[str], _: bool) -> str:
+        """Return a unit that stands without a number: the price of a kWh."""
+        return self.noun("units", match["unit"], "1")[0]
+
     def say_per_noun(self, match: re.Match[str], _: bool) -> str:
         """Return the words of /mois behind an amount."""
         return f" {self.family.tables['per_nouns'][match['noun']]}"
@@ -154,7 +163,8 @@ class SpokenRules:
         """Return the words of 2-3 and of 2023-24."""
         form = self.form_behind(match)
         low, high = self.grammar.number(match["low"], form), self.grammar.number(match["number"], form)
-        return f"{low} {self.phrase('to')} {high}"
+        is_season = _YEAR.fullmatch(match["low"]) and match["number"] == str(int(match["low"]) + 1)
+        return f"{low} {high}" if is_season else f"{low} {self.phrase('to')} {high}"
 
     def say_plain(self, match: re.Match[str], _: bool) -> str:
         """Return the words of a number, by what follows it."""
@@ -225,6 +235,13 @@ class SpokenRules:
         """Return the words of 2:05:30 and 1h 52'."""
         parts = [(match["hour"], "h"), (match["minute"], "min"), (match["second"], "s")]
         return " ".join(self._amount(number, unit) for number, unit in parts if number)
+
+    def say_lap(self, match: re.Match[str], _: bool) -> str:
+        """Return the words of 9"98, 1'23"456 and 1min23s."""
+        groups = match.groupdict()
+        parts = [(match["minute"], "min"), (match["second"] or groups.get("second_word"), "s")]
+        said = " ".join(self._amount(number, unit) for number, unit in parts if number)
+        return f"{said} {self.grammar.number(match['part'])}" if match["part"] else said
 
     def _amount(self, number: str, unit: str) -> str:
         noun, form = self.noun("units", unit, number)

@@ -48,6 +48,13 @@ class _GermanRules(SpokenRules):
         """Return the words of 3. before a noun."""
         return self.inflected_ordinal(int(match["n"]), match)
 
+    def say_place(self, match: re.Match[str], _: bool) -> str:
+        """Return *Zweite* or *Zweiter* for 2. behind *wurde*, by the subject."""
+        clause = re.split(r"[.;,]\s", match.string[max(0, match.start() - _REACH) : match.end()])[-1]
+        ending = "" if re.search(r"\b[Ss]ie\b", clause) else "r"
+        stop = "." if match.string[match.end("it") :].strip() == "" else ""
+        return self.grammar.ordinal(int(match["n"])).capitalize() + ending + stop
+
     def say_two_ordinals(self, match: re.Match[str], _: bool) -> str:
         """Return the words of 19. und 20., and of 24./25."""
         first, second = (self.inflected_ordinal(int(match[name]), match) for name in ("one", "two"))
@@ -84,11 +91,12 @@ class _GermanRules(SpokenRules):
     def ruler_number(self, value: int, match: re.Match[str]) -> str:
         """Return *der Zweite* for Friedrich II., *die Zweite* for Elisabeth II."""
         article = "die" if self.gender_of(match["name"]) == "f" else "der"
+        stop = "" if match.string[match.end() :].strip() else "."
         before = match.string[max(0, match.start() - _REACH) : match.start()].rstrip().lower()
         last = re.findall(r"[^\W\d_]+", before) or [""]
         if article == "der" and last[-1] in self.family.lists["prepositions"]:
-            return f"dem {self.grammar.ordinal(value).capitalize()}n"
-        return f"{article} {self.grammar.ordinal(value).capitalize()}"
+            return f"dem {self.grammar.ordinal(value).capitalize()}n{stop}"
+        return f"{article} {self.grammar.ordinal(value).capitalize()}{stop}"
 
     def say_roman_ordinal(self, match: re.Match[str], _: bool) -> str | None:
         """Return the words of II. before a noun; None for letters that are no number."""

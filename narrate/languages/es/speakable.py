@@ -35,6 +35,13 @@ class _SpanishRules(SpokenRules):
             return self.grammar.cardinal(value)
         return self.grammar.ordinal(value, form) if form == "f" else self.grammar.before_noun(value)
 
+    def say_decimal(self, match: re.Match[str], _: bool) -> str:
+        """Return the words of 3,672 %: a percentage and a price in euros have no thousands behind a comma."""
+        whole, _sign, fraction = match["n"].partition(",")
+        table = "units" if match["unit"] == "%" else "currencies"
+        unit = self.noun(table, match["unit"], "2")[0]
+        return f"{self.grammar.cardinal(int(whole))} {self.grammar.point} {self.grammar.fraction(fraction)} {unit}"
+
     def phone_group(self, digits: str) -> str:
         """Return a group of digits, also one of three, as a number."""
         return (

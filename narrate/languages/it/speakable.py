@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from narrate.languages.it.numbers import ItalianGrammar
+from narrate.languages.roman import roman
 from narrate.languages.spoken import SpokenRules
 
 
@@ -16,6 +17,11 @@ class _ItalianRules(SpokenRules):
     def ruler_number(self, value: int, match: re.Match[str]) -> str:
         """Return *secondo* for Vittorio Emanuele II, *seconda* for Elisabetta II."""
         return self.grammar.ordinal(value, self.gender_of(match["name"]))
+
+    def say_roman_century(self, match: re.Match[str], _: bool) -> str | None:
+        """Return *diciottesimo* for XVIII behind *secoli*; None if the letters are no number."""
+        value = roman(match["it"])
+        return self.grammar.ordinal(value) if value else None
 
     def say_age(self, match: re.Match[str], _: bool) -> str:
         """Return *ventunenne* for 21enne: the number loses its last vowel."""
