@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
 
 from narrate.errors import UsageError, reason
-from narrate.storage import is_due, user_cache_folder
+from narrate.storage import full_path, is_due, user_cache_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -115,7 +115,7 @@ def file_lock(path: Path) -> Iterator[None]:
     The lock is a hidden file next to it. If it cannot be written, or the file system has no locks, there is none: then
     a warning says so.
     """
-    path = path.resolve()
+    path = full_path(path)
     waiting = f"Another process is writing {path}. Waiting for it."
     without = f"Cannot lock {path}: %s. What others write to it at the same moment can be lost."
     with _held(path.with_name(f".{path.name}.lock"), waiting=waiting, without=without):

@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import re
 import socket
@@ -107,6 +108,8 @@ def reason(error: BaseException) -> str:
         return f"byte {error.start + 1} is not valid {error.encoding.upper()}"
     if isinstance(error, ValueError) and "integer string conversion" in str(error):
         return "it has a number with too many digits"
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "a symbolic link in its path leads in a circle"
     if isinstance(error.__cause__, OSError) and not isinstance(error, OSError | NarrateError):
         return reason(error.__cause__)
     own = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -5,6 +5,7 @@ Errors of the decoders name the key and say what its value must be.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -81,7 +82,9 @@ class Staging:
             DeliveryError: If the folder cannot be written to.
         """
         with writing(final):
-            final = final.resolve() if follows_link else final.parent.resolve() / final.name
+            final = full_path(final) if follows_link else full_path(final.parent) / final.name
+            if follows_link and final.is_symlink():
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
             if final.exists() and not (final.is_file() or final.is_symlink()):
                 raise OSError("it is no regular file")
             final.parent.mkdir(parents=True, exist_ok=True)
@@ -122,6 +125,11 @@ def writing(final: Path, failing: str = "Cannot write") -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
         raise DeliveryError(f"{failing} {final}: {reason(error)}.") from error
+
+
+def full_path(path: Path) -> Path:
+    """Return ``path`` from the root on, without symbolic links. Links that lead in a circle stay in it."""
+    return Path(os.path.realpath(path))
 
 
 def _temporary_path(final: Path) -> Path:
@@ -248,7 +256,7 @@ def read_verified(package: str, path: str, sha256: str, *, model: str) -> bytes:
     except (ImportError, FileNotFoundError) as error:
         raise EngineError(f"A part of the {model} is missing: {name}. {advice}") from error
     except OSError as error:
-        raise EngineError(f"A part of the {model} cannot be read: {name} ({error.strerror}). {advice}") from error
+        raise EngineError(f"A part of the {model} cannot be read: {name} ({reason(error)}). {advice}") from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EngineError(f"A part of the {model} is damaged: {name}. {advice}")
     return content

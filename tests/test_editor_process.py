@@ -91,7 +91,10 @@ def test_edition_stands_for_its_script(tmp_path: Path, ending: str) -> None:
         (["ferry.md", "--output", "s3://bucket/audio"], "Cannot edit in the store s3://bucket/audio"),
         (["plain.json"], "Cannot edit plain.json: the name of a script must end in .script.json. Rename the file."),
         (["ferry.script.json", "--port", "1", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1, port 1"),
-        (["ferry.script.json", "--host", "no.such.host.invalid"], "Cannot listen on no.such.host.invalid"),
+        (["ferry.script.json", "--host", "no.such.host.invalid"], "Cannot listen on 'no.such.host.invalid': the host"),
+        (["ferry.script.json", "--host", "x..y"], "Cannot listen on 'x..y': the host is unknown. Choose another"),
+        (["ferry.script.json", "--host", "a" * 300], "the host is unknown. Choose another --host."),
+        (["ferry.script.json", "--host", ""], "Cannot listen on '': the host is unknown. Choose another --host."),
     ],
 )
 def test_wrong_arguments_are_reported(tmp_path: Path, arguments: list[str], message: str) -> None:

@@ -105,6 +105,30 @@ def test_link_at_the_path_that_the_user_named_stays(folder: Path, tmp_path: Path
     assert not (folder / "a.vtt").is_symlink()
 
 
+@pytest.mark.slow
+def test_links_that_lead_in_a_circle_are_plain_errors(narrate: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text("Ferry returns\n\n“We are back,” said Ada Byron.\n", encoding="utf-8")
+    for name in ("loop", "loop.md", "loop.mp3", "loop.script.json", "loop.toml"):
+        (tmp_path / name).symlink_to(tmp_path / name)
+    (tmp_path / "people.toml").write_text('casting.people = "loop.toml"', encoding="utf-8")
+    make = ("make", "story.txt", "--engine", "silent")
+    for arguments in (
+        (*make, "-o", "loop.mp3"),
+        (*make, "-o", "loop"),
+        (*make, "-c", "people.toml"),
+        ("make", "loop.md"),
+        ("script", "story.txt", "-o", "loop.script.json"),
+        ("edit", "loop.script.json", "--no-browser"),
+        ("lexicon", "lint", "loop.toml"),
+        ("stats", "loop"),
+    ):
+        done = narrate(*arguments)
+        assert done.returncode in (1, 2), arguments
+        assert done.stderr.splitlines()[-1].startswith("narrate: Cannot "), (arguments, done.stderr)
+        assert "Traceback" not in done.stderr
+    assert not any((tmp_path / name).exists() for name in ("loop", "loop.mp3", "loop.script.json"))
+
+
 def test_file_that_the_user_named_is_written_through_a_link(tmp_path: Path, secret: Path) -> None:
     (tmp_path / "link.json").symlink_to(secret)
     write_text(tmp_path / "link.json", ["new\n"], follows_link=True)

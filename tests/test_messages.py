@@ -54,6 +54,7 @@ def raised(action: Callable[[], object]) -> BaseException:
         (raised(lambda: tomllib.loads("a = [1\nb = 2")), "line 2, column 1: Unclosed array"),
         (raised(lambda: etree.fromstring("<a>\n<b></a>")), "line 2: Opening and ending tag mismatch: b line 2 and a"),
         (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "a part of its path is a file, not a folder"),
+        (OSError(errno.ELOOP, "Too many levels of symbolic links"), "a symbolic link in its path leads in a circle"),
         (KeyError("x"), "KeyError 'x'"),
         (ValueError(), "ValueError"),
     ],

@@ -34,7 +34,7 @@ from narrate.audio.mp3 import (
 from narrate.audio.settings import AudioSettings, Mastered, Target
 from narrate.audio.watermark import ReadSound, Watermark, absence
 from narrate.concurrency import background_thread, ordered_map
-from narrate.errors import DeliveryError
+from narrate.errors import DeliveryError, reason
 from narrate.storage import writing
 from narrate.types import Cue, Loudness, Passage
 
@@ -302,6 +302,6 @@ def _explain_full_folder() -> Iterator[None]:
         yield
     except OSError as error:
         raise DeliveryError(
-            f"Cannot keep the takes in the temporary folder: {error.strerror or error}. An hour of sound needs 700 MB. "
+            f"Cannot keep the takes in the temporary folder: {reason(error)}. An hour of sound needs 700 MB. "
             "To use another folder, set the environment variable TMPDIR."
         ) from error

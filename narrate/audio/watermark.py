@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from narrate.errors import DeliveryError, UsageError
+from narrate.errors import DeliveryError, UsageError, reason
 
 if TYPE_CHECKING:
     import numpy as np
@@ -143,7 +143,7 @@ class Watermark:
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_s, check=False)
         except OSError as error:
-            raise DeliveryError(f"The program {PROGRAM} cannot be run: {error.strerror or error}.") from error
+            raise DeliveryError(f"The program {PROGRAM} cannot be run: {reason(error)}.") from error
         except subprocess.TimeoutExpired as error:
             raise DeliveryError(f"The program {PROGRAM} did not answer within {limit_s:.0f} s.") from error
         if done.returncode != 0:
@@ -196,6 +196,6 @@ def _temporary_folder() -> Iterator[Path]:
             yield Path(name)
     except (OSError, soundfile.SoundFileError) as error:
         raise DeliveryError(
-            f"Cannot mark the sound in the temporary folder: {getattr(error, 'strerror', None) or error}. An hour of "
+            f"Cannot mark the sound in the temporary folder: {reason(error)}. An hour of "
             "sound needs 1300 MB. To use another folder, set the environment variable TMPDIR."
         ) from error

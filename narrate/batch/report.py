@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from narrate.batch.sources import Place, as_place
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.types import EditionState, Stage, Timing
 
 Status = Literal["done", "unsure", "waiting", "failed"]
@@ -79,7 +79,7 @@ def read_report(report: Path) -> PreviousReport:
             outcome = msgspec.convert(json.loads(line), Outcome)  # file names may hold halves of surrogate pairs
             mp3s[outcome.source] = None if outcome.status in ("failed", "waiting") else outcome.mp3
     except OSError as error:
-        raise SourceError(f"Cannot read the report {report}: {error.strerror}.") from error
+        raise SourceError(f"Cannot read the report {report}: {reason(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
             f"Cannot read {report}, line {number}: not a line of a batch report. "

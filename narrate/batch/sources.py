@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from narrate.edition.paths import EDITION_ENDINGS, MANIFEST_ENDING, SCRIPT_ENDING, edition_path, is_backup
-from narrate.errors import SourceError
+from narrate.errors import SourceError, reason
 from narrate.storage import is_url, slug
 
 Place = Path | str
@@ -138,7 +138,7 @@ def _file_names(folder: Path) -> list[str]:
     try:
         return sorted(os.listdir(folder))  # noqa: PTH208  (no Path for each of thousands of files)
     except OSError as error:
-        raise SourceError(f"Cannot read the folder {folder}: {error.strerror}.") from error
+        raise SourceError(f"Cannot read the folder {folder}: {reason(error)}.") from error
 
 
 def _is_folder(place: Path) -> bool:

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Final
 
-from narrate.errors import DeliveryError, UsageError
+from narrate.errors import DeliveryError, UsageError, reason
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -96,7 +96,7 @@ def _played(command: tuple[str, ...]) -> Iterator[Sound]:
         try:
             player = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
         except OSError as error:
-            raise DeliveryError(f"Cannot play the sound: {command[0]} does not start: {error.strerror}.") from error
+            raise DeliveryError(f"Cannot play the sound: {command[0]} does not start: {reason(error)}.") from error
         assert player.stdin is not None
         try:
             with suppress(BrokenPipeError), _written(player.stdin) as write:

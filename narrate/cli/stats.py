@@ -32,13 +32,14 @@ def stats(
     """Show statistics of many editions: minutes, words, speakers."""
     from narrate.stats import edition_statistics
     from narrate.stats.plot import plot_statistics
+    from narrate.storage import full_path
 
     statistics, problems = edition_statistics(folder)
     for problem in problems:
         say(f"Left out: {problem}", level="warning")
     print(json.dumps(statistics.report(), ensure_ascii=False, indent=1) if as_json else summary(statistics))
     if plot is not None:
-        plot_statistics(statistics, plot, heading=f"{folder.resolve().name}: {headline(statistics)}")
+        plot_statistics(statistics, plot, heading=f"{full_path(folder).name}: {headline(statistics)}")
     return ExitCode.FAILED if problems else ExitCode.DONE
 
 

@@ -19,7 +19,7 @@ from narrate.delivery.store_lock import store_lock
 from narrate.edition.manifest import read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import DeliveryError, NarrateError, SourceError, UsageError, reason
-from narrate.storage import is_url, without_login
+from narrate.storage import full_path, is_url, without_login
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class Destination:
         """Return the full path or the URL at which ``mp3`` will be."""
         if self.store:
             return f"{self.store.url}/{mp3.name}"
-        return str(mp3.resolve() if mp3 == self.output else mp3.parent.resolve() / mp3.name)
+        return str(full_path(mp3) if mp3 == self.output else full_path(mp3.parent) / mp3.name)
 
     @contextmanager
     def locked(self, mp3: Path) -> Iterator[None]:

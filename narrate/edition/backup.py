@@ -7,7 +7,7 @@ from pathlib import Path
 from narrate.edition.paths import backup_path
 from narrate.errors import SourceError
 from narrate.script.document import corrections_in, is_edited, load_script
-from narrate.storage import write_files, write_text
+from narrate.storage import full_path, write_files, write_text
 
 
 def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
@@ -69,6 +69,6 @@ def save_script(document: str, script_file: Path) -> tuple[str, ...]:
 
     Return warnings and raise errors as :func:`back_up_script` does.
     """
-    warnings = back_up_script(document, script_file.resolve())
+    warnings = back_up_script(document, full_path(script_file))
     write_text(script_file, [document], follows_link=True)
     return warnings

@@ -28,7 +28,7 @@ from narrate.pipeline import prepare
 from narrate.readers.source import LoadedSource, load_source
 from narrate.script.document import SavedScript
 from narrate.script.review import unchecked_quotations
-from narrate.storage import is_url
+from narrate.storage import full_path, is_url
 
 MAX_DOCUMENTS: Final = 500
 """Scripts of a folder that are listed, the latest first."""
@@ -61,7 +61,7 @@ class Desk:
         self._open: dict[str, OpenScript] = {}
         self._entries: dict[str, _Entry] = {}
         if file:
-            self._files["d1"] = file.resolve()  # a link that the user named stays one
+            self._files["d1"] = full_path(file)  # a link that the user named stays one
 
     def documents(self) -> list[Row]:
         """Return a row for each script: its id, its state, and who checked it."""

@@ -31,7 +31,7 @@ from narrate.readers.source import open_source
 from narrate.script.document import SavedScript, is_edited, load_script
 from narrate.speakable.desk_lexicon import DeskLexicon
 from narrate.speakable.lexicon import typed_entry
-from narrate.storage import name_digest, write_files
+from narrate.storage import full_path, name_digest, write_files
 from narrate.types import Changes, Script, Voice
 
 MAX_STEPS: Final = 500
@@ -96,7 +96,7 @@ class OpenScript:
 
     def __init__(self, file: Path, *, config: Config, mp3: Path) -> None:
         self.file, self.config, self.mp3 = file, config, mp3
-        self.lexicon = DeskLexicon(Path(config.speakable.lexicon).resolve()) if config.speakable.lexicon else None
+        self.lexicon = DeskLexicon(full_path(Path(config.speakable.lexicon))) if config.speakable.lexicon else None
         self.version = 1
         self._lock = threading.RLock()
         self._undo: deque[Step] = deque(maxlen=MAX_STEPS)
@@ -108,7 +108,7 @@ class OpenScript:
         self._previous: tuple[tuple[int, int], PreviousEdition | None] | None = None
         with ExitStack() as stack:
             busy = f"Cannot edit {file}: it is open in another editor. Close that one, or use its page."
-            stack.enter_context(process_lock(f"edit-{name_digest(str(file.resolve()))}", busy=busy))
+            stack.enter_context(process_lock(f"edit-{name_digest(str(full_path(file)))}", busy=busy))
             self.plan = self._read()
             self._close = stack.pop_all().close
 

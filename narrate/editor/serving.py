@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from narrate.errors import UsageError, reason
+from narrate.errors import UsageError
 
 if TYPE_CHECKING:
     from narrate.editor.session import Session
@@ -83,9 +84,12 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.create_server(target[:2], family=family)
+    except (socket.gaierror, ValueError) as error:  # a ValueError for names that no host can have
+        raise UsageError(f"Cannot listen on '{host}': the host is unknown. Choose another --host.") from error
     except OSError as error:
-        problem = reason(error) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
-        raise UsageError(f"Cannot listen on {host}, port {port}: {problem}. Choose another --port.") from error
+        advice = "--host" if error.errno == errno.EADDRNOTAVAIL else "--port"
+        problem = os.strerror(error.errno or 0)
+        raise UsageError(f"Cannot listen on {host}, port {port}: {problem}. Choose another {advice}.") from error
     listening.set_inheritable(False)
     return listening
 

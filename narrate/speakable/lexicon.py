@@ -44,7 +44,7 @@ def load_lexicon(path: Path) -> PronunciationLexicon:
             return _checked(_pls_entries(path.read_bytes(), path), path)
         return _load_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
-        raise SourceError(f"Cannot read the lexicon {path}: {error.strerror}.") from error
+        raise SourceError(f"Cannot read the lexicon {path}: {reason(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(f"Cannot read the lexicon {path}: it is not valid TOML ({reason(error)}).") from error
 

@@ -17,7 +17,7 @@ from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING
 from narrate.errors import DeliveryError, SourceError
 from narrate.stats.timings import add_timings
-from narrate.storage import decode_json, is_due, name_digest, user_cache_folder, write_text
+from narrate.storage import decode_json, full_path, is_due, name_digest, user_cache_folder, write_text
 from narrate.types import NARRATOR_NAME, Edition, Stage, Timing
 
 __all__ = ["BINS", "Run", "Statistics", "edition_statistics", "note_run"]
@@ -166,4 +166,4 @@ def _read_run(manifest: Path) -> Run | None:
 
 
 def _record_path(mp3: Path) -> Path:
-    return user_cache_folder() / "runs" / f"{name_digest(str(mp3.resolve()))}.json"
+    return user_cache_folder() / "runs" / f"{name_digest(str(full_path(mp3)))}.json"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from narrate.engines import audible
-from narrate.errors import NarrateError
+from narrate.errors import NarrateError, reason
 from narrate.types import Audio, Voice, WordTime
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class TakeCache:
             temporary.replace(path)
         except OSError as error:
             if not self._has_warned:
-                log.warning("takes cannot be cached in %s: %s", self._folder, error.strerror or error)
+                log.warning("takes cannot be cached in %s: %s", self._folder, reason(error))
             self._has_warned = True
             with suppress(OSError):
                 temporary.unlink()

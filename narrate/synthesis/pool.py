@@ -14,7 +14,7 @@ from typing import IO, Any, Final, Self
 
 from narrate.engines import get_engine
 from narrate.engines.worker import describe_exit, read_reply, write_request
-from narrate.errors import EngineError
+from narrate.errors import EngineError, reason
 from narrate.types import Audio, Voice
 
 COMMAND: Final = ("-P", "-m", "narrate.engines.worker")  # -P: a file in the working folder must not shadow a module
@@ -119,7 +119,7 @@ class Worker:
                 start_new_session=True,  # so that its forks can be killed with it
             )
         except OSError as error:
-            raise EngineError(f"Cannot start a process for engine '{self._engine}': {error.strerror}.") from error
+            raise EngineError(f"Cannot start a process for engine '{self._engine}': {reason(error)}.") from error
 
     def _describe_failure(self, process: subprocess.Popen[bytes], timed_out: bool) -> str:
         if timed_out:

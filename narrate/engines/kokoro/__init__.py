@@ -18,7 +18,7 @@ from narrate.engines.kokoro import parts, sources, styles, weights
 from narrate.engines.kokoro.dictionaries import PACKAGE as DICTIONARIES
 from narrate.errors import EngineError
 from narrate.languages.codes import language_code
-from narrate.storage import version_of
+from narrate.storage import full_path, version_of
 from narrate.types import Audio, Voice, WordTime
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def stamp(model: Path) -> str:
         state = model.stat()
     except OSError as error:
         raise EngineError(f"Cannot find the voice model {model}.") from error
-    return f"{model.resolve()} {state.st_size} {state.st_mtime_ns}"
+    return f"{full_path(model)} {state.st_size} {state.st_mtime_ns}"
 
 
 def _is_english(language: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from narrate.errors import EngineError
+from narrate.errors import EngineError, reason
 
 PACKAGE: Final = "kokorog2p"
 INSTALL_HINT: Final = "Run: pip install --force-reinstall 'narrate-edition[neural]'"
@@ -83,7 +83,7 @@ def _load(name: str) -> dict[str, Entry]:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise EngineError(f"Cannot read the dictionary {file}: {error.strerror}. {INSTALL_HINT}") from error
+        raise EngineError(f"Cannot read the dictionary {file}: {reason(error)}. {INSTALL_HINT}") from error
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise EngineError(f"The dictionary {file} is not as published: its SHA-256 differs. {INSTALL_HINT}")
     return msgspec.json.decode(content, type=dict[str, str | dict[str, str | None]])
