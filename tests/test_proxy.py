@@ -202,6 +202,16 @@ def test_proxy_that_does_not_answer_is_an_error() -> None:
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("host", ["no.proxy.invalid", "x..y", "a" * 300])
+def test_proxy_whose_name_is_unknown_is_an_error(host: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_source("http://news.example/story", config=through(f"http://ann:s3cret@{host}:3128"))
+    assert str(caught.value).endswith(
+        f": the proxy http://{host}:3128 is unknown. Check reading.proxy in the configuration."
+    )
+    assert "s3cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "setting", ["proxy:3128", "socks5://proxy:1080", "ftp://proxy", "none", "http://", "http://prøxy"]
 )

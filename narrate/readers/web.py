@@ -87,6 +87,10 @@ class _RefusedError(Exception):
     """Why a URL is not fetched, without a full stop. ``fetch`` turns it into a SourceError."""
 
 
+class _UnknownHostError(_RefusedError):
+    """The name of a host leads to no address."""
+
+
 class _Pools:
     """The connections of a fetch: a pool for those that are direct, and one for each proxy. A context."""
 
@@ -264,7 +268,13 @@ def _guarded_backend(deadline: float, allow_private: bool, proxy: Proxy | None) 
     class Backend(httpcore2.NetworkBackend):
         def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Stream:
             failure: Exception | None = None
-            for address in _addresses(host, port, _left(deadline, timeout), allow_private):
+            try:
+                addresses = _addresses(host, port, _left(deadline, timeout), allow_private)
+            except _UnknownHostError:
+                if proxy is None:
+                    raise
+                raise _RefusedError(f"the proxy {proxy.url} is unknown. {_PROXY_ADVICE.rstrip('.')}") from None
+            for address in addresses:
                 try:
                     return Stream(httpcore2.SyncBackend().connect_tcp(address, port, _left(deadline, timeout)))
                 except httpcore2.ConnectError as error:
@@ -301,7 +311,7 @@ def _addresses(host: str, port: int, timeout: float, allow_private: bool) -> lis
     if not answer:
         raise TimeoutError
     if isinstance(answer[0], OSError):
-        raise _RefusedError(f"the host {host} is unknown. Check the address")
+        raise _UnknownHostError(f"the host {host} is unknown. Check the address")
     for address in answer[0]:
         if not allow_private and not _is_public(address):
             shown = f"{host} is" if host.strip("[]") == address else f"{host} has the address {address}, which is"
