@@ -272,8 +272,13 @@ def test_unknown_voice_is_usage_error_with_similar_names(pins: dict[str, str]) -
 
 
 def test_casting_warns_about_useless_and_conflicting_pins() -> None:
-    cast = cast_voices(script([HE, SHE]), ROSTER, pins={"Nobody": "ann"}, narrator=None)
-    assert cast.warnings == ("A voice is pinned for 'Nobody', who does not speak in this article.",)
+    for name, hint in (
+        ("Ada Byron", "Known here: Narrator, Ole Lund, Karin Holt."),
+        ("Ole Lunt", "Did you mean 'Ole Lund'?"),
+        ("Naratorr", "Did you mean 'Narrator'?"),
+    ):
+        cast = cast_voices(script([HE, SHE]), ROSTER, pins={name: "ann"}, narrator=None)
+        assert cast.warnings == (f"A voice is pinned for '{name}', who does not speak in this article. {hint}",)
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={"Lund": "carl", "Ole Lund": "dave"}, narrator=None)
     assert cast.warnings == ("Several voices are pinned for 'Ole Lund'. Narrate uses 'carl'.",)
     cast = cast_voices(script([HE, SHE]), ROSTER, pins={HE.name: "ann", SHE.name: "ann"}, narrator=None)

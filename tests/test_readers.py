@@ -578,6 +578,55 @@ def test_many_unknown_front_matter_keys_are_counted() -> None:
     assert warnings[-1] == "front matter: 15 more unknown keys are ignored"
 
 
+@pytest.mark.parametrize(
+    ("block", "line", "problem"),
+    [
+        ("title: a: b", 2, "a colon is where none may be. Put a value that holds ': ' in quotation marks"),
+        ("byline: b\ntitle: 'open\ndate: 2026-05-18", 3, "a quotation mark is not closed"),
+        ("title: Harbour\n\tbyline: b", 3, "a tab is where only spaces may be. Use spaces"),
+        ("title:\tHarbour", 2, "a tab is where only spaces may be. Use spaces"),
+        ("title: @harbour", 2, "a value begins with a sign that YAML reserves. Put it in quotation marks"),
+        ("title: *Harbour* closes", 2, "a value begins with a sign that YAML reserves. Put it in quotation marks"),
+        ("byline: [Jane,\ntitle: a", 2, "a list or a table has no closing bracket"),
+        ("title: a\ncast: {A: b\ndate: 2026-05-18", 3, "a list or a table has no closing bracket"),
+        ("title: Harbour\ncloses early\ndate: 2026-05-18", 3, "a line has no colon after its key"),
+        ("title: 'Harbour' closes", 2, "more text follows after a value in quotation marks"),
+        ("byline: - Jane", 2, "a list begins on the line of its key. Begin it on the next one"),
+        ("title: | Harbour", 2, "text follows after '|' or '>' on the same line. Begin it on the next one"),
+        (r'title: "C:\Quay"', 2, "a backslash in quotation marks escapes nothing. Use single quotation marks, or two"),
+        (r'title: "\u12"', 2, r"a text has an escape such as \u without its hexadecimal digits"),
+        (r'title: "\U00110000"', None, r"an escape such as \U00110000 stands for no character"),
+    ],
+)
+def test_problem_of_yaml_is_said_in_plain_words_with_its_line(block: str, line: int | None, problem: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_bytes(f"---\n{block}\n---\nThe harbour closed.".encode(), name="a.md")
+    place = f" (line {line})" if line else ""
+    assert str(caught.value).startswith(f"Cannot read a.md: its front matter is not valid YAML{place}: {problem}")
+
+
+def test_key_that_front_matter_has_twice_is_a_warning_with_its_lines() -> None:
+    article = read_text("---\ntitle: A\ncast:\n  Ada: kit\n  Bo: kit\n  Ada: isla\ntitle: B\n---\nThe harbour closed.")
+    assert (article.title, article.cast) == ("B", {"Ada": "isla", "Bo": "kit"})
+    assert article.warnings == (
+        "front matter: the key 'Ada' is there twice (lines 4 and 6), and only the last one counts",
+        "front matter: the key 'title' is there twice (lines 2 and 7), and only the last one counts",
+    )
+
+
+def test_same_key_in_different_tables_of_front_matter_is_no_warning() -> None:
+    article = read_text("---\ncast: {Ada: kit}\nlexicon: {Ada: ay-da}\n---\nThe harbour closed.")
+    assert article.warnings == ()
+
+
+def test_long_values_of_front_matter_are_shortened_in_messages() -> None:
+    for block in (f"language: {'x' * 5000}", f"date: {'9' * 5000}", f"title: {'t' * 70_000}"):
+        with pytest.raises(SourceError) as caught:
+            read_text(f"---\n{block}\n---\nThe harbour closed.")
+        assert len(str(caught.value)) < 250
+    assert "is not closed within 65536 characters" in str(caught.value)
+
+
 def test_unclosed_front_matter_is_source_error() -> None:
     with pytest.raises(SourceError, match="front matter is not closed"):
         read_text("---\ntitle: Harbour\nThe harbour closed.")

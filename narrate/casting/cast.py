@@ -12,7 +12,7 @@ from typing import Final
 from narrate.casting.people import normalized
 from narrate.casting.voice_distance import Draw, distance, draw_apart
 from narrate.errors import UsageError, suggestion
-from narrate.types import NARRATOR, Cast, Gender, Script, Speaker, Voice
+from narrate.types import NARRATOR, NARRATOR_NAME, Cast, Gender, Script, Speaker, Voice
 
 VoiceKinds = frozenset[tuple[Gender, bool]]
 """Kinds of voices: the gender, and whether the voice is a reserve."""
@@ -131,7 +131,8 @@ class _CastBuilder:
             voice = self._find(voice_id, name)
             speaker_id = self._ids.get(key)
             if speaker_id is None:
-                self.warnings.append(f"A voice is pinned for '{name}', who does not speak in this article.")
+                hint = suggestion(name, (NARRATOR_NAME, *(speaker.name for speaker in self.script.speakers)))
+                self.warnings.append(f"A voice is pinned for '{name}', who does not speak in this article. {hint}")
             elif speaker_id in self.voices:
                 if self.voices[speaker_id] != voice:
                     used = self.voices[speaker_id].id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -53,6 +53,27 @@ _ZONE_APART: Final = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
 """The blank before the time zone in a date as Jekyll writes it."""
 _MAX_SHOWN_KEYS: Final = 10
 """Unknown keys that get a warning each. The others are counted."""
+_YAML_PROBLEMS: Final = {
+    "mapping values are not allowed": "a colon is where none may be. Put a value that holds ': ' in quotation marks",
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "found character '\\t'": "a tab is where only spaces may be. Use spaces",
+    "found character": "a value begins with a sign that YAML reserves. Put it in quotation marks",
+    "expected alphabetic or numeric": "a value begins with a sign that YAML reserves. Put it in quotation marks",
+    "expected the node content": "a value begins with a sign that YAML reserves. Put it in quotation marks",
+    "expected ',' or": "a list or a table has no closing bracket",
+    "could not find expected ':'": "a line has no colon after its key",
+    "expected <block end>, but found '<scalar>'": "more text follows after a value in quotation marks",
+    "expected <block end>": "a line is indented in another way than those above",
+    "sequence entries are not allowed": "a list begins on the line of its key. Begin it on the next one",
+    "expected chomping": "text follows after '|' or '>' on the same line. Begin it on the next one",
+    "expected a comment": "text follows after '|' or '>' on the same line. Begin it on the next one",
+    "found unknown escape": "a backslash in quotation marks escapes nothing. Use single quotation marks, or two of it",
+    "expected escape sequence": r"a text has an escape such as \u without its hexadecimal digits",
+    "chr() arg": r"an escape such as \U00110000 stands for no character",
+}
+"""How messages of PyYAML begin -> the same in plain words. The first that fits counts."""
+_FAR_BEHIND: Final = ("found unexpected end of stream", "expected ',' or", "could not find expected ':'")
+"""Problems that the parser finds far behind the line that is wrong, at which it began to look for an end."""
 
 
 def split_front_matter(text: str) -> tuple[Metadata | None, str]:
@@ -69,27 +90,54 @@ def split_front_matter(text: str) -> tuple[Metadata | None, str]:
     if block is None:
         if first["key"] not in KEYS:
             return None, text
-        raise SourceError("its front matter is not closed. Add a line '---' after the last key.")
-    return _check(_parse(block["yaml"])), text[block.end() :].lstrip("\n")
+        size = f" within {_MAX_CHARACTERS} characters" if len(text) > _MAX_CHARACTERS else ""
+        raise SourceError(f"its front matter is not closed{size}. Add a line '---' after the last key.")
+    values, warnings = _parse(block["yaml"])
+    return _check(values, warnings[:_MAX_SHOWN_KEYS]), text[block.end() :].lstrip("\n")
 
 
-def _parse(block: str) -> Mapping[str, object]:
-    """Return the values of the block, all of them texts, lists and tables. Raise SourceError if it is malformed."""
+def _parse(block: str) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """Return the values of the block, all of them texts, lists and tables, and warnings about repeated keys.
+
+    Raises SourceError if it is malformed.
+    """
     import yaml
 
     try:
         _check_structure(yaml, block)
         # The base loader makes nothing but texts, lists and tables: a title "1984" or a language "no" stays text.
-        values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
+        loader = yaml.BaseLoader(block)
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
-        line = f" (line {error.problem_mark.line + 2})" if error.problem_mark else ""
-        raise SourceError(f"its front matter is not valid YAML{line}: {error.problem}.") from None
+        problem = str(error.problem)
+        mark = error.context_mark if problem.startswith(_FAR_BEHIND) else error.problem_mark
+        line = f" (line {mark.line + 2})" if mark else ""
+        raise SourceError(f"its front matter is not valid YAML{line}: {_in_plain_words(problem)}.") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise SourceError(f"its front matter is not valid YAML: {reason}.") from None
+        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SourceError(f"its front matter is not valid YAML: {_in_plain_words(problem)}.") from None
     if not isinstance(values, dict):
         raise SourceError("its front matter is not a list of 'key: value' lines.")
-    return values
+    return values, tuple(_repeated_key_warnings(yaml, node))
+
+
+def _in_plain_words(problem: str) -> str:
+    return next((words for start, words in _YAML_PROBLEMS.items() if problem.startswith(start)), problem)
+
+
+def _repeated_key_warnings(yaml: Any, node: Any) -> Iterator[str]:
+    """Yield a warning for each key that a table of the front matter has twice, and for those in its values."""
+    lines = dict[str, int]()
+    for key, value in node.value:
+        if isinstance(value, yaml.MappingNode):
+            yield from _repeated_key_warnings(yaml, value)
+        if isinstance(key, yaml.ScalarNode):
+            line = key.start_mark.line + 2
+            if key.value in lines:
+                shown = f"{key.value[:_SHOWN_CHARACTERS]!r} is there twice (lines {lines[key.value]} and {line})"
+                yield f"front matter: the key {shown}, and only the last one counts"
+            lines[key.value] = line
 
 
 def _check_structure(yaml: Any, block: str) -> None:
@@ -112,16 +160,19 @@ def _check_structure(yaml: Any, block: str) -> None:
             raise SourceError(f"its front matter (line {event.start_mark.line + 2}) {problem}.")
 
 
-def _check(values: Mapping[str, object]) -> Metadata:
+def _check(values: Mapping[str, object], repeated: tuple[str, ...]) -> Metadata:
+    """Return what the front matter says, with the warnings ``repeated`` and those about unknown keys."""
     known, warnings = _known_values(values)
     matter = convert(_FrontMatter, known, failing="its front matter is wrong")
     tag, date = _one_line(matter.language), _one_line(matter.date)
     language, published = language_tag(tag), iso_date(_ZONE_APART.sub("", date or ""))
     if tag and language is None:
-        raise SourceError(f"language {tag!r} in the front matter is not a tag like 'en' or 'en-GB'.")
+        raise SourceError(
+            f"language {tag[:_SHOWN_CHARACTERS]!r} in the front matter is not a tag like 'en' or 'en-GB'."
+        )
     if date and published is None:
         shape = "like 2026-03-14 or 2026-03-14T08:30+01:00"
-        raise SourceError(f"date {date!r} in the front matter is not {shape}.")
+        raise SourceError(f"date {date[:_SHOWN_CHARACTERS]!r} in the front matter is not {shape}.")
     return Metadata(
         title=_one_line(matter.title),
         byline=_one_line(matter.byline) if isinstance(matter.byline, str) else join_names(matter.byline, language),
@@ -132,7 +183,7 @@ def _check(values: Mapping[str, object]) -> Metadata:
         image=_one_line(matter.image),
         cast={" ".join(speaker.split()): voice.strip() for speaker, voice in matter.cast.items()},
         lexicon={" ".join(word.split()): reading.strip() for word, reading in matter.lexicon.items()},
-        warnings=warnings,
+        warnings=repeated + warnings,
     )
 
 
