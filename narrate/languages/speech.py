@@ -89,6 +89,20 @@ class SpeechWords:
     """Adjectives behind a noun, by their endings."""
     links: frozenset[str]
     """Words that join a noun to one that it belongs to: "of"."""
+    utterances: frozenset[str]
+    """Nouns of what somebody says, such as "answer", whose complement is who speaks."""
+    agents: frozenset[str]
+    """Words before who does what a participle says: "contested by"."""
+    thus: tuple[tuple[str, ...], ...]
+    """The words of each phrase behind a quotation that leads to who said it: "these are the words of"."""
+    subordinators: frozenset[str]
+    """Words behind which the subject is not that of the sentence."""
+    compounds: Mapping[str, str]
+    """Two words that mean a person -> a noun of the same role: "first citizen" -> "mayor"."""
+    prefixes: tuple[str, ...]
+    """The beginnings of nouns of persons that do not change who may be meant: "ex-"."""
+    infinitive: re.Pattern[str]
+    """Forms of infinitives that look like a noun behind a determiner."""
     reading: frozenset[str]
     """Forms of verbs behind which the text stands that says something: "it says in the judgment"."""
     own_view: tuple[tuple[str, ...], ...]
@@ -134,12 +148,17 @@ class SpeechWords:
         return self._is_listed(noun, self.groups)
 
     def _is_listed(self, noun: str, nouns: frozenset[str]) -> bool:
-        if noun in nouns:
+        if self.without_prefix(noun) in nouns:
             return True
         if not self.nouns_have_capitals:
             return not nouns.isdisjoint(_singulars(noun, self.plurals))
         ends = (noun[at:] for at in range(1, len(noun) - _COMPOUNDED + 1))
         return any(end in nouns for end in ends) or any(one in nouns for one in _singulars(noun, self.plurals))
+
+    def without_prefix(self, noun: str) -> str:
+        """Return a noun of a person without a prefix such as "ex-"; another word as it is."""
+        rests = (noun[len(one) :] for one in self.prefixes if noun.startswith(one) and noun not in self.people)
+        return next((rest for rest in rests if rest in self.people), noun)
 
     def announces_statement(self, line: str) -> bool:
         """Return whether a line announces a statement without marks: "Statement by X:"."""
@@ -227,6 +246,13 @@ def load_speech(code: str) -> SpeechWords:
         leading_adjectives=frozenset(words["leading_adjectives"].split()),
         adjective=re.compile(words["adjective"]),
         links=frozenset(words["links"].split()),
+        utterances=frozenset(words["utterances"].split()),
+        agents=frozenset(words["agents"].split()),
+        thus=_phrases(words["thus"]),
+        subordinators=frozenset(words["subordinators"].split()),
+        compounds={phrase: noun for noun, phrases in table["compounds"].items() for phrase in phrases},
+        prefixes=tuple(words["prefixes"].split()),
+        infinitive=re.compile(words.get("infinitive", "(?!)")),
         reading=frozenset(words["reading"].split()),
         own_view=_phrases(words["own_view"]),
         therein=frozenset(words["therein"].split()),

@@ -19,6 +19,8 @@ from narrate.types import Article, Script, Segment
 __all__ = ["attribute_by_form"]
 
 _DASHES = "—–- \u00a0\u202f"
+_OPENERS = {"»": "«", "«": "»", "”": "“", "“": "„"}
+"""Closing mark -> the mark that opens it."""
 _MAX_LABEL = 40  # characters before a turn of an interview
 
 
@@ -97,6 +99,14 @@ def _line_before(text: str, one: Segment) -> str | None:
     return head if newline or one.start <= _MAX_LABEL else None
 
 
+
+def _ends_a_quotation(words: str) -> bool:
+    """Return whether the mark at the end of a paragraph closes a quotation that opens before it."""
+    last = words[-1:]
+    opener = _OPENERS.get(last, last)
+    return last in FAMILY and words.count(last) == 1 and opener not in words[:-1]
+
+
 def _unmarked(text: str, quotations: list[Segment], dialogue: frozenset[int]) -> dict[int, str]:
     """Return the quotations without marks or a dash, with what stands before them in their paragraph."""
     found = {}
@@ -104,7 +114,7 @@ def _unmarked(text: str, quotations: list[Segment], dialogue: frozenset[int]) ->
         words, label = one.text.strip(), _line_before(text, one)
         if label is None or number in dialogue or label.lstrip()[:1] in tuple("—–-"):
             continue
-        is_marked = words[:1] in FAMILY or (words[-1:] in FAMILY and words.count(words[-1:]) == 1)
+        is_marked = words[:1] in FAMILY or _ends_a_quotation(words)
         if not is_marked and not any(mark in label for mark in DOUBLE):
             found[number] = label + "*" * words.startswith("*")
     return found

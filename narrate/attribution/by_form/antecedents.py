@@ -127,8 +127,7 @@ class Antecedents:
         if known is not None and mention.is_new:
             return known
         if not mention.is_new:
-            known = self.with_noun(mention.noun, mention.number) if known is None else known
-            known = self._likely(mention, paragraph, is_group=is_group) if known is None else known
+            known = self._meant(mention, paragraph, is_group=is_group) if known is None else known
             if known is not None:
                 if mention.noun not in self._words.statements:
                     self._add_noun(known, mention.noun)
@@ -140,6 +139,22 @@ class Antecedents:
         added = self._names.add(entity)
         self._add_noun(added, mention.noun)
         return added
+
+    def _meant(self, mention: Mention, paragraph: int, *, is_group: bool) -> int | None:
+        """Return whom a definite description means: by the same noun, else by a noun of the same role."""
+        same = self.with_noun(mention.noun, mention.number)
+        if mention.is_owned and self._words.is_person(mention.noun):
+            # "Her neighbor" is never the woman herself.
+            own = self.last_subject(paragraph)
+            if same is not None and same != own:
+                return same
+            likely = self._likely(mention, paragraph, is_group=is_group)
+            is_known = likely is not None and bool(self._roles_of(likely))
+            return likely if is_known and likely != own else None
+        if same is not None and any(one.entity == same for one in self._recent):
+            return same
+        likely = self._likely(mention, paragraph, is_group=is_group)
+        return same if likely is None else likely
 
     def _issuer(self, mention: Mention, paragraph: int) -> int | None:
         """Return who issued a text such as a press release, or the last document that a noun may mean."""
@@ -212,7 +227,8 @@ class Antecedents:
     def _agrees(self, number: int, gender: Gender | None) -> bool:
         """Return whether a person may be described by a noun of a gender."""
         entity = self._names.entities[number]
-        is_person = bool(entity.parts) and entity.kind != "group" and len(entity.nouns) <= _MAX_NOUNS
+        is_name = len(entity.parts) > 1 or (bool(entity.parts) and entity.kind == "person")
+        is_person = is_name and entity.kind != "group" and len(entity.nouns) <= _MAX_NOUNS
         return is_person and (gender is None or entity.gender in ("unknown", gender))
 
     def _contains(self, number: int, noun: str) -> bool:
@@ -273,7 +289,7 @@ class Antecedents:
         form = self._words.gender_of(noun) if form not in GENDERS or self._words.nouns_have_capitals else form
         is_person = self._words.is_person(noun)
         if self._words.is_group(noun) and entity.kind != "person" and not is_person:
-            entity.kind = "group"
+            entity.kind, entity.gender, entity.evidence = "group", "unknown", ""
         elif form in GENDERS or is_person:
             entity.kind = "person" if entity.kind == "unknown" else entity.kind
             if entity.gender == "unknown" and form in GENDERS:

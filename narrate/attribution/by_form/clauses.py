@@ -181,20 +181,55 @@ class Clauses:
         is_noun = mention.kind == "description" and not mention.is_new
         return not (is_noun and mention.noun in self._words.not_speakers)
 
-    def is_according(self, at: int) -> bool:
-        """Return whether words such as "according to" stand right before a mention."""
+    def is_pronoun_subject(self, at: int) -> bool:
+        """Return whether a pronoun of one gender stands before a verb that reports words, or an auxiliary of it."""
+        tokens, words = self._tokens, self._words
+        if words.pronouns[tokens[at].lower] not in ("m", "f") or at + 1 >= len(tokens):
+            return False
+        opens = at == 0 or is_sentence_end(tokens, at - 1) or tokens[at - 1].text == ","
+        following = tokens[at + 1].lower
+        is_plural = words.nouns_have_capitals and following.endswith("n")
+        return opens and not is_plural and (self.is_verb(at + 1) or following in words.auxiliaries)
+
+    def is_source(self, at: int, end: int) -> bool:
+        """Return whether a mention behind a preposition is who speaks: "according to X", "the answer of X"."""
+        tokens, words = self._tokens, self._words
         starts = range(max(0, at - _NAMING_REACH), at)
-        return any(start + self.according_width(start) == at for start in starts)
+        if any(start + self.according_width(start) == at for start in starts):
+            return True
+        linked = at if tokens[at].lower in words.links else at - 1
+        if linked > 0 and tokens[linked].lower in words.links and tokens[linked - 1].lower in words.utterances:
+            return True
+        if at > 0 and words.nouns_have_capitals and tokens[at - 1].lower in words.utterances:
+            return True
+        agent = at if tokens[at].lower in words.agents else at - 1
+        is_agent = agent > 0 and tokens[agent].lower in words.agents and self._is_participle(agent - 1)
+        return is_agent and end < len(tokens) and tokens[end].text in ENDS
+
+    def _is_participle(self, at: int) -> bool:
+        return self._tokens[at].kind == "word" and self._words.participle.fullmatch(self._tokens[at].lower) is not None
 
     def according_width(self, at: int) -> int:
-        """Return the number of tokens of "according to"; 0 if other words begin there."""
-        tokens = self._tokens
-        opens = at == 0 or is_sentence_end(tokens, at - 1)
-        for parts in self._words.according:
-            is_weak = " ".join(parts) in self._words.weakly_according
-            if (opens or not is_weak) and tuple(token.lower for token in tokens[at : at + len(parts)]) == parts:
-                return len(parts)
-        return 0
+        """Return the number of tokens of "according to"; 0 if other words begin there.
+
+        The last word may be joined to a determiner ("a giudizio del"), which then belongs to the mention.
+        """
+        opens = at == 0 or is_sentence_end(self._tokens, at - 1)
+        phrases = (one for one in self._words.according if opens or " ".join(one) not in self._words.weakly_according)
+        return next((width for parts in phrases if (width := self._width_of(parts, at))), 0)
+
+    def thus_width(self, at: int) -> int:
+        """Return the number of tokens of words such as "these are the words of" behind a quotation; 0 for others."""
+        return next((width for parts in self._words.thus if (width := self._width_of(parts, at))), 0)
+
+    def _width_of(self, parts: tuple[str, ...], at: int) -> int:
+        """Return how many tokens of a phrase begin at a place, without a determiner that its last word holds."""
+        found = tuple(token.lower for token in self._tokens[at : at + len(parts)])
+        if found == parts:
+            return len(parts)
+        is_joined = len(parts) > 1 and len(found) == len(parts) and parts[-1] in self._words.links
+        is_joined = is_joined and found[-1] in self._words.links and found[-1] in self._words.determiners
+        return len(parts) - 1 if is_joined and found[:-1] == parts[:-1] else 0
 
 
 def _dateline_end(tokens: Sequence[Token]) -> int:

@@ -108,7 +108,8 @@ class Interview:
         known = next((number for number, one in entities if any(map(is_outlet, one.name.split()[:2]))), None)
         if known is not None or not self._words.nouns_have_capitals:
             return known
-        named = next((word for word in re.findall(r"\w+", self._text) if word[0].isupper() and is_outlet(word)), None)
+        words = (word for word in re.findall(r"\w+(?:-\w+)*", self._text) if word[0].isupper())
+        named = next((word for word in words if is_outlet(word.rpartition("-")[2])), None)
         return None if named is None else self._names.add(Entity(named, (named,), kind="group"))
 
 

@@ -129,8 +129,10 @@ class MentionReader:
         noun_at = self._head_noun(head)
         if noun_at is None:
             return None
-        end = self._noun_phrase_end(head)
-        noun = tokens[noun_at].lower
+        noun_at, noun = self._noun_at(noun_at)
+        end = self._noun_phrase_end(noun_at)
+        if words.infinitive.fullmatch(noun) and not words.is_person(noun):
+            return None
         if noun in words.not_speakers and not is_new:
             return None
         is_role = words.is_person(noun) or words.is_group(noun)
@@ -141,6 +143,13 @@ class MentionReader:
             return Mention(index, name.end, "name", self._words_of(name.start, name.end), number, name.entity, noun)
         text = self._words_of(head, end)
         return Mention(index, end, "description", text, number, -1, noun, is_new, is_pointing, is_owned)
+
+    def _noun_at(self, index: int) -> tuple[int, str]:
+        """Return where a head noun is, and the noun: another one of its role for "first citizen", none with "ex-"."""
+        tokens, words = self.tokens, self._words
+        pairs = ((at, f"{tokens[at].lower} {tokens[at + 1].lower}") for at in (index - 1, index) if 0 <= at < len(tokens) - 1)
+        found = next(((at + 1, words.compounds[pair]) for at, pair in pairs if pair in words.compounds), None)
+        return found or (index, words.without_prefix(tokens[index].lower))
 
     def _is_leading(self, index: int) -> bool:
         """Return whether a word is an adjective before its noun."""

@@ -16,6 +16,7 @@ from narrate.types import Gender, SpeakerKind
 GENDERS: Final[Mapping[Number, Gender]] = {"m": "male", "f": "female"}
 """Gender of a person whose title, pronoun or determiner has a grammatical gender."""
 _MAX_PARTICLES: Final = 3
+_SURE: Final = 0.9  # certainty from which a first name alone shows a gender
 _OPENING: Final = frozenset(':—–-«“"(*|')
 
 
@@ -178,8 +179,23 @@ class Names:
             return True
         if self._titles_before(tokens, start) or (end - start > 1 and self._is_known_first_name(first)):
             return True
+        if end - start == 1 and self._stands_as_first_name(tokens, start):
+            return True
         last = tokens[end - 1].text
         return (first.isupper() and len(first) > 1) or (end - start > 1 and self._inside[last] > 1)
+
+    def _stands_as_first_name(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a German word is a first name without a determiner or an adjective before it: "wartet Elke"."""
+        word, before = tokens[index].text, tokens[index - 1] if index else None
+        is_sure = of_first_name(word, ENGLISH.attribution)[1] >= _SURE and word.lower() not in self._words.people
+        if not is_sure or before is None or _begins(tokens, index) or before.has_capital:
+            return False
+        is_adjective = before.lower.endswith(("e", "er", "en", "es", "em")) and not self._is_verb(before)
+        return before.lower not in self._words.determiners and not is_adjective
+
+    def _is_verb(self, token: Token) -> bool:
+        words = self._words
+        return token.lower in words.verbs | words.silent_verbs | words.auxiliaries
 
     def _entity_of(self, parts: tuple[str, ...], titles: Sequence[str], is_certain: bool) -> int:
         """Return the entity that a name means, added if it is new; -1 if it is no name."""
@@ -199,10 +215,10 @@ class Names:
         for part in core:
             self._by_part.setdefault(part.lower(), []).append(number)
         self._learn(number, parts, titles)
-        if len(core) > 1 and self._is_known_first_name(core[0]):
-            entity.kind = "person"
+        if self._is_known_first_name(core[0]):
+            entity.kind = "person" if len(core) > 1 else entity.kind
             gender, certainty = of_first_name(core[0], ENGLISH.attribution)
-            if entity.gender == "unknown" and certainty > 0:
+            if entity.gender == "unknown" and certainty > (0 if len(core) > 1 else _SURE):
                 entity.gender, entity.evidence = gender, f"first name '{core[0]}'"
         return number
 

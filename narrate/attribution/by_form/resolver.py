@@ -15,7 +15,7 @@ from narrate.attribution.by_form.interviews import Interview
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
 from narrate.attribution.by_form.terms import SHORT, Terms, size_of
-from narrate.attribution.by_form.tokens import ENDS, Token, sentence_end, sentence_start
+from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end, sentence_end, sentence_start
 from narrate.attribution.by_form.turns import Turns
 from narrate.attribution.mentions import NO_SPEAKER
 from narrate.attribution.resolver import CONTINUED_EVIDENCE, ECHO_EVIDENCE, NO_CANDIDATE
@@ -75,6 +75,11 @@ class Resolver:
         self._interview: Interview | None = None
         self.decisions: dict[int, Decision] = {}
 
+    @property
+    def _asker(self) -> int | None:
+        """Who asks the questions of an interview, whose words in the headline are the other's."""
+        return None if self._interview is None else self._interview.asker
+
     def resolve(self, kinds: Kinds) -> None:
         """Decide for every quotation."""
         if kinds.unmarked:
@@ -112,7 +117,8 @@ class Resolver:
         for number in headline[:_MAX_ECHOES]:
             words = _plain(texts[number])
             same = next((other for other, said in below if words and words in said), None)
-            if same is not None:
+            is_answer = same is not None and self.decisions[same].entity != self._asker
+            if same is not None and is_answer:
                 self.decisions[number] = replace(self.decisions[same], evidence=ECHO_EVIDENCE)
             elif self._interview is not None and number in self.decisions:
                 self.decisions[number] = Decision(self._interview.asked, "introduced", "the headline of an interview")
@@ -173,6 +179,10 @@ class Resolver:
             start += 1
         if start >= len(tokens) or tokens[start].kind != "word":
             return None
+        width = clauses.thus_width(start)
+        mention = self._readers[place.paragraph].at(start + width) if width and start + width < len(tokens) else None
+        if mention is not None and mention.kind != "pronoun":
+            return self._said(place.paragraph, mention, " ".join(one.text for one in tokens[start : start + width]), "behind")
         is_ended = tokens[place.index].text.rstrip(_CLOSERS)[-1:] in ENDS
         if is_ended and tokens[start].has_capital and start == place.index + 1:
             return None
@@ -414,19 +424,26 @@ class Resolver:
 
     def _note_mentions(self, paragraph: int, start: int, end: int) -> None:
         """Note who is named in a stretch of narration; a name that is no object of a preposition counts as subject."""
-        tokens, reader = self._paragraphs[paragraph], self._readers[paragraph]
-        at = start
+        tokens, reader, clauses = self._paragraphs[paragraph], self._readers[paragraph], self._clauses[paragraph]
+        at, has_subject, is_subordinate = start, False, False
         while at < end:
             mention = reader.at(at)
-            if mention is not None and mention.kind != "pronoun":
+            if is_sentence_end(tokens, at):
+                has_subject = is_subordinate = False
+            is_subordinate |= tokens[at].lower in self._words.subordinators
+            entity, is_object = NO_SPEAKER, False
+            if mention is not None and mention.kind == "pronoun":
+                entity = self._who.resolved(mention, paragraph) if clauses.is_pronoun_subject(at) else NO_SPEAKER
+            elif mention is not None:
                 governing = {tokens[at].lower, *([tokens[at - 1].lower] if at else [])}
-                follows_preposition = not governing.isdisjoint(self._words.prepositions)
-                is_object = follows_preposition and not self._clauses[paragraph].is_according(at)
+                is_object = not governing.isdisjoint(self._words.prepositions) and not clauses.is_source(at, mention.end)
+                is_object = is_object or (is_subordinate and has_subject)
                 entity = mention.entity
                 if mention.kind == "description":
                     entity = self._noted(paragraph, mention, end, is_object=is_object)
-                if entity != NO_SPEAKER:
-                    self._who.note(entity, paragraph, is_subject=not is_object)
+            if entity != NO_SPEAKER:
+                self._who.note(entity, paragraph, is_subject=not is_object)
+                has_subject |= not is_object
             at = mention.end if mention is not None else at + 1
 
     def _noted(self, paragraph: int, mention: Mention, end: int, *, is_object: bool) -> int:
