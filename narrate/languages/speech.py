@@ -101,6 +101,8 @@ class SpeechWords:
     """Two words that mean a person -> a noun of the same role: "first citizen" -> "mayor"."""
     prefixes: tuple[str, ...]
     """The beginnings of nouns of persons that do not change who may be meant: "ex-"."""
+    gerund: re.Pattern[str]
+    """Forms behind which an object stands, and not the subject of a clause: "smiling"."""
     infinitive: re.Pattern[str]
     """Forms of infinitives that look like a noun behind a determiner."""
     reading: frozenset[str]
@@ -252,6 +254,7 @@ def load_speech(code: str) -> SpeechWords:
         subordinators=frozenset(words["subordinators"].split()),
         compounds={phrase: noun for noun, phrases in table["compounds"].items() for phrase in phrases},
         prefixes=tuple(words["prefixes"].split()),
+        gerund=re.compile(words["gerund"]),
         infinitive=re.compile(words.get("infinitive", "(?!)")),
         reading=frozenset(words["reading"].split()),
         own_view=_phrases(words["own_view"]),

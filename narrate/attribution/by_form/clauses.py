@@ -130,13 +130,36 @@ class Clauses:
                 at += 1
                 continue
             is_contracted = at + 1 < end and {token.lower, tokens[at + 1].lower} <= words.determiners.keys()
+            if is_behind and words.gerund.fullmatch(token.lower) and mention is None:
+                return None
             if token.lower in words.prepositions or is_contracted:
-                governed = reader.at(at + 1) if at + 1 < end else None
-                at = governed.end if governed is not None else at + 1
+                at = self._behind_governed(at, end)
             elif mention is not None and mention.end <= end + _MAX_OVERHANG and self._may_say(mention):
                 return mention
             else:
                 at = mention.end if mention is not None and not is_behind else at + 1
+        return None
+
+    def _behind_governed(self, at: int, end: int) -> int:
+        """Return the index behind what a preposition governs; a name behind a noun of a thing is not governed."""
+        governed = self._reader.at(at + 1) if at + 1 < end else None
+        if governed is None:
+            return at + 1
+        is_thing = governed.kind == "name" and governed.noun and governed.name_start > governed.start + 1
+        is_thing = is_thing and not self._words.is_person(governed.noun) and not self._words.is_group(governed.noun)
+        is_known = governed.noun in self._words.places or self._words.nouns_have_capitals
+        return governed.name_start if is_thing and not is_known else governed.end
+
+    def late_subject(self, start: int, end: int) -> Mention | None:
+        """Return a name between a comma and the end of the clause: "said later, before the microphones, Al Fox"."""
+        tokens = self._tokens
+        for at in range(start + 1, end):
+            mention = self._reader.at(at) if tokens[at - 1].text == "," else None
+            if mention is None or mention.kind != "name":
+                continue
+            is_closed = mention.end >= len(tokens) or tokens[mention.end].text in ENDS | {",", ":", ";"}
+            if is_closed and not any(self.is_finite(one) for one in range(start, at)):
+                return mention
         return None
 
     def inverted_subject(self, start: int, end: int) -> Mention | None:

@@ -36,6 +36,8 @@ class Mention:
     """Whether a word such as "this" opens the description."""
     is_owned: bool = False
     """Whether a word such as "her" opens the description."""
+    name_start: int = -1
+    """Where the name begins in a description with a name behind it."""
 
 
 class MentionReader:
@@ -140,7 +142,8 @@ class MentionReader:
         is_at_place = tokens[end - 1].lower in words.places and end > noun_at + 1 and not is_before_comma
         name = None if is_at_place else self._name_behind(end, is_role=is_role)
         if name is not None:
-            return Mention(index, name.end, "name", self._words_of(name.start, name.end), number, name.entity, noun)
+            spelled = self._words_of(name.start, name.end)
+            return Mention(index, name.end, "name", spelled, number, name.entity, noun, name_start=name.start)
         text = self._words_of(head, end)
         return Mention(index, end, "description", text, number, -1, noun, is_new, is_pointing, is_owned)
 

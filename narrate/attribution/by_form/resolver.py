@@ -202,8 +202,20 @@ class Resolver:
         read = self._read_in(place.paragraph, start, end)
         if read is not None:
             return read
-        subject = subject or clauses.subject(verb + 1, end, is_behind=True)
+        subject = subject or self._subject_behind(place.paragraph, verb, end)
         return self._said(place.paragraph, subject, tokens[verb].text, "behind")
+
+    def _subject_behind(self, paragraph: int, verb: int, end: int) -> Mention | None:
+        """Return the subject behind the verb of a clause that follows a quotation.
+
+        A noun of a thing is one only right behind the verb: "suma la fisio", not "contó secándose las lágrimas".
+        """
+        clauses = self._clauses[paragraph]
+        subject = clauses.subject(verb + 1, end, is_behind=True)
+        is_thing = subject is not None and subject.kind == "description" and not self._is_speaker(subject)
+        if is_thing and subject is not None and subject.start > verb + 1 and self._words.drops_pronouns:
+            subject = None
+        return subject or clauses.late_subject(verb + 1, end)
 
     def _read_in(self, paragraph: int, start: int, end: int) -> Decision | None:
         """Read the text in which words are read: "lê-se no acórdão", "heißt es in dem Brief"."""
