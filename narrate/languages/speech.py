@@ -101,6 +101,8 @@ class SpeechWords:
     """Two words that mean a person -> a noun of the same role: "first citizen" -> "mayor"."""
     prefixes: tuple[str, ...]
     """The beginnings of nouns of persons that do not change who may be meant: "ex-"."""
+    adverbs: frozenset[str]
+    """Adverbs that may stand between a verb of reporting and its subject, unless their ending shows them."""
     gerund: re.Pattern[str]
     """Forms behind which an object stands, and not the subject of a clause: "smiling"."""
     infinitive: re.Pattern[str]
@@ -254,6 +256,7 @@ def load_speech(code: str) -> SpeechWords:
         subordinators=frozenset(words["subordinators"].split()),
         compounds={phrase: noun for noun, phrases in table["compounds"].items() for phrase in phrases},
         prefixes=tuple(words["prefixes"].split()),
+        adverbs=frozenset(words["adverbs"].split()),
         gerund=re.compile(words["gerund"]),
         infinitive=re.compile(words.get("infinitive", "(?!)")),
         reading=frozenset(words["reading"].split()),

@@ -31,6 +31,8 @@ _BOLD: Final = re.compile(r"\*\*.+\*\*", re.DOTALL)
 _LABEL: Final = re.compile(r"\*{0,2}(?P<label>[^\W\d_]{1,12})[.:]\*{0,2}\s+(?=\S)")
 _BEHIND: Final = re.compile(r"[»”\"“]?,\s")
 _GERUND: Final = "ndo"  # ending of verbs in Spanish, Italian and Portuguese that open no clause of the narrator
+_MAX_CIRCUMSTANCE: Final = 12  # words behind a verb of reporting that may hold its subject
+_ADVERB_ENDINGS: Final = ("ment", "mente")
 _MIN_QUESTIONS: Final = 2
 _MAX_LABEL: Final = 60  # characters of the label of a turn
 _REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
@@ -163,17 +165,39 @@ def _comma_clause_end(text: str, start: int, end: int, words: SpeechWords, *, is
     is_inverted = any("-" in word for word in lower[: verb[1]])
     behind = text[matches[verb[1] - 1].end() : matches[verb[1] - 1].end() + 1]
     is_alone = words.drops_pronouns and is_known and behind in (",", ".") and (is_turn or behind == ",")
-    if not is_inverted and not is_alone and not _has_subject(text, matches, verb[1], words):
+    behind_verb = matches[verb[1] - 1].end()
+    has_subject = _has_subject(text, matches, verb[1], words) or (is_known and _has_late_subject(text, behind_verb, end, words))
+    if not is_inverted and not is_alone and not has_subject:
         return None
-    last = _clause_closed(text, matches[verb[1] - 1].end(), end, words)
+    last = _clause_closed(text, behind_verb, end, words)
     if last is None or (text[last - 1 : last] == "?" and is_inverted):
         return None
     if not is_inverted and text[last - 2 : last - 1] == "," and _is_apposition(text, last, end, words):
         last = _clause_closed(text, last, end, words) or last
-    if is_turn and text[last - 2 : last - 1] == "," and _is_circumstance(text, last, end, words):
-        following = _SENTENCE_END.search(text, last, end)
+    if text[last - 2 : last - 1] == "," and _is_circumstance(text, last, end, words):
+        following = (_SENTENCE_END if is_turn else _CLAUSE_END).search(text, last, end)
         last = following.end() if following else end
     return last
+
+
+def _has_late_subject(text: str, start: int, end: int, words: SpeechWords) -> bool:
+    """Return whether a name or a person stands behind adverbs or a phrase: "a dit hier soir à la presse Anne Morin"."""
+    closer = _CLAUSE_END.search(text, start, min(end, start + _MAX_CLAUSE))
+    inside = list(_first_words(text, start, closer.start() if closer else start, _MAX_CIRCUMSTANCE))
+    if len(inside) < 2 or not _opens_circumstance(inside[0][0].lower(), words):
+        return False
+    for number, match in enumerate(inside[1:], start=1):
+        word = match[0].lower()
+        is_free = number < 2 or inside[number - 1][0].lower() not in words.prepositions
+        if is_free and (match[0][:1].isupper() or words.is_person(word) or word in words.titles):
+            return True
+        if words.finite.fullmatch(word) or word in words.relatives:
+            return False
+    return False
+
+
+def _opens_circumstance(word: str, words: SpeechWords) -> bool:
+    return word in words.prepositions or word in words.adverbs or word.endswith(_ADVERB_ENDINGS)
 
 
 def _has_subject(text: str, matches: Sequence[re.Match[str]], at: int, words: SpeechWords) -> bool:
