@@ -101,6 +101,10 @@ class SpeechWords:
     """Two words that mean a person -> a noun of the same role: "first citizen" -> "mayor"."""
     prefixes: tuple[str, ...]
     """The beginnings of nouns of persons that do not change who may be meant: "ex-"."""
+    masculine_names: frozenset[str]
+    """First names of men that are names of women elsewhere."""
+    likeness: frozenset[str]
+    """Words such as "as" between a verb of naming and the name."""
     adverbs: frozenset[str]
     """Adverbs that may stand between a verb of reporting and its subject, unless their ending shows them."""
     gerund: re.Pattern[str]
@@ -256,6 +260,8 @@ def load_speech(code: str) -> SpeechWords:
         subordinators=frozenset(words["subordinators"].split()),
         compounds={phrase: noun for noun, phrases in table["compounds"].items() for phrase in phrases},
         prefixes=tuple(words["prefixes"].split()),
+        masculine_names=frozenset(words.get("masculine_names", "").split()),
+        likeness=frozenset(words["likeness"].split()),
         adverbs=frozenset(words["adverbs"].split()),
         gerund=re.compile(words["gerund"]),
         infinitive=re.compile(words.get("infinitive", "(?!)")),

@@ -114,6 +114,9 @@ class Antecedents:
             if latest is not None and latest.paragraph == paragraph and self._is_text(latest.entity):
                 return latest.entity
         near = [one for one in self._recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
+        named = [one for one in self._recent if one.paragraph == paragraph and one.is_subject]
+        if named and not any(self.may_speak(one.entity) for one in named):
+            near = [one for one in named if self._is_name(one.entity)] or near
         subjects = [one for one in near if one.is_subject] or near
         if not subjects:
             is_near = [one for one in self._recent if paragraph - one.paragraph < _NEAR and one.is_subject]
@@ -153,8 +156,13 @@ class Antecedents:
             return likely if is_known and likely != own else None
         if same is not None and any(one.entity == same for one in self._recent):
             return same
-        likely = self._likely(mention, paragraph, is_group=is_group)
-        return same if likely is None else likely
+        if is_group:
+            likely = self._likely_group(mention.noun, paragraph)
+            return same if likely is None else likely
+        alike = self._alike(mention)
+        known = same if alike is None else alike
+        known = self._likely(mention, paragraph, is_group=False) if known is None else known
+        return self._alike(mention, is_described=True) if known is None else known
 
     def _issuer(self, mention: Mention, paragraph: int) -> int | None:
         """Return who issued a text such as a press release, or the last document that a noun may mean."""
@@ -195,16 +203,35 @@ class Antecedents:
             return self._likely_group(mention.noun, paragraph)
         if not self._words.is_person(mention.noun) and (self._words.nouns_have_capitals or mention.text[0].islower()):
             return None
+        alike = self._alike(mention)
+        if alike is not None:
+            return alike
         gender = GENDERS.get(number)
         fitting = [one for one in dict.fromkeys(near) if self._agrees(one, gender)]
         roles = self._words.roles.get(mention.noun, frozenset())
-        known = dict.fromkeys(one.entity for one in reversed(self._recent))
-        alike = [one for one in known if roles & self._roles_of(one) and self._agrees(one, gender)]
         is_generic = mention.noun in self._words.generic
         free = [one for one in fitting if not self._roles_of(one) or not roles or is_generic]
         is_short = mention.end - mention.start <= _LAST or mention.is_pointing
-        is_alike = bool(alike) and not is_generic
-        return next(iter(alike if is_alike else (free if is_short else ())), None)
+        return next(iter(free if is_short else ()), None)
+
+    def _alike(self, mention: Mention, *, is_described: bool = False) -> int | None:
+        """Return the last person with a role that a description may mean, too: "the judge" for "the magistrate".
+
+        Args:
+            mention: The description.
+            is_described: Whether to look for a speaker without a name.
+        """
+        if mention.noun in self._words.generic or self._has_complement(mention):
+            return None
+        number = mention.number if mention.number != "any" else self._words.gender_of(mention.noun)
+        roles, gender = self._words.roles.get(mention.noun, frozenset()), GENDERS.get(number)
+        known = dict.fromkeys(one.entity for one in reversed(self._recent))
+        alike = (one for one in known if roles & self._roles_of(one) and (not is_described or one in self._heard))
+        return next((one for one in alike if self._agrees(one, gender, is_described=is_described)), None)
+
+    def _has_complement(self, mention: Mention) -> bool:
+        """Return whether a description says whose: "the owner of the shop" is not the owner of the club."""
+        return any(word in self._words.links for word in mention.text.lower().replace("’", "’ ").split())
 
     def _likely_group(self, noun: str, paragraph: int) -> int | None:
         """Return the last organization nearby that a noun may mean."""
@@ -224,11 +251,13 @@ class Antecedents:
         kinds = {part.lower() for part in (*entity.name.split(), *entity.nouns)} & self._words.bodies
         return bool(kinds) and noun not in kinds
 
-    def _agrees(self, number: int, gender: Gender | None) -> bool:
+    def _agrees(self, number: int, gender: Gender | None, *, is_described: bool = False) -> bool:
         """Return whether a person may be described by a noun of a gender."""
         entity = self._names.entities[number]
+        if is_described and not entity.parts:
+            return entity.form != "p" and (gender is None or entity.gender in ("unknown", gender))
         is_name = len(entity.parts) > 1 or (bool(entity.parts) and entity.kind == "person")
-        is_person = is_name and entity.kind != "group" and len(entity.nouns) <= _MAX_NOUNS
+        is_person = is_name and not entity.is_place and entity.kind != "group" and len(entity.nouns) <= _MAX_NOUNS
         return is_person and (gender is None or entity.gender in ("unknown", gender))
 
     def _contains(self, number: int, noun: str) -> bool:
@@ -282,8 +311,8 @@ class Antecedents:
 
     def _learn(self, number: int, noun: str, form: Number) -> None:
         entity = self._names.entities[number]
-        if noun in self._words.places:
-            entity.is_place = True
+        entity.is_place |= noun in self._words.places
+        if entity.is_place:
             return
         self._add_noun(number, noun)
         form = self._words.gender_of(noun) if form not in GENDERS or self._words.nouns_have_capitals else form

@@ -94,7 +94,8 @@ class Clauses:
         mention = self._reader.at(index + 1)
         if mention is not None and mention.entity < 0 and mention.kind == "description":
             known = words.is_person(mention.noun) or words.is_group(mention.noun)
-            return known or tokens[index + 1].lower in words.determiners
+            is_form = index > start or words.finite.fullmatch(token.lower) or words.present.fullmatch(token.lower)
+            return known or (bool(is_form) and tokens[index + 1].lower in words.determiners)
         if mention is not None:
             return True
         is_form = index > start or words.finite.fullmatch(token.lower) is not None

@@ -249,7 +249,9 @@ class MentionReader:
             )
             return named if closes else None
         while at < len(self.tokens) and (
-            self.tokens[at].lower in self._words.titles or (self.tokens[at].text == "." and at > end)
+            self.tokens[at].lower in self._words.titles
+            or (self.tokens[at].text == "." and at > end)
+            or (self._words.nouns_have_capitals and self._words.is_person(self.tokens[at].lower))
         ):
             at += 1
         return self._named.get(at)

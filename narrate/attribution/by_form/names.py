@@ -211,6 +211,7 @@ class Names:
             return -1
         kind: SpeakerKind = "group" if self._words.is_group(core[0].lower()) else "unknown"
         entity = Entity(" ".join(parts).replace("’ ", "’").replace("' ", "'"), core, kind=kind)
+        entity.is_place = len(core) > 1 and core[0].lower() in self._words.places
         number = self.add(entity)
         for part in core:
             self._by_part.setdefault(part.lower(), []).append(number)
@@ -218,6 +219,7 @@ class Names:
         if self._is_known_first_name(core[0]):
             entity.kind = "person" if len(core) > 1 else entity.kind
             gender, certainty = of_first_name(core[0], ENGLISH.attribution)
+            gender = "male" if core[0].lower() in self._words.masculine_names else gender
             if entity.gender == "unknown" and certainty > (0 if len(core) > 1 else _SURE):
                 entity.gender, entity.evidence = gender, f"first name '{core[0]}'"
         return number

@@ -177,12 +177,9 @@ class Resolver:
         start = place.index + 1
         while start < len(tokens) and tokens[start].kind == "mark" and tokens[start].text not in ENDS | {":", ";"}:
             start += 1
-        if start >= len(tokens) or tokens[start].kind != "word":
-            return None
-        width = clauses.thus_width(start)
-        mention = self._readers[place.paragraph].at(start + width) if width and start + width < len(tokens) else None
-        if mention is not None and mention.kind != "pronoun":
-            return self._said(place.paragraph, mention, " ".join(one.text for one in tokens[start : start + width]), "behind")
+        thus = self._thus(place)
+        if thus is not None or start >= len(tokens) or tokens[start].kind != "word":
+            return thus
         is_ended = tokens[place.index].text.rstrip(_CLOSERS)[-1:] in ENDS
         if is_ended and tokens[start].has_capital and start == place.index + 1:
             return None
@@ -203,7 +200,23 @@ class Resolver:
         if read is not None:
             return read
         subject = subject or self._subject_behind(place.paragraph, verb, end)
+        if subject is not None and subject.text.lower() in words.impersonal and subject.start > verb:
+            side = self._side_in(place.paragraph, subject.end, end)
+            if side is not None:
+                return side
         return self._said(place.paragraph, subject, tokens[verb].text, "behind")
+
+    def _thus(self, place: _Place) -> Decision | None:
+        """Read words such as "these are the words of X" behind a quotation."""
+        tokens, start = self._paragraphs[place.paragraph], place.index + 1
+        while start < len(tokens) and tokens[start].kind == "mark":
+            start += 1
+        width = self._clauses[place.paragraph].thus_width(start) if start < len(tokens) else 0
+        mention = self._readers[place.paragraph].at(start + width) if width and start + width < len(tokens) else None
+        if mention is None or mention.kind == "pronoun" or (mention.kind != "name" and not self._is_speaker(mention)):
+            return None
+        phrase = " ".join(one.text for one in tokens[start : start + width])
+        return self._said(place.paragraph, mention, phrase, "behind")
 
     def _subject_behind(self, paragraph: int, verb: int, end: int) -> Mention | None:
         """Return the subject behind the verb of a clause that follows a quotation.
@@ -263,7 +276,11 @@ class Resolver:
         if inverted is not None and (inverted.number != "any" or inverted.kind != "description"):
             return self._said(paragraph, inverted, tokens[verb].text, "before")
         subject = clauses.subject_before(start, verb)
-        subject = subject or clauses.subject(min(verb + 1, index), index, is_behind=True)
+        is_thing = subject is not None and subject.kind == "description" and not self._is_speaker(subject)
+        if subject is None or is_thing:
+            inverted_subject = clauses.subject(min(verb + 1, index), index, is_behind=True)
+            is_better = inverted_subject is not None and tokens[mark].text == ":" and inverted_subject.kind == "name"
+            subject = inverted_subject if subject is None or is_better else subject
         has_colon = tokens[mark].text == ":"
         if subject is not None and subject.start > verb and not has_colon and self._is_thing(subject, index):
             subject = None
@@ -289,9 +306,20 @@ class Resolver:
         if tokens[mark].text != ":":
             return None
         names = (self._readers[place.paragraph].at(at) for at in range(max(start, mark - _NAMING_REACH), mark))
-        nearest = next((one for one in names if one is not None and one.kind == "name" and one.end == mark), None)
-        subject = nearest or self._clauses[place.paragraph].subject(start, place.index) or self._only_name(place, start)
+        near = (one for one in names if one is not None and one.end == mark)
+        nearest = next((one for one in near if one.kind == "name" or self._ends_heading(place, one, start)), None)
+        subject = nearest or self._clauses[place.paragraph].subject(start, place.index)
+        is_thing = subject is not None and subject.kind == "description" and not self._is_speaker(subject)
+        if subject is None or is_thing:
+            subject = self._only_name(place, start) or (None if place.speaker is not None else subject)
+        if subject is None and place.speaker is not None:
+            return place.speaker.continued("same paragraph", "goes on behind a colon")
         return self._said(place.paragraph, subject, ":", "before") if subject is not None else None
+
+    def _ends_heading(self, place: _Place, mention: Mention, start: int) -> bool:
+        """Return whether a person is named by a role behind a comma, right before a colon: "A bridge falls, the mayor:"."""
+        follows_comma = mention.start > start and self._paragraphs[place.paragraph][mention.start - 1].text == ","
+        return mention.kind == "description" and follows_comma and self._is_speaker(mention)
 
     def _only_name(self, place: _Place, start: int) -> Mention | None:
         """Return the name in a sentence, if there is one only."""
@@ -306,6 +334,19 @@ class Resolver:
 
     def _is_speaker(self, mention: Mention) -> bool:
         return self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
+
+    def _side_in(self, paragraph: int, start: int, end: int) -> Decision | None:
+        """Read "at the ministry" behind a verb with an impersonal subject: "indique-t-on au ministère"."""
+        for at in range(start, end):
+            for parts in self._words.sides:
+                begin = at + len(parts)
+                if tuple(one.lower for one in self._paragraphs[paragraph][at:begin]) != parts or begin >= end:
+                    continue
+                mention = self._readers[paragraph].at(begin) or self._readers[paragraph].at(begin - 1)
+                entity = self._who.resolved(mention, paragraph)
+                if mention is not None and entity != NO_SPEAKER and self._who.may_speak(entity):
+                    return Decision(entity, "according", f"'{mention.text}'", _description(mention))
+        return None
 
     def _side(self, place: _Place, start: int) -> Decision | None:
         """Read who speaks from words such as "at the ministry" at the beginning of a sentence."""
@@ -359,6 +400,7 @@ class Resolver:
             tuple(one.lower for one in tokens[first : first + len(parts)]) == parts for parts in self._words.own_view
         )
         last = self._who.last_subject(place.paragraph) if own else NO_SPEAKER
+        last = place.speaker.entity if own and place.speaker is not None else last
         if last != NO_SPEAKER:
             return Decision(last, "according", f"'{tokens[first].text} {tokens[first + 1].text} ...'")
         for at in range(first, sentence_end(tokens, index + 1)):
@@ -369,6 +411,8 @@ class Resolver:
             if any(one.kind == "quotation" and one.number in self.decisions for one in between):
                 continue
             mention = self._readers[place.paragraph].source_at(at + width)
+            if mention is not None and mention.kind == "pronoun" and place.speaker is not None:
+                return Decision(place.speaker.entity, "according", f"'{tokens[at].text} {mention.text}'")
             is_thing = mention is not None and mention.is_owned and not self._is_speaker(mention)
             last = self._who.last_subject(place.paragraph) if is_thing else NO_SPEAKER
             entity = self._who.resolved(mention, place.paragraph) if last == NO_SPEAKER else last

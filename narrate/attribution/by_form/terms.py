@@ -82,7 +82,7 @@ class Terms:
         first = max(start, index - _NAMING_REACH)
         if any(token.lower in naming - verbs for token in tokens[first:index]):
             return True
-        is_governed = tokens[index - 1].lower in self._words.determiners
+        is_governed = tokens[index - 1].lower in self._words.determiners.keys() | self._words.likeness
         nearest = range(max(first, index - 1 - is_governed), index)
         return not but_verbs and any(tokens[at].lower in naming for at in nearest)
 
