@@ -143,6 +143,13 @@ class Antecedents:
         self._add_noun(added, mention.noun)
         return added
 
+    def known_by_role(self, mention: Mention, paragraph: int) -> int | None:
+        """Return the person of this or the last paragraph whom a description in the narration means."""
+        known = self._alike(mention)
+        if known is not None or mention.is_owned or self._has_complement(mention):
+            return known
+        return self._likely(mention, paragraph, is_group=False)
+
     def _meant(self, mention: Mention, paragraph: int, *, is_group: bool) -> int | None:
         """Return whom a definite description means: by the same noun, else by a noun of the same role."""
         same = self.with_noun(mention.noun, mention.number)

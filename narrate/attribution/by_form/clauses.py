@@ -251,8 +251,8 @@ class Clauses:
         found = tuple(token.lower for token in self._tokens[at : at + len(parts)])
         if found == parts:
             return len(parts)
-        is_joined = len(parts) > 1 and len(found) == len(parts) and parts[-1] in self._words.links
-        is_joined = is_joined and found[-1] in self._words.links and found[-1] in self._words.determiners
+        is_joined = len(parts) > 1 and len(found) == len(parts) and parts[-1] in self._words.prepositions
+        is_joined = is_joined and found[-1][:1] == parts[-1][:1] and found[-1] in self._words.determiners
         return len(parts) - 1 if is_joined and found[:-1] == parts[:-1] else 0
 
 

@@ -146,7 +146,7 @@ class Names:
             return True
         if token.kind != "word" or not token.has_capital or token.lower.rstrip("’'") in self._words.titles:
             return False
-        if _begins(tokens, index) and token.lower in self._words.determiners:
+        if _begins(tokens, index) and token.lower in self._words.determiners.keys() | self._words.prepositions:
             return False
         if not _begins(tokens, index):
             return self._is_known_first_name(token.text) or token.lower not in self._words.openers

@@ -73,6 +73,7 @@ class Resolver:
         self._by_start = {tokens[0].start: number for number, tokens in enumerate(paragraphs) if tokens}
         self._turns = Turns(names, self._who, words)
         self._interview: Interview | None = None
+        self._answered = (-1, NO_SPEAKER)  # the paragraph of the last answer, and who asked
         self.decisions: dict[int, Decision] = {}
 
     @property
@@ -246,6 +247,19 @@ class Resolver:
                 return Decision(
                     entity, "reading", f"'{tokens[reading].text} ... {mention.text}'", _description(mention)
                 )
+        return self._read_above(paragraph, start, reading)
+
+    def _read_above(self, paragraph: int, start: int, reading: int) -> Decision | None:
+        """Read "it says", which means the last text of the paragraph that was mentioned."""
+        tokens, words, reader = self._paragraphs[paragraph], self._words, self._readers[paragraph]
+        is_impersonal = any(tokens[at].lower in words.impersonal for at in range(start, min(reading + 2, len(tokens))))
+        for at in range(start - 1, -1, -1) if is_impersonal or "-se" in tokens[reading].lower else ():
+            mention = reader.at(at)
+            if mention is None or mention.noun not in words.statements | words.documents:
+                continue
+            writer = self._who.subject_of(paragraph) if mention.noun in words.statements else NO_SPEAKER
+            entity = self._who.resolved(mention, paragraph) if writer == NO_SPEAKER else writer
+            return Decision(entity, "reading", f"'{tokens[reading].text}' = {mention.text}", _description(mention))
         return None
 
     def _before(self, place: _Place) -> Decision | None:
@@ -452,12 +466,33 @@ class Resolver:
         is_followed = behind < len(tokens) and tokens[behind].kind == "word" and not tokens[behind].has_capital
         if is_followed and size_of(tokens[index]) < SHORT:
             return None
+        answer = self._answer(place)
+        if answer is not None:
+            return answer
         last = self._who.last_subject(place.paragraph)
         if last != NO_SPEAKER:
             return Decision(last, "last speaker", "was the last to be named or to speak")
         if place.previous is not None:
             return place.previous.continued("last speaker", "spoke last")
         return Decision(NO_SPEAKER, "none", NO_CANDIDATE)
+
+    def _answer(self, place: _Place) -> Decision | None:
+        """Return who answers in a paragraph of speech alone, if the last words of the paragraph before are a question."""
+        tokens, before = self._paragraphs[place.paragraph], self._paragraphs[place.paragraph - 1] if place.paragraph else []
+        is_speech = all(token.kind != "word" for token in tokens)
+        asked = next((token for token in reversed(before) if token.kind == "quotation"), None)
+        if not is_speech or place.previous is None or asked is None or self.decisions.get(asked.number) is not place.previous:
+            return None
+        answered, other = self._answered
+        if answered == place.paragraph - 1:
+            self._answered = place.paragraph, place.previous.entity
+            return Decision(other, "turn", "takes turns with the speaker before")
+        others = (one for one in self._who.speakers() if one != place.previous.entity)
+        other = next(others, NO_SPEAKER)
+        if asked.text.rstrip(_CLOSERS)[-1:] != "?" or other == NO_SPEAKER:
+            return None
+        self._answered = place.paragraph, place.previous.entity
+        return Decision(other, "turn", "answers the question before")
 
     def _above(self, place: _Place) -> int:
         """Return the subject of the paragraph before a dialogue, if nothing is quoted there."""
@@ -483,6 +518,9 @@ class Resolver:
         tokens, reader, clauses = self._paragraphs[paragraph], self._readers[paragraph], self._clauses[paragraph]
         at, has_subject, is_subordinate = start, False, False
         while at < end:
+            at += clauses.according_width(at)
+            if at >= end:
+                break
             mention = reader.at(at)
             if is_sentence_end(tokens, at):
                 has_subject = is_subordinate = False
@@ -506,13 +544,17 @@ class Resolver:
         """Return whom a description in the narration means; it adds somebody who may speak."""
         tokens = self._paragraphs[paragraph]
         known = self._who.with_noun(mention.noun, mention.number)
+        is_one = mention.number in ("m", "f") and mention.noun in self._words.people
+        if known is None and is_one and not mention.is_new and not is_object:
+            known = self._who.known_by_role(mention, paragraph)
         if known is not None:
             return known
         opens = mention.start == 0 or tokens[mention.start - 1].text in ENDS | {","}
         opens = opens or (
             tokens[mention.start - 1].has_capital and tokens[mention.start - 1].lower in self._words.openers
         )
-        is_speaker = self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
+        is_speaker = self._is_speaker(mention)
+        opens = opens or (mention.number != "p" and self._clauses[paragraph].is_verb(mention.start - 1))
         reports = any(
             self._clauses[paragraph].is_verb(at) for at in range(mention.end, min(end, mention.end + _NAMING_REACH))
         )
