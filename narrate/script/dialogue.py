@@ -166,7 +166,9 @@ def _comma_clause_end(text: str, start: int, end: int, words: SpeechWords, *, is
     behind = text[matches[verb[1] - 1].end() : matches[verb[1] - 1].end() + 1]
     is_alone = words.drops_pronouns and is_known and behind in (",", ".") and (is_turn or behind == ",")
     behind_verb = matches[verb[1] - 1].end()
-    has_subject = _has_subject(text, matches, verb[1], words) or (is_known and _has_late_subject(text, behind_verb, end, words))
+    has_subject = _has_subject(text, matches, verb[1], words) or (
+        is_known and _has_late_subject(text, behind_verb, end, words)
+    )
     if not is_inverted and not is_alone and not has_subject:
         return None
     last = _clause_closed(text, behind_verb, end, words)

@@ -99,7 +99,6 @@ def _line_before(text: str, one: Segment) -> str | None:
     return head if newline or one.start <= _MAX_LABEL else None
 
 
-
 def _ends_a_quotation(words: str) -> bool:
     """Return whether the mark at the end of a paragraph closes a quotation that opens before it."""
     last = words[-1:]

@@ -94,12 +94,13 @@ class Clauses:
         mention = self._reader.at(index + 1)
         if mention is not None and mention.entity < 0 and mention.kind == "description":
             known = words.is_person(mention.noun) or words.is_group(mention.noun)
-            is_form = index > start or words.finite.fullmatch(token.lower) or words.present.fullmatch(token.lower)
-            return known or (bool(is_form) and tokens[index + 1].lower in words.determiners)
+            forms = (words.finite, words.present)
+            is_form = index > start or any(form.fullmatch(token.lower) for form in forms)
+            return known or (is_form and tokens[index + 1].lower in words.determiners)
         if mention is not None:
             return True
-        is_form = index > start or words.finite.fullmatch(token.lower) is not None
-        return words.drops_pronouns and is_form and tokens[index + 1].lower in words.function_words
+        is_finite = index > start or words.finite.fullmatch(token.lower) is not None
+        return words.drops_pronouns and is_finite and tokens[index + 1].lower in words.function_words
 
     def clause_end(self, start: int) -> int:
         """Return the index behind the last token of the clause that begins with ``start``."""
@@ -195,7 +196,12 @@ class Clauses:
             if mention is None or mention.end != end or mention.kind == "pronoun":
                 continue
             before = tokens[first - 1].lower if first > start else ""
-            is_free = {tokens[first].lower, before}.isdisjoint(words.prepositions) and before not in words.determiners
+            is_free = {tokens[first].lower, before}.isdisjoint(words.prepositions | words.conjunctions)
+            is_joined = tokens[first].lower not in words.determiners and mention.kind == "description"
+            is_joined = is_joined and any(
+                token.lower in words.conjunctions for token in tokens[max(start, first - 2) : first]
+            )
+            is_free = is_free and not is_joined and before not in words.determiners
             is_apposed = end == at + 1 or mention.kind == "name" or words.is_person(mention.noun)
             if is_free and is_apposed and self._may_say(mention):
                 return mention

@@ -150,7 +150,9 @@ class MentionReader:
     def _noun_at(self, index: int) -> tuple[int, str]:
         """Return where a head noun is, and the noun: another one of its role for "first citizen", none with "ex-"."""
         tokens, words = self.tokens, self._words
-        pairs = ((at, f"{tokens[at].lower} {tokens[at + 1].lower}") for at in (index - 1, index) if 0 <= at < len(tokens) - 1)
+        pairs = (
+            (at, f"{tokens[at].lower} {tokens[at + 1].lower}") for at in (index - 1, index) if 0 <= at < len(tokens) - 1
+        )
         found = next(((at + 1, words.compounds[pair]) for at, pair in pairs if pair in words.compounds), None)
         return found or (index, words.without_prefix(tokens[index].lower))
 

@@ -185,7 +185,7 @@ class Names:
         return (first.isupper() and len(first) > 1) or (end - start > 1 and self._inside[last] > 1)
 
     def _stands_as_first_name(self, tokens: Sequence[Token], index: int) -> bool:
-        """Return whether a German word is a first name without a determiner or an adjective before it: "wartet Elke"."""
+        """Return whether a German word is a first name, with no determiner or adjective before it: "wartet Elke"."""
         word, before = tokens[index].text, tokens[index - 1] if index else None
         is_sure = of_first_name(word, ENGLISH.attribution)[1] >= _SURE and word.lower() not in self._words.people
         if not is_sure or before is None or _begins(tokens, index) or before.has_capital:

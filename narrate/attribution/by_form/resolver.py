@@ -331,7 +331,7 @@ class Resolver:
         return self._said(place.paragraph, subject, ":", "before") if subject is not None else None
 
     def _ends_heading(self, place: _Place, mention: Mention, start: int) -> bool:
-        """Return whether a person is named by a role behind a comma, right before a colon: "A bridge falls, the mayor:"."""
+        """Return whether a person is named by a role behind a comma, right before a colon: "Bridge falls, mayor:"."""
         follows_comma = mention.start > start and self._paragraphs[place.paragraph][mention.start - 1].text == ","
         return mention.kind == "description" and follows_comma and self._is_speaker(mention)
 
@@ -477,11 +477,19 @@ class Resolver:
         return Decision(NO_SPEAKER, "none", NO_CANDIDATE)
 
     def _answer(self, place: _Place) -> Decision | None:
-        """Return who answers in a paragraph of speech alone, if the last words of the paragraph before are a question."""
-        tokens, before = self._paragraphs[place.paragraph], self._paragraphs[place.paragraph - 1] if place.paragraph else []
+        """Return who answers in a paragraph of speech alone, if the paragraph before ends with a question."""
+        tokens, before = (
+            self._paragraphs[place.paragraph],
+            self._paragraphs[place.paragraph - 1] if place.paragraph else [],
+        )
         is_speech = all(token.kind != "word" for token in tokens)
         asked = next((token for token in reversed(before) if token.kind == "quotation"), None)
-        if not is_speech or place.previous is None or asked is None or self.decisions.get(asked.number) is not place.previous:
+        if (
+            not is_speech
+            or place.previous is None
+            or asked is None
+            or self.decisions.get(asked.number) is not place.previous
+        ):
             return None
         answered, other = self._answered
         if answered == place.paragraph - 1:
@@ -530,7 +538,9 @@ class Resolver:
                 entity = self._who.resolved(mention, paragraph) if clauses.is_pronoun_subject(at) else NO_SPEAKER
             elif mention is not None:
                 governing = {tokens[at].lower, *([tokens[at - 1].lower] if at else [])}
-                is_object = not governing.isdisjoint(self._words.prepositions) and not clauses.is_source(at, mention.end)
+                is_object = not governing.isdisjoint(self._words.prepositions) and not clauses.is_source(
+                    at, mention.end
+                )
                 is_object = is_object or (is_subordinate and has_subject)
                 entity = mention.entity
                 if mention.kind == "description":
