@@ -65,3 +65,17 @@ class Kinds:
     """They are turns of an interview: what stands before them, a label, a star for bold type, or nothing."""
     statements: Mapping[int, int]
     """They are statements without marks: where the line that announces them begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A quotation and what was said before it."""
+
+    paragraph: int
+    index: int
+    speaker: Decision | None
+    """Who said the quotation before in the paragraph."""
+    previous: Decision | None
+    """Who said the quotation before."""
+    is_dialogue: bool
+    """Whether the paragraph opens with a dash."""

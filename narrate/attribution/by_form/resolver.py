@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from narrate.attribution.by_form.antecedents import Antecedents
 from narrate.attribution.by_form.clauses import REACH, Clauses
-from narrate.attribution.by_form.decisions import Decision, Kinds
+from narrate.attribution.by_form.decisions import Decision, Kinds, Place
 from narrate.attribution.by_form.interviews import Interview
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
+from narrate.attribution.by_form.sources import CLOSERS, Sources, described_as
 from narrate.attribution.by_form.terms import SHORT, Terms, size_of
 from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end, sentence_end, sentence_start
 from narrate.attribution.by_form.turns import Turns
@@ -23,23 +24,7 @@ from narrate.languages.speech import SpeechWords
 
 _NAMING_REACH: Final = 3  # words before a quotation that may say that it is a name
 _MAX_ECHOES: Final = 5  # quotations of a headline that are looked for in the text
-_THEREIN_REACH: Final = 30  # words before "therein" that may hold the text that it means
-_CLOSERS: Final = "»”“\"'’›«*_ \u00a0\u202f"
 _OPENERS: Final = frozenset('—–-«“"')
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A quotation and what was said before it."""
-
-    paragraph: int
-    index: int
-    speaker: Decision | None
-    """Who said the quotation before in the paragraph."""
-    previous: Decision | None
-    """Who said the quotation before."""
-    is_dialogue: bool
-    """Whether the paragraph opens with a dash."""
 
 
 class Resolver:
@@ -69,6 +54,7 @@ class Resolver:
             for one in named:
                 names.entities[one.entity].is_place |= one.start < clauses.dateline_end
         self._who = Antecedents(names, self._readers, words)
+        self._sources = Sources(paragraphs, self._readers, self._clauses, self._who, names, words)
         self._terms = [Terms(tokens, clauses, words) for tokens, clauses in zip(paragraphs, self._clauses, strict=True)]
         self._by_start = {tokens[0].start: number for number, tokens in enumerate(paragraphs) if tokens}
         self._turns = Turns(names, self._who, words)
@@ -94,7 +80,7 @@ class Resolver:
                     continue
                 self._note_mentions(number, at, index)
                 at = index + 1
-                decision = self._decide(_Place(number, index, speaker, previous, is_dialogue), kinds)
+                decision = self._decide(Place(number, index, speaker, previous, is_dialogue), kinds)
                 if decision is not None:
                     self.decisions[token.number] = speaker = previous = decision
                     if decision.entity != NO_SPEAKER:
@@ -129,7 +115,7 @@ class Resolver:
 
     # One quotation
 
-    def _decide(self, place: _Place, kinds: Kinds) -> Decision | None:
+    def _decide(self, place: Place, kinds: Kinds) -> Decision | None:
         """Return who said the quotation; None if it is no speech."""
         tokens = self._paragraphs[place.paragraph]
         token, previous = tokens[place.index], place.previous
@@ -147,7 +133,7 @@ class Resolver:
         is_joined = self._joined(place) is not None
         if not is_turn and self._terms[place.paragraph].is_no_speech(place.index, is_joined=is_joined):
             return None
-        found = self._behind(place)
+        found = self._sources.behind(place)
         follows_quotation = place.index > 0 and tokens[place.index - 1].kind == "quotation"
         if found is None and place.speaker is not None and follows_quotation and not is_turn:
             return place.speaker.continued("same paragraph", "goes on in the same paragraph")
@@ -159,7 +145,7 @@ class Resolver:
             return self._turns.decide(token.text, self._above(place))
         return None if self._terms[place.paragraph].is_term(place.index) else self._alone(place)
 
-    def _stated(self, place: _Place, heading: int) -> Decision:
+    def _stated(self, place: Place, heading: int) -> Decision:
         """Decide for a statement without marks behind a line that announces it, such as "Statement by X:"."""
         line = self._by_start.get(heading, -1)
         for at in reversed(range(len(self._paragraphs[line]) if line >= 0 else 0)):
@@ -172,97 +158,7 @@ class Resolver:
         last = self._who.last_subject(place.paragraph)
         return Decision(last, "last speaker", "was the last to be named before a statement")
 
-    def _behind(self, place: _Place) -> Decision | None:
-        """Read a clause behind the quotation: "dit-elle", "raconte Yann Gourvennec"."""
-        tokens, words, clauses = self._paragraphs[place.paragraph], self._words, self._clauses[place.paragraph]
-        start = place.index + 1
-        while start < len(tokens) and tokens[start].kind == "mark" and tokens[start].text not in ENDS | {":", ";"}:
-            start += 1
-        thus = self._thus(place)
-        if thus is not None or start >= len(tokens) or tokens[start].kind != "word":
-            return thus
-        is_ended = tokens[place.index].text.rstrip(_CLOSERS)[-1:] in ENDS
-        if is_ended and tokens[start].has_capital and start == place.index + 1:
-            return None
-        end = min(clauses.clause_end(start), start + REACH)
-        verb = clauses.verb_behind(start, end)
-        if verb is None:
-            return None
-        opens_with_auxiliary = tokens[start].lower in words.auxiliaries
-        subject = clauses.subject(start, verb, is_behind=opens_with_auxiliary)
-        linking = words.prepositions | words.relatives
-        if subject is None and any(tokens[at].lower in linking for at in range(start, verb)):
-            return None
-        is_participle = words.participle.fullmatch(tokens[verb].lower) is not None and not clauses.is_finite(verb)
-        has_auxiliary = any(tokens[at].lower in words.auxiliaries for at in range(start, verb))
-        if subject is not None and subject.kind != "pronoun" and is_participle and not has_auxiliary:
-            return None
-        read = self._read_in(place.paragraph, start, end)
-        if read is not None:
-            return read
-        subject = subject or self._subject_behind(place.paragraph, verb, end)
-        if subject is not None and subject.text.lower() in words.impersonal and subject.start > verb:
-            side = self._side_in(place.paragraph, subject.end, end)
-            if side is not None:
-                return side
-        return self._said(place.paragraph, subject, tokens[verb].text, "behind")
-
-    def _thus(self, place: _Place) -> Decision | None:
-        """Read words such as "these are the words of X" behind a quotation."""
-        tokens, start = self._paragraphs[place.paragraph], place.index + 1
-        while start < len(tokens) and tokens[start].kind == "mark":
-            start += 1
-        width = self._clauses[place.paragraph].thus_width(start) if start < len(tokens) else 0
-        mention = self._readers[place.paragraph].at(start + width) if width and start + width < len(tokens) else None
-        if mention is None or mention.kind == "pronoun" or (mention.kind != "name" and not self._is_speaker(mention)):
-            return None
-        phrase = " ".join(one.text for one in tokens[start : start + width])
-        return self._said(place.paragraph, mention, phrase, "behind")
-
-    def _subject_behind(self, paragraph: int, verb: int, end: int) -> Mention | None:
-        """Return the subject behind the verb of a clause that follows a quotation.
-
-        A noun of a thing is one only right behind the verb: "suma la fisio", not "contó secándose las lágrimas".
-        """
-        clauses = self._clauses[paragraph]
-        subject = clauses.subject(verb + 1, end, is_behind=True)
-        is_thing = subject is not None and subject.kind == "description" and not self._is_speaker(subject)
-        if is_thing and subject is not None and subject.start > verb + 1 and self._words.drops_pronouns:
-            subject = None
-        return subject or clauses.late_subject(verb + 1, end)
-
-    def _read_in(self, paragraph: int, start: int, end: int) -> Decision | None:
-        """Read the text in which words are read: "lê-se no acórdão", "heißt es in dem Brief"."""
-        tokens, words = self._paragraphs[paragraph], self._words
-        reading = next((at for at in range(start, end) if tokens[at].lower in words.reading), None)
-        if reading is None:
-            return None
-        for at in range(reading + 1, end):
-            contracted = tokens[at].lower in words.prepositions and tokens[at].lower in words.determiners
-            mention = self._readers[paragraph].at(at if contracted else at + 1) if at + 1 < end else None
-            if tokens[at].lower not in words.prepositions or mention is None:
-                continue
-            if words.is_group(mention.noun) or mention.entity >= 0:
-                entity = self._who.resolved(mention, paragraph)
-                return Decision(
-                    entity, "reading", f"'{tokens[reading].text} ... {mention.text}'", _description(mention)
-                )
-        return self._read_above(paragraph, start, reading)
-
-    def _read_above(self, paragraph: int, start: int, reading: int) -> Decision | None:
-        """Read "it says", which means the last text of the paragraph that was mentioned."""
-        tokens, words, reader = self._paragraphs[paragraph], self._words, self._readers[paragraph]
-        is_impersonal = any(tokens[at].lower in words.impersonal for at in range(start, min(reading + 2, len(tokens))))
-        for at in range(start - 1, -1, -1) if is_impersonal or "-se" in tokens[reading].lower else ():
-            mention = reader.at(at)
-            if mention is None or mention.noun not in words.statements | words.documents:
-                continue
-            writer = self._who.subject_of(paragraph) if mention.noun in words.statements else NO_SPEAKER
-            entity = self._who.resolved(mention, paragraph) if writer == NO_SPEAKER else writer
-            return Decision(entity, "reading", f"'{tokens[reading].text}' = {mention.text}", _description(mention))
-        return None
-
-    def _before(self, place: _Place) -> Decision | None:
+    def _before(self, place: Place) -> Decision | None:
         """Read the sentence that leads to the quotation."""
         paragraph, index = place.paragraph, place.index
         tokens, clauses = self._paragraphs[paragraph], self._clauses[paragraph]
@@ -272,14 +168,14 @@ class Resolver:
         mark = index - 2 if tokens[index - 1].text in _OPENERS and index - 2 >= start else index - 1
         verbs = [at for at in range(start, index) if clauses.is_verb(at)]
         if any(token.lower in self._words.reported for token in tokens[(verbs or [start])[-1] : index]):
-            reported = self._reported(place) if not verbs else None
+            reported = self._sources.reported(place) if not verbs else None
             if reported is not None:
                 return reported
         if not verbs:
             return self._led_by_colon(place, start, mark) or self._embedded(place, start)
         verb = verbs[-1]
         if verb + 1 < index and tokens[verb + 1].lower in self._words.impersonal:
-            side = self._side(place, start)
+            side = self._sources.side(place, start)
             if side is not None:
                 return side
         behind = verb + 1
@@ -288,9 +184,9 @@ class Resolver:
         is_verb_second = self._words.nouns_have_capitals and behind < index
         inverted = self._readers[paragraph].at(behind) if is_verb_second else None
         if inverted is not None and (inverted.number != "any" or inverted.kind != "description"):
-            return self._said(paragraph, inverted, tokens[verb].text, "before")
+            return self._sources.said(paragraph, inverted, tokens[verb].text, "before")
         subject = clauses.subject_before(start, verb)
-        is_thing = subject is not None and subject.kind == "description" and not self._is_speaker(subject)
+        is_thing = subject is not None and subject.kind == "description" and not self._sources.is_speaker(subject)
         if subject is None or is_thing:
             inverted_subject = clauses.subject(min(verb + 1, index), index, is_behind=True)
             is_better = inverted_subject is not None and tokens[mark].text == ":" and inverted_subject.kind == "name"
@@ -299,22 +195,17 @@ class Resolver:
         if subject is not None and subject.start > verb and not has_colon and self._is_thing(subject, index):
             subject = None
         if subject is None or subject.text.lower() in self._words.impersonal:
-            side = self._side(place, start)
+            side = self._sources.side(place, start)
             if side is None and subject is not None:
-                side = self._reported(place)
+                side = self._sources.reported(place)
             if side is not None or subject is not None:
                 return side
         if subject is None and place.speaker is not None:
             evidence = f"'{tokens[verb].text}' without a subject leads to the quotation"
             return Decision(place.speaker.entity, "no subject before", evidence)
-        return self._said(paragraph, subject, tokens[verb].text, "before")
+        return self._sources.said(paragraph, subject, tokens[verb].text, "before")
 
-    def _reported(self, place: _Place) -> Decision | None:
-        """Return the last speaker for words in indirect speech that goes on without a clause."""
-        last = self._who.last_subject(place.paragraph, with_texts=True)
-        return None if last == NO_SPEAKER else Decision(last, "embedded", "indirect speech goes on")
-
-    def _led_by_colon(self, place: _Place, start: int, mark: int) -> Decision | None:
+    def _led_by_colon(self, place: Place, start: int, mark: int) -> Decision | None:
         """Read a sentence without a verb that reports words, if a colon ends it."""
         tokens = self._paragraphs[place.paragraph]
         if tokens[mark].text != ":":
@@ -323,19 +214,19 @@ class Resolver:
         near = (one for one in names if one is not None and one.end == mark)
         nearest = next((one for one in near if one.kind == "name" or self._ends_heading(place, one, start)), None)
         subject = nearest or self._clauses[place.paragraph].subject(start, place.index)
-        is_thing = subject is not None and subject.kind == "description" and not self._is_speaker(subject)
+        is_thing = subject is not None and subject.kind == "description" and not self._sources.is_speaker(subject)
         if subject is None or is_thing:
             subject = self._only_name(place, start) or (None if place.speaker is not None else subject)
         if subject is None and place.speaker is not None:
             return place.speaker.continued("same paragraph", "goes on behind a colon")
-        return self._said(place.paragraph, subject, ":", "before") if subject is not None else None
+        return self._sources.said(place.paragraph, subject, ":", "before") if subject is not None else None
 
-    def _ends_heading(self, place: _Place, mention: Mention, start: int) -> bool:
+    def _ends_heading(self, place: Place, mention: Mention, start: int) -> bool:
         """Return whether a person is named by a role behind a comma, right before a colon: "Bridge falls, mayor:"."""
         follows_comma = mention.start > start and self._paragraphs[place.paragraph][mention.start - 1].text == ","
-        return mention.kind == "description" and follows_comma and self._is_speaker(mention)
+        return mention.kind == "description" and follows_comma and self._sources.is_speaker(mention)
 
-    def _only_name(self, place: _Place, start: int) -> Mention | None:
+    def _only_name(self, place: Place, start: int) -> Mention | None:
         """Return the name in a sentence, if there is one only."""
         mentions = (self._readers[place.paragraph].at(at) for at in range(start, place.index))
         names = {one.entity: one for one in mentions if one is not None and one.kind == "name"}
@@ -344,68 +235,25 @@ class Resolver:
 
     def _is_thing(self, mention: Mention, index: int) -> bool:
         """Return whether a description right before a quotation is the object of the verb: "asks for a plan"."""
-        return mention.kind == "description" and mention.end >= index - 1 and not self._is_speaker(mention)
+        return mention.kind == "description" and mention.end >= index - 1 and not self._sources.is_speaker(mention)
 
-    def _is_speaker(self, mention: Mention) -> bool:
-        return self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
-
-    def _side_in(self, paragraph: int, start: int, end: int) -> Decision | None:
-        """Read "at the ministry" behind a verb with an impersonal subject: "indique-t-on au ministère"."""
-        for at in range(start, end):
-            for parts in self._words.sides:
-                begin = at + len(parts)
-                if tuple(one.lower for one in self._paragraphs[paragraph][at:begin]) != parts or begin >= end:
-                    continue
-                mention = self._readers[paragraph].at(begin) or self._readers[paragraph].at(begin - 1)
-                entity = self._who.resolved(mention, paragraph)
-                if mention is not None and entity != NO_SPEAKER and self._who.may_speak(entity):
-                    return Decision(entity, "according", f"'{mention.text}'", _description(mention))
-        return None
-
-    def _side(self, place: _Place, start: int) -> Decision | None:
-        """Read who speaks from words such as "at the ministry" at the beginning of a sentence."""
-        tokens = self._paragraphs[place.paragraph]
-        if start < len(tokens) and tokens[start].lower in self._words.therein:
-            return self._therein(place, start)
-        for parts in self._words.sides:
-            end = start + len(parts)
-            if tuple(token.lower for token in tokens[start:end]) != parts or end >= len(tokens):
-                continue
-            mention = self._readers[place.paragraph].at(end)
-            entity = self._who.resolved(mention, place.paragraph)
-            is_text = mention is not None and mention.noun in self._words.documents | self._words.statements
-            if mention is not None and entity != NO_SPEAKER and (is_text or self._who.may_speak(entity)):
-                return Decision(entity, "according", f"'{' '.join(parts)} {mention.text}'", _description(mention))
-        return None
-
-    def _therein(self, place: _Place, start: int) -> Decision | None:
-        """Read "therein", which means the text that the paragraph mentioned last."""
-        tokens, reader = self._paragraphs[place.paragraph], self._readers[place.paragraph]
-        texts = self._words.documents | self._words.statements
-        for at in range(start - 1, max(-1, start - _THEREIN_REACH), -1):
-            mention = reader.at(at)
-            if mention is not None and mention.kind == "description" and mention.noun in texts:
-                entity = self._who.resolved(mention, place.paragraph)
-                return Decision(entity, "reading", f"'{tokens[start].text}' = {mention.text}", _description(mention))
-        return None
-
-    def _embedded(self, place: _Place, start: int) -> Decision | None:
+    def _embedded(self, place: Place, start: int) -> Decision | None:
         """Read words in marks inside a sentence of the narrator, which begins with the token ``start``."""
         tokens = self._paragraphs[place.paragraph]
         subject = self._clauses[place.paragraph].subject(start, place.index)
         if subject is None or subject.text.lower() in self._words.impersonal:
-            return self._side(place, start) or (self._reported(place) if subject is not None else None)
+            return self._sources.side(place, start) or (self._sources.reported(place) if subject is not None else None)
         if size_of(tokens[place.index]) < SHORT:
             return None
         known = len(self._names.entities)
         entity = self._who.resolved(subject, place.paragraph)
         is_added = entity >= known and self._names.entities[entity].kind != "group"
-        is_next = subject.is_new and subject.end >= place.index - 1 and self._is_speaker(subject)
+        is_next = subject.is_new and subject.end >= place.index - 1 and self._sources.is_speaker(subject)
         if entity == NO_SPEAKER or not self._who.may_speak(entity) or (is_added and not is_next):
             return None
         return Decision(entity, "embedded", f"'{subject.text}' is the subject of the sentence")
 
-    def _according(self, place: _Place) -> Decision | None:
+    def _according(self, place: Place) -> Decision | None:
         """Read "according to X" in the sentence of the quotation, if no other quotation stands between."""
         tokens, index = self._paragraphs[place.paragraph], place.index
         clauses = self._clauses[place.paragraph]
@@ -427,14 +275,14 @@ class Resolver:
             mention = self._readers[place.paragraph].source_at(at + width)
             if mention is not None and mention.kind == "pronoun" and place.speaker is not None:
                 return Decision(place.speaker.entity, "according", f"'{tokens[at].text} {mention.text}'")
-            is_thing = mention is not None and mention.is_owned and not self._is_speaker(mention)
+            is_thing = mention is not None and mention.is_owned and not self._sources.is_speaker(mention)
             last = self._who.last_subject(place.paragraph) if is_thing else NO_SPEAKER
             entity = self._who.resolved(mention, place.paragraph) if last == NO_SPEAKER else last
             if mention is not None and entity != NO_SPEAKER:
-                return Decision(entity, "according", f"'{tokens[at].text} {mention.text}'", _description(mention))
+                return Decision(entity, "according", f"'{tokens[at].text} {mention.text}'", described_as(mention))
         return None
 
-    def _joined(self, place: _Place) -> Decision | None:
+    def _joined(self, place: Place) -> Decision | None:
         """Return the speaker of the quotation before in the same sentence, if no long clause stands between."""
         tokens, clauses = self._paragraphs[place.paragraph], self._clauses[place.paragraph]
         start = sentence_start(tokens, place.index)
@@ -448,7 +296,7 @@ class Resolver:
             return None
         return place.speaker.continued("same paragraph", "goes on in the same sentence")
 
-    def _alone(self, place: _Place) -> Decision | None:
+    def _alone(self, place: Place) -> Decision | None:
         """Decide for a quotation without a clause."""
         tokens, index, speaker = self._paragraphs[place.paragraph], place.index, place.speaker
         start = sentence_start(tokens, index - 1) if index else 0
@@ -476,7 +324,7 @@ class Resolver:
             return place.previous.continued("last speaker", "spoke last")
         return Decision(NO_SPEAKER, "none", NO_CANDIDATE)
 
-    def _answer(self, place: _Place) -> Decision | None:
+    def _answer(self, place: Place) -> Decision | None:
         """Return who answers in a paragraph of speech alone, if the paragraph before ends with a question."""
         tokens, before = (
             self._paragraphs[place.paragraph],
@@ -497,12 +345,12 @@ class Resolver:
             return Decision(other, "turn", "takes turns with the speaker before")
         others = (one for one in self._who.speakers() if one != place.previous.entity)
         other = next(others, NO_SPEAKER)
-        if asked.text.rstrip(_CLOSERS)[-1:] != "?" or other == NO_SPEAKER:
+        if asked.text.rstrip(CLOSERS)[-1:] != "?" or other == NO_SPEAKER:
             return None
         self._answered = place.paragraph, place.previous.entity
         return Decision(other, "turn", "answers the question before")
 
-    def _above(self, place: _Place) -> int:
+    def _above(self, place: Place) -> int:
         """Return the subject of the paragraph before a dialogue, if nothing is quoted there."""
         tokens = self._paragraphs[place.paragraph - 1] if place.paragraph else []
         if not tokens or any(token.kind == "quotation" for token in tokens):
@@ -563,32 +411,13 @@ class Resolver:
         opens = opens or (
             tokens[mention.start - 1].has_capital and tokens[mention.start - 1].lower in self._words.openers
         )
-        is_speaker = self._is_speaker(mention)
+        is_speaker = self._sources.is_speaker(mention)
         opens = opens or (mention.number != "p" and self._clauses[paragraph].is_verb(mention.start - 1))
         reports = any(
             self._clauses[paragraph].is_verb(at) for at in range(mention.end, min(end, mention.end + _NAMING_REACH))
         )
         is_added = not is_object and ((mention.is_new and reports) or (is_speaker and opens))
         return self._who.described(mention, paragraph) if is_added else NO_SPEAKER
-
-    def _said(self, paragraph: int, subject: Mention | None, verb: str, place: str) -> Decision | None:
-        """Return the decision by a clause, which stands ``behind`` the quotation or ``before`` it."""
-        if subject is None:
-            entity = self._who.last_subject(paragraph) if self._words.drops_pronouns else NO_SPEAKER
-            evidence = f"'{verb}' without a subject; the last to be named"
-            return None if entity == NO_SPEAKER else Decision(entity, f"no subject {place}", evidence)
-        entity = self._who.resolved(subject, paragraph)
-        if entity == NO_SPEAKER:
-            return None
-        follows = f"'{verb} {subject.text}' follows the quotation"
-        evidence = follows if place == "behind" else f"'{subject.text} {verb}' leads to the quotation"
-        if subject.kind != "name":
-            evidence += f"; '{subject.text}' = {self._names.entities[entity].name}"
-        return Decision(entity, f"{subject.kind} {place}", evidence, _description(subject))
-
-
-def _description(mention: Mention) -> str:
-    return mention.text if mention.kind == "description" else ""
 
 
 def _plain(text: str) -> str:
