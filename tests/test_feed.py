@@ -19,6 +19,7 @@ from narrate.config import DISCLAIMER, Config, FeedConfig
 from narrate.delivery.feed import podcast_guid, write_feed
 from narrate.delivery.podcast_rules import CATEGORIES, feed_faults
 from narrate.errors import DeliveryError, UsageError
+from narrate.languages import supported_languages
 
 SETTINGS = FeedConfig(
     "The <Courier> & co", "https://courier.example/", "News, read", base_url="https://cdn.example/a%20b/"
@@ -123,7 +124,45 @@ def test_an_article_without_a_date_stands_behind_the_others_and_is_told(tmp_path
     )
     done = narrate("feed", ".", "-c", "n.toml")
     assert done.returncode == 0
-    assert done.stderr.count("has no date: the feed dates it 01 January 2000") == 2
+    assert done.stderr.count("warning: ") == 1
+    assert "Listed last, as of 2000-01-01, without a date in the article: a-undated.mp3, b-undated.mp3. " in done.stderr
+    assert "Add a line such as 'date: 2026-03-14' to the front matter of the article" in done.stderr
+
+
+def test_many_articles_without_a_date_are_one_short_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(9):
+        edition(tmp_path, f"undated-{number}", None)
+    write_feed(tmp_path, config=CONFIG)
+    (message,) = caplog.messages
+    assert "undated-3.mp3, undated-4.mp3, 4 more. Add a line" in message
+
+
+def test_empty_feed_is_written_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path, troubles = write_feed(tmp_path, config=CONFIG)
+    assert path.is_file()
+    assert troubles == []
+    assert caplog.messages == [
+        f"The feed is empty: there is no edition in {tmp_path}. Make one with 'narrate make --output'."
+    ]
+
+
+@pytest.mark.parametrize("code", supported_languages())
+def test_editions_of_every_language_are_in_the_feed(tmp_path: Path, code: str) -> None:
+    manifest = edition(tmp_path, "one", "2026-03-14")
+    document = json.loads(manifest.read_text("utf-8"))
+    document["article"]["language"] = code
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+    path, troubles = write_feed(tmp_path, config=CONFIG)
+    assert troubles == []
+    assert len(feedparser.parse(path.read_bytes()).entries) == 1
+
+
+@pytest.mark.parametrize("name", ["Ada Byron", "AI", "Aida voice", "reads AI voice", "IA", "voix ia"])
+def test_voice_that_is_not_called_an_ai_voice_is_a_fault_of_the_feed(tmp_path: Path, name: str) -> None:
+    edition(tmp_path, "one", "2026-03-14")
+    xml = write_feed(tmp_path, config=CONFIG)[0].read_text("utf-8")
+    faults = feed_faults(xml.replace(">AI voice (narrator)", f">{name}").encode())
+    assert [fault for fault in faults if "is not called an AI voice" in fault] != []
 
 
 def test_feed_channel_names_its_author_owner_picture_and_url(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ REQUIRED: Final = ("title", "link", "description", "base_url")  # keys of ``[fee
 FEED_COVER: Final = "feed.jpg"
 UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The date that the feed gives an article without one, so that it comes after all others."""
+MAX_UNDATED: Final = 5
+"""Editions without a date that a warning names: enough to recognize them."""
 TRANSCRIPTS: Final = {
     "captions": ("text/vtt", "captions"),
     "srt": ("application/x-subrip", "captions"),
@@ -95,8 +97,9 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
             troubles.append(f"{mp3_name}: podcast directories would refuse it: {'; '.join(faults)}.")
             continue
         episodes.append(episode)
-        if not episode.manifest.article.published:
-            log.warning("the article of %s has no date: the feed dates it %s", mp3_name, f"{UNDATED:%d %B %Y}")
+    if not episodes and not troubles:
+        log.warning("The feed is empty: there is no edition in %s. Make one with 'narrate make --output'.", folder)
+    _warn_of_undated(episodes)
     episodes.sort(key=lambda episode: episode.published, reverse=True)
     files = {folder / FEED_NAME: feed_xml(settings, episodes)}
     if not settings.image:
@@ -104,6 +107,17 @@ def write_feed(folder: str | os.PathLike[str], *, config: Settings = None) -> tu
         files[folder / FEED_COVER] = plain_cover(settings.title, settings.author, mark)[0]
     write_files(files)
     return folder / FEED_NAME, troubles
+
+
+def _warn_of_undated(episodes: Sequence[Episode]) -> None:
+    """Log a warning about the editions of articles without a date."""
+    undated = [episode.files["mp3"].name for episode in episodes if not episode.manifest.article.published]
+    if not undated:
+        return
+    named = [*undated[:MAX_UNDATED], *([f"{len(undated) - MAX_UNDATED} more"] if undated[MAX_UNDATED:] else [])]
+    problem = f"Listed last, as of {UNDATED:%Y-%m-%d}, without a date in the article: {', '.join(named)}"
+    advice = "Add a line such as 'date: 2026-03-14' to the front matter of the article, and make the edition again"
+    log.warning("%s. %s.", problem, advice)
 
 
 def read_episode(path: Path) -> Episode:

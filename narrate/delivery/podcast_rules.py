@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +40,13 @@ CATEGORIES: Final[Mapping[str, Sequence[str]]] = tomllib.loads(
     files("narrate.delivery").joinpath("podcast_categories.toml").read_text(encoding="utf-8")
 )
 """Apple's categories -> the categories inside each."""
+
+
+@cache
+def ai_voice_marks() -> tuple[str, ...]:
+    """Return what an AI voice is called in each language of an edition, as on its plain cover."""
+    labels = (folder.joinpath("player.toml") for folder in files("narrate.languages").iterdir())
+    return tuple(tomllib.loads(file.read_text(encoding="utf-8"))["cover_mark"] for file in labels if file.is_file())
 
 
 def feed_faults(xml: bytes) -> list[str]:
@@ -141,7 +149,7 @@ def _text_faults(item: _Element) -> Iterator[str]:
 def _person_faults(person: _Element) -> Iterator[str]:
     name = (person.text or "").strip()
     role = (person.get("group", "cast").lower(), person.get("role", "host").lower())
-    is_called_ai = role[0] != "cast" or "AI" in name.split()
+    is_called_ai = role[0] != "cast" or name.startswith(ai_voice_marks())
     rules = {
         f"podcast:person has a name of {len(name)} characters": 0 < len(name) <= MAX_NAME_CHARS,
         f"podcast:person {name!r} has the role {role[1]}, which an edition does not have": role in ROLES,
