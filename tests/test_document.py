@@ -163,7 +163,7 @@ def test_edition_from_script_document_leaves_the_document_unchanged(story: Path,
         (("article",), None, r"'article' must be a table, not null"),
         (("article", "paragraphs"), [[1, 2, 3]], r"'article\.paragraphs\[0\]' must be a list of 2 numbers"),
         (("cast",), {"Ada": 1}, r"'cast\.Ada' must be a text"),
-        (("segments", 2, "evidence"), None, r"segments\[2\]: a quotation must have 'speaker', 'attributed_to'"),
+        (("segments", 2, "evidence"), None, r"segments\[2\]: 'attributed_to', 'confidence' and 'evidence' belong"),
         (
             ("skipped",),
             [{"reason": "x", "text": "x", "start": 0}],

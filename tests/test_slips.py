@@ -74,7 +74,8 @@ QUOTED = '"speaker": "Grace Moore"'
         (
             '"text": "said Ada',
             '"speaker": "Bob",\n   "text": "said Ada',
-            "'speaker' has no effect in a segment of kind 'narration', which the narrator reads.",
+            "'speaker' has no effect in a segment of kind 'narration', which the narrator reads. To give its words to "
+            "a speaker, change 'kind' to 'quotation'.",
             '"Bob"',
         ),
         ('"voiced_by": "Grace Moore"', '"voiced_by": "Bob"', "'voiced_by' has no effect.", '"Bob"'),
@@ -117,6 +118,43 @@ def test_voice_of_speaker_whose_quotations_were_given_to_another_is_no_slip(docu
     assert slips(document.replace('"speaker": "Grace Moore"', '"speaker": "Ada Byron"')) == ()
 
 
+CHANGED_ATTRIBUTION = '"attributed_to": "Ada Byron"', '"attributed_to": "Grace Moore"'
+
+
+def test_changed_attribution_is_a_warning_with_its_line(document: str) -> None:
+    (slip,) = slips(replaced(document, *CHANGED_ATTRIBUTION))
+    assert slip.endswith("'attributed_to' has no effect. To change who speaks, change 'speaker', which is 'Ada Byron'.")
+    assert f"line {line_of(document, CHANGED_ATTRIBUTION[0])}: " in slip
+
+
+def test_changed_attribution_confirms_no_speaker(document: str) -> None:
+    loaded = load_script(replaced(document, *CHANGED_ATTRIBUTION), name="x").script
+    assert loaded == load_script(document, name="x").script
+    assert not any(segment.checked for segment in loaded.segments)
+
+
+def test_changed_attribution_is_a_warning_after_other_changes_too(document: str) -> None:
+    text = replaced(replaced(document, *CHANGED_ATTRIBUTION), '"confidence": ', '"checked": true,\n   "confidence": ')
+    assert "'attributed_to' has no effect." in "".join(slips(text))
+
+
+@pytest.mark.parametrize("name", ["Grace Moore", "Narrator", "Mary Shelley"])
+def test_corrected_speaker_is_confirmed_whatever_the_attribution_says(document: str, name: str) -> None:
+    text = replaced(document, '"speaker": "Ada Byron"', f'"speaker": "{name}"')
+    script = load_script(text, name="x").script
+    (said,) = (one for one in script.segments if one.text.startswith("“We sail"))
+    assert (script.names[said.speaker], said.checked, said.confidence) == (name, True, 1.0)
+
+
+@pytest.mark.parametrize("name", ["Grace Moore", "Mary Shelley"])
+def test_narration_that_was_made_a_quotation_is_said_by_its_speaker(document: str, name: str) -> None:
+    text = replaced(document, '"kind": "narration",', f'"kind": "quotation",\n   "speaker": "{name}",')
+    saved = load_script(text, name="x")
+    (said,) = (one for one in saved.script.segments if one.text.startswith("said Ada Byron"))
+    assert (said.kind, saved.script.names[said.voiced_by], said.checked) == ("quotation", name, True)
+    assert saved.slips == ()
+
+
 def test_new_speaker_is_named_once(document: str) -> None:
     assert len(slips(document.replace('"speaker": "Ada Byron"', '"speaker": "Ada Byrn"'))) == 1
 
@@ -127,7 +165,7 @@ def test_new_speaker_is_named_once(document: str) -> None:
         ('"speaker": "Ada Byron"', '"speaker": 7', "'segments[2].speaker' must be a text", '"speaker": 7'),
         ('"confidence": ', '"checked": "yes",\n   "confidence": ', "'segments[2].checked' must be", '"checked"'),
         ('"gender": "', '"gender": "x', "'speakers[0].gender' must be one of", '"gender"'),
-        (QUOTED, '"speaker": null', "segments[5]: a quotation must have 'speaker'", '"index": 5'),
+        (QUOTED, '"speaker": null', "segments[5]: a quotation must have a 'speaker'", '"index": 5'),
         ('"text": "said Ada', '"text": "said Bob', "segment 3 no longer says", '"index": 3'),
         ('"engine": ', '"engine": null,\n "was": ', "'engine' must be a text", '"engine": null'),
     ],

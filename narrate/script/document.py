@@ -59,7 +59,7 @@ class _SegmentFields(msgspec.Struct, omit_defaults=True):
     end: int
     text: str
     speaker: Name | None = None
-    """The remaining fields belong to quotations. An editor may change this one."""
+    """The remaining fields belong to quotations. An editor may change this one, or add only this one."""
     attributed_to: Name | None = None
     voiced_by: str | None = None
     confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
@@ -67,8 +67,11 @@ class _SegmentFields(msgspec.Struct, omit_defaults=True):
     checked: bool = False
 
     def __post_init__(self) -> None:
-        if self.kind == "quotation" and None in (self.speaker, self.attributed_to, self.confidence, self.evidence):
-            raise ValueError("a quotation must have 'speaker', 'attributed_to', 'confidence' and 'evidence'")
+        if self.kind == "quotation" and self.speaker is None:
+            raise ValueError("a quotation must have a 'speaker'")
+        found = (self.attributed_to, self.confidence, self.evidence)
+        if self.kind == "quotation" and None in found and found != (None, None, None):
+            raise ValueError("'attributed_to', 'confidence' and 'evidence' belong together: restore the ones missing")
 
 
 class _SkippedFields(msgspec.Struct, kw_only=True):
@@ -193,11 +196,25 @@ def _digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
+def _with_attribution_of_speakers(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a script document in which ``attributed_to`` of each quotation is its ``speaker``."""
+    rows = [row | {"attributed_to": row["speaker"]} if "attributed_to" in row else row for row in document["segments"]]
+    return {**document, "segments": rows}
+
+
+def _is_only_attribution_changed(document: Mapping[str, Any]) -> bool:
+    """Return whether an editor changed ``attributed_to`` of quotations in a script document, and nothing else."""
+    content = {key: value for key, value in document.items() if key != "digest"}
+    digest = document.get("digest")
+    return digest != _digest(content) and digest == _digest(_with_attribution_of_speakers(content))
+
+
 def load_script(text: str, *, name: str) -> SavedScript:
     """Read a script document, which error messages call ``name``.
 
     If the ``speaker`` of a quotation differs from ``attributed_to``, an editor corrected it: it is certain and checked
-    from now on, and its speaker may be new. ``voiced_by`` is ignored, because it follows from the rest.
+    from now on, and its speaker may be new. ``voiced_by`` is ignored, because it follows from the rest, and so is
+    ``attributed_to`` if an editor changed nothing else.
 
     Raises:
         SourceError: If the document is broken, or if its segments no longer give the article word for word. The message
@@ -214,6 +231,9 @@ def load_script(text: str, *, name: str) -> SavedScript:
         raise SourceError(f"Cannot read {name}: it is not a script document of Narrate. {advice}")
     with _naming_line(text, name):
         document = convert(_Document, value, failing=f"Cannot read {name}")
+    slips = _slips(text, value, document, name)
+    if _is_only_attribution_changed(value):
+        document = convert(_Document, _with_attribution_of_speakers(value), failing=f"Cannot read {name}")
     check_characters(text, _texts(document), failing=f"Cannot read {name}")
     named = (replace(one, id=one_line(one.id), name=one_line(one.name)) for one in document.speakers)
     speakers = {speaker.name: speaker for speaker in named}
@@ -234,7 +254,7 @@ def load_script(text: str, *, name: str) -> SavedScript:
         check_tiling(script, failing=f"Cannot read {name}")
     heard = set(script.names.values())
     voices = {speaker: voice for speaker, voice in document.cast.items() if speaker in heard}
-    return SavedScript(script, document.engine, voices, _slips(text, value, document, name))
+    return SavedScript(script, document.engine, voices, slips)
 
 
 @contextmanager
@@ -259,7 +279,9 @@ def _slips(text: str, value: Mapping[str, Any], document: _Document, name: str) 
         aliases={NARRATOR, *(one_line(alias) for one in document.speakers for alias in (one.id, *one.aliases))},
         rows=[
             NamedRow(
-                number, row.kind, *map(one_line, (row.speaker or "", row.attributed_to or "", row.voiced_by or ""))
+                number,
+                row.kind,
+                *map(one_line, (row.speaker or "", row.attributed_to or "", row.voiced_by or "", row.evidence or "")),
             )
             for number, row in enumerate(document.segments)
             if row.kind == "quotation" or row.speaker

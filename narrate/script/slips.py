@@ -24,6 +24,9 @@ _NAMED_PART: Final = re.compile(r"^'(?P<key>[\w\[\].]+)'|^(?P<item>\w+\[\d+\])|^
 _MIN_LETTERS: Final = 4
 """Letters of names that are compared: shorter names, such as Ann and Amy, are similar by chance."""
 
+ADVICE: Final = {"narration": "To give its words to a speaker, change 'kind' to 'quotation'."}
+"""Kinds of segments that an editor may make quotations, and how."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
@@ -35,6 +38,15 @@ class NamedRow:
     speaker: str
     attributed_to: str
     voiced_by: str
+    evidence: str
+
+    @property
+    def is_attribution_changed(self) -> bool:
+        """Whether ``attributed_to`` was probably changed by hand: it fits the other keys less than ``speaker``."""
+        evidence = self.evidence.casefold()
+        is_explained = self.speaker.casefold() in evidence and self.attributed_to.casefold() not in evidence
+        is_voiced = self.voiced_by == self.speaker != NARRATOR_NAME
+        return self.speaker != self.attributed_to and (is_explained or is_voiced)
 
 
 def find_slips(
@@ -102,10 +114,16 @@ def _slips_in_rows(
         if one.kind != "quotation":
             if one.speaker.casefold() != NARRATOR_NAME.casefold():
                 problem = f"'speaker' has no effect in a segment of kind {one.kind!r}, which the narrator reads"
-                yield f"{problem}. Only quotations have a speaker.", f"{key}.speaker"
+                advice = (
+                    "To give its words to a speaker, change 'kind' to 'quotation'." if one.kind == "narration" else ""
+                )
+                yield f"{problem}. {advice}".rstrip(), f"{key}.speaker"
             continue
         if one.voiced_by and one.voiced_by not in (one.speaker, one.attributed_to, NARRATOR_NAME):
             yield "'voiced_by' has no effect. To change who speaks, change 'speaker'.", f"{key}.voiced_by"
+        if one.is_attribution_changed:
+            advice = f"To change who speaks, change 'speaker', which is {one.speaker!r}."
+            yield f"'attributed_to' has no effect. {advice}", f"{key}.attributed_to"
         if one.speaker.casefold() not in known and len(known) <= MAX_NAMES:
             if near := next((name for name in known.values() if differ_by_one_letter(one.speaker, name)), ""):
                 problem = f"The speaker {one.speaker!r} is new, but differs from {near!r} by one letter"
