@@ -349,6 +349,27 @@ def test_model_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_p
         Model(tmp_path / "model.onnx")
 
 
+def test_packaged_weights_run_on_the_cpu_and_others_with_cuda_where_it_is_available(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    used: list[list[str]] = []
+
+    class Session(fake_session({"tokens": "tensor(int64)", "style": "tensor(float)", "speed": "tensor(float)"}, {})):
+        def __init__(self, _: Path, __: object, *, providers: list[str]) -> None:
+            used.append(providers)
+
+    monkeypatch.setattr("onnxruntime.InferenceSession", Session)
+    cuda = ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: cuda)
+    other = tmp_path / "other.onnx"
+    other.touch()
+    engine = KokoroEngine()
+    monkeypatch.setattr(weights, "rewritten", lambda _: other)
+    engine.load()
+    engine.synthesize("Hello.", voice(style="bf_emma", model=str(other)))
+    assert used == [["CPUExecutionProvider"], ["CUDAExecutionProvider", "CPUExecutionProvider"]]
+
+
 def fake_session(inputs: dict[str, str], fed: dict[str, npt.NDArray[np.float32]]) -> type:
     """A session with ``inputs``, names and types, that notes what it is fed; its takes are too loud."""
 

@@ -192,10 +192,12 @@ class KokoroEngine(Engine):
         self._require_packages()
         path = path or self._model_path
         if path not in self._models:
-            from narrate.engines.kokoro.model import Model
+            from narrate.engines.kokoro.model import Model, providers
 
-            own = not _is_other(path)
-            self._models[path] = Model(weights.rewritten(path), self._threads) if own else Model(Path(path))
+            if _is_other(path):
+                self._models[path] = Model(Path(path), providers=providers())
+            else:
+                self._models[path] = Model(weights.rewritten(path), self._threads)
         return self._models[path]
 
     def _load_reader(self) -> Reader:

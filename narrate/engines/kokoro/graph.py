@@ -18,7 +18,7 @@ import onnxruntime
 from onnx import TensorProto, helper
 
 from narrate.engines.kokoro.generator import rewrite_generator
-from narrate.engines.kokoro.model import DURATIONS, providers, session_options
+from narrate.engines.kokoro.model import CPU, DURATIONS, session_options
 from narrate.engines.kokoro.nodes import Graph, Nodes, attributes_of
 from narrate.errors import EngineError
 
@@ -58,7 +58,7 @@ def _optimize(model: bytes) -> bytes:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.optimized_model_filepath = str(result)
         try:
-            onnxruntime.InferenceSession(model, options, providers=providers())
+            onnxruntime.InferenceSession(model, options, providers=list(CPU))
         except Exception as error:  # onnxruntime's exceptions have no base of their own
             raise EngineError(
                 f"The voice model cannot be optimized in the temporary folder: {error}. It needs 100 MB there. To use "

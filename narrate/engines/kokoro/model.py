@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,10 @@ from narrate.errors import EngineError
 
 Numbers = npt.NDArray[np.float32]
 
-PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
+CPU: Final = ("CPUExecutionProvider",)
+"""What the packaged weights run on. CUDA has no operators that quantize or multiply unsigned by signed bytes, so it would
+copy the sound to and from the CPU for each product."""
+PROVIDERS: Final = ("CUDAExecutionProvider", *CPU)
 DURATIONS: Final = "durations"  # the output with the number of frames of each token, in models that have it
 TOKEN_INPUTS: Final = ("tokens", "input_ids")  # names that exports give to the input for tokens
 
@@ -23,13 +27,18 @@ class Model:
     """A session of Kokoro-82M. Exports differ in the names and types of their inputs, so these are read from the file.
 
     Raises ``EngineError`` if the file is missing, cannot be loaded, or is not a Kokoro model.
+
+    Args:
+        path: The file.
+        threads: How many threads share a line.
+        providers: What it may run on, the best first.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, providers: Sequence[str] = CPU) -> None:
         if not path.is_file():
             raise EngineError(f"Cannot find the voice model {path}.")
         try:
-            self._session = onnxruntime.InferenceSession(path, session_options(threads), providers=providers())
+            self._session = onnxruntime.InferenceSession(path, session_options(threads), providers=list(providers))
         except Exception as error:  # onnxruntime's exceptions have no base of their own
             raise EngineError(f"The voice model {path} cannot be loaded: {error}.") from error
         inputs = {one.name: one.type for one in self._session.get_inputs()}
@@ -78,6 +87,6 @@ def session_options(threads: int = 1) -> onnxruntime.SessionOptions:
 
 
 def providers() -> list[str]:
-    """Return what the model can run on here, the fastest first."""
+    """Return what a model with weights in floating point can run on here, the fastest first."""
     available = onnxruntime.get_available_providers()
     return [name for name in PROVIDERS if name in available]

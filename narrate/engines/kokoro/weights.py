@@ -40,9 +40,9 @@ def rewritten(model: str = "") -> Path:
     Raises:
         EngineError: No source has the weights, or the model cannot be stored.
     """
-    import onnxruntime  # the graph is optimized for its version and device
+    import onnxruntime  # the graph is optimized for its version
 
-    path = user_cache_folder() / f"{NAME}-{onnxruntime.__version__}-{onnxruntime.get_device().lower()}.onnx"
+    path = user_cache_folder() / f"{NAME}-{onnxruntime.__version__}-cpu.onnx"
     if is_sealed(path):
         return path
     keep(model)
