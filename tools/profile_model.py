@@ -1,8 +1,9 @@
 """``make profile``: where the processor time of kokoro goes, by operator and by stage of the model.
 
 It runs three models on the example's lines, one thread each: the published one, the one that Narrate makes of it, and
-with ``--other FILE`` another, such as the weights in fp32. The times of operators are wall times, so the machine should
-be quiet; the processor time of each model is that of runs without the profiler, which take turns.
+the published one with its weights put back to fp32. ``--other FILE`` adds another. The times of operators are wall
+times, so the machine should be quiet; the processor time of each model is that of runs without the profiler, which take
+turns.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import onnxruntime
 
 from narrate.config import Config, SynthesisConfig
 from narrate.engines.kokoro import KokoroEngine, sources, styles, weights
 from narrate.engines.kokoro.model import session_options
+from narrate.engines.kokoro.nodes import Graph, Nodes, attributes_of
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.pipeline import prepare
 from narrate.script.lines import write_lines
@@ -42,8 +46,6 @@ STAGES = {
 
 def feeds(count: int) -> Iterator[dict[str, Any]]:
     """Yield what the model gets for the first lines of the example."""
-    import numpy as np
-
     engine = KokoroEngine()
     prepared = prepare(EXAMPLE, config=Config(synthesis=SynthesisConfig(engine="kokoro")))
     for line in write_lines(prepared.script)[:count]:
@@ -54,6 +56,60 @@ def feeds(count: int) -> Iterator[dict[str, Any]]:
             "style": styles.load(str(voice.settings["style"]))[len(phonemes)],
             "speed": np.array([voice.settings.get("speed", 1.0)], np.float32),
         }
+
+
+def in_fp32(model: bytes) -> bytes:
+    """Return the published model with convolutions, products and recurrent layers on fp32 instead of bytes."""
+    proto = onnx.load_model_from_string(model)
+    graph = Graph(proto.graph)
+    for node in [*graph.nodes("ConvInteger"), *graph.nodes("MatMulInteger")]:
+        quantized = graph.producer(node.input[0], "DynamicQuantizeLinear")
+        with_bias = graph.reader(node.output[0], "Add")
+        cast = graph.reader((with_bias or node).output[0], "Cast")
+        last = cast and graph.reader(cast.output[0], "Mul")
+        if quantized is None or last is None or not graph.is_constant(node.input[1]):
+            continue
+        nodes = Nodes(node.name)
+        inputs = [quantized.input[0], _weight(graph, node.input[1], node.input[3])]
+        if with_bias:
+            inputs.append(_bias(graph, with_bias))
+        kind = node.op_type.removesuffix("Integer")
+        nodes.make(kind, inputs, "in fp32", output=last.output[0], **attributes_of(node))
+        graph.replace(last, nodes)
+    for node in graph.nodes("DynamicQuantizeLSTM"):
+        nodes = Nodes(node.name)
+        of_input, of_state = node.input[8:10], node.input[10:12]
+        matrices = [
+            _weight(graph, node.input[1], *reversed(of_input)),
+            _weight(graph, node.input[2], *reversed(of_state)),
+        ]
+        inputs = [node.input[0], *matrices, *node.input[3:8]]
+        nodes.append(onnx.helper.make_node("LSTM", inputs, node.output, name=node.name))
+        nodes[0].attribute.extend(node.attribute)
+        graph.replace(node, nodes)
+    graph.finish([])
+    return proto.SerializeToString()
+
+
+def _bias(graph: Graph, addition: Any) -> str:
+    """Return the bias of a convolution, which the graph divides by the scales, rounds and shapes."""
+    for name in addition.input:
+        source = graph.producer(name, "Reshape")
+        for kind in ("Cast", "Floor", "Div"):
+            source = source and graph.producer(source.input[0], kind)
+        if source:
+            return str(source.input[0])
+    raise ValueError(f"{addition.name} adds no bias")
+
+
+def _weight(graph: Graph, name: str, zero: str, scale: str = "") -> str:
+    """Return the constant in fp32 for one of integers. The matrices of recurrent layers are turned, too."""
+    integers = graph.value(name).astype(np.float32)
+    scales, zeros = graph.value(scale or name.removesuffix("_quantized") + "_scale"), graph.value(zero)
+    if scale:
+        scales, zeros = (one.reshape(len(integers), 1, -1) for one in (scales, zeros))
+    numbers = (integers - zeros.astype(np.float32)) * scales
+    return graph.constant(f"{name} in fp32", numbers.transpose(0, 2, 1).copy() if scale else numbers)
 
 
 def profile(model: Path, given: list[dict[str, Any]]) -> tuple[Counter[str], Counter[str]]:
@@ -86,7 +142,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         published = Path(folder) / "published.onnx"
         published.write_bytes(sources.find())
-        models = {"published": published, "rewritten": weights.rewritten(), **{one.stem: one for one in options.other}}
+        fp32 = Path(folder) / "fp32.onnx"
+        fp32.write_bytes(in_fp32(published.read_bytes()))
+        models = {"published": published, "rewritten": weights.rewritten(), "published, in fp32": fp32}
+        models |= {one.stem: one for one in options.other}
         sessions = {
             name: onnxruntime.InferenceSession(path, session_options(), providers=["CPUExecutionProvider"])
             for name, path in models.items()
