@@ -31,11 +31,14 @@ sys.path.append(str(HERE.parent / "tools"))
 DOCS = HERE.parent / "docs" / "explanation"
 NAIVE = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])"
 BATCH = 50
+CLUSTER_BATCH = 12
 UNCHANGED = 1000
 TIMES = (1, 4, 16)
 BOOKS = (120_000, 300_000)
 """Characters of the longest articles."""
 ARCHIVE_ARTICLES = 100_000
+STUDENT_SOUND_S = (18, 62)
+"""Seconds of sound that a student of 8 million parameters makes in a second of one core, as published with Paradee."""
 AN_ARTICLE_S = 0.2
 """What an article costs besides its sound, once the parser is loaded."""
 EDIT = ("for thirty years", "for forty years")
@@ -145,6 +148,23 @@ def batch(folder: Path) -> Iterable[Row]:
         yield {"case": f"{workers} workers", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s}
 
 
+def cluster(folder: Path) -> Iterable[Row]:
+    """A Dask cluster of one worker and of two, each of which speaks by one process."""
+    paragraphs = body_of(EXAMPLE).split("\n\n")
+    config, stories = folder / "narrate.toml", folder / "stories"
+    config.write_text("[cache]\nenabled = false\n[synthesis]\nworkers = 1\n", encoding="utf-8")
+    stories.mkdir()
+    for number in range(CLUSTER_BATCH):
+        text = "\n\n".join([f"Story {number}", *paragraphs[number % (len(paragraphs) - 2) :][:2]])
+        (stories / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    for workers in (1, 2):
+        output = folder / f"by-{workers}"
+        options = ("-c", str(config), "--engine", "kokoro", "--dask", "local", "--workers", str(workers), "-q")
+        cost = run(NARRATE, "batch", str(stories), *options, "-o", str(output))
+        assert len([*output.glob("*.mp3")]) == CLUSTER_BATCH
+        yield {"case": f"{workers} workers", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s}
+
+
 def archive(folder: Path) -> Iterable[Row]:
     """A batch with each engine, to hold against what an edition by itself foretells."""
     words = body_of(EXAMPLE).split()
@@ -232,6 +252,7 @@ PARTS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     "thousand": thousand,
     "unchanged": unchanged,
     "batch": batch,
+    "cluster": cluster,
     "archive": archive,
     "first sound": first_sound,
     "peers": peers,
@@ -276,7 +297,7 @@ def ratios(part: str, cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
         told = ", ".join(f"{name} {value:.1f} s" for name, value in stages.items())
         sound_s = cases["cold"][0]["sound_s"]
         yield f"\nProcessor time of the cold run by stage, for {sound_s:.0f} s of sound: {told}."
-    if part == "batch":
+    if part in ("batch", "cluster"):
         gains = [one["wall_s"] / two["wall_s"] for one, two in zip(*cases.values(), strict=True)]
         spread = f"{min(gains):.2f} to {max(gains):.2f}"
         yield f"\nTwo workers are {statistics.median(gains):.2f} times as fast as one ({spread})."
@@ -300,6 +321,15 @@ def cost_model(results: Mapping[str, Mapping[str, Sequence[Row]]]) -> Iterable[s
             f"\n{engine}: {1000 * second:.0f} ms of processor time for each second of sound, and two workers to load. "
             f"By that the batch should take {foretold:.1f} s; it took {batch_of_4['cpu_s']:.1f}. "
             f"{ARCHIVE_ARTICLES:,} articles like the example: {hours:,.0f} processor hours."
+        )
+    if "kokoro" in results:
+        cold = results["kokoro"]["cold"][-1]
+        rest_s = sum(cold["stages"][name] for name in ("master", "encode")) + AN_ARTICLE_S
+        most, least = ((cold["sound_s"] / speed + rest_s) * ARCHIVE_ARTICLES / 3600 for speed in STUDENT_SOUND_S)
+        yield (
+            f"\nparadee, not measured: by the published speed of its students, {STUDENT_SOUND_S[0]} to "
+            f"{STUDENT_SOUND_S[1]} s of sound for each second of a core, and what mastering, encoding and attribution "
+            f"take above, {ARCHIVE_ARTICLES:,} such articles take {least:,.0f} to {most:,.0f} processor hours."
         )
 
 

@@ -78,11 +78,7 @@ def in_fp32(model: bytes) -> bytes:
         graph.replace(last, nodes)
     for node in graph.nodes("DynamicQuantizeLSTM"):
         nodes = Nodes(node.name)
-        of_input, of_state = node.input[8:10], node.input[10:12]
-        matrices = [
-            _weight(graph, node.input[1], *reversed(of_input)),
-            _weight(graph, node.input[2], *reversed(of_state)),
-        ]
+        matrices = [_weight(graph, node.input[at], node.input[7 + 2 * at], node.input[6 + 2 * at]) for at in (1, 2)]
         inputs = [node.input[0], *matrices, *node.input[3:8]]
         nodes.append(onnx.helper.make_node("LSTM", inputs, node.output, name=node.name))
         nodes[0].attribute.extend(node.attribute)
