@@ -84,6 +84,8 @@ class Article:
     """Who published it: the name of the newspaper, station or site."""
     image: str | None = None
     """URL of its picture."""
+    mixture: str = ""
+    """Why it cannot be spoken in one language, and what to do; empty if it can."""
     lexicon: Mapping[str, str] = field(default_factory=dict)
     """The article's own pronunciations: word -> words to say, or its sound in IPA between slashes."""
     readings: tuple[Reading, ...] = ()

@@ -16,9 +16,10 @@ from narrate import prepare
 from narrate.config import Config, ReadingConfig, SynthesisConfig
 from narrate.errors import SourceError, UsageError
 from narrate.languages import supported_languages
-from narrate.languages.codes import direction, iso_639_2, language_name
-from narrate.languages.detection import detect_language
-from narrate.readers import read_bytes, read_source
+from narrate.languages.codes import direction, iso_639_2, language_code, language_name
+from narrate.languages.detection import detect_language, find_other_language
+from narrate.readers import check_language, read_bytes, read_source
+from narrate.types import Article
 
 ENGLISH_STORY = """The council met on Tuesday evening to decide on the future of the bridge.
 
@@ -87,13 +88,14 @@ def test_related_language_is_not_taken_for_one_that_is_supported(code: str) -> N
 
 
 @pytest.mark.parametrize("code", [code for code in FOREIGN if code in supported_languages()])
-def test_article_with_a_long_part_in_another_language_is_read_with_a_warning(code: str) -> None:
-    text = "\n\n".join([FOREIGN[code]] * 5 + [FOREIGN["pl"]] * 2)
+def test_article_with_a_part_in_another_language_is_read_with_a_warning(code: str) -> None:
+    text = "\n\n".join([FOREIGN[code]] * 8 + [FOREIGN["pl"]] * 2)
     article = read_bytes(text.encode(), name="story.txt")
-    assert article.language == code
+    assert (article.language, article.mixture) == (code, "")
     (warning,) = article.warnings
     assert warning.startswith("The article has two languages: about ")
-    assert warning.endswith(f"of the text seems to be Polish. All of it is read as {language_name(code)}.")
+    assert "of the narration seems to be Polish, first 'Rada miasta zebrała się we wtorek wieczorem, aby" in warning
+    assert warning.endswith(f". All of it is read as {language_name(code)}.")
 
 
 @pytest.mark.parametrize("text", ENGLISH_TEXTS.values(), ids=ENGLISH_TEXTS)
@@ -102,12 +104,99 @@ def test_english_is_english_with_foreign_names_and_quotations(text: str) -> None
     assert (article.language, article.warnings) == ("en", ())
 
 
-def test_bilingual_article_is_read_with_a_warning() -> None:
-    article = read_bytes(BILINGUAL.encode(), name="story.txt")
-    assert article.language == "en"
-    assert article.warnings == (
-        "The article has two languages: about 35% of the text seems to be French. All of it is read as English.",
+FRENCH_STORY = """Le conseil municipal s’est réuni mardi soir pour décider de l’avenir du pont.
+
+Les travaux dureront deux ans et coûteront plus que la ville ne possède, selon le rapport.
+
+Une enquête publique sera ouverte au printemps, et les habitants pourront y donner leur avis."""
+ENGLISH_LINES = [
+    "The council met on Tuesday evening to decide on the future of the bridge.",
+    "The work will take two years and will cost more than the town has, according to the report.",
+    "A public inquiry will open in the spring, and the people of the town may give their opinion there.",
+    "The last of the engineers left the site on Friday, and the road is now closed to all of the traffic.",
+]
+FRENCH_LINES = FRENCH_STORY.split("\n\n")
+MIXED = {
+    "half and half": [*ENGLISH_LINES, *FRENCH_LINES],
+    "French first": [*FRENCH_LINES, *ENGLISH_LINES],
+    "alternating": [line for pair in zip(ENGLISH_LINES, FRENCH_LINES, strict=False) for line in pair],
+    "three languages": [*ENGLISH_LINES, *FRENCH_LINES, FOREIGN["de"], FOREIGN["de"], FOREIGN["de"]],
+    "German and Italian": [FOREIGN["de"]] * 4 + [FOREIGN["it"]] * 4,
+    "Spanish and Portuguese": [FOREIGN["es"]] * 4 + [FOREIGN["pt"]] * 3,
+    "English and Polish": [*ENGLISH_LINES, *[FOREIGN["pl"]] * 4],
+    "English and Russian": [*ENGLISH_LINES, *[FOREIGN["ru"]] * 4],
+    "English and Arabic": [*ENGLISH_LINES, *[FOREIGN["ar"]] * 5],
+    "one paragraph is the whole translation": [*ENGLISH_LINES, " ".join(FRENCH_LINES)],
+    "quotations in both": [
+        *ENGLISH_LINES,
+        "“We will not sell it,” said the mayor.",
+        *FRENCH_LINES,
+        "« Non », dit-elle.",
+    ],
+}
+NOT_MIXED = {
+    "long statement in marks": [*ENGLISH_LINES, f"The minister said: “{' '.join(FRENCH_LINES)}”"],
+    "statement of several paragraphs": [
+        *ENGLISH_LINES,
+        *(f"“{line}" for line in FRENCH_LINES[:-1]),
+        f"“{FRENCH_LINES[-1]}”",
+    ],
+    "statement in guillemets": [*ENGLISH_LINES, *(f"« {line} »" for line in FRENCH_LINES)],
+    "straight marks": [*ENGLISH_LINES, f'"{FRENCH_LINES[1]}" the report said.', f'"{FRENCH_LINES[2]}"'],
+    "single marks": [*ENGLISH_LINES, f"The banner read: ‘{FRENCH_LINES[0].replace('’', ' ')}’"],
+    "names": [
+        *ENGLISH_LINES,
+        "Zhang Wei, Nguyễn Thị Hương, Łukasz Wiśniewski, João Gonçalves, Émile Lefèvre, Jürgen Groß",
+    ],
+    "titles of works": [
+        *ENGLISH_LINES,
+        "Her novels are À la recherche du temps perdu, Le Rouge et le Noir and La Peste.",
+    ],
+    "a song": [*ENGLISH_LINES, "They sang Non, je ne regrette rien, and then La vie en rose, until the doors closed."],
+    "lines of a song": [*ENGLISH_LINES, "Allons enfants de la Patrie,", "Le jour de gloire est arrivé !"],
+    "bilingual headline": ["The bridge will close / Le pont va fermer", *ENGLISH_LINES],
+    "summary at the end": [*ENGLISH_LINES, "Résumé : le conseil a décidé de fermer le pont pendant deux ans."],
+    "French with an English statement": [*FRENCH_LINES, f"Le groupe a publié un texte : “{' '.join(ENGLISH_LINES)}”"],
+    "German with English terms": [
+        *[FOREIGN["de"]] * 3,
+        "Das Start-up pitcht sein Business-Modell beim Demo-Day im Coworking-Space.",
+    ],
+    "Spanish dialogue in Catalan": [*[FOREIGN["es"]] * 3, f"—{RELATED['ca']}"],
+}
+
+
+def read_paragraphs(paragraphs: list[str], **options: str) -> Article:
+    return read_bytes("\n\n".join(paragraphs).encode(), name="story.txt", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("paragraphs", MIXED.values(), ids=MIXED)
+def test_article_in_two_languages_is_refused_unless_its_language_is_chosen(paragraphs: list[str]) -> None:
+    article = read_paragraphs(paragraphs)
+    code = language_code(article.language)
+    with pytest.raises(
+        SourceError, match=r"^Cannot speak story\.txt: it has two languages: about \d\d% of the narration"
+    ):
+        check_language(article, "story.txt")
+    front_matter = f"---\nlanguage: {code}\n---"
+    for one in (read_paragraphs(paragraphs, language=code), read_paragraphs([front_matter, *paragraphs])):
+        assert check_language(one, "story.txt").language == code
+        assert one.warnings[-1].endswith(f"All of it is read as {language_name(code)}.")
+
+
+@pytest.mark.parametrize("paragraphs", NOT_MIXED.values(), ids=NOT_MIXED)
+def test_article_with_foreign_quotations_and_names_is_in_one_language(paragraphs: list[str]) -> None:
+    article = read_paragraphs(paragraphs)
+    assert article.mixture == ""
+    assert check_language(article, "story.txt") is article
+
+
+def test_refusal_of_two_languages_names_the_first_paragraph_and_what_to_do() -> None:
+    assert read_paragraphs(MIXED["half and half"]).mixture == (
+        "it has two languages: about 42% of the narration seems to be French, first 'Le conseil municipal s’est réuni "
+        "mardi soir pour décider de…', and the rest English. Remove one of the languages, or choose the language for "
+        "all of it with --language en or 'language: en' in its front matter."
     )
+    assert read_bytes(BILINGUAL.encode(), name="story.txt").mixture.startswith("it has two languages: about ")
 
 
 def test_text_counts_more_than_what_the_source_says() -> None:
@@ -177,13 +266,18 @@ def english_texts() -> Iterator[tuple[str, str]]:
 def test_no_english_text_of_the_development_sets_is_refused() -> None:
     found = {name: detect_language(text.split("\n\n")) for name, text in english_texts()}
     assert {name: one for name, one in found.items() if one.code != "en" or one.other} == {}
+    mixed = {name: find_other_language(text.split("\n\n"), "en") for name, text in english_texts()}
+    assert {name: one for name, one in mixed.items() if one and one.share >= 0.15} == {}
 
 
 @pytest.mark.slow
 def test_every_article_in_another_language_is_recognized() -> None:
     for code in ("fr", "es", "de", "it", "pt"):
         for line in shared("eval", f"{code}.dev.jsonl").read_text(encoding="utf-8").splitlines():
-            assert detect_language(json.loads(line)["text"].split("\n\n")).code == code
+            paragraphs = json.loads(line)["text"].split("\n\n")
+            assert detect_language(paragraphs).code == code
+            other = find_other_language(paragraphs, code)
+            assert other is None or other.share < 0.15
 
 
 def test_clear_english_does_not_load_the_model() -> None:

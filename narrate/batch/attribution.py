@@ -164,7 +164,7 @@ def quotation_records(script: Script) -> Iterator[dict[str, Any]]:
 
 def script_of_text(text: str, language: str = "") -> Script:
     """Return the script of a plain text before attribution. Quotations in its headline are included."""
-    article = check_language(read_text(text, language=language), "the text")
+    article = check_language(read_text(text, language=language), "the text", may_be_mixed=True)
     if article.headline is not None:
         article = replace(article, headline=None, title=None, paragraphs=(article.headline, *article.paragraphs))
     return write_script(article)

@@ -22,6 +22,8 @@ _SOME_SHARE: Final = 0.02
 """The same if py3langid has found the language of the text: most paragraphs have a function word, if not many."""
 _MIN_WORDS: Final = 8
 """Shorter texts in Latin letters are not judged: a headline may do without function words."""
+_MIN_NARRATION_WORDS: Final = 25
+"""Fewer words outside quotations are not judged without the quotations."""
 _MAX_NAME_SHARE: Final = 0.7
 """Share of words with a capital up to which a paragraph shows its language. Lists of names have more."""
 _MIN_FOREIGN_SHARE: Final = 0.15
@@ -35,7 +37,11 @@ _MIN_PROBABILITY: Final = 0.4
 """Probability of py3langid's first answer from which on it counts, in Latin letters. Lists of names have less."""
 _MAX_WORDS, _MAX_CHARACTERS = 5_000, 20_000
 """Sizes of the samples: more text does not change the answer."""
+_MIN_FOREIGN_PROBABILITY: Final = 0.9
+"""Probability of py3langid's answer from which on a single paragraph is in a language that Narrate does not have."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_QUOTED: Final = re.compile(r"[“„«»\"][^“”„«»\"]*(?:[“”«»\"]|$)|(?<!\w)‘.{1,2000}?’(?!\w)|(?m:^\s*(?:[—–]|-\s).*$)")
+"""A quotation in any kind of marks, up to the end of the paragraph if it is not closed, and a line of a dialogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,56 @@ class Detected:
     """ISO 639-1 code; None if the text is too short to tell, or a list of names."""
     other: str | None = None
     """The language of other parts of the text, if they are many."""
-    other_share: float = 0.0
-    """Share of the letters in those parts, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The parts of a narration that are in another language than the rest."""
+
+    code: str
+    """ISO 639-1 code of the language; the most frequent one if there are several."""
+    share: float
+    """Share of the letters of the narration in those parts, in [0, 1]."""
+    first: str
+    """The first paragraph in that language, as it is written."""
+
+
+def find_other_language(paragraphs: Sequence[str], own: str) -> OtherLanguage | None:
+    """Find narration in another language than that of the article. Quotations may be in any language.
+
+    Args:
+        paragraphs: The spoken paragraphs of the article.
+        own: ISO 639-1 code of the article's language.
+
+    Returns:
+        None if all of the narration seems to be in the article's language. Short paragraphs do not show theirs.
+    """
+    narration = [_QUOTED.sub(" ", paragraph) for paragraph in paragraphs]
+    words = list(_sample(narration))
+    found: dict[str, list[int]] = {}
+    for index, part in enumerate(words):
+        if len(part) >= _MIN_WORDS or not _is_latin(narration[index]):
+            language = _paragraph_language(part, narration[index], own)
+            if language != own:
+                found.setdefault(language, []).append(index)
+    if not found:
+        return None
+    letters = [sum(map(len, part)) for part in words]
+    code = max(found, key=lambda language: sum(letters[index] for index in found[language]))
+    foreign = sum(letters[index] for indices in found.values() for index in indices)
+    return OtherLanguage(code, foreign / max(1, sum(letters)), paragraphs[found[code][0]])
+
+
+def _paragraph_language(words: Sequence[str], text: str, own: str) -> str:
+    """Return the language of a paragraph; ``own`` unless it is clearly in another one."""
+    shares = {code: _share(words, code) for code in supported_languages()}
+    best = max(shares, key=lambda code: shares[code])
+    if shares[own] >= _CLEAR_SHARE or not any(map(str.isalpha, text)):
+        return own
+    if shares[best] >= _CLEAR_SHARE:
+        return best
+    probability = _MIN_FOREIGN_PROBABILITY if _is_latin(text) else 0
+    return _identified(text[:_MAX_CHARACTERS], own, min_probability=probability) or own
 
 
 def detect_language(paragraphs: Sequence[str]) -> Detected:
@@ -59,6 +113,7 @@ def detect_language(paragraphs: Sequence[str]) -> Detected:
     Returns:
         A language of Narrate's if at least a third of the text is in it. The same text always has the same answer.
     """
+    paragraphs = _narration(paragraphs)
     words = list(_sample(paragraphs))
     if not any(words):
         return Detected(None)
@@ -67,6 +122,12 @@ def detect_language(paragraphs: Sequence[str]) -> Detected:
     if found.code != own and found.code in supported_languages():
         return _detect_parts(paragraphs, words, found.code, _SOME_SHARE)
     return found
+
+
+def _narration(paragraphs: Sequence[str]) -> Sequence[str]:
+    """Return the paragraphs without their quotations, which may be in any language, if enough words are left."""
+    narration = [_QUOTED.sub(" ", paragraph) for paragraph in paragraphs]
+    return narration if sum(len(_WORD.findall(text)) for text in narration) >= _MIN_NARRATION_WORDS else paragraphs
 
 
 def _detect_parts(paragraphs: Sequence[str], words: Sequence[Sequence[str]], own: str, min_share: float) -> Detected:
@@ -90,7 +151,7 @@ def _detect_parts(paragraphs: Sequence[str], words: Sequence[Sequence[str]], own
     other = _identified(rest, own, min_probability=_MIN_PROBABILITY if is_latin else 0)
     if other in (None, own):
         return Detected(own)
-    return Detected(other) if share > _MAX_FOREIGN_SHARE else Detected(own, other, share)
+    return Detected(other) if share > _MAX_FOREIGN_SHARE else Detected(own, other)
 
 
 def _sample(paragraphs: Iterable[str]) -> Iterable[list[str]]:

@@ -19,7 +19,7 @@ from narrate.languages.speech import attributed_languages, load_speech
 from narrate.readers import boilerplate, skip_reasons
 from narrate.readers.decoding import replace_controls
 from narrate.readers.extracted import ExtractedText, stripped
-from narrate.readers.language import choose_language
+from narrate.readers.language import check_mixture, choose_language
 from narrate.readers.metadata import Metadata, without_byline_word
 from narrate.types import Article, Skipped, Span
 
@@ -76,6 +76,8 @@ def build_article(
     body = [index for index in spoken[has_headline:] if reasons[index] is None]
     if not body:
         raise SourceError("the article has a byline but no text below it. Add some text.")
+    is_chosen = bool(language) or metadata.is_language_chosen
+    mixture, mixture_warnings = check_mixture([shown[index] for index in body], tag, is_chosen=is_chosen)
     datelines = {} if skip_reasons.DATELINE in keep else boilerplate.find_dateline(texts, body, phrases)
     return Article(
         title=metadata.title or (_name(lines[0]) if has_headline else None),
@@ -94,7 +96,8 @@ def build_article(
         lexicon=metadata.lexicon,
         readings=extracted.readings,
         emphasized=tuple(extracted.paragraphs[index] for index in body if index in extracted.emphasized),
-        warnings=metadata.warnings + extracted.warnings + warnings,
+        warnings=metadata.warnings + extracted.warnings + warnings + mixture_warnings,
+        mixture=mixture,
         outlet=metadata.outlet,
         image=metadata.image,
     )

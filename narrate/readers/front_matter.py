@@ -178,6 +178,7 @@ def _check(values: Mapping[str, object], repeated: tuple[str, ...]) -> Metadata:
         byline=_one_line(matter.byline) if isinstance(matter.byline, str) else join_names(matter.byline, language),
         published=published,
         language=language,
+        is_language_chosen=language is not None,
         source=_one_line(matter.source),
         outlet=_one_line(matter.outlet),
         image=_one_line(matter.image),

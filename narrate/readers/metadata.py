@@ -24,6 +24,8 @@ class Metadata:
     """ISO 8601 date, or date and time."""
     language: str | None = None
     """BCP 47 tag."""
+    is_language_chosen: bool = False
+    """Whether the author of the source wrote the language for Narrate, in front matter."""
     source: str | None = None
     outlet: str | None = None
     image: str | None = None
