@@ -471,8 +471,7 @@ class Edition:
     files: Mapping[str, Path]
     """What each file holds -> its path."""
     provenance: Mapping[str, str]
-    """Each proof of AI origin -> ``done``, ``off`` or ``not available``, with the details in brackets. The proofs are
-    ``disclosure`` (spoken, and in the tag), ``watermark`` and ``c2pa``."""
+    """Proof of AI origin (``disclosure``, ``watermark``, ``c2pa``) -> ``done``, ``off`` or ``not available (details)``."""
     loudness_lufs: float
     """Integrated loudness of the MP3 as it decodes."""
     true_peak_dbtp: float
