@@ -93,6 +93,8 @@ def reason(error: BaseException) -> str:
     What Python and its libraries say of common failures is put in plain words. Anything else is their own message, with
     the name of the exception if that is not a sentence.
     """
+    if isinstance(error, UnicodeError) and "idna" in str(error):
+        return "the host has a name that no host can have"
     for kind, words in REASONS.items():
         if isinstance(error, kind):
             return words
@@ -110,8 +112,9 @@ def reason(error: BaseException) -> str:
         return "it has a number with too many digits"
     if isinstance(error, OSError) and error.errno == errno.ELOOP:
         return "a symbolic link in its path leads in a circle"
-    if isinstance(error.__cause__, OSError) and not isinstance(error, OSError | NarrateError):
-        return reason(error.__cause__)
+    inner = error.__cause__ or next(iter(error.args), None)  # HTTP clients wrap what the system says
+    if isinstance(inner, OSError) and not isinstance(error, OSError | NarrateError):
+        return reason(inner)
     own = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     words = next(iter(own.strip().splitlines()), "").rstrip(".")
     return words if " " in words else f"{type(error).__name__} {words}".rstrip()

@@ -68,6 +68,13 @@ def test_reason_of_library_error_is_that_of_its_cause() -> None:
     error = RuntimeError("getaddrinfo: -2")
     error.__cause__ = socket.gaierror(-2, "Name or service not known")
     assert reason(error) == "the host is unknown"
+    assert reason(RuntimeError(ConnectionRefusedError(errno.ECONNREFUSED, "x"))) == "the connection was refused"
+    assert reason(RuntimeError(TimeoutError("timed out"))) == "there was no answer in time"
+
+
+@pytest.mark.parametrize("host", ["x..y", "a" * 300, "\x9b.example"])
+def test_reason_of_host_that_cannot_be_is_in_plain_words(host: str) -> None:
+    assert reason(raised(lambda: socket.getaddrinfo(host, 80))) == "the host has a name that no host can have"
 
 
 FILES = {
@@ -80,6 +87,9 @@ FILES = {
     "comma.script.json": '{"format": "narrate-script/1"\n"engine": "silent"}',
     "number.json": '{"headline": ' + "1" * 5000 + "}",
     "deep.json": '{"headline": ' * 5000,
+    "null.json": "null",
+    "open.json": "{",
+    "prose.json": "The ferry returns.",
     "deep.toml": "a = " + "[" * 20_000,
     "number.toml": "a = " + "1" * 5000,
     "lines.jsonl": '{"id": 1, "text": "x"}\n{"id": 2',
@@ -102,6 +112,16 @@ CASES = {
     ("attribute", "nowhere.jsonl"): "Cannot read nowhere.jsonl: No such file or directory",
     ("make", "story.md", "--engine", "silent", "-o", "bad\udcff/x.mp3"): "the path is not valid UTF-8. Rename",
     ("make", "story.md", "--engine", "silent", "-o", "ftp://nowhere.invalid/a"): "the host is unknown. Check",
+    (
+        "make",
+        "story.md",
+        "-o",
+        "nosuch://a",
+    ): "Cannot use nosuch://a as a store: 'nosuch' is not known. Use another one",
+    ("make", "story.md", "-o", "ftp://h:99999/a"): "Cannot use ftp://h:99999/a as a store: it is not a valid address.",
+    ("read", "null.json"): "Cannot read null.json: this JSON is not an article in a known format",
+    ("read", "open.json"): "Cannot read open.json: it is not valid JSON (line 1, column 2: a key in double quotes",
+    ("read", "prose.json"): "Cannot read prose.json: it is not valid JSON (line 1, column 1: a value is missing)",
     ("read", "http://127.0.0.1/x"): "127.0.0.1 is not public. To allow that",
     ("read", "http://[::1"): "it is not a valid address. Check it",
     ("read", "http://example.com:99999/"): "it is not a valid address. Check it",
@@ -141,11 +161,24 @@ def test_messages_of_commands_are_plain(narrate: Run, tmp_path: Path) -> None:
         ("ftp://example.com/x", "addresses that begin with 'ftp:' are not supported. Use http or https"),
         ("file:///tmp/story.md", "write the path without 'file:': /tmp/story.md."),
         ("file:story.md", "write the path without 'file:': story.md."),
+        ("news.bbc.co.uk", "does not exist. If it is an address, write https://news.bbc.co.uk."),
+        ("example.com:8443/x", "does not exist. If it is an address, write https://example.com:8443/x."),
+        ("localhost:8000/x", "does not exist. If it is an address, write http://localhost:8000/x."),
+        ("192.168.1.1/x", "does not exist. If it is an address, write http://192.168.1.1/x."),
+        ("//example.com/x", "does not exist. If it is an address, write https://example.com/x."),
+        ("://example.com/x", "does not exist. If it is an address, write https://example.com/x."),
+        ("https//example.com/x", "not a complete http(s) address. Write https://example.com/x."),
+        ("http:\\\\example.com\\x", "not a complete http(s) address. Write https://example.com/x."),
+        ("<https://example.com/x>", "not a complete http(s) address. Write https://example.com/x."),
         ("", "Name a file or an address."),
         # not meant as addresses
         ("README.md", "the file does not exist. Check the path."),
         ("./desk.com/story.txt", "the file does not exist. Check the path."),
         ("desk/story.md", "the file does not exist. Check the path."),
+        ("README.co", "the file does not exist. Check the path."),
+        ("desk//story.md", "the file does not exist. Check the path."),
+        ("//desk/story.md", "the file does not exist. Check the path."),
+        ("1.2.3/notes.txt", "the file does not exist. Check the path."),
         ("C:\\news\\story.txt", "the file does not exist. Check the path."),
         ("notes: today.txt", "the file does not exist. Check the path."),
         ("story.docx", "the file does not exist. Check the path."),

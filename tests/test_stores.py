@@ -157,7 +157,7 @@ class TestTrouble:
         ]  # fmt: skip
 
     def test_store_with_unknown_protocol_is_a_usage_error(self, make: Callable[..., Edition]) -> None:
-        with pytest.raises(UsageError, match=r"^Cannot use nosuch://x as a store: Protocol not known: nosuch"):
+        with pytest.raises(UsageError, match=r"^Cannot use nosuch://x as a store: 'nosuch' is not known"):
             make("nosuch://x")
 
     @pytest.mark.parametrize("output", ["a\0b", "memory://a\0b"])

@@ -14,6 +14,7 @@ from helpers.webhooks import receiving
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from narrate.config import Config, NotifyConfig
+from narrate.delivery import webhook
 from narrate.delivery.webhook import post_message, redact, sign, signing_key
 from narrate.errors import UsageError
 
@@ -156,7 +157,19 @@ def test_webhook_reports_a_closed_port() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        assert post_message(url, MESSAGE, secret="").startswith(f"Webhook to {url} failed: ")
+        assert post_message(url, MESSAGE, secret="") == f"Webhook to {url} failed: the connection was refused."
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://no.such.host.invalid/", "the host is unknown"),
+        ("http://x..y/", "the host has a name that no host can have"),
+    ],
+)
+def test_webhook_to_a_host_that_is_not_there_says_so(monkeypatch: pytest.MonkeyPatch, url: str, problem: str) -> None:
+    monkeypatch.setattr(webhook, "WAITS_S", ())
+    assert post_message(url, MESSAGE, secret="") == f"Webhook to {url} failed: {problem}."
 
 
 def test_webhook_without_an_answer_ends_at_the_time_limit() -> None:

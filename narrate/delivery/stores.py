@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from narrate.delivery.store_lock import store_lock
 from narrate.edition.manifest import read_manifest
@@ -51,10 +52,17 @@ class Store:
                 f"Cannot use {self.url}: fsspec is missing. Run: pip install 'narrate-edition[remote]'"
             ) from error
         try:
+            _ = urlsplit(url).port  # raises for a number that no port has
+        except ValueError as error:
+            raise UsageError(f"Cannot use {self.url} as a store: it is not a valid address. Check it.") from error
+        try:
             with self._errors_named():
                 self._files, root = url_to_fs(url, **options)
         except ValueError as error:
-            raise UsageError(f"Cannot use {self.url} as a store: {reason(error)}.") from error
+            problem = reason(error)
+            if problem.startswith("Protocol not known"):
+                problem = f"'{url.partition(':')[0]}' is not known. Use another one, such as s3://bucket/folder"
+            raise UsageError(f"Cannot use {self.url} as a store: {problem}.") from error
         self._root = root.rstrip("/")
 
     def read(self, name: str) -> bytes | None:
@@ -129,7 +137,7 @@ class Store:
         except (NarrateError, ValueError):
             raise
         except ImportError as error:
-            package = re.search(r"[Ii]nstall (\w+)", str(error))
+            package = re.search(r"(?:[Ii]nstall|requires) \"?(\w+)", str(error))
             advice = f" Run: pip install {package[1]}" if package else ""
             raise DeliveryError(f"Cannot use {self.url}: a library is missing: {reason(error)}.{advice}") from error
         except PermissionError as error:

@@ -70,7 +70,7 @@ def read_bytes(
             text, warnings = decoding.decode(data)
             if found is None:
                 news_xml.refuse_unknown_xml(text)
-                news_json.refuse_unknown_json(text)
+                news_json.refuse_unknown_json(text, PurePath(name).suffix.lower())
                 text = news_xml.without_declaration(text)
             extracted, metadata = _extract_text(text, name, found)
             metadata = replace(metadata, warnings=(*warnings, *metadata.warnings))

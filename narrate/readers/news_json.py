@@ -38,6 +38,8 @@ _MAX_CHARACTERS: Final = 1_000_000
 _NESTED_KEYS: Final = 3
 """How deep the keys of a ninjs item are read."""
 _JSON_START: Final = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{)")
+SUFFIXES: Final = (".json", ".jsonld", ".geojson")
+"""Suffixes of files that hold JSON and nothing else."""
 _KNOWN: Final = "ninjs, schema.org JSON-LD or a post of WordPress"
 
 
@@ -62,9 +64,10 @@ def looks_like_json(data: bytes) -> bool:
     return _JSON_START.match(data[:1000].decode("utf-8-sig", errors="replace")) is not None
 
 
-def refuse_unknown_json(text: str) -> None:
-    """Raise SourceError if ``text`` is JSON, or was meant to be. Text in brackets is not."""
-    if _JSON_START.match(text) or (text.lstrip()[:1] == "[" and isinstance(parse(text), list)):
+def refuse_unknown_json(text: str, suffix: str) -> None:
+    """Raise SourceError if ``text`` is JSON, or was meant to be, also by the file's suffix. Text in brackets is not."""
+    is_named_so = suffix in SUFFIXES and text.strip()
+    if is_named_so or _JSON_START.match(text) or (text.lstrip()[:1] == "[" and isinstance(parse(text), list)):
         _parse(text)
         raise SourceError(f"this JSON is not an article in a known format ({_KNOWN}). Save its text as .txt or .md.")
 

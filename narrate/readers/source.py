@@ -32,9 +32,13 @@ _FILE_PROBLEMS: Final[dict[type, str]] = {
     IsADirectoryError: "this is a folder. Choose an article in it, or make all of them with 'narrate batch'",
     PermissionError: "you do not have permission. Change the file's permissions",
 }
-_SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z+.-]{2,8}):/{0,3}(?P<rest>[^/\\].*)", re.DOTALL)
+_SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z+.-]{2,8})(?::/{0,3}|//)(?P<rest>[^/].*)", re.DOTALL)
 """The beginning of an address with its scheme, perhaps with a slip. A drive such as ``C:`` has one letter."""
-_HOST: Final = re.compile(r"www\.[\w-]+\.\w|[\w-]+(\.[\w-]+)*\.((com|org|net|info)(/|$)|[a-z]{2}/)", re.IGNORECASE)
+_HOST: Final = re.compile(
+    r"www\.[\w-]+\.\w|(?P<local>localhost|\d{1,3}(\.\d{1,3}){3})(:\d|/|$)|"
+    r"[\w-]+(\.[\w-]+)*\.((com|org|net|info|edu|gov|news)(:\d|/|$)|[a-z]{2}(:\d|/)|(ac|co|com|gov|org)\.[a-z]{2}$)",
+    re.IGNORECASE,
+)
 """The beginning of an address without its scheme."""
 
 
@@ -159,16 +163,19 @@ def _read_file(source: str | os.PathLike[str]) -> bytes:
 
 def _address_problem(source: str) -> str:
     """Return what is wrong with a source that is no file, but was probably meant as an address; else nothing."""
-    if match := _SCHEME.match(source):
+    meant = source.strip().strip("<>\"'").replace("\\", "/")
+    bare = re.sub(r"^:?//", "", meant)
+    if (host := _HOST.match(bare)) and not Path(bare.partition("/")[0]).exists():
+        scheme = "http" if host["local"] else "https"
+        return f"the file does not exist. If it is an address, write {scheme}://{bare}"
+    if match := _SCHEME.match(meant):
         scheme, rest = match["scheme"].lower(), match["rest"]
         if scheme == "file":
             return f"write the path without 'file:': {'/' * source.startswith('file:/')}{rest}"
         if difflib.get_close_matches(scheme, ("http", "https"), n=1):
             return f"this is not a complete http(s) address. Write https://{rest}"
-        if "/" in source:
+        if "/" in source and ":" in source:
             return f"addresses that begin with '{scheme}:' are not supported. Use http or https, or save the page"
-    if _HOST.match(source) and not Path(source.partition("/")[0]).exists():
-        return f"the file does not exist. If it is an address, write https://{source}"
     return ""
 
 
