@@ -32,7 +32,7 @@ from evaluate import EVAL, ROOT, calibration_table, load_scorer, score
 from narrate.attribution import ranker as rankers
 from narrate.attribution.analysis import Analysis, analyze
 from narrate.attribution.candidates import FEATURES, feature_rows, generate_candidates
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.attribution.parse import parse_scripts
 from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.resolver import decide

@@ -8,7 +8,8 @@ from typing import Final
 
 from narrate.attribution.entities import build_table
 from narrate.attribution.entity import Entity
-from narrate.attribution.mentions import Mention, find_mentions
+from narrate.attribution.mention import Mention
+from narrate.attribution.mentions import find_mentions
 from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import resolve_pronouns, settle_genders
 from narrate.attribution.quotations import Quotation, find_quotations

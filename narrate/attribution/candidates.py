@@ -9,7 +9,7 @@ from typing import Final
 
 from narrate.attribution.clauses import PATTERNS
 from narrate.attribution.entity import Entity, clashes
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mention import Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
+from narrate.attribution.subjects import SubjectFinder
 
 Pattern = Literal[
     "inverted",
@@ -32,14 +33,12 @@ _MAX_UNKNOWN_VERB_TOKENS: Final = 8
 """Tokens of a sentence after "?" or "!" that may be a reporting clause with an unusual verb."""
 _MAX_WEAK_DISTANCE: Final = 4
 """Tokens between a verb that seldom reports speech and the quotation to which it leads."""
+_MAX_CONTENT_DISTANCE: Final = 14
+"""The same if "that" or a colon leads to the quotation ("joked on a podcast that she was")."""
 _MAX_INTRODUCTION_TOKENS: Final = 16
 """Tokens of a sentence that introduces the quotation in the next paragraph."""
 _MAX_ROLE_TOKENS: Final = 6
 """Tokens of a title and a role between a preposition and a name."""
-_MAX_VERBS: Final = 5
-"""Verbs between a reporting verb and the verb whose subject it shares."""
-_MAX_JOINED_VERBS: Final = 100
-"""Verbs that are joined to a verb with a subject. Longer chains are followed only so far."""
 DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?"})
 
@@ -99,126 +98,7 @@ def _is_sender(paragraph: Paragraph, name: Mention, start: int) -> bool:
     return any(token.lower in paragraph.words.introducing_prepositions for token in before)
 
 
-class _SubjectFinder:
-    def __init__(self, paragraph: Paragraph, mentions: Sequence[Mention]) -> None:
-        self.paragraph = paragraph
-        self.tokens = paragraph.tokens
-        self.token = paragraph.token
-        self.mentions = mentions
-        self.words = paragraph.words
-
-    def between(self, first: int, last: int) -> list[Mention]:
-        """Return the mentions from token ``first`` to before token ``last`` that can be speakers of their own."""
-        return [m for m in self.mentions if first <= m.first and m.last < last and m.entity != NO_ENTITY]
-
-    def subject_of(self, verb: int, start: int) -> Mention | None:
-        """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
-        tokens, mentions = self.tokens, self.mentions
-        by_head = {m.head: m for m in mentions if m.entity != NO_ENTITY and not self.is_in_brackets(m.first)}
-        for mention in list(by_head.values()):
-            by_head.setdefault(self._parsed_head(mention), mention)
-        shared = self._shared_subject(by_head, verb, start)
-        if shared:
-            return shared
-        at = verb
-        for _ in range(_MAX_VERBS):
-            own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
-            if own:
-                found = by_head[([i for i in own if i < at] or own[:1])[-1]]
-                return found if found.text.lower() != "who" else self.antecedent(found)
-            if tokens[at].dep in {"relcl", "acl"}:
-                owner = next((m for m in mentions if m.head == tokens[at].head), None)
-                if owner and at == verb:
-                    return self._sender(owner) or owner
-            if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
-                break
-            at = tokens[at].head
-        before = reversed(self.between(start, verb))
-        return next((m for m in before if m.subject and m.text.lower() != "who"), None)
-
-    def _shared_subject(self, by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
-        """Return the subject that a verb shares with a reporting verb before it ("Lee said that Hill won, adding")."""
-        tokens = self.tokens
-        before, tag = tokens[verb - 1], tokens[verb].tag
-        is_conjoined = tag in {"VBD", "VBZ"} and before.lower in self.words.conjunctions
-        has_own = any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:])
-        if verb <= start or has_own or not (is_conjoined or (tag == "VBG" and before.text == ",")):
-            return None
-        for token in reversed(tokens[start : verb - 1]):
-            is_finite = token.tag in {"VBD", "VBZ", "VBP"}
-            if is_finite and token.lower in self.words.saying_verbs and token.quotation < 0:
-                own = [t.i for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
-                return by_head[own[0]] if own else None
-        return None
-
-    def inserted(self, verb: Token) -> Mention | None:
-        """Return the subject right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
-        following = self.token(verb.i + 1)
-        is_closed = following.text == "," or following.quotation >= 0
-        nearest = next((m for m in reversed(self.mentions) if m.last == verb.i - 1), None)
-        if not is_closed or nearest is None or nearest.kind == "pronoun" or nearest.entity == NO_ENTITY:
-            return None
-        is_opened = nearest.first >= 2 and self.token(nearest.first - 1).text == ","
-        return nearest if is_opened and verb.tag in {"VBD", "VBZ"} else None
-
-    def adjacent(self, verb: Token, start: int) -> Mention | None:
-        """Return the mention right before a finite verb without a subject in the parse, or before a relative clause."""
-        tokens = self.tokens
-        if verb.tag not in {"VBD", "VBZ"} or verb.dep in {"conj", "relcl", "acl", "xcomp"}:
-            return None
-        if any(t.head == verb.i and t.dep in {"nsubj", "nsubjpass", "auxpass"} for t in tokens[start:]):
-            return None
-        last = verb.i - 1
-        while last > start and tokens[last].tag == "RB":
-            last -= 1
-        near = [m for m in self.between(start, verb.i) if m.kind != "pronoun" and not m.modifier]
-        near = [m for m in near if not self.is_in_brackets(m.first)]
-        relative = [token.i for token in tokens[start : verb.i] if token.lower == "who"]
-        ends = [last, *(i - 1 for i in relative[-1:])]
-        return next((m for end in ends for m in near if m.last == end), None)
-
-    def _sender(self, owner: Mention) -> Mention | None:
-        """Return who sent a text or addressed people ("the firm issued a statement saying"); ``owner`` is the text."""
-        tokens, mentions = self.tokens, self.mentions
-        verb = tokens[owner.head].head
-        if tokens[verb].lower == "in":
-            verb = tokens[verb].head
-        is_sent = owner.kind == "nominal" and tokens[owner.head].lower in self.words.sent_texts
-        stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
-        if tokens[verb].tag[:2] != "VB" or not (is_sent or stem in self.words.addressing_verbs):
-            return None
-        return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
-
-    def is_subject_of(self, mention: Mention, verb: int) -> bool:
-        """Return whether the parse has the mention as the subject of the verb or of one to which that is joined."""
-        tokens = self.tokens
-        own = self._parsed_head(mention)
-        head = tokens[own].head
-        for _ in range(_MAX_JOINED_VERBS):
-            if tokens[verb].dep not in {"conj", "xcomp", "advcl"} or tokens[verb].head == verb or head == verb:
-                break
-            verb = tokens[verb].head
-        return head == verb and tokens[own].dep in {"nsubj", "nsubjpass"}
-
-    def _parsed_head(self, mention: Mention) -> int:
-        """Return the head of a mention in the parse: the noun of "operator Northline" and "an operator, Northline,"."""
-        head = self.tokens[mention.head]
-        if mention.kind != "name" or head.dep != "appos":
-            return head.i
-        described = {m.head for m in self.mentions if m.entity == NO_ENTITY}
-        return head.head if head.head in described or head.head == mention.first - 1 else head.i
-
-    def is_in_brackets(self, i: int) -> bool:
-        """Return whether a token stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
-        brackets = [t.text for t in self.tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]
-        return brackets[-1:] == ["("]
-
-    def antecedent(self, who: Mention, first: int = 0) -> Mention | None:
-        """Return the mention before a relative pronoun, among those that begin at or after ``first``."""
-        return next((m for m in reversed(self.between(first, who.first)) if m.kind != "pronoun"), None)
-
-
-class _ClauseFinder(_SubjectFinder):
+class _ClauseFinder(SubjectFinder):
     def around(self, first: int, last: int) -> tuple[Clause, ...]:
         after, before = self.after(last), self.before(first)
         clauses = [clause for clause in (after, before) if clause]
@@ -450,11 +330,22 @@ class _ClauseFinder(_SubjectFinder):
         """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""
         following = self.token(verb.i + 1).lower
         is_put = verb.lower in self.words.putting_verbs and following == "it"
-        has_content = verb.tag in {"VBD", "VBZ"} and (is_put or following in self.words.content_conjunctions)
+        has_content = verb.tag in {"VBD", "VBZ"} and (is_put or self.has_content_clause(verb, distance))
         if distance > _MAX_WEAK_DISTANCE and not has_content:  # has_content: "lamented how", "suggested that"
             return False
         has_modal = any(t.tag == "MD" for t in self.tokens[max(0, verb.i - 2) : verb.i])
         return verb.tag != "VB" or not has_modal or following == ":"
+
+    def has_content_clause(self, verb: Token, distance: int) -> bool:
+        """Return whether "that" or a colon leads from the verb of a main clause to the quotation, over few words."""
+        behind = self.tokens[verb.i + 1 : verb.i + 1 + distance]
+        if behind and behind[0].lower in self.words.content_conjunctions:
+            return True
+        if verb.dep != "ROOT" or distance > _MAX_CONTENT_DISTANCE:
+            return False
+        marks = (t for t in behind if t.lower in self.words.content_conjunctions and t.dep == "mark")
+        is_reported = any(self.tokens[self.tokens[t.head].head].i == verb.i for t in marks)
+        return is_reported or (bool(behind) and behind[-1].text == ":")
 
     def clause_before(self, verb: Token, start: int, distance: int) -> Clause | None:
         """Return the clause that a reporting verb before the quotation makes with its subject."""
@@ -465,6 +356,10 @@ class _ClauseFinder(_SubjectFinder):
                 return Clause("as-saying", cited[-1], verb.lower, distance)
         nearest = self.inserted(verb) or self.adjacent(verb, start)
         subject = nearest or self.subject_of(verb.i, start)
+        reporter = self.reporter(subject) if subject and verb.lower in self.words.plain_action_verbs else None
+        if reporter is not None:
+            report = tokens[tokens[reporter.head].head]
+            return Clause("precedes", reporter, report.lower, distance + verb.i - report.i, parsed=True)
         inverted = None
         if (subject is None or subject.first > verb.i) and verb.i - start <= 1:
             subject = inverted = self.inverted_subject(verb.i)

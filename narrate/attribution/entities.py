@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 from narrate.attribution import gender as genders
 from narrate.attribution.entity import Entity, clashes, contradicts_office
 from narrate.attribution.entity_index import EntityIndex, Key, name_keys, spellings
-from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
+from narrate.attribution.kinds import with_kind
+from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.names import may_be_same_surname, name_words, role_head
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
@@ -62,12 +63,12 @@ class _TableBuilder:
         for mention in (m for m in names if not m.heading):
             self.add_full_name(mention)
         self.drop_pairs()
-        self.table = [self.with_kind(entity) for entity in self.table]
+        self.table = [with_kind(entity, self.words) for entity in self.table]
         short = [m for m in names if self.entity(m) == UNKNOWN_ENTITY]
         for mention in sorted(short, key=lambda m: (m.heading, m.start)):
             self.add_short_name(mention)
         self.merge_acronyms(paragraphs)
-        self.table = [self.with_gender(self.with_name(self.with_kind(entity))) for entity in self.table]
+        self.table = [self.with_gender(self.with_name(with_kind(entity, self.words))) for entity in self.table]
         for entity in self.table:
             self.index.add(entity.number, self.description_keys(entity))
 
@@ -243,29 +244,6 @@ class _TableBuilder:
                 self.table[short.number] = replace(short, mentions=())
                 self.index.forget_mentions(short.number)
 
-    def with_kind(self, entity: Entity) -> Entity:
-        """Decide between person and group by titles, roles, types of named entity, and the words of the name."""
-        words = self.words
-        has_title = any(words.is_title(t) or words.is_role(t) for t in entity.titles)
-        has_role = any(words.is_role(genders.head_noun(role, words)) for role in entity.roles)
-        has_first_name = len(entity.words) > 1 and genders.is_first_name(entity.words[0], words)
-        is_person = entity.types["PERSON"] > 0 and len(entity.words) > 2 and not entity.name.isupper()
-        acronyms = {w.lower() for w in entity.name.split() if len(w) == 2 and not w.isupper()} if is_person else set()
-        has_group_word = any(w in words.group_name_words and w not in acronyms for w in entity.words)
-        groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC", "EVENT", "LAW", "LOC"))
-        is_titled_group = has_group_word and entity.words[-1] in words.group_name_words and not entity.types["PERSON"]
-        is_work = any(genders.head_noun(role, words) in words.texts for role in entity.roles) and not has_role
-        person = (3.0 * has_title + 2.0 * has_role) * (not is_titled_group or has_first_name)
-        person += 1.5 * (has_first_name and not has_group_word)
-        person += min(entity.types["PERSON"], 3)
-        group = 4.0 * has_group_word + 4.0 * is_work + min(groups, 3) * (0.5 if has_first_name else 1)
-        kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
-        if person or group:
-            kind = "person" if person >= group else "group"
-        elif entity.name.replace(".", "").isupper() and len(entity.words) == 1:
-            kind = "group"
-        return entity if kind == entity.kind else replace(entity, kind=kind)
-
     def with_name(self, entity: Entity) -> Entity:
         """Choose the fullest form of the name, unless a shorter one of two words or more is clearly the usual form."""
         mentions = tuple(sorted(entity.mentions, key=lambda m: m.start))
@@ -393,7 +371,8 @@ class _TableBuilder:
         if best is None and mention.age:
             return self.last_person(mention)
         if best is None:
-            return self.only_holder(mention, head) or self.only_holder_of_narrower_role(mention, head)
+            narrower = self.only_holder(mention, head) or self.only_holder_of_narrower_role(mention, head)
+            return narrower or self.only_one_in_field(mention, head)
         named = max((item for item in found if item[2].named), key=lambda item: item[:2], default=best)
         return named[2] if not best[2].named and named[1] > best[1] else best[2]
 
@@ -446,6 +425,19 @@ class _TableBuilder:
                 holders.append(entity)
         return holders[0] if len(holders) == 1 else None
 
+    def only_one_in_field(self, mention: Mention, head: str) -> Entity | None:
+        """Return whom "the midfielder" means if the only person of that field nearby is the captain."""
+        field = self.words.role_fields.get(head)
+        if field is None or mention.plural or len(mention.words) != 2:
+            return None
+        found = []
+        for entity in self.found([("role", role) for role, name in self.words.role_fields.items() if name == field]):
+            before = self.index.last_before(entity.number, mention.start)
+            is_near = before is not None and mention.paragraph - before[1] <= 1
+            if is_near and entity.named and entity.kind == "person" and not self.clashes_with(entity, mention):
+                found.append(entity)
+        return found[0] if len(found) == 1 else None
+
     def only_holder(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the Vermont senator" means if only one senator has been named, without a state."""
         if head not in self.words.state_roles or mention.plural:
@@ -473,7 +465,7 @@ class _TableBuilder:
             role_words = {word for role in roles for word in role.lower().split()}
             role_words |= {self.words.genitive_pattern.sub("", word) for word in role_words}
             shared = len(extra & role_words)
-            has_name = any(w[0].isupper() for w in mention.words[1:-1])
+            has_name = any(w[0].isupper() for w in mention.words[bool(mention.titles) : -1])
             score = 1.0 + shared if shared or not has_name else 0.0
         is_named_group = entity.kind == "group" and entity.named and not mention.plural
         if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mention import Mention
 from narrate.attribution.names import role_head
 from narrate.languages import AttributionWords
 from narrate.types import Gender, SpeakerKind

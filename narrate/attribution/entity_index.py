@@ -8,7 +8,7 @@ from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mention import Mention
 
 _MAX_ALIKE: Final = 200
 """Entities that share a word, the latest ones, that are compared with a mention."""

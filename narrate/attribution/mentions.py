@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Final
 
 from narrate.attribution.gender import is_first_name
+from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention, MentionKind
 from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.token_runs import entity_type_of, joined_to, text_of
 
-MentionKind = Literal["name", "nominal", "pronoun"]
-
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
-_HANDLE: Final = re.compile(r"@\w{2,}")
+_HANDLE: Final = re.compile(r"@\w{2,}|[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]{6,}\d{2,4}")
+"""A handle ("@AnnLee") or the name of a user ("north_star", "dragonfly88")."""
 _MAX_NICKNAME_TOKENS: Final = 5
 _MAX_NOMINAL_TOKENS: Final = 20
 """More tokens than a description has before its head, and so descriptions that can hold a mention."""
@@ -23,59 +23,6 @@ _SYLLABLES: Final = re.compile(r"\b[A-Z][a-z]+[-‑][a-z]+\b")
 _MAX_NAMING_TOKENS: Final = 8
 """Tokens of a phrase that leads to the name that somebody gives."""
 _AGE: Final = re.compile(r"\d{1,3}$")
-
-UNKNOWN_ENTITY: Final = -1
-"""The entity of a mention that has not been resolved, or that could not be."""
-NO_ENTITY: Final = -2
-"""The entity of a description in apposition to a name, which takes its roles, and of surnames joined by a hyphen."""
-NO_SPEAKER: Final = -3
-"""The entity of a quotation whose speaker is not known."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mention:
-    """A mention. Numbers of tokens count within its paragraph. Two mentions are equal only if they are one object."""
-
-    kind: MentionKind
-    paragraph: int
-    first: int
-    """Its first token without article, title and role."""
-    last: int
-    """Its last token."""
-    head: int
-    start: int
-    """Offset in the text of the article, as is ``end``."""
-    end: int
-    text: str
-    """Its words without article, title and role."""
-    words: tuple[str, ...]
-    titles: tuple[str, ...] = ()
-    """Titles and roles before a name, or the determiner of a description; lower case."""
-    role: str = ""
-    """The role before the name as it is written ("Kremlin spokesman")."""
-    roles: tuple[str, ...] = ()
-    """Roles that an apposition or a form of "be" gives to the name; of a description, the description itself."""
-    entity_type: str = ""
-    pronoun_for: str = ""
-    """What a pronoun can stand for: male, female, thing or group."""
-    subject: bool = False
-    main: bool = False
-    """It is the subject of the main clause of a sentence."""
-    plural: bool = False
-    definite: bool = False
-    modifier: bool = False
-    """It only qualifies a following noun ("Obama" in "Obama adviser David Axelrod")."""
-    age: int = 0
-    """The age that stands behind a name or in a description, in years; 0 if there is none."""
-    given: bool = False
-    """It is the name that somebody in the sentence gives as their own ("a woman who gave her name as Ana")."""
-    heading: bool = False
-    """It stands in a line of title case, in which capitals do not mark names."""
-    sentence: int = 0
-    reporter: int = -1
-    """Of a pronoun: the token that is the subject of "said" in "Lee said she would"; -1 if there is none."""
-    entity: int = UNKNOWN_ENTITY
-    """Number of the entity in the table of the article, from 0; else ``UNKNOWN_ENTITY`` or ``NO_ENTITY``."""
 
 
 def find_mentions(paragraph: Paragraph) -> list[Mention]:
@@ -102,7 +49,7 @@ class _MentionFinder:
                 mentions.append(self.mention("pronoun", i, i, i, plural=token.lower in self.words.plural_pronouns))
             elif self.is_nominal_head(token) or self.stands_alone(token):
                 mentions.append(self.nominal(i))
-        mentions = self.given_names(self.linked(mentions))
+        mentions = self.identified(self.given_names(self.linked(mentions)))
         heading = self.is_heading()
         nominals = sorted((m for m in mentions if m.kind == "nominal"), key=lambda mention: mention.head)
         for at, mention in enumerate(mentions):
@@ -336,20 +283,31 @@ class _MentionFinder:
         word = token.lower.rpartition("-")[2]
         if self.words.is_role(word) or self.words.is_role(word.removesuffix("s")) or self.words.is_group(word):
             return not (name_follows and self.may_precede_name(word))
-        return token.dep in _SUBJECTS or word in self.words.age_words
+        return token.dep in _SUBJECTS or word in self.words.age_words or self.is_reporting_behind(token)
+
+    def is_reporting_behind(self, token: Token) -> bool:
+        """Return whether a noun follows a reporting verb right behind a quotation (``"Out!" shouted a proud dad``)."""
+        first = self.nominal_start(token.i)
+        verb, before = self.token(first - 1), self.token(first - 2)
+        is_determined = self.token(first).lower in self.words.determiners
+        is_behind = before.quotation >= 0 and verb.quotation < 0
+        return is_determined and is_behind and self.words.is_reporting_verb(verb.lower)
 
     def stands_alone(self, token: Token) -> bool:
         """Return whether a word that is not tagged as a noun is a speaker: "said another", "the US daily wrote"."""
         i = token.i
         if token.lower in self.words.standalone_subjects:
             last = self.of_phrase_end(i)
-            speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(last + 1)))
+            behind = last + 1 + (self.token(last + 1).tag == "RB")
+            speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(behind)))
             return speaks and (last > i or self.phrase_ends(i))
         if token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH":
             is_verb = self.token(i + 1).tag == "NNS" and self.token(i + 2).tag == "TO"  # "the 47-year-old plans to go"
             return is_verb or self.phrase_ends(i)
         if not self.phrase_ends(i):
             return False
+        if token.tag == "JJ" and token.dep == "nsubj" and self.token(i - 1).lower in self.words.standalone_subjects:
+            return True
         is_subject = token.tag in {"JJ", "RB", "CD"} and token.dep in {"nsubj", "nsubjpass"} and token.text.isalpha()
         return is_subject and any(t.head == i and t.dep == "det" for t in self.tokens[max(0, i - 8) : i])
 
@@ -401,7 +359,9 @@ class _MentionFinder:
             return i
         for token in self.tokens[first + 1 : first + 9]:
             is_noun = token.tag[:2] == "NN"
-            is_part = token.tag[:2] == "JJ" or token.tag in {"DT", "POS", "HYPH", "CD", "PRP$"} or token.lower == "of"
+            is_part = (
+                token.tag[:2] == "JJ" or token.tag in {"DT", "POS", "HYPH", "CD", "PRP$"} or token.lower in {"of", "&"}
+            )
             if token.quotation >= 0 or not (is_noun or is_part):
                 break
             last = token.i if is_noun else last
@@ -417,8 +377,16 @@ class _MentionFinder:
         details["subject"] = joined_to(tokens, head).dep in _SUBJECTS and not details.get("modifier")
         is_subject = tokens[head].dep in {"nsubj", "nsubjpass"}
         details["main"] = is_subject and joined_to(tokens, tokens[head].head).dep == "ROOT"
+        if kind == "nominal" and tokens[head].dep == "ROOT" and self.token(first - 1).sentence != tokens[head].sentence:
+            details["subject"] = details["main"] = self.has_verb_behind(head)
         details["reporter"] = self.reporter(head) if kind == "pronoun" and is_subject else -1
         return Mention(kind, *place, text, words, sentence=tokens[head].sentence, **details)
+
+    def has_verb_behind(self, head: int) -> bool:
+        """Return whether a verb follows a noun that the parser takes for the root ("A memo sent later was blunter")."""
+        inside = [t for t in self.tokens[head + 1 :] if t.sentence == self.tokens[head].sentence and t.quotation < 0]
+        is_described = any(t.dep == "acl" and t.tag == "VBN" and t.head == head for t in inside)
+        return is_described and any(t.tag in {"VBD", "VBZ"} for t in inside)
 
     def reporter(self, head: int) -> int:
         """Return the subject of the saying verb whose content clause has the token as its subject, or -1."""
@@ -440,7 +408,9 @@ class _MentionFinder:
             between = " ".join(t.lower for t in self.tokens[left.last + 1 : right.first])
             if left.kind == "name" and right.kind == "nominal" and self.is_apposition(between):
                 is_in_apposition = between[:1] in {",", "("}
-                linked[at] = replace(left, roles=left.roles + right.roles)
+                is_subject, is_main = left.subject or right.subject, left.main or right.main
+                named = replace(left, roles=left.roles + right.roles)
+                linked[at] = replace(named, subject=is_subject, main=is_main) if between == "," else named
                 linked[at + 1] = replace(right, entity=NO_ENTITY if is_in_apposition else UNKNOWN_ENTITY)
             elif left.kind == "nominal" and left.definite and right.kind == "name" and between == ",":
                 closed = self.token(right.last + 1).text in {",", ".", ";", ":"}
@@ -460,6 +430,21 @@ class _MentionFinder:
             persons = [n for n in described if self.words.is_role(linked[n].roles[0].split()[-1].lower())]
             if persons and linked[persons[-1]].entity == UNKNOWN_ENTITY:
                 linked[persons[-1]], linked[at] = _as_apposition(linked[persons[-1]], name)
+        return linked
+
+    def identified(self, mentions: list[Mention]) -> list[Mention]:
+        """Link one of several to the words that say who that is ("One person who will miss it is the keeper.")."""
+        linked, tokens = list(mentions), self.tokens
+        for at, one in enumerate(mentions):
+            is_unknown = one.kind == "nominal" and one.titles[:1] in {("one",), ("another",)}
+            if not is_unknown or not one.main or not self.words.is_role(tokens[one.head].lower):
+                continue
+            verb = tokens[tokens[one.head].head]
+            said = [n for n, m in enumerate(mentions) if tokens[m.head].head == verb.i and tokens[m.head].dep == "attr"]
+            said = [n for n in said if mentions[n].kind == "name" or self.words.is_role(tokens[mentions[n].head].lower)]
+            if said and verb.lower in self.words.forms_of_be and not mentions[said[0]].plural:
+                linked[at] = replace(one, entity=NO_ENTITY)
+                linked[said[0]] = replace(mentions[said[0]], subject=True, main=True)
         return linked
 
     def is_introduced(self, description: Mention, name: Mention) -> bool:

@@ -38,6 +38,8 @@ _MAX_PARAGRAPH_QUOTATIONS: Final = 50
 longest paragraph of the news sets has 1,924 characters, that of LitBank 11,271."""
 AROUND_CHARACTERS: Final = 400
 """Characters before and behind a quotation that are looked at, apart from the parse."""
+_BULLET: Final = re.compile(r"^[•·‣▪●○◦](?=\s)")
+"""The mark of an item of a list, which would confuse the parser."""
 _ENDLESS_WORD: Final = re.compile(r"\S{100}(\S+)")
 """A run of characters without a blank, of which the parser sees the first 100: the tokenizer can make a token of each
 character. No text of the news sets has one of 60 characters."""
@@ -252,6 +254,7 @@ def _mask(text: str, paragraph: Paragraph) -> tuple[str, list[_Stretch]]:
             following = text[segment_end : segment_end + 1]
             part = _stand_in(part, following) if is_stand_in else _without_marks(part[:_MAX_PARAGRAPH_CHARACTERS])
             part = " " * (is_stand_in and masked[-1:] in _NO_BLANK) + part
+        part = _BULLET.sub(" ", part) if not masked else part
         for at, piece in _without_endless_words(part):
             place = (len(masked), len(masked) + len(piece), segment_start + at)
             stretches.append(_Stretch(*place, quotation, is_stand_in))

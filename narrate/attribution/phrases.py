@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from narrate.attribution.clauses import Clause
-from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
 from narrate.languages import AttributionWords
 
@@ -107,7 +107,8 @@ def _mention_behind(
     text: str, at: int, offset: int, mentions: Sequence[Mention], words: AttributionWords
 ) -> Mention | None:
     """Return the first mention that ends behind ``at`` in the text and can speak, within the same sentence."""
-    found = next((m for m in mentions if m.end > offset + at and m.entity != NO_ENTITY), None)
+    able = (m for m in mentions if m.end > offset + at and m.entity != NO_ENTITY)
+    found = next((m for m in able if words.determiners.get(m.text.lower()) != "possessive"), None)
     if found is None or found.start - offset - at > _MAX_GAP_CHARACTERS:
         return None
     between = text[at : max(at, found.start - offset)]

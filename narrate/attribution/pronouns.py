@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from narrate.attribution.entity import Entity
-from narrate.attribution.mentions import NO_ENTITY, UNKNOWN_ENTITY, Mention
+from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.types import Gender
 
 _MAX_PARAGRAPHS_BACK: Final = 4
@@ -102,6 +102,9 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
         rivals: set[int] = set()
         for mention in paragraph:
             reporter = _reporter(mention, paragraph) if has_gender(mention) else None
+            if subject is None and mention.main and _may_be_mononym(mention, table):
+                subject = mention
+                continue
             if reporter is not None and _may_be_person(table[reporter.entity]):
                 votes.setdefault(reporter.entity, []).append(mention)
             elif mention.kind == "pronoun" and has_gender(mention) and subject is not None and len(rivals) <= 1:
@@ -110,6 +113,15 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
                 rivals.add(mention.entity)
                 subject = mention if mention.subject or subject is None else subject
     return [with_voted_gender(entity, votes.get(entity.number, []), text) for entity in table]
+
+
+def _may_be_mononym(mention: Mention, table: Sequence[Entity]) -> bool:
+    """Return whether a name of one word may be a person whom the parser seldom takes for a group ("Bruninho")."""
+    if mention.kind != "name" or mention.entity < 0 or not mention.words[0].istitle():
+        return False
+    entity = table[mention.entity]
+    groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC", "LOC"))
+    return entity.kind == "group" and len(entity.words) == 1 and 2 * groups <= len(entity.mentions)
 
 
 def with_voted_gender(entity: Entity, pronouns: Sequence[Mention], text: str) -> Entity:

@@ -12,7 +12,7 @@ from typing import Final
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
 from narrate.attribution.entity import contradicts_office
-from narrate.attribution.mentions import NO_SPEAKER, Mention
+from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
@@ -249,6 +249,17 @@ class QuotationContext:
         return []
 
     @cached_property
+    def plain_subjects(self) -> list[int]:
+        """The main subjects before its clause, without pronouns, in its paragraph or else the one before."""
+        place = min(self.quotation.segment.start, self.clause.mention.start if self.clause else 0)
+        for number in (self.quotation.paragraph, self.quotation.paragraph - 1):
+            near = self.analysis.mentions[number] if number >= 0 else ()
+            found = [m.entity for m in near if m.main and m.kind != "pronoun" and m.entity >= 0 and m.start < place]
+            if found:
+                return found
+        return []
+
+    @cached_property
     def last_group(self) -> int | None:
         """The group or text that "it" means: the last main subject but "it", at most two paragraphs back."""
         number = self.quotation.paragraph
@@ -308,6 +319,9 @@ class QuotationContext:
             return False
         head = role_head(self.description.roles[0], words)
         known = {role_head(role, words) for role in (*entity.roles, *entity.titles)}
+        field = words.role_fields.get(head)
+        if field and known and not any(words.role_fields.get(role) == field for role in known):
+            return False
         return head not in words.asking_roles or head in known
 
     @cached_property

@@ -12,7 +12,7 @@ from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_cl
 from narrate.attribution.entity import Entity
 from narrate.attribution.entity_index import EntityIndex, Key
 from narrate.attribution.gender import is_first_name
-from narrate.attribution.mentions import Mention
+from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
@@ -122,10 +122,18 @@ class Bearers:
         if self._most_mentioned[0] != len(self.entities):
             named = (e for e in self.entities if e.named and e.words and e.kind == "person")
             persons = (e for e in named if e.words[0] not in question_labels)
-            most = max(persons, key=lambda e: len(e.mentions), default=None)
+            most = max(
+                persons, key=lambda e: (len(e.mentions), -e.mentions[0].start if e.mentions else 0), default=None
+            )
             self._most_mentioned = (len(self.entities), most)
         most = self._most_mentioned[1]
         return self.entities[most.number] if most else None
+
+    @cached_property
+    def most_mentioned_group(self) -> Entity | None:
+        """The named group that the article mentions most."""
+        groups = [e for e in self.entities if e.named and e.words and e.kind == "group" and len(e.mentions) > 1]
+        return max(groups, key=lambda e: len(e.mentions), default=None)
 
     def _add_keys(self, entity: Entity) -> None:
         if entity.named and entity.words:
@@ -228,15 +236,29 @@ def _unlabeled_turn(
     was_question = last is not None and _asks(last, set_apart=set_apart)
     asks = _asks(quotation, set_apart=set_apart) and not was_question
     if last is None and not asks:
-        above = places[quotation.paragraph - 1][1] if quotation.paragraph else ()
-        name = next((m for m in above if m.kind == "name" and m.entity >= 0), None)
-        if name:
-            return Clause("label", name, STATEMENT, 0)
+        stated = _stated_by(places[quotation.paragraph - 1], table) if quotation.paragraph else None
+        if stated:
+            return stated
     if not (asks or last is None or was_question):
         return None
     label = min(words.question_labels if asks else words.answer_labels)
     clause = _turn_label(label, paragraph, table)
     return replace(clause, verb=QUESTION if asks else ANSWER) if clause else None
+
+
+def _stated_by(above: Place, table: Bearers) -> Clause | None:
+    """Return the clause of the line above a statement: its reporter, a name, or "the company" for the only one."""
+    paragraph, mentions = above
+    reported = next((c.mention for c in leading_clauses(paragraph, mentions) if c.mention.entity >= 0), None)
+    name = reported or next((m for m in mentions if m.kind == "name" and m.entity >= 0), None)
+    if name:
+        return Clause("label", name, STATEMENT, 0)
+    owners = {t.lower for t in paragraph.tokens} & paragraph.words.organizations
+    group = table.most_mentioned_group if owners else None
+    described = next((m for m in mentions if m.entity >= 0), None)
+    if group is None or described is None:
+        return None
+    return Clause("label", replace(described, kind="name", entity=group.number), STATEMENT, 0)
 
 
 def _asks(turn: Quotation, *, set_apart: bool) -> bool:
@@ -260,7 +282,8 @@ def _signature(quotation: Quotation, text: str, places: Sequence[Place], table: 
         is_reported = any(clause.pattern != "pull" for clause in quotation.reporting)
         if quotation.embedded or is_reported:
             return None
-        return _signed(quotation.after, quotation.parsed, table)
+        signed = _signed(quotation.after, quotation.parsed, table)
+        return signed or _signed(quotation.after, quotation.parsed, table, is_paragraph=True)
     if quotation.before.strip() or quotation.reporting or quotation.paragraph + 1 >= len(places):
         return None
     below = places[quotation.paragraph + 1][0]

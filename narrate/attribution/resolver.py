@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
+from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import RANKER, Ranker
@@ -17,6 +18,10 @@ from narrate.attribution.rules import CONTINUING, ONLY_ANTECEDENT, OPEN_QUOTATIO
 
 ECHO: Final = "headline"
 """The name of the decision for a quotation in the headline whose words are repeated below."""
+_HEADING: Final = "heading"
+"""The same for a quotation that is a heading above the words of its speaker."""
+_MAX_HEADING_CONFIDENCE: Final = 0.85
+"""A heading may quote another person than the next quotation does."""
 _ONLY_CANDIDATE: Final = 0.8
 """Probability of a candidate that the ranker can compare with no other: the speaker may not be named near at all."""
 _DOUBTFUL: Final = 0.73
@@ -28,6 +33,7 @@ _UNKNOWN_CONFIDENCE: Final = 0.05
 
 CONTINUED_EVIDENCE: Final = "the quotation goes on from the paragraph before"
 ECHO_EVIDENCE: Final = "the same words are quoted again below the headline"
+_HEADING_EVIDENCE: Final = "a heading above the words of the same speaker"
 NO_CANDIDATE: Final = "nobody near the quotation could be speaking"
 _UNIDENTIFIED: Final = ", which says nothing of who that is"
 
@@ -77,7 +83,10 @@ def decide(analysis: Analysis, ranker: Ranker) -> dict[int, Decision]:
             history.record(number, decisions[number].entity)
     for number, quotation in enumerate(analysis.quotations):
         if quotation.echo is not None:
-            decisions[number] = replace(decisions[quotation.echo], evidence=ECHO_EVIDENCE, decided_by=ECHO)
+            same, is_headline = decisions[quotation.echo], quotation.paragraph == 0
+            sure = same.confidence if is_headline else min(same.confidence, _MAX_HEADING_CONFIDENCE)
+            evidence, rule = (ECHO_EVIDENCE, ECHO) if is_headline else (_HEADING_EVIDENCE, _HEADING)
+            decisions[number] = replace(same, evidence=evidence, decided_by=rule, confidence=sure)
     return decisions
 
 
@@ -124,8 +133,12 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     best, probability = 0, _ONLY_CANDIDATE
     if len(entities) > 1:
         probabilities = ranker.probabilities(feature_rows(context, entities))
-        best = int(probabilities.argmax())
+        fitting = _fitting_pronoun(context, entities)
+        best = max(fitting, key=lambda at: probabilities[at])
+        others = float(sum(probabilities[at] for at in fitting if at != best))
         probability = float(probabilities[best])
+        if len(fitting) < len(entities):
+            probability = probability / (probability + others) if others else max(probability, _ONLY_CANDIDATE)
     is_doubtful = probability < _MIN_LINK_PROBABILITY or not context.may_mean(entities[best])
     described = UNLINKED_DESCRIPTION.speaker(context) if is_doubtful else None
     if described is not None:
@@ -134,6 +147,15 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     if only is not None and only in entities:
         return only, probability, ONLY_ANTECEDENT.name
     return entities[best], probability, RANKER
+
+
+def _fitting_pronoun(context: QuotationContext, entities: Sequence[int]) -> Sequence[int]:
+    """Return the places of the candidates for whom the pronoun of the clause can stand; all if it fits none."""
+    clause, table = context.clause, context.analysis.table
+    if clause is None or not has_gender(clause.mention):
+        return range(len(entities))
+    persons = [at for at, number in enumerate(entities) if agrees(table[number], clause.mention)]
+    return persons or range(len(entities))
 
 
 def _clause_kind(context: QuotationContext) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from narrate.attribution.clauses import Clause, Pattern
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.attribution.names import role_head
 from narrate.attribution.phrases import announces_answer
 from narrate.attribution.pronouns import agrees, has_gender
@@ -68,6 +68,14 @@ def _next_sentence(context: QuotationContext) -> int | None:
     text = context.analysis.script.article.text
     between = text[before.segment.end : context.quotation.segment.start].strip()
     return context.paragraph_speaker if _ONE_SENTENCE.fullmatch(between) else None
+
+
+def _same_subject(context: QuotationContext) -> int | None:
+    """In news, the last sentence before it has the speaker of the quotation before as its main subject."""
+    if context.clause or context.analysis.fiction or context.paragraph_speaker is None or context.quotation.embedded:
+        return None
+    last = context.main_subjects[-1:] if context.introduced == context.paragraph_speaker else []
+    return context.paragraph_speaker if last == [context.paragraph_speaker] else None
 
 
 def _split_quotation(context: QuotationContext) -> int | None:
@@ -203,6 +211,29 @@ def _group_as_it(context: QuotationContext) -> int | None:
     return context.last_group
 
 
+def _group_as_they(context: QuotationContext) -> int | None:
+    """In news, the clause has "they", and the last main subject is several persons or a group."""
+    clause = context.clause
+    if context.analysis.fiction or clause is None or clause.mention.text.lower() != "they" or not clause.parsed:
+        return None
+    subjects = context.plain_subjects
+    entity = context.analysis.table[subjects[-1]] if subjects else None
+    return entity.number if entity and (entity.plural or entity.kind == "group") else None
+
+
+def _described_subject(context: QuotationContext) -> int | None:
+    """In news, a fragment stands in a sentence whose main subject is only described ("The ad sees a "failed law"")."""
+    quotation, table = context.quotation, context.analysis.table
+    if context.clause or context.analysis.fiction or not quotation.embedded or context.paragraph_speaker is not None:
+        return None
+    sentence = quotation.tokens[0].sentence if quotation.tokens else -1
+    near = context.analysis.mentions[quotation.paragraph]
+    subjects = [m for m in near if m.subject and m.sentence == sentence and m.start < quotation.segment.start]
+    is_only = len(subjects) == 1 and subjects[0].main and subjects[0].kind == "nominal" and subjects[0].entity >= 0
+    entity = table[subjects[0].entity] if is_only else None
+    return entity.number if entity and not entity.named and entity.kind != "unknown" else None
+
+
 def _only_antecedent(context: QuotationContext) -> int | None:
     """The pronoun of the clause can mean only one entity: a main subject of known gender, at most a paragraph back."""
     if context.analysis.fiction or context.clause is None or not has_gender(context.clause.mention):
@@ -229,6 +260,7 @@ RULES: Final = (
     Rule("answer", _answer, 2, 0.5),
     Rule("turn", _turn, 0, 0.0),
     Rule("next sentence", _next_sentence, 1463, 0.966),
+    Rule("same subject", _same_subject, 0, 0.0),
     Rule("split quotation", _split_quotation, 166, 0.958),
     Rule("sent text", _sent_text, 45, 0.756),
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 536, 0.981),
@@ -239,6 +271,8 @@ RULES: Final = (
     Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.931),
     Rule("text near", _in_clause(_NEAR, _is_text), 28, 0.857),
     Rule("group as it", _group_as_it, 37, 0.946),
+    Rule("group as they", _group_as_they, 0, 0.0),
+    Rule("described subject", _described_subject, 0, 0.0),
     Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 4, 1.0),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from narrate.attribution.mentions import NO_ENTITY, Mention
+from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Paragraph
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from narrate.attribution.analysis import Analysis
-from narrate.attribution.mentions import NO_SPEAKER, Mention
+from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.pronouns import has_gender, with_voted_gender
 from narrate.attribution.resolver import Decision
 from narrate.languages.controls import without_steering

@@ -31,6 +31,8 @@ _MIN_ECHO_WORDS: Final = 2
 """Words of a quotation in the headline that are looked up in the quotations below."""
 _MAX_ECHO_LINE_WORDS: Final = 25
 """Words of a headline."""
+_MAX_HEADING_DISTANCE: Final = 2
+"""Paragraphs between a heading in quotation marks and the next words of its speaker."""
 _MAX_LEAD: Final = 140
 """Characters before and behind a quotation in which fixed phrases are looked for."""
 _MAX_TERM_WORDS: Final = 4
@@ -58,10 +60,11 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
             _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
         )
         is_likely = score > _least_score(quotation) and not (is_term or is_headline or _is_title(quotation))
-        is_spoken = is_likely or _is_reported(quotation) or quotation.continues or quotation.turn
+        is_reported = _is_reported(quotation) or (_is_led_in(quotation) and not is_term)
+        is_spoken = is_likely or is_reported or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
-    return _with_echoes(classified)
+    return _with_headings(_with_echoes(classified))
 
 
 def _least_score(quotation: Quotation) -> float:
@@ -83,6 +86,25 @@ def _with_echoes(quotations: Sequence[Quotation]) -> list[Quotation]:
         if echo is not None and len(words.split()) >= _MIN_ECHO_WORDS:
             linked[at] = replace(quotations[at], speech=True, echo=echo)
     return linked
+
+
+def _with_headings(quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Give quotations that are headings of their own to the speaker of the next quotation, close below."""
+    linked = list(quotations)
+    for at in range(len(linked) - 2, -1, -1):
+        heading, below = linked[at], linked[at + 1]
+        is_near = 0 < below.paragraph - heading.paragraph <= _MAX_HEADING_DISTANCE
+        if is_near and _is_spoken_heading(heading) and below.speech and below.clause is not None and below.echo is None:
+            linked[at] = replace(heading, speech=True, echo=at + 1)
+    return linked
+
+
+def _is_spoken_heading(quotation: Quotation) -> bool:
+    """Return whether a quotation without a full stop is a paragraph of its own, and not signed."""
+    is_alone = not quotation.before.strip(_AROUND_HEADING) and not quotation.after.strip(_AROUND_HEADING)
+    is_open = _last_character(quotation).isalnum() and quotation.segment.text.strip()[-1:] in MARKS
+    is_sentence = len(_inner_words(quotation)) >= _FRAGMENT_WORDS
+    return quotation.paragraph > 0 and is_alone and is_open and is_sentence and quotation.clause is None
 
 
 def _is_in_headline(quotation: Quotation) -> bool:
@@ -133,18 +155,43 @@ def _is_reported(quotation: Quotation) -> bool:
     return is_behind and inner_end in {",", "!", "?"} and not lead.isalnum()
 
 
+def _is_led_in(quotation: Quotation) -> bool:
+    """Return whether a colon leads to a sentence of a few words (`A minute later: "Print that."`)."""
+    words = _inner_words(quotation)
+    is_sentence = len(words) > 1 and words[0][0].isupper() and _last_character(quotation) in {".", "!", "?"}
+    is_led = quotation.paragraph > 0 and _character_before(quotation) == ":" and not _is_sign(quotation)
+    last = quotation.before.rstrip().rstrip(":").split()[-1:]
+    is_text = bool(last) and last[0].lower() in quotation.words.texts - quotation.words.sent_texts
+    return is_sentence and is_led and not is_text
+
+
 def _is_fixed(quotation: Quotation) -> bool:
     """Return whether the text before a quotation says that it is a name, a saying, or words on a shirt or a banner."""
     words, before = quotation.words, quotation.before[-_MAX_LEAD:]
-    if words.it_reads_pattern.match(quotation.after[:_MAX_LEAD]) and words.lettered_thing_pattern.search(before):
+    lettered = words.lettered_thing_pattern.search(before)
+    if (
+        lettered
+        and words.it_reads_pattern.match(quotation.after[:_MAX_LEAD])
+        and not _is_said_before(quotation, lettered)
+    ):
         return True
     if words.sung_behind_pattern.match(quotation.after[:_MAX_LEAD]) or _is_epithet(quotation):
         return True
     if is_cry(quotation.before, quotation.after, words):
         return not any(clause.pattern == "phrase" for clause in quotation.reporting)
+    is_reported = any(clause.parsed and clause.verb in words.saying_verbs for clause in quotation.reporting)
+    is_anonymous = words.became_pattern.search(before) or words.described_pattern.search(before)
+    if quotation.embedded and not is_reported and is_anonymous and not words.agent_pattern.match(quotation.after):
+        return True
     patterns = (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern)
     is_term = len(_inner_words(quotation)) <= _MAX_TERM_WORDS and words.customary_term_pattern.search(before)
     return bool(is_term) or any(pattern.search(before) for pattern in patterns)
+
+
+def _is_said_before(quotation: Quotation, lettered: re.Match[str]) -> bool:
+    """Return whether somebody speaks about a thing with words on it ("The office said a plaque was planned.")."""
+    sentence = re.split(r"[.!?]\s", lettered.string[: lettered.start()])[-1]
+    return any(word.lower() in quotation.words.saying_verbs for word in sentence.split())
 
 
 def _is_epithet(quotation: Quotation) -> bool:

@@ -110,6 +110,9 @@ class AttributionWords:
     standalone_subjects: Words
     indefinite_subjects: Words
     unidentified_speakers: Words
+    plain_action_verbs: Words
+    street_words: Words
+    role_fields: Mapping[str, str]
     appositions: Words
     conjunctions: Words
     content_conjunctions: Words
@@ -153,6 +156,9 @@ class AttributionWords:
     lettered_thing_pattern: Pattern
     it_reads_pattern: Pattern
     customary_term_pattern: Pattern
+    became_pattern: Pattern
+    described_pattern: Pattern
+    agent_pattern: Pattern
     what_called_pattern: Pattern
     called_pattern: Pattern
     sign_pattern: Pattern

@@ -16,6 +16,7 @@ _TURN: Final = re.compile(
     rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
 )
 """The beginning of a turn of a transcript: "RAMOS: Good evening.", "ANN LEE, HOST: Welcome."."""
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 _MIN_TURNS: Final = 3
 """Turns that make a transcript. With two, a heading and a list would be one."""
 _MIN_TURNS_LONG: Final = 5
@@ -100,7 +101,7 @@ def _statement_turns(
     """Find the paragraphs behind a line such as "Statement in full:", as far as they say "I" or "we"."""
     turns = dict[int, int]()
     for number, paragraph in enumerate(paragraphs[:-1]):
-        line = text[paragraph.start : paragraph.end]
+        line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
         if len(line.split()) > _MAX_HEADING_WORDS or not words.statement_pattern.search(line) or _has_marks(line):
             continue
         for n in range(number + 1, len(paragraphs)):

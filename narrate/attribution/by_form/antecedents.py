@@ -9,7 +9,7 @@ from typing import Final
 
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import GENDERS, Entity, Names
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.languages.speech import Number, SpeechWords
 from narrate.types import Gender
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from narrate.attribution.by_form.names import Entity, Named, Names
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
 
 INTERVIEWER: Final = "Interviewer"

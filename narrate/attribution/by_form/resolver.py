@@ -18,7 +18,7 @@ from narrate.attribution.by_form.sources import CLOSERS, Sources, described_as
 from narrate.attribution.by_form.terms import SHORT, Terms, size_of
 from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end, sentence_end, sentence_start
 from narrate.attribution.by_form.turns import Turns
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.attribution.resolver import CONTINUED_EVIDENCE, ECHO_EVIDENCE, NO_CANDIDATE
 from narrate.languages.speech import SpeechWords
 

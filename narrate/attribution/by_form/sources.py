@@ -11,7 +11,7 @@ from narrate.attribution.by_form.decisions import Decision, Place
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
 from narrate.attribution.by_form.tokens import ENDS, Token
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
 
 CLOSERS: Final = "»”“\"'’›«*_ \u00a0\u202f"

@@ -9,7 +9,7 @@ from typing import Final
 from narrate.attribution.by_form.antecedents import Antecedents
 from narrate.attribution.by_form.decisions import Decision
 from narrate.attribution.by_form.names import Names
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.attribution.resolver import NO_CANDIDATE
 from narrate.languages.speech import SpeechWords
 

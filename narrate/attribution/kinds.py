@@ -1,0 +1,43 @@
+"""Tell persons from groups by their names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from narrate.attribution import gender as genders
+from narrate.attribution.entity import Entity
+from narrate.languages import AttributionWords
+from narrate.types import SpeakerKind
+
+
+def with_kind(entity: Entity, words: AttributionWords) -> Entity:
+    """Return the entity as a person or a group, by titles, roles, types of named entity, and the words of the name.
+
+    Args:
+        entity: An entity with its mentions.
+        words: Words and patterns of the language.
+    """
+    has_title = any(words.is_title(t) or words.is_role(t) for t in entity.titles)
+    has_role = any(words.is_role(genders.head_noun(role, words)) for role in entity.roles)
+    has_first_name = len(entity.words) > 1 and genders.is_first_name(entity.words[0], words)
+    is_person = entity.types["PERSON"] > 0 and len(entity.words) > 2 and not entity.name.isupper()
+    acronyms = {w.lower() for w in entity.name.split() if len(w) == 2 and not w.isupper()} if is_person else set()
+    has_group_word = any(w in words.group_name_words and w not in acronyms for w in entity.words)
+    groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC", "EVENT", "LAW", "LOC"))
+    is_titled_group = has_group_word and entity.words[-1] in words.group_name_words and not entity.types["PERSON"]
+    is_work = any(genders.head_noun(role, words) in words.texts for role in entity.roles) and not has_role
+    person = (3.0 * has_title + 2.0 * has_role) * (not is_titled_group or has_first_name)
+    person += 1.5 * (has_first_name and not has_group_word)
+    person += min(entity.types["PERSON"], 3)
+    group = 4.0 * has_group_word + 4.0 * is_work + min(groups, 3) * (0.5 if has_first_name else 1)
+    kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
+    is_place = len(entity.words) > 1 and entity.words[-1] in words.street_words
+    is_place = is_place and not (has_title or has_role or has_first_name)
+    is_band = bool(entity.mentions) and all(m.definite for m in entity.mentions) and not (has_title or has_role)
+    if is_place or (is_band and not (has_first_name and entity.types["PERSON"])):
+        kind = "group"
+    elif person or group:
+        kind = "person" if person >= group else "group"
+    elif entity.name.replace(".", "").isupper() and len(entity.words) == 1:
+        kind = "group"
+    return entity if kind == entity.kind else replace(entity, kind=kind)
