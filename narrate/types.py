@@ -471,7 +471,7 @@ class Edition:
     files: Mapping[str, Path]
     """What each file holds -> its path."""
     provenance: Mapping[str, str]
-    """Proof of AI origin (``disclosure``, ``watermark``, ``c2pa``) -> ``done``, ``off`` or ``not available (details)``."""
+    """Proof of AI origin (``disclosure``, ``watermark``, ``c2pa``) -> ``done``, ``off`` or ``not available (why)``."""
     loudness_lufs: float
     """Integrated loudness of the MP3 as it decodes."""
     true_peak_dbtp: float
