@@ -16,9 +16,9 @@ Gender = Literal["female", "male", "unknown"]
 SpeakerKind = Literal["person", "group", "unknown"]
 SegmentKind = Literal["disclaimer", "headline", "narration", "quotation"]
 
-NARRATOR: Final = "narrator"
-"""Speaker id of the narrator."""
-NARRATOR_NAME: Final = "Narrator"
+NARRATOR: Final = "narrator"  # the narrator's speaker id
+NARRATOR_NAME: Final = "Narrator"  # in scripts and tables, in every language
+INTERVIEWER_NAME: Final = "Interviewer"  # the same of an interviewer without a name
 
 
 @dataclass(frozen=True, slots=True)

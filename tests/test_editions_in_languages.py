@@ -104,6 +104,17 @@ def test_transcript_names_who_says_what(made: tuple[str, Edition]) -> None:
 
 
 @pytest.mark.slow
+def test_captions_and_player_call_the_narrator_by_a_word_of_the_language(made: tuple[str, Edition]) -> None:
+    code, edition = made
+    word = {"de": "Erzählstimme", "es": "Narración", "fr": "Narration", "it": "Narrazione", "pt": "Narração"}[code]
+    assert f"<v {word}>" in edition.files["captions"].read_text(encoding="utf-8")
+    assert "Narrator" not in "".join(edition.files[name].read_text(encoding="utf-8") for name in ("captions", "txt"))
+    assert f"<span>{word}</span>" in edition.files["player"].read_text(encoding="utf-8")
+    assert "Narrator" in json.loads(edition.files["script"].read_text(encoding="utf-8"))["cast"]
+    assert json.loads(edition.files["manifest"].read_text(encoding="utf-8"))["cues"][0]["speaker"] == "Narrator"
+
+
+@pytest.mark.slow
 def test_edition_opens_with_the_disclaimer_of_its_language(made: tuple[str, Edition]) -> None:
     code, edition = made
     disclaimer = load_language(code).sentences.disclaimer

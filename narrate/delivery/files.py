@@ -12,7 +12,15 @@ from narrate.config import Config
 from narrate.delivery.captions import break_cues, srt, vtt
 from narrate.delivery.chapters import chapters_json, find_chapters
 from narrate.delivery.cover import own_cover, plain_cover
-from narrate.delivery.player import PlayerPage, embed_snippet, player_labels, player_page, recording_of, relative_url
+from narrate.delivery.player import (
+    PlayerPage,
+    embed_snippet,
+    player_labels,
+    player_page,
+    recording_of,
+    relative_url,
+    shown_speaker,
+)
 from narrate.delivery.signing import Credentials, sign_mp3
 from narrate.delivery.tags import TagText, outlet_of, tag_mp3, tag_other
 from narrate.delivery.transcript import plain_text, transcript_json
@@ -77,11 +85,12 @@ def deliver(
     targets, article = files.targets, _shown(script.article)
     mastered = replace(mastered, cues=tuple(map(_readable, mastered.cues)))
     cues = mastered.cues
+    shown = [replace(cue, speaker=shown_speaker(cue.speaker, article.language)) for cue in cues]
     tags = replace(
         files.tags,
         disclaimer=making["disclaimer"],
         original_disclaimer=english_original(article.language, making["disclaimer"]),
-        transcript=plain_text(cues),
+        transcript=plain_text(shown),
         duration_s=mastered.duration_s,
         chapters=find_chapters(cues, title=files.tags.title, duration_s=mastered.duration_s),
     )
@@ -91,7 +100,7 @@ def deliver(
         "watermark": mastered.watermark,
         "c2pa": f"done ({signature})" if signature else "off",
     }
-    texts = _sidecar_texts(cues, tags, _player_page(files, article, tags, cues), targets["player"].final.name)
+    texts = _sidecar_texts(shown, tags, _player_page(files, article, tags, tuple(shown)), targets["player"].final.name)
     texts["script"] = script_document
     for name in [name for name in targets if name in texts]:
         with writing(targets[name].final):

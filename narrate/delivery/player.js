@@ -3,7 +3,6 @@
   const byId = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
   const edition = JSON.parse(byId("edition").textContent), root = document.documentElement;
   const audio = byId("audio"), player = byId("player"), seek = byId("seek"), play = byId("play"), now = byId("now");
-  const shownName = (number) => (speakers[number] === "Narrator" ? labels.narrator : speakers[number]);
   const { cues, duration, labels, speakers } = edition, phrases = all(".phrase");
   const buttons = all(".timeline button"), lanes = all(".lane"), positions = [byId("track"), byId("timeline")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), narrow = matchMedia("(max-width: 40rem)");
@@ -78,8 +77,8 @@
   };
   /* Show who speaks. On narrow pages, the row of names scrolls to that one. */
   const showSpeaker = (speaker) => {
-    if (now.textContent === shownName(speaker)) return;
-    now.textContent = shownName(speaker);
+    if (now.textContent === speakers[speaker]) return;
+    now.textContent = speakers[speaker];
     now.className = color(speaker);
     buttons.forEach((button, number) => button.classList.toggle("on", number === speaker));
     const left = buttons[speaker].offsetLeft - byId("timeline").offsetLeft - 48;
@@ -89,7 +88,7 @@
     const at = audio.currentTime, index = Math.max(begun(cues, at), 0), cue = cues[index], stamp = clock(at);
     if (byId("time").textContent !== stamp) {
       byId("time").textContent = stamp;
-      seek.setAttribute("aria-valuetext", `${stamp} ${labels.of} ${clock(duration)}, ${shownName(cue.speaker)}`);
+      seek.setAttribute("aria-valuetext", `${stamp} ${labels.of} ${clock(duration)}, ${speakers[cue.speaker]}`);
     }
     seek.value = at;
     for (const element of positions) element.style.setProperty("--at", at / duration);

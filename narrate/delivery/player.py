@@ -22,10 +22,12 @@ from narrate.delivery.transcript import paragraphs_of
 from narrate.errors import UsageError
 from narrate.languages.codes import direction
 from narrate.storage import write_text
-from narrate.types import NARRATOR_NAME, Cue, Word
+from narrate.types import INTERVIEWER_NAME, NARRATOR_NAME, Cue, Word
 
 SYNTHETIC: Final = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 """The schema.org term for media made by an algorithm."""
+_UNNAMED_SPEAKERS: Final = {NARRATOR_NAME: "narrator", INTERVIEWER_NAME: "interviewer"}
+"""Speakers without a name of their own -> the key of their word in ``player.toml``."""
 COLORS: Final = 11  # the design has this many colors for speakers, and one for the narrator
 UNSAFE_IN_SCRIPT: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 _RIGHT_TO_LEFT: Final = re.compile("[\u05d0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -138,6 +140,12 @@ def player_labels(language: str) -> Mapping[str, str]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
+def shown_speaker(name: str, language: str) -> str:
+    """Return what listeners read for a speaker's name: a word of ``language`` for the narrator and an interviewer."""
+    key = _UNNAMED_SPEAKERS.get(name)
+    return player_labels(language)[key] if key else name
+
+
 def linked_data(page: PlayerPage) -> dict[str, Any]:
     """Return the schema.org ``AudioObject`` of the recording, with the digital source type of synthetic media."""
     recording = page.recording
@@ -193,7 +201,7 @@ def _data(page: PlayerPage, shown: int) -> dict[str, Any]:
     """Return what the page's script needs. The first ``shown`` paragraphs are at the top of the page."""
     speakers, labels = page.speakers, player_labels(page.language)
     return {
-        "labels": {key: labels[key] for key in ("kicker", "narrator", "of", "play", "pause", "preview_end")},
+        "labels": {key: labels[key] for key in ("kicker", "of", "play", "pause", "preview_end")},
         "title": page.title,
         "byline": page.byline or "",
         "disclosure": page.disclosure,
@@ -218,13 +226,12 @@ def _data(page: PlayerPage, shown: int) -> dict[str, Any]:
 def _lanes(page: PlayerPage) -> Iterator[str]:
     """Yield for each speaker a button with the name and a lane of the timeline with the turns."""
     scale = LANE_WIDTH / page.recording.duration_s
-    narrator = player_labels(page.language)["narrator"]
     for number, name in enumerate(page.speakers):
         spans = ((cue.start_s * scale, cue.end_s * scale) for cue in page.cues if cue.speaker == name)
         turns = "".join(f"M{start:.2f} 0H{max(end, start + 2):.2f}V10H{start:.2f}z" for start, end in spans)
         yield (
             f'<button type="button" class="{_color_class(number)}" data-speaker="{number}">'
-            f"<span>{_isolated(narrator if name == NARRATOR_NAME else name, page)}</span></button>"
+            f"<span>{_isolated(name, page)}</span></button>"
             f'<div class="lane {_color_class(number)}" data-speaker="{number}" aria-hidden="true">'
             f'<svg viewBox="0 0 {LANE_WIDTH} 10" preserveAspectRatio="none"><path d="{turns}"/></svg></div>'
         )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib import resources
+from functools import cache
+from importlib import import_module, resources
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from narrate.languages.numerals import BLANKS, NUMBER, Form, NumberGrammar
 from narrate.languages.roman import roman
@@ -424,6 +425,21 @@ class SpokenRules:
     def group_of(match: re.Match[str]) -> str | int:
         """Return the group of a match that is replaced."""
         return "it" if "it" in match.re.groupindex else 0
+
+
+@cache
+def load_spoken_rules(tag: str) -> SpokenRules | None:
+    """Return the rules of a language other than English, from the folder of the language.
+
+    Args:
+        tag: BCP 47 tag in small letters.
+
+    Returns:
+        What ``spoken_rules`` of ``speakable.py`` in the folder returns; None if there is no such folder.
+    """
+    code = tag.partition("-")[0]
+    is_known = code.isalpha() and resources.files(__package__).joinpath(code, "speakable.py").is_file()
+    return cast(SpokenRules, import_module(f"{__package__}.{code}.speakable").spoken_rules(tag)) if is_known else None
 
 
 def _form(argument: str) -> Form:

@@ -8,14 +8,14 @@ masked for the rules after it, so that every character is read once, in its cont
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Final
 
 from narrate.languages.en import speakable as english
 from narrate.languages.en.numbers import digit_groups
 from narrate.languages.en.speakable import NumberStyle, find_number_style
 from narrate.languages.rules import Rule
-from narrate.languages.spoken import SpokenRules
+from narrate.languages.spoken import load_spoken_rules
 from narrate.languages.spoken_ssml import say_as
 from narrate.speakable._characters import BLANKS, LONG_WORDS, SILENT
 from narrate.speakable._claims import Claim, apply_rules, claims_of_lexicon, claims_of_readings, is_english, mask
@@ -71,7 +71,7 @@ def _say_as(language: str) -> Callable[[str, str, str], str | None]:
     """Return the function that says the content of an element ``say-as`` in a language."""
     if is_english(language):
         return partial(english.say_as, british=english.is_british(language))
-    rules = _spoken_rules(language.lower())
+    rules = load_spoken_rules(language.lower())
     return partial(say_as, rules=rules) if rules else lambda _words, _kind, _form: None
 
 
@@ -82,31 +82,8 @@ def _rules(tag: str) -> tuple[Rule, ...]:
     """
     if is_english(tag):
         return (*english.RULES, FOREIGN)
-    rules = _spoken_rules(tag)
+    rules = load_spoken_rules(tag)
     return (*rules.rules, FOREIGN) if rules else ()
-
-
-@cache
-def _spoken_rules(tag: str) -> SpokenRules | None:
-    """Return the rules of a language other than English, given by its tag, loaded when they are first used."""
-    match _code(tag):
-        case "de":
-            from narrate.languages.de.speakable import spoken_rules
-        case "es":
-            from narrate.languages.es.speakable import spoken_rules
-        case "fr":
-            from narrate.languages.fr.speakable import spoken_rules
-        case "it":
-            from narrate.languages.it.speakable import spoken_rules
-        case "pt":
-            from narrate.languages.pt.speakable import spoken_rules
-        case _:
-            return None
-    return spoken_rules(tag)
-
-
-def _code(language: str) -> str:
-    return language.lower().partition("-")[0]
 
 
 def _without_numbers(words: str, language: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from narrate.delivery.player import shown_speaker
 from narrate.edition.manifest import Manifest, read_manifest
 from narrate.edition.paths import MANIFEST_ENDING, SCRIPT_ENDING
 from narrate.errors import SourceError, reason
-from narrate.languages import language_of
+from narrate.languages import ENGLISH, language_of
 from narrate.listening import hear_opening
 from narrate.storage import decode_json
 from narrate.verify.mpeg import Layout, layout
@@ -78,6 +79,15 @@ class Opened:
     def segments(self) -> tuple[_Segment, ...]:
         """The segments of the script document, if there is one."""
         return self.script.segments if self.script else ()
+
+    def shown(self, speaker: str) -> str:
+        """Return a speaker's name as captions and transcripts have it."""
+        return shown_speaker(speaker, self.language or ENGLISH.code)
+
+    @property
+    def shown_cast(self) -> set[str]:
+        """The names of the cast as captions and transcripts have them, if there is a script document."""
+        return {self.shown(speaker) for speaker in self.script.cast} if self.script else set()
 
     @property
     def disclaimer(self) -> str:

@@ -128,12 +128,12 @@ def speakers(edition: Opened) -> Outcome:
     if edition.script is None or not edition.cues:
         return None, "no script, or no captions"
     script = [
-        (" ".join(segment.voiced_by.split()), word)
+        (edition.shown(" ".join(segment.voiced_by.split())), word)
         for segment in edition.segments
         for word in without_steering(segment.text).split()
     ]
     shown = [(cue.speaker, word) for cue in edition.cues for word in cue.text.split()]
-    unknown = {speaker for speaker, _ in shown} - set(edition.script.cast)
+    unknown = {speaker for speaker, _ in shown} - edition.shown_cast
     if unknown:
         return False, f"not in the cast: {', '.join(sorted(unknown))}"
     for number, ((speaker, word), (expected_speaker, expected_word)) in enumerate(zip(shown, script, strict=False)):
@@ -147,7 +147,7 @@ def speakers(edition: Opened) -> Outcome:
 def words(edition: Opened) -> Outcome:
     if edition.script is None:
         return None, "no script"
-    names = set(edition.script.cast)
+    names = edition.shown_cast
     expected = _without_blanks(without_steering("".join(segment.text for segment in edition.segments)))
     found = {"WebVTT": " ".join(cue.text for cue in edition.cues)} if edition.cues else {}
     if path := edition.sidecar(".srt"):

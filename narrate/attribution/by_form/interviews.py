@@ -10,9 +10,8 @@ from typing import Final
 from narrate.attribution.by_form.names import Entity, Named, Names
 from narrate.attribution.mention import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
+from narrate.types import INTERVIEWER_NAME
 
-INTERVIEWER: Final = "Interviewer"
-"""The name of the person who asks, if the article does not give it."""
 _MAX_INITIALS: Final = 3
 _LABEL_MARKS: Final = " .:*"
 
@@ -87,7 +86,7 @@ class Interview:
         return next((number for number, one in entities if noun in one.nouns), None)
 
     def _find_asker(self, text: str) -> int:
-        """Return who asks: the newspaper, else the person that the article names for that, else ``INTERVIEWER``."""
+        """Return who asks: the newspaper, else the host that the article names, else ``INTERVIEWER_NAME``."""
         outlet = self._outlet()
         host = self._words.host.search(text) if outlet is None else None
         if host is not None:
@@ -99,7 +98,7 @@ class Interview:
         if found:
             known = self._names.find(found[1])
             return self._names.add(Entity(found[1], tuple(found[1].split()), kind="person")) if known is None else known
-        return self._names.add(Entity(INTERVIEWER, ()))
+        return self._names.add(Entity(INTERVIEWER_NAME, ()))
 
     def _outlet(self) -> int | None:
         """Return the newspaper that the article names, if it names one."""
