@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, ParamSpec, TypeVar, cast
 
 from narrate.errors import UsageError, reason
 from narrate.storage import full_path, is_due, user_cache_folder
@@ -82,6 +82,37 @@ def ordered_map(
     finally:
         for future in pending:
             future.cancel()
+
+
+class OrderedCalls(Generic[Made]):
+    """Calls whose results are collected in the order of the calls.
+
+    Args:
+        executor: Its threads make the calls, while the caller goes on; None to make them in the caller's thread.
+        most_waiting: Calls that may be submitted and not done. Then the caller waits for the first of them.
+    """
+
+    def __init__(self, executor: Executor | None, *, most_waiting: int = 8) -> None:
+        self._executor, self._most_waiting = executor, most_waiting
+        self._results: list[Made] = []
+        self._waiting: deque[Future[Made]] = deque()
+
+    def add(
+        self, function: Callable[Parameters, Made], *arguments: Parameters.args, **named: Parameters.kwargs
+    ) -> None:
+        """Make a call. What an earlier one has raised may go through."""
+        if self._executor is None:
+            self._results.append(function(*arguments, **named))
+            return
+        self._waiting.append(self._executor.submit(function, *arguments, **named))
+        while len(self._waiting) > self._most_waiting:
+            self._results.append(self._waiting.popleft().result())
+
+    def results(self) -> Sequence[Made]:
+        """Return the results of all calls so far. What a call has raised goes through."""
+        while self._waiting:
+            self._results.append(self._waiting.popleft().result())
+        return self._results
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from narrate.concurrency import background_thread, file_lock, ordered_map, process_lock
+from narrate.concurrency import OrderedCalls, background_thread, file_lock, ordered_map, process_lock
 from narrate.errors import UsageError
 from narrate.storage import user_cache_folder
 
@@ -36,6 +36,42 @@ def test_several_threads_keep_the_order_too() -> None:
 
     with ThreadPoolExecutor(4) as executor:
         assert list(ordered_map(make, range(50), executor, look_ahead=8)) == [*range(50)]
+
+
+@pytest.mark.parametrize("threads", [0, 1, 4])
+def test_results_of_calls_come_in_their_order(threads: int) -> None:
+    with ThreadPoolExecutor(threads or 1) as executor:
+        calls = OrderedCalls[int](executor if threads else None)
+        for number in range(50):
+            calls.add(lambda n: n * n, number)
+        assert list(calls.results()) == [n * n for n in range(50)]
+        calls.add(abs, -7)
+        assert list(calls.results())[49:] == [49 * 49, 7]
+
+
+def test_error_of_a_call_reaches_who_asks_for_the_results() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        calls = OrderedCalls[float](executor)
+        calls.add(lambda number: 1 / number, 0)
+        with pytest.raises(ZeroDivisionError):
+            calls.results()
+
+
+def test_caller_waits_when_too_many_calls_are_not_done() -> None:
+    allowed, added = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(2) as executor:
+        calls = OrderedCalls[bool](executor, most_waiting=1)
+
+        def add_two() -> None:
+            calls.add(allowed.wait, 10)
+            calls.add(allowed.wait, 10)
+            added.set()
+
+        adding = executor.submit(add_two)
+        assert not added.wait(0.1)
+        allowed.set()
+        adding.result(10)
+        assert list(calls.results()) == [True, True]
 
 
 def test_one_core_has_no_background_thread() -> None:

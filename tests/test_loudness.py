@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,35 @@ def test_size_of_pieces_does_not_change_the_measurement() -> None:
     for piece in pieces:
         parts.add(piece)
     assert parts.true_peak_dbtp() == pytest.approx(whole.true_peak_dbtp(), abs=1e-4)
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11025, 22050, 44100, 48000])
+def test_cells_equal_those_of_the_filters_applied_sample_by_sample(rate_hz: int) -> None:
+    steps = np.random.default_rng(3).standard_normal(rate_hz)
+    rumble = np.cumsum(steps - steps.mean())  # most of it is below what K-weighting lets through
+    sound = (0.5 * rumble / np.abs(rumble).max() + 0.01 * steps).astype("f4")
+    filtered = sound.astype(float)
+    for section in k_weighting(rate_hz):
+        before, after = [0.0, 0.0], [0.0, 0.0]
+        for at, sample in enumerate(filtered):
+            value = section[:3] @ [sample, *before] - section[4:] @ after
+            before, after, filtered[at] = [sample, before[0]], [value, after[0]], value
+    cell = rate_hz // 10
+    expected = (filtered[: 9 * cell].reshape(9, cell) ** 2).mean(axis=1)
+    meter = LoudnessMeter(rate_hz)
+    meter.add(sound)
+    assert meter.cells()[:9] == pytest.approx(expected, rel=1e-8)
+
+
+def test_threads_measure_the_same() -> None:
+    sound = speechlike(20)
+    with ThreadPoolExecutor(3) as executor:
+        meter, peak = LoudnessMeter(44100, executor), PeakMeter(executor)
+        for start in range(0, len(sound), 50_001):
+            meter.add(sound[start : start + 50_001])
+            peak.add(sound[start : start + 50_001])
+        assert peak.true_peak_dbtp() == dbtp(sound)
+        assert meter.integrated_lufs() == lufs(sound, rate_hz=44100)
 
 
 def test_silence_is_infinitely_quiet_and_short_sound_is_one_block() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from typing import Final
 
 from narrate.audio.settings import AudioSettings, Mastered, Target
 from narrate.audio.watermark import Watermark
@@ -14,6 +15,9 @@ from narrate.concurrency import background_thread
 from narrate.types import Stage, Take
 
 __all__ = ["AudioSettings", "Mastered", "Target", "Watermark", "master"]
+
+MOST_THREADS: Final = 4
+"""Threads that limit and measure: as many keep up with the one that assembles or decodes the sound."""
 
 
 def master(
@@ -48,7 +52,11 @@ def master(
     from narrate.audio.stream import SoundStream, streamed
 
     check_formats(settings.formats)
-    with background_thread(settings.workers) as executor, Mastering(settings, executor) as mastering:
+    workers = settings.workers
+    with (
+        background_thread(workers, threads=min(workers, MOST_THREADS)) as executor,
+        Mastering(settings, executor) as mastering,
+    ):
         with stage("master"):
             if stream is None:
                 mastering.record(assemble(takes, names=names, settings=settings, executor=executor))

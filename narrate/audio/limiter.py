@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from typing import Any, Final
 
 import numpy as np
@@ -86,8 +87,8 @@ class Sketch:
     It needs 880 bytes per second of sound.
     """
 
-    def __init__(self, sample_rate_hz: int) -> None:
-        self._meter = LoudnessMeter(sample_rate_hz)
+    def __init__(self, sample_rate_hz: int, executor: Executor | None = None) -> None:
+        self._meter = LoudnessMeter(sample_rate_hz, executor)
         self._cell = sample_rate_hz // CELLS_PER_S
         self._waiting = np.zeros(0, dtype=np.float32)
         self._peaks = [np.zeros((0, PARTS_PER_CELL), dtype=np.float32)]

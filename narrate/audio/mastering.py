@@ -48,6 +48,8 @@ MAX_SLOPE: Final = 6.0
 HEADROOM_DB: Final = 1.0  # between the limiter's ceiling and the true peak allowed: MP3 seldom overshoots by more
 REACH_MS: Final = 10  # how far the limiter looks ahead and back; a period of the deepest voice is shorter
 MAX_GAIN_DB: Final = 60.0
+GAIN_DIGITS: Final = 3
+"""Decimals of a gain in dB. So the samples do not depend on how a processor rounds what is measured."""
 CHUNK_S: Final = 3
 PART_S: Final = 90
 """Seconds of sound that are at least encoded at once. An edition of twice as many or more is encoded in parts, so that
@@ -60,7 +62,7 @@ PEAK_MARGIN_DB: Final = 0.1  # by which the true peak of the MP3 stays below the
 class Mastering:
     """The mastering of one edition: a context that holds its sound in a temporary file.
 
-    ``executor`` has one thread, which limits the next seconds of sound while those before are measured or encoded.
+    ``executor`` has threads that limit and measure the next seconds of sound while those before are used.
     Raises ``DeliveryError`` if the temporary folder has no room for the sound.
     """
 
@@ -73,8 +75,8 @@ class Mastering:
         self._ends: list[int] = []
         self._seams: list[int] = []
         self._reading = threading.Lock()
-        self._sketch = Sketch(self._rate_hz)
-        self._gains: dict[str, float] = {}
+        self._sketch = Sketch(self._rate_hz, executor)
+        self._gains_db: dict[str, float] = {}
         self._gain_db = FIRST_GAIN_DB
         self._codec_lu = 0.0
         self._ceiling_dbtp = settings.true_peak_dbtp - HEADROOM_DB
@@ -106,7 +108,7 @@ class Mastering:
             self._file.flush()
         for name, lufs in self._speaker_lufs(self._sketch.cells()).items():
             gain_db = 0.0 if math.isinf(lufs) else min(self._settings.target_lufs - lufs, MAX_GAIN_DB)
-            self._gains[name] = 10 ** (gain_db / 20)
+            self._gains_db[name] = round(gain_db, GAIN_DIGITS)
         self._find_gains()
 
     def encode(self, targets: Mapping[str, Target]) -> Mastered:
@@ -222,8 +224,8 @@ class Mastering:
             # A changed balance changes the loudness, too: such a pass says nothing of the slope.
             previous = None if unbalanced else (self._gain_db, whole_lufs)
             for name, lu in unbalanced.items():
-                self._gains[name] *= 10 ** (-slope * lu / 20)
-            self._gain_db = min(self._gain_db + slope * missing_lu, MAX_GAIN_DB)
+                self._gains_db[name] = round(self._gains_db[name] - slope * lu, GAIN_DIGITS)
+            self._gain_db = round(min(self._gain_db + slope * missing_lu, MAX_GAIN_DB), GAIN_DIGITS)
             if abs(missing_lu) <= ONE_STEP_LU and not unbalanced:
                 return
 
@@ -231,12 +233,12 @@ class Mastering:
         """Estimate ``_limited_cells`` to within some tenths of a LU."""
         cell = self._rate_hz // CELLS_PER_S
         middles = np.arange(self._samples // cell) * cell + cell // 2
-        gains = 10 ** (self._gain_db / 20) * self._cue_gains()[np.searchsorted(self._ends, middles, side="right")]
+        gains = self._cue_gains()[np.searchsorted(self._ends, middles, side="right")]
         return self._sketch.limited_cells(gains, 10 ** (self._ceiling_dbtp / 20))
 
     def _limited_cells(self) -> Cells:
         """Measure the finished sound with the present gains."""
-        meter = LoudnessMeter(self._rate_hz)
+        meter = LoudnessMeter(self._rate_hz, self._executor)
         for chunk in self.chunks():
             meter.add(chunk)
         return meter.cells()
@@ -245,12 +247,12 @@ class Mastering:
         """Yield the finished sound between two samples, a few seconds at a time."""
         step = CHUNK_S * self._rate_hz
         starts = range(start, stop, step)
-        return ordered_map(lambda at: self._limited(at, min(at + step, stop)), starts, executor)
+        return ordered_map(lambda at: self._limited(at, min(at + step, stop)), starts, executor, look_ahead=2)
 
     def _limited(self, start: int, stop: int) -> Samples:
         """Return the finished sound between two samples."""
         margin = limiter_margin(self._reach)
-        sound = 10 ** (self._gain_db / 20) * self._balanced(start - margin, stop + margin)
+        sound = self._balanced(start - margin, stop + margin)
         limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
         return limited[margin:-margin].astype(np.float32, copy=False)
 
@@ -261,28 +263,28 @@ class Mastering:
         return {name: lufs_within(cells, spans) for name, spans in turns.items()}
 
     def _balanced(self, start: int, stop: int) -> Samples:
-        """Read samples, each with the gain of its speaker; beyond either end of the sound there is silence."""
+        """Read samples and apply their gains; beyond either end of the sound there is silence."""
         first, last = max(start, 0), min(stop, self._samples)
         with _explain_full_folder(), self._reading:
             self._file.seek(4 * first)
-            sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4").astype(np.float32)
+            sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4")
         heard = slice(bisect_right(self._ends, first), bisect_left(self._ends, last) + 1)
         lengths = np.diff(np.clip(self._ends[heard], first, last), prepend=first)
-        return np.pad(sound * np.repeat(self._cue_gains(heard), lengths), (first - start, stop - last))
+        balanced = np.zeros(stop - start, dtype=np.float32)
+        np.multiply(sound, np.repeat(self._cue_gains(heard), lengths), out=balanced[first - start : last - start])
+        return balanced
 
     def _cue_gains(self, which: slice = slice(None)) -> Samples:
-        return np.array([self._gains[cue.speaker] for cue in self.cues[which]], dtype=np.float32)
+        """Return the gain before the limiter of each cue, as a factor."""
+        gains = {name: 10 ** ((self._gain_db + gain_db) / 20) for name, gain_db in self._gains_db.items()}
+        return np.array([gains[cue.speaker] for cue in self.cues[which]], dtype=np.float32)
 
 
 def measure(chunks: Iterable[Samples], sample_rate_hz: int, *, executor: Executor | None = None) -> Loudness:
-    """Measure loudness and true peak of a sound: the loudness in the executor, the peaks in the caller's thread."""
-    meter, peak = LoudnessMeter(sample_rate_hz), PeakMeter()
-
-    def weigh(chunk: Samples) -> Samples:
+    """Measure loudness and true peak of a sound, in the executor's threads."""
+    meter, peak = LoudnessMeter(sample_rate_hz, executor), PeakMeter(executor)
+    for chunk in chunks:
         meter.add(chunk)
-        return chunk
-
-    for chunk in ordered_map(weigh, chunks, executor):
         peak.add(chunk)
     return Loudness(meter.integrated_lufs(), peak.true_peak_dbtp())
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from narrate.audio.limiter import limiter_margin, limiting_gain
-from narrate.audio.mastering import HEADROOM_DB, MAX_GAIN_DB, REACH_MS
+from narrate.audio.mastering import GAIN_DIGITS, HEADROOM_DB, MAX_GAIN_DB, REACH_MS
 from narrate.audio.meter import LoudnessMeter, Samples
 from narrate.audio.mp3 import lame_encoder, lame_input
 from narrate.audio.settings import AudioSettings
@@ -29,7 +29,7 @@ class _Speaker:
         """Return the gain for the next samples of the speaker."""
         self._before.add(samples)
         lufs = self._before.integrated_lufs()
-        return 0.0 if math.isinf(lufs) else min(target_lufs - lufs + self._loss_lu, MAX_GAIN_DB)
+        return 0.0 if math.isinf(lufs) else round(min(target_lufs - lufs + self._loss_lu, MAX_GAIN_DB), GAIN_DIGITS)
 
     def note(self, limited: Samples) -> None:
         """Learn from the samples after the limiter how much louder the next ones must be."""
