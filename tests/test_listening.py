@@ -100,6 +100,18 @@ class TestWords:
         for one, other in [("four", "for"), ("women", "woman"), ("wise", "size"), ("ferry", "fairy"), ("hour", "or")]:
             assert not is_same(one, other)
 
+    def test_french_spellings_of_one_sound_are_the_same_and_other_sounds_are_not(self) -> None:
+        same = (
+            "voix voie, ses ces, avait avaient, revenu revenue, remplit remplie, panier paniers, acheteront achetront"
+        )
+        same += (
+            ", leaucoule locoule, sourit souris, parle parler, maire mere, fin faim, quai ke, forets foret, dans den"
+        )
+        different = "dont dans, entre entrait, poisson poison, minuit midi, roues roles, vent vont, bain ban, chat car"
+        different += ", limites limbes, dure dira, eau os, sur sous, pain pont, jeudi jedis, declare declarait, un une"
+        assert [pair for pair in same.split(", ") if not is_same(*pair.split(), "fr")] == []
+        assert [pair for pair in different.split(", ") if is_same(*pair.split(), "fr")] == []
+
     def test_names_are_compared_by_sound(self) -> None:
         for name, written in [
             ("lindqvist", "lindquist"), ("carrow", "carro"), ("syrskyi", "sirsky"), ("anjali", "andjolly"),
