@@ -39,6 +39,24 @@ JSON_PROBLEMS: Final = {
     "Extra data": "more text follows after the end",
 }
 """What Python says of wrong JSON -> the same in plain words."""
+TOML_PROBLEMS: Final = {
+    "Invalid value": "a value is missing or wrong; put texts into quotation marks",
+    "Expected '=' after a key": "there is no '=' after a key; put keys with spaces into quotation marks",
+    "Expected newline or end of document": "more follows after a value; put texts into quotation marks",
+    "Expected ']' at the end of a table": "']' is missing after the name of a table",
+    "Expected ']]' at the end of an array": "']]' is missing after the name of a table",
+    "Invalid initial character for a key": "a key is missing, or begins with a wrong character",
+    "Invalid statement": "this is neither a table in brackets nor a key with '=' and a value",
+    "Unclosed array": "']' is missing at the end of a list",
+    "Cannot overwrite a value": "the key is there twice",
+    "Cannot declare": "the table is there twice",
+    'Expected "': "a text has no closing quotation mark",
+    "Unterminated string": "a text has no closing quotation mark",
+    "Illegal character '\\n'": "a text has no closing quotation mark",
+    "Unescaped '\\' in a string": "a text has a backslash; put it into single quotation marks, or double it",
+    "Invalid hex value": "a text has a backslash; put it into single quotation marks, or double it",
+}
+"""What Python says of wrong TOML -> the same in plain words."""
 TOML_PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 """Where wrong TOML is, as Python says it."""
 REASONS: Final[Mapping[type[BaseException], str]] = {
@@ -105,7 +123,8 @@ def reason(error: BaseException) -> str:
         problem = (error.msg or "it ends too early").partition(", line")[0]
         return f"line {error.lineno}: {problem}" if error.lineno else problem
     if isinstance(error, ValueError) and (place := TOML_PLACE.search(str(error))):
-        return f"{place[1]}: {str(error)[: place.start()]}"
+        said = str(error)[: place.start()]
+        return f"{place[1]}: {next((words for start, words in TOML_PROBLEMS.items() if said.startswith(start)), said)}"
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not valid {error.encoding.upper()}"
     if isinstance(error, ValueError) and "integer string conversion" in str(error):
@@ -118,6 +137,19 @@ def reason(error: BaseException) -> str:
     own = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     words = next(iter(own.strip().splitlines()), "").rstrip(".")
     return words if " " in words else f"{type(error).__name__} {words}".rstrip()
+
+
+EXCERPT_CHARS: Final = 60
+"""Characters of a text that a message quotes: enough to find it again."""
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of ``text`` for a message, in quotation marks and cut after a word."""
+    text = " ".join(text.split())
+    if len(text) > EXCERPT_CHARS:
+        beginning, blank, _ = text[: EXCERPT_CHARS - 3].rpartition(" ")
+        text = f"{beginning if blank else text[: EXCERPT_CHARS - 4]} ..."
+    return repr(text)
 
 
 def suggestion(name: str, known: Iterable[str], *, prefix: str = "") -> str:

@@ -361,6 +361,8 @@ def read_toml_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"Cannot read {path}: it is not UTF-8 text ({reason(error)}).") from error
+    except FileNotFoundError as error:
+        raise UsageError(f"Cannot read {path}: the file does not exist. Check the path.") from error
     except (OSError, ValueError) as error:  # a ValueError for names that no file can have
         raise UsageError(f"Cannot read {path}: {reason(error)}.") from error
 
@@ -410,9 +412,15 @@ def unknown_keys(kind: Any, value: Any, key: str = "") -> Iterator[tuple[str, st
     if isinstance(value, dict) and (known := _fields(kind)):
         prefix = _joined(key, "") if key else ""
         wrong = (name for name in value if name not in known)
-        yield from ((f"{prefix}{name}", suggestion(name, known, prefix=prefix)) for name in wrong)
+        yield from ((f"{prefix}{name}", _hint(name, known, prefix)) for name in wrong)
     for part in _parts(kind, value, key):
         yield from unknown_keys(*part)
+
+
+def _hint(name: str, known: Mapping[str, Any], prefix: str) -> str:
+    """Return what was probably meant by an unknown key: a similar one, or the same one in a table."""
+    tables = [f"'{prefix}{table}.{name}'" for table, kind in known.items() if name in _fields(kind)]
+    return f"Did you mean {' or '.join(tables)}?" if tables else suggestion(name, known, prefix=prefix)
 
 
 def _unusable_text(value: Any, key: str) -> str:
@@ -442,7 +450,16 @@ def _fault(kind: Any, value: Any, key: str, fault: Exception) -> str:
     shown = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     shown = shown if len(shown) <= SHOWN_CHARACTERS else f"{shown[:SHOWN_CHARACTERS]}..."
     subject = f"'{key}'" if key else "the content"
-    return f"{subject} must be {_wanted(inspect.type_info(kind), value)}, not {shown}"
+    advice = ". Leave out the quotation marks" if _is_quoted(kind, value) else ""
+    return f"{subject} must be {_wanted(inspect.type_info(kind), value)}, not {shown}{advice}"
+
+
+def _is_quoted(kind: Any, value: Any) -> bool:
+    """Return whether ``value`` is a text that would be of type ``kind`` without its quotation marks."""
+    try:
+        return isinstance(value, str) and msgspec.convert(value, kind, strict=False) is not None
+    except msgspec.ValidationError:
+        return False
 
 
 def _wanted(kind: inspect.Type, value: Any) -> str:

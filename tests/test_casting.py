@@ -415,7 +415,7 @@ def test_broken_roster_is_usage_error_with_reason(tmp_path: Path, text: str, mes
 
 
 def test_missing_roster_is_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"roster\.toml: No such file"):
+    with pytest.raises(UsageError, match=r"roster\.toml: the file does not exist"):
         load_roster(tmp_path / "roster.toml")
 
 

@@ -92,7 +92,7 @@ def test_mistake_in_config_file_is_reported_with_file_and_key(text: str, message
 
 
 def test_missing_config_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"Cannot read .*nowhere\.toml: No such file"):
+    with pytest.raises(UsageError, match=r"Cannot read .*nowhere\.toml: the file does not exist\. Check the path\."):
         load_config(tmp_path / "nowhere.toml")
     with pytest.raises(UsageError, match=r"Cannot read .*: embedded null byte"):
         load_config(tmp_path / "a\0.toml")

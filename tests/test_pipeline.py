@@ -143,12 +143,15 @@ class TestProduce:
         assert produce(story, output=out, config=SILENT).warnings == ()
         produce(script, output=out, config=SILENT)
         script.write_text(corrected.replace('"speaker": "Dora Voss"', '"speaker": "Emil Voss"'), encoding="utf-8")
-        assert "it is kept as" in produce(script, output=out, config=SILENT).warnings[-1]
+        assert "The former script is kept as" in produce(script, output=out, config=SILENT).warnings[-1]
         script.write_text(corrected, encoding="utf-8")
         again = narrate("script", story, "--engine", "silent", "-o", script)
         (kept,) = tmp_path.glob("desk.edited-*.script.json")
         assert kept.read_text(encoding="utf-8") == corrected
-        assert f"it is kept as {kept}" in again.stderr
+        assert (
+            f"and the new script does not have the checked speakers of 1 quotation. The former script is kept as {kept}"
+            in again.stderr
+        )
 
     @pytest.mark.slow
     def test_edited_script_of_edition_is_backed_up_before_it_is_overwritten(self, story: Path, tmp_path: Path) -> None:
@@ -299,7 +302,7 @@ class TestOptionsAndOtherCommands:
         done = narrate("make", story, "--draft", "--json", "--min-confidence", "0")
         report = json.loads(done.stdout)
         assert (report["engine"], report["engine_reason"]) == ("pyttsx3", "it was asked for")
-        assert "narrate: Engine pyttsx3: it was asked for.\n" in done.stderr
+        assert "narrate: A draft, in a robotic voice. To publish it, make it again without --draft.\n" in done.stderr
 
     def test_make_reads_standard_input(self, narrate: Run, tmp_path: Path) -> None:
         done = narrate("make", "-", "--engine", "silent", "--quiet", stdin=STORY.encode())

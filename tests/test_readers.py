@@ -732,7 +732,7 @@ def test_supported_encodings_give_the_same_text(data: bytes) -> None:
         (b" \n\t\r\n ", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
         (b"%PDF-1.7 ...", "a PDF file"),
-        (b"PK\x03\x04abc", "a ZIP archive or an Office document"),
+        (b"PK\x03\x04abc", "a ZIP archive or a damaged document"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"<!DOCTYPE html><html><body><nav></nav></body></html>", "no article was found on this page"),
         (b"Hello\x00\x01\x02 there", "binary data"),

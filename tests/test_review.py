@@ -195,7 +195,7 @@ class TestRequiredReview:
     def test_backup_of_corrections_that_no_longer_fit_is_named(self, story: Path, script: Path) -> None:
         edit(script, lambda _, quotations: quotations[2].update(speaker="Ada Byron"))
         story.write_text(STORY.replace("all winter", "all summer"), encoding="utf-8")
-        with pytest.raises(ReviewError, match=r"it is kept as .*story\.edited-[0-9a-f]{8}\.script\.json"):
+        with pytest.raises(ReviewError, match=r"former script is kept as .*story\.edited-[0-9a-f]{8}\.script\.json"):
             produce(story, output=script.parent, config=WAITING)
 
     @pytest.mark.slow

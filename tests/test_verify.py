@@ -247,9 +247,11 @@ def test_verify_checks_an_mp3_without_sidecar_files(edition: Path, tmp_path: Pat
 
 @pytest.mark.slow
 def test_verify_command_prints_each_check_and_fails_on_a_fault(narrate: Run, edition: Path) -> None:
-    lines = narrate("verify", edition).stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [str(number) for number in range(1, 26)]
+    passed = narrate("verify", edition)
+    assert [line.split()[0] for line in passed.stdout.splitlines()] == [str(number) for number in range(1, 26)]
+    assert passed.stderr.startswith(f"narrate: {edition} passes; ")
     FAULTS[1](edition)
+    assert f"narrate: {edition} fails " in narrate("verify", edition).stderr
     done = narrate("verify", edition, "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)[0]["verdict"] == "fail"

@@ -46,6 +46,8 @@ EXAMPLES: Final = """Examples:
 
 'narrate help COMMAND' explains a command, with its options and an example."""
 """The end of ``narrate --help``."""
+EXIT_CODES: Final = "0 done; 1 something failed; 2 wrong usage or configuration."
+"""What the exit codes of a command mean that has no others."""
 
 
 class PanelGroup(TyperGroup):
@@ -138,7 +140,7 @@ def narrate(
     message_format.as_json |= log_json
 
 
-def command(*, example: str, exit_codes: str = "") -> Callable[[Command], Command]:
+def command(*, example: str, exit_codes: str = EXIT_CODES) -> Callable[[Command], Command]:
     """Make a plain function a command of the same name. The function itself is returned unchanged.
 
     The parameters of the function are the arguments and options of the command. If there are many, the function takes
@@ -167,7 +169,7 @@ def command(*, example: str, exit_codes: str = "") -> Callable[[Command], Comman
             cls=PlainCommand,
             help=text,
             short_help=text.partition("\n")[0],
-            epilog=f"Example: {example}" + (f"\n\nExit codes: {exit_codes}" if exit_codes else ""),
+            epilog=f"Example: {example}\n\nExit codes: {exit_codes}",
             rich_help_panel=PANEL_OF[name],
         )(run)
         return function

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from narrate.cli._messages import say
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ ConfigOption = Annotated[
 EngineOption = Annotated[
     str | None,
     typer.Option(
-        "--engine", metavar="NAME", help="kokoro, paradee, pyttsx3 or silent; auto: the best installed. [default: auto]"
+        "--engine",
+        metavar="NAME",
+        help="kokoro (neural), pyttsx3 (eSpeak NG, robotic), paradee (models of your own), silent (no speech), or "
+        "auto: the best installed. [default: auto]",
     ),
 ]
 ConfidenceOption = Annotated[
@@ -58,7 +63,12 @@ LanguageOption = Annotated[
     typer.Option("--language", metavar="TAG", help="The article's language, such as en. [default: found in the text]"),
 ]
 NotifyOption = Annotated[
-    str | None, typer.Option("--notify", metavar="URL", help="Send signed JSON about each edition to this address.")
+    str | None,
+    typer.Option(
+        "--notify",
+        metavar="URL",
+        help="Send JSON about each edition to this address, signed if NARRATE_NOTIFY_SECRET is set.",
+    ),
 ]
 TextFileOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file. [default: standard output]")
@@ -100,6 +110,17 @@ def load_settings(path: Path | None, **options: Any) -> Config:
                 named = str(error).replace(f"'{table}.{key}'", f"--{option.replace('_', '-')}")
                 raise UsageError(named) from error
     return config
+
+
+def note_unused_config(path: Path | None) -> None:
+    """Write a message if the current folder has a configuration file with settings, and none was named."""
+    file = Path("narrate.toml")
+    if path is None and file.is_file():
+        from narrate.storage import read_toml
+
+        with suppress(UsageError):
+            if read_toml(file):
+                say(f"{file} in this folder is not used. To use it, add: --config {file}")
 
 
 def source_of(article: str, settings: Config) -> Source:

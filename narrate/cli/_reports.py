@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from narrate.cli._messages import message_format, say, write
+from narrate.errors import excerpt
 
 if TYPE_CHECKING:
     from narrate.edition.plan import Plan
@@ -56,16 +57,18 @@ def show_cast(made: Edition | Plan) -> None:
         say(f"{row['speaker']}: voice {row['voice']}, quotations {row['quotations']}: {row['reason']}", stage="cast")
 
 
-def show_notes(made: Edition | Plan) -> None:
+def show_notes(made: Edition | Plan, *, is_draft: bool) -> None:
     """Write messages for the editor: the engine, uncertain quotations, skipped text, warnings."""
-    say(f"Engine {made.engine}: {made.engine_reason.rstrip('.')}.", stage="synthesize")
+    note = "A draft, in a robotic voice. To publish it, make it again without --draft."
+    if not is_draft:
+        note = f"Engine {made.engine}: {made.engine_reason.rstrip('.')}."
+    say(note, stage="synthesize")
     for index in made.below_threshold:
         segment = made.script.segments[index]
         guess = f"perhaps {made.script.names[segment.speaker]}, confidence {segment.confidence:.2f}"
-        words = segment.text.strip()[:60]
-        say(f"Speaker uncertain ({guess}), the narrator reads it: {words!r}", stage="attribute")
+        say(f"Speaker uncertain ({guess}), the narrator reads it: {excerpt(segment.text)}", stage="attribute")
     for skipped in made.script.article.skipped:
-        say(f"Skipped ({skipped.reason}): {skipped.text.strip()[:60]!r}", stage="read")
+        say(f"Skipped ({skipped.reason}): {excerpt(skipped.text)}", stage="read")
     for warning in made.warnings:
         say(warning, level="warning")
 
@@ -77,15 +80,23 @@ def timing_summary(timings: Mapping[Stage, Timing]) -> str:
     return f"{wall_s:.1f} s (processor {cpu_s:.1f} s): {', '.join(stages)}"
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a table for a terminal, at least 80 columns wide if its content needs them."""
+def table(header: list[str], rows: list[list[str]], *, whole: str = "") -> str:
+    """Return a table for a terminal, at least 80 columns wide if its content needs them.
+
+    Args:
+        header: The names of the columns.
+        rows: The cells.
+        whole: A column whose cells are neither cut nor broken, so that they can be copied.
+    """
     from io import StringIO
 
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*header, box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in header:
+        table.add_column(name, no_wrap=name == whole)
     for row in rows:
         table.add_row(*row)
     text = StringIO()

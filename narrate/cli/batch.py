@@ -6,6 +6,7 @@ import codecs
 import os
 import shlex
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,6 @@ import typer
 from narrate.cli import _options as common
 from narrate.cli._app import command
 from narrate.cli._messages import ExitCode, Level, results_on_stdout, say
-from narrate.cli._reports import timing_summary
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def batch(options: BatchOptions) -> ExitCode:
     named = [place for _, place in listed]
     places = [path for place in options.places or [] for path in (named if place == "-" else [place])]
     sources, existing_sources = _sources(places, options, settings)
+    if not options.quiet:
+        common.note_unused_config(options.config)
     if not options.quiet and (skipped := count_skipped(places)):
         say(skipped_message(skipped), level="warning")
     total = len(sources) if isinstance(sources, list) else None
@@ -122,7 +124,8 @@ def _sources(places: list[str], options: BatchOptions, settings: Config) -> tupl
     if listing := next((place for place in options.places or [] if is_list(Path(place))), ""):
         problem = f"Cannot narrate {listing}: it is a list of articles, not an article"
         raise UsageError(f"{problem}. Pass it on standard input: narrate batch - < {shlex.quote(listing)}")
-    sources = [*find_sources(places), *previous.failed]
+    found = list(find_sources(places))
+    sources = [*found, *(source for source in previous.failed if str(source) not in set(map(str, found)))]
     if places and not sources and not options.allow_empty:
         problem = f"No articles found in {', '.join(places[:SHOWN_PLACES])}"
         raise UsageError(f"{problem}. Name another folder, or pass --allow-empty if that is no mistake.")
@@ -131,16 +134,14 @@ def _sources(places: list[str], options: BatchOptions, settings: Config) -> tupl
 
 def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> bool:
     """Print the outcomes as they come, and return whether all editions were made."""
-    from narrate.stats.timings import add_timings
-
-    made, failed, waiting, unsure, timings = 0, 0, 0, 0, add_timings(())
+    started = time.perf_counter()
+    made, failed, waiting, unsure = 0, 0, 0, 0
     for made, outcome in enumerate(outcomes, 1):
         with results_on_stdout(f"Articles finished: {made}. Their editions stay."):
             print(outcome.line(), flush=True)
         failed += outcome.status == "failed"
         waiting += outcome.status == "waiting"
         unsure += outcome.status == "unsure"
-        timings = add_timings((timings, outcome.timings))
         if not quiet:
             count = made if total is None else f"{made}/{total}"
             message = f"{count} {outcome.source}: {outcome.error or _made(outcome)}"
@@ -151,7 +152,7 @@ def _report(outcomes: Iterable[Outcome], total: int | None, *, quiet: bool) -> b
     if not quiet:
         waits = f", waiting for an editor: {waiting}" if waiting else ""
         checks = f", made with uncertain quotations: {unsure}" if unsure else ""
-        say(f"Articles: {made}, failed: {failed}{waits}{checks}. Took {timing_summary(timings)}.")
+        say(f"Articles: {made}, failed: {failed}{waits}{checks}. Took {time.perf_counter() - started:.1f} s.")
     return not failed and not waiting
 
 

@@ -105,7 +105,7 @@ def _roster() -> str:
 
     voices = load_roster(voices_folder() / "roster.toml")
     counts = {name: sum(voice.engine == name for voice in voices) for name in sorted({v.engine for v in voices})}
-    return ", ".join(f"{count} voices for {name}" for name, count in counts.items())
+    return f"English voices: {', '.join(f'{name} {count}' for name, count in counts.items())}"
 
 
 def _engine(name: str) -> str:

@@ -54,7 +54,11 @@ class EditOptions:
     quiet: common.QuietOption = False
 
 
-@command(example="narrate edit story.md")
+@command(
+    example="narrate edit story.md",
+    exit_codes="0 the editor was ended, and all changes are saved; 1 the article or the script cannot be read; 2 wrong "
+    "usage or configuration, or the file is open in another editor.",
+)
 def edit(options: EditOptions) -> None:
     """Check and correct a script in the browser.
 

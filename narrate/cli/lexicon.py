@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import print_exact
+from narrate.cli._messages import print_exact, say
 from narrate.cli._options import ConfigOption, load_settings
 from narrate.errors import UsageError
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from narrate.config import Config
 
 ACTIONS: Final = ("lint", "export", "import", "suggest")
+SUGGESTED: Final = (
+    "No dictionary has these names, so their sound is a guess; the numbers say how often they occur. To say one "
+    "differently, add an [[entry]] with 'word' and 'alias' or 'ipa' to the file that [speakable] lexicon names."
+)
 
 
 @command(example="narrate lexicon suggest story.md")
@@ -39,12 +43,15 @@ def lexicon(
     if action not in ACTIONS:
         raise UsageError(f"Unknown action '{action}'. Use one of: {', '.join(ACTIONS)}.")
     if action == "suggest":
-        for name, count in suggest_entries(file, config=load_settings(config)):
+        suggested = suggest_entries(file, config=load_settings(config))
+        for name, count in suggested:
             print(f"{count:4}  {name}")
+        say(SUGGESTED if suggested else "Every name is in a dictionary or a lexicon.")
         return
     loaded = load_lexicon(file)
     if action == "lint":
-        print(f"{file}: {len(loaded.entries)} entries")
+        count = len(loaded.entries)
+        print(f"{file}: {count} {'entry' if count == 1 else 'entries'}")
     else:
         print_exact(to_pls(loaded) if action == "export" else to_toml(loaded), end="")
 

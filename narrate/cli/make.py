@@ -20,7 +20,7 @@ from narrate.cli._messages import (
     show_library_warnings,
 )
 from narrate.cli._progress import progress_bar
-from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes, timing_summary
+from narrate.cli._reports import cast_rows, cast_table, show_cast, show_notes
 from narrate.cli._sound import sound_of
 from narrate.errors import UsageError
 
@@ -48,7 +48,7 @@ class MakeOptions:
     config: common.ConfigOption = None
     language: common.LanguageOption = None
     engine: common.EngineOption = None
-    draft: Annotated[bool, typer.Option("--draft", help="Speak with pyttsx3, for a listen in seconds.")] = False
+    draft: Annotated[bool, typer.Option("--draft", help="Speak with a robotic voice (pyttsx3), in seconds.")] = False
     min_confidence: common.ConfidenceOption = None
     workers: Annotated[
         int | None,
@@ -59,7 +59,7 @@ class MakeOptions:
             help="Cores to use, by as many processes; 0: all. [default: 0]",
         ),
     ] = None
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not use the take cache.")] = False
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Speak each line anew, without the cache.")] = False
     as_json: Annotated[bool, typer.Option("--json", help="Write a report to standard output, as JSON.")] = False
     quiet: common.QuietOption = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the cast and the script; make no audio.")] = False
@@ -79,6 +79,8 @@ COMBINATIONS: Final = (
     *((sound, other, "nothing is spoken then") for sound in ("stream", "play") for other in ("check", "dry_run")),
 )
 """Two options that cannot be used together, and why."""
+MAX_REVOICED: Final = 8
+"""Lines that are shown because another voice says them; with another engine, these are all lines."""
 
 
 @command(
@@ -88,15 +90,17 @@ COMBINATIONS: Final = (
     "because an editor must check a quotation first; with --check: 3 the edition is missing, damaged or not current.",
 )
 def make(options: MakeOptions) -> ExitCode:
-    """Make the audio edition of an article.
+    """Make the audio edition of an article, with captions and a page.
 
-    Prints the path of the MP3.
+    Prints the path of the MP3. Next to it are the captions (.vtt, .srt), transcripts, chapters, the cover, the script,
+    and a page that plays the edition.
     """
     message_format.article = options.article
     _refuse_combinations(options)
     settings = _settings(options)
     if not options.quiet:
         show_library_warnings()
+        common.note_unused_config(options.config)
     source = common.source_of(options.article, settings)
     if options.check:
         return _check(source, options, settings)
@@ -115,9 +119,11 @@ def _show_edition(edition: Edition, options: MakeOptions) -> None:
     """Write messages about the edition, and the result, which goes to standard error if the sound is on the output."""
     if not options.quiet:
         show_cast(edition)
-        show_notes(edition)
-        for message in (*changes_of(edition), f"Took {timing_summary(edition.timings)}."):
+        show_notes(edition, is_draft=options.draft)
+        for message in changes_of(edition):
             say(message)
+    if edition.state != "untouched" and not options.quiet:
+        say(f"Took {sum(timing.wall_s for timing in edition.timings.values()):.1f} s.")
     if edition.state != "untouched" and not options.quiet and not edition.urls:
         say(f"To listen and read along, open {edition.files['player']} in a browser.")
     if edition.below_threshold and not options.quiet and not edition.urls:
@@ -168,13 +174,15 @@ def _check(source: Source, options: MakeOptions, settings: Config) -> ExitCode:
 
 def _rehearse(source: Source, options: MakeOptions, settings: Config) -> ExitCode:
     """Print the cast and the script."""
+    from narrate.job import lexicon_of
     from narrate.pipeline import prepare
 
     output = settings.delivery.folder if options.output is None else options.output
     prepared = prepare(source, output=output, config=settings)
+    lexicon_of(prepared.script.article, settings)  # it is wanted only when lines are spoken, and may be missing
     print(prepared.document() if options.as_json else script_text(prepared), end="")
     if not options.quiet:
-        show_notes(prepared)
+        show_notes(prepared, is_draft=options.draft)
     return ExitCode.UNSURE if prepared.below_threshold else ExitCode.DONE
 
 
@@ -235,7 +243,12 @@ def changes_of(edition: Edition) -> list[str]:
         return []
     from narrate.edition.changes import describe_changes
 
-    return describe_changes(edition.changes)
+    messages = describe_changes(edition.changes)
+    revoiced = [number for number, one in enumerate(edition.changes.segments) if one.kind == "revoiced"]
+    if len(revoiced) <= MAX_REVOICED:
+        return messages
+    summary = f"Revoiced: {len(revoiced)} lines. The report that --json writes lists them."
+    return [summary, *(message for number, message in enumerate(messages) if number not in set(revoiced))]
 
 
 def script_text(prepared: Plan) -> str:

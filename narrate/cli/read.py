@@ -60,6 +60,8 @@ def read(
                 keep=keep or (),
             )
             print(article_record(name, article) if as_json else article_text(article), flush=True)
+            for warning in article.warnings:
+                say(warning, level="warning", article=name)
             check_language(article, name)
         except SourceError as error:
             say(str(error), level="error")

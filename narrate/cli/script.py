@@ -59,7 +59,7 @@ def script(options: ScriptOptions) -> None:
             say(warning, level="warning")
         print_exact(str(output))
     if not options.quiet:
-        show_notes(prepared)
+        show_notes(prepared, is_draft=False)
 
 
 def explanation(prepared: Plan) -> str:

@@ -12,6 +12,7 @@ import typer
 
 from narrate.cli._app import command
 from narrate.cli._messages import say
+from narrate.cli._options import ConfigOption, load_settings
 from narrate.errors import SourceError, reason
 
 
@@ -25,14 +26,21 @@ def spoken(
     lexicon: Annotated[
         Path | None, typer.Option("--lexicon", metavar="FILE", help="A pronunciation lexicon; TOML or .pls.")
     ] = None,
+    config: ConfigOption = None,
 ) -> None:
-    """Show what will be said for a text: numbers, dates in words."""
+    """Show what will be said for a text: numbers, dates in words.
+
+    The lexicon is that of --lexicon, or else the one that the configuration names.
+    """
+    from narrate.readers.language import choose_language
     from narrate.speakable import EMPTY, speakable
     from narrate.speakable.json_lines import spoken_lines
     from narrate.speakable.lexicon import load_lexicon
     from narrate.speakable.warnings import speaking_warnings
 
-    entries = load_lexicon(lexicon) if lexicon else EMPTY
+    choose_language((), None, language)
+    named = lexicon or load_settings(config).speakable.lexicon
+    entries = load_lexicon(Path(named)) if named else EMPTY
     if text != "-" and not jsonl:
         print(speakable(text, language, entries).text)
         for warning in speaking_warnings([text], language=language, lexicon=lambda: entries):

@@ -59,7 +59,7 @@ def summary(statistics: Statistics) -> str:
     return "\n".join(
         [
             headline(statistics),
-            f"{statistics.voices} voices, {statistics.corrections} corrections",
+            f"voices: {statistics.voices}, corrections: {statistics.corrections}",
             f"{statistics.quotations} quotations, {statistics.narrator_read} read by the narrator, "
             f"{statistics.unsure} of them because their confidence is below the threshold",
             f"their confidence: {', '.join(confidence) or 'no quotations'}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import ExitCode
+from narrate.cli._messages import ExitCode, say
 
 
 @command(
@@ -31,4 +32,7 @@ def verify(
     else:
         for finding in findings:
             print(f"{finding.number:2} {finding.verdict:14} {finding.name}: {finding.measured}")
-    return ExitCode.FAILED if any(finding.verdict == "fail" for finding in findings) else ExitCode.DONE
+    verdicts = Counter(finding.verdict for finding in findings)
+    result = f"fails {verdicts['fail']} of {len(findings)} checks" if verdicts["fail"] else "passes"
+    say(f"{edition} {result}; {verdicts['not applicable']} checks are not applicable.")
+    return ExitCode.FAILED if verdicts["fail"] else ExitCode.DONE

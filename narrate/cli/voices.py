@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from narrate.cli._app import command
-from narrate.cli._messages import print_exact
+from narrate.cli._messages import print_exact, say
 from narrate.cli._options import ConfigOption, EngineOption, load_settings
 from narrate.cli._reports import table
+from narrate.config import AUTO
 from narrate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from narrate.types import Voice
 
 
-@command(example="narrate voices --try arthur --output samples/")
+@command(example="narrate voices --try emma --output samples/")
 def voices(
     try_voice: Annotated[
         str | None, typer.Option("--try", metavar="ID", help="Speak a sentence with this voice.")
@@ -36,9 +39,12 @@ def voices(
     ] = None,
     config: ConfigOption = None,
     engine: EngineOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the roster as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the voices as JSON, those of all engines.")] = False,
 ) -> None:
-    """List the voices that may be cast, or try one."""
+    """List the voices that may be cast, or try one.
+
+    Without --engine, lists the voices of the engine that would be chosen for each language. --try takes any voice.
+    """
     settings = load_settings(config, engine=engine)
     rosters = voices_by_roster(settings, language)
     if try_voice:
@@ -47,9 +53,26 @@ def voices(
     listed = [voice for voices in rosters.values() for voice in voices]
     if as_json:
         print(json.dumps([_roster_entry(voice) for voice in listed], ensure_ascii=False, indent=1))
-    else:
-        rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in listed]
-        print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows), end="")
+        return
+    shown = _chosen(rosters, settings) or listed
+    rows = [[v.id, v.name, v.engine, v.language, v.gender, v.accent, v.age] for v in shown]
+    print(table(["Voice", "Name", "Engine", "Language", "Gender", "Accent", "Age"], rows, whole="Voice"), end="")
+    others = Counter(voice.engine for voice in listed if voice not in shown)
+    if others:
+        counts = ", ".join(f"{count} of {name}" for name, count in others.items())
+        say(
+            f"Not listed: voices of engines that are chosen only if you name them: {counts}. Use --engine to list them."
+        )
+
+
+def _chosen(rosters: Mapping[str, Sequence[Voice]], config: Config) -> list[Voice]:
+    """Return the voices of the engine that would be chosen for each language, or was named."""
+    from narrate.engines import choose_engine
+
+    if config.synthesis.engine != AUTO:
+        return [voice for voices in rosters.values() for voice in voices]
+    engines = {tag: choose_engine(None, None, tag, config.synthesis.model).name for tag in rosters}
+    return [voice for tag, voices in rosters.items() for voice in voices if voice.engine == engines[tag]]
 
 
 def voices_by_roster(config: Config, language: str | None) -> dict[str, list[Voice]]:
@@ -92,7 +115,9 @@ def speak_sample(voice_id: str, rosters: Mapping[str, Sequence[Voice]], *, outpu
     listed = [(tag, voice) for tag, voices in rosters.items() for voice in voices]
     found = [(tag, voice) for tag, voice in listed if voice_id in (voice.id, guest_voice(voice).id)]
     if not found:
-        raise UsageError(f"Unknown voice '{voice_id}'. Run 'narrate voices' for a list.")
+        close = get_close_matches(voice_id.casefold(), [voice.id for _, voice in listed], n=1)
+        hint = f"Did you mean '{close[0]}'?" if close else "Run 'narrate voices' for a list."
+        raise UsageError(f"Unknown voice '{voice_id}'. {hint}")
     tag, voice = found[0]
     config = replace(
         config,

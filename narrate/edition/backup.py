@@ -8,6 +8,7 @@ from narrate.edition.paths import backup_path
 from narrate.errors import SourceError
 from narrate.script.document import corrections_in, is_edited, load_script
 from narrate.storage import full_path, write_files, write_text
+from narrate.types import Script
 
 
 def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
@@ -34,7 +35,26 @@ def back_up_script(document: str, script_file: Path) -> tuple[str, ...]:
     if _is_contained(text, document) if is_edited(text) else corrections_in(text) <= corrections_in(document):
         return ()
     copy = keep_copy(script_file, data)
-    return (f"{script_file} had been corrected by hand, which is not in this one; it is kept as {copy}.",)
+    problem = f"{script_file} had been corrected by hand, and the new script does not have {_lost(text, document)}"
+    return (f"{problem}. The former script is kept as {copy}.",)
+
+
+def _lost(text: str, document: str) -> str:
+    """Return what an editor changed in the script document ``text`` that ``document`` does not have."""
+    try:
+        before, after = (load_script(one, name="") for one in (text, document))
+    except SourceError:
+        return "the corrections"
+    count = len(_checked(before.script) - _checked(after.script))
+    lost = [f"the checked speakers of {count} quotation{'s' if count > 1 else ''}"] if count else []
+    if not before.voices.items() <= after.voices.items():
+        lost.append("the voices")
+    return " and ".join(lost) or "all of the corrections"
+
+
+def _checked(script: Script) -> frozenset[tuple[str, str]]:
+    """Return the text and the speaker of each quotation that an editor checked."""
+    return frozenset((one.text, script.names[one.speaker]) for one in script.segments if one.checked)
 
 
 def _is_contained(text: str, document: str) -> bool:

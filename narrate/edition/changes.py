@@ -18,6 +18,7 @@ from narrate.edition.manifest import (
 )
 from narrate.edition.plan import Plan
 from narrate.edition.previous import PreviousEdition
+from narrate.errors import excerpt
 from narrate.types import Cast, Change, Changes, Script
 
 LOG_LENGTH: Final = 100
@@ -87,8 +88,9 @@ def describe_changes(changes: Changes) -> list[str]:
     messages = []
     for change in changes.segments:
         was = f" (was {change.previous_speaker}, voice {change.previous_voice})" if change.kind == "revoiced" else ""
-        quoted = change.text.strip()[:60]
-        messages.append(f"{change.kind.capitalize()}: {change.speaker}, voice {change.voice}{was}: {quoted!r}")
+        messages.append(
+            f"{change.kind.capitalize()}: {change.speaker}, voice {change.voice}{was}: {excerpt(change.text)}"
+        )
     others = set(changes.changed_keys) - ({"article", "script", "voices"} if changes.segments else set())
     return [*messages, *(f"{reason[0].upper()}{reason[1:]}." for reason in reasons_for(others))]
 

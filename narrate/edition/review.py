@@ -12,7 +12,7 @@ from narrate.config import Config
 from narrate.edition.manifest import Manifest
 from narrate.edition.paths import FEED_NAME
 from narrate.edition.plan import Plan
-from narrate.errors import ReviewError
+from narrate.errors import ReviewError, excerpt
 from narrate.script.document import SavedScript
 from narrate.script.review import unchecked_quotations
 
@@ -28,7 +28,7 @@ def review_reasons(plan: Plan, *, config: Config) -> tuple[str, ...]:
     segments, names = plan.script.segments, plan.script.names
     unchecked = unchecked_quotations(plan.script, min_confidence=config.attribution.min_confidence)
     return tuple(
-        f"an editor must check whether {names[segments[index].speaker]} says {segments[index].text.strip()[:60]!r}"
+        f"an editor must check whether {names[segments[index].speaker]} says {excerpt(segments[index].text)}"
         for index in unchecked
     )
 

@@ -18,7 +18,7 @@ from narrate.languages.controls import CONTROL
 _ADVICE = "Save the article as plain text or Markdown in UTF-8."
 
 _MAGIC = {
-    b"PK\x03\x04": "a ZIP archive or an Office document", b"PK\x05\x06": "a ZIP archive", b"\x89PNG": "a PNG image",
+    b"PK\x03\x04": "a ZIP archive or a damaged document", b"PK\x05\x06": "a ZIP archive", b"\x89PNG": "a PNG image",
     b"GIF8": "a GIF image", b"\xff\xd8\xff": "a JPEG image", b"BZh": "a bzip2 archive", b"\xfd7zXZ": "an xz archive",
     b"ID3": "an MP3 file", b"OggS": "an Ogg file", b"RIFF": "a sound or video file", b"\x7fELF": "a program",
     b"SQLite format": "a database",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from narrate.speakable import speakable
 from narrate.types import Article, PronunciationLexicon
 
 
@@ -24,7 +25,13 @@ def suggest_entries(
     """
     known = {word for entry in lexicon.entries for word in entry.word.casefold().split()}
     spans = ((article.headline,) if article.headline else ()) + article.paragraphs
-    words = (word for span in spans for word in unsure(article.text[span.start : span.end]))
+    texts = (article.text[span.start : span.end] for span in spans)
+    words = (word for text in texts for word in _as_written(unsure(text), speakable(text, article.language).text))
     names = (re.sub(r"['’]s?$", "", word) for word in words)
     count = Counter(name for name in names if name[:1].isupper() and name.casefold() not in known)
     return tuple(sorted(count.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _as_written(words: Iterable[str], spoken: str) -> Iterator[str]:
+    """Yield the words that the rules for speakable text leave as they are: Ms and St are spoken as other words."""
+    return (word for word in words if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", spoken))
