@@ -16,8 +16,8 @@ from narrate.errors import EngineError
 Numbers = npt.NDArray[np.float32]
 
 CPU: Final = ("CPUExecutionProvider",)
-"""What the packaged weights run on. CUDA has no operators that quantize or multiply unsigned by signed bytes, so the sound
-would be copied to the CPU and back for each product."""
+"""What the packaged weights run on. CUDA has no operators that quantize or multiply unsigned by signed bytes, so each
+product would copy the sound to the CPU and back."""
 PROVIDERS: Final = ("CUDAExecutionProvider", *CPU)
 DURATIONS: Final = "durations"  # the output with the number of frames of each token, in models that have it
 TOKEN_INPUTS: Final = ("tokens", "input_ids")  # names that exports give to the input for tokens
