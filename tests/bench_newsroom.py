@@ -160,8 +160,10 @@ def cluster(folder: Path) -> Iterable[Row]:
     for workers in (1, 2):
         output = folder / f"by-{workers}"
         options = ("-c", str(config), "--engine", "kokoro", "--dask", "local", "--workers", str(workers), "-q")
-        cores = sorted(os.sched_getaffinity(0))[:workers]
-        code = f"import os; os.sched_setaffinity(0, {cores}); {NARRATE}"
+        code = NARRATE
+        if hasattr(os, "sched_setaffinity"):  # not on macOS and Windows
+            cores = sorted(os.sched_getaffinity(0))[:workers]
+            code = f"import os; os.sched_setaffinity(0, {cores}); {NARRATE}"
         cost = run(code, "batch", str(stories), *options, "-o", str(output))
         assert len([*output.glob("*.mp3")]) == CLUSTER_BATCH
         yield {"case": f"{workers} workers", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s}
