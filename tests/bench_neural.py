@@ -1,10 +1,10 @@
-"""``make bench``: a whole neural edition, beside what the model alone costs and beside others that speak with it.
+"""``make bench``: a whole neural edition, compared with the model alone and with others that speak with it.
 
 The whole edition, the bare model and kokoro-onnx speak the same lines with the same weights, voices and speeds, in cold
 processes taken in turn, so that a busy machine slows all of them; figures are medians. The bare model gets the phonemes
 ready-made and does nothing with its samples; it runs both as one process with a thread a core and as a process a core,
 and the quicker one counts. It is the model as published; what it costs with its graph rewritten, as Narrate runs it, is
-given beside it. kokoro-onnx makes its own phonemes, line after line, by ``create``.
+given, too. kokoro-onnx makes its own phonemes, line after line, by ``create``.
 
 The engines are also compared alone: Narrate's, kokoro-onnx's ``create``, and ``KPipeline`` of the package ``kokoro`` on
 PyTorch, which abogen and Kokoro-FastAPI call, each with its own phonemes, on one core and on all, after it has loaded
@@ -218,10 +218,10 @@ def speak_by_engines(folder: Path) -> dict[str, Any]:
             commands[KOKORO] = [str(PYTORCH), str(HERE / "bench_pytorch.py"), str(folder), str(cores)]
         for who, command in commands.items():
             result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            told = json.loads(result.stdout.splitlines()[-1])
+            spent = json.loads(result.stdout.splitlines()[-1])
             done[f"{who}, {cores} cores"] = {
-                "wall_s": told["wall_s"] / told["sound_s"],
-                "cpu_s": told["cpu_s"] / told["sound_s"],
+                "wall_s": spent["wall_s"] / spent["sound_s"],
+                "cpu_s": spent["cpu_s"] / spent["sound_s"],
                 "peak_mb": 0.0,
             }
     return done

@@ -189,7 +189,7 @@ def archive(folder: Path) -> Iterable[Row]:
 
 
 def peers(folder: Path) -> Iterable[Row]:
-    """The naive script beside ``narrate make``."""
+    """The naive script, and ``narrate make``."""
     cost = run(NAIVE, str(HERE / "peers" / "naive.py"), str(EXAMPLE), str(folder / "naive.wav"))
     yield {"case": "pyttsx3 and pydub, 30 lines", "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mb": cost.peak_mb}
     cost = run(NARRATE, "make", str(EXAMPLE), "--engine", "pyttsx3", "--no-cache", "-q", "-o", str(folder / "n.mp3"))
@@ -298,9 +298,9 @@ def ratios(part: str, cases: Mapping[str, Sequence[Row]]) -> Iterable[str]:
             ]
             yield f"\nAfter an edit of one sentence: {statistics.median(shares):.0%} of the cold run's {name} time."
         stages = {name: statistics.median(row["stages"][name] for row in cases["cold"]) for name in STAGES}
-        told = ", ".join(f"{name} {value:.1f} s" for name, value in stages.items())
+        listed = ", ".join(f"{name} {value:.1f} s" for name, value in stages.items())
         sound_s = cases["cold"][0]["sound_s"]
-        yield f"\nProcessor time of the cold run by stage, for {sound_s:.0f} s of sound: {told}."
+        yield f"\nProcessor time of the cold run by stage, for {sound_s:.0f} s of sound: {listed}."
     if part in ("batch", "cluster"):
         gains = [one["wall_s"] / two["wall_s"] for one, two in zip(*cases.values(), strict=True)]
         spread = f"{min(gains):.2f} to {max(gains):.2f}"
