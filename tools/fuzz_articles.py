@@ -3,8 +3,9 @@
 ``python tools/fuzz_articles.py [ARTICLES] [SCRIPTS] [CONFIGURATIONS] [SEED] [FRONT_MATTERS]``
 
 Each case must become an edition whose script covers the article without gaps, with exit code 0 or 3, or be refused with
-a message and exit code 1 or 2, without leaving a file. No other exception may be raised. The tool prints a summary. If
-a case breaks these rules, its input is kept in the working folder, and the exit code is 1.
+a message and exit code 1 or 2, without leaving a file. No other exception may be raised, no case may take more than 5 s
+or 500 MB, and what is printed may not steer a terminal. The tool prints a summary. If a case breaks these rules, its
+input is kept in the working folder, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import resource
 import sys
 import tempfile
@@ -28,7 +30,9 @@ from narrate.engines import silent
 from narrate.synthesis import pool
 from narrate.types import Audio, Voice
 
-LIMIT_S, LIMIT_MIB = 30.0, 1024
+LIMIT_S, LIMIT_MIB = 5.0, 500
+STEERING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal, or set the direction of a text."""
 SILENT = '[synthesis]\nengine = "silent"\n[cache]\nenabled = false\n'
 ARTICLES = [
     """---
@@ -75,6 +79,8 @@ PIECES = (
     "https://x.y/z?a=b&c=d¦www.¦[^1]¦[[¦]]¦(/ipa/)¦[Kyiv](/kiː/)¦<b>¦</b>¦<script>¦&amp;¦&#0;¦-->¦{¦}¦---\n¦+++\n¦***¦"
     "# ¦## ¦> ¦* ¦1. ¦```¦~~~¦| a | b |¦\\¦\\n¦%s¦{0}¦$(x)¦title: ¦cast: [¦date: 31.2.2026\n¦language: xx-YY\n¦"
     "[a](b)¦[a](javascript:b)¦language: en-GB\n¦"
+    "<speak>¦<lang xml:lang='fr'>¦<lang>¦</lang>¦<break time='9e9s'/>¦<break/>¦<sub alias='x'>¦<sub alias=''>¦</sub>¦"
+    "<phoneme alphabet='ipa' ph='ˈ\x1b'>¦</phoneme>¦<say-as interpret-as='date'>¦</say-as>¦<prosody rate='x-fast'>¦"
     "VOICE IS AI-GENERATED¦Voice is AI-generated. Inconsistencies may occur.¦By ¦(Reuters) - ¦"
     "Advertisement¦Read more: ¦©¦ and ¦Narrator¦the the the"
 ).split("¦")
@@ -89,8 +95,33 @@ lexicon:
 MATTER_PIECES = (
     "&a ¦*a¦<<: *a\n¦a: &a [*a]\n¦[[[[[[[[[¦{a: ¦- ¦? ¦! ¦!!python/object/apply:os.system [ls]¦!!binary ¦|\n¦>-\n  ¦"
     "'¦\"¦\\ud800¦\\x1b¦\x1b¦\x00¦\u202e¦: ¦:¦#¦%YAML 1.1\n¦%TAG ! x\n¦---\n¦...\n¦\t¦~¦null¦yes¦1e309¦0x1F¦2026-13-45¦"
-    "@¦`¦,¦]¦}¦\n¦  "
+    "@¦`¦,¦]¦}¦\n¦  ¦title: Again\n¦cast: [a]\n¦cast: {a: {b: c}}\n¦byline: {a: b}\n¦lexicon: x\n¦lexicon: {a: }\n¦"
+    "title:\n¦"
+    "date: 0000-00-00\n¦date: 99999-12-31\n¦date: 2026-02-30T25:61:61+99:99\n¦language: [en]\n¦language: ../../x\n¦"
+    "<<: {title: x}\n¦<<: [a]\n¦"
+    "? [a, b]\n: c\n¦? {a: b}\n: c\n¦!!set {a}¦!!omap [a: b]¦!<tag:x> ¦!!str ¦\\U00110000¦\\0¦"
+    "- - - ¦a: {b: {c: {d: {e: {f: {g: {h: {i: j}}}}}}}}\n¦\x85¦\x9b¦\u2028¦\ufeff¦\ud800¦\r\n¦\r¦\t: ¦\n\ttitle: x\n¦"
+    "source: javascript:alert(1)\n¦image: file:///etc/passwd\n¦key with spaces: x\n¦...\n---\n"
 ).split("¦")
+GIANT_MATTER = (
+    f"{'k' * 60_000}: x\n",
+    f"title: {'v' * 60_000}\n",
+    f"title: {'v' * 70_000}\n",
+    "".join(f"k{number}: v\n" for number in range(5000)),
+    f"cast: {{{', '.join(f'N{number}: arthur' for number in range(1900))}}}\n",
+    f"a: {'[' * 20_000}\n",
+    f"a:\n{'- ' * 20_000}x\n",
+    "".join(f"{'  ' * depth}a:\n" for depth in range(200)),
+    "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)),
+    f"title: '{chr(39) * 30_000}\n",
+    f'title: "{chr(92) * 30_000}\n',
+    f"title: {'!' * 30_000} x\n",
+    f"title: {'&a ' * 20_000}\n",
+    f"{'? ' * 20_000}\n",
+    f"title: {'9' * 5000}\ndate: {'1:' * 5000}1\n",
+)
+"""Front matter that would cost much time or memory."""
 VALUES: list[Any] = [
     None, True, 0, -1, 1, 2**63, 10**30, 0.5, -0.0, 1e308, float("nan"), float("inf"), "", " ", "x", "Narrator",
     "arthur", "../../x", "a/b\x00c", "\ud800", "“", "y" * 3000, "2026-02-31", "en", "quotation", "silent", [], [[]],
@@ -184,7 +215,13 @@ def front_matter(chance: random.Random) -> bytes:
         at = chance.randrange(len(text) + 1)
         piece = chance.choice(MATTER_PIECES) * chance.choice([1, 1, 1, 9, 300])
         text = (text[:at] + piece + text[at + chance.choice([0, 0, 1, 20]) :])[:5000]
-    return f"---\n{text}---\nThe lift at Ostrand closed. “We walk,” said Ann Moe.\n".encode(errors="surrogatepass")
+    if chance.random() < 0.1:
+        text = chance.choice(GIANT_MATTER) + text
+    text = f"---\n{text}---\nThe lift at Ostrand closed. “We walk,” said Ann Moe.\n"
+    text = chance.choice(["", "", "", "\ufeff", "\n\n", " "]) + text.replace(
+        "\n", chance.choice("\n¦\n¦\r\n¦\r".split("¦"))
+    )
+    return text.encode(chance.choice(["utf-8", "utf-8", "utf-8", "utf-16"]), errors="surrogatepass")
 
 
 def script(chance: random.Random, documents: list[str]) -> bytes:
@@ -242,6 +279,8 @@ def configuration(chance: random.Random) -> bytes:
 def run_make(arguments: list[str], folder: Path) -> tuple[str, str | None]:
     """Run ``narrate make`` in ``folder``. Return the outcome, and which rule was broken; None if none was."""
     done = CliRunner().invoke(app, ["make", *arguments, "-o", str(folder / "out"), "--json", "-q"])
+    if found := STEERING.search(done.stdout + done.stderr):
+        return "printed", f"what is printed holds U+{ord(found[0]):04X}"
     left = sorted(path.name for path in (folder / "out").iterdir()) if (folder / "out").exists() else []
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         return "raised", f"{type(done.exception).__name__}: {str(done.exception)[:300]}"
@@ -277,6 +316,7 @@ def prepare_process() -> None:
     os.chdir(os.environ["XDG_CACHE_HOME"])
     pool.Worker = InProcessWorker  # type: ignore[assignment,misc]
     silent.SAMPLES_PER_CHARACTER = 100  # type: ignore[misc]
+    attempt(("article", 0, 0))  # loads the language model, whose time is that of no case
 
 
 _documents: list[str] = []

@@ -9,9 +9,9 @@ these rules, its input is kept in the working folder, and the exit code is 1.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
-import re
 import sys
 import tempfile
 import time
@@ -24,7 +24,6 @@ from typer.testing import CliRunner
 
 from narrate.cli import app
 
-STEERING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CHARACTERS = (
     "\x00\x01\x07\x08\x0b\x1b\x7f\x80\x85\x9b\x9d\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069\ufeffé "
 )
@@ -39,18 +38,27 @@ ENDINGS = (
     ".script.json",
     ".edition.json",
 )
-LIMIT_S = 30.0
+LINKS = ("file", "nothing", "circle", "folder", "device", "hard link")
+"""What may be in the place of a file of the edition."""
+OUTPUTS = (
+    "out", "out", "out", "out/story.mp3", "out/../out", "a folder's link", "a link to nothing", "circle", "file",
+    "file/below", "/dev/null", "n" * 300, f"{'n' * 300}.mp3", "a\nb", "a\x1b[31m\u202e", "", " ", ".", "~", "-",
+    "\ud800", "a\0b", "con", "a:b",
+)  # fmt: skip
+"""Where the edition is made: not all of these can be written to."""
+LIMIT_S = 5.0
 UNTOUCHED = b"a file outside of the output folder"
 
 
-def case(number: int, seed: int) -> tuple[bytes, list[str]]:
-    """Return a script document, and the endings of the files in whose place there are links."""
+def case(number: int, seed: int) -> tuple[bytes, dict[str, str], str]:
+    """Return a script document, what is in the place of files of the edition, by their endings, and the output."""
     chance = random.Random(f"{seed} {number}")
     document = json.loads(chance.choice(fuzz_articles.documents()))
-    for _ in range(chance.randrange(1, 4)):
+    for _ in range(chance.randrange(4)):
         insert(document, chance)
     text = json.dumps(document, ensure_ascii=chance.random() < 0.5, indent=chance.choice([None, 1]))
-    return text.encode(errors="replace"), chance.sample(ENDINGS, chance.randrange(4))
+    links = {ending: chance.choice(LINKS) for ending in chance.sample(ENDINGS, chance.randrange(5))}
+    return text.encode(errors="replace"), links, chance.choice(OUTPUTS)
 
 
 def insert(value: Any, chance: random.Random) -> None:
@@ -71,37 +79,67 @@ def insert(value: Any, chance: random.Random) -> None:
             return
 
 
+def put_link(place: Path, kind: str, folder: Path) -> None:
+    """Put a link of this kind, see ``LINKS``, at ``place``."""
+    if kind == "hard link":
+        place.hardlink_to(folder / "secret")
+    else:
+        targets = {"file": folder / "secret", "nothing": folder / "gone", "circle": place, "folder": folder / "other"}
+        place.symlink_to(targets.get(kind, Path("/dev/null")))
+
+
 def attempt(number: int, seed: int) -> tuple[str, str]:
     """Run a case. Return the outcome, and which rule was broken; empty if none was."""
-    data, links = case(number, seed)
-    with tempfile.TemporaryDirectory() as name:
+    data, links, output = case(number, seed)
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
         folder = Path(name)
         (folder / "story.script.json").write_bytes(data)
         (folder / "narrate.toml").write_text(fuzz_articles.SILENT, encoding="utf-8")
-        (folder / "secret").write_bytes(UNTOUCHED)
-        (folder / "out").mkdir()
-        for ending in links:
-            (folder / "out" / f"story{ending}").symlink_to(folder / "secret")
-        source, config, out = (str(folder / name) for name in ("story.script.json", "narrate.toml", "out"))
-        done = CliRunner().invoke(app, ["make", source, "-c", config, "-o", out])
+        for path in ("secret", "file"):
+            (folder / path).write_bytes(UNTOUCHED)
+        for path in ("out", "other"):
+            (folder / path).mkdir()
+        (folder / "a folder's link").symlink_to(folder / "out")
+        (folder / "a link to nothing").symlink_to(folder / "new")
+        (folder / "circle").symlink_to(folder / "circle")
+        for ending, kind in links.items():
+            if ending != ".mp3" or not output.endswith(".mp3"):  # a link at the path that the user names is followed
+                put_link(folder / "out" / f"story{ending}", kind, folder)
+        done = CliRunner().invoke(app, ["make", "story.script.json", "-c", "narrate.toml", "-o", output])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             return "raised", f"{type(done.exception).__name__}: {str(done.exception)[:300]}"
         outcome = "refused" if done.exit_code in (1, 2) else "made"
-        return outcome, broken_rule(folder, done.stderr, is_made=outcome == "made")
+        is_in_folder = output in ("out", "a folder's link", "out/../out", "out/story.mp3")
+        problem = broken_rule(folder, done.stderr, is_made=outcome == "made" and is_in_folder)
+        # The content of a hard link is that of a file of the folder: it is copied before a script replaces it.
+        return outcome, "" if "is a copy" in problem and links.get(".script.json") == "hard link" else problem
 
 
 def broken_rule(folder: Path, messages: str, *, is_made: bool) -> str:
-    """Return which rule a run in ``folder`` has broken; empty if none."""
-    if (folder / "secret").read_bytes() != UNTOUCHED:
-        return "a link was written through"
-    if found := STEERING.search(messages):
+    """Return which rule a run in ``folder`` has broken; empty if none.
+
+    Args:
+        folder: Where the run was.
+        messages: What it has printed.
+        is_made: Whether the edition was made in ``out``.
+    """
+    if any((folder / name).read_bytes() != UNTOUCHED for name in ("secret", "file")):
+        return "a link was written through, or a file replaced"
+    if (folder / "gone").exists() or any((folder / "other").iterdir()) or not Path("/dev/null").is_char_device():
+        return "a file was made, or replaced, behind a link"
+    if found := fuzz_articles.STEERING.search(messages):
         return f"a message holds U+{ord(found[0]):04X}"
     if not is_made:
-        return "" if messages.startswith("narrate: ") else f"the message is {messages[:200]!r}"
+        return (
+            ""
+            if messages.startswith("narrate: ") or "narrate: Took" in messages
+            else f"the message is {messages[:200]!r}"
+        )
     for path in (folder / "out").iterdir():
         if path.is_symlink():
             return f"{path.name} is still a link"
-        if path.suffix not in (".mp3", ".jpg") and (found := STEERING.search(path.read_text(encoding="utf-8"))):
+        is_text = path.suffix not in (".mp3", ".jpg")
+        if is_text and (found := fuzz_articles.STEERING.search(path.read_text(encoding="utf-8"))):
             return f"{path.name} holds U+{ord(found[0]):04X}"
         if path.suffix != ".mp3" and UNTOUCHED in path.read_bytes():
             return f"{path.name} is a copy of what a link leads to"
