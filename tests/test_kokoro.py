@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -151,6 +153,34 @@ class TestPhonemes:
         listed = [one for entry in own for one in (entry.values() if isinstance(entry, dict) else [entry])]
         listed += [rule[key] for rule in OWN["homographs"] for key in ("american", "british", "both") if key in rule]
         assert [one for one in listed if not set(one) <= set(TOKENS) | {"ɾ"}] == []
+
+    @pytest.mark.parametrize("name", dictionaries.SHA256)
+    def test_words_are_found_in_the_dictionaries_as_in_their_files(self, name: str) -> None:
+        (folder,) = find_spec(dictionaries.PACKAGE).submodule_search_locations
+        listed = json.loads((Path(folder) / "en" / "data" / f"{name}.json").read_bytes())
+        entries, words = dictionaries._load(name), list(listed)
+        chosen = {*words[:50], *words[::97], *words[-50:], *(word for word, one in listed.items() if type(one) is dict)}
+        assert {word: entries.get(word) for word in chosen} == {word: listed[word] for word in chosen}
+        absent = (
+            "",
+            "!",
+            "a-b-c",
+            "aaaa",
+            "qqq",
+            "zzzzz",
+            "ÿ",
+            "\ud800",
+            "\n",
+            '"',
+            '": ',
+            "zyrian ",
+            'abaca": "',
+            "a" * 999,
+        )
+        assert [entries.get(word) for word in absent] == [None] * len(absent)
+
+    def test_dictionary_without_entries_has_no_words(self) -> None:
+        assert dictionaries.Entries(b"{\n}\n").get("word") is None
 
     def test_damaged_dictionary_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(dictionaries.SHA256, "gb_gold", "0" * 64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import pytest
 
 from narrate.config import Config, SynthesisConfig
 from narrate.engines.silent import SAMPLES_PER_CHARACTER
+from narrate.engines.worker import CAN_FORK
 from narrate.errors import EngineError, SourceError
 from narrate.pipeline import produce
 from narrate.speakable import find_number_style
@@ -147,9 +149,9 @@ def test_worker_pool_stays_for_the_next_edition_and_ends_with_its_context() -> N
         made = [[*synthesize(lines("one", "two"), cast, pools={pool.engine.name: pool}, retries=0)] for _ in range(2)]
         process = pool.workers[0]._process
         assert process
-        assert process.poll() is None
+        assert process.wait(0) is None
     assert [take.line.text for takes in made for take in takes] == ["one", "two"] * 2
-    assert process.poll() is not None
+    assert process.wait(0) is not None
 
 
 def test_two_callers_may_use_one_worker_at_once() -> None:
@@ -169,7 +171,7 @@ def test_two_callers_may_use_one_worker_at_once() -> None:
 @pytest.mark.slow
 def test_worker_without_fork_speaks_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import sys, narrate.engines.worker as w; w.CAN_FORK = False; w.main(*sys.argv[1:])"
-    monkeypatch.setattr("narrate.synthesis.pool.COMMAND", ("-P", "-c", code))
+    monkeypatch.setattr("narrate.synthesis.processes.COMMAND", ("-P", "-c", code))
     voice = Voice("pyttsx3", "us", "US", "en", "unknown", "none", "none", "none", {"voice": "en-us"})
     cast = Cast({NARRATOR: voice}, {})
     six = lines(*["One line."] * 6)
@@ -192,7 +194,8 @@ def test_workers_report_their_processor_time() -> None:
         )
         worker = pool.workers[0]._process
         assert worker is not None
-        worker.communicate()  # closes its input: it ends when it has waited for its last fork, whose time then counts
+        worker.requests.close()  # it ends when it has waited for its last fork, whose time then counts
+        assert worker.wait(10) == 0
     assert pool.cpu_s == pytest.approx(sum(os.times()[2:4]) - before, rel=0.3, abs=0.1)
 
 
@@ -290,6 +293,108 @@ class TestFaults:
         with closing(takes_of("fine", *["hang"] * 20, engine="hanging")) as takes:
             assert next(takes).line.text == "fine"
         assert_gone(tmp_path)
+
+
+@pytest.mark.usefixtures("faulty_engines")
+@pytest.mark.skipif(not CAN_FORK, reason="needs processes that can be forked")
+class TestSharedMemory:
+    """Workers that are forked from a process that has loaded their engine."""
+
+    def test_engine_is_loaded_once_for_all_workers(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        takes = list(takes_of("one", "three", "seven", "eleven", engine="shared"))
+        assert [take.audio.samples.tolist() for take in takes] == [[0.5] * length for length in (3, 5, 5, 6)]
+        assert len([*tmp_path.iterdir()]) == 1
+        assert_gone(tmp_path)
+
+    def test_single_worker_is_a_process_of_its_own(self) -> None:
+        (take,) = takes_of("one", engine="shared", workers=1)
+        assert take.audio.samples.tolist() == pytest.approx([0.1] * 3)
+
+    def test_crash_ends_one_worker_and_is_described(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        with WorkerPool("shared", workers=2, time_limit_s=30) as pool:
+            one, other = pool.workers
+            other.speak("one", VOICE)
+            before = other._process
+            with pytest.raises(EngineError, match=r"^Engine 'shared' crashed \(exit code 11\): the roof fell in\.$"):
+                one.speak("crash", VOICE)
+            assert len(one.speak("three", VOICE).samples) == 5
+            assert len(other.speak("three", VOICE).samples) == 5
+            assert other._process is before
+        assert len([*tmp_path.iterdir()]) == 1
+
+    def test_worker_that_hangs_is_killed_at_the_time_limit(self) -> None:
+        with WorkerPool("shared", workers=2, time_limit_s=5) as pool:
+            pool.workers[0].speak("one", VOICE)
+            process = pool.workers[0]._process
+            assert process
+            pool.workers[0]._time_limit_s = 0.3
+            with pytest.raises(EngineError, match=r"'shared' did not answer within 0\.3 s"):
+                pool.workers[0].speak("hang", VOICE)
+            assert not _alive(process.pid)
+            assert len(pool.workers[1].speak("three", VOICE).samples) == 5
+
+    def test_killed_worker_is_replaced_before_the_next_line(self) -> None:
+        with WorkerPool("shared", workers=2, time_limit_s=30) as pool:
+            pool.workers[0].speak("one", VOICE)
+            process = pool.workers[0]._process
+            assert process
+            os.kill(process.pid, signal.SIGKILL)
+            assert process.wait(10) == -signal.SIGKILL
+            assert len(pool.workers[0].speak("three", VOICE).samples) == 5
+
+    def test_killed_template_is_replaced(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        with WorkerPool("shared", workers=2, time_limit_s=30) as pool:
+            pool.workers[0].speak("one", VOICE)
+            (trace,) = tmp_path.iterdir()
+            os.kill(int(trace.name), signal.SIGKILL)
+            assert_gone(tmp_path)
+            assert len(pool.workers[0].speak("three", VOICE).samples) == 5
+            assert len([*tmp_path.iterdir()]) == 2
+        assert_gone(tmp_path)
+
+    def test_worker_that_used_much_memory_is_replaced(self) -> None:
+        with WorkerPool("shared", workers=2, time_limit_s=30) as pool:
+            kept = []
+            for text in ("one", "three", "grow"):
+                assert len(pool.workers[0].speak(text, VOICE).samples) == len(text)
+                kept.append(pool.workers[0]._process)
+            assert kept[0] is kept[1]
+            assert kept[0] is not None
+            assert kept[2] is None
+            assert len(pool.workers[0].speak("seven", VOICE).samples) == 5
+
+    def test_engine_that_cannot_be_loaded_says_why(self) -> None:
+        with pytest.raises(EngineError, match=r"Engine 'shared-homeless' needs a roof\."):
+            list(takes_of("one", engine="shared-homeless"))
+
+    def test_crash_of_the_template_is_described(self) -> None:
+        message = r"Engine 'shared-collapsing' crashed \(exit code 12\): the ground gave way\."
+        with pytest.raises(EngineError, match=message):
+            list(takes_of("one", engine="shared-collapsing", retries=0))
+
+    def test_template_that_does_not_load_in_time_is_killed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        with WorkerPool("shared-loading", workers=2, time_limit_s=3) as pool:
+            with pytest.raises(EngineError, match=r"'shared-loading' was not loaded within 3 s"):
+                pool.workers[0].speak("one", VOICE)
+            assert_gone(tmp_path)
+
+    def test_pool_ends_while_the_template_loads(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NARRATE_TEST_TRACE", str(tmp_path))
+        with ThreadPoolExecutor(1) as caller, WorkerPool("shared-loading", workers=2, time_limit_s=30) as pool:
+            spoken = caller.submit(pool.workers[0].speak, "one", VOICE)
+            while not [*tmp_path.iterdir()]:
+                time.sleep(0.02)
+            pool.close()
+            assert isinstance(spoken.exception(timeout=10), EngineError)
+        assert_gone(tmp_path)
+        with pytest.raises(EngineError, match="was closed"):
+            pool.start()
 
 
 def assert_gone(trace: Path) -> None:

@@ -40,6 +40,9 @@ class Engine(Protocol):
     """The name of its entry point."""
     fresh_process: bool = False
     """Whether every line must be spoken in a process that has spoken nothing before."""
+    shares_memory: bool = False
+    """Whether workers may be forked from a process that has loaded it, and so share the memory of what it loaded. Then
+    :meth:`load` must not start threads that it needs later if each line has one thread. Not with ``fresh_process``."""
     reads_ipa: bool = False
     """Whether it reads words that are marked with their sound, as in ``[Bakhmut](/bˈɑxmʊt/)``. Other engines never get
     such marks."""

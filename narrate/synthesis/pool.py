@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Any, Final, Self
+from typing import Any, Self
 
 from narrate.engines import get_engine
-from narrate.engines.worker import describe_exit, read_reply, write_request
-from narrate.errors import EngineError, reason
+from narrate.engines.worker import CAN_FORK, read_reply, write_request
+from narrate.errors import EngineError
+from narrate.synthesis.processes import Template, WorkerProcess, started_worker
 from narrate.types import Audio, Voice
-
-COMMAND: Final = ("-P", "-m", "narrate.engines.worker")  # -P: a file in the working folder must not shadow a module
 
 
 class Worker:
@@ -28,22 +22,29 @@ class Worker:
         time_limit_s: How long one line may take, in seconds, loading included.
         model: Another model than the engine's own, if the engine has others.
         prepare: Called before the process starts, as :meth:`narrate.engines.Engine.prepare` is.
+        template: What the process is forked from if it has one thread; None to start it by itself.
     """
 
     def __init__(
-        self, engine: str, *, time_limit_s: float, model: str = "", prepare: Callable[[], None] = lambda: None
+        self,
+        engine: str,
+        *,
+        time_limit_s: float,
+        model: str = "",
+        prepare: Callable[[], None] = lambda: None,
+        template: Template | None = None,
     ) -> None:
         self._engine = engine
         self._model = model
         self._prepare = prepare
         self._time_limit_s = time_limit_s
+        self._template = template
         self._threads = 1
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: WorkerProcess | None = None
         self.closed = False
         self.cpu_s = 0.0  # reported in the replies so far
         self._lock = threading.Lock()
         self._turn = threading.Lock()
-        self._stderr: IO[bytes] | None = None
 
     def start(self, threads: int = 1) -> None:
         """Start the process, which loads the engine while the caller goes on.
@@ -55,7 +56,11 @@ class Worker:
             EngineError: The process cannot be started.
         """
         self._threads = threads
-        self._running()
+        if self._template and threads == 1:
+            self._prepared()
+            self._template.start()
+        else:
+            self._running()
 
     def speak(self, text: str, voice: Voice, reading: Any = None) -> Audio:
         """Return one take. A call waits while another thread's line is spoken.
@@ -77,15 +82,13 @@ class Worker:
 
         def give_up() -> None:
             timed_out.set()
-            _kill(process)
+            process.kill()
 
         timer = threading.Timer(self._time_limit_s, give_up)
         timer.start()
         try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            write_request(process.stdin, text, voice, reading)
-            reply = read_reply(process.stdout)
+            write_request(process.requests, text, voice, reading)
+            reply = read_reply(process.replies)
         except (EOFError, OSError) as error:
             raise EngineError(self._describe_failure(process, timed_out.is_set())) from error
         finally:
@@ -97,52 +100,38 @@ class Worker:
             raise EngineError(reply.take)
         return reply.take
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> WorkerProcess:
         with self._lock:
             if self.closed:
                 raise EngineError(f"The worker of engine '{self._engine}' was closed.")
-            if self._process is None or self._process.poll() is not None:
+            if self._process is None or self._process.wait(0) is not None:
+                self.stop()
                 self._process = self._start()
             return self._process
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> WorkerProcess:
+        self._prepared()
+        if self._template and self._threads == 1:
+            return self._template.fork()
+        return started_worker([self._engine, str(self._threads), *([self._model] if self._model else [])], self._engine)
+
+    def _prepared(self) -> None:
         with suppress(EngineError):  # the process raises it when it loads the engine
             self._prepare()
-        try:
-            self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
-            return subprocess.Popen(
-                [sys.executable, *COMMAND, self._engine, str(self._threads), *([self._model] if self._model else [])],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-                start_new_session=True,  # so that its forks can be killed with it
-            )
-        except OSError as error:
-            raise EngineError(f"Cannot start a process for engine '{self._engine}': {reason(error)}.") from error
 
-    def _describe_failure(self, process: subprocess.Popen[bytes], timed_out: bool) -> str:
+    def _describe_failure(self, process: WorkerProcess, timed_out: bool) -> str:
         if timed_out:
             self.stop()
             return f"Engine '{self._engine}' did not answer within {self._time_limit_s:g} s."
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
-        assert self._stderr is not None
-        self._stderr.seek(0)
-        lines = self._stderr.read().decode(errors="replace").strip().splitlines() or ["no message"]
+        end = process.describe_end()
         self.stop()
-        return f"Engine '{self._engine}' crashed ({describe_exit(process.returncode)}): {lines[-1]}."
+        return f"Engine '{self._engine}' crashed {end}."
 
     def stop(self) -> None:
         """Kill the process, if there is one, without waiting for its reply."""
         process, self._process = self._process, None
         if process is not None:
-            _kill(process)
-            process.wait()
-            for pipe in (process.stdin, process.stdout, self._stderr):
-                with suppress(OSError):  # what was buffered for a dead worker cannot be flushed
-                    if pipe is not None:
-                        pipe.close()
+            process.end()
 
     def close(self) -> None:
         """Kill the process, and start no other one."""
@@ -167,10 +156,10 @@ class WorkerPool:
 
     def __init__(self, engine: str, *, workers: int, time_limit_s: float, model: str = "") -> None:
         self.engine = get_engine(engine, model)
-        prepare = self.engine.prepare
-        self.workers = tuple(
-            Worker(engine, time_limit_s=time_limit_s, model=model, prepare=prepare) for _ in range(workers)
-        )
+        is_shared = self.engine.shares_memory and CAN_FORK and workers > 1
+        self._template = Template(engine, model, time_limit_s) if is_shared else None
+        settings: dict[str, Any] = {"time_limit_s": time_limit_s, "model": model, "template": self._template}
+        self.workers = tuple(Worker(engine, prepare=self.engine.prepare, **settings) for _ in range(workers))
 
     def __enter__(self) -> Self:
         return self
@@ -204,13 +193,7 @@ class WorkerPool:
 
     def close(self) -> None:
         """Close all workers."""
+        if self._template:
+            self._template.close()
         for worker in self.workers:
             worker.close()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError, PermissionError):  # macOS forbids what Linux calls gone
-            os.killpg(process.pid, signal.SIGKILL)

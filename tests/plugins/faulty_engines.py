@@ -136,6 +136,57 @@ class Sharing(Faulty):
         return Audio(np.zeros(self.threads, np.float32), 24_000)
 
 
+class Shared(Faulty):
+    """Loads once for all workers. Takes have a level of 0.5 if the worker was forked from the process that loaded."""
+
+    name = "shared"
+    shares_memory = True
+    loaded_in = 0
+
+    def load(self) -> None:
+        self.leave_trace()
+        self.loaded_in = os.getpid()
+
+    def synthesize(self, text: str, voice: Voice) -> Audio:
+        if "hang" in text:
+            time.sleep(60)
+        if "crash" in text:
+            os.write(2, b"the roof fell in\n")
+            os._exit(11)
+        if "grow" in text:
+            np.ones(20_000_000)
+        level = 0.5 if self.loaded_in == os.getppid() else 0.1
+        return Audio(np.full(len(text), level, np.float32), 24_000)
+
+
+class SharedHomeless(Faulty):
+    """Lacks a package that all workers would share."""
+
+    name = "shared-homeless"
+    shares_memory = True
+
+    def load(self) -> None:
+        raise EngineError("Engine 'shared-homeless' needs a roof.")
+
+
+class SharedCollapsing(Faulty):
+    """Crashes while it loads for all workers."""
+
+    name = "shared-collapsing"
+    shares_memory = True
+
+    def load(self) -> None:
+        os.write(2, b"the ground gave way\n")
+        os._exit(12)
+
+
+class SharedLoading(Loading):
+    """Takes a minute to load for all workers."""
+
+    name = "shared-loading"
+    shares_memory = True
+
+
 class Reading(Faulty):
     """Reads texts where the edition is made. Its takes have as many samples as letters, and no text comes to them."""
 

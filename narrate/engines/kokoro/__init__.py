@@ -62,6 +62,7 @@ class KokoroEngine(Engine):
     """
 
     name = "kokoro"
+    shares_memory = True
     reads_ipa = True
 
     def __init__(self) -> None:
@@ -92,6 +93,7 @@ class KokoroEngine(Engine):
 
         self._other = find_model(model)
         self._model_path = str(self._other.weights)
+        self.shares_memory = not _is_other(self._model_path)  # others may use a GPU, which does not outlive a fork
 
     def share(self, threads: int) -> None:
         """Share each line among at most ``MAX_THREADS`` threads, with Narrate's own weights."""

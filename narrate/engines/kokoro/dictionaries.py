@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from bisect import bisect_left
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -30,6 +30,41 @@ SHA256: Final = {
 """Name of each dictionary -> SHA-256 of its file. ``gold`` is checked, ``silver`` is generated."""
 
 Entry: TypeAlias = "str | dict[str, str | None]"
+_ENTRY: Final = b'\n  "'  # what stands before the word of each entry, and nowhere else
+_SOUND: Final = b'": '  # what stands between a word and its entry
+
+
+class Entries:
+    """The entries of a dictionary, in the form of its file, which needs a tenth of the memory of a ``dict``.
+
+    Args:
+        content: A JSON object whose entries are sorted by word, each on lines of its own that begin with two blanks. No
+            word has an escaped character.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        import numpy as np
+
+        letters = np.frombuffer(content, np.uint8)
+        starts = letters[: len(letters) - len(_ENTRY) + 1] == _ENTRY[0]
+        for place, letter in enumerate(_ENTRY[1:], 1):
+            starts &= letters[place : place + len(starts)] == letter
+        self._content = content
+        self._starts = np.append(np.flatnonzero(starts), content.rindex(b"\n}")).astype(np.int32)
+
+    def get(self, word: str) -> Entry | None:
+        """Return the entry of a word, or None."""
+        wanted, count = word.encode(errors="surrogatepass"), len(self._starts) - 1
+        number = bisect_left(range(count), wanted, key=self._word)
+        if number == count or self._word(number) != wanted:
+            return None
+        start = int(self._starts[number]) + len(_ENTRY) + len(wanted) + len(_SOUND)
+        value = self._content[start : int(self._starts[number + 1])].removesuffix(b",")
+        return msgspec.json.decode(value, type=str | dict[str, str | None])
+
+    def _word(self, number: int) -> bytes:
+        start = int(self._starts[number]) + len(_ENTRY)
+        return self._content[start : self._content.index(_SOUND, start)]
 
 
 class Dictionary:
@@ -40,7 +75,7 @@ class Dictionary:
         generated: The entries that a program has generated.
     """
 
-    def __init__(self, checked: Mapping[str, Entry], generated: Mapping[str, Entry]) -> None:
+    def __init__(self, checked: Entries, generated: Entries) -> None:
         self._checked = checked
         self._generated = generated
 
@@ -54,7 +89,7 @@ class Dictionary:
         return _find(self._generated, word) if entry is None else entry
 
 
-def _find(entries: Mapping[str, Entry], word: str) -> Entry | None:
+def _find(entries: Entries, word: str) -> Entry | None:
     entry = entries.get(word)
     if entry is None and len(word) > 1:
         if word.islower():
@@ -75,7 +110,7 @@ def load_dictionary(*, british: bool) -> Dictionary:
     return Dictionary(*(_load(f"{accent}_{name}") for name in ("gold", "silver")))
 
 
-def _load(name: str) -> dict[str, Entry]:
+def _load(name: str) -> Entries:
     package = find_spec(PACKAGE)  # imports nothing
     if package is None or not package.submodule_search_locations:
         raise EngineError(f"Engine 'kokoro' lacks {PACKAGE}, which holds its dictionaries. {INSTALL_HINT}")
@@ -86,4 +121,4 @@ def _load(name: str) -> dict[str, Entry]:
         raise EngineError(f"Cannot read the dictionary {file}: {reason(error)}. {INSTALL_HINT}") from error
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise EngineError(f"The dictionary {file} is not as published: its SHA-256 differs. {INSTALL_HINT}")
-    return msgspec.json.decode(content, type=dict[str, str | dict[str, str | None]])
+    return Entries(content)

@@ -22,7 +22,7 @@ from narrate.engines.kokoro.reading import CLOSERS, Reading, Sound, reading_of, 
 from narrate.engines.kokoro.tokens import PAUSES, Part, split_words
 from narrate.engines.kokoro.vocabulary import TOKENS
 from narrate.engines.kokoro.words import Following, Pronouncer
-from narrate.languages.models import english_model
+from narrate.languages.models import english_tagger
 
 BRACKETS: Final = str.maketrans("[]{}<>", "()()  ")  # the model's vocabulary has round brackets only
 MAX_PIECES: Final = 12  # that are looked up as one word, so that a chain of hyphens costs no more than its length
@@ -38,7 +38,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._espeak = Espeak()
-        self._tagger = english_model("tok2vec", "tagger")
+        self._tagger = english_tagger()
         self._pronouncers: dict[bool, Pronouncer] = {}
 
     def reading(self, text: str, *, british: bool) -> Reading:
