@@ -358,6 +358,7 @@ class TestEngine:
         named.use(str(places.named))
         (tmp_path / "other.onnx").write_bytes(WHOLE[::-1])
         other.use(str(tmp_path / "other.onnx"))
+        assert (named.shares_memory, other.shares_memory) == (True, False)
         assert SHA256 in plain.fingerprint(voice)
         assert named.fingerprint(voice) == plain.fingerprint(voice)
         assert other.fingerprint(voice) != plain.fingerprint(voice)
