@@ -14,7 +14,8 @@ import typer.main
 from helpers.runs import SILENT, Run
 
 from narrate import prepare
-from narrate.cli import app, make, voices
+from narrate.cli import app, edit, make, voices
+from narrate.cli._options import load_settings
 from narrate.cli._reports import table
 from narrate.cli.read import read
 from narrate.config import AUTO, Config, SynthesisConfig
@@ -274,3 +275,19 @@ def test_key_above_its_table_is_answered_with_its_place(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as caught:
             load_config(tmp_path / "n.toml")
         assert str(caught.value).endswith(f"n.toml: {message}")
+
+
+@pytest.mark.parametrize(
+    ("engine", "option", "is_named"), [("pyttsx3", None, True), ("pyttsx3", "pyttsx3", False), ("silent", None, False)]
+)
+def test_editor_says_that_a_draft_is_robotic(
+    story: Path, tmp_path: Path, engine: str, option: str | None, is_named: bool
+) -> None:
+    file = tmp_path / "my story.script.json"
+    config = Config(synthesis=SynthesisConfig(engine=engine))
+    file.write_text(prepare(story, config=config).document(), encoding="utf-8")
+    options = edit.EditOptions(str(file), engine=option)
+    desk, messages = edit._desk(options, load_settings(None, engine=option))
+    desk.close()
+    note = f"This script is cast with the robotic voices of a draft. For the voices of kokoro: narrate edit '{file}' "
+    assert messages == ((f"{note}--engine kokoro",) if is_named else ())

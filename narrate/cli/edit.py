@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from narrate.cli._messages import say, show_library_warnings
 
 if TYPE_CHECKING:
     from narrate.config import Config
+    from narrate.edition.plan import Plan
     from narrate.editor.desk import Desk
 
 
@@ -113,5 +115,17 @@ def _desk(options: EditOptions, settings: Config) -> tuple[Desk, tuple[str, ...]
         return Desk(settings, folder=folder), ()
     file, messages = find_script(options.source, output=options.output, config=settings)
     desk = Desk(settings, file=file)
-    desk.open("d1")
-    return desk, messages
+    plan = desk.open("d1").plan
+    return desk, (*messages, *_draft_note(plan, options.source, settings))
+
+
+def _draft_note(plan: Plan, source: str, settings: Config) -> tuple[str, ...]:
+    """Say of a draft's script that its edition is robotic, and how to get another, if another engine is installed."""
+    from narrate.config import AUTO
+    from narrate.engines import DRAFT, choose_engine
+
+    best = choose_engine(None, None, plan.script.article.language).name
+    if settings.synthesis.engine != AUTO or plan.engine == best or plan.engine != DRAFT:
+        return ()
+    again = f"narrate edit {shlex.quote(source)} --engine {best}"
+    return (f"This script is cast with the robotic voices of a draft. For the voices of {best}: {again}",)
