@@ -164,7 +164,7 @@ def _comma_clause_end(text: str, start: int, end: int, words: SpeechWords, *, is
         return None
     is_inverted = any("-" in word for word in lower[: verb[1]])
     behind = text[matches[verb[1] - 1].end() : matches[verb[1] - 1].end() + 1]
-    is_alone = words.drops_pronouns and is_known and behind in (",", ".") and (is_turn or behind == ",")
+    is_alone = words.drops_pronouns and is_known and behind in (",", ".")
     behind_verb = matches[verb[1] - 1].end()
     has_subject = _has_subject(text, matches, verb[1], words) or (
         is_known and _has_late_subject(text, behind_verb, end, words)

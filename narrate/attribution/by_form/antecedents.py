@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,8 @@ class _Recent:
     entity: int
     paragraph: int
     is_subject: bool
+    at: int
+    """Where in the paragraph."""
 
 
 class Antecedents:
@@ -48,21 +50,21 @@ class Antecedents:
         for reader in readers:
             self._learn_roles(reader)
 
-    def note(self, entity: int, paragraph: int, *, is_subject: bool) -> None:
-        """Remember that an entity was mentioned."""
-        self._recent.append(_Recent(entity, paragraph, is_subject))
+    def note(self, entity: int, paragraph: int, at: int, *, is_subject: bool) -> None:
+        """Remember that an entity was mentioned by the token ``at`` of a paragraph."""
+        self._recent.append(_Recent(entity, paragraph, is_subject, at))
 
-    def note_speaker(self, entity: int, paragraph: int) -> None:
-        """Remember that an entity spoke."""
+    def note_speaker(self, entity: int, paragraph: int, at: int) -> None:
+        """Remember that an entity said the quotation ``at`` in a paragraph."""
         self._heard.add(entity)
-        self.note(entity, paragraph, is_subject=True)
+        self.note(entity, paragraph, at, is_subject=True)
 
     def may_speak(self, number: int) -> bool:
         """Return whether an entity is known to be a person or a group, and not a place."""
         entity = self._names.entities[number]
         is_animate = not entity.parts and any(map(self._words.is_person, entity.nouns))
         is_known = entity.kind != "unknown" or is_animate or entity.name.startswith("@")
-        return not entity.is_place and not self._is_text(number) and (is_known or number in self._heard)
+        return not entity.is_place and not self.is_text(number) and (is_known or number in self._heard)
 
     def speakers(self) -> list[int]:
         """Return who was mentioned and may speak, the last first; then the other names that were subjects."""
@@ -86,7 +88,8 @@ class Antecedents:
                 return one.entity
         return NO_SPEAKER
 
-    def _is_text(self, number: int) -> bool:
+    def is_text(self, number: int) -> bool:
+        """Return whether an entity is a text that is only described."""
         entity = self._names.entities[number]
         return not entity.parts and not self._texts.isdisjoint(entity.nouns)
 
@@ -102,24 +105,31 @@ class Antecedents:
             return mention.entity
         return self._of_pronoun(mention, paragraph) if mention.kind == "pronoun" else self.described(mention, paragraph)
 
-    def last_subject(self, paragraph: int, *, with_texts: bool = False) -> int:
-        """Return who is meant by a verb without a subject, or ``NO_SPEAKER``.
+    def reporting_subject(self, paragraph: int, start: int) -> int:
+        """Return who says a sentence in indirect speech, which may be a text of the paragraph, or ``NO_SPEAKER``.
 
         Args:
             paragraph: Number of the paragraph.
-            with_texts: Whether it may be a text of that paragraph, too.
+            start: The first token of the sentence, whose subject is not who speaks.
         """
-        if with_texts:
-            latest = next((one for one in reversed(self._recent) if one.is_subject), None)
-            if latest is not None and latest.paragraph == paragraph and self._is_text(latest.entity):
-                return latest.entity
-        near = [one for one in self._recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
-        named = [one for one in self._recent if one.paragraph == paragraph and one.is_subject]
+        before = [one for one in self._recent if one.paragraph != paragraph or one.at < start]
+        latest = next((one for one in reversed(before) if one.is_subject), None)
+        if latest is not None and latest.paragraph == paragraph and self.is_text(latest.entity):
+            return latest.entity
+        return self._last_of(before, paragraph)
+
+    def last_subject(self, paragraph: int) -> int:
+        """Return who is meant by a verb without a subject in a paragraph, or ``NO_SPEAKER``."""
+        return self._last_of(self._recent, paragraph)
+
+    def _last_of(self, recent: Collection[_Recent], paragraph: int) -> int:
+        near = [one for one in recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
+        named = [one for one in recent if one.paragraph == paragraph and one.is_subject]
         if named and not any(self.may_speak(one.entity) for one in named):
             near = [one for one in named if self._is_name(one.entity)] or near
         subjects = [one for one in near if one.is_subject] or near
         if not subjects:
-            is_near = [one for one in self._recent if paragraph - one.paragraph < _NEAR and one.is_subject]
+            is_near = [one for one in recent if paragraph - one.paragraph < _NEAR and one.is_subject]
             subjects = [one for one in is_near if self._is_name(one.entity)]
         return subjects[-1].entity if subjects else NO_SPEAKER
 
@@ -162,11 +172,13 @@ class Antecedents:
             is_known = likely is not None and bool(self._roles_of(likely))
             return likely if is_known and likely != own else None
         if same is not None and any(one.entity == same for one in self._recent):
-            return same
+            return None if self._is_of_another(mention, same) else same
         if is_group:
             likely = self._likely_group(mention.noun, paragraph)
             return same if likely is None else likely
         alike = self._alike(mention)
+        if alike is None and same is not None and self._is_of_another(mention, same):
+            return None
         known = same if alike is None else alike
         known = self._likely(mention, paragraph, is_group=False) if known is None else known
         return self._alike(mention, is_described=True) if known is None else known
@@ -238,7 +250,17 @@ class Antecedents:
 
     def _has_complement(self, mention: Mention) -> bool:
         """Return whether a description says whose: "the owner of the shop" is not the owner of the club."""
-        return any(word in self._words.links for word in mention.text.lower().replace("’", "’ ").split())
+        return self._has_complement_in(mention.text)
+
+    def _has_complement_in(self, text: str) -> bool:
+        return any(word in self._words.links for word in text.lower().replace("’", "’ ").split())
+
+    def _is_of_another(self, mention: Mention, number: int) -> bool:
+        """Return whether somebody without a name has another complement: "head of state" and "head of government"."""
+        entity = self._names.entities[number]
+        same = entity.name.lower().split()[:1] == mention.text.lower().split()[:1]
+        has_other = self._has_complement_in(entity.name) and entity.name.lower() != mention.text.lower()
+        return not entity.parts and same and has_other and self._has_complement(mention)
 
     def _likely_group(self, noun: str, paragraph: int) -> int | None:
         """Return the last organization nearby that a noun may mean."""

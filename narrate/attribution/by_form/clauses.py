@@ -51,6 +51,25 @@ class Clauses:
         is_governed = index and tokens[index - 1].lower in self._words.determiners.keys() - self._words.clitics
         return not is_noun and not (is_governed and not self._words.nouns_have_capitals)
 
+    def follows_verb(self, index: int) -> bool:
+        """Return whether a verb stands before a mention: one that reports words, or before a German group any."""
+        tokens, words, at = self._tokens, self._words, index - 1
+        while at > 0 and tokens[at].lower in words.clitics:
+            at -= 1
+        if at < 0 or self.is_verb(at):
+            return at >= 0
+        forms = (words.finite, words.present)
+        is_form = not tokens[at].has_capital and any(form.fullmatch(tokens[at].lower) for form in forms)
+        mention = self._reader.at(index)
+        is_group = mention is not None and words.is_group(mention.noun)
+        return words.nouns_have_capitals and is_group and is_form
+
+    def is_inserted(self, index: int) -> bool:
+        """Return whether a verb stands alone between commas: "The play, she warns, is", in a language without "she"."""
+        tokens = self._tokens
+        is_between = 0 < index < len(tokens) - 1 and tokens[index - 1].text == tokens[index + 1].text == ","
+        return self._words.drops_pronouns and is_between
+
     def is_finite(self, index: int) -> bool:
         """Return whether a word may be a verb, behind which no subject of a later verb stands."""
         token = self._tokens[index]

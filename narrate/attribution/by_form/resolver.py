@@ -24,6 +24,7 @@ from narrate.languages.speech import SpeechWords
 
 _NAMING_REACH: Final = 3  # words before a quotation that may say that it is a name
 _MAX_ECHOES: Final = 5  # quotations of a headline that are looked for in the text
+_BEFORE_SUBJECT: Final = frozenset(",-–—:")
 _OPENERS: Final = frozenset('—–-«“"')
 
 
@@ -84,7 +85,7 @@ class Resolver:
                 if decision is not None:
                     self.decisions[token.number] = speaker = previous = decision
                     if decision.entity != NO_SPEAKER:
-                        self._who.note_speaker(decision.entity, number)
+                        self._who.note_speaker(decision.entity, number, index)
                 is_dialogue = is_dialogue or token.number in kinds.dialogue
             self._note_mentions(number, at, len(tokens))
             if speaker is not None and is_dialogue:
@@ -185,14 +186,15 @@ class Resolver:
         inverted = self._readers[paragraph].at(behind) if is_verb_second else None
         if inverted is not None and (inverted.number != "any" or inverted.kind != "description"):
             return self._sources.said(paragraph, inverted, tokens[verb].text, "before")
-        subject = clauses.subject_before(start, verb)
+        is_inserted = clauses.is_inserted(verb)
+        subject = None if is_inserted else clauses.subject_before(start, verb)
         is_thing = subject is not None and subject.kind == "description" and not self._sources.is_speaker(subject)
         if subject is None or is_thing:
             inverted_subject = clauses.subject(min(verb + 1, index), index, is_behind=True)
             is_better = inverted_subject is not None and tokens[mark].text == ":" and inverted_subject.kind == "name"
             subject = inverted_subject if subject is None or is_better else subject
         has_colon = tokens[mark].text == ":"
-        if subject is not None and subject.start > verb and not has_colon and self._is_thing(subject, index):
+        if subject is not None and subject.start > verb and self._is_object(place, subject, has_colon=has_colon):
             subject = None
         if subject is None or subject.text.lower() in self._words.impersonal:
             side = self._sources.side(place, start)
@@ -232,6 +234,13 @@ class Resolver:
         names = {one.entity: one for one in mentions if one is not None and one.kind == "name"}
         known = [one for entity, one in names.items() if self._who.may_speak(entity)]
         return known[0] if len(known) == 1 else None
+
+    def _is_object(self, place: Place, mention: Mention, *, has_colon: bool) -> bool:
+        """Return whether a description behind the verb is its object: "asks for a plan", "makes an appeal:"."""
+        if not has_colon:
+            return self._is_thing(mention, place.index)
+        is_thing = mention.kind == "description" and not self._sources.is_speaker(mention)
+        return is_thing and self._words.drops_pronouns and place.speaker is not None
 
     def _is_thing(self, mention: Mention, index: int) -> bool:
         """Return whether a description right before a quotation is the object of the verb: "asks for a plan"."""
@@ -394,7 +403,7 @@ class Resolver:
                 if mention.kind == "description":
                     entity = self._noted(paragraph, mention, end, is_object=is_object)
             if entity != NO_SPEAKER:
-                self._who.note(entity, paragraph, is_subject=not is_object)
+                self._who.note(entity, paragraph, at, is_subject=not is_object)
                 has_subject |= not is_object
             at = mention.end if mention is not None else at + 1
 
@@ -407,12 +416,12 @@ class Resolver:
             known = self._who.known_by_role(mention, paragraph)
         if known is not None:
             return known
-        opens = mention.start == 0 or tokens[mention.start - 1].text in ENDS | {","}
+        opens = mention.start == 0 or tokens[mention.start - 1].text in ENDS | _BEFORE_SUBJECT
         opens = opens or (
             tokens[mention.start - 1].has_capital and tokens[mention.start - 1].lower in self._words.openers
         )
         is_speaker = self._sources.is_speaker(mention)
-        opens = opens or (mention.number != "p" and self._clauses[paragraph].is_verb(mention.start - 1))
+        opens = opens or (mention.number != "p" and self._clauses[paragraph].follows_verb(mention.start))
         reports = any(
             self._clauses[paragraph].is_verb(at) for at in range(mention.end, min(end, mention.end + _NAMING_REACH))
         )

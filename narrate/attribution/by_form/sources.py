@@ -10,7 +10,7 @@ from narrate.attribution.by_form.clauses import REACH, Clauses
 from narrate.attribution.by_form.decisions import Decision, Place
 from narrate.attribution.by_form.mentions import Mention, MentionReader
 from narrate.attribution.by_form.names import Names
-from narrate.attribution.by_form.tokens import ENDS, Token
+from narrate.attribution.by_form.tokens import ENDS, Token, sentence_start
 from narrate.attribution.mention import NO_SPEAKER
 from narrate.languages.speech import SpeechWords
 
@@ -177,13 +177,21 @@ class Sources:
                 return Decision(entity, "reading", f"'{tokens[start].text}' = {mention.text}", described_as(mention))
         return None
 
+    def _reported_start(self, place: Place) -> int:
+        """Return where the clause in indirect speech begins: behind a comma, or with the sentence."""
+        tokens = self._paragraphs[place.paragraph]
+        start = sentence_start(tokens, place.index)
+        verbs = (at for at in range(start, place.index) if tokens[at].lower in self._words.reported)
+        verb = next(verbs, place.index)
+        return next((at + 1 for at in range(verb - 1, start - 1, -1) if tokens[at].text == ","), start)
+
     def is_speaker(self, mention: Mention) -> bool:
         """Return whether the noun of a description means a person or a group."""
         return self._words.is_person(mention.noun) or self._words.is_group(mention.noun)
 
     def reported(self, place: Place) -> Decision | None:
         """Return the last speaker for words in indirect speech that goes on without a clause."""
-        last = self._who.last_subject(place.paragraph, with_texts=True)
+        last = self._who.reporting_subject(place.paragraph, self._reported_start(place))
         return None if last == NO_SPEAKER else Decision(last, "embedded", "indirect speech goes on")
 
     def said(self, paragraph: int, subject: Mention | None, verb: str, place: str) -> Decision | None:
