@@ -124,7 +124,9 @@ class Antecedents:
 
     def _last_of(self, recent: Collection[_Recent], paragraph: int) -> int:
         near = [one for one in recent if paragraph - one.paragraph < _LAST and self.may_speak(one.entity)]
-        named = [one for one in recent if one.paragraph == paragraph and one.is_subject]
+        subjects = [one for one in recent if one.is_subject]
+        last = subjects[-1].paragraph if subjects and paragraph - subjects[-1].paragraph < _NEAR else paragraph
+        named = [one for one in subjects if one.paragraph == last]
         if named and not any(self.may_speak(one.entity) for one in named):
             near = [one for one in named if self._is_name(one.entity)] or near
         subjects = [one for one in near if one.is_subject] or near
