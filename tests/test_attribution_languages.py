@@ -11,6 +11,7 @@ from helpers.articles import assert_tiles
 from helpers.marked_articles import FOLDER, score_language
 
 from narrate.attribution import attribute
+from narrate.attribution.by_form.decisions import CONTINUING, Decision, load_confidence, with_confidence
 from narrate.batch.attribution import attribute_lines, quotation_records, script_of_text
 from narrate.languages.speech import attributed_languages, load_speech
 
@@ -239,3 +240,19 @@ def test_a_turn_that_addresses_somebody_is_answered_by_that_one() -> None:
 def test_closing_guillemets_at_the_beginning_of_paragraphs_go_on_with_the_quotation() -> None:
     text = "Habló Ana Ruiz.\n\n«Éramos cuatro.\n\n»Luego vinieron más», dijo Ana Ruiz."
     assert said(text, "es") == [("Éramos cuatro", "Ana Ruiz"), ("Luego vinieron más", "Ana Ruiz")]
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "de", "it", "pt"])
+def test_every_rule_has_a_share_of_right_speakers_in_every_language(language: str) -> None:
+    shares = load_confidence(language)
+    assert shares.keys() == load_confidence("fr").keys()
+    assert shares.keys() >= CONTINUING
+    assert all(0.4 < share <= 0.985 for share in shares.values())
+
+
+def test_a_quotation_that_goes_on_is_less_sure_than_the_one_before() -> None:
+    shares = {"name behind": 0.9, "same paragraph": 0.9}
+    first = Decision(0, "name behind", "")
+    second = first.continued("same paragraph", "")
+    third = second.continued("same paragraph", "")
+    assert [round(with_confidence(one, shares).confidence, 2) for one in (first, second, third)] == [0.9, 0.81, 0.81]

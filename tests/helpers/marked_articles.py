@@ -128,7 +128,7 @@ def _add(score: Score, article: MarkedArticle, found: list[tuple[int, int, str]]
         if best is not None and len(own & free[best]) >= _SAME * max(len(own), len(free[best])):
             del free[best]
             score.matched += 1
-            score.right += any(_is_same(name, speaker) for name in required[best].names)
+            score.right += any(is_same(name, speaker) for name in required[best].names)
             score.found += 1
         elif len(own & optional) * 2 <= len(own):
             score.found += 1
@@ -140,7 +140,7 @@ def _words(text: str, start: int, end: int) -> set[int]:
     return {start + match.start() for match in _TOKEN.finditer(text[start:end])}
 
 
-def _is_same(name: str, other: str) -> bool:
+def is_same(name: str, other: str) -> bool:
     """Return whether all words of one name are words of the other."""
     one, two = (set(_TOKEN.findall(words.lower())) for words in (name, other))
     return bool(one and two) and (one <= two or two <= one)

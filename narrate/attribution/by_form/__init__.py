@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 
-from narrate.attribution.by_form.decisions import Kinds
+from narrate.attribution.by_form.decisions import Decision, Kinds, load_confidence, with_confidence
 from narrate.attribution.by_form.names import Entity, Names
 from narrate.attribution.by_form.resolver import Resolver
 from narrate.attribution.by_form.tokens import tokens_of
@@ -16,7 +16,7 @@ from narrate.languages.marks import DOUBLE, FAMILY
 from narrate.languages.speech import SpeechWords, load_speech
 from narrate.types import Article, Script, Segment
 
-__all__ = ["attribute_by_form"]
+__all__ = ["attribute_by_form", "decide_by_form"]
 
 _DASHES = "—–- \u00a0\u202f"
 _OPENERS = {"»": "«", "«": "»", "”": "“", "“": "„"}
@@ -32,6 +32,21 @@ def attribute_by_form(script: Script) -> Script:
 
     Returns:
         The script with speakers. Quotations that are not speech are narration.
+    """
+    decisions, names = decide_by_form(script)
+    shares = load_confidence(language_code(script.article.language))
+    sure = {index: with_confidence(decision, shares) for index, decision in decisions.items()}
+    return with_speakers(script, sure, lambda number: _person(names.entities[number]))
+
+
+def decide_by_form(script: Script) -> tuple[dict[int, Decision], Names]:
+    """Decide who said each quotation of a script.
+
+    Args:
+        script: A script as the segmenter wrote it, in one of ``attributed_languages``.
+
+    Returns:
+        Index of a segment -> decision, without its confidence, for the quotations that are speech; and the entities.
     """
     article = script.article
     words = load_speech(language_code(article.language))
@@ -54,8 +69,7 @@ def attribute_by_form(script: Script) -> Script:
     resolver.resolve(Kinds(continued, dialogue, turns, statements))
     headline = [token.number for token in paragraphs[0] if token.kind == "quotation"] if paragraphs else []
     resolver.echo(headline, [one.text for one in quotations])
-    decisions = {quotations[number].index: decision for number, decision in resolver.decisions.items()}
-    return with_speakers(script, decisions, lambda number: _person(names.entities[number]))
+    return {quotations[number].index: decision for number, decision in resolver.decisions.items()}, names
 
 
 def _person(entity: Entity) -> Person:

@@ -112,7 +112,7 @@ class Resolver:
                 self.decisions[number] = Decision(self._interview.asked, "introduced", "the headline of an interview")
             elif number in self.decisions and self.decisions[number].entity == NO_SPEAKER and below:
                 said_most = Counter(self.decisions[other].entity for other, _ in below).most_common(1)[0][0]
-                self.decisions[number] = Decision(said_most, "headline", "is quoted most in the text")
+                self.decisions[number] = Decision(said_most, "last speaker", "is quoted most in the text")
 
     # One quotation
 
