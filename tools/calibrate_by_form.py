@@ -28,7 +28,7 @@ from helpers.marked_articles import MarkedArticle, is_same, marked_articles
 
 from narrate.attribution.by_form import decide_by_form
 from narrate.attribution.by_form.decisions import CONTINUING, Decision, with_confidence
-from narrate.attribution.mentions import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER
 from narrate.batch.attribution import script_of_text
 from narrate.languages.speech import attributed_languages
 
