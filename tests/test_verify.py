@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from narrate.delivery.signing import write_test_certificate
 from narrate.errors import EngineError, SourceError
 from narrate.verify import CHECKS, Finding, verify_edition
 from narrate.verify.mpeg import layout
+from narrate.verify.texts import heard
 from narrate.verify.webvtt import parse
 
 DISCLAIMER = "Voice is AI-generated. Inconsistencies may occur."
@@ -222,6 +224,29 @@ def test_check_of_the_heard_disclaimer_needs_the_extra(edition: Path) -> None:
 
     finding = verify_edition(edition, transcribe=deaf)[10]
     assert (finding.verdict, finding.measured) == ("not applicable", "the extra is not installed")
+
+
+@pytest.mark.parametrize(
+    ("engine", "language", "said", "verdict"),
+    [
+        ("pyttsx3", "fr", "La voix est générée par intelligence artificielle. Des incohérences.", True),
+        ("pyttsx3", "fr", "La voie est générée par l'intelligence artificielle d'un coin on s'imagine venir", None),
+        ("pyttsx3", "fr", "La halle aux poissons ferme pour seize mois, et les travaux commencent en mai.", False),
+        ("pyttsx3", "fr", "", False),
+        ("kokoro", "fr", "La voie est générée par l'intelligence artificielle d'un coin on s'imagine venir", False),
+        ("pyttsx3", "en", "La voie est générée par l'intelligence artificielle d'un coin on s'imagine venir", False),
+    ],
+)
+def test_disclaimer_that_whisper_can_only_hear_in_part_is_no_failure(
+    engine: str, language: str, said: str, verdict: bool | None
+) -> None:
+    edition = SimpleNamespace(
+        opening_words=lambda: said,
+        disclaimer="La voix est générée par intelligence artificielle. Des incohérences peuvent survenir.",
+        engine=engine,
+        language_code=language,
+    )
+    assert heard(edition)[0] is verdict  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("content", [b"", b"no mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00"])

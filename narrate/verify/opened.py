@@ -73,7 +73,7 @@ class Opened:
         """Return the words that are heard in the first seconds. Raises ``NarrateError`` if that is impossible."""
         if self.transcribe:
             return self.transcribe(self.mp3)
-        return hear_opening(self.mp3, language=language_of(self.language).code, until_s=OPENING_S)
+        return hear_opening(self.mp3, language=self.language_code, until_s=OPENING_S)
 
     @property
     def segments(self) -> tuple[_Segment, ...]:
@@ -94,6 +94,16 @@ class Opened:
         """The words that the edition must open with."""
         own = (" ".join(one.text.split()) for one in self.segments if one.kind == "disclaimer")
         return next(own, language_of(self.language).sentences.disclaimer)
+
+    @property
+    def engine(self) -> str:
+        """The engine that spoke the edition; empty without a manifest."""
+        return self.manifest.engine if self.manifest else ""
+
+    @property
+    def language_code(self) -> str:
+        """ISO 639-1 code of the article's language, English if it is not known."""
+        return language_of(self.language).code
 
     @property
     def language(self) -> str | None:
