@@ -256,3 +256,79 @@ def test_a_quotation_that_goes_on_is_less_sure_than_the_one_before() -> None:
     second = first.continued("same paragraph", "")
     third = second.continued("same paragraph", "")
     assert [round(with_confidence(one, shares).confidence, 2) for one in (first, second, third)] == [0.9, 0.81, 0.81]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        # Adverbs, phrases and gerunds between the verb and its subject.
+        (
+            "fr",
+            "« C’est peu, a rétorqué sèchement Anne Morin. Trop peu. »",
+            [("C’est peu", "Anne Morin"), ("Trop peu", "Anne Morin")],
+        ),
+        ("fr", "« C’est long », a témoigné à la barre Élodie Fabre, 29 ans.", [("C’est long", "Élodie Fabre")]),
+        ("es", "«Soy yo», reconoció más tarde, ya ante la prensa, Ana Ruiz.", [("Soy yo", "Ana Ruiz")]),
+        (
+            "it",
+            "Parla Assunta Neri. «Lo sapeva», ha raccontato trattenendo le lacrime.",
+            [("Lo sapeva", "Assunta Neri")],
+        ),
+        # Nouns of speech, and phrases behind the quotation.
+        (
+            "it",
+            "Dura la reazione di Carlo Neri. «Una scelta sbagliata», tuona.",
+            [("Una scelta sbagliata", "Carlo Neri")],
+        ),
+        ("it", "«Non ci fermiamo qui». Così il ministro Guido Sala, ieri.", [("Non ci fermiamo qui", "Guido Sala")]),
+        (
+            "pt",
+            "Na avaliação de Fábio Lima, economista, o caso é grave. “A conta chega”, aponta.",
+            [("A conta chega", "Fábio Lima")],
+        ),
+        ("pt", "Segundo Carmona, o terreno é “mais do que suficiente”.", [("mais do que suficiente", "Carmona")]),
+        # Guards: the subject of a subordinate clause, a neighbor, and the object of a preposition do not speak.
+        (
+            "de",
+            "Manager Frank Pohl wurde gefragt, ob Trainer Ulf Marx bleibt. „Darüber reden wir nicht“, antwortete er.",
+            [("Darüber reden wir nicht", "Frank Pohl")],
+        ),
+        (
+            "fr",
+            "« Trop cher », peste Monique Petit. Son voisin en rit : « Rien n’est gratuit. »",
+            [("Trop cher", "Monique Petit"), ("Rien n’est gratuit", "voisin")],
+        ),
+        (
+            "es",
+            "La alcaldesa, Ana Ruiz, quiere «corregir lo que haga falta» pasado el verano.",
+            [("corregir lo que haga falta", "Ana Ruiz")],
+        ),
+        (
+            "de",
+            "Ute Carl war da. „Hier wurde getanzt“, sagte sie. Die Gemeinde werde helfen, „so gut sie eben kann“.",
+            [("Hier wurde getanzt", "Ute Carl"), ("so gut sie eben kann", "Ute Carl")],
+        ),
+        # Answers in paragraphs of speech alone.
+        (
+            "de",
+            "Otto Brandt und Mats Voss warten.\n\n„Kannst du das?“, fragt Otto Brandt.\n\n„Klar.“\n\n„Dann komm.“",
+            [("Kannst du das?", "Otto Brandt"), ("Klar", "Mats Voss"), ("Dann komm", "Otto Brandt")],
+        ),
+    ],
+)
+def test_subjects_far_from_their_verb_are_found_and_others_do_not_speak(
+    language: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert said(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "« Nous irons, avec Jean Petit et ses amis, jusqu’au bout », a dit Anne Morin."),
+        ("es", "«Vendrán, sin duda, los que cuentan de verdad», dijo Ana Ruiz."),
+        ("it", "«Verranno, con Carlo Sala in testa, tutti quanti», ha detto Anna Neri."),
+    ],
+)
+def test_phrases_with_a_name_inside_the_marks_stay_part_of_what_is_said(language: str, text: str) -> None:
+    assert len(said(text, language)) == 1

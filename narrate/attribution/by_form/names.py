@@ -154,7 +154,14 @@ class Names:
             token.lower in self._words.openers or token.lower in self._words.verbs or token.lower in self._is_common
         )
         follows = index + 1 < len(tokens) and tokens[index + 1].has_capital and tokens[index + 1].kind == "word"
+        if follows and token.lower in self._words.verbs and self._begins_full_name(tokens, index + 1):
+            return False
         return not is_word or (follows and self._is_known_first_name(token.text))
+
+    def _begins_full_name(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a first name and another word with a capital begin: "Parla Assunta Neri"."""
+        follows = index + 1 < len(tokens) and tokens[index + 1].has_capital and tokens[index + 1].kind == "word"
+        return follows and self._is_known_first_name(tokens[index].text)
 
     def _is_person_by_age(self, tokens: Sequence[Token], index: int) -> bool:
         """Return whether a single name at the beginning of a sentence is that of a person: an age or comma follows."""

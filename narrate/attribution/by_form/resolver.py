@@ -405,7 +405,8 @@ class Resolver:
             if entity != NO_SPEAKER:
                 self._who.note(entity, paragraph, at, is_subject=not is_object)
                 has_subject |= not is_object
-            at = mention.end if mention is not None else at + 1
+            is_speech = mention is not None and mention.noun in self._words.utterances
+            at = mention.end if mention is not None and not is_speech else at + 1
 
     def _noted(self, paragraph: int, mention: Mention, end: int, *, is_object: bool) -> int:
         """Return whom a description in the narration means; it adds somebody who may speak."""
