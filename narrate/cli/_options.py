@@ -45,7 +45,7 @@ EngineOption = Annotated[
     typer.Option(
         "--engine",
         metavar="NAME",
-        help="kokoro (neural), pyttsx3 (eSpeak NG, robotic), paradee (models of your own), silent (no speech), or "
+        help="kokoro (neural), pyttsx3 (eSpeak NG, robotic), paradee (own models), silent, or "
         "auto: the best installed. [default: auto]",
     ),
 ]
