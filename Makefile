@@ -93,7 +93,7 @@ $(VENV)/measured: $(VENV)/tested tools/quality.txt
 	$(BIN)/python -m pip install --quiet --requirement tools/quality.txt
 	touch $@
 
-# 5,000 hostile pages, 10,000 articles, 2,000 scripts, 2,000 configurations, 1,000 scripts with control characters and links, patterns of repetition: no traceback, bounded memory, each in time.
+# 5,000 hostile pages, 10,000 articles, 2,000 scripts, 2,000 configurations, 2,000 front matters, 1,000 scripts with control characters, links and odd outputs, patterns of repetition: no traceback, bounded memory, each in time.
 fuzz: $(VENV)/tested
 	$(BIN)/python tools/fuzz_pages.py
 	$(BIN)/python tools/fuzz_documents.py

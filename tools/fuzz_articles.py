@@ -4,7 +4,7 @@
 
 Each case must become an edition whose script covers the article without gaps, with exit code 0 or 3, or be refused with
 a message and exit code 1 or 2, without leaving a file. No other exception may be raised, no case may take more than 5 s
-or 500 MB, and what is printed may not steer a terminal. The tool prints a summary. If a case breaks these rules, its
+or 500 MB, and messages may not steer a terminal. The tool prints a summary. If a case breaks these rules, its
 input is kept in the working folder, and the exit code is 1.
 """
 
@@ -279,8 +279,8 @@ def configuration(chance: random.Random) -> bytes:
 def run_make(arguments: list[str], folder: Path) -> tuple[str, str | None]:
     """Run ``narrate make`` in ``folder``. Return the outcome, and which rule was broken; None if none was."""
     done = CliRunner().invoke(app, ["make", *arguments, "-o", str(folder / "out"), "--json", "-q"])
-    if found := STEERING.search(done.stdout + done.stderr):
-        return "printed", f"what is printed holds U+{ord(found[0]):04X}"
+    if found := STEERING.search(done.stderr):
+        return "printed", f"a message holds U+{ord(found[0]):04X}"
     left = sorted(path.name for path in (folder / "out").iterdir()) if (folder / "out").exists() else []
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         return "raised", f"{type(done.exception).__name__}: {str(done.exception)[:300]}"
