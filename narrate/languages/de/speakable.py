@@ -48,6 +48,11 @@ class _GermanRules(SpokenRules):
         """Return the words of 3. before a noun."""
         return self.inflected_ordinal(int(match["n"]), match)
 
+    def say_scaled(self, match: re.Match[str], _: bool) -> str:
+        """Return the words of 3,5 Mio.; a noun follows more often than a sentence, and both have a capital."""
+        stop = "" if match.string[match.end() :].strip() or not match[0].endswith(".") else "."
+        return self._scaled(match["number"], match["scale"]) + stop
+
     def say_place(self, match: re.Match[str], _: bool) -> str:
         """Return *Zweite* or *Zweiter* for 2. behind *wurde*, by the subject."""
         clause = re.split(r"[.;,]\s", match.string[max(0, match.start() - _REACH) : match.end()])[-1]
