@@ -189,6 +189,15 @@ def test_version_is_a_command_too(narrate: Run) -> None:
     assert narrate("version").stdout == narrate("--version").stdout == f"narrate-edition {version('narrate-edition')}\n"
 
 
+@pytest.mark.parametrize("name", ["story.md", "https://example.com/story"])
+def test_article_in_place_of_a_command_is_pointed_to_make(narrate: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "story.md").write_text("The ferry returns.", encoding="utf-8")
+    done = narrate(name)
+    assert done.returncode == 2
+    assert f"No such command '{name}'. To make the edition of an article, write: narrate make {name}." in done.stderr
+    assert "narrate make" not in narrate("nosuch.md").stderr
+
+
 def test_help_of_unknown_command_suggests_one(narrate: Run) -> None:
     done = narrate("help", "mak")
     assert done.returncode == 2

@@ -10,6 +10,7 @@ import sys
 import traceback
 import warnings
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, Final
 
 import typer
@@ -101,5 +102,8 @@ def _usage_message(error: Any) -> str:
             "voices": f". Hear a voice with --try {extra[1]}",
         }
         problem = f"Unexpected argument '{extra[1]}'{advice.get(named, '')}"
+    source = next(iter(sys.argv[1:]), "")
+    if problem.startswith("No such command") and (re.match("https?://", source) or Path(source).exists()):
+        problem = f"{problem}. To make the edition of an article, write: narrate make {source}"
     end = "" if problem.endswith("?") else "."
     return f"{problem}{end} '{path} --help' shows what is possible."
