@@ -340,7 +340,7 @@ def test_front_matter_with_hostile_values_is_read_or_refused(tmp_path: Path, pla
         ),
         (
             "---\nlexicon:\n  a: {short}\n---\n\n# Harbour\n\n{words}\n",
-            r"Line 2 \(segment 2\) would be 2[\d,]+ characters long when spoken; 20,000 are possible\. Shorten",
+            r"Line 2 \(segment 2\) would be 2[\d,]+ characters long when spoken; 2,500 are possible\. Shorten",
         ),
     ],
 )

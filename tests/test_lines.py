@@ -12,6 +12,8 @@ from narrate.languages import ENGLISH
 from narrate.readers import read_text
 from narrate.script import hand_to_narrator, open_with_disclaimer, write_script
 from narrate.script.lines import MAX_CHARACTERS, sentences, write_lines
+from narrate.speakable import speakable
+from narrate.synthesis.rendering import MAX_SPOKEN_CHARACTERS as MAX_SPOKEN_TEXT
 from narrate.types import Article, Script, Segment, Span, Speaker
 
 
@@ -110,3 +112,25 @@ def test_lines_say_every_word_of_the_script_once_and_in_order(seed: int) -> None
         script = hand_to_narrator(write_script(read_text(story)), fragment_words=4, min_confidence=0.5)
         spoken = [word for line in write_lines(script) for word in re.findall(r"\w+", line.text)]
         assert spoken == [word for segment in script.segments for word in re.findall(r"\w+", segment.text)]
+
+
+@pytest.mark.parametrize(
+    "unit", ["1990-", "1", "999,999,999 ", "½", "⅞", "ﷺ", "㎢", "%", "$1bn ", "1/2 ", "👩‍👩‍👧", "§ ", "‰", "ↈ"]
+)
+def test_what_becomes_long_in_speech_is_cut_into_lines_of_bounded_speech(unit: str) -> None:
+    lines = write_lines(script_of([("narrator", "It is 1 " + unit * (3000 // len(unit)))]))
+    spoken = [speakable(line.text, "en").text for line in lines]
+    assert max(map(len, spoken)) <= MAX_SPOKEN_TEXT
+    assert max(len(line.text) for line in lines) <= MAX_CHARACTERS
+
+
+def test_years_without_blanks_are_cut_between_years() -> None:
+    lines = write_lines(script_of([("narrator", "1990-" * 500)]))
+    assert len(lines) > 4
+    assert {line.text.removesuffix("-").count("1990") - line.text.removesuffix("-").count("-") for line in lines} == {1}
+    assert "".join(line.text for line in lines) == "1990-" * 500
+
+
+def test_prose_with_many_numbers_stays_one_line() -> None:
+    words = "It sold 1,234 of 5,678 tickets at $12.50 in 2021, 2,345 in 2022 and 3,456, or 41%, in 2023" * 2 + "."
+    assert [line.text for line in write_lines(script_of([("narrator", words)]))] == [words]

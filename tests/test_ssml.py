@@ -119,6 +119,32 @@ def test_unsupported_tag_is_dropped_with_warning() -> None:
     )
 
 
+TAGS_WITH_A_VALUE = [
+    ("<sub alias='{}'>", "</sub>"),
+    ('<sub alias="{}">', "</sub>"),
+    ("<phoneme ph='{}'>", "</phoneme>"),
+    ("<say-as interpret-as='{}'>", "</say-as>"),
+    ("<say-as interpret-as='date' format='{}'>", "</say-as>"),
+]
+
+
+@pytest.mark.parametrize(("opening", "closing"), TAGS_WITH_A_VALUE)
+@pytest.mark.parametrize("characters", [401, 1000, 10_000, 200_000])
+def test_tag_with_an_endless_value_is_dropped_with_warning(opening: str, closing: str, characters: int) -> None:
+    tag = opening.format("a" * characters)
+    article = read_text(f"Harbour\n\nThe {tag}WHO{closing} came.\n", name="story.ssml")
+    assert article.text.strip().endswith("The WHO came.")
+    assert not article.readings
+    name = tag[1:].split()[0]
+    assert f"SSML: <{name}> is not followed everywhere; its words are read as usual" in article.warnings
+    assert [one.text for one in article.skipped if one.reason == skip_reasons.SSML_DROPPED] == [tag, closing]
+
+
+def test_alias_of_400_characters_is_followed() -> None:
+    article = read_text(f"Harbour\n\nThe <sub alias='{'a' * 400}'>WHO</sub> came.\n", name="story.ssml")
+    assert [reading.value for reading in article.readings] == ["a" * 400]
+
+
 @pytest.mark.parametrize(
     ("source", "name", "kept"),
     [

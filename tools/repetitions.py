@@ -1,9 +1,10 @@
 """Measure the processor time and memory of articles that repeat a pattern, at several sizes.
 
-``python tools/repetitions.py [PATTERN ...] [--characters N ...] [--stage plan|whole]``
+``python tools/repetitions.py [PATTERN ...] [--characters N ...] [--stage plan|spoken|whole]``
 
-Each case runs in a process of its own. It reads, attributes, casts and cuts the article into lines ("plan"), or makes
-the whole edition with the engine "silent" ("whole"), whose cost is that of the sound. The tool prints the processor
+Each case runs in a process of its own. It reads, attributes, casts and cuts the article into lines ("plan"), also finds
+what is said of each line ("spoken"), or makes the whole edition with the engine "silent" ("whole"), whose cost is that
+of the sound. The tool prints the processor
 time and the peak memory of each case. Its exit code is 1 if a case takes more than its limits or raises an unexpected
 exception. A case that is refused with a message counts like one that is made.
 """
@@ -201,6 +202,19 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     "invisible characters": (".txt", repeated("\u200b\u200f\u202e")),
     "foreign letters": (".txt", repeated("Жж ")),
     "digits": (".txt", repeated("1")),
+    "years": (".txt", repeated("1990-")),
+    "dates": (".txt", repeated("31 Dec. 1999, 1999-12-31 and 31/12/99 ")),
+    "Roman numerals": (".txt", repeated("MM XVIII ")),
+    "amounts": (".txt", repeated("$1bn ")),
+    "fractions": (".txt", repeated("1/2 ")),
+    "fraction signs": (".txt", repeated("⅞")),
+    "percent signs": (".txt", repeated("%")),
+    "units": (".txt", repeated("9 km2 ")),
+    "unit signs": (".txt", repeated("㎢")),
+    "section signs": (".txt", repeated("§ ")),
+    "ligatures": (".txt", repeated("ﷺ")),
+    "aliases": (".ssml", repeated("The <sub alias='World Health Organization'>WHO</sub> came. ")),
+    "one endless alias": (".ssml", lambda n: f"{OPENING}The <sub alias='{'a ' * (n // 2)}'>WHO</sub> came.".encode()),
     "numbers": (".txt", repeated("1,234.5 $2m 3/4 10–12 ")),
     "groups of digits": (".txt", repeated("1,")),
     "dashes": (".txt", repeated("—")),
@@ -245,12 +259,16 @@ def run_here(path: Path, stage: str) -> str:
     from narrate.errors import NarrateError
     from narrate.pipeline import prepare, produce
     from narrate.script.lines import write_lines
+    from narrate.speakable import speakable
 
     reading, synthesis = ReadingConfig(language="en"), SynthesisConfig(engine="silent")
     config = Config(reading=reading, synthesis=synthesis, cache=CacheConfig(enabled=False))
     try:
         if stage == "plan":
             write_lines(prepare(path, config=config).script)
+        elif stage == "spoken":
+            for line in write_lines(prepare(path, config=config).script):
+                speakable(line.text, "en", readings=line.readings)
         else:
             produce(path, output=path.parent / "out", config=config)
     except NarrateError as error:
@@ -286,7 +304,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     parser.add_argument("--characters", type=int, nargs="+", default=CHARACTERS)
-    parser.add_argument("--stage", choices=("plan", "whole"), default="plan")
+    parser.add_argument("--stage", choices=("plan", "spoken", "whole"), default="plan")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:

@@ -23,19 +23,19 @@ WANTED: Final[Mapping[str, str]] = {"sub": "alias", "say-as": "interpret-as", "p
 DROPPED: Final = ("speak", "prosody", "emphasis", "voice", "audio", "mark", "desc")
 ALSO_HTML: Final = frozenset({"audio", "mark"})
 """Dropped elements that are also elements of HTML."""
+MAX_VALUE_CHARACTERS: Final = 400
+"""A tag that asks for more is not followed."""
 MAX_TAGS: Final = 2000
 """A source with more tags is not read as SSML."""
 PAUSES_MS: Final = {"none": 0, "x-weak": 100, "weak": 250, "medium": 500, "strong": 1000, "x-strong": 1500}
 """The strengths of a break -> the pause in milliseconds."""
 
-_ATTRIBUTE: Final = re.compile(
-    r"([\w:-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]{0,400})\"|'([^'<>]{0,400})'|[“”„]([^“”<>]{0,400})[“”])"
-)
+_ATTRIBUTE: Final = re.compile(r"([\w:-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]*)\"|'([^'<>]*)'|[“”„]([^“”<>]*)[“”])")
 """An attribute. Word processors turn the marks of its value into curly ones."""
 _TAG: Final = re.compile(
     r"```.{0,100000}?```|`[^`\n]{1,400}`|\\<|"
     rf"<(?P<close>/)?(?P<name>break|{'|'.join((*WANTED, *DROPPED))})"
-    r"(?P<attributes>(?:\s[^<>]{0,600}?)?)(?P<empty>/)?>",
+    r"(?P<attributes>(?:\s[^<>]*?)?)(?P<empty>/)?>",
     re.DOTALL,
 )
 _PLACEHOLDER: Final = re.compile("⟦([0-9]{1,4})⟧")
@@ -169,12 +169,13 @@ def _readings(
 
 def _value(tag: Tag) -> str:
     """Return what a tag asks for; empty if it is not followed."""
-    if tag.name not in WANTED or not (value := tag.attributes.get(WANTED[tag.name], "")):
+    value = tag.attributes.get(WANTED.get(tag.name, ""), "")
+    detail = tag.attributes.get("format", "") if tag.name == "say-as" else ""
+    if not value or len(value) + len(detail) > MAX_VALUE_CHARACTERS:
         return ""
     if tag.name == "phoneme":
         is_ipa = tag.attributes.get("alphabet", "ipa").lower() == "ipa"
         return value if is_ipa and _SOUND.fullmatch(value) else ""
-    detail = tag.attributes.get("format", "") if tag.name == "say-as" else ""
     return f"{value}:{detail}" if detail else value
 
 

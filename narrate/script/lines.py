@@ -14,12 +14,21 @@ from narrate.types import Boundary, Line, Reading, Script, Segment, SegmentKind
 
 MAX_CHARACTERS: Final = 600
 """Longer sentences are split, at the end of a clause if there is one: engines misread very long sentences."""
+MAX_SPOKEN_CHARACTERS: Final = 1500
+"""Longest line when spoken, as estimated: the sound of several lines is held in memory. Prose stays far below."""
+DIGIT_SPOKEN_CHARACTERS: Final = 8
+"""What a digit counts in that estimate: 999,999,999 becomes ten times as long."""
+SIGN_SPOKEN_CHARACTERS: Final = 20
+"""What a sign such as "%", "½", "㎢" or an emoji counts: the longest, "ﷺ", becomes 32 characters."""
 SHORTEST_BREAK_MS: Final = 150
 """Shorter pauses are ignored: a cut for so short a pause would only make the speech stumble."""
 LONGEST_BREAK_MS: Final = 1900
 """Longer pauses are cut to this length, since ``narrate verify`` reports longer silence as a fault."""
 _SENTENCE_END: Final = re.compile(r"""(?<=[.!?…])(?:\s?»|[\])"'”’»“«])*\s+(?=[^\sa-z])(?!»(?:\W|$))""")
 _CLAUSE_END: Final = re.compile(r"[;:,–—]\s+")
+_PLAIN: Final = frozenset(" \t\n,.;:!?'\"()-/’‘“”–—…")
+"""Characters besides letters that are spoken as none or few."""
+_LAST_SIGN: Final = re.compile(r".*\W", re.DOTALL)
 _LAST_WORD: Final = re.compile(r"[\w.]*$")
 _NEXT_WORD: Final = re.compile(r"\W*([^\W\d_]+)")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.)+[A-Z]")
@@ -143,17 +152,34 @@ def _cut_at_pauses(
 def _pieces(text: str, words: SentenceWords, *, as_one: bool) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, whether a sentence ends there) of each piece; ``as_one`` keeps sentences together."""
     for start, end in [(0, len(text))] if as_one else sentences(text, words):
-        while end - start > MAX_CHARACTERS:
-            middle = start + _clause_end(text[start : start + MAX_CHARACTERS])
+        while (fitting := _fitting_length(text[start : min(end, start + MAX_CHARACTERS)])) < end - start:
+            middle = start + _clause_end(text[start : start + fitting])
             yield start, middle, False
             start = middle
         yield start, end, True
 
 
+def _fitting_length(text: str) -> int:
+    """Return how many characters of ``text`` fit into a line when they are spoken."""
+    if len(text) * SIGN_SPOKEN_CHARACTERS <= MAX_SPOKEN_CHARACTERS:
+        return len(text)
+    return bisect_right(list(accumulate(map(_spoken_characters, text))), MAX_SPOKEN_CHARACTERS)
+
+
+def _spoken_characters(character: str) -> int:
+    """Estimate how many characters one becomes when it is spoken."""
+    if character in _PLAIN or (character.isalpha() and character < "\u2000"):
+        return 1
+    return DIGIT_SPOKEN_CHARACTERS if character.isdecimal() else SIGN_SPOKEN_CHARACTERS
+
+
 def _clause_end(text: str) -> int:
-    """Return where to cut ``text``: after its last clause, or else its last word, or else at its end."""
+    """Return where to cut ``text``: after its last clause, or else its last word, sign or character."""
     clauses = [match.end() for match in _CLAUSE_END.finditer(text) if match.end() > len(text) // 3]
-    return clauses[-1] if clauses else text.rfind(" ") + 1 or len(text)
+    if clauses:
+        return clauses[-1]
+    last_sign = _LAST_SIGN.match(text)
+    return text.rfind(" ") + 1 or (last_sign.end() if last_sign else len(text))
 
 
 def sentences(text: str, words: SentenceWords) -> Iterator[tuple[int, int]]:

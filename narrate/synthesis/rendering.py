@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 
 PACE_LINES: Final = 12  # lines by which the pace is measured: those from the cache are soon forgotten
 MIN_PACE_LINES: Final = 3
-MAX_SPOKEN_CHARACTERS: Final = 20_000
-"""Longest spoken text of a line, whose sound is held in memory. The 600 characters of a line (see ``write_lines``)
-become at most 11,000, if all of them are units such as "㎢"."""
+MAX_SPOKEN_CHARACTERS: Final = 2500
+"""Longest spoken text of a line, as the sound of several is held in memory. ``write_lines`` cuts lines so that they are
+shorter, but for what a lexicon or SSML says."""
 LOOK_AHEAD: Final = 4  # takes in work or ready per worker: all are busy, and memory does not grow with the article
 
 
