@@ -43,12 +43,19 @@ def started(function: Callable[Parameters, Generator[Made | None]]) -> Callable[
 
 @contextmanager
 def background_thread(cores: int, *, threads: int = 1) -> Iterator[Executor | None]:
-    """Yield an executor with so many threads, or None where there are not two ``cores`` to work on."""
+    """Yield an executor with so many threads, or None where there are not two ``cores`` to work on.
+
+    If the context ends with an error, calls that have not begun are cancelled.
+    """
     if cores < 2:
         yield None
         return
     with ThreadPoolExecutor(threads, thread_name_prefix="narrate-background") as executor:
-        yield executor
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @started

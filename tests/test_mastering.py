@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -224,3 +225,29 @@ def test_loudness_targets_can_be_configured(tmp_path: Path) -> None:
     assert edition.loudness_lufs == pytest.approx(-23, abs=0.3)
     assert edition.true_peak_dbtp <= -3
     assert math.isfinite(edition.true_peak_dbtp)
+
+
+@pytest.mark.slow
+def test_interrupted_encoding_does_not_finish_the_parts_in_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    interrupted, late = threading.Event(), list[int]()
+    limited = Mastering._limited
+
+    def interrupt(*_: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    def counted(self: Mastering, start: int, stop: int) -> Samples:
+        if interrupted.is_set():
+            late.append(start)
+        return limited(self, start, stop)
+
+    monkeypatch.setattr("narrate.audio.mastering.PART_S", 30)
+    monkeypatch.setattr("narrate.audio.mastering.Mp3File.add", interrupt)
+    with Mastering(replace(settings(), workers=2)) as mastering:
+        mastering.record(dialogue(60))
+        monkeypatch.setattr(Mastering, "_limited", counted)
+        with pytest.raises(KeyboardInterrupt):
+            mastering.encode({"mp3": Target(tmp_path / "a.part", tmp_path / "a.mp3")})
+    assert len(late) <= 4  # the parts that follow have ten of them each

@@ -541,6 +541,28 @@ class TestProcesses:
         assert list((tmp_path / "out").iterdir()) == []
         assert processes_marked(str(tmp_path)) == []
 
+    @pytest.mark.slow
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_signal_ends_encoding_of_a_long_edition(self, number: signal.Signals, tmp_path: Path) -> None:
+        text = "\n\n".join(f"The bridge number {n} opened on Monday, and the mayor left." for n in range(400))
+        (tmp_path / "long.txt").write_text(text)
+        process = subprocess.Popen(
+            [*COMMAND, "make", "long.txt", "--engine", "silent", "--no-cache", "-o", "out"],
+            cwd=tmp_path,
+            env={**os.environ, "NARRATE_MARK": str(tmp_path)},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # jobs of a shell may ignore it
+        )
+        while not any(file.stat().st_size for file in (tmp_path / "out").glob("*.part")):
+            time.sleep(0.02)
+            assert process.poll() is None
+        process.send_signal(number)
+        began_s = time.monotonic()
+        assert process.wait(timeout=60) in (128 + number, 1)
+        assert time.monotonic() - began_s < 4  # 0.2 s on idle cores
+        assert list((tmp_path / "out").iterdir()) == []
+        assert processes_marked(str(tmp_path)) == []
+
     def test_threads_that_start_together_make_their_editions(self, tmp_path: Path) -> None:
         """In a process that has loaded nothing yet, one of the threads loads what all of them need, once."""
         script = """

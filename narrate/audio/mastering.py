@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import IO, Final, Self
 
@@ -176,17 +176,23 @@ class Mastering:
         rate_hz, kbps, workers = self._rate_hz, self._settings.bitrate_kbps, self._settings.workers
         parts = [*pairwise(self._chosen_seams())]
         cores_for_parts, for_chunks = (workers, None) if len(parts) > 1 else (1, self._executor)
+        is_going_on = threading.Event()
+        is_going_on.set()
 
         def encode(part: tuple[int, int]) -> Mp3Part:
-            sound = read(*part, for_chunks)
+            sound = takewhile(lambda _: is_going_on.is_set(), read(*part, for_chunks))
             return encoded(sound, sample_rate_hz=rate_hz, bitrate_kbps=kbps, is_followed=part[1] < self._samples)
 
         with (
             background_thread(cores_for_parts, threads=workers) as executor,
             Mp3File(target.path, target.final, sample_rate_hz=rate_hz, bitrate_kbps=kbps) as file,
         ):
-            for part in ordered_map(encode, parts, executor, look_ahead=workers):
-                file.add(part)
+            try:
+                for part in ordered_map(encode, parts, executor, look_ahead=workers):
+                    file.add(part)
+            except BaseException:
+                is_going_on.clear()  # an interrupted program does not wait for the other parts
+                raise
 
     def _note_seam(self, passage: Passage) -> None:
         """Note where a part of the MP3 may end in the pause of the passage recorded last, if that is long enough."""
