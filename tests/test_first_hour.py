@@ -187,6 +187,7 @@ def test_configuration_in_the_folder_that_is_not_used_is_named(narrate: Run, sto
     for text, options, is_named in (
         ("[casting]\nnarrator = 'silent'\n", (), True),
         ("# [casting]\n", (), False),
+        ("[casting]\n# narrator = 'silent'\n[feed]\n", (), False),  # as narrate init writes it
         ("[delivery]\n", ("--quiet",), False),
         ("[delivery]\nfolder = 'x'\n", ("--config", "narrate.toml"), False),
         ("[delivery\n", (), False),

@@ -119,7 +119,7 @@ def note_unused_config(path: Path | None) -> None:
         from narrate.storage import read_toml
 
         with suppress(UsageError):
-            if read_toml(file):
+            if any(read_toml(file).values()):
                 say(f"{file} in this folder is not used. To use it, add: --config {file}")
 
 
