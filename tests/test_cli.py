@@ -195,7 +195,8 @@ def test_article_in_place_of_a_command_is_pointed_to_make(narrate: Run, tmp_path
     done = narrate(name)
     assert done.returncode == 2
     assert f"No such command '{name}'. To make the edition of an article, write: narrate make {name}." in done.stderr
-    assert "narrate make" not in narrate("nosuch.md").stderr
+    for other in ("nosuch.md", "n" * 300, "."):
+        assert "narrate make" not in narrate(other).stderr
 
 
 def test_help_of_unknown_command_suggests_one(narrate: Run) -> None:

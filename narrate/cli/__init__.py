@@ -88,6 +88,14 @@ def _run() -> int:
         return ExitCode.FAILED
 
 
+def _is_file(name: str) -> bool:
+    """Return whether there is such a file. A name that no file can have is none."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _usage_message(error: Any) -> str:
     """Return what is wrong with the arguments, and where to find the right ones."""
     problem = error.format_message().replace("Value error, ", "").strip().rstrip(".")
@@ -103,7 +111,7 @@ def _usage_message(error: Any) -> str:
         }
         problem = f"Unexpected argument '{extra[1]}'{advice.get(named, '')}"
     source = next(iter(sys.argv[1:]), "")
-    if problem.startswith("No such command") and (re.match("https?://", source) or Path(source).exists()):
+    if problem.startswith("No such command") and (re.match("https?://", source) or _is_file(source)):
         problem = f"{problem}. To make the edition of an article, write: narrate make {source}"
     end = "" if problem.endswith("?") else "."
     return f"{problem}{end} '{path} --help' shows what is possible."
