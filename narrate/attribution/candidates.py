@@ -61,6 +61,16 @@ def _owner(context: QuotationContext) -> int | None:
     return next((m.entity for m in near if m.kind == "pronoun" and m.head == description.first and m.entity >= 0), None)
 
 
+def _served(context: QuotationContext) -> set[int]:
+    """Return whom the description of one person names besides ("a spokeswoman for Lee"): they are not described."""
+    description = context.description
+    if description is None or context.described_kind != 0:
+        return set()
+    near = context.analysis.mentions[description.paragraph]
+    inside = (m for m in near if description.head < m.first and m.last <= description.last)
+    return {m.entity for m in inside if m.kind == "name" and m.entity >= 0}
+
+
 def _is_described_thing(entity: Entity) -> bool:
     """Return whether a description is not of one person."""
     return entity.plural or (entity.kind != "person" and not entity.named)
@@ -85,7 +95,7 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     if has_gender(clause.mention):
         found = [number for number in found if not _is_described_thing(context.analysis.table[number])]
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
-    owner = _owner(context)
+    owner, served = _owner(context), _served(context)
     is_one_described = context.description is not None and clause.mention.entity >= 0 and not clause.mention.plural
     described = context.analysis.table[clause.mention.entity] if is_one_described else None
     kept = []
@@ -96,8 +106,10 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         has_sure_gender = has_gender(clause.mention) and entity.gender_sure >= _MIN_GENDER_CERTAINTY
         has_other_gender = has_sure_gender and entity.gender != clause.mention.pronoun_for
         is_other = described is not None and clashes(entity, described)
-        if number != owner and not (
-            has_other_gender or is_other or (is_group and kind == 0) or (is_person and kind == 1)
+        if (
+            number != owner
+            and number not in served
+            and not (has_other_gender or is_other or (is_group and kind == 0) or (is_person and kind == 1))
         ):
             kept.append(number)
     return kept or found

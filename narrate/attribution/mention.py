@@ -57,5 +57,7 @@ class Mention:
     sentence: int = 0
     reporter: int = -1
     """Of a pronoun: the token that is the subject of "said" in "Lee said she would"; -1 if there is none."""
+    agent: int = -1
+    """Of "him" or "her" as an object: the token that is the subject of its verb, whom it cannot mean; else -1."""
     entity: int = UNKNOWN_ENTITY
     """Number of the entity in the table of the article, from 0; else ``UNKNOWN_ENTITY`` or ``NO_ENTITY``."""

@@ -380,7 +380,16 @@ class _MentionFinder:
         if kind == "nominal" and tokens[head].dep == "ROOT" and self.token(first - 1).sentence != tokens[head].sentence:
             details["subject"] = details["main"] = self.has_verb_behind(head)
         details["reporter"] = self.reporter(head) if kind == "pronoun" and is_subject else -1
+        details["agent"] = self.agent(head) if tokens[head].tag == "PRP" else -1
         return Mention(kind, *place, text, words, sentence=tokens[head].sentence, **details)
+
+    def agent(self, head: int) -> int:
+        """Return the subject of the verb whose object the token is; -1 if it is none."""
+        tokens = self.tokens
+        if tokens[head].dep not in {"dobj", "dative"}:
+            return -1
+        own = (i for i in range(head - 1, -1, -1) if tokens[i].head == tokens[head].head and tokens[i].dep == "nsubj")
+        return next(own, -1)
 
     def has_verb_behind(self, head: int) -> bool:
         """Return whether a verb follows a noun that the parser takes for the root ("A memo sent later was blunter")."""

@@ -43,6 +43,8 @@ def rank_antecedents(
     scores: dict[int, float] = {}
     agreeing: dict[int, bool] = {}
     seen = 0
+    here = mentions[pronoun.paragraph] if pronoun.agent >= 0 else ()
+    agreeing |= {m.entity: False for m in here if m.head == pronoun.agent}
     for mention in islice(_known_before(pronoun, mentions), _MAX_ANTECEDENTS):
         if mention.entity not in agreeing:
             agreeing[mention.entity] = agrees(table[mention.entity], pronoun)
@@ -108,6 +110,8 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
             if reporter is not None and _may_be_person(table[reporter.entity]):
                 votes.setdefault(reporter.entity, []).append(mention)
             elif mention.kind == "pronoun" and has_gender(mention) and subject is not None and len(rivals) <= 1:
+                if mention.agent == subject.head and mention.sentence == subject.sentence:
+                    continue
                 votes.setdefault(subject.entity, []).append(mention)
             elif mention.entity >= 0 and _may_be_person(table[mention.entity]) and not mention.modifier:
                 rivals.add(mention.entity)

@@ -249,6 +249,18 @@ class QuotationContext:
         return []
 
     @cached_property
+    def last_main_subject(self) -> Mention | None:
+        """The only main subject of the sentence right before its own, in the same paragraph."""
+        tokens = self.quotation.parsed.tokens
+        own = self.quotation.tokens[0].i if self.quotation.tokens else 0
+        if own == 0:
+            return None
+        sentence = tokens[own - 1].sentence
+        near = self.analysis.mentions[self.quotation.paragraph]
+        found = [m for m in near if m.main and m.entity >= 0 and m.sentence == sentence and m.last < own]
+        return found[0] if len(found) == 1 and tokens[own - 1].quotation < 0 else None
+
+    @cached_property
     def plain_subjects(self) -> list[int]:
         """The main subjects before its clause, without pronouns, in its paragraph or else the one before."""
         place = min(self.quotation.segment.start, self.clause.mention.start if self.clause else 0)

@@ -10,7 +10,7 @@ from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
 from narrate.attribution.mention import NO_SPEAKER
-from narrate.attribution.pronouns import agrees, has_gender
+from narrate.attribution.pronouns import has_gender
 from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import RANKER, Ranker
@@ -150,11 +150,11 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
 
 
 def _fitting_pronoun(context: QuotationContext, entities: Sequence[int]) -> Sequence[int]:
-    """Return the places of the candidates for whom the pronoun of the clause can stand; all if it fits none."""
+    """Return the places of the candidates that are no groups if the clause has "he" or "she"; all if there are none."""
     clause, table = context.clause, context.analysis.table
     if clause is None or not has_gender(clause.mention):
         return range(len(entities))
-    persons = [at for at, number in enumerate(entities) if agrees(table[number], clause.mention)]
+    persons = [at for at, number in enumerate(entities) if table[number].kind != "group"]
     return persons or range(len(entities))
 
 

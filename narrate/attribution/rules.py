@@ -65,6 +65,8 @@ def _next_sentence(context: QuotationContext) -> int | None:
     before = context.analysis.quotations[context.number - 1]
     if before.clause is None or before.clause.pattern not in _CLOSING_PATTERNS:
         return None
+    if before.clause.pattern == "phrase" and before.clause.verb == "from" and before.order:
+        return context.history.speaker(context.number - 2)
     text = context.analysis.script.article.text
     between = text[before.segment.end : context.quotation.segment.start].strip()
     return context.paragraph_speaker if _ONE_SENTENCE.fullmatch(between) else None
@@ -74,8 +76,20 @@ def _same_subject(context: QuotationContext) -> int | None:
     """In news, the last sentence before it has the speaker of the quotation before as its main subject."""
     if context.clause or context.analysis.fiction or context.paragraph_speaker is None or context.quotation.embedded:
         return None
-    last = context.main_subjects[-1:] if context.introduced == context.paragraph_speaker else []
-    return context.paragraph_speaker if last == [context.paragraph_speaker] else None
+    last = context.last_main_subject
+    is_same = last is not None and last.kind != "pronoun" and last.entity == context.paragraph_speaker
+    return context.paragraph_speaker if is_same else None
+
+
+def _reporter_again(context: QuotationContext) -> int | None:
+    """In news, "he" means the only one who says something in the sentence before ("An agent told her to go.")."""
+    clause, subject = context.clause, context.last_main_subject
+    if clause is None or subject is None or context.analysis.fiction or not has_gender(clause.mention):
+        return None
+    tokens = context.analysis.paragraphs[subject.paragraph].tokens
+    reports = tokens[tokens[subject.head].head].lower in context.words.saying_verbs
+    is_person = agrees(context.analysis.table[subject.entity], clause.mention)
+    return subject.entity if reports and is_person and subject.kind != "pronoun" else None
 
 
 def _split_quotation(context: QuotationContext) -> int | None:
@@ -231,7 +245,11 @@ def _described_subject(context: QuotationContext) -> int | None:
     subjects = [m for m in near if m.subject and m.sentence == sentence and m.start < quotation.segment.start]
     is_only = len(subjects) == 1 and subjects[0].main and subjects[0].kind == "nominal" and subjects[0].entity >= 0
     entity = table[subjects[0].entity] if is_only else None
-    return entity.number if entity and not entity.named and entity.kind != "unknown" else None
+    if entity is None or entity.named or entity.kind == "unknown":
+        return None
+    tokens = quotation.parsed.tokens
+    reports = context.words.is_reporting_verb(tokens[tokens[subjects[0].head].head].lower)
+    return entity.number if reports or not entity.plural else None
 
 
 def _only_antecedent(context: QuotationContext) -> int | None:
@@ -270,6 +288,7 @@ RULES: Final = (
     Rule("known description near", _in_clause(_NEAR, _is_known), 96, 0.802),
     Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.931),
     Rule("text near", _in_clause(_NEAR, _is_text), 28, 0.857),
+    Rule("reporter again", _reporter_again, 0, 0.0),
     Rule("group as it", _group_as_it, 37, 0.946),
     Rule("group as they", _group_as_they, 0, 0.0),
     Rule("described subject", _described_subject, 0, 0.0),

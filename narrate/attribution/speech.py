@@ -159,10 +159,11 @@ def _is_led_in(quotation: Quotation) -> bool:
     """Return whether a colon leads to a sentence of a few words (`A minute later: "Print that."`)."""
     words = _inner_words(quotation)
     is_sentence = len(words) > 1 and words[0][0].isupper() and _last_character(quotation) in {".", "!", "?"}
-    is_led = quotation.paragraph > 0 and _character_before(quotation) == ":" and not _is_sign(quotation)
-    last = quotation.before.rstrip().rstrip(":").split()[-1:]
-    is_text = bool(last) and last[0].lower() in quotation.words.texts - quotation.words.sent_texts
-    return is_sentence and is_led and not is_text
+    is_led = quotation.paragraph > 0 and _character_before(quotation) == ":"
+    last = "".join(quotation.before.rstrip().rstrip(":").split()[-1:]).lower()
+    is_sent = last in quotation.words.sent_texts or (quotation.order > 0 and last not in quotation.words.texts)
+    is_lettered = _is_sign(quotation) or quotation.words.lettered_thing_pattern.search(quotation.before[-_MAX_LEAD:])
+    return is_sentence and is_led and is_sent and not is_lettered
 
 
 def _is_fixed(quotation: Quotation) -> bool:
