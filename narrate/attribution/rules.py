@@ -88,8 +88,9 @@ def _reporter_again(context: QuotationContext) -> int | None:
         return None
     tokens = context.analysis.paragraphs[subject.paragraph].tokens
     reports = tokens[tokens[subject.head].head].lower in context.words.saying_verbs
-    is_person = agrees(context.analysis.table[subject.entity], clause.mention)
-    return subject.entity if reports and is_person and subject.kind != "pronoun" else None
+    is_person = agrees(context.analysis.table[subject.entity], clause.mention) and subject.kind != "pronoun"
+    is_apposed = subject.kind == "nominal" and tokens[subject.last + 1].text == ","
+    return subject.entity if reports and is_person and not is_apposed else None
 
 
 def _split_quotation(context: QuotationContext) -> int | None:
@@ -248,7 +249,8 @@ def _described_subject(context: QuotationContext) -> int | None:
     if entity is None or entity.named or entity.kind == "unknown":
         return None
     tokens = quotation.parsed.tokens
-    reports = context.words.is_reporting_verb(tokens[tokens[subjects[0].head].head].lower)
+    verb = tokens[tokens[subjects[0].head].head]
+    reports = verb.tag in {"VBD", "VBZ"} and context.words.is_reporting_verb(verb.lower)
     return entity.number if reports or not entity.plural else None
 
 
