@@ -33,8 +33,9 @@ def with_kind(entity: Entity, words: AttributionWords) -> Entity:
     kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
     is_place = len(entity.words) > 1 and entity.words[-1] in words.street_words
     is_place = is_place and not (has_title or has_role or has_first_name)
+    is_several = len(entity.words) > 1 or all(m.plural for m in entity.mentions)
     is_band = bool(entity.mentions) and all(m.definite for m in entity.mentions) and not (has_title or has_role)
-    if is_place or (is_band and not (has_first_name and entity.types["PERSON"])):
+    if is_place or (is_band and is_several and not (has_first_name and entity.types["PERSON"])):
         kind = "group"
     elif person or group:
         kind = "person" if person >= group else "group"

@@ -290,10 +290,10 @@ RULES: Final = (
     Rule("known description near", _in_clause(_NEAR, _is_known), 96, 0.802),
     Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.931),
     Rule("text near", _in_clause(_NEAR, _is_text), 28, 0.857),
-    Rule("reporter again", _reporter_again, 0, 0.0),
+    Rule("reporter again", _reporter_again, 59, 1.0),
     Rule("group as it", _group_as_it, 37, 0.946),
-    Rule("group as they", _group_as_they, 0, 0.0),
-    Rule("described subject", _described_subject, 0, 0.0),
+    Rule("group as they", _group_as_they, 2, 1.0),
+    Rule("described subject", _described_subject, 1, 1.0),
     Rule("owned description", _in_clause((*_BEFORE, *_NEAR), _is_owned), 4, 1.0),
 )
 """The rules in order: the first one that applies decides. An unidentified speaker counts as wrong."""
