@@ -206,6 +206,8 @@ class Antecedents:
         """Return the entity that was described by a noun, the last one to be mentioned first; None if none was."""
         numbers = {entity for form in self._forms(noun) for entity in self._by_noun.get(form, ())}
         number = self._words.gender_of(noun) if number == "any" else number
+        if number in GENDERS and self._words.is_person(noun):
+            numbers = {one for one in numbers if self._names.entities[one].form != "p"}
         if number in GENDERS and not (self._words.nouns_have_capitals and not self._words.is_person(noun)):
             fitting = ("unknown", GENDERS[number])
             numbers = {one for one in numbers if self._names.entities[one].gender in fitting} or numbers

@@ -102,8 +102,12 @@ class Sources:
         clauses = self._clauses[paragraph]
         subject = clauses.subject(verb + 1, end, is_behind=True)
         is_thing = subject is not None and subject.kind == "description" and not self.is_speaker(subject)
-        if is_thing and subject is not None and subject.start > verb + 1 and self._words.drops_pronouns:
-            subject = None
+        if is_thing and subject is not None:
+            following = self._readers[paragraph].at(subject.end) if subject.end < end else None
+            if following is not None and (following.kind == "name" or self.is_speaker(following)):
+                return following  # "allarga le braccia la preside"
+            if subject.start > verb + 1 and self._words.drops_pronouns:
+                subject = None
         return subject or clauses.late_subject(verb + 1, end)
 
     def _read_in(self, paragraph: int, start: int, end: int) -> Decision | None:
