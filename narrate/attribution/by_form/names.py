@@ -164,8 +164,12 @@ class Names:
         return follows and self._is_known_first_name(tokens[index].text)
 
     def _is_person_by_age(self, tokens: Sequence[Token], index: int) -> bool:
-        """Return whether a single name at the beginning of a sentence is that of a person: an age or comma follows."""
-        if index + 1 >= len(tokens) or tokens[index + 1].text != ",":
+        """Return whether a single name at the beginning of a sentence means a person: an age or a verb follows."""
+        if index + 1 >= len(tokens):
+            return False
+        if tokens[index + 1].kind == "word" and self._follows_first_name(tokens[index + 1]):
+            return of_first_name(tokens[index].text, ENGLISH.attribution)[1] >= _SURE
+        if tokens[index + 1].text != ",":
             return False
         is_age = index + 2 < len(tokens) and tokens[index + 2].text.isdigit()
         return is_age or self._is_known_first_name(tokens[index].text)
@@ -195,10 +199,17 @@ class Names:
         """Return whether a German word is a first name, with no determiner or adjective before it: "wartet Elke"."""
         word, before = tokens[index].text, tokens[index - 1] if index else None
         is_sure = of_first_name(word, ENGLISH.attribution)[1] >= _SURE and word.lower() not in self._words.people
-        if not is_sure or before is None or _begins(tokens, index) or before.has_capital:
+        if is_sure and _begins(tokens, index):
+            return index + 1 < len(tokens) and self._follows_first_name(tokens[index + 1])
+        if not is_sure or before is None or before.has_capital:
             return False
         is_adjective = before.lower.endswith(("e", "er", "en", "es", "em")) and not self._is_verb(before)
         return before.lower not in self._words.determiners and not is_adjective
+
+    def _follows_first_name(self, token: Token) -> bool:
+        """Return whether a word may stand behind a first name alone: a verb, or in German "Emil aus der 2b"."""
+        is_preposition = self._words.nouns_have_capitals and token.lower in self._words.prepositions
+        return self._is_verb(token) or is_preposition
 
     def _is_verb(self, token: Token) -> bool:
         words = self._words
