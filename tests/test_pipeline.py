@@ -545,7 +545,7 @@ class TestProcesses:
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_signal_ends_encoding_of_a_long_edition(self, number: signal.Signals, tmp_path: Path) -> None:
-        text = "\n\n".join(f"The bridge number {n} opened on Monday, and the mayor left." for n in range(400))
+        text = "\n\n".join(f"The bridge number {n} opened on Monday, and the mayor left." for n in range(200))
         (tmp_path / "long.txt").write_text(text)
         process = subprocess.Popen(
             [*COMMAND, "make", "long.txt", "--engine", "silent", "--no-cache", "-o", "out"],
