@@ -319,6 +319,17 @@ class TestHostileXml:
             "the NITF document defines XML entities, which Narrate does not follow. Save it without them."
         )
 
+    @pytest.mark.parametrize("where", ["&e;", "<p>It is &e; shut.</p>", "<p><b>Shut</b>&e;</p>"])
+    def test_entity_that_nothing_defines_is_refused(self, where: str) -> None:
+        text = nitf(MARKUP + where).replace("<nitf ", '<!DOCTYPE nitf SYSTEM "nitf.dtd"><nitf ')
+        assert refused(text) == "the NITF document uses the XML entity &e;, which is not known. Write it out."
+
+    def test_entity_of_html_is_its_character_in_xml(self) -> None:
+        text = nitf(MARKUP + "<p>The caf&eacute; is shut.</p>").replace(
+            "<nitf ", '<!DOCTYPE nitf SYSTEM "nitf.dtd"><nitf '
+        )
+        assert "The café is shut." in read_bytes(text.encode(), name="story.xml").text
+
     def test_document_type_at_another_address_is_not_fetched(self) -> None:
         text = nitf(MARKUP).replace("<nitf ", '<!DOCTYPE nitf SYSTEM "http://127.0.0.1:9/nitf.dtd"><nitf ')
         assert spoken(read(text)) == STORY

@@ -56,6 +56,8 @@ def parse_xml(source: str | bytes, what: str) -> _Element:
     definitions: Any = root.getroottree().docinfo.internalDTD
     if definitions is not None and next(definitions.iterentities(), None) is not None:
         raise SourceError(f"{what} defines XML entities, which Narrate does not follow. Save it without them.")
+    if (entity := next(root.iter(etree.Entity), None)) is not None:
+        raise SourceError(f"{what} uses the XML entity {str(entity.text)[:40]}, which is not known. Write it out.")
     for count, element in enumerate(root.iter()):
         if count > _MAX_ELEMENTS or len(element.attrib) > _MAX_ATTRIBUTES:
             raise SourceError(f"{what} has too many XML elements or attributes. Save only the article.")
