@@ -150,9 +150,9 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
 
 
 def _fitting_pronoun(context: QuotationContext, entities: Sequence[int]) -> Sequence[int]:
-    """Return the places of the candidates that are no groups if the clause has "he" or "she"; all if there are none."""
+    """Return the places of the candidates that are no groups, in news, if the clause has "he" or "she"; else all."""
     clause, table = context.clause, context.analysis.table
-    if clause is None or not has_gender(clause.mention):
+    if clause is None or context.analysis.fiction or not has_gender(clause.mention):
         return range(len(entities))
     persons = [at for at, number in enumerate(entities) if table[number].kind != "group"]
     return persons or range(len(entities))
