@@ -3,9 +3,9 @@
 ``python tools/fuzz_articles.py [ARTICLES] [SCRIPTS] [CONFIGURATIONS] [SEED] [FRONT_MATTERS]``
 
 Each case must become an edition whose script covers the article without gaps, with exit code 0 or 3, or be refused with
-a message and exit code 1 or 2, without leaving a file. No other exception may be raised, no case may take more than 12 s or
-500 MB, and messages may not steer a terminal. The tool prints a summary. If a case breaks these rules, its input is
-kept in the working folder, and the exit code is 1.
+a message and exit code 1 or 2, without leaving a file. No other exception may be raised, no case may take more than
+12 s or 500 MB, and messages may not steer a terminal. The tool prints a summary. If a case breaks these rules, its
+input is kept in the working folder, and the exit code is 1.
 """
 
 from __future__ import annotations
