@@ -14,11 +14,11 @@ from narrate.types import Boundary, Line, Reading, Script, Segment, SegmentKind
 
 MAX_CHARACTERS: Final = 600
 """Longer sentences are split, at the end of a clause if there is one: engines misread very long sentences."""
-MAX_SPOKEN_CHARACTERS: Final = 1500
+MAX_SPOKEN_CHARACTERS: Final = 1300
 """Longest line when spoken, as estimated: the sound of several lines is held in memory. Prose stays far below."""
-DIGIT_SPOKEN_CHARACTERS: Final = 8
-"""What a digit counts in that estimate: 999,999,999 becomes ten times as long."""
-SIGN_SPOKEN_CHARACTERS: Final = 20
+DIGIT_SPOKEN_CHARACTERS: Final = 9
+"""What a digit counts in that estimate: 999,999,999 becomes nine times as long."""
+SIGN_SPOKEN_CHARACTERS: Final = 32
 """What a sign such as "%", "½", "㎢" or an emoji counts: the longest, "ﷺ", becomes 32 characters."""
 SHORTEST_BREAK_MS: Final = 150
 """Shorter pauses are ignored: a cut for so short a pause would only make the speech stumble."""
