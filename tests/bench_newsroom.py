@@ -359,6 +359,7 @@ def main() -> None:
     parser.add_argument("--log", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=DOCS, help="the folder of the page and the plot")
     options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as passing:
         log = options.log or Path(passing) / "log"
         for number in range(options.runs):
