@@ -268,7 +268,8 @@ class _ClauseFinder(SubjectFinder):
         tokens, limit = self.tokens, verb + 1
         while self.token(limit).tag in {"RB", "RP"}:
             limit += 1
-        following = [m for m in self.between(limit, len(tokens)) if not m.modifier]
+        behind = [m for m in self.between(limit, len(tokens)) if not m.modifier]
+        following = behind[1:] if behind and tokens[behind[0].head].tag == "PRP$" else behind  # "said her husband Tom"
         if not following:
             return None
         gap = tokens[limit : following[0].first]
@@ -285,9 +286,9 @@ class _ClauseFinder(SubjectFinder):
             gap = tokens[nearest.last + 1 : name.first]
             is_closed = self.token(name.last + 1).text in {"", ",", ".", ";"}
             is_apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and is_closed
-            is_office = nearest.kind == "nominal" and not nearest.titles
+            is_joined = nearest.kind == "nominal" and not nearest.plural  # "his friend and drummer Bo Hill"
             is_led_to = nearest.kind != "pronoun" and all(
-                t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (is_office and t.lower == "and") for t in gap
+                t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (is_joined and t.lower == "and") for t in gap
             )
             if name.kind != "name" or not (is_apposed or is_led_to):
                 break

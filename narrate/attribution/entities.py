@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Final, cast
 
 from narrate.attribution import gender as genders
-from narrate.attribution.entity import Entity, clashes, contradicts_office
+from narrate.attribution.entity import Entity, clashes, contradicts_office, held_it_before
 from narrate.attribution.entity_index import EntityIndex, Key, name_keys, spellings
 from narrate.attribution.kinds import with_kind
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
@@ -31,6 +31,7 @@ def build_table(
     """Return the entities, and the mentions with their entities. Pronouns other than "I" are not resolved."""
     if not paragraphs:
         return [], []
+    mentions = _with_surnames(mentions, paragraphs[0].words)
     builder = _TableBuilder(paragraphs[0].words)
     headline_last = [m for near in (*mentions[has_headline:], *mentions[:has_headline]) for m in near]
     builder.add_names(paragraphs, [m for m in headline_last if m.kind == "name"])
@@ -44,6 +45,17 @@ def build_table(
     final |= {m: replace(m, entity=entity) for m, entity in builder.entity_of.items()}
     table = [replace(builder.with_gender(e), mentions=tuple(final[m] for m in e.mentions)) for e in builder.table]
     return table, [[final[m] for m in near] for near in mentions]
+
+
+def _with_surnames(mentions: Sequence[Sequence[Mention]], words: AttributionWords) -> list[list[Mention]]:
+    """Return the mentions with "King" as a name, and no description, if "Carole King" is named in the article."""
+    names = (m.words for near in mentions for m in near if m.kind == "name" and len(m.words) > 1 and not m.heading)
+    surnames = {name[-1] for name in names if name[-1].lower() in words.surname_titles}
+
+    def is_surname(mention: Mention) -> bool:
+        return mention.kind == "nominal" and len(mention.words) == 1 and mention.words[0] in surnames
+
+    return [[replace(m, kind="name", roles=()) if is_surname(m) else m for m in near] for near in mentions]
 
 
 class _TableBuilder:
@@ -271,7 +283,8 @@ class _TableBuilder:
             gender, word = genders.of_role(role, self.words)
             yield gender, f"role '{word}'", 0.95
         if entity.named and entity.kind == "person":
-            gender, sure, word = genders.of_full_name(entity.words, self.words)
+            lone = entity.words[:1] if entity.age else ()  # "Ella, 6" is no surname
+            gender, sure, word = genders.of_full_name((*lone, *entity.words)[-max(2, len(entity.words)) :], self.words)
             yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
 
     def add_nominal(self, mention: Mention) -> None:
@@ -467,6 +480,7 @@ class _TableBuilder:
             shared = len(extra & role_words)
             has_name = any(w[0].isupper() for w in mention.words[bool(mention.titles) : -1])
             score = 1.0 + shared if shared or not has_name else 0.0
+            score -= 0.5 if score and held_it_before(entity, mention, self.words) else 0.0
         is_named_group = entity.kind == "group" and entity.named and not mention.plural
         if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}:
             score = max(score, 1.5)

@@ -50,10 +50,44 @@ def clashes(a: Entity, b: Entity) -> bool:
 
 
 def contradicts_office(entity: Entity, description: Mention, words: AttributionWords) -> bool:
-    """Return whether a description is of a former officeholder, and the entity has the title of the present one."""
-    former = words.former_words
-    if not description.roles or not former & {word.lower() for word in description.words}:
+    """Return whether a description is of another office than those that the entity holds.
+
+    "The former mayor" is not Mayor Lee, and "the president" is not Vice President Lee.
+    """
+    if not description.roles:
         return False
-    held = [*entity.titles, *entity.roles]
-    is_former = any(former & {*role.lower().split()} for role in held)
-    return not is_former and any(role_head(t, words) == role_head(description.roles[0], words) for t in entity.titles)
+    head = role_head(description.roles[0], words)
+    wanted, held = _qualifiers(description.roles[0].lower(), words), _offices(entity, head, words)
+    if held and wanted not in (_qualifiers(office, words) for office in held):
+        return True
+    if not _is_former(" ".join(description.words).lower(), words):
+        return False
+    is_former = any(_is_former(role, words) for role in [" ".join(entity.titles), *map(str.lower, entity.roles)])
+    return not is_former and any(role_head(title, words) == head for title in entity.titles)
+
+
+def held_it_before(entity: Entity, description: Mention, words: AttributionWords) -> bool:
+    """Return whether an entity is only a former holder of the office that a description calls a present one."""
+    if not description.roles or _is_former(" ".join(description.words).lower(), words):
+        return False
+    held = _offices(entity, role_head(description.roles[0], words), words)
+    return bool(held) and all(_is_former(office, words) for office in held)
+
+
+def _is_former(role: str, words: AttributionWords) -> bool:
+    return not words.former_words.isdisjoint(role.replace("ex-", "ex- ").split())
+
+
+def _offices(entity: Entity, head: str, words: AttributionWords) -> list[str]:
+    """Return the titles and roles of the entity that have the noun, with the words before it; lower case."""
+    titles = entity.titles
+    before = [titles[max(0, i - 2) : i + 1] for i, title in enumerate(titles) if role_head(title, words) == head]
+    return [" ".join(run) for run in before] + [role.lower() for role in entity.roles if role_head(role, words) == head]
+
+
+def _qualifiers(role: str, words: AttributionWords) -> frozenset[str]:
+    """Return the words that make another office of the noun of a role: "vice" in "the US vice president"."""
+    *before, noun = words.role_end_pattern.split(role)[0].replace("-", " ").split() or [""]
+    synonyms = words.role_synonyms
+    found = {synonyms.get(word, word): words.office_qualifiers.get(word) for word in before}
+    return frozenset(word for word, nouns in found.items() if nouns in {"any", synonyms.get(noun, noun)})

@@ -10,7 +10,7 @@ from typing import Any, Final
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention, MentionKind
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.token_runs import entity_type_of, joined_to, text_of
+from narrate.attribution.token_runs import entity_type_of, is_surname, joined_to, text_of
 
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
@@ -163,24 +163,28 @@ class _MentionFinder:
         """Return the mention that a run of name tokens makes, without the titles and roles before a person's name."""
         tokens = self.tokens
         start = self.name_start(first, last)
-        if start == first and self.is_title(tokens[start]):
+        is_office = start == last and tokens[start].lower not in self.words.surname_titles  # "the Prime Minister"
+        if self.is_title(tokens[start]) and (start == first or is_office):
             return [] if self.another_title_follows(last) else [self.nominal(last)]
         ends_in_title = self.is_title(tokens[last]) and tokens[last].lower not in self.words.group_name_words
+        ends_in_title = ends_in_title and not is_surname(tokens, start, last, self.words)
         if (start == first < last and ends_in_title) or self.is_origin_of_person(first, last):
             return [self.nominal(last)]
         if self.token(first - 1).text in {"(", ","} and self.party_and_state(first - 2):
             return []
         role_first = self.role_start(first)
-        nouns = tuple(t.lower for t in tokens[role_first:first] if t.tag.startswith("NN"))
-        titles = nouns + tuple(t.lower.strip(".") for t in tokens[first:start])
+        role_first -= self.token(role_first - 1).lower in self.words.former_words  # "Former President Ann Lee"
+        nouns = [t for t in tokens[role_first:first] if t.tag[:2] == "NN" or t.lower in self.words.former_words]
+        titles = tuple(t.lower.strip(".") for t in [*nouns, *tokens[first:start]])
         role = text_of(tokens, role_first, start - 1) if role_first < start else ""
         following = self.token(last + 1)
         modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
         details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
-        entity_type = "PERSON" if is_person else entity_type_of(tokens[start : last + 1])
-        details |= {"entity_type": entity_type, "modifier": modifier, "age": self.age_behind(last)}
+        age = self.age_behind(last)
+        entity_type = "PERSON" if is_person or age else entity_type_of(tokens[start : last + 1])
+        details |= {"entity_type": entity_type, "modifier": modifier, "age": age}
         if self.token(role_first - 1).lower in self.words.given_name_ends:
             before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1)
             details["given"] = self.words.given_name_pattern.search(before) is not None
@@ -192,7 +196,9 @@ class _MentionFinder:
         persons = [i for i in range(first, last + 1) if tokens[i].entity == "PERSON" and tokens[i].entity_start]
         if persons and all(tokens[i].entity == "PERSON" for i in range(persons[0], last + 1)):
             start = persons[0]
-        inner = [i for i in range(start, last) if self.is_title(tokens[i])]
+        inner = [
+            i for i in range(start, last) if self.is_title(tokens[i]) and not is_surname(tokens, start, i, self.words)
+        ]
         if inner and last - inner[-1] <= 4:
             rest = tokens[inner[-1] + 1 : last + 1]
             if not any(t.lower in self.words.group_name_words for t in rest):

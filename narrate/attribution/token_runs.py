@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from narrate.attribution.gender import is_first_name
 from narrate.attribution.parse import Token
+from narrate.languages import AttributionWords
 
 _NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
 _MAX_CONJUNCTS: Final = 100
@@ -31,3 +33,20 @@ def text_of(tokens: Sequence[Token], first: int, last: int) -> str:
     """Return the words of the tokens, with single blanks where the text has any."""
     words = (" " * (token.start > tokens[token.i - 1].end) + token.text for token in tokens[first : last + 1])
     return "".join(words).lstrip()
+
+
+def is_surname(tokens: Sequence[Token], first: int, i: int, words: AttributionWords) -> bool:
+    """Return whether a title in a name is the surname, or a part of it ("Carole King", "Sacha Baron Cohen").
+
+    Args:
+        tokens: The tokens of the paragraph.
+        first: The first token of the name.
+        i: The title.
+        words: Words and patterns of the language.
+    """
+    title, behind = tokens[i].lower, tokens[i + 1].text if i + 1 < len(tokens) else ""
+    if first >= i or title not in words.surname_titles or words.is_title(tokens[i - 1].lower.strip(".")):
+        return False
+    if behind[:1].isupper() and (title not in words.gendered_titles or is_first_name(behind, words)):
+        return False  # the title of another: "Charlotte Mayor Vi Lyles", "Jordan King Abdullah"
+    return is_first_name(tokens[first].text, words) or tokens[first].entity == tokens[i].entity == "PERSON"

@@ -55,6 +55,7 @@ class AttributionWords:
     trade_endings: tuple[str, ...]
     role_synonyms: Mapping[str, str]
     wider_roles: Mapping[str, str]
+    office_qualifiers: Mapping[str, str]
     gendered_roles: Mapping[str, str]
     role_separator: str
     role_end_pattern: Pattern
@@ -69,6 +70,7 @@ class AttributionWords:
     text_prepositions: Words
     sender_prepositions: Words
     titles: Words
+    surname_titles: Words
     gendered_titles: Mapping[str, str]
     abbreviated_titles: Words
     name_abbreviations: Words
