@@ -332,3 +332,22 @@ def test_subjects_far_from_their_verb_are_found_and_others_do_not_speak(
 )
 def test_phrases_with_a_name_inside_the_marks_stay_part_of_what_is_said(language: str, text: str) -> None:
     assert len(said(text, language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "fr",
+            "Devant une salle pleine, Daniel Morvan, l’ingénieur de la ville, a parlé.\n\n« L’eau entrait par le nord "
+            "depuis longtemps », a expliqué l’ingénieur.",
+        ),
+        (
+            "es",
+            "Ante un teatro lleno, Daniel Morvan, el ingeniero de la ciudad, habló el lunes.\n\n«El agua entraba desde "
+            "hacía tiempo», explicó el ingeniero.",
+        ),
+    ],
+)
+def test_a_place_in_front_of_a_name_is_not_who_bears_it(language: str, text: str) -> None:
+    assert [speaker for _, speaker in said(text, language)] == ["Daniel Morvan"]

@@ -35,7 +35,7 @@ EXAMPLES = sorted((REPOSITORY / "examples").glob("??/*.md"))
 QUOTATIONS = {
     "de": {"Helene Carstens": 4, "Daniel Mohr": 1, "Rosa Lindner": 2, "Emil Karo": 2},
     "es": {"Elena Carrasco": 3, "Daniel Morales": 2, "Rosa Linares": 2, "Emilio Caro": 2},
-    "fr": {"Daniel Morvan": 1, "Rosa Lindel": 2},
+    "fr": {"Daniel Morvan": 1, "Rosa Lindel": 2, "Hélène Caradec": 3, "Émile Caro": 2},
     "it": {"Elena Cardini": 3, "Daniele Moretti": 1, "Rosa Lindi": 2, "Emilio Caro": 2},
     "pt": {"Daniel Moraes": 1, "Rosa Linhares": 2, "Emílio Caro": 2},
 }
@@ -277,7 +277,7 @@ settings = { style = "df_anna*0.5+dm_bert*0.5" }
         fed: list[tuple[str, float, float]] = []
 
         class Toy:
-            def __init__(self, *_: object) -> None: ...
+            def __init__(self, *_: object, **_settings: object) -> None: ...
 
             def speak(self, phonemes: str, style: np.ndarray, speed: float) -> tuple[np.ndarray, np.ndarray]:
                 fed.append((phonemes, float(style.mean()), speed))

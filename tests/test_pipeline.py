@@ -149,7 +149,7 @@ class TestProduce:
         (kept,) = tmp_path.glob("desk.edited-*.script.json")
         assert kept.read_text(encoding="utf-8") == corrected
         assert (
-            f"and the new script does not have the checked speakers of 1 quotation. The former script is kept as {kept}"
+            f"the new script does not have the checked speakers of 2 quotations. The former script is kept as {kept}"
             in again.stderr
         )
 

@@ -283,7 +283,8 @@ class _TableBuilder:
             gender, word = genders.of_role(role, self.words)
             yield gender, f"role '{word}'", 0.95
         if entity.named and entity.kind == "person":
-            lone = entity.words[:1] if entity.age else ()  # "Ella, 6" is no surname
+            first = [title for title in entity.titles if title in self.words.surname_titles]  # "Dean Baker"
+            lone = entity.words[:1] if entity.age else first[:1]  # "Ella, 6" is no surname
             gender, sure, word = genders.of_full_name((*lone, *entity.words)[-max(2, len(entity.words)) :], self.words)
             yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
 

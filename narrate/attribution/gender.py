@@ -79,7 +79,8 @@ def _look_up(name: str, words: AttributionWords) -> str:
         answer = _answer(name.partition("-")[0])
     if answer == "unknown":
         plain = _in_plain_letters(name)
-        return next((title for title in ("listed_female", "listed_male") if plain in _names_in(f"{title}.txt")), answer)
+        listed = (title for title in ("listed_female", "listed_male") if plain in _names_in(f"{title}.txt"))
+        return next(listed, _answer(plain))
     return "andy" if is_of_syllables and answer.startswith("mostly_") else answer
 
 

@@ -173,7 +173,7 @@ class _MentionFinder:
         if self.token(first - 1).text in {"(", ","} and self.party_and_state(first - 2):
             return []
         role_first = self.role_start(first)
-        role_first -= self.token(role_first - 1).lower in self.words.former_words  # "Former President Ann Lee"
+        role_first -= role_first < start and self.token(role_first - 1).lower in self.words.former_words
         nouns = [t for t in tokens[role_first:first] if t.tag[:2] == "NN" or t.lower in self.words.former_words]
         titles = tuple(t.lower.strip(".") for t in [*nouns, *tokens[first:start]])
         role = text_of(tokens, role_first, start - 1) if role_first < start else ""

@@ -137,7 +137,7 @@ class MentionReader:
             return None
         if noun in words.not_speakers and not is_new:
             return None
-        is_role = words.is_person(noun) or words.is_group(noun)
+        is_role = (words.is_person(noun) or words.is_group(noun)) and noun not in words.places  # "in a hall, Ann Lee"
         is_before_comma = end < len(tokens) and tokens[end].text == ","
         is_at_place = tokens[end - 1].lower in words.places and end > noun_at + 1 and not is_before_comma
         name = None if is_at_place else self._name_behind(end, is_role=is_role)
