@@ -351,3 +351,81 @@ def test_phrases_with_a_name_inside_the_marks_stay_part_of_what_is_said(language
 )
 def test_a_place_in_front_of_a_name_is_not_who_bears_it(language: str, text: str) -> None:
     assert [speaker for _, speaker in said(text, language)] == ["Daniel Morvan"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        (
+            "fr",
+            "Le président Emmanuel Macron a reçu Olaf Scholz. « Nous tiendrons parole », a dit le chef de l’État.",
+            "Emmanuel Macron",
+        ),
+        (
+            "fr",
+            "Le Premier ministre, Gabriel Attal, était à Lyon. « Nous irons au bout », a promis le Premier ministre.",
+            "Gabriel Attal",
+        ),
+        (
+            "fr",
+            "Gabriel Attal, le Premier ministre, était à Lyon. « Nous irons au bout », a dit le chef du gouvernement.",
+            "Gabriel Attal",
+        ),
+        (
+            "fr",
+            "Le président du club, Paul Martin, a reçu le président Emmanuel Macron. « C’est un honneur », a dit le "
+            "président du club.",
+            "Paul Martin",
+        ),
+        (
+            "fr",
+            "Le président du club, Paul Martin, a vu le président Emmanuel Macron. « C’est un honneur », a dit le chef "
+            "de l’État.",
+            "Emmanuel Macron",
+        ),
+        (
+            "es",
+            "El presidente Pedro Sánchez viajó a Kiev. «España cumplirá», prometió el jefe del Ejecutivo.",
+            "Pedro Sánchez",
+        ),
+        (
+            "es",
+            "El Primer Ministro Justin Trudeau viajó a Kiev. «Canadá cumplirá», prometió el primer ministro.",
+            "Justin Trudeau",
+        ),
+        (
+            "it",
+            "Il presidente del Consiglio Giorgia Meloni è a Kiev. «L’Italia manterrà la parola», ha detto la premier.",
+            "Giorgia Meloni",
+        ),
+        (
+            "it",
+            "Il capo dello Stato Sergio Mattarella è a Kiev. «La pace è un dovere», ha detto il presidente della "
+            "Repubblica.",
+            "Sergio Mattarella",
+        ),
+        (
+            "pt",
+            "O Presidente da República, Marcelo Rebelo de Sousa, falou. “Vamos cumprir”, disse o chefe de Estado.",
+            "Marcelo Rebelo de Sousa",
+        ),
+        (
+            "de",
+            "Der Präsident des Vereins, Paul Martin, sprach. Kanzler Olaf Scholz kam. „Wir helfen gern“, sagte der "
+            "Regierungschef.",
+            "Olaf Scholz",
+        ),
+        (
+            "fr",
+            "Le maire, Paul Martin, a parlé. « La France tiendra parole », a promis le chef de l’État.",
+            "chef de l’État",
+        ),
+        (
+            "es",
+            "El alcalde Luis Mora habló. «España cumplirá con todos», prometió el jefe del Gobierno.",
+            "jefe del Gobierno",
+        ),
+    ],
+)
+def test_words_for_an_office_mean_its_holder(language: str, text: str, speaker: str) -> None:
+    assert [one for _, one in said(text, language)] == [speaker]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from narrate.languages.marks import FAMILY
 
 Number = Literal["m", "f", "p", "any"]
 _COMPOUNDED: Final = 5  # letters of a noun that may end a compound
+MAX_COMPOUND: Final = 5  # words of a phrase that means a person
 _MAX_HEADING: Final = 25  # words of a line that announces a statement
 _ELISION: Final = re.compile(r"([’'])")
 _FILE: Final = "speech.toml"
@@ -98,7 +99,7 @@ class SpeechWords:
     subordinators: frozenset[str]
     """Words behind which the subject is not that of the sentence."""
     compounds: Mapping[str, str]
-    """Two words that mean a person -> a noun of the same role: "first citizen" -> "mayor"."""
+    """Words that mean a person -> a noun of the same role: "head of state" -> "president"."""
     prefixes: tuple[str, ...]
     """The beginnings of nouns of persons that do not change who may be meant: "ex-"."""
     masculine_names: frozenset[str]
@@ -167,6 +168,18 @@ class SpeechWords:
         """Return a noun of a person without a prefix such as "ex-"; another word as it is."""
         rests = (noun[len(one) :] for one in self.prefixes if noun.startswith(one) and noun not in self.people)
         return next((rest for rest in rests if rest in self.people), noun)
+
+    def compound(self, following: Sequence[str]) -> tuple[int, str]:
+        """Return how many of the words, in lower case, mean a person together, and a noun of the same role.
+
+        Args:
+            following: Words of a text from one on. If they mean nobody, the answer is 0 and an empty noun.
+        """
+        for length in range(min(MAX_COMPOUND, len(following)), 1, -1):
+            phrase = " ".join(following[:length]).replace("'", "’").replace("’ ", "’")
+            if phrase in self.compounds:
+                return length, self.compounds[phrase]
+        return 0, ""
 
     def announces_statement(self, line: str) -> bool:
         """Return whether a line announces a statement without marks: "Statement by X:"."""

@@ -47,6 +47,7 @@ class Antecedents:
         self._heard: set[int] = set()
         self._texts = words.documents | words.statements
         self._by_noun: dict[str, list[int]] = {}
+        self._by_role: dict[str, int] = {}
         for reader in readers:
             self._learn_roles(reader)
 
@@ -163,7 +164,9 @@ class Antecedents:
         return self._likely(mention, paragraph, is_group=False)
 
     def _meant(self, mention: Mention, paragraph: int, *, is_group: bool) -> int | None:
-        """Return whom a definite description means: by the same noun, else by a noun of the same role."""
+        """Return whom a definite description means: by the same words or noun, else by a noun of the same role."""
+        if self._has_complement(mention) and mention.text.lower() in self._by_role:
+            return self._by_role[mention.text.lower()]
         same = self.with_noun(mention.noun, mention.number)
         if mention.is_owned and self._words.is_person(mention.noun):
             # "Her neighbor" is never the woman herself.
@@ -334,6 +337,7 @@ class Antecedents:
                 continue
             if mention.noun:
                 self._learn(mention.entity, mention.noun, mention.number)
+                self._by_role.setdefault(reader.role_before(mention), mention.entity)
             entity = self._names.entities[mention.entity]
             has_role = self._words.nouns_have_capitals and mention.noun and not self._words.is_group(mention.noun)
             if entity.kind == "unknown" and (has_role or reader.is_person(mention)):

@@ -10,7 +10,7 @@ from narrate.attribution.by_form.names import Named, Names
 from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end
 from narrate.attribution.gender import is_first_name
 from narrate.languages import ENGLISH
-from narrate.languages.speech import Number, SpeechWords
+from narrate.languages.speech import MAX_COMPOUND, Number, SpeechWords
 
 MentionKind = Literal["name", "description", "pronoun"]
 _MAX_NOUN_WORDS: Final = 7
@@ -150,11 +150,11 @@ class MentionReader:
     def _noun_at(self, index: int) -> tuple[int, str]:
         """Return where a head noun is, and the noun: another one of its role for "first citizen", none with "ex-"."""
         tokens, words = self.tokens, self._words
-        pairs = (
-            (at, f"{tokens[at].lower} {tokens[at + 1].lower}") for at in (index - 1, index) if 0 <= at < len(tokens) - 1
-        )
-        found = next(((at + 1, words.compounds[pair]) for at, pair in pairs if pair in words.compounds), None)
-        return found or (index, words.without_prefix(tokens[index].lower))
+        for at in (one for one in (index - 1, index) if one >= 0):
+            length, noun = words.compound([token.lower for token in tokens[at : at + MAX_COMPOUND]])
+            if at + length > index:
+                return at + length - 1, noun
+        return index, words.without_prefix(tokens[index].lower)
 
     def _is_leading(self, index: int) -> bool:
         """Return whether a word is an adjective before its noun."""
@@ -168,7 +168,8 @@ class MentionReader:
 
     def _is_noun(self, index: int) -> bool:
         token = self.tokens[index]
-        is_lower = not token.has_capital or self._words.nouns_have_capitals
+        is_office = token.lower in self._words.roles
+        is_lower = not token.has_capital or self._words.nouns_have_capitals or is_office  # "o Presidente da República"
         taken = self._words.relatives | self._words.silent_verbs
         if not self._words.nouns_have_capitals:
             taken = taken | self._words.function_words
@@ -282,14 +283,17 @@ class MentionReader:
             at += 1
         if at >= len(tokens) or tokens[at].kind != "word" or at in self._named:
             return None
+        length, office = words.compound([token.lower for token in tokens[at : at + MAX_COMPOUND]])
         if number != "any" or at > end + 1:
-            behind = self._noun_phrase_end(at)
+            behind = self._noun_phrase_end(at + max(length, 1) - 1)
             if (
                 behind < len(tokens)
                 and tokens[behind].text not in _CLOSE | ENDS
                 and tokens[behind].lower not in words.relatives
             ):
                 return None
+        if office:
+            return office, number  # type: ignore[return-value]
         head = self._head_noun(at)
         if head is None:
             return None
@@ -300,6 +304,14 @@ class MentionReader:
         if noun.lower in taken or noun.text[0].isdigit() or (noun.has_capital and not words.nouns_have_capitals):
             return None
         return noun.lower, number  # type: ignore[return-value]
+
+    def role_before(self, mention: Mention) -> str:
+        """Return the words before a name that say what the person is, without determiner, in lower case."""
+        end = mention.name_start
+        while end > mention.start and self.tokens[end - 1].kind != "word":
+            end -= 1
+        start = mention.start + (self.tokens[mention.start].lower in self._words.determiners)
+        return self._words_of(start, end).lower() if start < end else ""
 
     def _words_of(self, start: int, end: int) -> str:
         return self._text[self.tokens[start].start : self.tokens[end - 1].end]

@@ -10,7 +10,7 @@ from typing import Final
 from narrate.attribution.by_form.tokens import ENDS, Token, is_sentence_end
 from narrate.attribution.gender import is_first_name, of_first_name
 from narrate.languages import ENGLISH
-from narrate.languages.speech import Number, SpeechWords
+from narrate.languages.speech import MAX_COMPOUND, Number, SpeechWords
 from narrate.types import Gender, SpeakerKind
 
 GENDERS: Final[Mapping[Number, Gender]] = {"m": "male", "f": "female"}
@@ -148,6 +148,8 @@ class Names:
             return False
         if _begins(tokens, index) and token.lower in self._words.determiners.keys() | self._words.prepositions:
             return False
+        if self._is_in_office(tokens, index):
+            return False
         if not _begins(tokens, index):
             return self._is_known_first_name(token.text) or token.lower not in self._words.openers
         is_word = (
@@ -157,6 +159,15 @@ class Names:
         if follows and token.lower in self._words.verbs and self._begins_full_name(tokens, index + 1):
             return False
         return not is_word or (follows and self._is_known_first_name(token.text))
+
+    def _is_in_office(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a word is a part of words that mean a person: "Premier ministre", "capo dello Stato"."""
+        first = max(0, index - MAX_COMPOUND + 1)
+        near = [token.lower for token in tokens[first : index + MAX_COMPOUND]]
+        starts = range(index - first + 1)
+        return any(
+            start + self._words.compound(near[start : start + MAX_COMPOUND])[0] > index - first for start in starts
+        )
 
     def _begins_full_name(self, tokens: Sequence[Token], index: int) -> bool:
         """Return whether a first name and another word with a capital begin: "Parla Assunta Neri"."""
