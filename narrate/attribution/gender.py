@@ -80,7 +80,7 @@ def _look_up(name: str, words: AttributionWords) -> str:
     if answer == "unknown":
         plain = _in_plain_letters(name)
         listed = (title for title in ("listed_female", "listed_male") if plain in _names_in(f"{title}.txt"))
-        return next(listed, _answer(plain))
+        return next(listed, answer if name[:1].isascii() else _answer(plain))  # "Émile", which is often "Emile"
     return "andy" if is_of_syllables and answer.startswith("mostly_") else answer
 
 
