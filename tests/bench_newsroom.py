@@ -51,6 +51,16 @@ def body_of(article: Path) -> str:
     return article.read_text(encoding="utf-8").split("---", 2)[-1].strip()
 
 
+def write_stories(folder: Path, count: int, *, paragraphs: int) -> None:
+    """Write articles of some paragraphs of the example into a new folder, each with a headline of its own."""
+    folder.mkdir()
+    body = body_of(EXAMPLE).split("\n\n")
+    for number in range(count):
+        at = number % (len(body) - paragraphs)
+        text = "\n\n".join([f"Story {number}", *body[at : at + paragraphs]])
+        (folder / f"{number:04}.txt").write_text(text, encoding="utf-8")
+
+
 def made(article: Path, output: Path, cache: Path, engine: str) -> Row:
     """Make an edition; what the command cost, and what its report says."""
     config = cache.with_suffix(".toml")
@@ -101,15 +111,11 @@ def long(folder: Path) -> Iterable[Row]:
 
 def thousand(folder: Path) -> Iterable[Row]:
     """One worker's memory after a hundred articles, and after a thousand, with an engine that says nothing."""
-    paragraphs = body_of(EXAMPLE).split("\n\n")
     config = folder / "narrate.toml"
     config.write_text("[cache]\nenabled = false\n", encoding="utf-8")
     for count in (100, 1000):
         stories = folder / f"stories-{count}"
-        stories.mkdir()
-        for number in range(count):
-            text = "\n\n".join([f"Story {number}", *paragraphs[number % (len(paragraphs) - 3) :][:3]])
-            (stories / f"{number}.txt").write_text(text, encoding="utf-8")
+        write_stories(stories, count, paragraphs=3)
         options = ("-c", str(config), "--engine", "silent", "--workers", "1", "-q", "-o", str(stories / "made"))
         cost = run(NARRATE, "batch", str(stories), *options)
         yield {"case": f"{count} articles", "peak_mb": cost.peak_mb, "cpu_s": cost.cpu_s}
@@ -131,13 +137,8 @@ def unchanged(folder: Path) -> Iterable[Row]:
 
 
 def batch(folder: Path) -> Iterable[Row]:
-    paragraphs = body_of(EXAMPLE).split("\n\n")
     stories = folder / "stories"
-    stories.mkdir()
-    for number in range(BATCH):
-        at = number % (len(paragraphs) - 3)
-        text = "\n\n".join([f"Story {number}", *paragraphs[at : at + 3]])
-        (stories / f"story-{number:02}.txt").write_text(text, encoding="utf-8")
+    write_stories(stories, BATCH, paragraphs=3)
     config = folder / "narrate.toml"
     config.write_text("[cache]\nenabled = false\n", encoding="utf-8")
     for workers in (1, 2):
@@ -150,13 +151,9 @@ def batch(folder: Path) -> Iterable[Row]:
 
 def cluster(folder: Path) -> Iterable[Row]:
     """A Dask cluster of one worker on one core and of two on two, each of which speaks by one process."""
-    paragraphs = body_of(EXAMPLE).split("\n\n")
     config, stories = folder / "narrate.toml", folder / "stories"
     config.write_text("[cache]\nenabled = false\n[synthesis]\nworkers = 1\n", encoding="utf-8")
-    stories.mkdir()
-    for number in range(CLUSTER_BATCH):
-        text = "\n\n".join([f"Story {number}", *paragraphs[number % (len(paragraphs) - 2) :][:2]])
-        (stories / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    write_stories(stories, CLUSTER_BATCH, paragraphs=2)
     for workers in (1, 2):
         output = folder / f"by-{workers}"
         options = ("-c", str(config), "--engine", "kokoro", "--dask", "local", "--workers", str(workers), "-q")
