@@ -2,13 +2,14 @@
 
 Run it from the repository after every change of rules in ``narrate/attribution/by_form``:
 
-    python tools/calibrate_by_form.py --check
+    python tools/calibrate_by_form.py
 
 It attributes the development sets of French, Spanish, Italian, Portuguese and German and the articles in
 ``tests/data/attributed``, and writes ``narrate/attribution/by_form/confidence.toml``: the share of right speakers of
 each rule. A language with few cases of a rule is drawn to all languages, and a rule with few cases to all rules.
-``--check`` also prints what these shares say of articles that they were not counted in (ten folds of articles): right
-speakers by confidence, by rule, and what each threshold costs in each language.
+It prints what these shares say of articles that they were not counted in (ten folds of articles): right speakers by
+confidence, by rule, and what each threshold costs in each language. ``--check`` prints the same and leaves the file as
+it is.
 """
 
 from __future__ import annotations
@@ -178,17 +179,22 @@ def report(cases: Sequence[Case]) -> None:
         print(f"{rule:22}{len(own):6}{mean:9.3f}{right:9.3f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="print the cross-validated calibration")
-    options = parser.parse_args()
-    cases = [case for language in sorted(attributed_languages()) for case in cases_of(language)]
+def file_of(shares: Shares) -> str:
+    """Return the shares as the content of ``TARGET``."""
     lines = ["# Share of right speakers of each rule, written by tools/calibrate_by_form.py."]
-    for language, shares in shares_of(cases, _rules(cases)).items():
-        lines += ["", f"[{language}]", *(f'"{rule}" = {share}' for rule, share in shares.items())]
-    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    if options.check:
-        report(cases)
+    for language, of_rules in shares.items():
+        lines += ["", f"[{language}]", *(f'"{rule}" = {share}' for rule, share in of_rules.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="leave the confidence of the rules as it is")
+    options = parser.parse_args(arguments)
+    cases = [case for language in sorted(attributed_languages()) for case in cases_of(language)]
+    report(cases)
+    if not options.check:
+        TARGET.write_text(file_of(shares_of(cases, _rules(cases))), encoding="utf-8")
 
 
 if __name__ == "__main__":

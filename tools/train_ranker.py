@@ -3,15 +3,16 @@
 Run it from the repository after every change of rules, candidates or features, then measure and draw the plot again:
 
     pip install lightgbm
-    python tools/train_ranker.py --check
+    python tools/train_ranker.py
     python tools/evaluate.py
     python tools/calibration_plot.py
 
 It takes three minutes of processor time. It writes ``news.npz``, ``fiction.npz`` and ``speech.npz`` in
 ``narrate/attribution``: the trees, and the weights of the confidence. Both come from the same run. The weights are
 fitted to the decisions of rankers that were trained on four fifths of the articles for the last fifth, five times.
-``--check`` also prints the scores and the calibration of these decisions, with weights from the other articles, and
-keeps the predictions in ``output/eval/cross.*.jsonl``, which the plot reads. LightGBM is needed for training only.
+The scores and the calibration of these decisions, with weights from the other articles, are printed, and the
+predictions kept in ``output/eval/cross.*.jsonl``, which the plot reads. ``--check`` does the same and leaves the
+models in ``narrate/attribution`` as they are. LightGBM is needed for training only.
 """
 
 from __future__ import annotations
@@ -346,32 +347,38 @@ def report(name: str, chosen: Sequence[Lesson], decided: Sequence[Any]) -> dict[
     return score(name, target)
 
 
-def fit(file: str, sets: dict[str, list[Lesson]], check: bool) -> None:
-    """Fit a ranker on the sets and write it; with ``check``, print the scores of its cross-validation."""
+def fitted(file: str, sets: dict[str, list[Lesson]]) -> bytes:
+    """Fit a ranker on the sets, print the scores of its cross-validation, and return it as an ``.npz`` file."""
     chosen = [lesson for found in sets.values() for lesson in found]
     first = cross_decide(chosen, None, TREES[file])
     past = [{n: d.entity for n, d in decisions.items()} for decisions in first]
     second = cross_decide(chosen, past, TREES[file])
     at, sure = 0, calibrated_across(chosen, second)
-    for name, found in sets.items() if check else ():
+    for name, found in sets.items():
         result = report(name, found, sure[at : at + len(found)])
         print(name, {k: round(v, 3) for k, v in result.items() if isinstance(v, float)})
         print(*calibration_table(name, CROSS / f"cross.{name}.jsonl"), sep="\n")
         at += len(found)
-    ranker = train(rows_of(chosen, past), TREES[file])
-    (SHIPPED / f"{file}.npz").write_bytes(repacked(ranker, calibrated(chosen, second)))
+    return repacked(train(rows_of(chosen, past), TREES[file]), calibrated(chosen, second))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
+def fitted_models() -> dict[str, bytes]:
+    """Fit the models on the development sets; return file name -> its content."""
     news = {name: lessons(name) for name in ("written", "gumnews")}
     everything = [lesson for found in news.values() for lesson in found]
-    (SHIPPED / "speech.npz").write_bytes(repacked(train_speech(everything), {}))
+    speech = repacked(train_speech(everything), {})
     classify_speech_across(everything)
-    fit("news", news, options.check)
-    fit("fiction", {"litbank": lessons("litbank")}, options.check)
+    fiction = {"litbank": lessons("litbank")}
+    return {"speech.npz": speech, "news.npz": fitted("news", news), "fiction.npz": fitted("fiction", fiction)}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="leave the models as they are")
+    options = parser.parse_args(arguments)
+    for file, content in fitted_models().items():
+        if not options.check:
+            (SHIPPED / file).write_bytes(content)
 
 
 if __name__ == "__main__":
