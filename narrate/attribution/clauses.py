@@ -316,6 +316,9 @@ class _ClauseFinder(SubjectFinder):
         start = narration[0].i
         for token in (t for t in reversed(narration) if t.quotation < 0):
             distance = first - token.i - 1
+            presented = self.presented(token, first)
+            if presented:
+                return Clause("introduction", presented, token.lower, distance)
             if token.lower == "according":
                 found = self.mention_from(token.i + 2, 6)
                 if found:
@@ -326,6 +329,18 @@ class _ClauseFinder(SubjectFinder):
                 if clause:
                     return clause
         return self.colon(first, start)
+
+    def presented(self, verb: Token, first: int) -> Mention | None:
+        """Return whose text a verb lets others know before the quotation at ``first`` ("read a letter from Lee")."""
+        words, tokens = self.words, self.tokens
+        if verb.lower not in words.presenting_verbs or verb.tag[:2] != "VB" or tokens[first - 1].text not in {":", ","}:
+            return None
+        for token in tokens[verb.i + 1 : first]:
+            is_text = token.lower in words.texts | words.sent_texts | words.parts_of_texts and token.tag[:2] == "NN"
+            if is_text and self.token(token.i + 1).lower in words.sender_prepositions:
+                able = (m for m in self.between(token.i + 2, first) if m.kind != "pronoun" and not m.modifier)
+                return next((m for m in able if m.first <= token.i + _MAX_ROLE_TOKENS), None)
+        return None
 
     def leads(self, verb: Token, distance: int) -> bool:
         """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""
@@ -382,6 +397,28 @@ class _ClauseFinder(SubjectFinder):
         sender = next((m for m in inside if m.kind == "name" and _is_sender(self.paragraph, m, start)), None)
         if sender and first - start <= _MAX_INTRODUCTION_TOKENS:
             return Clause("introduction", sender, ":", 0)
+        holder = self.opinion_holder(start)
+        if holder:
+            return Clause("introduction", holder, ":", 0)
         subject = next((m for m in inside if m.subject), inside[0])
+        verb = next(t for t in reversed(self.tokens[start:first]) if t.text[0].isalnum())
+        if verb.tag in {"VBD", "VBZ", "VBN"} and self.can_act(subject) and self.is_subject_of(subject, verb.i):
+            pattern: Pattern = "introduction" if subject.kind == "name" else "precedes"
+            return Clause(pattern, subject, verb.lower, first - verb.i - 1, parsed=True)
         is_label = inside[0].first - start <= 1 and first - inside[0].last <= 3
         return Clause("label" if is_label else "colon", subject, ":", 0)
+
+    def opinion_holder(self, start: int) -> Mention | None:
+        """Return the person to whom the beginning of a sentence gives an opinion ("For Lee, it is simple:")."""
+        if self.token(start).lower not in self.words.opinion_prepositions:
+            return None
+        near = self.between(start, start + _MAX_ROLE_TOKENS)
+        is_place = {"GPE", "LOC", "FAC", "NORP"}
+        names = (m for m in near if m.kind == "name" and m.entity_type not in is_place and not m.modifier)
+        return next((m for m in names if self.token(m.last + 1).text == ","), None)
+
+    def can_act(self, subject: Mention) -> bool:
+        """Return whether a subject is a person: a name, a pronoun of one, or a role."""
+        if subject.kind == "nominal":
+            return self.words.is_role(self.tokens[subject.head].lower)
+        return subject.pronoun_for != "thing"

@@ -7,8 +7,9 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import Any, Final
 
+from narrate.attribution.appositions import linked_mentions
 from narrate.attribution.gender import is_first_name
-from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention, MentionKind
+from narrate.attribution.mention import Mention, MentionKind
 from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.token_runs import entity_type_of, is_surname, joined_to, text_of
 
@@ -42,14 +43,17 @@ class _MentionFinder:
         for i, token in enumerate(self.tokens):
             if i < behind or token.quotation >= 0:
                 continue
-            if self.is_name_token(token) or _HANDLE.fullmatch(token.text):
+            if self.is_numbered_office(i):
+                behind = i + 2
+                mentions.append(self.mention("name", i, i + 1, i + 1, entity_type="ORG"))
+            elif self.is_name_token(token) or _HANDLE.fullmatch(token.text):
                 behind = self.name_end(i) + 1
                 mentions += [m for part in self.parts(i, behind - 1) for m in self.names(*part)]
             elif token.lower in self.words.pronouns and token.tag in {"PRP", "PRP$", "WP"}:
                 mentions.append(self.mention("pronoun", i, i, i, plural=token.lower in self.words.plural_pronouns))
             elif self.is_nominal_head(token) or self.stands_alone(token):
                 mentions.append(self.nominal(i))
-        mentions = self.identified(self.given_names(self.linked(mentions)))
+        mentions = linked_mentions(self.paragraph, mentions)
         heading = self.is_heading()
         nominals = sorted((m for m in mentions if m.kind == "nominal"), key=lambda mention: mention.head)
         for at, mention in enumerate(mentions):
@@ -59,6 +63,15 @@ class _MentionFinder:
             if heading or modifier:
                 mentions[at] = replace(mention, heading=heading, modifier=mention.modifier or modifier)
         return mentions
+
+    def is_numbered_office(self, i: int) -> bool:
+        """Return whether the name of an office that is a number begins ("No 10 said")."""
+        is_name = (
+            text_of(self.tokens, i, i + 1).lower() in self.words.numbered_offices if self.token(i + 1).text else False
+        )
+        return (
+            is_name and self.tokens[i].text[0].isupper() and (self.phrase_ends(i + 1) or self.token(i + 2).tag == "POS")
+        )
 
     def is_heading(self) -> bool:
         """Return whether nearly every long word has a capital; only the first paragraph may be one with speech."""
@@ -187,7 +200,8 @@ class _MentionFinder:
         details |= {"entity_type": entity_type, "modifier": modifier, "age": age}
         if self.token(role_first - 1).lower in self.words.given_name_ends:
             before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1)
-            details["given"] = self.words.given_name_pattern.search(before) is not None
+            is_act = self.token(role_first - 1).tag == "VBD"  # "The manager named Lee"
+            details["given"] = not is_act and self.words.given_name_pattern.search(before) is not None
         return [self.mention("name", start, last, last, **details)]
 
     def name_start(self, first: int, last: int) -> int:
@@ -412,88 +426,3 @@ class _MentionFinder:
             return -1
         own = (i for i in range(head - 1, -1, -1) if tokens[i].head == verb.i and tokens[i].dep == "nsubj")
         return next(own, -1)
-
-    def linked(self, mentions: list[Mention]) -> list[Mention]:
-        """Give names the roles of their appositions: "X, the mayor", "the mayor, X", "X is the mayor"."""
-        linked = list(mentions)
-        for at in range(len(linked) - 1):
-            left, right = linked[at], linked[at + 1]
-            if left.sentence != right.sentence or self.is_another_speaker(right) or self.is_next_subject(left, right):
-                continue
-            between = " ".join(t.lower for t in self.tokens[left.last + 1 : right.first])
-            if left.kind == "name" and right.kind == "nominal" and self.is_apposition(between):
-                is_in_apposition = between[:1] in {",", "("}
-                is_subject, is_main = left.subject or right.subject, left.main or right.main
-                named = replace(left, roles=left.roles + right.roles)
-                linked[at] = replace(named, subject=is_subject, main=is_main) if between == "," else named
-                linked[at + 1] = replace(right, entity=NO_ENTITY if is_in_apposition else UNKNOWN_ENTITY)
-            elif left.kind == "nominal" and left.definite and right.kind == "name" and between == ",":
-                closed = self.token(right.last + 1).text in {",", ".", ";", ":"}
-                is_role = not left.plural and self.words.is_role(self.tokens[left.head].lower)
-                if closed and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
-                    linked[at], linked[at + 1] = _as_apposition(left, right)
-            elif self.is_introduced(left, right):
-                linked[at], linked[at + 1] = _as_apposition(left, right)
-        return linked
-
-    def given_names(self, mentions: list[Mention]) -> list[Mention]:
-        """Link the names that people give to what describes them in the sentence ("a woman who gave her name as X")."""
-        linked = list(mentions)
-        for at, name in enumerate(linked):
-            before = [n for n in range(at) if linked[n].sentence == name.sentence] if name.given else []
-            described = [n for n in before if linked[n].kind == "nominal" and not linked[n].plural and linked[n].roles]
-            persons = [n for n in described if self.words.is_role(linked[n].roles[0].split()[-1].lower())]
-            if persons and linked[persons[-1]].entity == UNKNOWN_ENTITY:
-                linked[persons[-1]], linked[at] = _as_apposition(linked[persons[-1]], name)
-        return linked
-
-    def identified(self, mentions: list[Mention]) -> list[Mention]:
-        """Link one of several to the words that say who that is ("One person who will miss it is the keeper.")."""
-        linked, tokens = list(mentions), self.tokens
-        for at, one in enumerate(mentions):
-            is_unknown = one.kind == "nominal" and one.titles[:1] in {("one",), ("another",)}
-            if not is_unknown or not one.main or not self.words.is_role(tokens[one.head].lower):
-                continue
-            verb = tokens[tokens[one.head].head]
-            said = [n for n, m in enumerate(mentions) if tokens[m.head].head == verb.i and tokens[m.head].dep == "attr"]
-            said = [n for n in said if mentions[n].kind == "name" or self.words.is_role(tokens[mentions[n].head].lower)]
-            if said and verb.lower in self.words.forms_of_be and not mentions[said[0]].plural:
-                linked[at] = replace(one, entity=NO_ENTITY)
-                linked[said[0]] = replace(mentions[said[0]], subject=True, main=True)
-        return linked
-
-    def is_introduced(self, description: Mention, name: Mention) -> bool:
-        """Return whether a name is in apposition to what one person is ("a delegate of the town, Jim Poole, said")."""
-        if description.kind != "nominal" or name.kind != "name" or description.plural:
-            return False
-        token = self.tokens[name.head]
-        is_closed = self.token(name.first - 1).text == "," and self.token(name.last + 1).text in {",", ".", ";"}
-        is_person = token.entity == "PERSON" and not self.words.is_group(self.tokens[description.head].lower)
-        return token.dep == "appos" and token.head == description.head and is_closed and is_person
-
-    def is_another_speaker(self, mention: Mention) -> bool:
-        """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""
-        if mention.kind != "nominal":
-            return False
-        following = self.token(mention.last + 1)
-        reports = following.lower in self.words.saying_verbs and following.tag in {"VBD", "VBZ"}
-        return reports or self.token(mention.head).lower in self.words.texts
-
-    def is_next_subject(self, name: Mention, description: Mention) -> bool:
-        """Return whether a description behind a name is a subject of its own ("In a letter to Lee, the firm said")."""
-        is_subject = self.tokens[description.head].dep in {"nsubj", "nsubjpass"}
-        return self.tokens[name.head].dep == "pobj" and is_subject and self.token(description.last + 1).text != ","
-
-    def is_apposition(self, between: str) -> bool:
-        """Return whether the words between a name and a description make them one; an age may stand between commas."""
-        if between in self.words.appositions:
-            return True
-        parts = between.split(" ")
-        return len(parts) == 3 and parts[0] == parts[2] == "," and _AGE.match(parts[1]) is not None
-
-
-def _as_apposition(description: Mention, name: Mention) -> tuple[Mention, Mention]:
-    """Return a description without an entity, and the name behind it with its role and its place in the sentence."""
-    is_subject, is_main = name.subject or description.subject, name.main or description.main
-    named = replace(name, roles=name.roles + description.roles, subject=is_subject, main=is_main)
-    return replace(description, entity=NO_ENTITY), named

@@ -288,9 +288,10 @@ class QuotationContext:
     @cached_property
     def sender(self) -> int | None:
         """Who sent the text that the clause describes ("the statement"), of those who are named or have spoken."""
-        if self.description is None:
+        text = self.description or self._text_as_it
+        if text is None:
             return None
-        found = find_sender(self.description, self.analysis.paragraphs, self.analysis.mentions)
+        found = find_sender(text, self.analysis.paragraphs, self.analysis.mentions)
         if found is None:
             return None
         clauses = ((n, self.analysis.quotations[n].clause) for n in range(self.number - 1, -1, -1))
@@ -300,6 +301,16 @@ class QuotationContext:
         entity = found.entity if speaker is None else speaker
         is_known = entity >= 0 and (self.analysis.table[entity].named or self.history.times_spoken[entity] > 0)
         return entity if is_known else None
+
+    @cached_property
+    def _text_as_it(self) -> Mention | None:
+        """The last text that is described before "it read"."""
+        if self.clause is None or self.clause.mention.pronoun_for != "thing":
+            return None
+        if self.clause.verb not in self.words.text_verbs:
+            return None
+        near = (m for m in reversed(self._mentions_before(self.quotation.paragraph)) if m.kind == "nominal")
+        return next((m for m in near if m.roles and role_head(m.roles[0], self.words) in self.words.sent_texts), None)
 
     @cached_property
     def introduced(self) -> int | None:

@@ -220,10 +220,10 @@ def _is_owned(context: QuotationContext, clause: Clause) -> bool:
 
 
 def _group_as_it(context: QuotationContext) -> int | None:
-    """In news, the clause has "it", and the last main subject is a group or a text."""
+    """In news, the clause has "it", and the last main subject is a group or a text, or the last text has a sender."""
     if context.analysis.fiction or context.clause is None or context.clause.mention.pronoun_for != "thing":
         return None
-    return context.last_group
+    return context.last_group if context.sender is None else context.sender
 
 
 def _group_as_they(context: QuotationContext) -> int | None:

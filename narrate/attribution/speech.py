@@ -156,14 +156,16 @@ def _is_reported(quotation: Quotation) -> bool:
 
 
 def _is_led_in(quotation: Quotation) -> bool:
-    """Return whether a colon leads to a sentence of a few words (`A minute later: "Print that."`)."""
+    """Return whether a colon leads to a sentence of a few words (`Later: "Print that."`, `Her advice: "Do ask."`)."""
     words = _inner_words(quotation)
     is_sentence = len(words) > 1 and words[0][0].isupper() and _last_character(quotation) in {".", "!", "?"}
     is_led = quotation.paragraph > 0 and _character_before(quotation) == ":"
     last = "".join(quotation.before.rstrip().rstrip(":").split()[-1:]).lower()
-    is_sent = last in quotation.words.sent_texts or (quotation.order > 0 and last not in quotation.words.texts)
+    is_own = quotation.words.own_words_pattern.search(quotation.before[-_MAX_LEAD:]) is not None
+    is_later = quotation.order > 0 and last not in quotation.words.texts
+    is_announced = is_own or is_later or last in quotation.words.sent_texts
     is_lettered = _is_sign(quotation) or quotation.words.lettered_thing_pattern.search(quotation.before[-_MAX_LEAD:])
-    return is_sentence and is_led and is_sent and not is_lettered
+    return is_sentence and is_led and is_announced and not is_lettered
 
 
 def _is_fixed(quotation: Quotation) -> bool:

@@ -68,6 +68,11 @@ class AttributionWords:
     sent_texts: Words
     sending_verbs: Words
     text_prepositions: Words
+    presenting_verbs: Words
+    parts_of_texts: Words
+    opinion_prepositions: Words
+    text_verbs: Words
+    numbered_offices: Words
     sender_prepositions: Words
     titles: Words
     surname_titles: Words
@@ -137,6 +142,7 @@ class AttributionWords:
     news_pattern: Pattern
     name_giving_pattern: Pattern
     reply_pattern: Pattern
+    own_words_pattern: Pattern
     words_of_pattern: Pattern
     put_so_pattern: Pattern
     leading_phrase_pattern: Pattern

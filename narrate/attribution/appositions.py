@@ -1,0 +1,126 @@
+"""Link the mentions of one person in a sentence: names to their appositions, and to who gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
+from narrate.attribution.parse import Paragraph, Token
+
+_AGE: Final = re.compile(r"\d{1,3}$")
+
+
+def linked_mentions(paragraph: Paragraph, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions of a paragraph, in which each name has the roles of its appositions."""
+    linker = _Linker(paragraph)
+    return linker.identified(linker.given_names(linker.linked(mentions)))
+
+
+class _Linker:
+    def __init__(self, paragraph: Paragraph) -> None:
+        self.tokens = paragraph.tokens
+        self.token = paragraph.token
+        self.words = paragraph.words
+
+    def linked(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Give names the roles of their appositions: "X, the mayor", "the mayor, X", "X is the mayor"."""
+        linked = list(mentions)
+        for at, left in enumerate(mentions):
+            left = linked[at]
+            behind = at + 1
+            while behind < len(linked) and linked[behind].first <= left.last:  # in a complement ("a lawyer for Dale")
+                behind += 1
+            if behind == len(linked):
+                continue
+            right = linked[behind]
+            if left.sentence != right.sentence or self.is_another_speaker(right) or self.is_next_subject(left, right):
+                continue
+            between = " ".join(t.lower for t in self.tokens_between(left, right))
+            if left.kind == "name" and right.kind == "nominal" and self.is_apposition(between):
+                is_in_apposition = between[:1] in {",", "("}
+                is_subject, is_main = left.subject or right.subject, left.main or right.main
+                named = replace(left, roles=left.roles + right.roles)
+                linked[at] = replace(named, subject=is_subject, main=is_main) if between == "," else named
+                linked[behind] = replace(right, entity=NO_ENTITY if is_in_apposition else UNKNOWN_ENTITY)
+            elif left.kind == "nominal" and left.definite and right.kind == "name" and between == ",":
+                closed = self.token(right.last + 1).text in {",", ".", ";", ":"}
+                is_role = not left.plural and self.words.is_role(self.tokens[left.head].lower)
+                if closed and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
+                    linked[at], linked[behind] = _as_apposition(left, right)
+            elif self.is_introduced(left, right):
+                linked[at], linked[behind] = _as_apposition(left, right)
+        return linked
+
+    def tokens_between(self, left: Mention, right: Mention) -> list[Token]:
+        """Return the tokens between two mentions, without the titles of the second ("The judge, Mr Justice Lee,")."""
+        between = list(self.tokens[left.last + 1 : right.first])
+        while len(between) > 1 and right.kind == "name" and self.words.is_title(between[-1].lower.strip(".")):
+            between.pop()
+        return between
+
+    def given_names(self, mentions: list[Mention]) -> list[Mention]:
+        """Link the names that people give to what describes them in the sentence ("a woman who gave her name as X")."""
+        linked = list(mentions)
+        for at, name in enumerate(linked):
+            before = [n for n in range(at) if linked[n].sentence == name.sentence] if name.given else []
+            described = [n for n in before if linked[n].kind == "nominal" and not linked[n].plural and linked[n].roles]
+            persons = [n for n in described if self.words.is_role(linked[n].roles[0].split()[-1].lower())]
+            if persons and linked[persons[-1]].entity == UNKNOWN_ENTITY:
+                linked[persons[-1]], linked[at] = _as_apposition(linked[persons[-1]], name)
+        return linked
+
+    def identified(self, mentions: list[Mention]) -> list[Mention]:
+        """Link one of several to the words that say who that is ("One person who will miss it is the keeper.")."""
+        linked, tokens = list(mentions), self.tokens
+        for at, one in enumerate(mentions):
+            is_unknown = one.kind == "nominal" and one.titles[:1] in {("one",), ("another",)}
+            if not is_unknown or not one.main or not self.words.is_role(tokens[one.head].lower):
+                continue
+            verb = tokens[tokens[one.head].head]
+            said = [n for n, m in enumerate(mentions) if tokens[m.head].head == verb.i and tokens[m.head].dep == "attr"]
+            said = [n for n in said if mentions[n].kind == "name" or self.words.is_role(tokens[mentions[n].head].lower)]
+            if said and verb.lower in self.words.forms_of_be and not mentions[said[0]].plural:
+                linked[at] = replace(one, entity=NO_ENTITY)
+                linked[said[0]] = replace(mentions[said[0]], subject=True, main=True)
+        return linked
+
+    def is_introduced(self, description: Mention, name: Mention) -> bool:
+        """Return whether a name is in apposition to what one person is ("a delegate of the town, Jim Poole, said")."""
+        if description.kind != "nominal" or name.kind != "name" or description.plural:
+            return False
+        token = self.tokens[name.head]
+        is_closed = self.token(name.first - 1).text == "," and self.token(name.last + 1).text in {",", ".", ";"}
+        is_person = token.entity == "PERSON" and not self.words.is_group(self.tokens[description.head].lower)
+        last = self.tokens[description.last]
+        heads = {description.head, last.i if last.tag == "NNP" else description.head}  # "a lawyer for Dale, Jo Pryce,"
+        return token.dep == "appos" and token.head in heads and is_closed and is_person
+
+    def is_another_speaker(self, mention: Mention) -> bool:
+        """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""
+        if mention.kind != "nominal":
+            return False
+        following = self.token(mention.last + 1)
+        reports = following.lower in self.words.saying_verbs and following.tag in {"VBD", "VBZ"}
+        return reports or self.token(mention.head).lower in self.words.texts
+
+    def is_next_subject(self, name: Mention, description: Mention) -> bool:
+        """Return whether a description behind a name is a subject of its own ("In a letter to Lee, the firm said")."""
+        is_subject = self.tokens[description.head].dep in {"nsubj", "nsubjpass"}
+        return self.tokens[name.head].dep == "pobj" and is_subject and self.token(description.last + 1).text != ","
+
+    def is_apposition(self, between: str) -> bool:
+        """Return whether the words between a name and a description make them one; an age may stand between commas."""
+        if between in self.words.appositions:
+            return True
+        parts = between.split(" ")
+        return len(parts) == 3 and parts[0] == parts[2] == "," and _AGE.match(parts[1]) is not None
+
+
+def _as_apposition(description: Mention, name: Mention) -> tuple[Mention, Mention]:
+    """Return a description without an entity, and the name behind it with its role and its place in the sentence."""
+    is_subject, is_main = name.subject or description.subject, name.main or description.main
+    named = replace(name, roles=name.roles + description.roles, subject=is_subject, main=is_main)
+    return replace(description, entity=NO_ENTITY), named
