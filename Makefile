@@ -4,17 +4,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: edition test quick lint docs dist wheels bench profile eval quality fuzz clean
+SYSTEMS := 3.11-linux 3.12-linux 3.13-linux 3.14-linux 3.14-macos 3.14-windows
+
+.PHONY: edition test covered quick lint docs dist wheels $(SYSTEMS:%=wheels-%) bench profile eval quality fuzz clean
 .DELETE_ON_ERROR:
 
 # Exit code 3 says that the edition is there, and that an editor should look at a quotation.
 edition: $(VENV)/installed
 	$(BIN)/narrate make "$(ARTICLE)" || [ $$? -eq 3 ]
 
-# All tests, with coverage that includes the processes that tests start.
-test: lint
+test: lint covered
+
+# All tests, with coverage that includes the processes that tests start. A third of the time tests wait for processes.
+covered: $(VENV)/tested
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses 2
+	$(BIN)/coverage run -m pytest --numprocesses 3
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 
@@ -44,12 +48,12 @@ dist: $(VENV)/released
 	$(BIN)/python tools/check_distributions.py
 
 # Every dependency has a wheel for each Python and system that Narrate supports; only docopt has none at all.
-wheels: $(VENV)/released
-	for target in 3.11:linux 3.12:linux 3.13:linux 3.14:linux 3.14:macos 3.14:windows; do \
-	    MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile --quiet --all-extras --only-binary :all: --no-binary docopt \
-	        --python-version "$${target%:*}" --python-platform "$${target#*:}" --output-file $(VENV)/wheels.txt pyproject.toml \
-	        || exit 1; \
-	done
+wheels: $(SYSTEMS:%=wheels-%)
+
+$(SYSTEMS:%=wheels-%): wheels-%: $(VENV)/released
+	MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile --quiet --all-extras --only-binary :all: --no-binary docopt \
+	    --python-version $(firstword $(subst -, ,$*)) --python-platform $(lastword $(subst -, ,$*)) \
+	    --output-file $(VENV)/$@.txt pyproject.toml
 
 $(VENV)/released: $(VENV)/installed tools/release.txt
 	$(BIN)/python -m pip install --quiet --requirement tools/release.txt

@@ -487,7 +487,7 @@ class TestOptionsAndOtherCommands:
         assert found["extra c2pa"].detail.startswith("optional, and not installed (c2pa). For signed editions: pip")
 
     def test_doctor_reports_engine_that_cannot_be_imported(self, narrate: Run) -> None:
-        done = narrate("doctor")
+        done = narrate("doctor", NARRATE_TEST_LOADING_S="0")
         assert done.returncode == 1
         assert "MISSING  engine absent" in done.stdout
 

@@ -14,6 +14,8 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -104,6 +106,15 @@ def check_command(command: Path, folder: Path, version: str) -> None:
         raise SystemExit(f"The installed command made {report['mp3']} with the speakers {speakers}.")
 
 
+def check_installer(wheel: Path, name: str) -> str:
+    """Check that an installer installs the wheel and that the command works then. Return a line that says so."""
+    began_s = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="narrate-") as temporary:
+        scripts = INSTALLERS[name](wheel, Path(temporary))
+        check_command(scripts / "narrate", Path(temporary), version=wheel.name.split("-")[1])
+    return f"{name} installs the wheel, and the command works ({time.monotonic() - began_s:.0f} s)."
+
+
 def main(arguments: list[str]) -> None:
     folder = Path(*arguments).resolve() if arguments else REPOSITORY / "dist"
     wheels, sdists = [*folder.glob("*.whl")], [*folder.glob("*.tar.gz")]
@@ -116,12 +127,9 @@ def main(arguments: list[str]) -> None:
     if problems:
         raise SystemExit("\n".join(problems))
     print(f"{wheel.name} and {sdist.name} contain what they should.")
-    for name, install in INSTALLERS.items():
-        began_s = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="narrate-") as temporary:
-            scripts = install(wheel, Path(temporary))
-            check_command(scripts / "narrate", Path(temporary), version=wheel.name.split("-")[1])
-        print(f"{name} installs the wheel, and the command works ({time.monotonic() - began_s:.0f} s).")
+    with ThreadPoolExecutor() as together:
+        for line in together.map(partial(check_installer, wheel), INSTALLERS):
+            print(line)
 
 
 if __name__ == "__main__":

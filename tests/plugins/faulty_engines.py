@@ -57,13 +57,13 @@ class Waiting(Faulty):
 
 
 class Loading(Faulty):
-    """Leaves its trace when it loads, which takes a minute."""
+    """Leaves its trace when it loads, which takes a minute, or ``NARRATE_TEST_LOADING_S`` seconds."""
 
     name = "loading"
 
     def load(self) -> None:
         self.leave_trace()
-        time.sleep(60)
+        time.sleep(float(os.environ.get("NARRATE_TEST_LOADING_S", "60")))
 
 
 class Lasting(Faulty):
@@ -181,7 +181,7 @@ class SharedCollapsing(Faulty):
 
 
 class SharedLoading(Loading):
-    """Takes a minute to load for all workers."""
+    """Takes as long as ``Loading``, and loads for all workers."""
 
     name = "shared-loading"
     shares_memory = True
