@@ -18,7 +18,7 @@ import pytest
 import repetitions
 
 import narrate
-from narrate.attribution import attribute, preload
+from narrate.attribution import attribute, parse, preload
 from narrate.attribution.parse import parse_scripts
 from narrate.languages import ENGLISH
 from narrate.readers import read_text
@@ -224,3 +224,39 @@ def test_marks_behind_many_apostrophes_are_found() -> None:
     text = "Over " + "'the sea " * 3000 + "she said, “We sail.”"
     quoted, _ = find_quoted(text, [Span(0, len(text))], ENGLISH.sentences)
     assert text[quoted[-1].start : quoted[-1].end] == "“We sail.”"
+
+
+def parsed_texts(article: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the texts that the language model parses for an article, in order."""
+    parsed: list[str] = []
+
+    class Counting:
+        vocab = parse.model().vocab
+
+        def pipe(self, texts: list[str], **options: Any) -> Any:
+            parsed.extend(texts)
+            return model(texts, **options)
+
+    model, counting = parse.model().pipe, Counting()
+    with monkeypatch.context() as patch:
+        patch.setattr(parse, "model", lambda: counting)
+        list(parse_scripts([write_script(read_text(article))]))
+    return parsed
+
+
+def test_parts_of_a_long_paragraph_that_are_alike_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "_MAX_PARAGRAPH_CHARACTERS", 1000)
+    monkeypatch.setattr(parse, "_BATCH_CHARACTERS", 1000)
+    parsed = parsed_texts(repetitions.OPENING + "It is late. " * 1000, monkeypatch)
+    assert sum("late" in text for text in parsed) <= 2
+
+
+def test_parses_are_kept_up_to_a_number_of_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "_BATCH_SIZE", 1)
+    paragraphs = [f"The ferry number {number} is late." for number in range(30)]
+    article = "\n\n".join([repetitions.OPENING.strip(), *paragraphs, paragraphs[-1], paragraphs[0]])
+    kept = parsed_texts(article, monkeypatch)
+    monkeypatch.setattr(parse, "_KEPT_CHARACTERS", 100)
+    few = parsed_texts(article, monkeypatch)
+    assert kept.count(paragraphs[0]) == few.count(paragraphs[-1]) == 1
+    assert few.count(paragraphs[0]) == 2

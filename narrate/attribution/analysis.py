@@ -11,7 +11,7 @@ from narrate.attribution.entity import Entity
 from narrate.attribution.mention import Mention
 from narrate.attribution.mentions import find_mentions
 from narrate.attribution.parse import Paragraph
-from narrate.attribution.pronouns import resolve_pronouns, settle_genders
+from narrate.attribution.pronouns import Antecedents, find_antecedents, resolve_pronouns, settle_genders
 from narrate.attribution.quotations import Quotation, find_quotations
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import classify_speech
@@ -45,6 +45,8 @@ class Analysis:
     """Number of an entity -> all its mentions in order, resolved pronouns included."""
     known_mentions: Sequence[Mention]
     """The mentions of all entities in order, resolved pronouns included."""
+    antecedents: Antecedents
+    """The same, ranked for pronouns."""
     title_words: frozenset[int]
     """Entities that are rather words: in no sentence below the title, or always the first of a sentence."""
 
@@ -69,7 +71,8 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     found = (tuple(paragraphs), tuple(tuple(near) for near in mentions), tuple(table), tuple(quotations))
     has_title = bool(paragraphs) and _has_title(script, paragraphs[0])
     title_words = frozenset(n for n, entity in enumerate(table) if _is_title_word(entity, paragraphs, has_title))
-    return Analysis(script, *found, fiction, mentions_of, known, title_words)
+    antecedents = find_antecedents(mentions, table)
+    return Analysis(script, *found, fiction, mentions_of, known, antecedents, title_words)
 
 
 def _is_title_word(entity: Entity, paragraphs: Sequence[Paragraph], has_title: bool) -> bool:

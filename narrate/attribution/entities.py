@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -63,13 +62,15 @@ class _TableBuilder:
 
     def __init__(self, words: AttributionWords) -> None:
         self.words = words
-        self.role_head = functools.cache(lambda role: role_head(role, words))
         self.index = EntityIndex()
         self.narrower_roles: dict[str, list[str]] = {}
         for narrower, wider in words.wider_roles.items():
             self.narrower_roles.setdefault(wider, []).append(narrower)
         self.table: list[Entity] = []
         self.entity_of: dict[Mention, int] = {}
+
+    def role_head(self, role: str) -> str:
+        return role_head(role, self.words)
 
     def add_names(self, paragraphs: Sequence[Paragraph], names: Sequence[Mention]) -> None:
         for mention in (m for m in names if not m.heading):
@@ -373,9 +374,8 @@ class _TableBuilder:
         keys: list[Key] = [("text", mention.text.lower().removeprefix("the ")), ("role", head), ("noun", head)]
         for entity in self.found([*keys, ("age", mention.age)] if mention.age else keys):
             before = self.index.last_before(entity.number, mention.start)
-            fits = before is not None and not self.clashes_with(entity, mention)
-            score = self.role_match(entity, mention, head, extra) if fits else 0.0
-            if before is not None and score > 0:
+            score = self.role_match(entity, mention, head, extra) if before else 0.0
+            if before is not None and score > 0 and not self.clashes_with(entity, mention):
                 found.append((score, before[0], entity))
         best = max(found, key=lambda item: item[:2], default=None)
         if best is None or (not best[2].named and self.kind_of_nominal(mention) == "group"):
@@ -472,20 +472,20 @@ class _TableBuilder:
             return 0.0
         if mention.age:
             return 2.5 if mention.age == entity.age else 0.0
-        score, roles = 0.0, [*entity.roles, *entity.titles]
-        if contradicts_office(entity, mention, self.words):
+        score, roles = 0.0, (*entity.roles, *entity.titles)
+        has_role = any(self.role_head(role) == head for role in roles)
+        is_named_group = entity.kind == "group" and entity.named and not mention.plural
+        is_named_group = is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}
+        if not (has_role or is_named_group) or contradicts_office(entity, mention, self.words):
             return 0.0
-        if any(self.role_head(role) == head for role in roles):
+        if has_role:
             role_words = {word for role in roles for word in role.lower().split()}
             role_words |= {self.words.genitive_pattern.sub("", word) for word in role_words}
             shared = len(extra & role_words)
             has_name = any(w[0].isupper() for w in mention.words[bool(mention.titles) : -1])
             score = 1.0 + shared if shared or not has_name else 0.0
             score -= 0.5 if score and held_it_before(entity, mention, self.words) else 0.0
-        is_named_group = entity.kind == "group" and entity.named and not mention.plural
-        if is_named_group and head in {self.words.role_synonyms.get(w, w) for w in entity.words}:
-            score = max(score, 1.5)
-        return score
+        return max(score, 1.5) if is_named_group else score
 
 
 def _without_articles(entity: Entity) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,6 +86,7 @@ def _offices(entity: Entity, head: str, words: AttributionWords) -> list[str]:
     return [" ".join(run) for run in before] + [role.lower() for role in entity.roles if role_head(role, words) == head]
 
 
+@functools.lru_cache(maxsize=4096)
 def _qualifiers(role: str, words: AttributionWords) -> frozenset[str]:
     """Return the words that make another office of the noun of a role: "vice" in "the US vice president"."""
     *before, noun = words.role_end_pattern.split(role)[0].replace("-", " ").split() or [""]

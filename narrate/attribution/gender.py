@@ -111,6 +111,7 @@ def of_role(role: str, words: AttributionWords) -> tuple[Gender, str]:
     return (cast(Gender, gender), head) if gender else ("unknown", "")
 
 
+@functools.lru_cache(maxsize=4096)
 def head_noun(role: str, words: AttributionWords) -> str:
     """Return the noun that says what a role is: "spokesman" in "deputy spokesman of the club"."""
     parts = role.lower().split(words.role_separator)[0].split()

@@ -11,7 +11,7 @@ from narrate.attribution.appositions import linked_mentions
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mention import Mention, MentionKind
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.token_runs import entity_type_of, is_surname, joined_to, text_of
+from narrate.attribution.token_runs import entity_type_of, is_surname, joined_to, last_before, subjects_by_verb, text_of
 
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
@@ -37,6 +37,7 @@ class _MentionFinder:
         self.tokens = paragraph.tokens
         self.token = paragraph.token
         self.words = paragraph.words
+        self.subjects = subjects_by_verb(paragraph.tokens)
 
     def find(self) -> list[Mention]:
         mentions, behind = list[Mention](), 0
@@ -408,12 +409,12 @@ class _MentionFinder:
         tokens = self.tokens
         if tokens[head].dep not in {"dobj", "dative"}:
             return -1
-        own = (i for i in range(head - 1, -1, -1) if tokens[i].head == tokens[head].head and tokens[i].dep == "nsubj")
-        return next(own, -1)
+        return last_before(self.subjects.get(tokens[head].head, ()), head)
 
     def has_verb_behind(self, head: int) -> bool:
         """Return whether a verb follows a noun that the parser takes for the root ("A memo sent later was blunter")."""
-        inside = [t for t in self.tokens[head + 1 :] if t.sentence == self.tokens[head].sentence and t.quotation < 0]
+        end = bisect_right(self.tokens, self.tokens[head].sentence, lo=head, key=lambda token: token.sentence)
+        inside = [t for t in self.tokens[head + 1 : end] if t.quotation < 0]
         is_described = any(t.dep == "acl" and t.tag == "VBN" and t.head == head for t in inside)
         return is_described and any(t.tag in {"VBD", "VBZ"} for t in inside)
 
@@ -424,5 +425,4 @@ class _MentionFinder:
         verb = tokens[clause.head]
         if clause.dep != "ccomp" or verb.lower not in self.words.saying_verbs or verb.i > head:
             return -1
-        own = (i for i in range(head - 1, -1, -1) if tokens[i].head == verb.i and tokens[i].dep == "nsubj")
-        return next(own, -1)
+        return last_before(self.subjects.get(verb.i, ()), head)

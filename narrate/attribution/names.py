@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from narrate.languages import AttributionWords
@@ -23,6 +24,7 @@ def name_words(words: Sequence[str], language: AttributionWords) -> tuple[str, .
     return tuple(c for c in cores if c not in language.small_name_words and any(letter.isalnum() for letter in c))
 
 
+@functools.lru_cache(maxsize=4096)
 def role_head(role: str, words: AttributionWords) -> str:
     """Return the noun that says what a role is, with one noun for synonyms: "spokesperson" for "Kremlin spokesman".
 

@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from narrate.languages import ENGLISH, AttributionWords
@@ -38,15 +38,16 @@ _MAX_PARAGRAPH_QUOTATIONS: Final = 50
 longest paragraph of the news sets has 1,924 characters, that of LitBank 11,271."""
 AROUND_CHARACTERS: Final = 400
 """Characters before and behind a quotation that are looked at, apart from the parse."""
+_BEGINS_ENTITY: Final = 3
+"""The number of "B" among the codes of named entities (``Token.ent_iob`` of spaCy)."""
 _BULLET: Final = re.compile(r"^[•·‣▪●○◦](?=\s)")
 """The mark of an item of a list, which would confuse the parser."""
 _ENDLESS_WORD: Final = re.compile(r"\S{100}(\S+)")
 """A run of characters without a blank, of which the parser sees the first 100: the tokenizer can make a token of each
 character. No text of the news sets has one of 60 characters."""
 _SENTENCE_END: Final = re.compile(r"[.!?]\s")
-_KEPT_TEXT_CHARACTERS: Final = 200
-_KEPT_DOCS: Final = 256
-"""How long a text may be, and of how many texts the parse is kept for paragraphs that the parser sees alike."""
+_KEPT_CHARACTERS: Final = 50_000
+"""Characters of texts whose parse is kept for paragraphs, or parts of a long one, that the parser sees alike."""
 _DESCRIBING_TAGS: Final = frozenset("NN NNS NNP JJ CD VBN HYPH POS".split())
 """Tags of the words between an article and a verb in a reporting clause that begins with a description."""
 _PLAUSIBLE_TAGS: Final = frozenset("NNP NNPS NN JJ IN DT PRP CC MD".split())
@@ -133,7 +134,7 @@ def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Para
     A script without quotations has no speakers to find: its paragraphs are not parsed, and none are returned.
     """
     parsed: list[Paragraph] = []
-    parser = _Parser()
+    parser, strings = _Parser(), _Strings()
     for batch in _batches(_masked_texts(scripts)):
         docs = parser.parse([text for text, source in batch if not isinstance(source, Script)])
         for text, source in batch:
@@ -142,7 +143,8 @@ def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Para
                 parsed = []
             else:
                 paragraph, stretches = source
-                parsed.append(replace(paragraph, tokens=_with_reporting_verbs(_tokens(docs[text], stretches))))
+                tokens = _tokens(docs[text], stretches, strings)
+                parsed.append(replace(paragraph, tokens=_with_reporting_verbs(tokens)))
 
 
 _Source = tuple[Paragraph, Sequence[_Stretch]] | Script
@@ -162,10 +164,11 @@ def _batches(texts: Iterable[tuple[str, _Source]]) -> Iterator[list[tuple[str, _
 
 
 class _Parser:
-    """Parses texts, each once in a batch; short ones are kept, since many paragraphs are only a stand-in."""
+    """Parses texts, each once in a batch; the last ones are kept, since many paragraphs are only a stand-in."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Doc] = {}
+        self._kept_characters = 0
 
     def parse(self, texts: Iterable[str]) -> dict[str, Doc]:
         """Return text -> parse."""
@@ -174,9 +177,12 @@ class _Parser:
         found = {text: doc for text, doc in docs.items() if doc is not None}
         if new:
             found |= zip(new, model().pipe(new, batch_size=len(new)), strict=True)
-        self._kept |= {text: found[text] for text in new if len(text) <= _KEPT_TEXT_CHARACTERS}
-        while len(self._kept) > _KEPT_DOCS:
-            del self._kept[next(iter(self._kept))]
+        self._kept |= {text: found[text] for text in new}
+        self._kept_characters += sum(map(len, new))
+        while self._kept_characters > _KEPT_CHARACTERS:
+            oldest = next(iter(self._kept))
+            self._kept_characters -= len(oldest)
+            del self._kept[oldest]
         return found
 
 
@@ -304,27 +310,40 @@ def _without_marks(part: str) -> str:
     return " " * lead + core + part[lead + len(core) :].translate({ord(c): " " for c in MARKS})
 
 
-def _tokens(doc: Doc, stretches: Sequence[_Stretch]) -> tuple[Token, ...]:
+class _Strings(dict[int, str]):
+    """The texts of the numbers by which the model knows them. Equal texts are one object."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = model().vocab.strings[number]
+        return self[number]
+
+
+def _tokens(doc: Doc, stretches: Sequence[_Stretch], strings: _Strings) -> tuple[Token, ...]:
     """Return the tokens of a parsed paragraph without blanks."""
-    words = [token for token in doc if not token.is_space]
-    number_of = {token.i: number for number, token in enumerate(words)}
+    from spacy import attrs
+
+    names = doc.to_array([attrs.ORTH, attrs.TAG, attrs.DEP, attrs.ENT_TYPE, attrs.LOWER]).tolist()
+    columns = [attrs.IS_SPACE, attrs.HEAD, attrs.ENT_IOB, attrs.SENT_START, attrs.IDX, attrs.LENGTH]
+    rows = doc.to_array(columns).astype("int64").tolist()
+    number_of = list(accumulate((not row[0] for row in rows), initial=0))
     tokens: list[Token] = []
     at = sentence = 0
-    for token in doc:
-        sentence += bool(token.is_sent_start and tokens)
-        if token.is_space:
+    for i, (is_space, to_head, iob, sentence_start, offset, length) in enumerate(rows):
+        sentence += sentence_start == 1 and bool(tokens)
+        if is_space:
             continue
-        while at + 1 < len(stretches) and token.idx >= stretches[at].end:
+        while at + 1 < len(stretches) and offset >= stretches[at].end:
             at += 1
         number, stretch = len(tokens), stretches[at]
         start = end = stretch.article_start
         if not stretch.is_stand_in:
-            start += token.idx - stretch.start
-            end += min(token.idx + len(token), stretch.end) - stretch.start
-        entity = "" if stretch.is_stand_in else token.ent_type_
-        head, starts_entity, lower = number_of.get(token.head.i, number), token.ent_iob_ == "B", token.text.lower()
-        place = (start, end, entity, starts_entity, sentence, stretch.quotation, lower)
-        tokens.append(Token(number, token.text, token.tag_, token.dep_, head, *place))
+            start += offset - stretch.start
+            end += min(offset + length, stretch.end) - stretch.start
+        text, tag, dep, entity, lower = map(strings.__getitem__, names[i])
+        entity = "" if stretch.is_stand_in else entity
+        head = number if rows[i + to_head][0] else number_of[i + to_head]
+        place = (start, end, entity, iob == _BEGINS_ENTITY, sentence, stretch.quotation, lower)
+        tokens.append(Token(number, text, tag, dep, head, *place))
     return tuple(tokens)
 
 

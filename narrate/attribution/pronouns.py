@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 from narrate.attribution.entity import Entity
@@ -25,75 +27,163 @@ def has_gender(mention: Mention) -> bool:
 
 def agrees(entity: Entity, pronoun: Mention) -> bool:
     """Return whether the pronoun can stand for the entity."""
-    if has_gender(pronoun):
-        return _may_be_person(entity) and entity.gender in {pronoun.pronoun_for, "unknown"}
-    if pronoun.pronoun_for == "thing":
-        return entity.kind != "person"
-    return pronoun.pronoun_for == "group"
+    return pronoun.pronoun_for in _referents(entity)
+
+
+def _referents(entity: Entity) -> Sequence[str]:
+    """Return what the pronouns that can stand for an entity stand for."""
+    genders = ("male", "female") if entity.gender == "unknown" else (entity.gender,)
+    things = () if entity.kind == "person" else ("thing",)
+    return (*(genders if _may_be_person(entity) else ()), *things, "group")
 
 
 def _may_be_person(entity: Entity) -> bool:
     return not entity.plural and (entity.kind == "person" or (entity.kind == "unknown" and entity.named))
 
 
-def rank_antecedents(
-    pronoun: Mention, mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], last_speaker: int | None = None
-) -> list[tuple[float, int]]:
-    """Return (score, entity) of those whom a pronoun may mean, the highest score first."""
-    scores: dict[int, float] = {}
-    agreeing: dict[int, bool] = {}
-    seen = 0
-    here = mentions[pronoun.paragraph] if pronoun.agent >= 0 else ()
-    agreeing |= {m.entity: False for m in here if m.head == pronoun.agent}
-    for mention in islice(_known_before(pronoun, mentions), _MAX_ANTECEDENTS):
-        if mention.entity not in agreeing:
-            agreeing[mention.entity] = agrees(table[mention.entity], pronoun)
-        if not agreeing[mention.entity]:
-            continue
-        seen += 1
+@dataclass(slots=True)
+class _Agreeing:
+    """The known mentions with which a pronoun agrees, in order, in lists of equal length."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    """The number of each among all known mentions."""
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    """The paragraph and the sentence of each."""
+    features: list[int] = field(default_factory=list)
+    """A number for the entity of each and all else that its score depends on, apart from the pronoun."""
+
+
+class Antecedents:
+    """The mentions of known entities in order, among which the antecedents of pronouns are looked for.
+
+    Of the mentions of an entity that are alike, only the nearest is scored, since all others have lower scores.
+    """
+
+    def __init__(self, table: Sequence[Entity]) -> None:
+        self._table = table
+        self._starts: list[int] = []
+        """The offsets of the known mentions."""
+        self._paragraphs: list[int] = []
+        """Number of a paragraph -> the known mentions before it."""
+        self._agreeing: dict[str, _Agreeing] = defaultdict(_Agreeing)
+        self._agreeing_with: dict[int, Sequence[_Agreeing]] = {}
+        """Number of an entity -> where its mentions are listed."""
+        self._features: dict[tuple[int, int, bool, bool, bool, bool], int] = {}
+        self._entity_at: dict[tuple[int, int], int] = {}
+        """Paragraph and head of a known mention -> its entity."""
+
+    def begin_paragraph(self) -> None:
+        """Begin the next paragraph: the mentions that are added from now on stand in it."""
+        self._paragraphs.append(len(self._starts))
+
+    def add(self, mention: Mention) -> None:
+        """Add the next mention if its entity is known."""
+        entity = mention.entity
+        if entity < 0:
+            return
+        if entity not in self._agreeing_with:
+            self._agreeing_with[entity] = [self._agreeing[one] for one in _referents(self._table[entity])]
+        kind = (entity, mention.paragraph, mention.subject, mention.main, mention.modifier, mention.heading)
+        features = self._features.setdefault(kind, len(self._features))
+        sentence = (mention.paragraph, mention.sentence)
+        for agreeing in self._agreeing_with[entity]:
+            agreeing.mentions.append(mention)
+            agreeing.places.append(len(self._starts))
+            agreeing.sentences.append(sentence)
+            agreeing.features.append(features)
+        self._starts.append(mention.start)
+        self._entity_at[mention.paragraph, mention.head] = entity
+
+    def rank(self, pronoun: Mention, last_speaker: int | None = None) -> list[tuple[float, int]]:
+        """Return (score, entity) of those whom a pronoun may mean, the highest score first.
+
+        Args:
+            pronoun: A pronoun, before which all mentions of known entities have been added.
+            last_speaker: Number of the entity that has spoken last.
+        """
+        agreeing = self._agreeing.get(pronoun.pronoun_for)
+        scores: dict[int, float] = {}
+        for mention, seen in self._nearest(pronoun, agreeing) if agreeing else ():
+            score = self._score(mention, pronoun, seen)
+            scores[mention.entity] = max(scores.get(mention.entity, -9.0), score)
+        if last_speaker is not None and last_speaker in scores:
+            scores[last_speaker] += 0.25
+        return sorted(((s, e) for e, s in scores.items()), key=lambda item: (-item[0], item[1]))
+
+    def _nearest(self, pronoun: Mention, agreeing: _Agreeing) -> Iterator[tuple[Mention, int]]:
+        """Yield the nearest mentions with which a pronoun agrees, one of those alike, each with its rank from 1."""
+        end = bisect_left(self._starts, pronoun.start)
+        begin = self._paragraphs[max(0, pronoun.paragraph - _MAX_PARAGRAPHS_BACK + 1)]
+        first = bisect_left(agreeing.places, max(begin, end - _MAX_ANTECEDENTS))
+        last = bisect_left(agreeing.places, end)
+        near: Sequence[int] = range(first, last)
+        features = agreeing.features[first:last]
+        subject = self._entity_at.get((pronoun.paragraph, pronoun.agent))
+        if subject is not None:
+            near = [at for at in near if agreeing.mentions[at].entity != subject]
+            features = [agreeing.features[at] for at in near]
+        own_sentence = bisect_left(agreeing.sentences, (pronoun.paragraph, pronoun.sentence), first, last)
+        middle = bisect_left(near, own_sentence)
+        before = dict(zip(features[:middle], range(middle), strict=True))
+        inside = dict(zip(features[middle:], range(middle, len(near)), strict=True))
+        for at in chain(before.values(), inside.values()):
+            yield agreeing.mentions[near[at]], len(near) - at
+
+    def _score(self, mention: Mention, pronoun: Mention, seen: int) -> float:
+        """Return how likely a pronoun means a mention, the ``seen``-th before it with which it agrees."""
+        entity = self._table[mention.entity]
         score = 1.0 / (1 + 0.35 * seen) + 0.4 * mention.subject + 0.5 * mention.main
         score -= 0.45 * (pronoun.paragraph - mention.paragraph)
-        score += 0.2 * (table[mention.entity].gender != "unknown") + 0.3 * table[mention.entity].named
+        score += 0.2 * (entity.gender != "unknown") + 0.3 * entity.named
         same = mention.paragraph == pronoun.paragraph and mention.sentence == pronoun.sentence
         score -= 0.35 if same and not mention.subject else 0.0
-        score -= 0.5 * mention.modifier + 0.6 * mention.heading
-        scores[mention.entity] = max(scores.get(mention.entity, -9.0), score)
-    if last_speaker is not None and last_speaker in scores:
-        scores[last_speaker] += 0.25
-    return sorted(((s, e) for e, s in scores.items()), key=lambda item: (-item[0], item[1]))
+        return score - (0.5 * mention.modifier + 0.6 * mention.heading)
 
 
-def _known_before(pronoun: Mention, mentions: Sequence[Sequence[Mention]]) -> Iterator[Mention]:
-    """Yield the mentions of known entities before a pronoun in the paragraphs nearby, the nearest first."""
-    for paragraph in range(pronoun.paragraph, max(-1, pronoun.paragraph - _MAX_PARAGRAPHS_BACK), -1):
-        near = reversed(mentions[paragraph])
-        yield from (mention for mention in near if mention.entity >= 0 and mention.start < pronoun.start)
+def find_antecedents(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) -> Antecedents:
+    """Return the mentions of all paragraphs as antecedents of pronouns."""
+    antecedents = Antecedents(table)
+    for paragraph in mentions:
+        antecedents.begin_paragraph()
+        for mention in paragraph:
+            antecedents.add(mention)
+    return antecedents
 
 
 def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity]) -> list[list[Mention]]:
     """Return the mentions with the likeliest entity of every "he" and "she", resolved in order."""
     resolved = [list(paragraph) for paragraph in mentions]
+    antecedents = Antecedents(table)
     for paragraph in resolved:
+        antecedents.begin_paragraph()
+        places = _places(paragraph)
         for at, mention in enumerate(paragraph):
             if mention.kind == "pronoun" and has_gender(mention):
-                reporter = _reporter(mention, paragraph)
+                reporter = _reporter(mention, paragraph, places)
                 if reporter is not None and agrees(table[reporter.entity], mention):
-                    paragraph[at] = replace(mention, entity=reporter.entity)
-                    continue
-                ranked = rank_antecedents(mention, resolved, table)
-                entity = ranked[0][1] if ranked and ranked[0][0] > 0 else UNKNOWN_ENTITY
+                    entity = reporter.entity
+                else:
+                    ranked = antecedents.rank(mention)
+                    entity = ranked[0][1] if ranked and ranked[0][0] > 0 else UNKNOWN_ENTITY
                 paragraph[at] = replace(mention, entity=entity)
+            antecedents.add(paragraph[at])
     return resolved
 
 
-def _reporter(pronoun: Mention, paragraph: Sequence[Mention]) -> Mention | None:
+def _places(paragraph: Sequence[Mention]) -> Mapping[int, int]:
+    """Return head of a mention -> its number in the paragraph."""
+    return {mention.head: at for at, mention in enumerate(paragraph)}
+
+
+def _reporter(pronoun: Mention, paragraph: Sequence[Mention], places: Mapping[int, int]) -> Mention | None:
     """Return the mention that says the clause whose subject is the pronoun ("Lee said she would"), if it is known."""
-    if pronoun.reporter < 0:
+    at = places.get(pronoun.reporter)
+    if at is None:
         return None
-    here = [m for m in paragraph if m.sentence == pronoun.sentence and m.start < pronoun.start]
-    at = next((n for n, m in enumerate(here) if m.head == pronoun.reporter), len(here))
-    near = here[at : at + 2] if at < len(here) and here[at].entity == NO_ENTITY else here[at : at + 1]
-    return next((m for m in near if m.entity >= 0), None)
+    near = paragraph[at : at + 1 + (paragraph[at].entity == NO_ENTITY)]
+    here = (m for m in near if m.sentence == pronoun.sentence and m.start < pronoun.start)
+    return next((m for m in here if m.entity >= 0), None)
 
 
 def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], text: str) -> list[Entity]:
@@ -102,8 +192,9 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
     for paragraph in mentions:
         subject: Mention | None = None
         rivals: set[int] = set()
+        places = _places(paragraph)
         for mention in paragraph:
-            reporter = _reporter(mention, paragraph) if has_gender(mention) else None
+            reporter = _reporter(mention, paragraph, places) if has_gender(mention) else None
             if subject is None and mention.main and _may_be_mononym(mention, table):
                 subject = mention
                 continue

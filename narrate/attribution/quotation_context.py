@@ -15,7 +15,7 @@ from narrate.attribution.entity import contradicts_office
 from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
-from narrate.attribution.pronouns import agrees, has_gender, rank_antecedents
+from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotations import Quotation
 from narrate.attribution.senders import find_sender
 from narrate.languages import AttributionWords
@@ -110,7 +110,7 @@ class QuotationContext:
 
     def _rank_antecedents(self, pronoun: Mention) -> list[tuple[float, int]]:
         last = self.previous[0] if self.previous else None
-        return rank_antecedents(pronoun, self.analysis.mentions, self.analysis.table, last)
+        return self.analysis.antecedents.rank(pronoun, last)
 
     @cached_property
     def paragraph_speaker(self) -> int | None:

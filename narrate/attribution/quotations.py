@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -385,22 +385,33 @@ def _bearer(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> En
     if len(key) == 1 and key[0] in words.answer_labels:
         return table.most_mentioned(words.question_labels)
     named = table.similar(key) if key else []
-    fits = (
-        [e for e in named if len(key) == 1 and e.kind == "person" and key[0] in _initials(e)],
-        [e for e in named if e.words == key],
-        [e for e in named if len(key) == 1 and e.words[-1] == key[0]],
-        [e for e in named if len(key) > 1 and e.words[-1] == key[-1] and e.words[0][0] == key[0][0]],
-        [e for e in named if len(key) == 1 and e.words[0] == key[0] and e.kind == "person"],
-        [e for e in named if len(e.words) == 1 and len(key) > 1 and e.words[0] == key[-1]],
-    )
-    found = next((fitting for fitting in fits if fitting), [])
-    return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)), default=None)
+    for is_meant in _WAYS_TO_LABEL[len(key) == 1]:
+        found = [entity for entity in named if is_meant(entity, key)]
+        if found:
+            return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)))
+    return None
 
 
 def _initials(entity: Entity) -> set[str]:
     """Return the initials with which an interview may label a person's turns, such as "al" for Ann Lee."""
     letters = [word[0] for word in entity.words if word]
     return {"".join(letters), letters[0] + letters[-1]} - {*entity.words} if len(letters) > 1 else set()
+
+
+_WAYS_TO_LABEL: Final[Mapping[bool, Sequence[Callable[[Entity, tuple[str, ...]], bool]]]] = {
+    True: (
+        lambda entity, key: entity.kind == "person" and key[0] in _initials(entity),
+        lambda entity, key: entity.words == key,
+        lambda entity, key: entity.words[-1] == key[0],
+        lambda entity, key: entity.words[0] == key[0] and entity.kind == "person",
+    ),
+    False: (
+        lambda entity, key: entity.words == key,
+        lambda entity, key: entity.words[-1] == key[-1] and entity.words[0][0] == key[0][0],
+        lambda entity, key: len(entity.words) == 1 and entity.words[0] == key[-1],
+    ),
+}
+"""Whether a label has one word -> whether it means an entity: the first that holds for any decides."""
 
 
 def _label_inside(text: str, paragraph: Paragraph, table: Bearers, *, may_be_new: bool) -> Clause | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from narrate.attribution.gender import is_first_name
@@ -27,6 +28,21 @@ def joined_to(tokens: Sequence[Token], i: int) -> Token:
             break
         i = tokens[i].head
     return tokens[i]
+
+
+def subjects_by_verb(tokens: Sequence[Token]) -> Mapping[int, Sequence[int]]:
+    """Return verb -> the tokens that are its subjects, in order."""
+    subjects: dict[int, list[int]] = {}
+    for token in tokens:
+        if token.dep == "nsubj":
+            subjects.setdefault(token.head, []).append(token.i)
+    return subjects
+
+
+def last_before(places: Sequence[int], i: int) -> int:
+    """Return the last of the rising ``places`` that is less than ``i``; -1 if there is none."""
+    at = bisect_left(places, i)
+    return places[at - 1] if at else -1
 
 
 def text_of(tokens: Sequence[Token], first: int, last: int) -> str:

@@ -254,13 +254,17 @@ class _CastBuilder:
         others = [voice for voice in self.roster if voice != narrator_voice and not voice.narrator] or [*self.roster]
         nearby = {voice.id: voice for one in self._neighbors[speaker.id] if (voice := self.voices.get(one)) is not None}
 
-        def cost(voice: Voice) -> tuple[bool, int, int, int, float, str]:
-            apart = min((distance(voice, other) for other in nearby.values()), default=0.0)
-            uses = len(self._owners.get(voice.id, ()))
-            away = self._words_apart(speaker, voice)
-            return voice.id in nearby, _mismatch(speaker, voice), uses, -away, -apart, _preference(speaker, voice)[1]
+        def cost(voice: Voice) -> tuple[bool, int, int]:
+            return voice.id in nearby, _mismatch(speaker, voice), len(self._owners.get(voice.id, ()))
 
-        voice = min(others, key=cost)
+        def nearness(voice: Voice) -> tuple[int, float, str]:
+            apart = min((distance(voice, other) for other in nearby.values()), default=0.0)
+            return -self._words_apart(speaker, voice), -apart, _preference(speaker, voice)[1]
+
+        costs = [cost(voice) for voice in others]
+        least = min(costs)
+        equal = [voice for voice, one in zip(others, costs, strict=True) if one == least]
+        voice = min(equal, key=nearness)
         reason = _gender_reason(speaker)
         if owners := self._owners.get(voice.id):
             shared_with = _join_names(owners)

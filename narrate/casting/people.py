@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from narrate.concurrency import file_lock
 from narrate.errors import UsageError
 from narrate.storage import convert, read_toml, write_text
 from narrate.types import NARRATOR_NAME, Cast, Script
+
+_SEPARATORS: Final = re.compile(r"[\W_]+")
+"""Whatever separates the words of a name."""
 
 
 def load_people(path: Path, engine: str) -> Mapping[str, str]:
@@ -108,7 +114,9 @@ def _people(path: Path) -> dict[str, dict[str, str]]:
     return convert(dict[str, dict[str, str]], tables, failing=f"Cannot read {path}", error=UsageError)
 
 
+@functools.lru_cache(maxsize=4096)
 def normalized(name: str) -> str:
     """Return ``name`` without accents, capitals, punctuation and repeated blanks, to compare spellings of a name."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
+    return _SEPARATORS.sub(" ", letters).strip()

@@ -35,9 +35,12 @@ Pattern = re.Pattern[str]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttributionWords:
-    """The words and patterns by which attribution finds speakers. ``attribution.toml`` explains each of them."""
+    """The words and patterns by which attribution finds speakers. ``attribution.toml`` explains each of them.
+
+    Two of them are equal only if they are one object, so that results are kept for them at no cost.
+    """
 
     saying_verbs: Words
     other_reporting_verbs: Words

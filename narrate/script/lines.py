@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -166,6 +167,7 @@ def _fitting_length(text: str) -> int:
     return bisect_right(list(accumulate(map(_spoken_characters, text))), MAX_SPOKEN_CHARACTERS)
 
 
+@functools.lru_cache(maxsize=4096)
 def _spoken_characters(character: str) -> int:
     """Estimate how many characters one becomes when it is spoken."""
     if character in _PLAIN or (character.isalpha() and character < "\u2000"):
