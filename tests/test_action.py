@@ -22,9 +22,12 @@ STORY = "The ferry returns\n\n“We sail at last,” said Ada Byron, the captain
 STRICT = '[synthesis]\nengine = "silent"\n[attribution]\nmin_confidence = 1.0\n'
 """A configuration in which every quotation is doubtful."""
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("bash") is None or sys.platform == "win32", reason="needs bash and a command that is a script"
-)
+pytestmark = [
+    pytest.mark.usefixtures("unmeasured"),
+    pytest.mark.skipif(
+        shutil.which("bash") is None or sys.platform == "win32", reason="needs bash and a command that is a script"
+    ),
+]
 
 
 class Job:

@@ -373,3 +373,20 @@ def test_removed_current_folder_is_named_as_the_problem(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr == "narrate: The current folder was removed. Change to one that exists.\n"
     assert done.returncode == 2
+
+
+@pytest.mark.slow
+def test_forked_run_prints_what_a_started_run_prints(narrate: Run, tmp_path: Path) -> None:
+    """The fixture forks most runs from a process that has loaded what they need."""
+    story = "The ferry returns\n\n“We sail at last,” said Ada Byron, the captain.\n".encode()
+    (tmp_path / "story.txt").write_bytes(story)
+    for arguments, stdin in (
+        (["script", "story.txt", "--engine", "silent", "-o", "-"], None),
+        (["read", "-"], story),
+        (["read", "nowhere.txt"], None),
+        (["make"], None),
+    ):
+        forked, started = narrate(*arguments, stdin=stdin), narrate(*arguments, stdin=stdin, COLUMNS="120")
+        assert forked.stdout or forked.stderr
+        assert forked.returncode == started.returncode
+        assert (forked.stdout, forked.stderr) == (started.stdout, started.stderr)

@@ -30,7 +30,10 @@ STORY = """# The {name} returns
 """
 SETTINGS = '[synthesis]\nengine = "silent"\n[attribution]\nmin_confidence = 0\n'
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the shell's examples need one")
+pytestmark = [
+    pytest.mark.usefixtures("unmeasured"),
+    pytest.mark.skipif(sys.platform == "win32", reason="the shell's examples need one"),
+]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from helpers.paths import REPOSITORY
-from helpers.runs import COMMAND, assert_processes_end
+from helpers.runs import COMMAND, UNMEASURED, assert_processes_end
 
 from narrate import produce
 from narrate.config import CacheConfig, Config, SynthesisConfig
@@ -90,7 +90,7 @@ class ForkingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "NARRATE_MARK": self._mark},
+            env={**os.environ, **UNMEASURED, "NARRATE_MARK": self._mark},
         )
 
     def run(self, story: Path, output: Path, takes: Path, *, last: int = 0) -> tuple[int, int]:

@@ -26,6 +26,8 @@ from narrate.script import write_script
 from narrate.script.marks import find_quoted
 from narrate.types import Span
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 MAX_GROWTH = 4.6
 """Most that an article of four times the text may cost, in multiples of the smaller one."""
 QUICK = (

@@ -162,6 +162,6 @@ def test_edition_replaces_links_and_is_found_current(folder: Path, tmp_path: Pat
 def test_doctor_writes_through_no_link(narrate: Run, tmp_path: Path) -> None:
     (tmp_path / "output").mkdir()
     (tmp_path / "output" / ".narrate-doctor").symlink_to(tmp_path / "new")
-    narrate("doctor")
+    narrate("doctor", NARRATE_TEST_LOADING_S="0")
     assert not (tmp_path / "new").exists()
     assert (tmp_path / "output" / ".narrate-doctor").is_symlink()

@@ -14,7 +14,7 @@ from helpers.meters import ffmpeg_loudness
 
 from narrate.types import NARRATOR_NAME, Edition
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 
 EDGE_S = 0.005
