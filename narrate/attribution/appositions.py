@@ -9,6 +9,7 @@ from typing import Final
 
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
+from narrate.attribution.token_runs import joined_to
 
 _AGE: Final = re.compile(r"\d{1,3}$")
 
@@ -16,7 +17,7 @@ _AGE: Final = re.compile(r"\d{1,3}$")
 def linked_mentions(paragraph: Paragraph, mentions: Sequence[Mention]) -> list[Mention]:
     """Return the mentions of a paragraph, in which each name has the roles of its appositions."""
     linker = _Linker(paragraph)
-    return linker.identified(linker.given_names(linker.linked(mentions)))
+    return linker.identified(linker.given_names(linker.apposed(linker.linked(mentions))))
 
 
 class _Linker:
@@ -60,6 +61,20 @@ class _Linker:
         while len(between) > 1 and right.kind == "name" and self.words.is_title(between[-1].lower.strip(".")):
             between.pop()
         return between
+
+    def apposed(self, mentions: list[Mention]) -> list[Mention]:
+        """Make subjects of names in apposition to words that are no mention ("The older of the girls, Josie, ran")."""
+        heads = {mention.head for mention in mentions}
+        linked = list(mentions)
+        for at, name in enumerate(mentions):
+            token = self.tokens[name.head]
+            if name.kind != "name" or token.dep != "appos" or token.head in heads:
+                continue
+            described = self.tokens[token.head]
+            if described.dep in {"nsubj", "nsubjpass"} and described.tag[:2] not in {"NN", "PR"}:
+                is_main = joined_to(self.tokens, described.head).dep == "ROOT"
+                linked[at] = replace(name, subject=True, main=is_main)
+        return linked
 
     def given_names(self, mentions: list[Mention]) -> list[Mention]:
         """Link the names that people give to what describes them in the sentence ("a woman who gave her name as X")."""

@@ -33,6 +33,8 @@ _MAX_MENTIONS_BETWEEN: Final = 1000
 """Mentions before a quotation among which other persons and groups are counted, at most ``_MANY``."""
 _MAX_PARAGRAPHS: Final = 9.0
 
+_OBJECTS: Final = frozenset({"dobj", "pobj", "dative"})
+
 
 def generate_candidates(context: QuotationContext) -> list[int]:
     """Return the numbers of the entities that could have spoken, without repetition, the likely ones first."""
@@ -62,12 +64,17 @@ def _owner(context: QuotationContext) -> int | None:
 
 
 def _served(context: QuotationContext) -> set[int]:
-    """Return whom the description of one person names besides ("a spokeswoman for Lee"): they are not described."""
+    """Return whom the sentence names behind the description of a person or a group: they are not described.
+
+    They belong to the description ("a spokeswoman for Lee") or are objects ("The group sued the ministry, calling it").
+    """
     description = context.description
-    if description is None or context.described_kind != 0:
+    if description is None or context.described_kind not in {0, 1}:
         return set()
     near = context.analysis.mentions[description.paragraph]
-    inside = (m for m in near if description.head < m.first and m.last <= description.last)
+    behind = [m for m in near if description.head < m.first and m.sentence == description.sentence]
+    tokens = context.quotation.parsed.tokens if description.paragraph == context.quotation.paragraph else ()
+    inside = (m for m in behind if m.last <= description.last or (tokens and tokens[m.head].dep in _OBJECTS))
     return {m.entity for m in inside if m.kind == "name" and m.entity >= 0}
 
 

@@ -83,8 +83,8 @@ def _introduced(paragraph: Paragraph, mentions: Sequence[Mention], start: int) -
     names = [m for m in names if m.words[-1].lower() not in paragraph.words.texts]
     if not names or len(paragraph.tokens) - start > _MAX_INTRODUCTION_TOKENS:
         return None
-    senders = [m for m in names if _is_sender(paragraph, m, start)] or names
-    return next((m for m in senders if not _is_complement(paragraph, m)), senders[-1])
+    able = [m for m in names if not _is_complement(paragraph, m)] or names[-1:]
+    return next((m for m in able if _is_sender(paragraph, m, start)), able[0])
 
 
 def _is_complement(paragraph: Paragraph, name: Mention) -> bool:
@@ -151,6 +151,8 @@ class _ClauseFinder(SubjectFinder):
             return token.text in self.words.plain_reporting_verbs
         if token.lower in self.words.hearing_verbs and token.tag != "VBN":
             return False
+        if token.lower in self.words.bearing_verbs and self.token(token.i + 1).lower in self.words.sender_prepositions:
+            return False
         if token.lower in self.words.saying_verbs:
             return True
         return token.tag[:2] == "VB" and token.lower in self.words.other_reporting_verbs
@@ -189,11 +191,23 @@ class _ClauseFinder(SubjectFinder):
             return None
         for k, token in enumerate(narration):
             is_plain = k <= _MAX_UNKNOWN_VERB_TOKENS and token.text in self.words.plain_reporting_verbs_behind
+            closed = self.closed_by(token) if k <= _MAX_UNKNOWN_VERB_TOKENS else None
+            if closed:
+                return Clause("follows", closed, token.lower, closed.first - narration[0].i, parsed=True)
             if (self.is_reporting(token) or (is_plain and token.tag[:2] == "NN")) and not self.is_aside(token):
                 clause = self.clause_of_verb(narration, k)
                 if clause and self.is_attached(last, narration[0], clause):
                     return clause
         return self.clause_of_unknown_verb(narration, last)
+
+    def closed_by(self, token: Token) -> Mention | None:
+        """Return the name before a verb that ends the clause and is tagged as a noun ("Ann Lee remembers.")."""
+        following = self.token(token.i + 1)
+        is_end = not following.text[:1].isalnum() or following.quotation >= 0
+        if token.tag[:2] != "NN" or token.lower not in self.words.closing_reporting_verbs or not is_end:
+            return None
+        able = (m for m in self.mentions if m.last == token.i - 1 and m.kind == "name" and m.entity != NO_ENTITY)
+        return next((m for m in able if self.token(m.first - 1).quotation >= 0), None)
 
     def is_attached(self, last: int, following: Token, clause: Clause) -> bool:
         """Return whether a clause belongs to the quotation before it and does not begin another sentence."""
@@ -316,7 +330,7 @@ class _ClauseFinder(SubjectFinder):
         start = narration[0].i
         for token in (t for t in reversed(narration) if t.quotation < 0):
             distance = first - token.i - 1
-            presented = self.presented(token, first)
+            presented = self.presented(token, first) or self.sender_of_relative(token, start)
             if presented:
                 return Clause("introduction", presented, token.lower, distance)
             if token.lower == "according":
@@ -341,6 +355,19 @@ class _ClauseFinder(SubjectFinder):
                 able = (m for m in self.between(token.i + 2, first) if m.kind != "pronoun" and not m.modifier)
                 return next((m for m in able if m.first <= token.i + _MAX_ROLE_TOKENS), None)
         return None
+
+    def sender_of_relative(self, verb: Token, start: int) -> Mention | None:
+        """Return who sent a text that a relative clause quotes ("a note from her which read")."""
+        words, relative = self.words, self.token(verb.i - 1)
+        if relative.lower not in words.relative_pronouns or verb.lower not in words.text_verbs | words.said:
+            return None
+        sender = next((m for m in self.between(start, relative.i) if m.last == relative.i - 1), None)
+        if sender is None:
+            return None
+        before = range(sender.first - 1, max(start, sender.first - _MAX_ROLE_TOKENS), -1)
+        source = next((i for i in before if self.token(i).lower in words.sender_prepositions), start)
+        is_text = self.token(source - 1).lower in words.texts | words.sent_texts
+        return sender if source > start and is_text and sender.entity >= 0 else None
 
     def leads(self, verb: Token, distance: int) -> bool:
         """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""

@@ -15,7 +15,7 @@ from narrate.attribution.token_runs import entity_type_of, is_surname, joined_to
 
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
-_HANDLE: Final = re.compile(r"@\w{2,}|[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]{6,}\d{2,4}")
+_HANDLE: Final = re.compile(r"@\w[\w.]*\w|[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]{6,}\d{2,4}")
 """A handle ("@AnnLee") or the name of a user ("north_star", "dragonfly88")."""
 _MAX_NICKNAME_TOKENS: Final = 5
 _MAX_NOMINAL_TOKENS: Final = 20

@@ -261,6 +261,25 @@ class QuotationContext:
         return found[0] if len(found) == 1 and tokens[own - 1].quotation < 0 else None
 
     @cached_property
+    def affected(self) -> int | None:
+        """The person whom a thing affects in the sentence right before it ("That worries Lee."), without pronouns."""
+        number = self.quotation.paragraph
+        end = self.quotation.tokens[0].i if self.quotation.tokens else 0
+        if end == 0 and number:
+            number -= 1
+            end = len(self.analysis.paragraphs[number].tokens)
+        tokens = self.analysis.paragraphs[number].tokens
+        if end == 0 or tokens[end - 1].quotation >= 0:
+            return None
+        near = [m for m in self.analysis.mentions[number] if m.sentence == tokens[end - 1].sentence and m.last < end]
+        persons = [m for m in near if m.entity >= 0 and self.analysis.table[m.entity].kind == "person"]
+        if len(persons) != 1 or persons[0].kind == "pronoun" or any(map(has_gender, near)):
+            return None
+        head = tokens[persons[0].head]
+        is_affected = tokens[head.head].lower in self.words.affecting_verbs and head.head < persons[0].first
+        return persons[0].entity if is_affected and head.dep not in {"nsubj", "pobj"} else None
+
+    @cached_property
     def plain_subjects(self) -> list[int]:
         """The main subjects before its clause, without pronouns, in its paragraph or else the one before."""
         place = min(self.quotation.segment.start, self.clause.mention.start if self.clause else 0)

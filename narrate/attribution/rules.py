@@ -93,6 +93,30 @@ def _reporter_again(context: QuotationContext) -> int | None:
     return subject.entity if reports and is_person and not is_apposed else None
 
 
+def _affected(context: QuotationContext) -> int | None:
+    """In news, "she", or who speaks without a clause, is whom the sentence before says a thing affects."""
+    if context.analysis.fiction or context.affected is None:
+        return None
+    clause = context.clause
+    is_plain = clause is None and not context.quotation.embedded
+    is_meant = clause is not None and has_gender(clause.mention) and clause.distance <= 1
+    fits = clause is not None and agrees(context.analysis.table[context.affected], clause.mention)
+    return context.affected if is_plain or (is_meant and fits) else None
+
+
+def _subject_of_sentence(context: QuotationContext) -> int | None:
+    """In news, "she" behind a quotation is the only person named in the sentence right before, as its main subject."""
+    clause, subject = context.clause, context.last_main_subject
+    if clause is None or subject is None or context.analysis.fiction or not has_gender(clause.mention):
+        return None
+    entity = context.analysis.table[subject.entity]
+    near = context.analysis.mentions[subject.paragraph]
+    named = {m.entity for m in near if m.sentence == subject.sentence and m.kind != "pronoun" and m.entity >= 0}
+    others = [e for e in named if e != entity.number and agrees(context.analysis.table[e], clause.mention)]
+    is_person = subject.kind == "name" and agrees(entity, clause.mention) and entity.gender != "unknown"
+    return entity.number if is_person and not others and clause.pattern in _NEAR else None
+
+
 def _split_quotation(context: QuotationContext) -> int | None:
     """The clause stands between the two parts of a quotation ("We," said X, "are ready.")."""
     if context.clause is None or context.paragraph_speaker is None:
@@ -279,6 +303,7 @@ RULES: Final = (
     Rule("introduction", _in_clause(("introduction",), lambda _context, _clause: True), 3, 1.0),
     Rule("answer", _answer, 2, 0.5),
     Rule("turn", _turn, 0, 0.0),
+    Rule("affected", _affected, 0, 0.0),
     Rule("next sentence", _next_sentence, 1463, 0.966),
     Rule("same subject", _same_subject, 0, 0.0),
     Rule("split quotation", _split_quotation, 166, 0.958),
@@ -291,6 +316,7 @@ RULES: Final = (
     Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.931),
     Rule("text near", _in_clause(_NEAR, _is_text), 28, 0.857),
     Rule("reporter again", _reporter_again, 59, 1.0),
+    Rule("subject of sentence", _subject_of_sentence, 0, 0.0),
     Rule("group as it", _group_as_it, 37, 0.946),
     Rule("group as they", _group_as_they, 2, 1.0),
     Rule("described subject", _described_subject, 1, 1.0),

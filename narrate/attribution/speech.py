@@ -186,9 +186,11 @@ def _is_fixed(quotation: Quotation) -> bool:
     is_anonymous = words.became_pattern.search(before) or words.described_pattern.search(before)
     if quotation.embedded and not is_reported and is_anonymous and not words.agent_pattern.match(quotation.after):
         return True
-    patterns = (words.name_giving_pattern, words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern)
-    is_term = len(_inner_words(quotation)) <= _MAX_TERM_WORDS and words.customary_term_pattern.search(before)
-    return bool(is_term) or any(pattern.search(before) for pattern in patterns)
+    count, after = len(_inner_words(quotation)), quotation.after[:_MAX_LEAD]
+    is_term = words.customary_term_pattern.search(before) or words.meaning_behind_pattern.match(after)
+    is_name = count <= _MAX_EPITHET_WORDS and words.name_giving_pattern.search(before)
+    patterns = (words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern)
+    return bool((count <= _MAX_TERM_WORDS and is_term) or is_name or any(one.search(before) for one in patterns))
 
 
 def _is_said_before(quotation: Quotation, lettered: re.Match[str]) -> bool:
@@ -198,10 +200,11 @@ def _is_said_before(quotation: Quotation, lettered: re.Match[str]) -> bool:
 
 
 def _is_epithet(quotation: Quotation) -> bool:
-    """Return whether a few words without a clause are part of a description ("an "all you can eat" bar")."""
-    if not quotation.embedded or quotation.reporting or len(_inner_words(quotation)) > _MAX_EPITHET_WORDS:
-        return False
+    """Return whether a few words are part of a description ("an "all you can eat" bar"), and no clause reports them."""
     before, after = _token_before(quotation), _token_after(quotation)
+    is_reported = any(clause.mention.first != after.i for clause in quotation.reporting)
+    if not quotation.embedded or is_reported or len(_inner_words(quotation)) > _MAX_EPITHET_WORDS:
+        return False
     is_described = before.tag in {"DT", "PRP$"} and _last_character(quotation).isalnum() and after.quotation < 0
     begins = before.i == 0 or quotation.parsed.token(before.i - 1).sentence != before.sentence
     is_subject = begins and after.tag in {"VBD", "VBZ", "VBP", "VB", "MD"}

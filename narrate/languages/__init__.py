@@ -46,6 +46,7 @@ class AttributionWords:
     other_reporting_verbs: Words
     plain_reporting_verbs: Words
     plain_reporting_verbs_behind: Words
+    closing_reporting_verbs: Words
     uttering_verbs: Words
     passive_speech_verbs: Words
     hearing_verbs: Words
@@ -74,6 +75,9 @@ class AttributionWords:
     presenting_verbs: Words
     parts_of_texts: Words
     opinion_prepositions: Words
+    affecting_verbs: Words
+    bearing_verbs: Words
+    relative_pronouns: Words
     text_verbs: Words
     numbered_offices: Words
     sender_prepositions: Words
@@ -163,6 +167,7 @@ class AttributionWords:
     cry_behind_pattern: Pattern
     sung_before_pattern: Pattern
     sung_behind_pattern: Pattern
+    meaning_behind_pattern: Pattern
     worn_sign_pattern: Pattern
     lettered_thing_pattern: Pattern
     it_reads_pattern: Pattern

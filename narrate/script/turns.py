@@ -21,6 +21,8 @@ _MIN_TURNS: Final = 3
 """Turns that make a transcript. With two, a heading and a list would be one."""
 _MIN_TURNS_LONG: Final = 5
 """Turns of a transcript in which an unlabeled paragraph between two turns continues the first of them."""
+_MAX_ANSWER_PARAGRAPHS: Final = 4
+"""Paragraphs of an answer in a transcript, that with the label included."""
 _MIN_QUESTIONS: Final = 3
 """Paragraphs that are questions of an interview without labels."""
 _MAX_QUESTION_WORDS: Final = 60
@@ -98,7 +100,10 @@ def _has_marks(line: str) -> bool:
 def _statement_turns(
     text: str, paragraphs: Sequence[Span], known: Mapping[int, int], words: SentenceWords
 ) -> dict[int, int]:
-    """Find the paragraphs behind a line such as "Statement in full:", as far as they say "I" or "we"."""
+    """Find the paragraphs behind a line such as "Statement in full:", as far as they say "I" or "we".
+
+    The first one need not if a colon leads to it.
+    """
     turns = dict[int, int]()
     for number, paragraph in enumerate(paragraphs[:-1]):
         line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
@@ -106,7 +111,9 @@ def _statement_turns(
             continue
         for n in range(number + 1, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
-            if n in turns or n in known or _has_marks(following) or not words.personal_pattern.search(following):
+            is_led = n == number + 1 and line.rstrip().endswith(":")
+            is_own = is_led or words.personal_pattern.search(following)
+            if n in turns or n in known or _has_marks(following) or not is_own:
                 break
             turns[n] = paragraphs[n].start
     return turns
@@ -115,23 +122,41 @@ def _statement_turns(
 def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
     """Find the turns of a transcript ("RAMOS: Good evening."): number of the paragraph -> where its words begin.
 
-    Turns are a run of three or more labeled paragraphs in which a label recurs. In a long run, a paragraph without a
-    label or marks between two turns of recurring speakers continues the first turn.
+    Turns are a run of three or more labeled paragraphs in which a label recurs. In a long run, paragraphs without a
+    label or marks between two turns of recurring speakers continue the first turn.
     """
     turns: dict[int, int] = {}
     labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
-    for run in _runs(labels):
+    for run in _joined_runs(_runs(labels), labels):
         names = [labels[n][0].split()[-1] for n in run]
         counts = Counter(names)
-        if len(run) < _MIN_TURNS or not 1 < len(counts) < len(names):
+        if not _is_transcript(names):
             continue
         turns.update({n: labels[n][1] for n in run})
         for before, after in pairwise(zip(run, names, strict=True)):
-            between = paragraphs[before[0] + 1]
             often = counts[before[1]] > 1 and counts[after[1]] > 1 and len(run) >= _MIN_TURNS_LONG
-            if after[0] - before[0] == 2 and often and _continues_turn(text[between.start : between.end]):
-                turns[before[0] + 1] = between.start
+            between = range(before[0] + 1, after[0])
+            if often and all(_continues_turn(text[paragraphs[n].start : paragraphs[n].end]) for n in between):
+                turns.update({n: paragraphs[n].start for n in between})
     return turns
+
+
+def _is_transcript(names: Sequence[str]) -> bool:
+    """Return whether turns with these labels are three or more, of two or more speakers of whom one speaks again."""
+    return len(names) >= _MIN_TURNS and 1 < len({*names}) < len(names)
+
+
+def _joined_runs(runs: Sequence[list[int]], labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
+    """Join to a transcript the runs behind it by the same speakers, after an answer of several paragraphs."""
+    joined: list[list[int]] = []
+    for run in runs:
+        known = [labels[n][0].split()[-1] for n in joined[-1]] if joined else []
+        is_near = bool(joined) and run[0] - joined[-1][-1] <= _MAX_ANSWER_PARAGRAPHS
+        if is_near and _is_transcript(known) and all(labels[n][0].split()[-1] in known for n in run):
+            joined[-1] += run
+        else:
+            joined.append([*run])
+    return joined
 
 
 def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
