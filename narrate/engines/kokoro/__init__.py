@@ -35,7 +35,7 @@ LIBRARIES: Final = ("onnxruntime", DICTIONARIES)  # besides the weights; the oth
 VERSIONED: Final = f"narrate-edition onnxruntime {DICTIONARIES} espeakng-loader spacy en-core-web-sm".split()
 """The packages that turn text into phonemes, and phonemes into samples."""
 PRONUNCIATION: Final = 3  # increase it when the phonemes of an English text change
-ESPEAK_PRONUNCIATION: Final = 2  # increase it when the phonemes of a text in another language change
+ESPEAK_PRONUNCIATION: Final = 3  # increase it when the phonemes of a text in another language change
 LANGUAGES: Final = {
     "a": ("en-US", "American"),
     "b": ("en-GB", "British"),

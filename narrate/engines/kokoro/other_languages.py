@@ -1,21 +1,24 @@
 """Text to phonemes in languages other than English, by eSpeak NG, as the model was trained on them.
 
 eSpeak NG reads a text clause by clause, with the liaisons of French between its words. ``languages.toml`` converts its
-phonemes to those of the model, and keeps the marks between the clauses. English names are read in English
-(``english_names.toml``). Words that are marked with their sound in IPA have that sound.
+phonemes to those of the model, and keeps the marks between the clauses. What it gets wrong in French is corrected
+(:mod:`.french`). English names are read in English (``english_names.toml``). Words that are marked with their sound in
+IPA have that sound.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
 from narrate.engines.ipa import split_marks, split_phonemes
+from narrate.engines.kokoro import french
 from narrate.engines.kokoro.fallback import Espeak
 from narrate.engines.kokoro.reading import CLOSERS, Reading, Sound, reading_of, strip_blanks
 from narrate.engines.kokoro.tokens import MARKS
@@ -107,10 +110,27 @@ class EspeakReader:
             owners = [at for at, sound in enumerate(heard) for _ in f"{sound} "][:-1]
         else:
             owners = _aligned(phonemes, [self._phonemes(word, voice) for word, _, _ in words])
-        for sound, owner in zip(phonemes, owners, strict=True):
+        spoken = zip(phonemes, owners, strict=True)
+        for sound, owner in self._french(spoken, words) if self._code == "fr" and voice == self._voice else spoken:
             yield sound, words[owner][1], words[owner][2]
 
+    def _french(
+        self, spoken: Iterable[tuple[str, int]], words: list[tuple[str, int, int]]
+    ) -> Iterator[tuple[str, int]]:
+        """Yield phonemes with the numbers of their words, corrected; see :mod:`.french`."""
+        parts = [("".join(sound for sound, _ in part), owner) for owner, part in groupby(spoken, key=itemgetter(1))]
+        corrected = french.correct(
+            [words[owner][0] for _, owner in parts],
+            [sounds.rstrip() for sounds, _ in parts],
+            alone=lambda word: self._phonemes(word, self._voice),
+            is_aspirated=lambda word: self._espeak.ipa(word, self._voice).startswith("_"),
+        )
+        for (sounds, owner), better in zip(parts, corrected, strict=True):
+            yield from ((sound, owner) for sound in better + sounds[len(sounds.rstrip()) :])
+
     def _phonemes(self, words: str, voice: str) -> str:
+        if self._code == "fr" and voice == self._voice:
+            words = " ".join(map(french.respell, words.split(" ")))
         return model_phonemes(self._espeak.ipa(words, voice), self._code)
 
 
