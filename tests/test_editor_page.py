@@ -22,7 +22,7 @@ from helpers.players import violations
 from helpers.runs import COMMAND
 from PIL import Image
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 EXAMPLE = REPOSITORY / "examples/harbour-bridge.md"
 DOUBTFUL = "What we saw was not what the drawings"
