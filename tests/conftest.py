@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coverage import Coverage
 from filelock import FileLock
 from helpers.articles import NEURAL_ARTICLE
+from helpers.measuring import unmeasured
 from helpers.paths import MODULE_PATH, PLUGINS
 from helpers.requirements import need
-from helpers.runs import COMMAND, UNMEASURED, Node, Run
+from helpers.runs import COMMAND, Node, Run
 from helpers.starter import Starter
 from hypothesis import settings
 
@@ -59,18 +59,11 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def unmeasured() -> Iterator[None]:
-    """Measure no coverage in a module that runs much code and none that other tests leave out: measuring takes time."""
-    measuring = Coverage.current()
-    if measuring:
-        measuring.stop()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in UNMEASURED.items():
-            patch.setenv(name, value)
+@pytest.fixture(scope="module", name="unmeasured")
+def unmeasured_module() -> Iterator[None]:
+    """Measure no coverage in a module."""
+    with unmeasured():
         yield
-    if measuring:
-        measuring.start()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.measuring import unmeasured
 from helpers.paths import shared
 
 from narrate.batch.attribution import attribute_lines
@@ -28,7 +29,8 @@ def test_attribution_scores_reach_their_floors(name: str, tmp_path: Path) -> Non
     """Check the quick sets; with ``NARRATE_EVAL=all``, and in ``make eval``, every set."""
     shared("eval")
     evaluate: Any = importlib.import_module("evaluate")
-    evaluate.predict(name, tmp_path / "pred.jsonl")
+    with unmeasured():
+        evaluate.predict(name, tmp_path / "pred.jsonl")
     assert evaluate.below_floor(name, evaluate.score(name, tmp_path / "pred.jsonl")) == []
 
 

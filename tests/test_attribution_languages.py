@@ -9,6 +9,7 @@ import tomllib
 import pytest
 from helpers.articles import assert_tiles
 from helpers.marked_articles import FOLDER, score_language
+from helpers.measuring import unmeasured
 
 from narrate.attribution import attribute
 from narrate.attribution.by_form.decisions import CONTINUING, Decision, load_confidence, with_confidence
@@ -151,11 +152,13 @@ def test_the_time_grows_no_faster_than_the_text(language: str, pattern: str) -> 
     def cost(length: int) -> float:
         text = pattern * (length // len(pattern))
         start = time.process_time()
-        attribute(script_of_text(text, language))
+        with unmeasured():
+            attribute(script_of_text(text, language))
         return time.process_time() - start
 
     cost(2_000)
-    assert min(cost(40_000), cost(40_000)) < 9 * max(cost(10_000), 0.05)  # 16 if the cost grew with the square
+    limit_s = 9 * max(cost(10_000), 0.02)  # 16 if the cost grew with the square
+    assert cost(40_000) < limit_s or cost(40_000) < limit_s  # other processes may have disturbed the first one
 
 
 def test_a_quotation_that_a_paragraph_leaves_open_goes_on_in_the_next_one() -> None:
