@@ -12,12 +12,16 @@ from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.token_runs import joined_to
 
 _AGE: Final = re.compile(r"\d{1,3}$")
+_MAX_NAMES_INSIDE: Final = 3
+"""Names that a description can hold before its noun."""
+_MAX_ONE_TOKENS: Final = 30
+"""Tokens between "one" of several and the name that says who that is."""
 
 
 def linked_mentions(paragraph: Paragraph, mentions: Sequence[Mention]) -> list[Mention]:
     """Return the mentions of a paragraph, in which each name has the roles of its appositions."""
     linker = _Linker(paragraph)
-    return linker.identified(linker.given_names(linker.apposed(linker.linked(mentions))))
+    return linker.named_ones(linker.identified(linker.given_names(linker.apposed(linker.linked(mentions)))))
 
 
 class _Linker:
@@ -36,6 +40,7 @@ class _Linker:
                 behind += 1
             if behind == len(linked):
                 continue
+            behind = self.whole(linked, behind)
             right = linked[behind]
             if left.sentence != right.sentence or self.is_another_speaker(right) or self.is_next_subject(left, right):
                 continue
@@ -54,6 +59,15 @@ class _Linker:
             elif self.is_introduced(left, right):
                 linked[at], linked[behind] = _as_apposition(left, right)
         return linked
+
+    def whole(self, mentions: Sequence[Mention], at: int) -> int:
+        """Return the number of the description in which a mention is a name ("CNN" in "the CNN host"); else its own."""
+        name = mentions[at]
+        for behind in range(at + 1, min(len(mentions), at + 1 + _MAX_NAMES_INSIDE)):
+            whole = mentions[behind]
+            if name.kind == "name" and whole.kind == "nominal" and whole.first <= name.first and name.last < whole.head:
+                return behind
+        return at
 
     def tokens_between(self, left: Mention, right: Mention) -> list[Token]:
         """Return the tokens between two mentions, without the titles of the second ("The judge, Mr Justice Lee,")."""
@@ -102,6 +116,19 @@ class _Linker:
                 linked[said[0]] = replace(mentions[said[0]], subject=True, main=True)
         return linked
 
+    def named_ones(self, mentions: list[Mention]) -> list[Mention]:
+        """Make the name behind one of several the subject ("One of her aides, Pat Hill, lives here and wrote")."""
+        linked = list(mentions)
+        for at, name in enumerate(mentions):
+            if name.kind != "name" or name.subject or self.token(name.last + 1).text != ",":
+                continue
+            verb = self.token(name.last + 2)
+            near = self.tokens[max(0, name.first - _MAX_ONE_TOKENS) : name.first]
+            before = (t.lower for t in near if t.head == verb.i and t.dep == "nsubj")
+            if verb.tag in {"VBD", "VBZ"} and any(word in self.words.standalone_subjects for word in before):
+                linked[at] = replace(name, subject=True, main=verb.dep == "ROOT", modifier=False)
+        return linked
+
     def is_introduced(self, description: Mention, name: Mention) -> bool:
         """Return whether a name is in apposition to what one person is ("a delegate of the town, Jim Poole, said")."""
         if description.kind != "nominal" or name.kind != "name" or description.plural:
@@ -124,7 +151,8 @@ class _Linker:
     def is_next_subject(self, name: Mention, description: Mention) -> bool:
         """Return whether a description behind a name is a subject of its own ("In a letter to Lee, the firm said")."""
         is_subject = self.tokens[description.head].dep in {"nsubj", "nsubjpass"}
-        return self.tokens[name.head].dep == "pobj" and is_subject and self.token(description.last + 1).text != ","
+        is_object = self.tokens[name.head].dep in {"pobj", "dobj"}
+        return is_object and is_subject and self.token(description.last + 1).text != ","
 
     def is_apposition(self, between: str) -> bool:
         """Return whether the words between a name and a description make them one; an age may stand between commas."""

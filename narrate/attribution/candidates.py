@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from narrate.attribution.clauses import PATTERNS
+from narrate.attribution.clauses import DASHES, PATTERNS
 from narrate.attribution.entity import Entity, clashes
 from narrate.attribution.mention import Mention
 from narrate.attribution.names import role_head
@@ -24,6 +24,8 @@ _MAX_ANTECEDENTS: Final = 5
 _MAX_PREVIOUS: Final = 3
 _MIN_GENDER_CERTAINTY: Final = 0.85
 """Certainty of a gender that excludes a candidate: above that of a first name, 0.8."""
+_INDEFINITE: Final = 2
+"""Value of ``QuotationContext.determiner`` for "a"."""
 _KINDS: Final = ("name", "nominal", "pronoun")
 _MENTIONS_BACK: Final = 12
 _FAR_CHARACTERS: Final = 12.0
@@ -78,6 +80,26 @@ def _served(context: QuotationContext) -> set[int]:
     return {m.entity for m in inside if m.kind == "name" and m.entity >= 0}
 
 
+def _named_behind(context: QuotationContext) -> set[int]:
+    """Return whom the predicate of a described subject names, in news ("the doctor thanked Lee"): they are others."""
+    description = context.description
+    if description is None or context.analysis.fiction or not description.subject:
+        return set()
+    tokens = context.analysis.paragraphs[description.paragraph].tokens
+    near = context.analysis.mentions[description.paragraph]
+    is_colon = context.clause is not None and context.clause.pattern == "colon"
+    found = set[int]()
+    for mention in near[bisect_right(near, description.last, key=lambda m: m.first) :]:
+        if mention.sentence != description.sentence:
+            break
+        between = {token.text for token in tokens[description.last + 1 : mention.first]}
+        is_label = mention.last + 1 < len(tokens) and tokens[mention.last + 1].text == ":"
+        is_own = is_label or "@" in mention.text or "(" in between or (is_colon and mention.subject)
+        if mention.kind == "name" and not is_own and not (is_colon and between & DASHES):
+            found.add(mention.entity)
+    return found if description.main or not is_colon else set()
+
+
 def _is_described_thing(entity: Entity) -> bool:
     """Return whether a description is not of one person."""
     return entity.plural or (entity.kind != "person" and not entity.named)
@@ -97,12 +119,17 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     If a description can mean none, all are returned, since what is known of them may be wrong.
     """
     clause = context.clause
+    if clause is not None and clause.pattern == "colon":
+        named = _named_behind(context)
+        return [number for number in found if number not in named] or found
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
         return found
     if has_gender(clause.mention):
         found = [number for number in found if not _is_described_thing(context.analysis.table[number])]
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
+    is_new_text = kind == 2 and context.determiner == _INDEFINITE and not context.analysis.fiction
     owner, served = _owner(context), _served(context)
+    excluded = {*served, *_named_behind(context), *({owner} if owner is not None else ())}
     is_one_described = context.description is not None and clause.mention.entity >= 0 and not clause.mention.plural
     described = context.analysis.table[clause.mention.entity] if is_one_described else None
     kept = []
@@ -113,11 +140,10 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         has_sure_gender = has_gender(clause.mention) and entity.gender_sure >= _MIN_GENDER_CERTAINTY
         has_other_gender = has_sure_gender and entity.gender != clause.mention.pronoun_for
         is_other = described is not None and clashes(entity, described)
-        if (
-            number != owner
-            and number not in served
-            and not (has_other_gender or is_other or (is_group and kind == 0) or (is_person and kind == 1))
-        ):
+        is_other_kind = (is_group and kind == 0) or (is_person and kind in {1, 2})
+        is_one_of_many = context.describes_several and entity.named and entity.kind == "person"
+        is_other_kind = is_other_kind or (is_new_text and entity.named)
+        if number not in excluded and not (has_other_gender or is_other or is_other_kind or is_one_of_many):
             kept.append(number)
     return kept or found
 

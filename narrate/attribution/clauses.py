@@ -37,6 +37,8 @@ _MAX_CONTENT_DISTANCE: Final = 14
 """The same if "that" or a colon leads to the quotation ("joked on a podcast that she was")."""
 _MAX_INTRODUCTION_TOKENS: Final = 16
 """Tokens of a sentence that introduces the quotation in the next paragraph."""
+_MAX_PASSIVE_TOKENS: Final = 3
+"""Tokens between a passive verb and the quotation that it reports."""
 _MAX_ROLE_TOKENS: Final = 6
 """Tokens of a title and a role between a preposition and a name."""
 DASHES: Final = frozenset({"―", "—", "–", "--", "-"})
@@ -94,13 +96,17 @@ def _is_complement(paragraph: Paragraph, name: Mention) -> bool:
 
 def _is_sender(paragraph: Paragraph, name: Mention, start: int) -> bool:
     """Return whether a preposition such as "from" leads to a name, over its title and role."""
-    before = paragraph.tokens[max(start, name.first - _MAX_ROLE_TOKENS) : name.first]
-    return any(token.lower in paragraph.words.introducing_prepositions for token in before)
+    for token in reversed(paragraph.tokens[max(start, name.first - _MAX_ROLE_TOKENS) : name.first]):
+        if token.lower in paragraph.words.introducing_prepositions or token.tag[:2] == "VB":
+            return token.tag[:2] != "VB"  # "by quoting Lee" names no sender
+    return False
 
 
 class _ClauseFinder(SubjectFinder):
     def around(self, first: int, last: int) -> tuple[Clause, ...]:
         after, before = self.after(last), self.before(first)
+        if after and after.pattern == "passive":
+            return (after,)
         clauses = [clause for clause in (after, before) if clause]
         is_led = before is not None and before.pattern in {"precedes", "colon", "introduction", "as-saying"}
         is_apart = before is not None and after is not None and self.is_uttered_before(before, after)
@@ -153,6 +159,9 @@ class _ClauseFinder(SubjectFinder):
             return False
         if token.lower in self.words.bearing_verbs and self.token(token.i + 1).lower in self.words.sender_prepositions:
             return False
+        following = self.token(token.i + 1)
+        if token.lower in self.words.continuing_verbs and following.tag == "TO":
+            return self.token(following.i + 1).tag != "VB"
         if token.lower in self.words.saying_verbs:
             return True
         return token.tag[:2] == "VB" and token.lower in self.words.other_reporting_verbs
@@ -182,6 +191,12 @@ class _ClauseFinder(SubjectFinder):
             narration = narration[1:]
         if not narration:
             return None
+        if narration[0].lower in self.words.source_prepositions:
+            source = self.source_from(narration[0].i + 1)
+            return Clause("according", source, "per", 0) if source else None
+        agent = self.agent_behind(last, narration[0])
+        if agent is not None:
+            return agent
         if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
             found = self.mention_from(narration[0].i + 2, 6)
             return Clause("according", found, "according to", 0) if found else None
@@ -191,10 +206,11 @@ class _ClauseFinder(SubjectFinder):
             return None
         for k, token in enumerate(narration):
             is_plain = k <= _MAX_UNKNOWN_VERB_TOKENS and token.text in self.words.plain_reporting_verbs_behind
+            is_plain = is_plain and token.tag[:2] in {"NN", "VB"}
             closed = self.closed_by(token) if k <= _MAX_UNKNOWN_VERB_TOKENS else None
             if closed:
                 return Clause("follows", closed, token.lower, closed.first - narration[0].i, parsed=True)
-            if (self.is_reporting(token) or (is_plain and token.tag[:2] == "NN")) and not self.is_aside(token):
+            if (self.is_reporting(token) or is_plain) and not self.is_aside(token):
                 clause = self.clause_of_verb(narration, k)
                 if clause and self.is_attached(last, narration[0], clause):
                     return clause
@@ -208,6 +224,24 @@ class _ClauseFinder(SubjectFinder):
             return None
         able = (m for m in self.mentions if m.last == token.i - 1 and m.kind == "name" and m.entity != NO_ENTITY)
         return next((m for m in able if self.token(m.first - 1).quotation >= 0), None)
+
+    def agent_behind(self, last: int, following: Token) -> Clause | None:
+        """Return the clause of a passive verb before a quotation with its agent behind ("labeled "a fraud" by Lee")."""
+        tokens, first = self.tokens, last
+        if following.lower != self.words.agent_preposition:
+            return None
+        while first and tokens[first - 1].quotation == tokens[last].quotation:
+            first -= 1
+        near = (t for t in reversed(tokens[max(0, first - _MAX_PASSIVE_TOKENS) : first]) if t.quotation < 0)
+        verb = next((t for t in near if t.tag in {"VBN", "VBD"}), None)
+        if verb is None or not self.words.is_reporting_verb(verb.lower):
+            return None
+        own = {t.dep for t in tokens[max(0, verb.i - _MAX_TOKENS_BEFORE) : verb.i] if t.head == verb.i}
+        is_title = "auxpass" not in own and not tokens[min(first + 1, last)].text.islower()
+        agent = self.source_from(following.i + 1)
+        if "nsubj" in own or is_title or agent is None or agent.kind == "pronoun":
+            return None
+        return Clause("passive", agent, verb.lower, 0, parsed=True)
 
     def is_attached(self, last: int, following: Token, clause: Clause) -> bool:
         """Return whether a clause belongs to the quotation before it and does not begin another sentence."""
@@ -309,20 +343,6 @@ class _ClauseFinder(SubjectFinder):
             nearest = name
         return nearest
 
-    def describes(self, token: Token, name: Mention) -> bool:
-        """Return whether a word before a name can describe it ("said Florida-based strategist Al Cardenas")."""
-        if token.tag[:2] in {"NN", "JJ", "DT"} or token.tag in {"POS", "HYPH", "CD", "PRP$", "CC"}:
-            return True
-        if self.words.is_role(token.lower):
-            return True
-        before = self.tokens[token.i - 1]
-        if token.tag in {"VBN", "VBG"}:
-            return before.tag == "HYPH" or self.tokens[token.i + 1].tag[:2] in {"NN", "JJ"}
-        return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
-
-    def mention_from(self, first: int, reach: int) -> Mention | None:
-        return next((m for m in self.mentions if first <= m.last and m.first <= first + reach), None)
-
     def before(self, first: int) -> Clause | None:
         narration = self.narration_before(first)
         if not narration:
@@ -337,6 +357,10 @@ class _ClauseFinder(SubjectFinder):
                 found = self.mention_from(token.i + 2, 6)
                 if found:
                     return Clause("according", found, "according to", distance)
+            if token.lower in self.words.cry_nouns and distance == 0:
+                cry = self.cry(token, start)
+                if cry:
+                    return cry
             is_strong = token.lower in self.words.saying_verbs or self.leads(token, distance)
             if is_strong and self.is_reporting(token):
                 clause = self.clause_before(token, start, distance)
@@ -369,11 +393,21 @@ class _ClauseFinder(SubjectFinder):
         is_text = self.token(source - 1).lower in words.texts | words.sent_texts
         return sender if source > start and is_text and sender.entity >= 0 else None
 
+    def cry(self, noun: Token, start: int) -> Clause | None:
+        """Return the clause whose object is what many shout ("the crowd took up the chant")."""
+        verb = self.tokens[noun.head]
+        subject = self.subject_of(verb.i, start) if noun.dep == "dobj" and verb.tag in {"VBD", "VBZ"} else None
+        if subject is None or subject.kind == "pronoun" or not self.is_subject_of(subject, verb.i):
+            return None
+        return Clause("precedes", subject, verb.lower, noun.i - verb.i, parsed=True)
+
     def leads(self, verb: Token, distance: int) -> bool:
         """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""
         following = self.token(verb.i + 1).lower
         is_put = verb.lower in self.words.putting_verbs and following == "it"
-        has_content = verb.tag in {"VBD", "VBZ"} and (is_put or self.has_content_clause(verb, distance))
+        is_alleged = verb.tag == "VBG" and following == "that"  # "filed in May, alleging that"
+        has_content = verb.tag in {"VBD", "VBZ", "VBP"} and (is_put or self.has_content_clause(verb, distance))
+        has_content = has_content or is_alleged
         if distance > _MAX_WEAK_DISTANCE and not has_content:  # has_content: "lamented how", "suggested that"
             return False
         has_modal = any(t.tag == "MD" for t in self.tokens[max(0, verb.i - 2) : verb.i])
@@ -397,9 +431,10 @@ class _ClauseFinder(SubjectFinder):
             cited = [m for m in mentions if start <= m.first and m.last < verb.i - 1]
             if cited:
                 return Clause("as-saying", cited[-1], verb.lower, distance)
-        nearest = self.inserted(verb) or self.adjacent(verb, start)
+        nearest = self.inserted(verb) or self.adjacent(verb, start) or self.marching(verb)
         subject = nearest or self.subject_of(verb.i, start)
         reporter = self.reporter(subject) if subject and verb.lower in self.words.plain_action_verbs else None
+        reporter = reporter or self.thinker(verb, subject, start)
         if reporter is not None:
             report = tokens[tokens[reporter.head].head]
             return Clause("precedes", reporter, report.lower, distance + verb.i - report.i, parsed=True)

@@ -50,6 +50,8 @@ class Mention:
     """It only qualifies a following noun ("Obama" in "Obama adviser David Axelrod")."""
     age: int = 0
     """The age that stands behind a name or in a description, in years; 0 if there is none."""
+    predicate: bool = False
+    """Of a description: it says what somebody is or what something is like ("as a governor"), not who is meant."""
     given: bool = False
     """It is the name that somebody in the sentence gives as their own ("a woman who gave her name as Ana")."""
     heading: bool = False

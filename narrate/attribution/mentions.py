@@ -20,10 +20,12 @@ _HANDLE: Final = re.compile(r"@\w[\w.]*\w|[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]{6,}\
 _MAX_NICKNAME_TOKENS: Final = 5
 _MAX_NOMINAL_TOKENS: Final = 20
 """More tokens than a description has before its head, and so descriptions that can hold a mention."""
+_AGE: Final = re.compile(r"\d{1,3}$")
+_MAX_TOKENS_BEFORE_VERB: Final = 10
+"""Tokens between a quotation and the verb behind it that belong to the subject."""
 _SYLLABLES: Final = re.compile(r"\b[A-Z][a-z]+[-‑][a-z]+\b")
 _MAX_NAMING_TOKENS: Final = 8
 """Tokens of a phrase that leads to the name that somebody gives."""
-_AGE: Final = re.compile(r"\d{1,3}$")
 
 
 def find_mentions(paragraph: Paragraph) -> list[Mention]:
@@ -193,6 +195,7 @@ class _MentionFinder:
         role = text_of(tokens, role_first, start - 1) if role_first < start else ""
         following = self.token(last + 1)
         modifier = following.quotation < 0 and following.tag in {"NN", "NNS", "POS", "HYPH"}
+        modifier = modifier and not self.is_verb_behind(last + 1)
         details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
@@ -203,7 +206,7 @@ class _MentionFinder:
             before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1)
             is_act = self.token(role_first - 1).tag == "VBD"  # "The manager named Lee"
             details["given"] = not is_act and self.words.given_name_pattern.search(before) is not None
-        return [self.mention("name", start, last, last, **details)]
+        return [self.mention("name", start, last, self.name_head(start, last), **details)]
 
     def name_start(self, first: int, last: int) -> int:
         """Return where a name begins after the titles and roles before it."""
@@ -223,6 +226,13 @@ class _MentionFinder:
         ):
             start += 1
         return start
+
+    def name_head(self, first: int, last: int) -> int:
+        """Return the head of a name: the noun before "of" in "the Bank of England", else its last word."""
+        tokens = self.tokens
+        if not any(tokens[i].lower in self.words.group_joining_words for i in range(first + 1, last)):
+            return last
+        return next((i for i in range(first, last) if not first <= tokens[i].head <= last), last)
 
     def is_plain_role(self, i: int) -> bool:
         """Return whether a word that was taken for part of a name is a role in lower case ("baker Hoa Tran")."""
@@ -296,7 +306,8 @@ class _MentionFinder:
         if token.tag[:2] != "NN" or (token.tag in {"NNP", "NNPS"} and not token.text.islower()):
             return False
         following = self.token(token.i + 1)
-        if following.tag in {"NN", "NNS", "POS", "HYPH"}:
+        is_before_verb = self.is_verb_behind(following.i)
+        if (following.tag in {"NN", "NNS", "POS", "HYPH"} and not is_before_verb) or self.is_verb_behind(token.i):
             return False
         name_follows = self.is_name_token(following)
         if name_follows and token.dep == "compound":
@@ -304,7 +315,31 @@ class _MentionFinder:
         word = token.lower.rpartition("-")[2]
         if self.words.is_role(word) or self.words.is_role(word.removesuffix("s")) or self.words.is_group(word):
             return not (name_follows and self.may_precede_name(word))
-        return token.dep in _SUBJECTS or word in self.words.age_words or self.is_reporting_behind(token)
+        if token.dep in _SUBJECTS or word in self.words.age_words or is_before_verb:
+            return True
+        return self.is_reporting_behind(token) or self.is_source(token)
+
+    def is_source(self, token: Token) -> bool:
+        """Return whether a noun is a source: a text behind "per", or the agent behind "by" right behind a quotation."""
+        before = self.token(self.nominal_start(token.i) - 1)
+        is_agent = before.lower == self.words.agent_preposition and self.token(before.i - 1).quotation >= 0
+        return is_agent or (before.lower in self.words.source_prepositions and token.lower in self.words.texts)
+
+    def is_verb_behind(self, i: int) -> bool:
+        """Return whether a plain reporting verb that the tagger takes for a noun follows a quotation and its subject.
+
+        An example is "show" in ``"...," court records show``.
+        """
+        token = self.token(i)
+        if token.tag not in {"NN", "NNS", "VBP", "VBZ"} or token.lower not in self.words.plain_reporting_verbs_behind:
+            return False
+        begin = i
+        while begin and self.tokens[begin - 1].quotation < 0 and i - begin <= _MAX_TOKENS_BEFORE_VERB:
+            begin -= 1
+        is_only = not any(t.tag in {"VBD", "VBZ", "VBP", "MD"} or t.text in ".;" for t in self.tokens[begin:i])
+        following = self.token(i + 1)
+        is_behind = begin > 0 and i - begin > 1 and self.tokens[begin - 1].quotation >= 0
+        return is_only and is_behind and (following.tag in {"IN", "RB"} or not following.text[:1].isalnum())
 
     def is_reporting_behind(self, token: Token) -> bool:
         """Return whether a noun follows a reporting verb right behind a quotation (``"Out!" shouted a proud dad``)."""
@@ -317,10 +352,17 @@ class _MentionFinder:
     def stands_alone(self, token: Token) -> bool:
         """Return whether a word that is not tagged as a noun is a speaker: "said another", "the US daily wrote"."""
         i = token.i
+        if (
+            i > 1
+            and self.tokens[i - 1].tag == "HYPH"
+            and f"{self.tokens[i - 2].lower}-{token.lower}" in self.words.texts
+        ):
+            return True  # "a voice-over says"
         if token.lower in self.words.standalone_subjects:
             last = self.of_phrase_end(i)
             behind = last + 1 + (self.token(last + 1).tag == "RB")
             speaks = any(t.lower in self.words.saying_verbs for t in (self.token(i - 1), self.token(behind)))
+            speaks = speaks or (last > i and self.words.is_reporting_verb(self.token(behind).lower))
             return speaks and (last > i or self.phrase_ends(i))
         if token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH":
             is_verb = self.token(i + 1).tag == "NNS" and self.token(i + 2).tag == "TO"  # "the 47-year-old plans to go"
@@ -344,6 +386,9 @@ class _MentionFinder:
         details: dict[str, Any] = {"titles": (determiner,) if determiner else (), "roles": roles}
         age = self.words.age_pattern.search(roles[0])
         details |= {"plural": plural, "definite": definite, "age": int(age[1]) if age else 0}
+        is_like = tokens[i].dep == "pobj" and self.token(tokens[i].head).lower in self.words.comparing_words
+        is_bare = not determiner and not plural and tokens[i].dep not in _SUBJECTS and tokens[i].dep != "ROOT"
+        details["predicate"] = is_like or is_bare or (tokens[i].dep == "attr" and not definite)
         return self.mention("nominal", first, last, i, **details)
 
     def nominal_start(self, i: int) -> int:
@@ -381,7 +426,10 @@ class _MentionFinder:
         for token in self.tokens[first + 1 : first + 9]:
             is_noun = token.tag[:2] == "NN"
             is_part = (
-                token.tag[:2] == "JJ" or token.tag in {"DT", "POS", "HYPH", "CD", "PRP$"} or token.lower in {"of", "&"}
+                token.tag[:2] == "JJ"
+                or token.tag in {"DT", "POS", "HYPH", "CD", "PRP$"}
+                or token.lower in {"of", "&"}
+                or (token.tag == "VBN" and token.dep == "amod")
             )
             if token.quotation >= 0 or not (is_noun or is_part):
                 break

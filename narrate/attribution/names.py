@@ -33,7 +33,8 @@ def role_head(role: str, words: AttributionWords) -> str:
         words: Words and patterns of the language.
     """
     parts = words.role_end_pattern.split(role.lower())[0].split()
-    head = parts[-1].rpartition("-")[2] if parts else ""
+    last = parts[-1] if parts else ""
+    head = last if last in words.texts else last.rpartition("-")[2]
     head = words.role_synonyms.get(head, head)
     return words.role_synonyms.get(head.removesuffix("s"), head)
 

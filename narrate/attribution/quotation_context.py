@@ -349,6 +349,14 @@ class QuotationContext:
             return 4
         return _DETERMINERS.get(self.words.determiners.get(self.description.titles[0], ""), 3)
 
+    @property
+    def describes_several(self) -> bool:
+        """The clause describes several persons, in news ("the two councilors")."""
+        if self.description is None or not self.description.plural or self.analysis.fiction:
+            return False
+        head = role_head(self.description.roles[0], self.words)
+        return self.words.is_role(head) or self.words.is_group(head)
+
     def may_mean(self, number: int) -> bool:
         """Return whether the description of the clause may mean an entity that nothing else links to it, in news.
 
@@ -360,6 +368,8 @@ class QuotationContext:
         if contradicts_office(entity, self.description, words):
             return False
         head = role_head(self.description.roles[0], words)
+        if head in words.nameless_roles and entity.named:
+            return False
         known = {role_head(role, words) for role in (*entity.roles, *entity.titles)}
         field = words.role_fields.get(head)
         if field and known and not any(words.role_fields.get(role) == field for role in known):

@@ -283,7 +283,9 @@ def _signature(quotation: Quotation, text: str, places: Sequence[Place], table: 
         if quotation.embedded or is_reported:
             return None
         signed = _signed(quotation.after, quotation.parsed, table)
-        return signed or _signed(quotation.after, quotation.parsed, table, is_paragraph=True)
+        if signed or quotation.segment.text.strip().rstrip(MARKS)[-1:].isalnum():
+            return signed  # "They went "after" Ann Lee." goes on behind the mark
+        return _signed(quotation.after, quotation.parsed, table, is_paragraph=True)
     if quotation.before.strip() or quotation.reporting or quotation.paragraph + 1 >= len(places):
         return None
     below = places[quotation.paragraph + 1][0]

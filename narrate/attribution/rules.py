@@ -48,8 +48,10 @@ def first_match(context: QuotationContext) -> tuple[Rule, int] | None:
 
 
 def _open_quotation(context: QuotationContext) -> int | None:
-    """The quotation continues one that the paragraph before left open."""
-    return context.history.speaker(context.number - 1) if context.quotation.continues else None
+    """The quotation continues one that the paragraph before left open, and no clause of its own names the speaker."""
+    clause = context.clause
+    is_named = clause is not None and clause.mention.kind == "name" and clause.pattern in {"inverted", "follows"}
+    return context.history.speaker(context.number - 1) if context.quotation.continues and not is_named else None
 
 
 def _unidentified(context: QuotationContext) -> int | None:
@@ -210,6 +212,11 @@ def _is_new(context: QuotationContext, clause: Clause) -> bool:
     return context.determiner >= 2 or (clause.mention.plural and not is_named)
 
 
+def _is_agent(_context: QuotationContext, clause: Clause) -> bool:
+    """The agent of a passive verb stands right behind the quotation (``labeled "a fraud" by Lee``)."""
+    return clause.parsed
+
+
 def _is_text(context: QuotationContext, clause: Clause) -> bool:
     """The description is of a text that does not speak for its sender ("the lawsuit says")."""
     if context.described_kind != 2:
@@ -311,6 +318,7 @@ RULES: Final = (
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 536, 0.981),
     Rule("description before", _in_clause(_BEFORE, _is_described_before), 58, 0.931),
     Rule("name near", _in_clause(_NEAR, lambda _, clause: clause.mention.kind == "name"), 1701, 0.978),
+    Rule("agent", _in_clause(("passive",), _is_agent), 0, 0.0),
     Rule("according to", _in_clause(_NEAR, lambda _, clause: clause.pattern == "according"), 8, 0.75),
     Rule("known description near", _in_clause(_NEAR, _is_known), 96, 0.802),
     Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.931),

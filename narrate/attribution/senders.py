@@ -7,7 +7,7 @@ from typing import Final
 
 from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
-from narrate.attribution.parse import Paragraph
+from narrate.attribution.parse import Paragraph, Token
 
 _MAX_PARAGRAPHS_BACK: Final = 4
 """Paragraphs, with its own, in which an earlier mention of the text is looked for."""
@@ -44,7 +44,8 @@ def _sender(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) ->
     inside = [t for t in tokens[max(0, text.first - 12) : text.last + 20] if t.sentence == text.sentence]
     for token in inside:
         is_source = token.lower in paragraph.words.sender_prepositions and token.quotation < 0
-        if is_source and (token.head == text.head or _is_sent(paragraph, token.head, text.head)):
+        is_sent = is_source and (token.head == text.head or _is_sent(paragraph, token.head, text.head))
+        if is_sent or _is_attributed(paragraph, token, text.head):
             named = next((t.i for t in inside if t.head == token.i and t.dep == "pobj"), -1)
             return by_head.get(named)
         if token.dep == "poss" and token.head == text.head:
@@ -57,7 +58,15 @@ def _is_sent(paragraph: Paragraph, verb: int, text: int) -> bool:
     tokens = paragraph.tokens
     is_passive = tokens[verb].tag == "VBN" and tokens[verb].lower in paragraph.words.sending_verbs
     is_subject = tokens[text].head == verb and tokens[text].dep == "nsubjpass"
-    return is_passive and (is_subject or (tokens[verb].head == text and tokens[verb].dep == "acl"))
+    return is_passive and (is_subject or (tokens[verb].head == text and tokens[verb].dep in {"acl", "relcl"}))
+
+
+def _is_attributed(paragraph: Paragraph, token: Token, text: int) -> bool:
+    """Return whether a preposition leads to whom a text is attributed ("which was attributed to")."""
+    verb, words = paragraph.tokens[token.head], paragraph.words
+    if token.lower != words.attributing_preposition or verb.lower not in words.attributing_verbs:
+        return False
+    return token.quotation < 0 and verb.head == text and verb.dep in {"acl", "relcl"}
 
 
 def _subject_of_sending(text: Mention, paragraph: Paragraph, by_head: dict[int, Mention]) -> Mention | None:

@@ -10,6 +10,8 @@ from narrate.attribution.parse import Paragraph, Token
 
 _MAX_VERBS: Final = 5
 """Verbs between a reporting verb and the verb whose subject it shares."""
+_MAX_SOURCE_TOKENS: Final = 5
+"""Tokens between "per" or "by" behind a quotation and the head of its source."""
 _MAX_JOINED_VERBS: Final = 100
 """Verbs that are joined to a verb with a subject. Longer chains are followed only so far."""
 
@@ -28,12 +30,37 @@ class SubjectFinder:
         """Return the mentions from token ``first`` to before token ``last`` that can be speakers of their own."""
         return [m for m in self.mentions if first <= m.first and m.last < last and m.entity != NO_ENTITY]
 
+    def describes(self, token: Token, name: Mention) -> bool:
+        """Return whether a word before a name can describe it ("said Florida-based strategist Al Cardenas")."""
+        if token.tag[:2] in {"NN", "JJ", "DT"} or token.tag in {"POS", "HYPH", "CD", "PRP$", "CC"}:
+            return True
+        if self.words.is_role(token.lower):
+            return True
+        before = self.tokens[token.i - 1]
+        if token.tag in {"VBN", "VBG"}:
+            return before.tag == "HYPH" or self.tokens[token.i + 1].tag[:2] in {"NN", "JJ"}
+        return token.text == "," and token.i == name.first - 1 and name.kind == "name" and before.tag == "NN"
+
+    def source_from(self, first: int) -> Mention | None:
+        """Return the mention behind a preposition, over its title and words that describe it."""
+        found = self.mention_from(first, _MAX_SOURCE_TOKENS)
+        if found is None or not all(self.describes(token, found) for token in self.tokens[first : found.first]):
+            return None
+        return found
+
+    def mention_from(self, first: int, reach: int) -> Mention | None:
+        """Return the first mention that reaches a token or begins at most ``reach`` tokens behind it."""
+        return next((m for m in self.mentions if first <= m.last and m.first <= first + reach), None)
+
     def subject_of(self, verb: int, start: int) -> Mention | None:
         """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
         tokens, mentions = self.tokens, self.mentions
         by_head = {m.head: m for m in mentions if m.entity != NO_ENTITY and not self.is_in_brackets(m.first)}
         for mention in list(by_head.values()):
             by_head.setdefault(self._parsed_head(mention), mention)
+        text = self._text_before(verb)
+        if text:
+            return text if self._accompanies(text) else self._sender(text) or text
         shared = self._shared_subject(by_head, verb, start)
         if shared:
             return shared
@@ -52,6 +79,19 @@ class SubjectFinder:
             at = tokens[at].head
         before = reversed(self.between(start, verb))
         return next((m for m in before if m.subject and m.text.lower() != "who"), None)
+
+    def _text_before(self, verb: int) -> Mention | None:
+        """Return the text right before a participle ("received a letter saying", "ends with a voice-over saying")."""
+        if self.tokens[verb].tag != "VBG":
+            return None
+        near = [m for m in self.mentions if m.last == verb - 1 and m.kind == "nominal" and m.entity != NO_ENTITY]
+        accompanying = (m for m in near if self._accompanies(m))
+        sent = (m for m in near if self.tokens[m.head].lower in self.words.sent_texts)
+        return next(accompanying, None) or next(sent, None)
+
+    def _accompanies(self, mention: Mention) -> bool:
+        """Return whether "with" stands before a mention."""
+        return self.token(mention.first - 1).lower == self.words.accompanying_preposition
 
     def _shared_subject(self, by_head: dict[int, Mention], verb: int, start: int) -> Mention | None:
         """Return the subject that a verb shares with a reporting verb before it ("Lee said that Hill won, adding")."""
@@ -78,6 +118,21 @@ class SubjectFinder:
         is_opened = nearest.first >= 2 and self.token(nearest.first - 1).text == ","
         return nearest if is_opened and verb.tag in {"VBD", "VBZ"} else None
 
+    def marching(self, verb: Token) -> Mention | None:
+        """Return the main subject for a participle behind "while" ("they marched on while chanting")."""
+        if verb.tag != "VBG" or self.token(verb.i - 1).lower not in self.words.participle_openers:
+            return None
+        before = (m for m in reversed(self.mentions) if m.sentence == verb.sentence and m.last < verb.i)
+        return next((m for m in before if m.main), None)
+
+    def thinker(self, verb: Token, subject: Mention | None, start: int) -> Mention | None:
+        """Return who says what others think ("Voters, Lee said, believe", "Lee said voters wanted to know")."""
+        if verb.lower not in self.words.thinking_verbs or subject is None or subject.kind != "nominal":
+            return None
+        said = (t for t in self.tokens[start : verb.i] if t.lower in self.words.saying_verbs and t.quotation < 0)
+        inserted = next((mention for token in said if (mention := self.inserted(token))), None)
+        return inserted or self.reporter(subject)
+
     def adjacent(self, verb: Token, start: int) -> Mention | None:
         """Return the mention right before a finite verb without a subject in the parse, or before a relative clause."""
         tokens = self.tokens
@@ -98,9 +153,10 @@ class SubjectFinder:
         """Return who sent a text or addressed people ("the firm issued a statement saying"); ``owner`` is the text."""
         tokens, mentions = self.tokens, self.mentions
         verb = tokens[owner.head].head
-        if tokens[verb].lower == "in":
-            verb = tokens[verb].head
+        is_inside = tokens[verb].lower in self.words.text_prepositions
+        verb = tokens[verb].head if is_inside else verb
         is_sent = owner.kind == "nominal" and tokens[owner.head].lower in self.words.sent_texts
+        is_sent = is_sent and (is_inside or tokens[verb].lower in self.words.sending_verbs)
         stem = tokens[verb].lower.removesuffix("ed").removesuffix("d")
         if tokens[verb].tag[:2] != "VB" or not (is_sent or stem in self.words.addressing_verbs):
             return None
@@ -139,7 +195,7 @@ class SubjectFinder:
         tokens, saying_verbs = self.tokens, self.words.saying_verbs
         verb = tokens[tokens[tokens[subject.head].head].head]
         is_content = tokens[tokens[subject.head].head].dep == "ccomp" and verb.lower in saying_verbs
-        if not is_content or verb.i > subject.first or subject.kind != "pronoun":
+        if not is_content or verb.i > subject.first:
             return None
         by_head = {self._parsed_head(m): m for m in self.mentions if m.entity != NO_ENTITY}
         own = (t.i for t in tokens if t.head == verb.i and t.dep == "nsubj" and t.i < verb.i)

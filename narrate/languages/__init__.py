@@ -50,6 +50,10 @@ class AttributionWords:
     uttering_verbs: Words
     passive_speech_verbs: Words
     hearing_verbs: Words
+    continuing_verbs: Words
+    thinking_verbs: Words
+    participle_openers: Words
+    cry_nouns: Words
     putting_verbs: Words
     participle_ending: str
     addressing_verbs: Words
@@ -81,6 +85,11 @@ class AttributionWords:
     text_verbs: Words
     numbered_offices: Words
     sender_prepositions: Words
+    attributing_verbs: Words
+    attributing_preposition: str
+    source_prepositions: Words
+    agent_preposition: str
+    accompanying_preposition: str
     titles: Words
     surname_titles: Words
     gendered_titles: Mapping[str, str]
@@ -105,6 +114,8 @@ class AttributionWords:
     assistant_preposition: str
     personal_relatives: Words
     asking_roles: Words
+    general_persons: Words
+    nameless_roles: Words
     former_words: Words
     description_participles: Words
     participle_prepositions: Words
