@@ -70,11 +70,12 @@ class Starter:
             threads.submit(_write, input_write, stdin or b"")
             output, errors = threads.submit(_read, output_read), threads.submit(_read, error_read)
             try:
-                exit_code = int(self._socket.recv(MAX_REPLY_BYTES))
+                reply = self._socket.recv(MAX_REPLY_BYTES)
             except TimeoutError:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 raise
-            return exit_code, output.result(), errors.result()
+            assert reply, "the process from which runs are forked has ended"
+            return int(reply), output.result(), errors.result()
 
 
 def _of_all_tests(environment: Mapping[str, str]) -> dict[str, str]:
