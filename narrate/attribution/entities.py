@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, cast
 
@@ -15,6 +15,7 @@ from narrate.attribution.kinds import with_kind
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.names import may_be_same_surname, name_words
 from narrate.attribution.parse import Paragraph
+from narrate.attribution.pronouns import pronouns_of_names
 from narrate.languages import AttributionWords
 from narrate.types import Gender
 
@@ -33,7 +34,7 @@ def build_table(
     if not paragraphs:
         return [], []
     mentions = _with_surnames(mentions, paragraphs[0].words)
-    builder = _TableBuilder(paragraphs[0].words)
+    builder = _TableBuilder(paragraphs[0].words, pronouns_of_names(mentions, paragraphs))
     headline_last = [m for near in (*mentions[has_headline:], *mentions[:has_headline]) for m in near]
     builder.add_names(paragraphs, [m for m in headline_last if m.kind == "name"])
     for mention in (m for m in headline_last if m.kind == "nominal"):
@@ -60,7 +61,16 @@ def _with_surnames(mentions: Sequence[Sequence[Mention]], words: AttributionWord
 
 
 class _TableBuilder(DescriptionMatcher):
-    """Builds the table of one article. Entities are replaced when more is known about them."""
+    """Builds the table of one article. Entities are replaced when more is known about them.
+
+    Args:
+        words: The words of the language.
+        signs: Names whose sentences have a pronoun for them, and its gender.
+    """
+
+    def __init__(self, words: AttributionWords, signs: Mapping[Mention, Gender]) -> None:
+        super().__init__(words)
+        self.signs = signs
 
     def add_names(self, paragraphs: Sequence[Paragraph], names: Sequence[Mention]) -> None:
         for mention in (m for m in names if not m.heading):
@@ -155,6 +165,9 @@ class _TableBuilder(DescriptionMatcher):
         gender, _ = genders.of_titles(mention.titles, self.words)
         found = self.found(self.short_name_keys(words[-1]))
         bearers = [e for e in found if e.mentions and not self.gender_clashes(e, gender)]
+        if mention in self.signs and len(bearers) > 1:
+            names = ((e, genders.of_full_name(e.words, self.words)[0]) for e in bearers)
+            bearers = [e for e, known in names if known in {self.signs[mention], "unknown"}] or bearers
         fits = [(self.fit(e, words[-1], mention), e) for e in bearers]
         fit, best = max(fits, key=lambda item: (item[0], -item[1].number), default=(0.0, None))
         if best is None or not fit > 0:

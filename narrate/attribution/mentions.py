@@ -221,6 +221,8 @@ class _MentionFinder:
             rest = tokens[inner[-1] + 1 : last + 1]
             if not any(t.lower in self.words.group_name_words for t in rest):
                 start = inner[-1] + 1
+        roles = [i for i in range(start + 1, last) if self.is_plain_role(i) and tokens[i - 1].text in {"-", "‑"}]
+        start = roles[-1] + 1 if roles else start  # "Oscar-winner Ann Lee"
         while start < last and (
             self.is_title(tokens[start]) or self.is_trade(start, last) or self.is_plain_role(start)
         ):

@@ -11,6 +11,7 @@ from typing import Final
 
 from narrate.attribution.entity import Entity
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
+from narrate.attribution.parse import Paragraph
 from narrate.types import Gender
 
 _MAX_PARAGRAPHS_BACK: Final = 4
@@ -186,6 +187,23 @@ def _reporter(pronoun: Mention, paragraph: Sequence[Mention], places: Mapping[in
     return next((m for m in here if m.entity >= 0), None)
 
 
+def pronouns_of_names(mentions: Sequence[Sequence[Mention]], paragraphs: Sequence[Paragraph]) -> dict[Mention, Gender]:
+    """Return the names that a pronoun in their sentence stands for, with its gender.
+
+    It is the subject of what they say ("Lee said she would"), or opens the sentence ("For her part, Lee was measured").
+    """
+    genders: dict[Mention, Gender] = {}
+    for near, paragraph in zip(mentions, paragraphs, strict=True):
+        by_head = {m.head: m for m in near if m.kind == "name"}
+        for pronoun in filter(has_gender, near):
+            name = by_head.get(pronoun.reporter)
+            if paragraph.token(pronoun.first - 1).lower == "for" and paragraph.token(pronoun.first + 2).text == ",":
+                name = next((m for m in near if m.first == pronoun.first + 3 and m.kind == "name"), None)
+            if name is not None:
+                genders[name] = "female" if pronoun.pronoun_for == "female" else "male"
+    return genders
+
+
 def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity], text: str) -> list[Entity]:
     """Return the entities with the genders that titles leave open, by pronouns that can mean only one entity."""
     votes: dict[int, list[Mention]] = {}
@@ -201,7 +219,10 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
             if reporter is not None and _may_be_person(table[reporter.entity]):
                 votes.setdefault(reporter.entity, []).append(mention)
             elif mention.kind == "pronoun" and has_gender(mention) and subject is not None and len(rivals) <= 1:
-                if mention.agent == subject.head and mention.sentence == subject.sentence:
+                is_other = table[subject.entity].gender not in {mention.pronoun_for, "unknown"}
+                is_explained = any(table[rival].gender == mention.pronoun_for for rival in rivals)
+                is_object = mention.agent == subject.head and mention.sentence == subject.sentence
+                if is_object or (is_other and is_explained):
                     continue
                 votes.setdefault(subject.entity, []).append(mention)
             elif mention.entity >= 0 and _may_be_person(table[mention.entity]) and not mention.modifier:
