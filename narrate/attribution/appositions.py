@@ -77,7 +77,10 @@ class _Linker:
         return between
 
     def apposed(self, mentions: list[Mention]) -> list[Mention]:
-        """Make subjects of names in apposition to words that are no mention ("The older of the girls, Josie, ran")."""
+        """Make subjects of names in apposition to words that are no mention ("The older of the girls, Josie, ran").
+
+        Such words are also the roles that are part of the mention of a name ("His colleague Ruth Ellis puts it so").
+        """
         heads = {mention.head for mention in mentions}
         linked = list(mentions)
         for at, name in enumerate(mentions):
@@ -85,7 +88,7 @@ class _Linker:
             if name.kind != "name" or token.dep != "appos" or token.head in heads:
                 continue
             described = self.tokens[token.head]
-            if described.dep in {"nsubj", "nsubjpass"} and described.tag[:2] not in {"NN", "PR"}:
+            if described.dep in {"nsubj", "nsubjpass"} and described.tag[:2] != "PR":
                 is_main = joined_to(self.tokens, described.head).dep == "ROOT"
                 linked[at] = replace(name, subject=True, main=is_main)
         return linked

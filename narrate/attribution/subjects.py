@@ -147,7 +147,13 @@ class SubjectFinder:
         near = [m for m in near if not self.is_in_brackets(m.first)]
         relative = [token.i for token in tokens[start : verb.i] if token.lower == "who"]
         ends = [last, *(i - 1 for i in relative[-1:])]
-        return next((m for end in ends for m in near if m.last == end), None)
+        found = next((m for end in ends for m in near if m.last == end), None)
+        if found or not relative or tokens[last].text != ",":
+            return found
+        clause = tokens[tokens[relative[-1]].head]  # "Lee of Bath, who keeps the books, says"
+        owners = {clause.head, *(t.i for t in tokens[start : verb.i] if t.dep == "appos" and t.head == clause.head)}
+        owned = [m for m in near if m.head in owners and m.last < relative[-1]]
+        return owned[-1] if owned and clause.dep == "relcl" else None
 
     def _sender(self, owner: Mention) -> Mention | None:
         """Return who sent a text or addressed people ("the firm issued a statement saying"); ``owner`` is the text."""

@@ -83,12 +83,13 @@ class AttributionWords:
     bearing_verbs: Words
     relative_pronouns: Words
     text_verbs: Words
+    telling_verbs: Words
+    agent_preposition: str
     numbered_offices: Words
     sender_prepositions: Words
     attributing_verbs: Words
     attributing_preposition: str
     source_prepositions: Words
-    agent_preposition: str
     accompanying_preposition: str
     titles: Words
     surname_titles: Words

@@ -71,9 +71,9 @@ class Score:
         return self.misvoiced_words / self.narrated_words
 
 
-def marked_articles(language: str) -> Iterator[MarkedArticle]:
-    """Yield the articles of a language."""
-    source = (FOLDER / f"{language}.txt").read_text(encoding="utf-8")
+def marked_articles(name: str) -> Iterator[MarkedArticle]:
+    """Yield the articles of a file, which is named after their language ("en", "en.later")."""
+    source = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
     for article in re.split(r"(?m)^== ", source)[1:]:
         head, _, body = article.partition("\n")
         yield _article(*head.partition(" ")[::2], body)
@@ -106,10 +106,10 @@ def _with_blanks(text: str, style: str) -> str:
     return re.sub(r"(?<=«) | (?=[»;!?])", blank, text) if blank else text
 
 
-def score_language(language: str) -> Score:
-    """Attribute the articles of a language, and compare the quotations with the marked ones."""
-    score = Score()
-    for article in marked_articles(language):
+def score_articles(name: str) -> Score:
+    """Attribute the articles of a file, and compare the quotations with the marked ones."""
+    score, language = Score(), name.partition(".")[0]
+    for article in marked_articles(name):
         found = list(quotation_records(attribute(script_of_text(article.text, language))))
         _add(score, article, [(one["start"], one["end"], one["speaker"] or "") for one in found])
     return score
