@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,6 +26,7 @@ from narrate.languages import ENGLISH
 from narrate.readers import read_text
 from narrate.script import write_script
 from narrate.script.marks import find_quoted
+from narrate.script.turns import find_turns
 from narrate.types import Span
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
@@ -65,6 +68,13 @@ def executed_lines(name: str, characters: int, folder: Path) -> int:
     """Return how many lines of Narrate's code are executed to plan the edition of an article."""
     file, data = repetitions.case(name, characters)
     (folder / file).write_bytes(data)
+    count, outcome = counted(lambda: repetitions.run_here(folder / file, "plan"))
+    assert outcome == "made" or (name in REFUSED and outcome.startswith("refused: Cannot read ")), outcome
+    return count
+
+
+def counted(run: Callable[[], Any]) -> tuple[int, Any]:
+    """Return how many lines of Narrate's code a call executes, and what it returns."""
     count = 0
 
     def in_function(_: FrameType, event: str, __: Any) -> Any:
@@ -78,11 +88,10 @@ def executed_lines(name: str, characters: int, folder: Path) -> int:
     before = sys.gettrace()
     sys.settrace(at_call)
     try:
-        outcome = repetitions.run_here(folder / file, "plan")
+        result = run()
     finally:
         sys.settrace(before)
-    assert outcome == "made" or (name in REFUSED and outcome.startswith("refused: Cannot read ")), outcome
-    return count
+    return count, result
 
 
 def growth(name: str, characters: int, folder: Path) -> float:
@@ -94,6 +103,19 @@ def growth(name: str, characters: int, folder: Path) -> float:
 @pytest.mark.parametrize("name", QUICK)
 def test_executed_lines_grow_as_fast_as_the_text(name: str, tmp_path: Path) -> None:
     assert growth(name, 1000, tmp_path) < MAX_GROWTH
+
+
+def test_turns_of_an_interview_are_joined_at_a_cost_that_grows_as_fast_as_the_text() -> None:
+    block = ["Host: Why so?", "Lee: I sing.", "Host: And then?", "Lee: I wait for it.", "We all sang it."]
+
+    def lines_for(blocks: int) -> int:
+        text = "\n\n".join(block * blocks)
+        places = [Span(match.start(), match.end()) for match in re.finditer(r".+", text)]
+        count, turns = counted(lambda: find_turns(text, places, ENGLISH.sentences, ()))
+        assert len(turns) == len(places) - 1  # nothing follows the last paragraph
+        return count
+
+    assert lines_for(1600) / lines_for(400) < MAX_GROWTH
 
 
 @pytest.mark.slow

@@ -173,6 +173,10 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     "pronouns": (".txt", repeated("he said she told him ")),
     "labels": (".txt", repeated("A: b\n\nC: d\n\n")),
     "many labels": (".txt", numbered(lambda n: f"{full_name(n).upper()}: Yes, I am here.\n\n")),
+    "answers of two paragraphs": (
+        ".txt",
+        repeated("Host: Why so?\n\nLee: I sing.\n\nHost: And then?\n\nLee: I wait for it.\n\nWe all sang it.\n\n"),
+    ),
     "labels in marks": (".txt", repeated("“WALLACE: Hello.”\n\n“BIDEN: Yes.”\n\n")),
     "signatures": (".txt", numbered(lambda n: f"“I like it.”\n\n— {full_name(n)}, baker\n\n")),
     "statements in full": (".txt", repeated("Statement in full:\n\n")),

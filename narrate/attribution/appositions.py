@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.token_runs import joined_to
+from narrate.attribution.token_runs import AGE, joined_to
 
-_AGE: Final = re.compile(r"\d{1,3}$")
 _MAX_NAMES_INSIDE: Final = 3
 """Names that a description can hold before its noun."""
 _MAX_ONE_TOKENS: Final = 30
@@ -33,9 +31,8 @@ class _Linker:
     def linked(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Give names the roles of their appositions: "X, the mayor", "the mayor, X", "X is the mayor"."""
         linked = list(mentions)
-        for at, left in enumerate(mentions):
-            left = linked[at]
-            behind = at + 1
+        for at in range(len(linked)):
+            left, behind = linked[at], at + 1
             while behind < len(linked) and linked[behind].first <= left.last:  # in a complement ("a lawyer for Dale")
                 behind += 1
             if behind == len(linked):
@@ -97,11 +94,15 @@ class _Linker:
         """Link the names that people give to what describes them in the sentence ("a woman who gave her name as X")."""
         linked = list(mentions)
         for at, name in enumerate(linked):
-            before = [n for n in range(at) if linked[n].sentence == name.sentence] if name.given else []
-            described = [n for n in before if linked[n].kind == "nominal" and not linked[n].plural and linked[n].roles]
-            persons = [n for n in described if self.words.is_role(linked[n].roles[0].split()[-1].lower())]
-            if persons and linked[persons[-1]].entity == UNKNOWN_ENTITY:
-                linked[persons[-1]], linked[at] = _as_apposition(linked[persons[-1]], name)
+            begin = at
+            while name.given and begin and linked[begin - 1].sentence == name.sentence:
+                begin -= 1
+            near = range(at - 1, begin - 1, -1)
+            described = (n for n in near if linked[n].kind == "nominal" and not linked[n].plural and linked[n].roles)
+            persons = (n for n in described if self.words.is_role(linked[n].roles[0].split()[-1].lower()))
+            person = next(persons, None)
+            if person is not None and linked[person].entity == UNKNOWN_ENTITY:
+                linked[person], linked[at] = _as_apposition(linked[person], name)
         return linked
 
     def identified(self, mentions: list[Mention]) -> list[Mention]:
@@ -162,7 +163,7 @@ class _Linker:
         if between in self.words.appositions:
             return True
         parts = between.split(" ")
-        return len(parts) == 3 and parts[0] == parts[2] == "," and _AGE.match(parts[1]) is not None
+        return len(parts) == 3 and parts[0] == parts[2] == "," and AGE.match(parts[1]) is not None
 
 
 def _as_apposition(description: Mention, name: Mention) -> tuple[Mention, Mention]:

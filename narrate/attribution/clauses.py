@@ -373,8 +373,9 @@ class _ClauseFinder(SubjectFinder):
         words, tokens = self.words, self.tokens
         if verb.lower not in words.presenting_verbs or verb.tag[:2] != "VB" or tokens[first - 1].text not in {":", ","}:
             return None
+        texts = words.texts | words.sent_texts | words.parts_of_texts
         for token in tokens[verb.i + 1 : first]:
-            is_text = token.lower in words.texts | words.sent_texts | words.parts_of_texts and token.tag[:2] == "NN"
+            is_text = token.lower in texts and token.tag[:2] == "NN"
             if is_text and self.token(token.i + 1).lower in words.sender_prepositions:
                 able = (m for m in self.between(token.i + 2, first) if m.kind != "pronoun" and not m.modifier)
                 return next((m for m in able if m.first <= token.i + _MAX_ROLE_TOKENS), None)

@@ -85,7 +85,7 @@ class DescriptionMatcher:
     def last_without_name(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the man" means if the last main subject is one person without a name, at most a paragraph back.
 
-        "The source" means the last such person, whoever is named in between.
+        "The source" means the last such person, also if others are named in between.
         """
         if mention.plural or len(mention.words) != 2 or head not in self.words.general_persons:
             return None

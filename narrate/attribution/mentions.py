@@ -11,7 +11,15 @@ from narrate.attribution.appositions import linked_mentions
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mention import Mention, MentionKind
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.token_runs import entity_type_of, is_surname, joined_to, last_before, subjects_by_verb, text_of
+from narrate.attribution.token_runs import (
+    AGE,
+    entity_type_of,
+    is_surname,
+    joined_to,
+    last_before,
+    subjects_by_verb,
+    text_of,
+)
 
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
 _SUBJECTS: Final = frozenset("nsubj nsubjpass csubj agent expl".split())
@@ -20,7 +28,6 @@ _HANDLE: Final = re.compile(r"@\w[\w.]*\w|[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]{6,}\
 _MAX_NICKNAME_TOKENS: Final = 5
 _MAX_NOMINAL_TOKENS: Final = 20
 """More tokens than a description has before its head, and so descriptions that can hold a mention."""
-_AGE: Final = re.compile(r"\d{1,3}$")
 _MAX_TOKENS_BEFORE_VERB: Final = 10
 """Tokens between a quotation and the verb behind it that belong to the subject."""
 _SYLLABLES: Final = re.compile(r"\b[A-Z][a-z]+[-‑][a-z]+\b")
@@ -69,12 +76,10 @@ class _MentionFinder:
 
     def is_numbered_office(self, i: int) -> bool:
         """Return whether the name of an office that is a number begins ("No 10 said")."""
-        is_name = (
-            text_of(self.tokens, i, i + 1).lower() in self.words.numbered_offices if self.token(i + 1).text else False
-        )
-        return (
-            is_name and self.tokens[i].text[0].isupper() and (self.phrase_ends(i + 1) or self.token(i + 2).tag == "POS")
-        )
+        if not self.token(i + 1).text or not self.tokens[i].text[0].isupper():
+            return False
+        is_name = text_of(self.tokens, i, i + 1).lower() in self.words.numbered_offices
+        return is_name and (self.phrase_ends(i + 1) or self.token(i + 2).tag == "POS")
 
     def is_heading(self) -> bool:
         """Return whether nearly every long word has a capital; only the first paragraph may be one with speech."""
@@ -259,7 +264,7 @@ class _MentionFinder:
     def age_behind(self, last: int) -> int:
         """Return the age behind a name, between commas or in brackets ("Ann Lee, 34,"); 0 if there is none."""
         mark, number, end = (self.token(i) for i in range(last + 1, last + 4))
-        is_age = mark.text in {",", "("} and _AGE.match(number.text) is not None
+        is_age = mark.text in {",", "("} and AGE.match(number.text) is not None
         return int(number.text) if is_age and end.text in {",", ")", ".", ";"} else 0
 
     def is_origin_of_person(self, first: int, last: int) -> bool:

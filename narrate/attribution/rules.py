@@ -56,21 +56,24 @@ def _first_person(context: QuotationContext) -> int | None:
     return clause.mention.entity if is_said and clause.mention.entity >= 0 and clause.pattern in _NEAR else None
 
 
-def _told(context: QuotationContext) -> int | None:
-    """In news, a fragment is what a person was told ("Lee was told that he had ..."), by whom or else by somebody."""
+def _hearer(context: QuotationContext) -> int | None:
+    """In news, a fragment is what a person heard ("Lee was told that ..."), from the agent or else from someone."""
     quotation = context.quotation
     if context.clause is not None or context.analysis.fiction or not quotation.embedded or not quotation.tokens:
         return None
     first, tokens = quotation.tokens[0], quotation.parsed.tokens
-    before = [t for t in tokens[: first.i] if t.sentence == first.sentence and t.quotation < 0]
-    verbs = [t for t in before if t.tag == "VBN" and t.lower in context.words.telling_verbs]
-    passive = [t for t in verbs if any(a.dep == "auxpass" and a.head == t.i for a in before)]
-    if not passive or not any(t.lower in context.words.content_conjunctions for t in tokens[passive[-1].i : first.i]):
+    begin = first.i
+    while begin and tokens[begin - 1].sentence == first.sentence:
+        begin -= 1
+    before = [t for t in tokens[begin : first.i] if t.quotation < 0]
+    passive = {t.head for t in before if t.dep == "auxpass"}
+    verbs = [t.i for t in before if t.i in passive and t.tag == "VBN" and t.lower in context.words.telling_verbs]
+    if not verbs or not any(t.lower in context.words.content_conjunctions for t in tokens[verbs[-1] : first.i]):
         return None
-    if tokens[passive[-1].i + 1].lower != context.words.agent_preposition:
+    if tokens[verbs[-1] + 1].lower != context.words.agent_preposition:
         return NO_SPEAKER
     near = context.analysis.mentions[quotation.paragraph]
-    return next((m.entity for m in near if passive[-1].i < m.first < first.i and m.entity >= 0), NO_SPEAKER)
+    return next((m.entity for m in near if verbs[-1] < m.first < first.i and m.entity >= 0), NO_SPEAKER)
 
 
 def _open_quotation(context: QuotationContext) -> int | None:
@@ -333,7 +336,7 @@ RULES: Final = (
     OPEN_QUOTATION,
     Rule("unidentified speaker", _unidentified, 1, 0.0),
     Rule("first person", _first_person, 0, 0.0),
-    Rule("told", _told, 0, 0.0),
+    Rule("hearer", _hearer, 0, 0.0),
     Rule("phrase", _in_clause(("phrase",), lambda _context, _clause: True), 1, 1.0),
     Rule("introduction", _in_clause(("introduction",), lambda _context, _clause: True), 3, 1.0),
     Rule("answer", _answer, 2, 0.5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -11,6 +12,8 @@ from narrate.attribution.parse import Token
 from narrate.languages import AttributionWords
 
 _NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
+AGE: Final = re.compile(r"\d{1,3}$")
+"""An age behind a name."""
 _MAX_CONJUNCTS: Final = 100
 """Words that conjunctions join to a first one. Longer lists are followed only so far."""
 

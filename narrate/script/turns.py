@@ -149,13 +149,15 @@ def _is_transcript(names: Sequence[str]) -> bool:
 def _joined_runs(runs: Sequence[list[int]], labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
     """Join to a transcript the runs behind it by the same speakers, after an answer of several paragraphs."""
     joined: list[list[int]] = []
+    known: set[str] = set()
     for run in runs:
-        known = [labels[n][0].split()[-1] for n in joined[-1]] if joined else []
+        names = [labels[n][0].split()[-1] for n in run]
         is_near = bool(joined) and run[0] - joined[-1][-1] <= _MAX_ANSWER_PARAGRAPHS
-        if is_near and _is_transcript(known) and all(labels[n][0].split()[-1] in known for n in run):
+        if is_near and known.issuperset(names):
             joined[-1] += run
         else:
             joined.append([*run])
+            known = {*names} if _is_transcript(names) else set()
     return joined
 
 
