@@ -139,10 +139,12 @@ class _Linker:
             return False
         token = self.tokens[name.head]
         is_closed = self.token(name.first - 1).text == "," and self.token(name.last + 1).text in {",", ".", ";"}
-        is_person = token.entity == "PERSON" and not self.words.is_group(self.tokens[description.head].lower)
+        head_word = self.tokens[description.head].lower
+        is_person = token.entity == "PERSON" and not self.words.is_group(head_word)
         last = self.tokens[description.last]
         heads = {description.head, last.i if last.tag == "NNP" else description.head}  # "a lawyer for Dale, Jo Pryce,"
-        return token.dep == "appos" and token.head in heads and is_closed and is_person
+        is_fitting = is_person or head_word in self.words.firms_or_persons
+        return token.dep == "appos" and token.head in heads and is_closed and is_fitting
 
     def is_another_speaker(self, mention: Mention) -> bool:
         """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""

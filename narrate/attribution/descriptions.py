@@ -44,9 +44,13 @@ class DescriptionMatcher:
     def kind_of_nominal(self, mention: Mention) -> SpeakerKind:
         """Return what a description is of, by its noun."""
         head = genders.head_noun(mention.roles[0], self.words) if mention.roles else ""
-        if mention.plural or self.words.is_group(head):
+        is_indefinite = mention.titles[:1] != () and not mention.definite
+        may_be_firm = not is_indefinite or head not in self.words.firms_or_persons
+        if mention.plural or (self.words.is_group(head) and may_be_firm):
             return "group"
-        is_one_person = self.words.is_role(head) or mention.age > 0 or head in self.words.standalone_subjects
+        is_one_person = (
+            not may_be_firm or self.words.is_role(head) or mention.age > 0 or head in self.words.standalone_subjects
+        )
         return "person" if is_one_person else "unknown"
 
     def match_nominal(self, mention: Mention) -> Entity | None:
@@ -113,7 +117,9 @@ class DescriptionMatcher:
         for entity in self.subjects_before(mention, after):
             own_noun = entity.words[-1] if entity.words else ""
             is_other = own_noun in self.words.groups and own_noun not in self.words.organizations
-            if entity.named and entity.kind == "group" and entity.types["ORG"] and not is_other:
+            is_named_so = not self.words.group_name_words.isdisjoint(entity.words)
+            is_organization = bool(entity.types["ORG"]) or is_named_so
+            if entity.named and entity.kind == "group" and is_organization and not is_other:
                 found.append(entity)
         return found[0] if len(found) == 1 else None
 

@@ -31,8 +31,7 @@ def with_kind(entity: Entity, words: AttributionWords) -> Entity:
     person += min(entity.types["PERSON"], 3)
     group = 4.0 * has_group_word + 4.0 * is_work + min(groups, 3) * (0.5 if has_first_name else 1)
     kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
-    is_place = len(entity.words) > 1 and entity.words[-1] in words.street_words
-    is_place = is_place and not (has_title or has_role or has_first_name)
+    is_place = _is_place(entity, words, has_first_name=has_first_name) and not (has_title or has_role)
     is_several = len(entity.words) > 1 or all(m.plural for m in entity.mentions)
     is_band = bool(entity.mentions) and all(m.definite for m in entity.mentions) and not (has_title or has_role)
     if is_place or (is_band and is_several and not (has_first_name and entity.types["PERSON"])):
@@ -42,3 +41,14 @@ def with_kind(entity: Entity, words: AttributionWords) -> Entity:
     elif entity.name.replace(".", "").isupper() and len(entity.words) == 1:
         kind = "group"
     return entity if kind == entity.kind else replace(entity, kind=kind)
+
+
+def _is_place(entity: Entity, words: AttributionWords, *, has_first_name: bool) -> bool:
+    """Return whether an entity without a title or a role is a place, by the last word or what stands before it."""
+    sites = {mention.site for mention in entity.mentions if mention.kind == "name" and len(mention.words) > 1}
+    if len(entity.words) < 2 or not entity.mentions:
+        return False
+    if "is" in sites:
+        return True
+    is_at_site = sites == {"may be"} and entity.words[-1] in words.site_words
+    return is_at_site or (entity.words[-1] in words.street_words | words.site_words and not has_first_name)

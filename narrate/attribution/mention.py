@@ -54,6 +54,8 @@ class Mention:
     """Of a description: it says what somebody is or what something is like ("as a governor"), not who is meant."""
     given: bool = False
     """It is the name that somebody in the sentence gives as their own ("a woman who gave her name as Ana")."""
+    site: Literal["", "may be", "is"] = ""
+    """Of a name: whether the preposition before it says that it may be a place ("near"), or is one ("a pupil at")."""
     heading: bool = False
     """It stands in a line of title case, in which capitals do not mark names."""
     sentence: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from narrate.attribution.appositions import linked_mentions
 from narrate.attribution.gender import is_first_name
@@ -206,7 +206,7 @@ class _MentionFinder:
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
         age = self.age_behind(last)
         entity_type = "PERSON" if is_person or age else entity_type_of(tokens[start : last + 1])
-        details |= {"entity_type": entity_type, "modifier": modifier, "age": age}
+        details |= {"entity_type": entity_type, "modifier": modifier, "age": age, "site": self.site(role_first)}
         if self.token(role_first - 1).lower in self.words.given_name_ends:
             before = text_of(tokens, max(0, role_first - _MAX_NAMING_TOKENS), role_first - 1)
             is_act = self.token(role_first - 1).tag == "VBD"  # "The manager named Lee"
@@ -266,6 +266,18 @@ class _MentionFinder:
         mark, number, end = (self.token(i) for i in range(last + 1, last + 4))
         is_age = mark.text in {",", "("} and AGE.match(number.text) is not None
         return int(number.text) if is_age and end.text in {",", ")", ".", ";"} else 0
+
+    def site(self, first: int) -> Literal["", "may be", "is"]:
+        """Return whether the preposition before a name says that it may be, or is, a place ("a pupil at X")."""
+        before = self.token(first - 1)
+        before = self.token(first - 2) if before.lower == "the" else before
+        if before.lower not in self.words.site_prepositions or before.quotation >= 0:
+            return ""
+        governor = self.token(before.head)
+        is_there = governor.lower in self.words.site_verbs or (
+            governor.tag[:2] == "NN" and self.words.is_role(governor.lower.removesuffix("s"))
+        )
+        return "is" if is_there and before.lower == self.words.site_preposition else "may be"
 
     def is_origin_of_person(self, first: int, last: int) -> bool:
         """Return whether an origin stands for one person, as in "the Bulgarian admitted"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -261,8 +262,8 @@ class QuotationContext:
         return found[0] if len(found) == 1 and tokens[own - 1].quotation < 0 else None
 
     @cached_property
-    def affected(self) -> int | None:
-        """The person whom a thing affects in the sentence right before it ("That worries Lee."), without pronouns."""
+    def _sentence_before(self) -> tuple[Sequence[Token], list[Mention]]:
+        """The paragraph with the sentence of narration right before it, and the mentions in that sentence."""
         number = self.quotation.paragraph
         end = self.quotation.tokens[0].i if self.quotation.tokens else 0
         if end == 0 and number:
@@ -270,8 +271,44 @@ class QuotationContext:
             end = len(self.analysis.paragraphs[number].tokens)
         tokens = self.analysis.paragraphs[number].tokens
         if end == 0 or tokens[end - 1].quotation >= 0:
+            return tokens, []
+        near = self.analysis.mentions[number]
+        return tokens, [m for m in near if m.sentence == tokens[end - 1].sentence and m.last < end]
+
+    @cached_property
+    def described_before(self) -> Mention | None:
+        """The only main subject of the sentence right before it if that is a person without a name ("A guard said")."""
+        _, near = self._sentence_before
+        subjects = [m for m in near if m.main]
+        if len(subjects) != 1 or subjects[0].kind != "nominal" or subjects[0].entity < 0:
             return None
-        near = [m for m in self.analysis.mentions[number] if m.sentence == tokens[end - 1].sentence and m.last < end]
+        entity = self.analysis.table[subjects[0].entity]
+        first = entity.mentions[0] if entity.mentions else subjects[0]
+        is_introduced = bool(first.titles) and first.titles[0] in self.words.introducing_determiners
+        asks = bool(first.roles) and role_head(first.roles[0], self.words) in self.words.asking_roles
+        is_person = entity.kind == "person" and not (entity.named or entity.plural)
+        return subjects[0] if is_person and is_introduced and not asks else None
+
+    def is_alone(self, subject: Mention, pronoun: Mention) -> bool:
+        """Return whether a pronoun can mean only the subject of the sentence before, which says something or is alone.
+
+        A plural pronoun may also mean those who are mentioned before that sentence.
+        """
+        tokens, near = self._sentence_before
+        if tokens[tokens[subject.head].head].lower in self.words.saying_verbs:
+            return True
+        near = [*self.analysis.mentions[subject.paragraph - 1], *near] if pronoun.plural and subject.paragraph else near
+        others = (m for m in near if m.entity >= 0 and m.entity != subject.entity and m.kind != "pronoun")
+        others = (m for m in others if not subject.first <= m.first <= subject.last or m.paragraph != subject.paragraph)
+        table = self.analysis.table
+        if pronoun.plural:
+            return not any(table[m.entity].plural or table[m.entity].kind == "group" for m in others)
+        return not any(agrees(table[m.entity], pronoun) for m in others)
+
+    @cached_property
+    def affected(self) -> int | None:
+        """The person whom a thing affects in the sentence right before it ("That worries Lee."), without pronouns."""
+        tokens, near = self._sentence_before
         persons = [m for m in near if m.entity >= 0 and self.analysis.table[m.entity].kind == "person"]
         if len(persons) != 1 or persons[0].kind == "pronoun" or any(map(has_gender, near)):
             return None
@@ -300,8 +337,9 @@ class QuotationContext:
                 is_known = mention.main and mention.entity >= 0 and mention.pronoun_for != "thing"
                 if is_known and mention.start < place:
                     entity = self.analysis.table[mention.entity]
-                    is_text = mention.kind == "nominal" and mention.words[-1].lower() in self.words.texts
-                    return entity.number if entity.kind == "group" or is_text else None
+                    head = mention.words[-1].lower() if mention.kind == "nominal" else ""
+                    is_thing = head in self.words.texts or head in self.words.firms_or_persons
+                    return entity.number if entity.kind == "group" or is_thing else None
         return None
 
     @cached_property

@@ -124,6 +124,16 @@ def _reporter_again(context: QuotationContext) -> int | None:
     return subject.entity if reports and is_person and not is_apposed else None
 
 
+def _described_before(context: QuotationContext) -> int | None:
+    """In news, "he" or "they" right behind a sentence about a person without a name ("A spokesman said so.")."""
+    clause, subject = context.clause, context.described_before
+    if clause is None or subject is None or context.analysis.fiction or context.quotation.embedded:
+        return None
+    is_pronoun = has_gender(clause.mention) or clause.mention.text.lower() == "they"
+    is_meant = is_pronoun and clause.pattern in _NEAR and agrees(context.analysis.table[subject.entity], clause.mention)
+    return subject.entity if is_meant and context.is_alone(subject, clause.mention) else None
+
+
 def _affected(context: QuotationContext) -> int | None:
     """In news, "she", or who speaks without a clause, is whom the sentence before says a thing affects."""
     if context.analysis.fiction or context.affected is None:
@@ -354,6 +364,7 @@ RULES: Final = (
     Rule("known description near", _in_clause(_NEAR, _is_known), 96, 0.812),
     Rule("new description near", _in_clause(_NEAR, _is_new), 87, 0.943),
     Rule("text near", _in_clause(_NEAR, _is_text), 28, 0.857),
+    Rule("described before", _described_before, 0, 0.0),
     Rule("reporter again", _reporter_again, 100, 0.95),
     Rule("subject of sentence", _subject_of_sentence, 69, 1.0),
     Rule("group as it", _group_as_it, 39, 0.949),

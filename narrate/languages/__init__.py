@@ -72,6 +72,8 @@ class AttributionWords:
     groups: Words
     group_name_words: Words
     organizations: Words
+    introducing_determiners: Words
+    firms_or_persons: Words
     texts: Words
     sent_texts: Words
     sending_verbs: Words
@@ -138,6 +140,10 @@ class AttributionWords:
     unidentified_speakers: Words
     plain_action_verbs: Words
     street_words: Words
+    site_words: Words
+    site_prepositions: Words
+    site_preposition: str
+    site_verbs: Words
     role_fields: Mapping[str, str]
     appositions: Words
     conjunctions: Words
