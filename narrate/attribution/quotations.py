@@ -17,13 +17,15 @@ from narrate.attribution.names import name_words
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import AttributionWords
-from narrate.languages.marks import MARKS
+from narrate.languages.marks import MARKS, OPENING, POST_AUTHOR
 from narrate.types import Segment
 
 QUESTION: Final = "question"
 ANSWER: Final = "answer"
 STATEMENT: Final = "statement"
 """In place of the verb, what kind of turn without a label a clause stands for."""
+_INNER_MARK: Final = re.compile(rf"[\s(—–][{OPENING}]")
+"""A mark that opens a quotation inside another's words."""
 _LABEL_INSIDE: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
 """The label of a speaker inside the marks ("WALLACE: ...")."""
 _MAX_CLOSED_OFFICE_WORDS: Final = 4
@@ -197,8 +199,8 @@ def _with_layout(
             last = last if last and last.paragraph == quotation.paragraph - 1 else None
             has_labels = bool(quotation.before.strip()) or (has_labels and last is not None)
             turn = _turn_label(quotation.before, paragraph, table)
-            turn = turn if has_labels else _unlabeled_turn(quotation, last, places, table, set_apart=set_apart)
-            continues = turn is None and bool(labeled) and labeled[-1].turn
+            turn = turn if has_labels else _unlabeled_turn(quotation, last, text, places, table, set_apart=set_apart)
+            continues = turn is None and bool(labeled) and labeled[-1].turn and (has_labels or last is not None)
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
         elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):
             _sign(labeled, signed)
@@ -225,40 +227,58 @@ def _is_turn(quotation: Quotation) -> bool:
     text = quotation.segment.text
     if text.lstrip(" \t\n–—-")[:1] in MARKS:
         return False
-    return quotation.before.rstrip().endswith(":") or (not quotation.before.strip() and text.rstrip()[-1:] not in MARKS)
+    is_whole = text.rstrip()[-1:] not in MARKS or _INNER_MARK.search(text) is not None
+    return quotation.before.rstrip().endswith(":") or (not quotation.before.strip() and is_whole)
 
 
 def _unlabeled_turn(
-    quotation: Quotation, last: Quotation | None, places: Sequence[Place], table: Bearers, *, set_apart: bool
+    quotation: Quotation, last: Quotation | None, text: str, places: Sequence[Place], table: Bearers, *, set_apart: bool
 ) -> Clause | None:
     """Return the clause of a turn among turns without labels; None if it continues the turn ``last`` before it."""
     words, paragraph = quotation.words, quotation.parsed
     was_question = last is not None and _asks(last, set_apart=set_apart)
     asks = _asks(quotation, set_apart=set_apart) and not was_question
-    if last is None and not asks:
-        stated = _stated_by(places[quotation.paragraph - 1], table) if quotation.paragraph else None
-        if stated:
-            return stated
-    if not (asks or last is None or was_question):
+    if last is None and (author := _post_author(quotation, text, places, table)):
+        return author
+    if last is None and (around := _clauses_around(quotation, text, places)):
+        return around[0]
+    above = places[quotation.paragraph - 1] if last is None and quotation.paragraph else None
+    if above and not asks and (stated := _stated_by(above, table)):
+        return stated
+    if not (asks or was_question):
         return None
     label = min(words.question_labels if asks else words.answer_labels)
     clause = _turn_label(label, paragraph, table)
     return replace(clause, verb=QUESTION if asks else ANSWER) if clause else None
 
 
+def _post_author(quotation: Quotation, text: str, places: Sequence[Place], table: Bearers) -> Clause | None:
+    """Return the clause of the author below an embedded post."""
+    if quotation.paragraph + 1 >= len(places):
+        return None
+    below = places[quotation.paragraph + 1][0]
+    match = POST_AUTHOR.fullmatch(text, below.start, below.end)
+    clause = _turn_label(match["name"], below, table) if match else None
+    return replace(clause, pattern="pull", verb="―") if clause else None
+
+
 def _stated_by(above: Place, table: Bearers) -> Clause | None:
-    """Return the clause of the line above a statement: its reporter, a name, or "the company" for the only one."""
+    """Return the clause of the line above a statement: its subject, a name, or "the company" for the only one."""
     paragraph, mentions = above
-    reported = next((c.mention for c in leading_clauses(paragraph, mentions) if c.mention.entity >= 0), None)
-    name = reported or next((m for m in mentions if m.kind == "name" and m.entity >= 0), None)
-    if name:
+    last = mentions[-1].sentence if mentions else 0
+    subject = next((m for m in mentions if m.main and m.sentence == last), None)
+    if subject is not None and subject.kind == "pronoun":
+        return Clause("introduction", subject, ":", 0)
+    names = (m for m in mentions if m.kind == "name" and m.entity >= 0)
+    name = subject if subject is not None and subject.kind == "name" else next(names, None)
+    if name is not None and name.entity >= 0:
         return Clause("label", name, STATEMENT, 0)
     owners = {t.lower for t in paragraph.tokens} & paragraph.words.organizations
     group = table.most_mentioned_group if owners else None
     described = next((m for m in mentions if m.entity >= 0), None)
-    if group is None or described is None:
-        return None
-    return Clause("label", replace(described, kind="name", entity=group.number), STATEMENT, 0)
+    if group is not None and described is not None:
+        return Clause("label", replace(described, kind="name", entity=group.number), STATEMENT, 0)
+    return Clause("introduction", subject, ":", 0) if subject is not None else None
 
 
 def _asks(turn: Quotation, *, set_apart: bool) -> bool:
@@ -335,9 +355,26 @@ def _is_sentence(line: str, office: str) -> bool:
     return line.rstrip().endswith(".") and ("," in office[1:] or len(office.split()) > _MAX_CLOSED_OFFICE_WORDS)
 
 
+def _headline_clause(quotation: Quotation, mentions: Sequence[Mention]) -> Clause | None:
+    """Return the clause of the name behind a quotation that opens the headline ("'I was wrong': Ann Lee on fame")."""
+    colon = quotation.after[:1] == ":"
+    words = quotation.words
+    if quotation.paragraph or quotation.before.strip() or not colon:
+        return None
+    name = next((m for m in mentions if m.start >= quotation.segment.end), None)
+    if name is None or name.kind != "name" or name.start > quotation.segment.end + 2 or len(name.words) < 2:
+        return None
+    following = quotation.parsed.token(name.last + 1).lower
+    is_own = words.first_person_pattern.search(quotation.segment.text) is not None
+    is_talk = following in words.topic_prepositions
+    return Clause("pull", name, ":", 0) if is_talk or (is_own and following not in {"'s", "’s"}) else None
+
+
 def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place]) -> tuple[Clause, ...]:
     """Return the clause of the paragraph before a quotation, or of the signature below it."""
     at = quotation.paragraph
+    if headline := _headline_clause(quotation, places[at][1]):
+        return (headline,)
     begins = at > 0 and not quotation.before.strip() and not quotation.continues
     leading = leading_clauses(*places[at - 1]) if begins else ()
     if leading:

@@ -79,7 +79,7 @@ def _with_echoes(quotations: Sequence[Quotation]) -> list[Quotation]:
     headlines = [at for at, quotation in enumerate(quotations) if _is_in_headline(quotation)]
     if not headlines:
         return linked
-    below = [(at, _spoken_words(q)) for at, q in enumerate(quotations) if q.paragraph and q.speech]
+    below = [(at, _spoken_words_from(quotations, at)) for at, q in enumerate(quotations) if q.paragraph and q.speech]
     for at in headlines:
         words = _spoken_words(quotations[at])
         echo = next((number for number, said in below if words in said), None)
@@ -117,6 +117,13 @@ def _is_in_headline(quotation: Quotation) -> bool:
 def _spoken_words(quotation: Quotation) -> str:
     """Return the words in lower case with single blanks around each, so that one text is looked up in another."""
     return f" {' '.join(_WORD.findall(quotation.segment.text.lower().replace('’', chr(39))))} "
+
+
+def _spoken_words_from(quotations: Sequence[Quotation], at: int) -> str:
+    """Return the words of a quotation and of the next in its paragraph ("We were early," she says. "By a year.")."""
+    following = quotations[at + 1 : at + 2]
+    is_near = bool(following) and following[0].paragraph == quotations[at].paragraph
+    return _spoken_words(quotations[at]) + (_spoken_words(following[0])[1:] if is_near else "")
 
 
 def _is_heading(quotation: Quotation, last_headline: int) -> bool:

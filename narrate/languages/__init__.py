@@ -91,6 +91,7 @@ class AttributionWords:
     sender_prepositions: Words
     attributing_verbs: Words
     attributing_preposition: str
+    topic_prepositions: Words
     source_prepositions: Words
     accompanying_preposition: str
     titles: Words
@@ -231,9 +232,14 @@ class SentenceWords:
     clipped_words: Words
     elision_pattern: Pattern
     interview_pattern: Pattern
+    edited_pattern: Pattern
     statement_pattern: Pattern
+    lead_pattern: Pattern
+    pointing_pattern: Pattern
+    text_lead_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern
+    singular_pattern: Pattern
     function_words: Words
 
 

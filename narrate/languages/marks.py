@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 Family = Literal["double", "single", "guillemet"]
@@ -24,3 +25,5 @@ CLOSING: Final = "\"”'’»″＂"
 """The marks that close a quotation."""
 STRAIGHT: Final = '"″＂'
 """The double marks that look the same on both sides of a quotation."""
+POST_AUTHOR: Final = re.compile(r"(?:--|[—–-]) ?(?P<name>[^()\n]{2,60}) \(@\w+\)[\w ,./]{0,30}")
+"""The line of its author below a post."""

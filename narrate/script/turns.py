@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import DOUBLE, FAMILY
+from narrate.languages.marks import DOUBLE, FAMILY, POST_AUTHOR
 from narrate.types import Span
 
 _TURN: Final = re.compile(
@@ -30,6 +30,14 @@ _MAX_ANNOUNCING_LINES: Final = 8
 """First lines of a text that may call it an interview."""
 _MAX_HEADING_WORDS: Final = 16
 """Words of a line that says that a statement follows in full."""
+_MAX_LEAD_WORDS: Final = 50
+"""Words of a sentence that leads to words without marks."""
+_MIN_LED_WORDS: Final = 3
+_ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\.")
+"""The beginning of an item of a list, or of an address."""
+_IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
+_CAPITALIZED: Final = re.compile(r"(?<=[^.!?] )[A-Z][\w’'-]+")
+"""A word with a capital inside a sentence."""
 
 
 def find_turns(
@@ -46,7 +54,7 @@ def find_turns(
         turns = _interview_turns(lines, paragraphs, words, set_apart)
     if not turns:
         turns = _interview_turns(lines, paragraphs, words, [n for n, line in enumerate(lines) if n and _asks(line)])
-    return _statement_turns(text, paragraphs, turns, words) | turns
+    return _post_turns(text, paragraphs) | _statement_turns(text, paragraphs, turns, words) | turns
 
 
 def _are_questions(asked: Sequence[str], lines: Sequence[str], words: SentenceWords) -> bool:
@@ -65,23 +73,34 @@ def _interview_turns(
     """Find the questions and answers of an interview without labels; ``asked`` has the numbers of the questions.
 
     There are three questions or more, each a paragraph. More than half of the questions say "you", and more than half
-    of the answers "I" or "we"; one of the two is enough if the text calls itself an interview.
+    of the answers "I" or "we"; one of the two is enough if the text calls itself an interview. If it says that the
+    conversation was edited, half are enough, and answers may quote others.
     """
     questions = dict.fromkeys(asked)
-    answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and not _has_marks(lines[n + 1])]
+    first = asked[0] if asked else 0
+    is_edited = any(words.edited_pattern.search(line) for line in lines[:first])
+    is_announced = is_edited or any(words.interview_pattern.search(line) for line in lines[:first])
+    said = [_is_said(line, words) if is_edited else not _has_marks(line) for line in lines]
+    answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and said[n + 1]]
     if len(answered) < _MIN_QUESTIONS:
         return {}
     addressed = sum(words.address_pattern.search(lines[n]) is not None for n in answered)
     personal = sum(words.personal_pattern.search(lines[n + 1]) is not None for n in answered)
-    signs = (addressed * 2 > len(answered)) + (personal * 2 > len(answered))
-    is_announced = any(words.interview_pattern.search(line) for line in lines[: answered[0]])
+    most = len(answered) - is_edited
+    signs = (addressed * 2 > most) + (personal * 2 > most)
     if signs + is_announced < 2 or not signs:
         return {}
     end = answered[-1] + 2
     while end < len(lines) and words.personal_pattern.search(lines[end]) and not _has_marks(lines[end]):
         end += 1
     inside = range(answered[0], end)
-    return {n: paragraphs[n].start for n in inside if not _has_marks(lines[n]) and lines[n][:1] not in "(["}
+    return {n: paragraphs[n].start for n in inside if said[n] and lines[n][:1] not in "(["}
+
+
+def _is_said(line: str, words: SentenceWords) -> bool:
+    """Return whether a paragraph of an edited conversation is a turn: without marks, or saying "I" around them."""
+    outside = _IN_MARKS.sub("", line)
+    return not _has_marks(line) or (line[:1] not in FAMILY and words.personal_pattern.search(outside) is not None)
 
 
 def _asks(line: str) -> bool:
@@ -100,23 +119,74 @@ def _has_marks(line: str) -> bool:
 def _statement_turns(
     text: str, paragraphs: Sequence[Span], known: Mapping[int, int], words: SentenceWords
 ) -> dict[int, int]:
-    """Find the paragraphs behind a line such as "Statement in full:", as far as they say "I" or "we".
+    """Find the paragraphs behind a line such as "Statement in full:" or "She replied:", as far as they say "I" or "we".
 
     The first one need not if a colon leads to it.
     """
     turns = dict[int, int]()
     for number, paragraph in enumerate(paragraphs[:-1]):
+        if number in turns:
+            continue
         line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
-        if len(line.split()) > _MAX_HEADING_WORDS or not words.statement_pattern.search(line) or _has_marks(line):
+        first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
+        is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
+        if _has_marks(line) or not (is_heading or _leads(line, first, words)):
             continue
         for n in range(number + 1, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
-            is_led = n == number + 1 and line.rstrip().endswith(":")
-            is_own = is_led or words.personal_pattern.search(following)
-            if n in turns or n in known or _has_marks(following) or not is_own:
+            is_led = n == number + 1 and (line.rstrip().endswith(":") or not is_heading)
+            is_own = is_led or _goes_on(following, line, words, is_heading=is_heading)
+            is_plain = _is_said(following, words) if is_led else not _has_marks(following)
+            if n in turns or n in known or not is_plain or not is_own:
                 break
             turns[n] = paragraphs[n].start
     return turns
+
+
+def _post_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
+    """Find the posts that are embedded with a line of their author below ("— Ann Lee (@annlee) June 3, 2026")."""
+    turns = dict[int, int]()
+    for number, (post, author) in enumerate(pairwise(paragraphs)):
+        words = text[post.start : post.end]
+        if number and POST_AUTHOR.fullmatch(text, author.start, author.end) and not _has_marks(words):
+            turns[number] = post.start
+    return turns
+
+
+def _leads(line: str, following: str, words: SentenceWords) -> bool:
+    """Return whether a sentence leads to words in the next paragraph.
+
+    It has a verb and a colon ("She replied:", "He posted this on X:"), a colon only, if the words say "I" ("Lee from
+    Hull lived through it:"), or is about a text that begins with "we" ("In a statement, the firm rejected the claim.").
+    """
+    if len(line.split()) > _MAX_LEAD_WORDS or _is_item(following):
+        return False
+    is_own = words.personal_pattern.search(line) is not None
+    if line.rstrip().endswith(":"):
+        is_led = not is_own and words.personal_pattern.search(following) and words.pointing_pattern.match(line) is None
+        is_sent = _CAPITALIZED.search(f" {line}") or words.text_lead_pattern.search(line)
+        return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
+    begins = words.personal_pattern.match(following) is not None
+    return begins and not is_own and words.text_lead_pattern.search(line) is not None
+
+
+def _is_item(line: str) -> bool:
+    """Return whether a paragraph is an item of a list, an address, a heading or the next lead."""
+    return _ITEM.match(line) is not None or len(line.split()) < _MIN_LED_WORDS or line.rstrip().endswith(":")
+
+
+def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) -> bool:
+    """Return whether a paragraph goes on with a statement: it says "I" or "we".
+
+    Behind a lead, it says "I", or begins with "we" in a text; it addresses nobody, and names nothing that the lead
+    names. Others may be the reporter's.
+    """
+    if is_heading:
+        return words.personal_pattern.search(line) is not None
+    is_shared = not {*_CAPITALIZED.findall(f" {lead}")}.isdisjoint(_CAPITALIZED.findall(line))
+    is_reported = is_shared or words.address_pattern.search(line) or line.rstrip().endswith(":")
+    is_text = words.text_lead_pattern.search(lead) and words.personal_pattern.match(line)
+    return not is_reported and bool(is_text or words.singular_pattern.search(line))
 
 
 def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
