@@ -59,8 +59,9 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_headline = quotation.segment.text.strip(_AROUND_HEADING)[:1] in {*SINGLE} and (
             _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
         )
-        is_likely = score > _least_score(quotation) and not (is_term or is_headline or _is_title(quotation))
-        is_reported = _is_reported(quotation) or (_is_led_in(quotation) and not is_term)
+        is_title = _is_title(quotation)
+        is_likely = score > _least_score(quotation) and not (is_term or is_headline or is_title)
+        is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
         is_spoken = is_likely or is_reported or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
