@@ -15,6 +15,7 @@ from narrate.attribution.pronouns import Antecedents, find_antecedents, resolve_
 from narrate.attribution.quotations import Quotation, find_quotations
 from narrate.attribution.ranker import Ranker
 from narrate.attribution.speech import classify_speech
+from narrate.attribution.token_runs import surnames
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.types import Script
@@ -55,7 +56,10 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     """Analyze an article. Without a ``classifier``, all quotations are taken for speech."""
     text, headline = script.article.text, script.article.headline
     has_headline = bool(headline and paragraphs and paragraphs[0].start == headline.start)
-    table, mentions = build_table(paragraphs, [find_mentions(p) for p in paragraphs], has_headline=has_headline)
+    known_surnames = surnames(p.tokens for p in paragraphs)
+    table, mentions = build_table(
+        paragraphs, [find_mentions(p, known_surnames) for p in paragraphs], has_headline=has_headline
+    )
     table = settle_genders(mentions, table, text)
     mentions = resolve_pronouns(mentions, table)
     emphasized = {span.start for span in script.article.emphasized}

@@ -406,7 +406,8 @@ class _ClauseFinder(SubjectFinder):
         """Return whether a verb that seldom reports speech leads to the quotation, not to what will or should be."""
         following = self.token(verb.i + 1).lower
         is_put = verb.lower in self.words.putting_verbs and following == "it"
-        is_alleged = verb.tag == "VBG" and following == "that"  # "filed in May, alleging that"
+        behind = self.token(verb.i + 2).lower if self.token(verb.i + 1).tag == "PRP" else following
+        is_alleged = verb.tag == "VBG" and behind == "that"  # "filed in May, alleging that", "informing him that"
         has_content = verb.tag in {"VBD", "VBZ", "VBP"} and (is_put or self.has_content_clause(verb, distance))
         has_content = has_content or is_alleged
         if distance > _MAX_WEAK_DISTANCE and not has_content:  # has_content: "lamented how", "suggested that"
@@ -449,7 +450,7 @@ class _ClauseFinder(SubjectFinder):
             agent = next((m for m in mentions if m.first > verb.i and tokens[m.first - 1].lower == "by"), None)
             return Clause("passive", agent, verb.lower, distance) if agent else None
         is_announced = inverted is not None and verb.i == start and verb.lower in self.words.saying_verbs
-        parsed = nearest is not None or is_announced or self.is_subject_of(subject, verb.i)
+        parsed = nearest is not None or is_announced or self.is_subject_of(subject, verb.i) or self.sends(subject, verb)
         return Clause("precedes", subject, verb.lower, distance, parsed, verb.tag != "VB")
 
     def colon(self, first: int, start: int) -> Clause | None:

@@ -111,12 +111,15 @@ class DescriptionMatcher:
         It must have been the subject behind the offset ``after``.
         """
         is_bare = len(mention.words) == 2 and mention.titles == ("the",)
-        if mention.plural or not is_bare or mention.words[-1].lower() not in self.words.organizations:
+        noun = mention.words[-1].lower()
+        if mention.plural or not is_bare or noun not in self.words.organizations:
             return None
         found = []
         for entity in self.subjects_before(mention, after):
             own_noun = entity.words[-1] if entity.words else ""
             is_other = own_noun in self.words.groups and own_noun not in self.words.organizations
+            roles = {genders.head_noun(role, self.words) for role in entity.roles} & self.words.organizations
+            is_other = is_other or bool(roles - {noun} and noun not in self.words.general_organizations)
             is_named_so = not self.words.group_name_words.isdisjoint(entity.words)
             is_organization = bool(entity.types["ORG"]) or is_named_so
             if entity.named and entity.kind == "group" and is_organization and not is_other:

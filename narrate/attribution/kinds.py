@@ -26,10 +26,12 @@ def with_kind(entity: Entity, words: AttributionWords) -> Entity:
     groups = sum(entity.types[name] for name in ("ORG", "GPE", "NORP", "FAC", "EVENT", "LAW", "LOC"))
     is_titled_group = has_group_word and entity.words[-1] in words.group_name_words and not entity.types["PERSON"]
     is_work = any(genders.head_noun(role, words) in words.texts for role in entity.roles) and not has_role
+    organizations = words.organizations - words.firms_or_persons
+    is_organization = any(genders.head_noun(role, words) in organizations for role in entity.roles) and not has_role
     person = (3.0 * has_title + 2.0 * has_role) * (not is_titled_group or has_first_name)
     person += 1.5 * (has_first_name and not has_group_word)
     person += min(entity.types["PERSON"], 3)
-    group = 4.0 * has_group_word + 4.0 * is_work + min(groups, 3) * (0.5 if has_first_name else 1)
+    group = 4.0 * has_group_word + 4.0 * (is_work or is_organization) + min(groups, 3) * (0.5 if has_first_name else 1)
     kind: SpeakerKind = "person" if len(entity.words) > 1 else "unknown"
     is_place = _is_place(entity, words, has_first_name=has_first_name) and not (has_title or has_role)
     is_several = len(entity.words) > 1 or all(m.plural for m in entity.mentions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -35,14 +36,15 @@ _MAX_NAMING_TOKENS: Final = 8
 """Tokens of a phrase that leads to the name that somebody gives."""
 
 
-def find_mentions(paragraph: Paragraph) -> list[Mention]:
-    """Return the mentions in the narration of one paragraph, in order."""
-    return _MentionFinder(paragraph).find()
+def find_mentions(paragraph: Paragraph, surnames: Container[str] = ()) -> list[Mention]:
+    """Return the mentions in the narration of one paragraph, in order; ``surnames`` are those of the article."""
+    return _MentionFinder(paragraph, surnames).find()
 
 
 class _MentionFinder:
-    def __init__(self, paragraph: Paragraph) -> None:
+    def __init__(self, paragraph: Paragraph, surnames: Container[str]) -> None:
         self.paragraph = paragraph
+        self.surnames = surnames
         self.tokens = paragraph.tokens
         self.token = paragraph.token
         self.words = paragraph.words
@@ -108,7 +110,7 @@ class _MentionFinder:
             return token.entity in {"CARDINAL", "DATE"} and token.tag in {"NNP", "NNPS"}
         if token.lower in self.words.not_name_words:
             return False
-        if token.tag in {"NNP", "NNPS"}:
+        if token.tag in {"NNP", "NNPS"} or (token.dep == "nsubj" and token.text in self.surnames):
             return token.text[0].isupper() or token.text[0].isdigit() or token.entity == "PERSON"
         is_name = token.entity in {"PERSON", "ORG"} and token.text[0].isupper()
         return is_name and token.tag not in {"DT", "PRP", "IN", "PRP$"}

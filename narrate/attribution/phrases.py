@@ -103,11 +103,20 @@ def announces_answer(before: str, after: str, words: AttributionWords) -> bool:
     return behind or words.reply_pattern.search(before[-40:]) is not None
 
 
+def _is_inside(name: Mention, mentions: Sequence[Mention]) -> bool:
+    """Return whether a name is part of a description ("House GOP" in "a House GOP aide")."""
+    if not name.modifier or name.kind != "name":
+        return False
+    at = mentions.index(name)
+    around = mentions[max(0, at - 1) : at + 3]
+    return any(m.kind == "nominal" and m.first <= name.first and name.last < m.head for m in around)
+
+
 def _mention_behind(
     text: str, at: int, offset: int, mentions: Sequence[Mention], words: AttributionWords
 ) -> Mention | None:
     """Return the first mention that ends behind ``at`` in the text and can speak, within the same sentence."""
-    able = (m for m in mentions if m.end > offset + at and m.entity != NO_ENTITY)
+    able = (m for m in mentions if m.end > offset + at and m.entity != NO_ENTITY and not _is_inside(m, mentions))
     found = next((m for m in able if words.determiners.get(m.text.lower()) != "possessive"), None)
     if found is None or found.start - offset - at > _MAX_GAP_CHARACTERS:
         return None

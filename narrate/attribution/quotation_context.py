@@ -18,7 +18,7 @@ from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotations import Quotation
-from narrate.attribution.senders import find_sender
+from narrate.attribution.senders import Finder, find_issuer, find_sender, owned_text
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 
@@ -34,6 +34,8 @@ _MAX_TURN_PARAGRAPHS: Final = 3
 """Paragraphs over which two persons take turns."""
 _MAX_GROUP_PARAGRAPHS: Final = 3
 """Paragraphs, with its own, in which the group or text that "it" means is looked for."""
+_MAX_TITLE_TOKENS: Final = 3
+"""Tokens from "for" to a name, with its title."""
 _DETERMINERS: Final = {"definite": 0, "possessive": 1, "indefinite": 2}
 
 
@@ -308,13 +310,34 @@ class QuotationContext:
     @cached_property
     def affected(self) -> int | None:
         """The person whom a thing affects in the sentence right before it ("That worries Lee."), without pronouns."""
-        tokens, near = self._sentence_before
-        persons = [m for m in near if m.entity >= 0 and self.analysis.table[m.entity].kind == "person"]
-        if len(persons) != 1 or persons[0].kind == "pronoun" or any(map(has_gender, near)):
+        tokens, _ = self._sentence_before
+        person = self._only_person
+        head = tokens[person.head] if person else None
+        if person is None or head is None:
             return None
-        head = tokens[persons[0].head]
-        is_affected = tokens[head.head].lower in self.words.affecting_verbs and head.head < persons[0].first
-        return persons[0].entity if is_affected and head.dep not in {"nsubj", "pobj"} else None
+        is_affected = tokens[head.head].lower in self.words.affecting_verbs and head.head < person.first
+        return person.entity if is_affected and head.dep not in {"nsubj", "pobj"} else None
+
+    @cached_property
+    def concerned(self) -> int | None:
+        """The person for whom the sentence right before it begins ("For Lee, that was little comfort.")."""
+        tokens, _ = self._sentence_before
+        person = self._only_person
+        if person is None or person.kind != "name":
+            return None
+        before = [t for t in tokens[max(0, person.first - _MAX_TITLE_TOKENS) : person.first] if t.quotation < 0]
+        opening = next((t for t in before if t.lower in self.words.opinion_prepositions), None)
+        is_first = opening is not None and (opening.i == 0 or tokens[opening.i - 1].sentence != person.sentence)
+        is_closed = person.last + 1 < len(tokens) and tokens[person.last + 1].text == ","
+        return person.entity if is_first and is_closed else None
+
+    @cached_property
+    def _only_person(self) -> Mention | None:
+        """The only person in the sentence right before it, which has no pronouns of persons."""
+        _, near = self._sentence_before
+        persons = [m for m in near if m.entity >= 0 and self.analysis.table[m.entity].kind == "person"]
+        is_plain = len(persons) == 1 and persons[0].kind != "pronoun" and not any(map(has_gender, near))
+        return persons[0] if is_plain else None
 
     @cached_property
     def plain_subjects(self) -> list[int]:
@@ -338,6 +361,9 @@ class QuotationContext:
                 if is_known and mention.start < place:
                     entity = self.analysis.table[mention.entity]
                     head = mention.words[-1].lower() if mention.kind == "nominal" else ""
+                    issuer = self._sender_of(mention, find_issuer) if head in self.words.texts else None
+                    if issuer is not None:
+                        return issuer
                     is_thing = head in self.words.texts or head in self.words.firms_or_persons
                     return entity.number if entity.kind == "group" or is_thing else None
         return None
@@ -346,9 +372,15 @@ class QuotationContext:
     def sender(self) -> int | None:
         """Who sent the text that the clause describes ("the statement"), of those who are named or have spoken."""
         text = self.description or self._text_as_it
-        if text is None:
+        if text is None or not text.roles:
             return None
-        found = find_sender(text, self.analysis.paragraphs, self.analysis.mentions)
+        is_sent = role_head(text.roles[0], self.words) in self.words.sent_texts
+        sender = self._sender_of(text, find_sender if is_sent else find_issuer)
+        return self._owner_of(text) if is_sent and sender is None else sender
+
+    def _sender_of(self, text: Mention, find: Finder) -> int | None:
+        """Return who sent or issued a text, if that is named or has spoken."""
+        found = find(text, self.analysis.paragraphs, self.analysis.mentions)
         if found is None:
             return None
         clauses = ((n, self.analysis.quotations[n].clause) for n in range(self.number - 1, -1, -1))
@@ -358,6 +390,19 @@ class QuotationContext:
         entity = found.entity if speaker is None else speaker
         is_known = entity >= 0 and (self.analysis.table[entity].named or self.history.times_spoken[entity] > 0)
         return entity if is_known else None
+
+    def _owner_of(self, text: Mention) -> int | None:
+        """Return the organization that "the company's support page" means: the last main subject that is no person."""
+        owned = owned_text(text, self.analysis.paragraphs, self.analysis.mentions)
+        if owned is None:
+            return None
+        for number in (owned.paragraph, owned.paragraph - 1):
+            near = self.analysis.mentions[number] if number >= 0 else ()
+            subjects = (m.entity for m in reversed(near) if m.main and m.kind == "name" and m.start < owned.start)
+            entity = next((e for e in subjects if e >= 0 and self.analysis.table[e].kind != "person"), None)
+            if entity is not None:
+                return entity
+        return None
 
     @cached_property
     def _text_as_it(self) -> Mention | None:

@@ -135,14 +135,18 @@ def _described_before(context: QuotationContext) -> int | None:
 
 
 def _affected(context: QuotationContext) -> int | None:
-    """In news, "she", or who speaks without a clause, is whom the sentence before says a thing affects."""
-    if context.analysis.fiction or context.affected is None:
+    """In news, "she", or who speaks without a clause, is whom the sentence before says a thing affects.
+
+    "She" may also be the person for whom that sentence begins ("For Lee, that was little comfort.").
+    """
+    person = context.concerned if context.affected is None else context.affected
+    if context.analysis.fiction or person is None:
         return None
     clause = context.clause
-    is_plain = clause is None and not context.quotation.embedded
+    is_plain = clause is None and not context.quotation.embedded and context.affected is not None
     is_meant = clause is not None and has_gender(clause.mention) and clause.distance <= 1
-    fits = clause is not None and agrees(context.analysis.table[context.affected], clause.mention)
-    return context.affected if is_plain or (is_meant and fits) else None
+    fits = clause is not None and agrees(context.analysis.table[person], clause.mention)
+    return person if is_plain or (is_meant and fits) else None
 
 
 def _subject_of_sentence(context: QuotationContext) -> int | None:
@@ -214,7 +218,7 @@ def _in_clause(
 def _is_named_before(context: QuotationContext, clause: Clause) -> bool:
     """A name is the subject of a saying verb before the quotation, or the main subject of another verb near it."""
     words, verb = context.words, clause.verb
-    is_saying = verb in words.saying_verbs or verb in words.putting_verbs
+    is_saying = verb in words.saying_verbs | words.putting_verbs | words.telling_participles
     is_participle = verb.endswith(words.participle_ending)
     reach = _NEAR_TOKENS if clause.mention.main else _ADJACENT_TOKENS
     is_reporting = verb in words.other_reporting_verbs and clause.distance <= reach and not is_participle
@@ -266,11 +270,12 @@ def _is_text(context: QuotationContext, clause: Clause) -> bool:
 def _sent_text(context: QuotationContext) -> int | None:
     """In news, a text that speaks for its sender: the person or group that sent it, or else the text itself."""
     clause = context.clause
-    if context.analysis.fiction or clause is None or context.described_kind != 2 or clause.mention.plural:
+    if context.analysis.fiction or clause is None or context.described_kind != 2 or clause.mention.entity < 0:
         return None
-    if _is_text(context, clause) or clause.pattern not in (*_BEFORE, *_NEAR) or clause.mention.entity < 0:
+    if clause.pattern not in (*_BEFORE, *_NEAR):
         return None
-    return clause.mention.entity if context.sender is None else context.sender
+    speaks_for_itself = clause.mention.plural or _is_text(context, clause)
+    return context.sender if speaks_for_itself or context.sender is not None else clause.mention.entity
 
 
 def _described(context: QuotationContext) -> int | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Paragraph, Token
 
+Finder = Callable[[Mention, Sequence[Paragraph], Sequence[Sequence[Mention]]], Mention | None]
+"""Finds the mention of who sent a text, in the paragraphs of an article and their mentions."""
 _MAX_PARAGRAPHS_BACK: Final = 4
 """Paragraphs, with its own, in which an earlier mention of the text is looked for."""
+_MAX_AGENT_TOKENS: Final = 20
+"""Tokens behind a text in which a participle and its agent are looked for."""
 _MAX_VERBS: Final = 4
 """Verbs between a verb and the one whose subject it shares."""
 
@@ -25,16 +29,64 @@ def find_sender(
         paragraphs: The paragraphs of the article.
         mentions: The mentions of each paragraph.
     """
+    found = (_sender(m, paragraphs[m.paragraph], mentions[m.paragraph]) for m in _earlier(text, paragraphs, mentions))
+    return next((sender for sender in found if sender is not None), None)
+
+
+def find_issuer(
+    text: Mention, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]
+) -> Mention | None:
+    """Return the mention of who issued a text according to the words behind it ("guidelines published by"), or None.
+
+    Args:
+        text: A description of a text that speaks for itself, such as "the report".
+        paragraphs: The paragraphs of the article.
+        mentions: The mentions of each paragraph.
+    """
+    for mention in _earlier(text, paragraphs, mentions):
+        agent = _agent(mention, paragraphs[mention.paragraph])
+        if agent >= 0:
+            return next((m for m in mentions[mention.paragraph] if m.head == agent and m.entity != NO_ENTITY), None)
+    return None
+
+
+def owned_text(text: Mention, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]) -> Mention | None:
+    """Return the description of a text that belongs to "the company" or another organization, or None.
+
+    Args:
+        text: A description of a text that speaks for its owner, such as "the support page".
+        paragraphs: The paragraphs of the article.
+        mentions: The mentions of each paragraph.
+    """
+    for mention in _earlier(text, paragraphs, mentions):
+        words = paragraphs[mention.paragraph].words
+        owner = paragraphs[mention.paragraph].token(mention.first + 1)
+        if owner.lower in words.organizations and paragraphs[mention.paragraph].token(owner.i + 1).tag == "POS":
+            return mention
+    return None
+
+
+def _earlier(
+    text: Mention, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]
+) -> Iterator[Mention]:
+    """Yield a description of a text and those before it with the same noun, the latest first."""
     words = paragraphs[text.paragraph].words
     head = role_head(text.roles[0], words) if text.roles else ""
     for number in range(text.paragraph, max(-1, text.paragraph - _MAX_PARAGRAPHS_BACK), -1):
         for mention in reversed(mentions[number]):
-            is_earlier = mention.kind == "nominal" and not mention.plural and mention.start <= text.start
+            is_earlier = mention.kind == "nominal" and mention.plural == text.plural and mention.start <= text.start
             if is_earlier and mention.roles and role_head(mention.roles[0], words) == head:
-                sender = _sender(mention, paragraphs[number], mentions[number])
-                if sender is not None:
-                    return sender
-    return None
+                yield mention
+
+
+def _agent(text: Mention, paragraph: Paragraph) -> int:
+    """Return the head of the agent of a participle behind a text ("drawn up by the forum"); -1 if there is none."""
+    inside = [t for t in paragraph.tokens[text.last : text.last + _MAX_AGENT_TOKENS] if t.sentence == text.sentence]
+    for token in inside:
+        is_agent = token.lower == paragraph.words.agent_preposition and token.quotation < 0
+        if is_agent and _is_sent(paragraph, token.head, text.head):
+            return next((t.i for t in inside if t.head == token.i and t.dep == "pobj"), -1)
+    return -1
 
 
 def _sender(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) -> Mention | None:
@@ -56,7 +108,8 @@ def _sender(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) ->
 def _is_sent(paragraph: Paragraph, verb: int, text: int) -> bool:
     """Return whether a participle says that the text was sent ("a statement issued by", "a letter was sent by")."""
     tokens = paragraph.tokens
-    is_passive = tokens[verb].tag == "VBN" and tokens[verb].lower in paragraph.words.sending_verbs
+    participles = paragraph.words.sending_verbs | paragraph.words.issuing_participles
+    is_passive = tokens[verb].tag in {"VBN", "VBD"} and tokens[verb].lower in participles
     is_subject = tokens[text].head == verb and tokens[text].dep == "nsubjpass"
     return is_passive and (is_subject or (tokens[verb].head == text and tokens[verb].dep in {"acl", "relcl"}))
 

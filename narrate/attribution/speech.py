@@ -186,6 +186,9 @@ def _is_fixed(quotation: Quotation) -> bool:
         and not _is_said_before(quotation, lettered)
     ):
         return True
+    rating = words.rating_pattern.search(before)
+    if rating and " ".join(_inner_words(quotation)).lower() in words.ratings:
+        return True
     if words.sung_behind_pattern.match(quotation.after[:_MAX_LEAD]) or _is_epithet(quotation):
         return True
     if is_cry(quotation.before, quotation.after, words):
@@ -197,7 +200,7 @@ def _is_fixed(quotation: Quotation) -> bool:
     count, after = len(_inner_words(quotation)), quotation.after[:_MAX_LEAD]
     is_term = words.customary_term_pattern.search(before) or words.meaning_behind_pattern.match(after)
     is_name = count <= _MAX_EPITHET_WORDS and words.name_giving_pattern.search(before)
-    patterns = (words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern)
+    patterns = (words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern, words.heading_pattern)
     return bool((count <= _MAX_TERM_WORDS and is_term) or is_name or any(one.search(before) for one in patterns))
 
 

@@ -72,13 +72,19 @@ class SubjectFinder:
                 return found if found.text.lower() != "who" else self.antecedent(found)
             if tokens[at].dep in {"relcl", "acl"}:
                 owner = next((m for m in mentions if m.head == tokens[at].head), None)
-                if owner and at == verb:
+                if owner and at == verb and not self._is_purpose(owner, verb):
                     return self._sender(owner) or owner
             if tokens[at].head == at or tokens[at].dep in {"ccomp", "ROOT"}:
                 break
             at = tokens[at].head
         before = reversed(self.between(start, verb))
         return next((m for m in before if m.subject and m.text.lower() != "who"), None)
+
+    def _is_purpose(self, owner: Mention, verb: int) -> bool:
+        """Return whether an infinitive belongs to a thing that says nothing ("during his campaign to sign")."""
+        head = self.tokens[owner.head]
+        is_thing = owner.kind == "nominal" and not self.words.is_role(head.lower) and head.lower not in self.words.texts
+        return self.tokens[verb].tag == "VB" and self.tokens[verb - 1].tag == "TO" and head.dep == "pobj" and is_thing
 
     def _text_before(self, verb: int) -> Mention | None:
         """Return the text right before a participle ("received a letter saying", "ends with a voice-over saying")."""
@@ -98,15 +104,29 @@ class SubjectFinder:
         tokens = self.tokens
         before, tag = tokens[verb - 1], tokens[verb].tag
         is_conjoined = tag in {"VBD", "VBZ"} and before.lower in self.words.conjunctions
-        has_own = any(t.head == verb and t.dep in {"nsubj", "nsubjpass"} for t in tokens[start:])
+        own_subjects = [t for t in tokens[start:] if t.head == verb and t.dep in {"nsubj", "nsubjpass"}]
+        is_misread = is_conjoined and bool(own_subjects) and self._is_misread(own_subjects[0], verb)
+        has_own = bool(own_subjects) and not is_misread
         if verb <= start or has_own or not (is_conjoined or (tag == "VBG" and before.text == ",")):
             return None
         for token in reversed(tokens[start : verb - 1]):
             is_finite = token.tag in {"VBD", "VBZ", "VBP"}
-            if is_finite and token.lower in self.words.saying_verbs and token.quotation < 0:
+            reports = token.lower in self.words.saying_verbs
+            reports = reports or (is_misread and self.words.is_reporting_verb(token.lower) and token.dep == "ROOT")
+            if is_finite and reports and token.quotation < 0:
                 own = [t.i for t in tokens[start:] if t.head == token.i and t.dep == "nsubj" and t.i in by_head]
                 return by_head[own[0]] if own else None
         return None
+
+    def _is_misread(self, subject: Token, verb: int) -> bool:
+        """Return whether the parser took a plain verb for a noun ("It asks that the board answer for it, and adds")."""
+        between = self.tokens[subject.i + 1 : verb - 1]
+        opener = next(
+            (t for t in reversed(self.tokens[: subject.i]) if t.lower in self.words.content_conjunctions), None
+        )
+        is_compound = self.tokens[subject.i - 1].dep == "compound"
+        is_inside = opener is not None and subject.i - opener.i <= _MAX_SOURCE_TOKENS
+        return is_compound and is_inside and not any(t.dep in {"ROOT", "ccomp", "conj"} for t in between)
 
     def inserted(self, verb: Token) -> Mention | None:
         """Return the subject right before the verb of a clause between commas ("Lee, a top aide said, "is ready"")."""
@@ -167,6 +187,12 @@ class SubjectFinder:
         if tokens[verb].tag[:2] != "VB" or not (is_sent or stem in self.words.addressing_verbs):
             return None
         return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
+
+    def sends(self, subject: Mention, verb: Token) -> bool:
+        """Return whether a relative clause tells what a text says that somebody sent ("an email that said")."""
+        text = next((m for m in self.mentions if m.head == verb.head), None) if verb.dep == "relcl" else None
+        is_sent = text is not None and self.tokens[text.head].lower in self.words.sent_texts
+        return text is not None and is_sent and self._sender(text) is subject
 
     def is_subject_of(self, mention: Mention, verb: int) -> bool:
         """Return whether the parse has the mention as the subject of the verb or of one to which that is joined."""

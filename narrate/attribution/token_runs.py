@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from narrate.attribution.gender import is_first_name
@@ -22,6 +23,13 @@ def entity_type_of(tokens: Sequence[Token]) -> str:
     """Return the type of named entity of most of the tokens; empty if there is none."""
     types = [t.entity for t in tokens if t.entity in _NAMED_ENTITIES]
     return max(set(types), key=lambda kind: (types.count(kind), kind)) if types else ""
+
+
+def surnames(paragraphs: Iterable[Sequence[Token]]) -> frozenset[str]:
+    """Return the last words of the names of persons of two words or more, as they are written."""
+    pairs = (pair for tokens in paragraphs for pair in pairwise(tokens))
+    persons = ((a, b) for a, b in pairs if a.entity == b.entity == "PERSON" and not b.entity_start)
+    return frozenset(b.text for a, b in persons if a.tag == b.tag == "NNP" and b.text.istitle())
 
 
 def joined_to(tokens: Sequence[Token], i: int) -> Token:

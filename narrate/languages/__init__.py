@@ -72,11 +72,16 @@ class AttributionWords:
     groups: Words
     group_name_words: Words
     organizations: Words
+    general_organizations: Words
+    ratings: Words
+    heading_pattern: Pattern
+    rating_pattern: Pattern
     introducing_determiners: Words
     firms_or_persons: Words
     texts: Words
     sent_texts: Words
     sending_verbs: Words
+    issuing_participles: Words
     text_prepositions: Words
     presenting_verbs: Words
     parts_of_texts: Words
@@ -86,6 +91,7 @@ class AttributionWords:
     relative_pronouns: Words
     text_verbs: Words
     telling_verbs: Words
+    telling_participles: Words
     agent_preposition: str
     numbered_offices: Words
     sender_prepositions: Words
