@@ -421,7 +421,7 @@ class _MentionFinder:
             if before.tag in {"DT", "PRP$"} or before.lower == "one":
                 return first - 1
             if before.tag[:2] in {"NN", "JJ"} or before.tag in {"POS", "HYPH", "CD", "VBN", "VBG", "RBS"}:
-                first -= 1
+                first = max(0, first - (2 if before.tag == "HYPH" else 1))  # "a follow-up post"
                 continue
             is_joint = before.lower in self.words.description_joining_words
             is_between_names = self.is_name_token(self.token(first - 2)) and self.is_name_token(tokens[first])

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from typing import Final
 
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
 from narrate.attribution.entity import Entity
-from narrate.attribution.entity_index import EntityIndex, Key
 from narrate.attribution.gender import is_first_name
+from narrate.attribution.labels import Bearers, bearer_of, turn_label
 from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
-from narrate.languages import AttributionWords
+from narrate.languages import ENGLISH, AttributionWords
 from narrate.languages.marks import MARKS, OPENING, POST_AUTHOR
 from narrate.types import Segment
 
@@ -24,6 +25,11 @@ QUESTION: Final = "question"
 ANSWER: Final = "answer"
 STATEMENT: Final = "statement"
 """In place of the verb, what kind of turn without a label a clause stands for."""
+_SENTENCE_END: Final = re.compile(r"[.!?]\s")
+_MAX_PROMPT_WORDS: Final = 25
+"""Words of a sentence in an interview that asks without a question mark ("You lost half of it.")."""
+_MAX_ECHO_WORDS: Final = 3
+"""Words of an answer that asks back ("By whom?")."""
 _INNER_MARK: Final = re.compile(rf"[\s(—–][{OPENING}]")
 """A mark that opens a quotation inside another's words."""
 _LABEL_INSIDE: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
@@ -99,51 +105,6 @@ class Quotation:
         return self.clauses[0] if self.clauses else None
 
 
-class Bearers:
-    """The entities of an article, found by the words of a label. A label can add one."""
-
-    def __init__(self, entities: list[Entity]) -> None:
-        self.entities = entities
-        self._index = EntityIndex()
-        self._most_mentioned: tuple[int, Entity | None] = (-1, None)
-        for entity in entities:
-            self._add_keys(entity)
-
-    def put(self, entity: Entity) -> None:
-        """Add an entity, or replace the one with its number."""
-        self.entities[entity.number : entity.number + 1] = [entity]
-        self._add_keys(entity)
-
-    def similar(self, key: tuple[str, ...]) -> list[Entity]:
-        """Return the named entities that share a first or last word, or initials, with a label."""
-        found = self._index.find([("initials", key[0]), ("name", key), ("first", key[0]), ("last", key[-1])])
-        return [entity for number in found if (entity := self.entities[number]).named and entity.words]
-
-    def most_mentioned(self, question_labels: Container[str]) -> Entity | None:
-        """Return the person whom the article mentions most, without those whose labels are of questions."""
-        if self._most_mentioned[0] != len(self.entities):
-            named = (e for e in self.entities if e.named and e.words and e.kind == "person")
-            persons = (e for e in named if e.words[0] not in question_labels)
-            most = max(
-                persons, key=lambda e: (len(e.mentions), -e.mentions[0].start if e.mentions else 0), default=None
-            )
-            self._most_mentioned = (len(self.entities), most)
-        most = self._most_mentioned[1]
-        return self.entities[most.number] if most else None
-
-    @cached_property
-    def most_mentioned_group(self) -> Entity | None:
-        """The named group that the article mentions most."""
-        groups = [e for e in self.entities if e.named and e.words and e.kind == "group" and len(e.mentions) > 1]
-        return max(groups, key=lambda e: len(e.mentions), default=None)
-
-    def _add_keys(self, entity: Entity) -> None:
-        if entity.named and entity.words:
-            keys: list[Key] = [("initials", letters) for letters in _initials(entity)]
-            keys += [("name", entity.words), ("first", entity.words[0]), ("last", entity.words[-1])]
-            self._index.add(entity.number, keys)
-
-
 def find_quotations(
     text: str, places: Sequence[Place], table: list[Entity], emphasized: Container[int]
 ) -> list[Quotation]:
@@ -192,14 +153,15 @@ def _with_layout(
     set_apart = any(quotation.emphasized and _is_turn(quotation) for quotation in quotations)
     labeled: list[Quotation] = []
     has_labels = False
-    for quotation in quotations:
+    for quotation, following in zip_longest(quotations, quotations[1:]):
         said, paragraph = quotation.segment.text, quotation.parsed
         if _is_turn(quotation):
             last = labeled[-1] if labeled and labeled[-1].turn else None
             last = last if last and last.paragraph == quotation.paragraph - 1 else None
             has_labels = bool(quotation.before.strip()) or (has_labels and last is not None)
-            turn = _turn_label(quotation.before, paragraph, table)
-            turn = turn if has_labels else _unlabeled_turn(quotation, last, text, places, table, set_apart=set_apart)
+            turn = turn_label(quotation.before, paragraph, table)
+            asks = _asks(quotation, last, following, set_apart=set_apart)
+            turn = turn if has_labels else _unlabeled_turn(quotation, last, text, places, table, asks=asks)
             continues = turn is None and bool(labeled) and labeled[-1].turn and (has_labels or last is not None)
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
         elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):
@@ -232,12 +194,10 @@ def _is_turn(quotation: Quotation) -> bool:
 
 
 def _unlabeled_turn(
-    quotation: Quotation, last: Quotation | None, text: str, places: Sequence[Place], table: Bearers, *, set_apart: bool
+    quotation: Quotation, last: Quotation | None, text: str, places: Sequence[Place], table: Bearers, *, asks: bool
 ) -> Clause | None:
     """Return the clause of a turn among turns without labels; None if it continues the turn ``last`` before it."""
     words, paragraph = quotation.words, quotation.parsed
-    was_question = last is not None and _asks(last, set_apart=set_apart)
-    asks = _asks(quotation, set_apart=set_apart) and not was_question
     if last is None and (author := _post_author(quotation, text, places, table)):
         return author
     if last is None and (around := _clauses_around(quotation, text, places)):
@@ -245,10 +205,10 @@ def _unlabeled_turn(
     above = places[quotation.paragraph - 1] if last is None and quotation.paragraph else None
     if above and not asks and (stated := _stated_by(above, table)):
         return stated
-    if not (asks or was_question):
+    if not (asks or _was_question(last)):
         return None
     label = min(words.question_labels if asks else words.answer_labels)
-    clause = _turn_label(label, paragraph, table)
+    clause = turn_label(label, paragraph, table)
     return replace(clause, verb=QUESTION if asks else ANSWER) if clause else None
 
 
@@ -258,7 +218,7 @@ def _post_author(quotation: Quotation, text: str, places: Sequence[Place], table
         return None
     below = places[quotation.paragraph + 1][0]
     match = POST_AUTHOR.fullmatch(text, below.start, below.end)
-    clause = _turn_label(match["name"], below, table) if match else None
+    clause = turn_label(match["name"], below, table) if match else None
     return replace(clause, pattern="pull", verb="―") if clause else None
 
 
@@ -281,9 +241,32 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
     return Clause("introduction", subject, ":", 0) if subject is not None else None
 
 
-def _asks(turn: Quotation, *, set_apart: bool) -> bool:
-    """Return whether a turn without a label is a question; ``set_apart`` says that questions are in bold or italics."""
-    return turn.emphasized if set_apart else turn.is_question
+def _asks(turn: Quotation, last: Quotation | None, following: Quotation | None, *, set_apart: bool) -> bool:
+    """Return whether a turn without a label is a question and no answer.
+
+    Args:
+        turn: The turn.
+        last: The turn in the paragraph before, if there is one.
+        following: The next quotation.
+        set_apart: Questions are in bold or italics.
+    """
+    if _was_question(last) or set_apart:
+        return turn.emphasized and not _was_question(last)
+    words, text = ENGLISH.sentences, turn.segment.text.strip()
+    is_own = words.personal_pattern.search(text) is not None
+    is_addressed = words.address_pattern.search(text) is not None
+    length = len(text.split())
+    if turn.is_question:
+        return is_addressed or not is_own or length <= _MAX_PROMPT_WORDS
+    is_sentence = length <= _MAX_PROMPT_WORDS and _SENTENCE_END.search(text) is None
+    if following is None or following.paragraph > turn.paragraph + 1:
+        return False
+    is_answered = not following.is_question or len(following.segment.text.split()) <= _MAX_ECHO_WORDS
+    return last is not None and is_sentence and is_addressed and not is_own and is_answered
+
+
+def _was_question(last: Quotation | None) -> bool:
+    return last is not None and last.clause is not None and last.clause.verb == QUESTION
 
 
 def _sign(quotations: list[Quotation], signed: Clause) -> None:
@@ -337,7 +320,7 @@ def _signed(line: str, paragraph: Paragraph, table: Bearers, *, is_paragraph: bo
     has_dash = (match["mark"] or "").strip() not in {"", "(", "["}
     if not has_dash and not _is_signature(match, paragraph.words, table):
         return None
-    clause = _turn_label(match["name"], paragraph, table)
+    clause = turn_label(match["name"], paragraph, table)
     return replace(clause, pattern="pull", verb="―") if clause else None
 
 
@@ -347,7 +330,7 @@ def _is_signature(match: re.Match[str], words: AttributionWords, table: Bearers)
     if len(parts) < 2 or match["name"].isupper() or match["source"] or _is_sentence(match[0], office):
         return False
     is_name = is_first_name(parts[0], words) or words.is_title(parts[0].lower().strip("."))
-    return _bearer(name_words(parts, words), words, table) is not None or (bool(office) and is_name)
+    return bearer_of(name_words(parts, words), words, table) is not None or (bool(office) and is_name)
 
 
 def _is_sentence(line: str, office: str) -> bool:
@@ -393,66 +376,6 @@ def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place]) ->
     return (Clause("pull", signed, "―", 0),) if signed and below.token(0).text in DASHES else ()
 
 
-def _turn_label(label: str, paragraph: Paragraph, table: Bearers) -> Clause | None:
-    """Return the clause of the label of a turn; None if it has no name. A new speaker is added to the table."""
-    words = paragraph.words
-    parts = re.split(r"[,(]", label.strip().rstrip(":"))[0].split()
-    while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts, words):
-        parts = parts[1:]
-    name = " ".join(parts)
-    key = name_words(parts, words)
-    if not key:
-        return None
-    bearer = _bearer(key, words, table)
-    if bearer is None:
-        shown = name.title() if name.isupper() else name
-        shown = words.interviewer_name if key[0] in words.question_labels else shown
-        bearer = Entity(len(table.entities), shown, key, kind="person")
-        table.put(bearer)
-    if len(bearer.words) == 1 < len(key) and bearer.kind != "group":
-        bearer = replace(bearer, name=name.title() if name.isupper() else name, words=key)
-        table.put(bearer)
-    if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
-        bearer = replace(bearer, name=bearer.name.title())
-        table.put(bearer)
-    place = (paragraph.number, 0, 0, 0, paragraph.start, paragraph.start + len(name))
-    return Clause("label", Mention("name", *place, name, tuple(parts), entity=bearer.number), ":", 0)
-
-
-def _bearer(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> Entity | None:
-    """Return the entity that a label names; the label of an answer names the person whom the article mentions most."""
-    if len(key) == 1 and key[0] in words.answer_labels:
-        return table.most_mentioned(words.question_labels)
-    named = table.similar(key) if key else []
-    for is_meant in _WAYS_TO_LABEL[len(key) == 1]:
-        found = [entity for entity in named if is_meant(entity, key)]
-        if found:
-            return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)))
-    return None
-
-
-def _initials(entity: Entity) -> set[str]:
-    """Return the initials with which an interview may label a person's turns, such as "al" for Ann Lee."""
-    letters = [word[0] for word in entity.words if word]
-    return {"".join(letters), letters[0] + letters[-1]} - {*entity.words} if len(letters) > 1 else set()
-
-
-_WAYS_TO_LABEL: Final[Mapping[bool, Sequence[Callable[[Entity, tuple[str, ...]], bool]]]] = {
-    True: (
-        lambda entity, key: entity.kind == "person" and key[0] in _initials(entity),
-        lambda entity, key: entity.words == key,
-        lambda entity, key: entity.words[-1] == key[0],
-        lambda entity, key: entity.words[0] == key[0] and entity.kind == "person",
-    ),
-    False: (
-        lambda entity, key: entity.words == key,
-        lambda entity, key: entity.words[-1] == key[-1] and entity.words[0][0] == key[0][0],
-        lambda entity, key: len(entity.words) == 1 and entity.words[0] == key[-1],
-    ),
-}
-"""Whether a label has one word -> whether it means an entity: the first that holds for any decides."""
-
-
 def _label_inside(text: str, paragraph: Paragraph, table: Bearers, *, may_be_new: bool) -> Clause | None:
     """Return the clause of a label inside the marks of a quotation, which may name a new speaker or not."""
     label = _LABEL_INSIDE.match(text.strip())
@@ -460,7 +383,7 @@ def _label_inside(text: str, paragraph: Paragraph, table: Bearers, *, may_be_new
         return None
     surname = label[1].split()[-1].lower()
     is_known = any(e.words[-1] == surname for e in table.similar((surname,)))
-    return _turn_label(label[1], paragraph, table) if is_known or may_be_new else None
+    return turn_label(label[1], paragraph, table) if is_known or may_be_new else None
 
 
 def _name_inside(text: str, paragraph: Paragraph, table: Bearers) -> Clause | None:
@@ -468,10 +391,5 @@ def _name_inside(text: str, paragraph: Paragraph, table: Bearers) -> Clause | No
     line = paragraph.words.name_line_pattern.match(text.strip())
     if line is None or len(text.split()) > _MAX_OFFICE_WORDS or text.strip()[-1] not in MARKS:
         return None
-    clause = _turn_label(line[1], paragraph, table)
+    clause = turn_label(line[1], paragraph, table)
     return replace(clause, pattern="pull", verb="―") if clause else None
-
-
-def _is_full_name(parts: Sequence[str], words: AttributionWords) -> bool:
-    """Return whether a word that could be a title is a first name ("Dean Baker")."""
-    return len(parts) == 2 and parts[0].isalpha() and is_first_name(parts[0], words)

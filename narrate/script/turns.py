@@ -26,6 +26,8 @@ _MAX_ANSWER_PARAGRAPHS: Final = 4
 _MIN_QUESTIONS: Final = 3
 """Paragraphs that are questions of an interview without labels."""
 _MAX_QUESTION_WORDS: Final = 60
+_MAX_OWN_WORDS: Final = 25
+"""Words of a question that says "I" and not "you"."""
 _MAX_ANNOUNCING_LINES: Final = 8
 """First lines of a text that may call it an interview."""
 _MAX_HEADING_WORDS: Final = 16
@@ -53,7 +55,8 @@ def find_turns(
     if _are_questions([lines[n] for n in set_apart], lines, words):
         turns = _interview_turns(lines, paragraphs, words, set_apart)
     if not turns:
-        turns = _interview_turns(lines, paragraphs, words, [n for n, line in enumerate(lines) if n and _asks(line)])
+        asked = [n for n, line in enumerate(lines) if n and _asks(line, words)]
+        turns = _interview_turns(lines, paragraphs, words, asked)
     return _post_turns(text, paragraphs) | _statement_turns(text, paragraphs, turns, words) | turns
 
 
@@ -64,7 +67,8 @@ def _are_questions(asked: Sequence[str], lines: Sequence[str], words: SentenceWo
     """
     sentences = sum(line.rstrip().endswith((".", "!", "?", "…")) for line in asked)
     is_announced = any(words.interview_pattern.search(line) for line in lines[:_MAX_ANNOUNCING_LINES])
-    return bool(asked) and sentences * 4 >= len(asked) * 3 and (is_announced or any(map(_asks, asked)))
+    is_asked = is_announced or any(_asks(line, words) for line in asked)
+    return bool(asked) and sentences * 4 >= len(asked) * 3 and is_asked
 
 
 def _interview_turns(
@@ -103,8 +107,10 @@ def _is_said(line: str, words: SentenceWords) -> bool:
     return not _has_marks(line) or (line[:1] not in FAMILY and words.personal_pattern.search(outside) is not None)
 
 
-def _asks(line: str) -> bool:
-    return line.rstrip().endswith("?") and _may_ask(line)
+def _asks(line: str, words: SentenceWords) -> bool:
+    """Return whether a paragraph is a question, and no longer answer with "I" that ends in one ("Nice, isn't it?")."""
+    is_own = words.personal_pattern.search(line) and not words.address_pattern.search(line)
+    return line.rstrip().endswith("?") and _may_ask(line) and not (is_own and len(line.split()) > _MAX_OWN_WORDS)
 
 
 def _may_ask(line: str) -> bool:

@@ -1,0 +1,128 @@
+"""Find whom a label of a turn or a signature names, in the table of the article's entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Final
+
+from narrate.attribution.clauses import Clause
+from narrate.attribution.entity import Entity
+from narrate.attribution.entity_index import EntityIndex, Key
+from narrate.attribution.gender import is_first_name
+from narrate.attribution.mention import Mention
+from narrate.attribution.names import name_words
+from narrate.attribution.parse import Paragraph
+from narrate.languages import AttributionWords
+
+
+class Bearers:
+    """The entities of an article, found by the words of a label. A label can add one."""
+
+    def __init__(self, entities: list[Entity]) -> None:
+        self.entities = entities
+        self._index = EntityIndex()
+        self._most_mentioned: tuple[int, Entity | None] = (-1, None)
+        for entity in entities:
+            self._add_keys(entity)
+
+    def put(self, entity: Entity) -> None:
+        """Add an entity, or replace the one with its number."""
+        self.entities[entity.number : entity.number + 1] = [entity]
+        self._add_keys(entity)
+
+    def similar(self, key: tuple[str, ...]) -> list[Entity]:
+        """Return the named entities that share a first or last word, or initials, with a label."""
+        found = self._index.find([("initials", key[0]), ("name", key), ("first", key[0]), ("last", key[-1])])
+        return [entity for number in found if (entity := self.entities[number]).named and entity.words]
+
+    def most_mentioned(self, question_labels: Container[str]) -> Entity | None:
+        """Return the person whom the article mentions most, without those whose labels are of questions."""
+        if self._most_mentioned[0] != len(self.entities):
+            named = (e for e in self.entities if e.named and e.words and e.kind == "person")
+            persons = (e for e in named if e.words[0] not in question_labels)
+            most = max(
+                persons, key=lambda e: (len(e.mentions), -e.mentions[0].start if e.mentions else 0), default=None
+            )
+            self._most_mentioned = (len(self.entities), most)
+        most = self._most_mentioned[1]
+        return self.entities[most.number] if most else None
+
+    @cached_property
+    def most_mentioned_group(self) -> Entity | None:
+        """The named group that the article mentions most."""
+        groups = [e for e in self.entities if e.named and e.words and e.kind == "group" and len(e.mentions) > 1]
+        return max(groups, key=lambda e: len(e.mentions), default=None)
+
+    def _add_keys(self, entity: Entity) -> None:
+        if entity.named and entity.words:
+            keys: list[Key] = [("initials", letters) for letters in _initials(entity)]
+            keys += [("name", entity.words), ("first", entity.words[0]), ("last", entity.words[-1])]
+            self._index.add(entity.number, keys)
+
+
+def turn_label(label: str, paragraph: Paragraph, table: Bearers) -> Clause | None:
+    """Return the clause of the label of a turn; None if it has no name. A new speaker is added to the table."""
+    words = paragraph.words
+    parts = re.split(r"[,(]", label.strip().rstrip(":"))[0].split()
+    while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts, words):
+        parts = parts[1:]
+    name = " ".join(parts)
+    key = name_words(parts, words)
+    if not key:
+        return None
+    bearer = bearer_of(key, words, table)
+    if bearer is None:
+        shown = name.title() if name.isupper() else name
+        shown = words.interviewer_name if key[0] in words.question_labels else shown
+        bearer = Entity(len(table.entities), shown, key, kind="person")
+        table.put(bearer)
+    if len(bearer.words) == 1 < len(key) and bearer.kind != "group":
+        bearer = replace(bearer, name=name.title() if name.isupper() else name, words=key)
+        table.put(bearer)
+    if bearer.name.isupper() and bearer.kind == "person" and len(bearer.name) > 3:
+        bearer = replace(bearer, name=bearer.name.title())
+        table.put(bearer)
+    place = (paragraph.number, 0, 0, 0, paragraph.start, paragraph.start + len(name))
+    return Clause("label", Mention("name", *place, name, tuple(parts), entity=bearer.number), ":", 0)
+
+
+def bearer_of(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> Entity | None:
+    """Return the entity that a label names; the label of an answer names the person whom the article mentions most."""
+    if len(key) == 1 and key[0] in words.answer_labels:
+        return table.most_mentioned(words.question_labels)
+    named = table.similar(key) if key else []
+    for is_meant in _WAYS_TO_LABEL[len(key) == 1]:
+        found = [entity for entity in named if is_meant(entity, key)]
+        if found:
+            return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)))
+    return None
+
+
+def _initials(entity: Entity) -> set[str]:
+    """Return the initials with which an interview may label a person's turns, such as "al" for Ann Lee."""
+    letters = [word[0] for word in entity.words if word]
+    return {"".join(letters), letters[0] + letters[-1]} - {*entity.words} if len(letters) > 1 else set()
+
+
+_WAYS_TO_LABEL: Final[Mapping[bool, Sequence[Callable[[Entity, tuple[str, ...]], bool]]]] = {
+    True: (
+        lambda entity, key: entity.kind == "person" and key[0] in _initials(entity),
+        lambda entity, key: entity.words == key,
+        lambda entity, key: entity.words[-1] == key[0],
+        lambda entity, key: entity.words[0] == key[0] and entity.kind == "person",
+    ),
+    False: (
+        lambda entity, key: entity.words == key,
+        lambda entity, key: entity.words[-1] == key[-1] and entity.words[0][0] == key[0][0],
+        lambda entity, key: len(entity.words) == 1 and entity.words[0] == key[-1],
+    ),
+}
+"""Whether a label has one word -> whether it means an entity: the first that holds for any decides."""
+
+
+def _is_full_name(parts: Sequence[str], words: AttributionWords) -> bool:
+    """Return whether a word that could be a title is a first name ("Dean Baker")."""
+    return len(parts) == 2 and parts[0].isalpha() and is_first_name(parts[0], words)
