@@ -12,12 +12,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from narrate.audio.meter import (
     BATCH,
     CELLS_PER_S,
-    HIGHEST_RISE,
     TAPS,
     Cells,
     LoudnessMeter,
     Samples,
-    batch_peaks,
+    batch_columns,
+    batches_with_peaks,
     interpolated_peaks,
 )
 
@@ -36,9 +36,9 @@ def limiting_gain(samples: Samples, *, ceiling: float, reach: int) -> Samples:
     """
     count = -(-len(samples) // BATCH)
     padded = np.pad(samples, (BATCH, count * BATCH - len(samples) + BATCH))
-    sampled = batch_peaks(padded)
-    peaks = np.maximum(np.maximum(sampled[:-2], sampled[1:-1]), sampled[2:])
-    loud = np.flatnonzero(peaks * HIGHEST_RISE > ceiling)
+    columns = batch_columns(padded)
+    sampled = np.abs(columns).max(axis=0)
+    loud = batches_with_peaks(columns, sampled, span=3, above=ceiling)
     if len(loud) == 0:
         return np.ones(len(samples), dtype=np.float32)
     windows = sliding_window_view(padded, BATCH + TAPS - 1)[loud * BATCH + BATCH - TAPS // 2]

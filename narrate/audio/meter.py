@@ -46,6 +46,25 @@ PEAK_SPAN: Final = 2048 * BATCH  # after so many samples the peak meter updates 
 HIGHEST_RISE: Final = float(np.abs(OVERSAMPLING).sum(axis=1).max())  # of a true peak over the samples around it
 
 
+def _line_and_bend(phase: Samples) -> tuple[float, float]:
+    """Return two factors: a phase's peak is at most the highest sample, and the highest second difference, times these.
+
+    A phase is a line between its two middle taps, and a rest. As sum and first moment of the rest are zero, the rest is
+    a filter of the second differences.
+    """
+    places, taps = np.arange(TAPS), phase.astype(np.float64)
+    middle, rest = TAPS // 2 - 1, taps.copy()
+    beyond = float((places - middle) @ taps)  # the share of the later one of the two middle taps
+    rest[middle] -= taps.sum() - beyond
+    rest[middle + 1] -= beyond
+    return abs(taps.sum() - beyond) + abs(beyond), float(np.abs(rest.cumsum().cumsum()).sum())
+
+
+HIGHEST_LINES: Final = sorted({_line_and_bend(phase) for phase in OVERSAMPLING})
+"""The factors of each phase. For a tone of 500 Hz they bound its peak to within 0.03 %, ``HIGHEST_RISE`` to a half."""
+ROUNDING: Final = 1e-5  # of the bound, more than single precision can lose
+
+
 def k_weighting(sample_rate_hz: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the two filters of K-weighting for a sample rate (BS.1770-4, tables 1 and 2).
 
@@ -224,36 +243,72 @@ class PeakMeter:
     def add(self, samples: Samples) -> None:
         """Measure more samples."""
         stretch = np.concatenate([self._waiting, samples])
-        whole = max(0, len(stretch) - TAPS + 1) // BATCH * BATCH
+        whole = max(0, len(stretch) // BATCH - 1) * BATCH
         self._waiting = stretch[whole:].copy()
-        self._calls.add(self._peak_of, stretch[: whole + TAPS - 1])
+        self._calls.add(self._peak_of, stretch[: whole + BATCH])
 
     def true_peak_dbtp(self) -> float:
         """Return the true peak so far in dB relative to full scale, minus infinity for silence."""
-        peak = max([self._peak_of(np.pad(self._waiting, (0, BATCH + TAPS - 1))), *self._calls.results()])
+        peak = max([self._peak_of(np.pad(self._waiting, (0, 3 * BATCH - len(self._waiting)))), *self._calls.results()])
         return 20 * math.log10(peak) if peak > 0 else -math.inf
 
     def _peak_of(self, stretch: Samples) -> float:
-        """Return the highest peak so far, including those of a stretch."""
-        highest = max(self._highest, float(np.abs(stretch).max(initial=0)))
-        for start in range(0, len(stretch) - TAPS + 1, PEAK_SPAN):
-            highest = max(highest, _interpolated_peak(stretch[start : start + PEAK_SPAN + TAPS - 1], above=highest))
+        """Return the highest peak so far, including those of a stretch of whole batches, the last of which is left."""
+        highest = max(self._highest, _highest(stretch))
+        spans = (stretch[start : start + PEAK_SPAN + BATCH] for start in range(0, len(stretch) - BATCH, PEAK_SPAN))
+        windows = [_windows_with_peaks(span, above=highest) for span in spans if _highest(span) * HIGHEST_RISE > highest]
+        if windows:
+            highest = max(highest, float(interpolated_peaks(np.concatenate(windows)).max(initial=0)))
         self._highest = max(self._highest, highest)
         return highest
 
 
-def _interpolated_peak(stretch: Samples, *, above: float) -> float:
-    """Return the highest interpolated peak in the batches that can hold one above another peak."""
-    highest = batch_peaks(np.pad(stretch, (0, -len(stretch) % BATCH)))
-    high = np.flatnonzero(np.maximum(highest[:-1], highest[1:]) * HIGHEST_RISE > above)
-    windows = sliding_window_view(stretch, BATCH + TAPS - 1)[high * BATCH]
-    return float(interpolated_peaks(windows).max(initial=0))
+def _highest(samples: Samples) -> float:
+    return max(float(samples.max(initial=0)), -float(samples.min(initial=0)))
 
 
-def batch_peaks(samples: Samples) -> Samples:
-    """Return the highest magnitude of each ``BATCH`` samples, of which there must be whole batches."""
-    columns = np.ascontiguousarray(np.abs(samples).reshape(-1, BATCH).T)  # eight times as fast as along the rows
-    return np.asarray(columns.max(axis=0, initial=0))
+def _windows_with_peaks(span: Samples, *, above: float) -> Samples:
+    """Return the windows of the batches, but for the last, that can hold a true peak above another peak."""
+    columns = batch_columns(span)
+    high = batches_with_peaks(columns, np.abs(columns).max(axis=0), span=2, above=above)
+    return sliding_window_view(span, BATCH + TAPS - 1)[high * BATCH]
+
+
+def batch_columns(samples: Samples) -> Samples:
+    """Return whole batches of samples as the columns of a matrix, which numpy reduces eight times as fast as rows."""
+    return np.ascontiguousarray(samples.reshape(-1, BATCH).T)
+
+
+def batches_with_peaks(columns: Samples, sampled: Samples, *, span: int, above: float) -> npt.NDArray[np.intp]:
+    """Return which runs of batches can hold a true peak above another one, by the number of their first batch.
+
+    ``columns`` are the batches, ``sampled`` the highest magnitude of each, and ``span`` the batches of a run.
+    """
+    highest = _highest_in_runs(sampled, span)
+    if float(highest.max(initial=0)) * HIGHEST_RISE <= above:
+        return np.zeros(0, dtype=np.intp)
+    followed = np.pad(columns, ((0, 2), (0, 0)))
+    followed[BATCH:, :-1] = columns[:2, 1:]
+    bends = _bends(followed)
+    bent = _highest_in_runs(np.abs(bends, out=bends).max(axis=0), span)
+    bounds = [highest * (line + ROUNDING) + bent * bend for line, bend in HIGHEST_LINES]
+    return np.flatnonzero(np.maximum.reduce(bounds) > above)
+
+
+def _highest_in_runs(values: Samples, span: int) -> Samples:
+    """Return the highest of each run of so many values."""
+    highest = values[: len(values) - span + 1]
+    for shift in range(1, span):
+        highest = np.maximum(highest, values[shift : len(values) - span + 1 + shift])
+    return highest
+
+
+def _bends(samples: Samples) -> Samples:
+    """Return the second differences along the first axis."""
+    bends = samples[2:] - samples[1:-1]
+    bends -= samples[1:-1]
+    bends += samples[:-2]
+    return bends
 
 
 def interpolated_peaks(windows: Samples) -> Samples:
