@@ -10,9 +10,20 @@ import numpy as np
 import pytest
 import soundfile
 from helpers.meters import ffmpeg_loudness
+from numpy.lib.stride_tricks import sliding_window_view
 
 from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
-from narrate.audio.meter import LoudnessMeter, PeakMeter, Samples, k_weighting, lufs_within
+from narrate.audio.meter import (
+    BATCH,
+    OVERSAMPLING,
+    TAPS,
+    LoudnessMeter,
+    PeakMeter,
+    Samples,
+    interpolated_peaks,
+    k_weighting,
+    lufs_within,
+)
 
 DUAL_MONO_LU = 10 * math.log10(2)
 """EBU's signals are stereo with the same sound on both channels."""
@@ -192,3 +203,41 @@ def test_loudness_within_spans_ignores_the_rest() -> None:
 
 def test_sketch_of_empty_sound_is_empty() -> None:
     assert len(Sketch(44100).limited_cells(np.zeros(0, np.float32), 0.8)) == 0
+
+
+@pytest.mark.parametrize("name", ["tone", "noise", "clicks", "steps"])
+def test_true_peak_is_the_highest_of_all_interpolated_samples(name: str) -> None:
+    chance, time_s = np.random.default_rng(5), np.arange(200_000) / 44100
+    click = chance.choice([0.0, 0.5, -0.5], 200_000, p=[0.99, 0.005, 0.005])
+    steps = np.repeat(chance.uniform(-0.4, 0.4, 2000), 100)
+    sounds = {
+        "tone": 0.3 * np.sin(2 * np.pi * 441 * time_s),
+        "noise": 0.2 * chance.standard_normal(200_000),
+        "clicks": click,
+        "steps": steps,
+    }
+    sound = sounds[name].astype(np.float32)
+    meter = PeakMeter()
+    for start in range(0, len(sound), 77_777):
+        meter.add(sound[start : start + 77_777])
+    windows = sliding_window_view(np.pad(sound, TAPS), TAPS)
+    highest = max(float(np.abs(windows @ phase).max()) for phase in OVERSAMPLING)
+    expected_db = 20 * math.log10(max(highest, float(np.abs(sound).max())))
+    assert meter.true_peak_dbtp() == pytest.approx(expected_db, abs=1e-4)
+
+
+def test_few_samples_of_a_tone_are_interpolated(monkeypatch: pytest.MonkeyPatch) -> None:
+    interpolated = 0
+
+    def counted(windows: Samples) -> Samples:
+        nonlocal interpolated
+        interpolated += len(windows) * BATCH
+        return interpolated_peaks(windows)
+
+    monkeypatch.setattr("narrate.audio.meter.interpolated_peaks", counted)
+    tone = (0.3 * np.sin(2 * np.pi * 200 * np.arange(10 * 44100) / 44100)).astype(np.float32)
+    meter = PeakMeter()
+    for start in range(0, len(tone), 44100):
+        meter.add(tone[start : start + 44100])
+    assert meter.true_peak_dbtp() == pytest.approx(20 * math.log10(0.3), abs=0.05)
+    assert interpolated < len(tone) / 2

@@ -102,6 +102,47 @@ def test_mastering_keeps_the_length_and_leaves_no_seams() -> None:
         assert len(around) < 2 or np.abs(np.diff(around)).max() < 0.02 * around.mean()
 
 
+@pytest.mark.parametrize("pause", [PAUSE, PAUSE[:0], np.zeros(RATE_HZ * 2, dtype=np.float32)])
+@pytest.mark.parametrize("levels", [(0.02, 0.7), (0.001, 0.002), (0.3, 0.3)])
+def test_loudness_that_follows_from_the_gain_is_that_of_the_finished_sound(
+    levels: tuple[float, float], pause: Samples
+) -> None:
+    for target_lufs in (-30.0, -16.0):
+        with Mastering(settings(target_lufs)) as mastering:
+            mastering.record(dialogue(levels=levels, pause=pause))
+            meter = LoudnessMeter(RATE_HZ)
+            for chunk in mastering.chunks():
+                meter.add(chunk)
+            assert mastering._limited_cells() == pytest.approx(meter.cells(), rel=1e-6, abs=1e-15)
+
+
+def test_sound_that_needs_no_limiter_is_not_limited_to_find_its_loudness(monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = 0
+    limit = Mastering._limited
+
+    def counted(self: Mastering, start: int, stop: int) -> Samples:
+        nonlocal limited
+        limited += stop - start
+        return limit(self, start, stop)
+
+    monkeypatch.setattr(Mastering, "_limited", counted)
+    with Mastering(settings(-30)) as mastering:
+        pause = np.zeros(RATE_HZ * 2, dtype=np.float32)
+        mastering.record(dialogue(pause=pause))
+        assert 0 < limited < mastering._samples / 3
+
+
+def test_pieces_of_a_long_mp3_measure_like_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "long.mp3"
+    with background_thread(2, threads=2) as executor, Mastering(settings(), executor) as mastering:
+        mastering.record(dialogue())
+        whole = mastering.encode({"mp3": Target(path, path)}).loudness
+        monkeypatch.setattr("narrate.audio.mastering.MEASURED_S", 1)
+        pieces = mastering._measured(path)
+    assert pieces.integrated_lufs == pytest.approx(whole.integrated_lufs, abs=1e-6)
+    assert pieces.true_peak_dbtp == pytest.approx(whole.true_peak_dbtp, abs=1e-5)
+
+
 def test_mastering_does_not_change_silence() -> None:
     sound, _ = mastered(iter([Passage(PAUSE, Cue(0, 0.2, "Ada", "…"))]))
     assert not sound.any()

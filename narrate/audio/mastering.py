@@ -21,7 +21,20 @@ import numpy as np
 
 from narrate.audio.encoders import encoder
 from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
-from narrate.audio.meter import CELLS_PER_S, Cells, LoudnessMeter, PeakMeter, Samples, lufs_within
+from narrate.audio.meter import (
+    BATCH,
+    CELLS_PER_S,
+    MOST_CELLS,
+    RINGING_CELLS,
+    Cells,
+    LoudnessMeter,
+    PeakMeter,
+    Samples,
+    lufs_within,
+    mean_squares,
+    runs_of,
+    with_ringing,
+)
 from narrate.audio.mp3 import (
     FRAMES_AFTER_SEAM,
     FRAMES_BEFORE_SEAM,
@@ -54,6 +67,9 @@ CHUNK_S: Final = 3
 PART_S: Final = 90
 """Seconds of sound that are at least encoded at once. An edition of twice as many or more is encoded in parts, so that
 two cores encode an ordinary article in half the time."""
+MEASURED_S: Final = 150
+MEASURED_PIECES: Final = 4
+"""The MP3 of an edition of so many times so many seconds is measured in so many pieces."""
 MAX_ENCODINGS: Final = 3
 LUFS_TOLERANCE: Final = 0.2  # for the loudness of the MP3; the documentation promises 0.3 LU by any meter
 PEAK_MARGIN_DB: Final = 0.1  # by which the true peak of the MP3 stays below the one allowed, as meters differ that much
@@ -98,7 +114,7 @@ class Mastering:
             for start in range(0, len(passage.samples), step):
                 chunk = passage.samples[start : start + step]
                 with _explain_full_folder():
-                    self._file.write(chunk.astype("<f4", copy=False).tobytes())
+                    self._file.write(np.ascontiguousarray(chunk, dtype="<f4").data)
                 self._sketch.add(chunk)
             self.cues.append(passage.cue)
             self._samples += len(passage.samples)
@@ -122,7 +138,7 @@ class Mastering:
         for _ in range(MAX_ENCODINGS):
             self._write(targets)
             with writing(mp3.final):
-                loudness = measure(decoded(mp3.path), self._rate_hz, executor=self._executor)
+                loudness = self._measured(mp3.path)
             is_accepted = self.accepts(loudness)
             if is_accepted:
                 break
@@ -138,6 +154,28 @@ class Mastering:
             watermark=_watermark_state(settings.watermark, mp3.path),
             warnings=() if is_accepted else (warning,),
         )
+
+    def _measured(self, mp3: Path) -> Loudness:
+        """Measure the sound of the MP3: of a long one in pieces, of which threads decode several at once."""
+        if self._samples < MEASURED_PIECES * MEASURED_S * self._rate_hz:
+            return measure(decoded(mp3), self._rate_hz, executor=self._executor)
+        cell = self._rate_hz // CELLS_PER_S
+        step = -(-self._samples // (MEASURED_PIECES * cell)) * cell
+        with _going_on() as is_going_on:
+
+            def measured(start: int) -> tuple[Cells, float]:
+                before = RINGING_CELLS if start else 0
+                meter, peak = LoudnessMeter(self._rate_hz), PeakMeter()
+                for chunk in takewhile(
+                    is_going_on, decoded(mp3, start - before * cell, min(start + step, self._samples))
+                ):
+                    meter.add(chunk)
+                    peak.add(chunk)
+                return meter.cells()[before:], peak.true_peak_dbtp()
+
+            pieces = [*ordered_map(measured, range(0, self._samples, step), self._executor, look_ahead=MEASURED_PIECES)]
+        cells = np.concatenate([cells for cells, _ in pieces])
+        return Loudness(lufs_within(cells, [(0, len(cells))]), max(peak_dbtp for _, peak_dbtp in pieces))
 
     def chunks(self) -> Iterator[Samples]:
         """Yield the finished sound, a few seconds at a time."""
@@ -176,23 +214,18 @@ class Mastering:
         rate_hz, kbps, workers = self._rate_hz, self._settings.bitrate_kbps, self._settings.workers
         parts = [*pairwise(self._chosen_seams())]
         cores_for_parts, for_chunks = (workers, None) if len(parts) > 1 else (1, self._executor)
-        is_going_on = threading.Event()
-        is_going_on.set()
-
-        def encode(part: tuple[int, int]) -> Mp3Part:
-            sound = takewhile(lambda _: is_going_on.is_set(), read(*part, for_chunks))
-            return encoded(sound, sample_rate_hz=rate_hz, bitrate_kbps=kbps, is_followed=part[1] < self._samples)
-
         with (
             background_thread(cores_for_parts, threads=workers) as executor,
             Mp3File(target.path, target.final, sample_rate_hz=rate_hz, bitrate_kbps=kbps) as file,
+            _going_on() as is_going_on,
         ):
-            try:
-                for part in ordered_map(encode, parts, executor, look_ahead=workers):
-                    file.add(part)
-            except BaseException:
-                is_going_on.clear()  # an interrupted program does not wait for the other parts
-                raise
+
+            def encode(part: tuple[int, int]) -> Mp3Part:
+                sound = takewhile(is_going_on, read(*part, for_chunks))
+                return encoded(sound, sample_rate_hz=rate_hz, bitrate_kbps=kbps, is_followed=part[1] < self._samples)
+
+            for part in ordered_map(encode, parts, executor, look_ahead=workers):
+                file.add(part)
 
     def _note_seam(self, passage: Passage) -> None:
         """Note where a part of the MP3 may end in the pause of the passage recorded last, if that is long enough."""
@@ -243,11 +276,35 @@ class Mastering:
         return self._sketch.limited_cells(gains, 10 ** (self._ceiling_dbtp / 20))
 
     def _limited_cells(self) -> Cells:
-        """Measure the finished sound with the present gains."""
-        meter = LoudnessMeter(self._rate_hz, self._executor)
-        for chunk in self.chunks():
-            meter.add(chunk)
-        return meter.cells()
+        """Measure the finished sound with the present gains.
+
+        Where the limiter does nothing, and the gain is the same, the loudness follows from that of the sound.
+        """
+        gains, ceiling = self._cue_gains(), 10 ** (self._ceiling_dbtp / 20)
+        cells, cell = self._sketch.cells(), self._rate_hz // CELLS_PER_S
+        before = gains[np.searchsorted(self._ends, np.arange(len(cells)) * cell, side="right")]
+        turns = np.asarray(self._ends)[np.flatnonzero(np.diff(gains))] // cell
+        has_turn = np.isin(np.arange(len(cells)), turns)
+        highest = np.where(has_turn, gains.max(initial=0), before)
+        is_changed = with_ringing(self._sketch.limited_parts(highest, ceiling).any(axis=1) | has_turn)
+
+        def measured(run: tuple[int, int]) -> Cells:
+            return mean_squares(self._cut((run[0] - RINGING_CELLS) * cell, run[1] * cell), self._rate_hz)
+
+        runs = runs_of(is_changed, gap=RINGING_CELLS, most=MOST_CELLS)
+        limited = cells * before.astype(np.float64) ** 2
+        for run, found in zip(runs, ordered_map(measured, runs, self._executor, look_ahead=4), strict=True):
+            limited[slice(*run)] = found
+        return limited
+
+    def _cut(self, start: int, stop: int) -> Samples:
+        """Return the finished sound between two samples of a few chunks, limited in the same batches as in these."""
+        step, parts = CHUNK_S * self._rate_hz, []
+        for chunk in range(start // step * step, stop, step):
+            first, last = max(start, chunk), min(stop, chunk + step)
+            surplus = (first - chunk) % BATCH
+            parts.append(self._limited(first - surplus, last)[surplus:])
+        return np.concatenate(parts)
 
     def _finished(self, start: int, stop: int, executor: Executor | None) -> Iterator[Samples]:
         """Yield the finished sound between two samples, a few seconds at a time."""
@@ -302,6 +359,17 @@ def _watermark_state(watermark: Watermark | None, mp3: Path) -> str:
     if lack := absence():
         return f"not available ({lack})"
     return watermark.state if watermark.survives(mp3) else "not available (the sound is too short to hold it)"
+
+
+@contextmanager
+def _going_on() -> Iterator[Callable[[object], bool]]:
+    """Yield a function that is true until the context ends with an error: then nothing waits for threads at work."""
+    is_stopped = threading.Event()
+    try:
+        yield lambda _: not is_stopped.is_set()
+    except BaseException:
+        is_stopped.set()
+        raise
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +130,16 @@ class LoudnessMeter:
         return np.concatenate([*self._calls.results(), _mean_squares(filtered[:whole], self._cell)]), filtered[whole:]
 
 
+def mean_squares(stretch: Samples, sample_rate_hz: int) -> Cells:
+    """Return the cells of a stretch, which begins with ``RINGING_CELLS`` that are only heard to ring."""
+    return _k_weighting_filter(sample_rate_hz).mean_squares(stretch)
+
+
+def with_ringing(changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which cells change if the sound changes in some: also those in which these ring."""
+    return highest_in_runs(np.pad(changed, (RINGING_CELLS, 0)), RINGING_CELLS + 1)
+
+
 @lru_cache(maxsize=4)
 def _k_weighting_filter(sample_rate_hz: int) -> _KWeighting:
     return _KWeighting(sample_rate_hz)
@@ -214,6 +224,21 @@ def lufs_within(cells: Cells, spans: Iterable[tuple[float, float]]) -> float:
     return _lufs(float(audible[audible > gate].mean()))
 
 
+def runs_of(wanted: npt.NDArray[np.bool_], *, gap: int, most: int) -> list[tuple[int, int]]:
+    """Return runs of at most ``most`` cells, each as its first cell and the one behind its last, with all wanted cells.
+
+    Runs with at most ``gap`` other cells between them become one.
+    """
+    places = np.flatnonzero(wanted)
+    firsts = places[np.diff(places, prepend=-gap - 2) > gap + 1]
+    lasts = places[np.diff(places, append=len(wanted) + gap + 1) > gap + 1]
+    return [
+        (start, min(start + most, int(last) + 1))
+        for first, last in zip(firsts, lasts, strict=True)
+        for start in range(int(first), int(last) + 1, most)
+    ]
+
+
 def _mean_squares(samples: npt.NDArray[np.float64], size: int) -> Cells:
     cells = samples.reshape(-1, size)
     return np.asarray(np.einsum("ij,ij->i", cells, cells) / size)
@@ -256,7 +281,8 @@ class PeakMeter:
         """Return the highest peak so far, including those of a stretch of whole batches, the last of which is left."""
         highest = max(self._highest, _highest(stretch))
         spans = (stretch[start : start + PEAK_SPAN + BATCH] for start in range(0, len(stretch) - BATCH, PEAK_SPAN))
-        windows = [_windows_with_peaks(span, above=highest) for span in spans if _highest(span) * HIGHEST_RISE > highest]
+        rising = (span for span in spans if _highest(span) * HIGHEST_RISE > highest)
+        windows = [_windows_with_peaks(span, above=highest) for span in rising]
         if windows:
             highest = max(highest, float(interpolated_peaks(np.concatenate(windows)).max(initial=0)))
         self._highest = max(self._highest, highest)
@@ -284,18 +310,22 @@ def batches_with_peaks(columns: Samples, sampled: Samples, *, span: int, above: 
 
     ``columns`` are the batches, ``sampled`` the highest magnitude of each, and ``span`` the batches of a run.
     """
-    highest = _highest_in_runs(sampled, span)
+    highest = highest_in_runs(sampled, span)
     if float(highest.max(initial=0)) * HIGHEST_RISE <= above:
         return np.zeros(0, dtype=np.intp)
     followed = np.pad(columns, ((0, 2), (0, 0)))
     followed[BATCH:, :-1] = columns[:2, 1:]
-    bends = _bends(followed)
-    bent = _highest_in_runs(np.abs(bends, out=bends).max(axis=0), span)
-    bounds = [highest * (line + ROUNDING) + bent * bend for line, bend in HIGHEST_LINES]
-    return np.flatnonzero(np.maximum.reduce(bounds) > above)
+    bends = second_differences(followed)
+    bent = highest_in_runs(np.abs(bends, out=bends).max(axis=0), span)
+    return np.flatnonzero(peak_bound(highest, bent) > above)
 
 
-def _highest_in_runs(values: Samples, span: int) -> Samples:
+def peak_bound(sampled: Samples, bent: Samples) -> Samples:
+    """Return what true peaks do not exceed, by the highest samples and second differences around them."""
+    return np.asarray(np.maximum.reduce([sampled * (line + ROUNDING) + bent * bend for line, bend in HIGHEST_LINES]))
+
+
+def highest_in_runs(values: npt.NDArray[Any], span: int) -> npt.NDArray[Any]:
     """Return the highest of each run of so many values."""
     highest = values[: len(values) - span + 1]
     for shift in range(1, span):
@@ -303,7 +333,7 @@ def _highest_in_runs(values: Samples, span: int) -> Samples:
     return highest
 
 
-def _bends(samples: Samples) -> Samples:
+def second_differences(samples: Samples) -> Samples:
     """Return the second differences along the first axis."""
     bends = samples[2:] - samples[1:-1]
     bends -= samples[1:-1]

@@ -154,10 +154,15 @@ def _crc16(data: bytes) -> int:
     return value
 
 
-def decoded(path: Path) -> Iterator[npt.NDArray[np.float32]]:
-    """Yield the sound of an MP3 file, a few seconds at a time. Raise ``OSError`` if it cannot be read or decoded."""
+def decoded(path: Path, start: int = 0, stop: int | None = None) -> Iterator[npt.NDArray[np.float32]]:
+    """Yield the sound of an MP3 file between two samples, a few seconds at a time.
+
+    Raises ``OSError`` if the file cannot be read or decoded.
+    """
     try:
         with soundfile.SoundFile(path) as sound:
-            yield from sound.blocks(sound.samplerate * 3, dtype="float32")
+            sound.seek(start)
+            frames = -1 if stop is None else stop - start
+            yield from sound.blocks(sound.samplerate * 3, frames=frames, dtype="float32")
     except soundfile.SoundFileError as error:
         raise OSError(str(error)) from error

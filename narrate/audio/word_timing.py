@@ -49,7 +49,7 @@ def _spoken_stretches(text: str, spoken: Spoken) -> list[Stretch]:
     written = [0, *(piece.source_end for piece in spoken.pieces)]
     offsets = [0, *(piece.end for piece in spoken.pieces)]
     words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
-    return [(float(np.interp(a, written, offsets)), float(np.interp(b, written, offsets))) for a, b in words]
+    return [(start, end) for start, end in np.interp(words, written, offsets).tolist()] if words else []
 
 
 def _reported(stretches: Sequence[Stretch], spoken: Spoken, audio: Audio) -> list[Stretch]:
@@ -80,7 +80,8 @@ def _estimated(words: Sequence[str], stretches: Sequence[Stretch], spoken: Spoke
     sounding_s = total_s - sum(end - start for start, end in pauses)
     weights = (DIGIT_LETTERS if char.isdigit() else char.isalpha() for char in spoken.text)
     letters = list(accumulate(weights, initial=0.0))
-    counts = [float(np.diff(np.interp(stretch, range(len(letters)), letters))[0]) for stretch in stretches]
+    letters_before = np.interp(stretches, np.arange(len(letters)), letters).reshape(-1, 2)
+    counts = (letters_before[:, 1] - letters_before[:, 0]).tolist()
     sums = list(accumulate((count or LEAST_LETTERS for count in counts), initial=0.0))
     starts_s = [letters / sums[-1] * sounding_s for letters in sums]  # in seconds of sound without pauses
     anchors = [(0, 0.0), *_anchors(words, starts_s, breaks_s), (len(words), sounding_s)]
