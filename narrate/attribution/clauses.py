@@ -217,12 +217,12 @@ class _ClauseFinder(SubjectFinder):
         return self.clause_of_unknown_verb(narration, last)
 
     def closed_by(self, token: Token) -> Mention | None:
-        """Return the name before a verb that ends the clause and is tagged as a noun ("Ann Lee remembers.")."""
+        """Return who stands before a verb that ends the clause and is tagged as a noun ("Ann Lee remembers.")."""
         following = self.token(token.i + 1)
         is_end = not following.text[:1].isalnum() or following.quotation >= 0
         if token.tag[:2] != "NN" or token.lower not in self.words.closing_reporting_verbs or not is_end:
             return None
-        able = (m for m in self.mentions if m.last == token.i - 1 and m.kind == "name" and m.entity != NO_ENTITY)
+        able = (m for m in self.mentions if m.last == token.i - 1 and m.kind != "pronoun" and m.entity != NO_ENTITY)
         return next((m for m in able if self.token(m.first - 1).quotation >= 0), None)
 
     def agent_behind(self, last: int, following: Token) -> Clause | None:

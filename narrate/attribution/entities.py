@@ -15,7 +15,7 @@ from narrate.attribution.kinds import with_kind
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.names import may_be_same_surname, name_words
 from narrate.attribution.parse import Paragraph
-from narrate.attribution.pronouns import pronouns_of_names
+from narrate.attribution.pronouns import agrees, has_gender, pronouns_of_names
 from narrate.languages import AttributionWords
 from narrate.types import Gender
 
@@ -37,6 +37,7 @@ def build_table(
     builder = _TableBuilder(paragraphs[0].words, pronouns_of_names(mentions, paragraphs))
     headline_last = [m for near in (*mentions[has_headline:], *mentions[:has_headline]) for m in near]
     builder.add_names(paragraphs, [m for m in headline_last if m.kind == "name"])
+    builder.add_ages(mentions)
     for mention in (m for m in headline_last if m.kind == "nominal"):
         builder.add_nominal(mention)
     builder.merge_named_later(mentions)
@@ -285,6 +286,16 @@ class _TableBuilder(DescriptionMatcher):
             lone = entity.words[:1] if entity.age else first[:1]  # "Ella, 6" is no surname
             gender, sure, word = genders.of_full_name((*lone, *entity.words)[-max(2, len(entity.words)) :], self.words)
             yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
+
+    def add_ages(self, mentions: Sequence[Sequence[Mention]]) -> None:
+        """Give the age of "he is 68" to the last subject before it, at most a paragraph back, if that is a person."""
+        for near in mentions:
+            for pronoun in (m for m in near if m.kind == "pronoun" and m.age and has_gender(m)):
+                subjects = sorted(self.index.subjects_before(pronoun), key=lambda m: m.start)
+                entity = self.table[self.entity(subjects[-1])] if subjects else None
+                if entity is not None and entity.kind == "person" and not entity.age and agrees(entity, pronoun):
+                    self.index.add(entity.number, [("age", pronoun.age)])
+                    self.table[entity.number] = replace(entity, age=pronoun.age)
 
     def add_nominal(self, mention: Mention) -> None:
         """Add a description to the entity that it means, or as a new one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,6 +73,26 @@ def held_it_before(entity: Entity, description: Mention, words: AttributionWords
         return False
     held = _offices(entity, role_head(description.roles[0], words), words)
     return bool(held) and all(_is_former(office, words) for office in held)
+
+
+def has_other_profession(role: str, known: Set[str], words: AttributionWords) -> bool:
+    """Return whether all that is known of a person are professions that exclude a role ("florist" and "manager").
+
+    Args:
+        role: The noun of a role.
+        known: The nouns of the roles and titles that the person has.
+        words: The words of the language.
+    """
+    professions = {other for other in known if words.is_role(other) and other not in words.open_roles}
+    if role in words.open_roles or role in known or not words.is_role(role):
+        return False
+    return bool(professions) and not any(_are_kindred(role, other, words) for other in professions)
+
+
+def _are_kindred(a: str, b: str, words: AttributionWords) -> bool:
+    """Return whether one person may have both professions."""
+    is_wider = b in {words.wider_roles.get(a), a} or words.wider_roles.get(b) == a
+    return is_wider or not words.kindred_roles.get(a, frozenset()).isdisjoint(words.kindred_roles.get(b, ()))
 
 
 def _is_former(role: str, words: AttributionWords) -> bool:

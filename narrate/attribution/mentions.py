@@ -13,7 +13,7 @@ from narrate.attribution.gender import is_first_name
 from narrate.attribution.mention import Mention, MentionKind
 from narrate.attribution.parse import Paragraph, Token
 from narrate.attribution.token_runs import (
-    AGE,
+    age_behind,
     entity_type_of,
     is_surname,
     joined_to,
@@ -62,7 +62,8 @@ class _MentionFinder:
                 behind = self.name_end(i) + 1
                 mentions += [m for part in self.parts(i, behind - 1) for m in self.names(*part)]
             elif token.lower in self.words.pronouns and token.tag in {"PRP", "PRP$", "WP"}:
-                mentions.append(self.mention("pronoun", i, i, i, plural=token.lower in self.words.plural_pronouns))
+                age, is_plural = age_behind(self.tokens, i, self.words), token.lower in self.words.plural_pronouns
+                mentions.append(self.mention("pronoun", i, i, i, plural=is_plural, age=age))
             elif self.is_nominal_head(token) or self.stands_alone(token):
                 mentions.append(self.nominal(i))
         mentions = linked_mentions(self.paragraph, mentions)
@@ -206,7 +207,7 @@ class _MentionFinder:
         details: dict[str, Any] = {"titles": titles, "role": role, "roles": self.party_and_state(last)}
         details |= {"plural": tokens[last].tag == "NNPS", "definite": self.token(role_first - 1).lower == "the"}
         is_person = following.text == "," and self.token(last + 2).lower in self.words.personal_relatives
-        age = self.age_behind(last)
+        age = age_behind(self.tokens, last, self.words)
         entity_type = "PERSON" if is_person or age else entity_type_of(tokens[start : last + 1])
         details |= {"entity_type": entity_type, "modifier": modifier, "age": age, "site": self.site(role_first)}
         if self.token(role_first - 1).lower in self.words.given_name_ends:
@@ -262,12 +263,6 @@ class _MentionFinder:
         seat = self.words.seat_pattern.match(text_of(self.tokens, last + 1, min(last + 6, len(self.tokens) - 1)))
         state = self.words.states.get(re.sub(r"\W", "", seat[2]).lower()) if seat else None
         return (f"{state.title()} {self.words.parties[seat[1]]}",) if seat and state else ()
-
-    def age_behind(self, last: int) -> int:
-        """Return the age behind a name, between commas or in brackets ("Ann Lee, 34,"); 0 if there is none."""
-        mark, number, end = (self.token(i) for i in range(last + 1, last + 4))
-        is_age = mark.text in {",", "("} and AGE.match(number.text) is not None
-        return int(number.text) if is_age and end.text in {",", ")", ".", ";"} else 0
 
     def site(self, first: int) -> Literal["", "may be", "is"]:
         """Return whether the preposition before a name says that it may be, or is, a place ("a pupil at X")."""
@@ -386,8 +381,9 @@ class _MentionFinder:
             speaks = speaks or (last > i and self.words.is_reporting_verb(self.token(behind).lower))
             return speaks and (last > i or self.phrase_ends(i))
         if token.lower in self.words.age_words and self.token(i - 1).tag == "HYPH":
-            is_verb = self.token(i + 1).tag == "NNS" and self.token(i + 2).tag == "TO"  # "the 47-year-old plans to go"
-            return is_verb or self.phrase_ends(i)
+            verb, following = self.token(i + 1), self.token(i + 2)  # "the 47-year-old plans to go", "... recalls."
+            ends = verb.lower in self.words.closing_reporting_verbs and not following.text[:1].isalnum()
+            return (verb.tag == "NNS" and (following.tag == "TO" or ends)) or self.phrase_ends(i)
         if not self.phrase_ends(i):
             return False
         if token.tag == "JJ" and token.dep == "nsubj" and self.token(i - 1).lower in self.words.standalone_subjects:

@@ -12,7 +12,7 @@ from typing import Final
 
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.clauses import Clause
-from narrate.attribution.entity import contradicts_office
+from narrate.attribution.entity import contradicts_office, has_other_profession
 from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
@@ -453,9 +453,10 @@ class QuotationContext:
         head = role_head(self.description.roles[0], words)
         if head in words.nameless_roles and entity.named:
             return False
-        known = {role_head(role, words) for role in (*entity.roles, *entity.titles)}
+        known = {role_head(role.strip("."), words) for role in (*entity.roles, *entity.titles)}
         field = words.role_fields.get(head)
-        if field and known and not any(words.role_fields.get(role) == field for role in known):
+        is_of_field = not field or not known or any(words.role_fields.get(role) == field for role in known)
+        if not is_of_field or has_other_profession(head, known, words):
             return False
         return head not in words.asking_roles or head in known
 

@@ -19,6 +19,16 @@ _MAX_CONJUNCTS: Final = 100
 """Words that conjunctions join to a first one. Longer lists are followed only so far."""
 
 
+def age_behind(tokens: Sequence[Token], last: int, words: AttributionWords) -> int:
+    """Return the age behind a mention, between marks or as a predicate ("Ann Lee, 34,", "He is 34."); 0 without one."""
+    if last + 3 >= len(tokens):
+        return 0
+    mark, number, end = tokens[last + 1 : last + 4]
+    is_age = (mark.text in {",", "("} or mark.lower == "is") and AGE.match(number.text) is not None
+    is_closed = end.text in {",", ")", ".", ";"} or (mark.lower == "is" and end.lower in words.conjunctions)
+    return int(number.text) if is_age and is_closed else 0
+
+
 def entity_type_of(tokens: Sequence[Token]) -> str:
     """Return the type of named entity of most of the tokens; empty if there is none."""
     types = [t.entity for t in tokens if t.entity in _NAMED_ENTITIES]

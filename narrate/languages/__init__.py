@@ -152,6 +152,8 @@ class AttributionWords:
     site_preposition: str
     site_verbs: Words
     role_fields: Mapping[str, str]
+    kindred_roles: Mapping[str, Words]
+    open_roles: Words
     appositions: Words
     conjunctions: Words
     content_conjunctions: Words
@@ -440,10 +442,17 @@ def _inverted(table: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({word: key for key, words in table.items() for word in words.split()})
 
 
+def _keys_of_words(table: Mapping[str, str]) -> Mapping[str, Words]:
+    """Return word -> the keys that have it, for a table of key -> words."""
+    pairs = [(word, key) for key, words in table.items() for word in words.split()]
+    return MappingProxyType({word: frozenset(key for other, key in pairs if other == word) for word, _ in pairs})
+
+
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "Words": _words,
     "tuple[str, ...]": lambda value: tuple(value.split()),
     "Mapping[str, str]": _inverted,
+    "Mapping[str, Words]": _keys_of_words,
     "Pattern": lambda value: re.compile(value.replace("\n", "")),
     "str": str,
 }
