@@ -30,6 +30,9 @@ _MAX_PROMPT_WORDS: Final = 25
 """Words of a sentence in an interview that asks without a question mark ("You lost half of it.")."""
 _MAX_ECHO_WORDS: Final = 3
 """Words of an answer that asks back ("By whom?")."""
+_MAX_APPOSITION_TOKENS: Final = 2
+"""Tokens from a description to the name in apposition ("the chief, Ann Lee")."""
+_BEFORE_MARK: Final = re.compile(rf"^[^\w{MARKS}]+")
 _INNER_MARK: Final = re.compile(rf"[\s(—–][{OPENING}]")
 """A mark that opens a quotation inside another's words."""
 _LABEL_INSIDE: Final = re.compile(rf"^[{MARKS}(\[]*([A-Z][A-Z.'’\- ]{{2,25}}):\s")
@@ -142,7 +145,12 @@ def _is_left_open(previous: Quotation, paragraph: int) -> bool:
 def lacks_closing_mark(text: str) -> bool:
     """Return whether a quotation begins with a mark and does not end with one."""
     closed = text.rstrip(".,;:!?)]")[-1:] in MARKS or text[-1] in MARKS
-    return text[0] in MARKS and not closed
+    return _opens_with_mark(text) and not closed
+
+
+def _opens_with_mark(text: str) -> bool:
+    """Return whether a mark stands before the first word, behind a bullet or not."""
+    return _BEFORE_MARK.sub("", text, count=1)[:1] in {*MARKS}
 
 
 def _with_layout(
@@ -187,7 +195,7 @@ def _with_layout(
 def _is_turn(quotation: Quotation) -> bool:
     """Return whether it is a turn of a transcript: without marks, behind a label or nothing."""
     text = quotation.segment.text
-    if text.lstrip(" \t\n–—-")[:1] in MARKS:
+    if _opens_with_mark(text):
         return False
     is_whole = text.rstrip()[-1:] not in MARKS or _INNER_MARK.search(text) is not None
     return quotation.before.rstrip().endswith(":") or (not quotation.before.strip() and is_whole)
@@ -229,8 +237,14 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
     subject = next((m for m in mentions if m.main and m.sentence == last), None)
     if subject is not None and subject.kind == "pronoun":
         return Clause("introduction", subject, ":", 0)
-    names = (m for m in mentions if m.kind == "name" and m.entity >= 0)
-    name = subject if subject is not None and subject.kind == "name" else next(names, None)
+    others = {paragraph.words.agent_preposition, paragraph.words.attributing_preposition}  # "obtained by", "sent to"
+
+    def rank(name: Mention) -> tuple[bool, bool]:
+        is_apposed = subject is not None and 0 < name.first - subject.last <= _MAX_APPOSITION_TOKENS
+        return not is_apposed, paragraph.token(name.first - 1).lower in others
+
+    names = sorted((m for m in mentions if m.kind == "name" and m.entity >= 0), key=rank)
+    name = subject if subject is not None and subject.kind == "name" else next(iter(names), None)
     if name is not None and name.entity >= 0:
         return Clause("label", name, STATEMENT, 0)
     owners = {t.lower for t in paragraph.tokens} & paragraph.words.organizations

@@ -59,6 +59,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_headline = quotation.segment.text.strip(_AROUND_HEADING)[:1] in {*SINGLE} and (
             _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
         )
+        is_headline = is_headline and not _is_said_in_headline(quotation)
         is_title = _is_title(quotation)
         is_likely = score > _least_score(quotation) and not (is_term or is_headline or is_title)
         is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
@@ -140,6 +141,12 @@ def _is_headline(quotation: Quotation) -> bool:
     words = len(quotation.segment.text.split())
     is_short = words <= _MAX_HEADLINE_QUOTATION_WORDS and len(around.split()) + words <= _MAX_HEADLINE_WORDS
     return quotation.paragraph == 0 and bool(around.strip()) and is_short and "." not in around
+
+
+def _is_said_in_headline(quotation: Quotation) -> bool:
+    """Return whether a headline says who says the words ("Mayor Lind says she is 'ready to go'")."""
+    clause, is_long = quotation.clause, len(_inner_words(quotation)) >= _FRAGMENT_WORDS
+    return clause is not None and is_long and clause.parsed and clause.verb in quotation.words.saying_verbs
 
 
 def _is_reported(quotation: Quotation) -> bool:

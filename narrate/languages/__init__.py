@@ -245,6 +245,7 @@ class SentenceWords:
     lead_pattern: Pattern
     pointing_pattern: Pattern
     text_lead_pattern: Pattern
+    reporter_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern
     singular_pattern: Pattern

@@ -162,8 +162,9 @@ def _post_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
 def _leads(line: str, following: str, words: SentenceWords) -> bool:
     """Return whether a sentence leads to words in the next paragraph.
 
-    It has a verb and a colon ("She replied:", "He posted this on X:"), a colon only, if the words say "I" ("Lee from
-    Hull lived through it:"), or is about a text that begins with "we" ("In a statement, the firm rejected the claim.").
+    It has a verb and a colon ("She replied:", "He posted this on X:"); a colon, if the words say "I" ("Lee from Hull
+    lived through it:"); or it is about a text or a network, if the words say "I" and sound like no reporter's ("In a
+    statement, the firm denied it.").
     """
     if len(line.split()) > _MAX_LEAD_WORDS or _is_item(following):
         return False
@@ -172,8 +173,8 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
         is_led = not is_own and words.personal_pattern.search(following) and words.pointing_pattern.match(line) is None
         is_sent = _CAPITALIZED.search(f" {line}") or words.text_lead_pattern.search(line)
         return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
-    begins = words.personal_pattern.match(following) is not None
-    return begins and not is_own and words.text_lead_pattern.search(line) is not None
+    is_said = words.personal_pattern.search(following) and not words.reporter_pattern.search(following)
+    return bool(is_said) and not is_own and words.text_lead_pattern.search(line) is not None
 
 
 def _is_item(line: str) -> bool:
