@@ -241,7 +241,7 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
 
     def rank(name: Mention) -> tuple[bool, bool]:
         is_apposed = subject is not None and 0 < name.first - subject.last <= _MAX_APPOSITION_TOKENS
-        return not is_apposed, paragraph.token(name.first - 1).lower in others
+        return not is_apposed, name.modifier or paragraph.token(name.first - 1).lower in others
 
     names = sorted((m for m in mentions if m.kind == "name" and m.entity >= 0), key=rank)
     name = subject if subject is not None and subject.kind == "name" else next(iter(names), None)

@@ -235,16 +235,18 @@ def _is_sign(quotation: Quotation) -> bool:
 
 
 def _is_title(quotation: Quotation) -> bool:
-    """Return whether a quotation is in title case after a kind of work ("her book "The Long Way"")."""
+    """Return whether a quotation is in title case at a kind of work ("her book "The Way"", ""The Way" host Lee")."""
     words = _WORD.findall(quotation.segment.text)
     capitals = [w[0].isupper() for w in words if w.lower() not in quotation.words.small_title_words]
     has_title_case = len(words) > 1 and any(capitals) and all(capitals) and words[0][0].isupper()
-    return has_title_case and quotation.words.work_pattern.search(quotation.before[-40:]) is not None
+    is_behind = quotation.words.work_pattern.search(quotation.before[-40:]) is not None
+    return has_title_case and (is_behind or quotation.words.title_behind_pattern.match(quotation.after) is not None)
 
 
 def _is_remark(quotation: Quotation) -> bool:
-    """Return whether everything between the marks stands in brackets ("(Crosstalk.)")."""
-    return _BRACKETED.fullmatch(quotation.segment.text.strip().strip(MARKS).strip()) is not None
+    """Return whether everything between the marks stands in brackets ("(Crosstalk.)") or is a heading ("Related:")."""
+    inner = quotation.segment.text.strip().strip(MARKS).strip()
+    return _BRACKETED.fullmatch(inner) is not None or (inner.endswith(":") and len(inner.split()) < _FRAGMENT_WORDS)
 
 
 def speech_features(quotation: Quotation) -> tuple[float, ...]:

@@ -206,6 +206,7 @@ class AttributionWords:
     called_pattern: Pattern
     sign_pattern: Pattern
     work_pattern: Pattern
+    title_behind_pattern: Pattern
 
     def is_reporting_verb(self, word: str) -> bool:
         """Return whether the verb may report words."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import DOUBLE, FAMILY, POST_AUTHOR
+from narrate.languages.marks import DOUBLE, FAMILY, OPENING, POST_AUTHOR
 from narrate.types import Span
 
 _TURN: Final = re.compile(
@@ -38,6 +38,7 @@ _MIN_LED_WORDS: Final = 3
 _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\.")
 """The beginning of an item of a list, or of an address."""
 _IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
+_OPENING: Final = re.compile(rf"(?:^|[\s(])[{OPENING}](?=\w)")
 _CAPITALIZED: Final = re.compile(r"(?<=[^.!?] )[A-Z][\w’'-]+")
 """A word with a capital inside a sentence."""
 
@@ -168,13 +169,18 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
     """
     if len(line.split()) > _MAX_LEAD_WORDS or _is_item(following):
         return False
-    is_own = words.personal_pattern.search(line) is not None
+    is_own = words.personal_pattern.search(line) is not None or _OPENING.search(line) is not None
     if line.rstrip().endswith(":"):
         is_led = not is_own and words.personal_pattern.search(following) and words.pointing_pattern.match(line) is None
         is_sent = _CAPITALIZED.search(f" {line}") or words.text_lead_pattern.search(line)
         return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
-    is_said = words.personal_pattern.search(following) and not words.reporter_pattern.search(following)
+    is_shared = not _names_in(line).isdisjoint(_names_in(following))
+    is_said = words.personal_pattern.search(following) and not (is_shared or words.reporter_pattern.search(following))
     return bool(is_said) and not is_own and words.text_lead_pattern.search(line) is not None
+
+
+def _names_in(line: str) -> set[str]:
+    return {*_CAPITALIZED.findall(f" {line}")}
 
 
 def _is_item(line: str) -> bool:
@@ -190,7 +196,7 @@ def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) ->
     """
     if is_heading:
         return words.personal_pattern.search(line) is not None
-    is_shared = not {*_CAPITALIZED.findall(f" {lead}")}.isdisjoint(_CAPITALIZED.findall(line))
+    is_shared = not _names_in(lead).isdisjoint(_CAPITALIZED.findall(line))
     is_reported = is_shared or words.address_pattern.search(line) or line.rstrip().endswith(":")
     is_text = words.text_lead_pattern.search(lead) and words.personal_pattern.match(line)
     return not is_reported and bool(is_text or words.singular_pattern.search(line))
