@@ -254,16 +254,15 @@ def parsed_texts(article: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the texts that the language model parses for an article, in order."""
     parsed: list[str] = []
 
+    parser = parse._batch_parser()
+
     class Counting:
-        vocab = parse.model().vocab
-
-        def pipe(self, texts: list[str], **options: Any) -> Any:
+        def parse(self, texts: list[str]) -> Any:
             parsed.extend(texts)
-            return model(texts, **options)
+            return parser.parse(texts)
 
-    model, counting = parse.model().pipe, Counting()
     with monkeypatch.context() as patch:
-        patch.setattr(parse, "model", lambda: counting)
+        patch.setattr(parse, "_batch_parser", Counting)
         list(parse_scripts([write_script(read_text(article))]))
     return parsed
 

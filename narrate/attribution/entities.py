@@ -192,9 +192,9 @@ class _TableBuilder(DescriptionMatcher):
         before = self.index.last_before(entity.number, mention.start)
         fit -= 0.0 if before else 2.0
         fit += 1.5 * (before is not None and mention.paragraph - before[1] <= 1)
-        heads = {self.role_head(role) for role in [*entity.titles, *entity.roles]}
-        if any(self.role_head(title.strip(".")) in heads for title in mention.titles):
-            fit += 8.0
+        if mention.titles:
+            heads = {self.role_head(role) for role in [*entity.titles, *entity.roles]}
+            fit += 8.0 * any(self.role_head(title.strip(".")) in heads for title in mention.titles)
         full_names = self.index.full_names[entity.number]
         return fit + min(4.0, 0.5 * len(entity.mentions)) + min(2.0, 0.5 * full_names)
 

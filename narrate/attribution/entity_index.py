@@ -52,8 +52,11 @@ class EntityIndex:
 
     def find(self, keys: Iterable[Key]) -> list[int]:
         """Return the numbers of the entities that have one of the keys, rising; of too many, the latest."""
-        latest = (islice(reversed(self._numbers[key]), _MAX_ALIKE) for key in keys if key in self._numbers)
-        return sorted({number for numbers in latest for number in numbers})[-_MAX_ALIKE:]
+        found = set[int]()
+        for key in keys:
+            if numbers := self._numbers.get(key):
+                found.update(numbers if len(numbers) <= _MAX_ALIKE else islice(reversed(numbers), _MAX_ALIKE))
+        return sorted(found)[-_MAX_ALIKE:]
 
     def mention(self, number: int, mention: Mention) -> None:
         """Add a mention of an entity: names in any order, descriptions behind them."""

@@ -33,10 +33,10 @@ class Bearers:
         self.entities[entity.number : entity.number + 1] = [entity]
         self._add_keys(entity)
 
-    def similar(self, key: tuple[str, ...]) -> list[Entity]:
-        """Return the named entities that share a first or last word, or initials, with a label."""
-        found = self._index.find([("initials", key[0]), ("name", key), ("first", key[0]), ("last", key[-1])])
-        return [entity for number in found if (entity := self.entities[number]).named and entity.words]
+    def found(self, key: Key) -> list[Entity]:
+        """Return the named entities that have one of the keys of a label."""
+        found = (self.entities[number] for number in self._index.find([key]))
+        return [entity for entity in found if entity.named and entity.words]
 
     def most_mentioned(self, question_labels: Container[str]) -> Entity | None:
         """Return the person whom the article mentions most, without those whose labels are of questions."""
@@ -93,9 +93,9 @@ def bearer_of(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> 
     """Return the entity that a label names; the label of an answer names the person whom the article mentions most."""
     if len(key) == 1 and key[0] in words.answer_labels:
         return table.most_mentioned(words.question_labels)
-    named = table.similar(key) if key else []
-    for is_meant in _WAYS_TO_LABEL[len(key) == 1]:
-        found = [entity for entity in named if is_meant(entity, key)]
+    for kind, is_meant in _WAYS_TO_LABEL[len(key) == 1] if key else ():
+        shared = {"name": key, "last": key[-1]}.get(kind, key[0])
+        found = [entity for entity in table.found((kind, shared)) if is_meant(entity, key)]
         if found:
             return max(found, key=lambda e: (len(e.words) > 1, len(e.mentions)))
     return None
@@ -107,20 +107,21 @@ def _initials(entity: Entity) -> set[str]:
     return {"".join(letters), letters[0] + letters[-1]} - {*entity.words} if len(letters) > 1 else set()
 
 
-_WAYS_TO_LABEL: Final[Mapping[bool, Sequence[Callable[[Entity, tuple[str, ...]], bool]]]] = {
+_WAYS_TO_LABEL: Final[Mapping[bool, Sequence[tuple[str, Callable[[Entity, tuple[str, ...]], bool]]]]] = {
     True: (
-        lambda entity, key: entity.kind == "person" and key[0] in _initials(entity),
-        lambda entity, key: entity.words == key,
-        lambda entity, key: entity.words[-1] == key[0],
-        lambda entity, key: entity.words[0] == key[0] and entity.kind == "person",
+        ("initials", lambda entity, key: entity.kind == "person" and key[0] in _initials(entity)),
+        ("name", lambda entity, key: entity.words == key),
+        ("last", lambda entity, key: entity.words[-1] == key[0]),
+        ("first", lambda entity, key: entity.words[0] == key[0] and entity.kind == "person"),
     ),
     False: (
-        lambda entity, key: entity.words == key,
-        lambda entity, key: entity.words[-1] == key[-1] and entity.words[0][0] == key[0][0],
-        lambda entity, key: len(entity.words) == 1 and entity.words[0] == key[-1],
+        ("name", lambda entity, key: entity.words == key),
+        ("last", lambda entity, key: entity.words[-1] == key[-1] and entity.words[0][0] == key[0][0]),
+        ("last", lambda entity, key: len(entity.words) == 1 and entity.words[0] == key[-1]),
     ),
 }
-"""Whether a label has one word -> whether it means an entity: the first that holds for any decides."""
+"""Whether a label has one word -> the key that it shares with an entity, and whether it means it: the first that holds
+for any decides."""
 
 
 def _is_full_name(parts: Sequence[str], words: AttributionWords) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from narrate.attribution.batches import BatchParser
 from narrate.languages import ENGLISH, AttributionWords
 from narrate.languages.marks import MARKS
 from narrate.languages.models import LOADING, english_model
@@ -30,8 +31,6 @@ _NO_BLANK: Final = frozenset(",:;")
 _DASHES: Final = frozenset("―—–")
 _BATCH_SIZE: Final = 32
 """Paragraphs that spaCy parses at once."""
-_PARTS: Final = 4
-"""Parts in which spaCy cuts a batch for some components, so that the size it is given is as many times larger."""
 _BATCH_CHARACTERS: Final = 24_000
 """Characters behind which a batch of fewer paragraphs ends, so that memory stays bounded."""
 _MAX_PARAGRAPH_CHARACTERS: Final = 12_000
@@ -130,6 +129,11 @@ def _model() -> Model:
     return loaded
 
 
+@functools.lru_cache(maxsize=1)
+def _batch_parser() -> BatchParser:
+    return BatchParser(model())
+
+
 def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Paragraph]]]:
     """Yield each script with its parsed paragraphs. Parsing runs in batches across scripts.
 
@@ -178,7 +182,7 @@ class _Parser:
         new = [text for text, doc in docs.items() if doc is None]
         found = {text: doc for text, doc in docs.items() if doc is not None}
         if new:
-            found |= zip(new, model().pipe(new, batch_size=_PARTS * len(new)), strict=True)
+            found |= zip(new, _batch_parser().parse(new), strict=True)
         self._kept |= {text: found[text] for text in new}
         self._kept_characters += sum(map(len, new))
         while self._kept_characters > _KEPT_CHARACTERS:

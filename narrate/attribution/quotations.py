@@ -396,7 +396,7 @@ def _label_inside(text: str, paragraph: Paragraph, table: Bearers, *, may_be_new
     if label is None:
         return None
     surname = label[1].split()[-1].lower()
-    is_known = any(e.words[-1] == surname for e in table.similar((surname,)))
+    is_known = any(e.words[-1] == surname for e in table.found(("last", surname)))
     return turn_label(label[1], paragraph, table) if is_known or may_be_new else None
 
 
