@@ -362,7 +362,7 @@ class _ClauseFinder(SubjectFinder):
                 if cry:
                     return cry
             is_strong = token.lower in self.words.saying_verbs or self.leads(token, distance)
-            if is_strong and self.is_reporting(token):
+            if is_strong and self.is_reporting(token) and not self.recalls_another(token, start):
                 clause = self.clause_before(token, start, distance)
                 if clause:
                     return clause

@@ -72,6 +72,9 @@ class DescriptionMatcher:
             organization = self.only_organization(mention, best[1] if best else -1)
             if organization is not None:
                 return organization
+        several = self.last_several(mention) if best is None or not best[2].named else None
+        if several is not None:
+            return several
         if best is None and mention.age:
             return self.last_person(mention)
         if best is None:
@@ -85,6 +88,15 @@ class DescriptionMatcher:
         """Return whether gender or age keeps a description from meaning an entity."""
         gender = genders.of_role(mention.roles[0], self.words)[0] if mention.roles else "unknown"
         return clashes(entity, Entity(-1, "", (), gender=gender, gender_sure=1.0, age=mention.age))
+
+    def last_several(self, mention: Mention) -> Entity | None:
+        """Return whom "the two" means: the last subject of that number, at most a paragraph back ("Two pilots")."""
+        number = self.words.nouns_of_several.get(mention.words[-1].lower())
+        if number is None or len(mention.words) != 2:
+            return None
+        near = sorted(self.index.subjects_before(mention), key=lambda m: m.start)
+        alike = [m for m in near if m.kind == "nominal" and m.plural and m.titles[:1] == (number,) and m.main]
+        return self.table[self.entity(alike[-1])] if alike and self.entity(alike[-1]) >= 0 else None
 
     def last_without_name(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the man" means if the last main subject is one person without a name, at most a paragraph back.

@@ -18,6 +18,7 @@ from narrate.attribution.token_runs import (
     is_surname,
     joined_to,
     last_before,
+    relative_end,
     subjects_by_verb,
     text_of,
 )
@@ -374,6 +375,8 @@ class _MentionFinder:
             and f"{self.tokens[i - 2].lower}-{token.lower}" in self.words.texts
         ):
             return True  # "a voice-over says"
+        if token.lower in self.words.relative_subjects and self.words.is_reporting_verb(self.token(token.head).lower):
+            return relative_end(self.tokens, i) > i
         if token.lower in self.words.standalone_subjects:
             last = self.of_phrase_end(i)
             behind = last + 1 + (self.token(last + 1).tag == "RB")
@@ -396,10 +399,11 @@ class _MentionFinder:
         is_alone = tokens[i].lower in self.words.standalone_subjects
         has_determiner = tokens[first].tag in {"DT", "PRP$", "CD"} or is_alone
         determiner = tokens[first].lower if has_determiner else ""
-        plural = tokens[i].tag in {"NNS", "NNPS", "CD"} and not is_alone
+        is_those = tokens[i].lower in self.words.relative_subjects
+        plural = (tokens[i].tag in {"NNS", "NNPS", "CD"} or is_those) and not is_alone
         definite = determiner in self.words.definite_determiners or (not determiner and not plural)
         roles = (text_of(tokens, min(i, first + bool(determiner)), i),)
-        last = self.of_phrase_end(i)
+        last = relative_end(tokens, i) if is_those else self.of_phrase_end(i)
         details: dict[str, Any] = {"titles": (determiner,) if determiner else (), "roles": roles}
         age = self.words.age_pattern.search(roles[0])
         details |= {"plural": plural, "definite": definite, "age": int(age[1]) if age else 0}

@@ -146,12 +146,28 @@ class SubjectFinder:
         return next((m for m in before if m.main), None)
 
     def thinker(self, verb: Token, subject: Mention | None, start: int) -> Mention | None:
-        """Return who says what others think ("Voters, Lee said, believe", "Lee said voters wanted to know")."""
-        if verb.lower not in self.words.thinking_verbs or subject is None or subject.kind != "nominal":
+        """Return who says what others think or things show ("Voters, Lee said, believe", "Lee said it suggested")."""
+        if subject is None or subject.kind != "nominal":
+            return None
+        noun = self.tokens[subject.head].lower
+        is_thing = not (
+            self.words.is_role(noun) or self.words.is_role(noun.removesuffix("s")) or self.words.is_group(noun)
+        )
+        is_shown = verb.lower in self.words.showing_verbs and is_thing
+        if verb.lower not in self.words.thinking_verbs and not is_shown:
             return None
         said = (t for t in self.tokens[start : verb.i] if t.lower in self.words.saying_verbs and t.quotation < 0)
         inserted = next((mention for token in said if (mention := self.inserted(token))), None)
         return inserted or self.reporter(subject)
+
+    def recalls_another(self, verb: Token, start: int) -> bool:
+        """Return whether a verb behind a comma only remembers what another said ("He would say no, she recalls:")."""
+        if verb.lower not in self.words.recalling_verbs:
+            return False
+        before = self.tokens[start : verb.i]
+        told = {t.i for t in before if t.head == verb.i and t.dep == "ccomp"}
+        said = (t for t in before if t.lower in self.words.saying_verbs and t.lower not in self.words.recalling_verbs)
+        return any(t.i in told or (t.dep == "xcomp" and t.head in told) for t in said)
 
     def adjacent(self, verb: Token, start: int) -> Mention | None:
         """Return the mention right before a finite verb without a subject in the parse, or before a relative clause."""
@@ -230,5 +246,9 @@ class SubjectFinder:
         if not is_content or verb.i > subject.first:
             return None
         by_head = {self._parsed_head(m): m for m in self.mentions if m.entity != NO_ENTITY}
-        own = (t.i for t in tokens if t.head == verb.i and t.dep == "nsubj" and t.i < verb.i)
-        return next((by_head[i] for i in own if i in by_head), None)
+        for _ in range(_MAX_VERBS):
+            own = [t.i for t in tokens if t.head == verb.i and t.dep == "nsubj" and t.i < verb.i]
+            if own or verb.dep != "conj":
+                return next((by_head[i] for i in own if i in by_head), None)
+            verb = tokens[verb.head]
+        return None

@@ -15,6 +15,8 @@ from narrate.languages import AttributionWords
 _NAMED_ENTITIES: Final = frozenset("PERSON ORG GPE NORP FAC PRODUCT LOC WORK_OF_ART LAW EVENT".split())
 AGE: Final = re.compile(r"\d{1,3}$")
 """An age behind a name."""
+_MAX_RELATIVE_TOKENS: Final = 8
+"""Tokens from "those" to the verb behind the words that describe them."""
 _MAX_CONJUNCTS: Final = 100
 """Words that conjunctions join to a first one. Longer lists are followed only so far."""
 
@@ -27,6 +29,15 @@ def age_behind(tokens: Sequence[Token], last: int, words: AttributionWords) -> i
     is_age = (mark.text in {",", "("} or mark.lower == "is") and AGE.match(number.text) is not None
     is_closed = end.text in {",", ")", ".", ";"} or (mark.lower == "is" and end.lower in words.conjunctions)
     return int(number.text) if is_age and is_closed else 0
+
+
+def relative_end(tokens: Sequence[Token], i: int) -> int:
+    """Return the end of a word and the relative clause or participle behind it ("those who knew her"); else ``i``."""
+    verb = tokens[i].head
+    near = tokens[i + 1 : min(verb, i + _MAX_RELATIVE_TOKENS)]
+    is_described = any(t.head == i and t.dep in {"acl", "relcl"} for t in near)
+    is_subject = tokens[i].dep == "nsubj" and i < verb <= i + _MAX_RELATIVE_TOKENS
+    return verb - 1 if is_described and is_subject and all(t.quotation < 0 and t.text != "," for t in near) else i
 
 
 def entity_type_of(tokens: Sequence[Token]) -> str:

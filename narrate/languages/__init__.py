@@ -52,6 +52,10 @@ class AttributionWords:
     hearing_verbs: Words
     continuing_verbs: Words
     thinking_verbs: Words
+    showing_verbs: Words
+    recalling_verbs: Words
+    relative_subjects: Words
+    nouns_of_several: Mapping[str, str]
     participle_openers: Words
     cry_nouns: Words
     putting_verbs: Words
