@@ -10,6 +10,7 @@ from typing import Final
 from narrate.attribution.clauses import Clause, Pattern
 from narrate.attribution.mention import NO_SPEAKER
 from narrate.attribution.names import role_head
+from narrate.attribution.parse import Token
 from narrate.attribution.phrases import announces_answer
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
@@ -68,12 +69,27 @@ def _hearer(context: QuotationContext) -> int | None:
     before = [t for t in tokens[begin : first.i] if t.quotation < 0]
     passive = {t.head for t in before if t.dep == "auxpass"}
     verbs = [t.i for t in before if t.i in passive and t.tag == "VBN" and t.lower in context.words.telling_verbs]
+    asked = _asked_by_author(context, tokens[begin : verbs[-1]]) if verbs else None
+    if asked is not None:
+        return asked
     if not verbs or not any(t.lower in context.words.content_conjunctions for t in tokens[verbs[-1] : first.i]):
         return None
     if tokens[verbs[-1] + 1].lower != context.words.agent_preposition:
         return NO_SPEAKER
     near = context.analysis.mentions[quotation.paragraph]
     return next((m.entity for m in near if verbs[-1] < m.first < first.i and m.entity >= 0), NO_SPEAKER)
+
+
+def _asked_by_author(context: QuotationContext, tokens: Sequence[Token]) -> int | None:
+    """Return whom the author asks in the words before "I was told" ("When I asked his office why, I was told")."""
+    words = context.words
+    asking = next((t.i for t in tokens if t.lower in words.asking_verbs), -1)
+    subjects = {t.lower for t in tokens if t.dep == "nsubjpass" or (t.dep == "nsubj" and t.head == asking)}
+    if asking < 0 or not subjects or not subjects <= words.author_pronouns:
+        return None
+    heads = {t.i for t in tokens if t.head == asking and t.dep in {"dobj", "dative"}}
+    near = context.analysis.mentions[context.quotation.paragraph]
+    return next((m.entity for m in near if m.head in heads and m.entity >= 0), None)
 
 
 def _open_quotation(context: QuotationContext) -> int | None:

@@ -95,6 +95,7 @@ class AttributionWords:
     relative_pronouns: Words
     text_verbs: Words
     telling_verbs: Words
+    author_pronouns: Words
     telling_participles: Words
     agent_preposition: str
     numbered_offices: Words
