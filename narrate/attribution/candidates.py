@@ -125,7 +125,8 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     if clause is None or clause.pattern not in {"follows", "inverted", "precedes"}:
         return found
     if has_gender(clause.mention):
-        found = [number for number in found if not _is_described_thing(context.analysis.table[number])]
+        table = context.analysis.table
+        found = [number for number in found if not (_is_described_thing(table[number]) or table[number].is_author)]
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
     is_new_text = kind == 2 and context.determiner == _INDEFINITE and not context.analysis.fiction
     owner, served = _owner(context), _served(context)

@@ -43,6 +43,11 @@ class Entity:
     age: int = 0
     """In years; 0 if the article does not say it next to the name."""
 
+    @property
+    def is_author(self) -> bool:
+        """It says "I" in the narration, and is never "he" or "she"."""
+        return bool(self.mentions) and self.mentions[0].kind == "pronoun"
+
 
 def clashes(a: Entity, b: Entity) -> bool:
     """Return whether gender or age, where both are known well, show that two entities are not the same person."""

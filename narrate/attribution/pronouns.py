@@ -39,7 +39,8 @@ def _referents(entity: Entity) -> Sequence[str]:
 
 
 def _may_be_person(entity: Entity) -> bool:
-    return not entity.plural and (entity.kind == "person" or (entity.kind == "unknown" and entity.named))
+    is_person = entity.kind == "person" or (entity.kind == "unknown" and entity.named)
+    return is_person and not (entity.plural or entity.is_author)
 
 
 @dataclass(slots=True)

@@ -56,7 +56,8 @@ def find_turns(
     if _are_questions([lines[n] for n in set_apart], lines, words):
         turns = _interview_turns(lines, paragraphs, words, set_apart)
     if not turns:
-        asked = [n for n, line in enumerate(lines) if n and _asks(line, words)]
+        is_edited = any(words.edited_pattern.search(line) for line in lines[:_MAX_ANNOUNCING_LINES])
+        asked = [n for n, line in enumerate(lines) if n and _asks(line, words, may_quote=is_edited)]
         turns = _interview_turns(lines, paragraphs, words, asked)
     return _post_turns(text, paragraphs) | _statement_turns(text, paragraphs, turns, words) | turns
 
@@ -85,7 +86,9 @@ def _interview_turns(
     first = asked[0] if asked else 0
     is_edited = any(words.edited_pattern.search(line) for line in lines[:first])
     is_announced = is_edited or any(words.interview_pattern.search(line) for line in lines[:first])
-    said = [_is_said(line, words) if is_edited else not _has_marks(line) for line in lines]
+    said = [
+        n in questions or (_is_said(one, words) if is_edited else not _has_marks(one)) for n, one in enumerate(lines)
+    ]
     answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and said[n + 1]]
     if len(answered) < _MIN_QUESTIONS:
         return {}
@@ -108,8 +111,12 @@ def _is_said(line: str, words: SentenceWords) -> bool:
     return not _has_marks(line) or (line[:1] not in FAMILY and words.personal_pattern.search(outside) is not None)
 
 
-def _asks(line: str, words: SentenceWords) -> bool:
-    """Return whether a paragraph is a question, and no longer answer with "I" that ends in one ("Nice, isn't it?")."""
+def _asks(line: str, words: SentenceWords, *, may_quote: bool = False) -> bool:
+    """Return whether a paragraph is a question, and no longer answer with "I" that ends in one ("Nice, isn't it?").
+
+    With ``may_quote``, it may have marks, but not at its beginning.
+    """
+    line = _IN_MARKS.sub("", line) if may_quote and line[:1] not in FAMILY else line
     is_own = words.personal_pattern.search(line) and not words.address_pattern.search(line)
     return line.rstrip().endswith("?") and _may_ask(line) and not (is_own and len(line.split()) > _MAX_OWN_WORDS)
 
