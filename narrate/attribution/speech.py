@@ -52,7 +52,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         return []
     has_double_marks = any(q.paragraph and q.segment.text.strip()[0] in DOUBLE for q in quotations)
     last_headline = int(quotations[0].paragraph == 0 and quotations[0].after.rstrip()[-1:] in {";", ":"})
-    classified = []
+    classified = list[Quotation]()
     scores = classifier.scores([speech_features(quotation) for quotation in quotations])
     for quotation, score in zip(quotations, scores, strict=True):
         is_term = _is_fixed(quotation)
@@ -63,10 +63,19 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_title = _is_title(quotation)
         is_likely = score > _least_score(quotation) and not (is_term or is_headline or is_title)
         is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
-        is_spoken = is_likely or is_reported or quotation.continues or quotation.turn
+        goes_on = bool(classified) and _is_next_sentence(quotation, classified[-1])
+        is_spoken = is_likely or is_reported or goes_on or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
     return _with_headings(_with_echoes(classified))
+
+
+def _is_next_sentence(quotation: Quotation, last: Quotation) -> bool:
+    """Return whether a sentence of its own goes on with speech in its paragraph (' "Why?" she said. "Debt." ')."""
+    is_near = last.paragraph == quotation.paragraph and last.speech and bool(last.reporting)
+    is_apart = quotation.before.rstrip()[-1:] in {".", "!", "?"} and not quotation.after.strip()[:1].islower()
+    is_sentence = _last_character(quotation) in {".", "!", "?"} and _inner(quotation)[:1].isupper()
+    return is_near and is_apart and is_sentence and not _is_fixed(quotation)
 
 
 def _least_score(quotation: Quotation) -> float:

@@ -39,8 +39,7 @@ _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\."
 """The beginning of an item of a list, or of an address."""
 _IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 _OPENING: Final = re.compile(rf"(?:^|[\s(])[{OPENING}](?=\w)")
-_CAPITALIZED: Final = re.compile(r"(?<=[^.!?] )[A-Z][\w’'-]+")
-"""A word with a capital inside a sentence."""
+_CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
 
 
 def find_turns(
@@ -179,15 +178,15 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
     is_own = words.personal_pattern.search(line) is not None or _OPENING.search(line) is not None
     if line.rstrip().endswith(":"):
         is_led = not is_own and words.personal_pattern.search(following) and words.pointing_pattern.match(line) is None
-        is_sent = _CAPITALIZED.search(f" {line}") or words.text_lead_pattern.search(line)
+        is_sent = _names_in(line, words) or words.text_lead_pattern.search(line)
         return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
-    is_shared = not _names_in(line).isdisjoint(_names_in(following))
+    is_shared = not _names_in(line, words).isdisjoint(_names_in(following, words))
     is_said = words.personal_pattern.search(following) and not (is_shared or words.reporter_pattern.search(following))
     return bool(is_said) and not is_own and words.text_lead_pattern.search(line) is not None
 
 
-def _names_in(line: str) -> set[str]:
-    return {*_CAPITALIZED.findall(f" {line}")}
+def _names_in(text: str, words: SentenceWords) -> set[str]:
+    return {word for word in _CAPITALIZED.findall(text) if word.lower() not in words.sentence_openers}
 
 
 def _is_item(line: str) -> bool:
@@ -203,7 +202,7 @@ def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) ->
     """
     if is_heading:
         return words.personal_pattern.search(line) is not None
-    is_shared = not _names_in(lead).isdisjoint(_CAPITALIZED.findall(line))
+    is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
     is_reported = is_shared or words.address_pattern.search(line) or line.rstrip().endswith(":")
     is_text = words.text_lead_pattern.search(lead) and words.personal_pattern.match(line)
     return not is_reported and bool(is_text or words.singular_pattern.search(line))
