@@ -373,7 +373,7 @@ RULES: Final = (
     Rule("answer", _answer, 2, 0.5),
     Rule("turn", _turn, 0, 0.0),
     Rule("affected", _affected, 1, 1.0),
-    Rule("next sentence", _next_sentence, 1466, 0.969),
+    Rule("next sentence", _next_sentence, 1467, 0.969),
     Rule("same subject", _same_subject, 6, 1.0),
     Rule("split quotation", _split_quotation, 168, 0.946),
     Rule("sent text", _sent_text, 50, 0.78),
