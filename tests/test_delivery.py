@@ -331,7 +331,7 @@ class TestWholeOrNotAtAll:
         ("step", "message"),
         [
             ("record", "Cannot keep the takes in the temporary folder: File too large"),
-            ("chunks", r"Cannot write .*a\.mp3: File too large"),
+            ("encode", r"Cannot write .*a\.mp3: File too large"),
         ],
     )
     def test_full_disk_is_an_error_and_leaves_nothing(self, step: str, message: str, tmp_path: Path) -> None:

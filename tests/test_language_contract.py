@@ -12,6 +12,7 @@ from dataclasses import fields
 from itertools import product
 
 import pytest
+from helpers.measuring import allowed
 from helpers.paths import TESTS
 
 from narrate.attribution import attribute
@@ -152,7 +153,8 @@ def test_no_pattern_takes_long_for_a_hostile_line(code: str) -> None:
         start = time.process_time()
         pattern.search(line[:200])
         pattern.fullmatch(line)
-        assert time.process_time() - start < MAX_MATCH_S, (pattern.pattern[:80], unit)
+        took_s = time.process_time() - start
+        assert took_s < MAX_MATCH_S or took_s < allowed(MAX_MATCH_S), (pattern.pattern[:80], unit)
 
 
 def sample_paragraphs(code: str) -> list[str]:

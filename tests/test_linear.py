@@ -138,14 +138,16 @@ def test_counted_lines_show_a_cost_that_grows_with_the_square(tmp_path: Path, mo
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["prose", "quotations in one paragraph", "quotation per paragraph", "list items"])
 def test_time_grows_as_fast_as_the_text(name: str, tmp_path: Path) -> None:
-    took = []
-    for characters in (1000, 20_000, 80_000):
+    def took_s(characters: int) -> float:
         file, data = repetitions.case(name, characters)
         (tmp_path / file).write_bytes(data)
         began = time.process_time()
         assert repetitions.run_here(tmp_path / file, "plan") == "made"
-        took.append(time.process_time() - began)
-    assert took[2] / took[1] < MAX_GROWTH
+        return time.process_time() - began
+
+    took_s(1000)
+    growths = (took_s(80_000) / took_s(20_000) for _ in range(3))  # other processes may disturb one
+    assert any(growth < MAX_GROWTH for growth in growths)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import contextlib
 import time
 
 import pytest
+from helpers.measuring import allowed, unmeasured
 from helpers.pages import PROSE, spoken
 
 from narrate.errors import SourceError
@@ -125,6 +126,6 @@ def test_struck_heading_gives_title_without_it() -> None:
 @pytest.mark.parametrize("mark", ["[^1", "^[", "~~a~~ ", "<sup>", "[^1]: a\n\n"])
 def test_text_of_many_marks_is_read_or_refused_in_time(mark: str) -> None:
     began = time.process_time()
-    with contextlib.suppress(SourceError):
+    with unmeasured(), contextlib.suppress(SourceError):
         read_bytes(f"# Harbour\n\n{mark * 20_000}\n\n{PROSE[0]}".encode(), name="a.md", language="en")
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < allowed(2)

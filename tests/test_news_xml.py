@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from helpers.measuring import allowed, unmeasured
 from helpers.pages import skipped, spoken
 
 from narrate.errors import SourceError
@@ -363,14 +364,14 @@ class TestHostileXml:
     def test_hostile_content_is_read_or_refused_in_time(self, content: str) -> None:
         for text in (nitf(MARKUP + content), rss(f"{TITLE}<description>{content}</description>"), f"<a>{content}</a>"):
             began = time.process_time()
-            with suppress(SourceError):
+            with unmeasured(), suppress(SourceError):
                 read(text)
-            assert time.process_time() - began < 10
+            assert time.process_time() - began < allowed(10)
 
     @pytest.mark.slow
     @pytest.mark.parametrize("start", [one * 300_000 for one in ("<?x ", "<!-- ", "<!DOCTYPE a [", "<a ")])
     def test_hostile_prologue_is_read_or_refused_in_time(self, start: str) -> None:
         began = time.process_time()
-        with suppress(SourceError):
+        with unmeasured(), suppress(SourceError):
             read(start)
-        assert time.process_time() - began < 10
+        assert time.process_time() - began < allowed(10)

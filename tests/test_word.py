@@ -7,6 +7,7 @@ import time
 import zipfile
 
 import pytest
+from helpers.measuring import allowed, unmeasured
 from helpers.pages import PROSE, skipped, spoken
 from helpers.word import deleted, document, inserted, paragraph, run
 
@@ -456,7 +457,8 @@ def test_embedded_file_is_refused_with_advice() -> None:
 def test_hostile_document_is_read_or_refused_in_time(blocks: list[str]) -> None:
     data, began = document(LEAD, *blocks), time.process_time()
     try:
-        read_bytes(data, name="a.docx")
+        with unmeasured():
+            read_bytes(data, name="a.docx")
     except SourceError as error:
         assert "page" not in str(error) or "too large" in str(error)  # noqa: PT017
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < allowed(5)
