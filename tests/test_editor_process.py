@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +16,7 @@ import pytest
 from helpers.editing import ARTICLE, Process, run_editor, write_script
 from helpers.runs import COMMAND, assert_processes_end, processes_marked
 
+from narrate.editor.serving import is_no_cut_off
 from narrate.script.document import load_script
 
 SILENT = ("--engine", "silent")
@@ -169,6 +172,15 @@ def test_editor_ends_soon_although_an_edition_is_made_and_a_page_listens(tmp_pat
     assert "Traceback" not in messages
     assert not (tmp_path / "ferry.mp3").exists()
     assert list(tmp_path.glob(".narrate-*")) == []
+
+
+def test_request_that_the_end_of_the_server_cuts_off_leaves_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("editor")
+    logger.addFilter(is_no_cut_off)
+    logger.error("Exception in ASGI application", exc_info=asyncio.CancelledError("the time is over"))
+    logger.error("Exception in ASGI application", exc_info=ValueError("a fault"))
+    logger.error("The address is in use.")
+    assert [record.exc_info and str(record.exc_info[1]) for record in caplog.records] == ["a fault", None]
 
 
 DIE = "import os, signal; die = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)"

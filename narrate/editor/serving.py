@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -77,7 +79,13 @@ def open_editor(session: Session, *, host: str = LOOPBACK, port: int = 0) -> Edi
         timeout_graceful_shutdown=SHUTDOWN_S,
         ws="none",
     )
+    logging.getLogger("uvicorn.error").addFilter(is_no_cut_off)
     return Editor(f"http://{address.netloc}/{token}/", address.is_loopback, session, _server(config), listening)
+
+
+def is_no_cut_off(record: logging.LogRecord) -> bool:
+    """Return whether a record is anything but the traceback of a request that the end of the server cut off."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _listen(host: str, port: int) -> socket.socket:
