@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from narrate.audio import AudioSettings
-from narrate.audio.assembly import EDGE_MS, SHORTEST_FADED_MS, _faded, assemble, load_pydub
+from narrate.audio.assembly import EDGE_MS, assemble
 from narrate.types import NARRATOR, Audio, Boundary, Line, Passage, Piece, Spoken, Take, Voice, WordTime
 
 VOICE = Voice("silent", "hush", "Hush", "en", "unknown", "none", "none", "none")
@@ -87,15 +87,3 @@ def test_seams_between_takes_do_not_click() -> None:
 def test_silent_take_keeps_its_length() -> None:
     (passage,) = assembled(take(Audio(np.zeros(2205, dtype=np.float32), 22050), "join"), lead_in_ms=0)
     assert len(passage.samples) == 4410 + RATE_HZ * 50 // 1000
-
-
-@pytest.mark.parametrize("rate_hz", [16000, 22050, 24000, 44100])
-def test_edges_are_faded_as_by_pydub(rate_hz: int) -> None:
-    chance, pydub = np.random.default_rng(rate_hz), load_pydub()
-    for _ in range(200):
-        pcm = chance.integers(-32767, 32767, chance.integers(rate_hz // 20, rate_hz), dtype=np.int16)
-        segment = pydub.AudioSegment(pcm.tobytes(), frame_rate=rate_hz, sample_width=2, channels=1)
-        if len(segment) < SHORTEST_FADED_MS:
-            continue
-        expected = segment.fade_in(EDGE_MS).fade_out(EDGE_MS).get_array_of_samples()
-        assert np.array_equal(_faded(pcm, rate_hz), expected)

@@ -167,9 +167,11 @@ def _with_layout(
             last = labeled[-1] if labeled and labeled[-1].turn else None
             last = last if last and last.paragraph == quotation.paragraph - 1 else None
             has_labels = bool(quotation.before.strip()) or (has_labels and last is not None)
-            turn = turn_label(quotation.before, paragraph, table)
-            asks = _asks(quotation, last, following, set_apart=set_apart)
-            turn = turn if has_labels else _unlabeled_turn(quotation, last, text, places, table, asks=asks)
+            if has_labels:
+                turn = turn_label(quotation.before, paragraph, table)
+            else:
+                asks = _asks(quotation, last, following, set_apart=set_apart)
+                turn = _unlabeled_turn(quotation, last, text, places, table, asks=asks)
             continues = turn is None and bool(labeled) and labeled[-1].turn and (has_labels or last is not None)
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
         elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):
@@ -264,19 +266,19 @@ def _asks(turn: Quotation, last: Quotation | None, following: Quotation | None, 
         following: The next quotation.
         set_apart: Questions are in bold or italics.
     """
-    if _was_question(last) or set_apart:
-        return turn.emphasized and not _was_question(last)
-    words, text = ENGLISH.sentences, turn.segment.text.strip()
-    is_own = words.personal_pattern.search(text) is not None
-    is_addressed = words.address_pattern.search(text) is not None
-    length = len(text.split())
-    if turn.is_question:
-        return is_addressed or not is_own or length <= _MAX_PROMPT_WORDS
-    is_sentence = length <= _MAX_PROMPT_WORDS and _SENTENCE_END.search(text) is None
-    if following is None or following.paragraph > turn.paragraph + 1:
+    if _was_question(last):
         return False
+    if set_apart:
+        return turn.emphasized
+    words, text = ENGLISH.sentences, turn.segment.text.strip()
+    if turn.is_question:
+        return not words.is_account(text)
+    if last is None or following is None or following.paragraph > turn.paragraph + 1:
+        return False
+    is_sentence = len(text.split()) <= _MAX_PROMPT_WORDS and _SENTENCE_END.search(text) is None
+    is_for_other = words.address_pattern.search(text) is not None and words.personal_pattern.search(text) is None
     is_answered = not following.is_question or len(following.segment.text.split()) <= _MAX_ECHO_WORDS
-    return last is not None and is_sentence and is_addressed and not is_own and is_answered
+    return is_sentence and is_for_other and is_answered
 
 
 def _was_question(last: Quotation | None) -> bool:

@@ -63,7 +63,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_title = _is_title(quotation)
         is_likely = score > _least_score(quotation) and not (is_term or is_headline or is_title)
         is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
-        goes_on = bool(classified) and _is_next_sentence(quotation, classified[-1])
+        goes_on = bool(classified) and not is_term and _is_next_sentence(quotation, classified[-1])
         is_spoken = is_likely or is_reported or goes_on or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
@@ -75,7 +75,7 @@ def _is_next_sentence(quotation: Quotation, last: Quotation) -> bool:
     is_near = last.paragraph == quotation.paragraph and last.speech and bool(last.reporting)
     is_apart = quotation.before.rstrip()[-1:] in {".", "!", "?"} and not quotation.after.strip()[:1].islower()
     is_sentence = _last_character(quotation) in {".", "!", "?"} and _inner(quotation)[:1].isupper()
-    return is_near and is_apart and is_sentence and not _is_fixed(quotation)
+    return is_near and is_apart and is_sentence
 
 
 def _least_score(quotation: Quotation) -> float:
@@ -90,9 +90,10 @@ def _with_echoes(quotations: Sequence[Quotation]) -> list[Quotation]:
     headlines = [at for at, quotation in enumerate(quotations) if _is_in_headline(quotation)]
     if not headlines:
         return linked
-    below = [(at, _spoken_words_from(quotations, at)) for at, q in enumerate(quotations) if q.paragraph and q.speech]
+    spoken = [_spoken_words(quotation) for quotation in quotations]
+    below = [(at, _with_next(quotations, spoken, at)) for at, q in enumerate(quotations) if q.paragraph and q.speech]
     for at in headlines:
-        words = _spoken_words(quotations[at])
+        words = spoken[at]
         echo = next((number for number, said in below if words in said), None)
         if echo is not None and len(words.split()) >= _MIN_ECHO_WORDS:
             linked[at] = replace(quotations[at], speech=True, echo=echo)
@@ -130,11 +131,10 @@ def _spoken_words(quotation: Quotation) -> str:
     return f" {' '.join(_WORD.findall(quotation.segment.text.lower().replace('’', chr(39))))} "
 
 
-def _spoken_words_from(quotations: Sequence[Quotation], at: int) -> str:
+def _with_next(quotations: Sequence[Quotation], spoken: Sequence[str], at: int) -> str:
     """Return the words of a quotation and of the next in its paragraph ("We were early," she says. "By a year.")."""
-    following = quotations[at + 1 : at + 2]
-    is_near = bool(following) and following[0].paragraph == quotations[at].paragraph
-    return _spoken_words(quotations[at]) + (_spoken_words(following[0])[1:] if is_near else "")
+    is_near = at + 1 < len(quotations) and quotations[at + 1].paragraph == quotations[at].paragraph
+    return spoken[at] + (spoken[at + 1][1:] if is_near else "")
 
 
 def _is_heading(quotation: Quotation, last_headline: int) -> bool:

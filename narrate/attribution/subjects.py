@@ -165,9 +165,9 @@ class SubjectFinder:
         if verb.lower not in self.words.recalling_verbs:
             return False
         before = self.tokens[start : verb.i]
-        told = {t.i for t in before if t.head == verb.i and t.dep == "ccomp"}
+        content = {t.i for t in before if t.head == verb.i and t.dep == "ccomp"}
         said = (t for t in before if t.lower in self.words.saying_verbs and t.lower not in self.words.recalling_verbs)
-        return any(t.i in told or (t.dep == "xcomp" and t.head in told) for t in said)
+        return any(t.i in content or (t.dep == "xcomp" and t.head in content) for t in said)
 
     def adjacent(self, verb: Token, start: int) -> Mention | None:
         """Return the mention right before a finite verb without a subject in the parse, or before a relative clause."""

@@ -19,8 +19,6 @@ from narrate.concurrency import ordered_map
 from narrate.types import Audio, Cue, Passage, Take
 
 SILENCE_DBFS: Final = -50.0  # sound quieter than this at the edges of a take is trimmed
-SHORTEST_FADED_MS: Final = 50  # a shorter take is faded by pydub, sample by sample
-FADED: Final = 10 ** (-120 / 20)  # the gain at the outer end of a fade
 EDGE_MS: Final = 10  # the fade at both edges of a take, so that no seam clicks, in as much of the quiet around it
 
 
@@ -78,32 +76,11 @@ def _trim(audio: Audio) -> Audio:
         if start < end:
             cut_ms = max(0, start - EDGE_MS)
             segment = segment[cut_ms : end + EDGE_MS]
-        if len(segment) < SHORTEST_FADED_MS:
-            segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
-    pcm = np.frombuffer(segment.raw_data, dtype="<i2")
-    if segment.max > 0 and len(segment) >= SHORTEST_FADED_MS:
-        pcm = _faded(pcm, segment.frame_rate)
-    samples = pcm.astype(np.float32) / np.float32(32768)
+        segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
+    samples = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(32768)
     cut_s = cut_ms / 1000
     timings = (replace(one, start_s=one.start_s - cut_s, end_s=one.end_s - cut_s) for one in audio.timings)
     return Audio(samples, segment.frame_rate, tuple(timings))
-
-
-def _faded(pcm: npt.NDArray[np.int16], sample_rate_hz: int) -> npt.NDArray[np.int16]:
-    """Fade both edges. The samples are those of pydub's fades, which handle each sample of an edge by itself."""
-    per_ms = sample_rate_hz / 1000
-    faded = np.zeros(int(round(1000 * (len(pcm) / sample_rate_hz)) * per_ms), dtype=np.int16)  # in milliseconds
-    kept = min(len(pcm), len(faded))
-    faded[:kept] = pcm[:kept]
-    frames = EDGE_MS * per_ms
-    first = faded[: int(frames)]
-    first[:] = np.floor(first * (FADED + (1 - FADED) / frames * np.arange(len(first))))
-    length_ms = round(1000 * (len(faded) / sample_rate_hz))
-    start = (length_ms - EDGE_MS) * per_ms
-    frames = length_ms * per_ms - start
-    last = faded[int(start) : int(start) + int(frames)]
-    last[:] = np.floor(last * (1 + (FADED - 1) / frames * np.arange(len(last))))
-    return faded[: int(start) + int(frames)]
 
 
 @cache

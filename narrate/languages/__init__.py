@@ -33,6 +33,8 @@ __all__ = [
 Words = frozenset[str]
 Pattern = re.Pattern[str]
 T = TypeVar("T")
+_MAX_OWN_WORDS: Final = 25
+"""Words of a question that says "I" and not "you"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -256,6 +258,11 @@ class SentenceWords:
     personal_pattern: Pattern
     singular_pattern: Pattern
     function_words: Words
+
+    def is_account(self, text: str) -> bool:
+        """Return whether words that end in a question are no question of an interview: long, with "I" and no "you"."""
+        is_own = self.personal_pattern.search(text) is not None and self.address_pattern.search(text) is None
+        return is_own and len(text.split()) > _MAX_OWN_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

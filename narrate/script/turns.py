@@ -26,8 +26,6 @@ _MAX_ANSWER_PARAGRAPHS: Final = 4
 _MIN_QUESTIONS: Final = 3
 """Paragraphs that are questions of an interview without labels."""
 _MAX_QUESTION_WORDS: Final = 60
-_MAX_OWN_WORDS: Final = 25
-"""Words of a question that says "I" and not "you"."""
 _MAX_ANNOUNCING_LINES: Final = 8
 """First lines of a text that may call it an interview."""
 _MAX_HEADING_WORDS: Final = 16
@@ -116,8 +114,7 @@ def _asks(line: str, words: SentenceWords, *, may_quote: bool = False) -> bool:
     With ``may_quote``, it may have marks, but not at its beginning.
     """
     line = _IN_MARKS.sub("", line) if may_quote and line[:1] not in FAMILY else line
-    is_own = words.personal_pattern.search(line) and not words.address_pattern.search(line)
-    return line.rstrip().endswith("?") and _may_ask(line) and not (is_own and len(line.split()) > _MAX_OWN_WORDS)
+    return line.rstrip().endswith("?") and _may_ask(line) and not words.is_account(line)
 
 
 def _may_ask(line: str) -> bool:
@@ -197,8 +194,8 @@ def _is_item(line: str) -> bool:
 def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) -> bool:
     """Return whether a paragraph goes on with a statement: it says "I" or "we".
 
-    Behind a lead, it says "I", or begins with "we" in a text; it addresses nobody, and names nothing that the lead
-    names. Others may be the reporter's.
+    Behind a lead, it says "I", or begins with "we" in a text; it does not say "you", and names nothing that the
+    lead names. Others may be the reporter's.
     """
     if is_heading:
         return words.personal_pattern.search(line) is not None

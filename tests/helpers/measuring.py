@@ -18,7 +18,7 @@ from coverage import Coverage
 from helpers.runs import UNMEASURED
 
 REFERENCE_S = 0.0056
-"""Processor time of ``_sample`` where the limits were set."""
+"""Processor time of ``_sample_s`` where the limits were set."""
 _TEXT = "The council met again on day to speak of the ferry. " * 400
 
 
