@@ -41,7 +41,7 @@ QUICK = (
     "empty lines", "boilerplate",
 )  # fmt: skip
 BOUNDS = {
-    "pronouns._MAX_ANTECEDENTS": 400, "entity_index._MAX_ALIKE": 200,
+    "pronouns._MAX_ANTECEDENTS": 400, "entity_index._MAX_ALIKE": 50,
     "parse._MAX_PARAGRAPH_CHARACTERS": 12_000, "parse._MAX_PARAGRAPH_QUOTATIONS": 50,
 }  # fmt: skip
 """Up to these bounds the cost of some patterns grows faster than the text. The tests that count lines divide them by

@@ -10,7 +10,7 @@ from typing import Final
 
 from narrate.attribution.mention import Mention
 
-_MAX_ALIKE: Final = 200
+_MAX_ALIKE: Final = 50
 """Entities that share a word, the latest ones, that are compared with a mention."""
 _MIN_FUZZY, _MAX_FUZZY = 5, 40
 """Letters of a surname that may be written with one letter more, less or different."""

@@ -86,8 +86,15 @@ def with_speakers(script: Script, decisions: Mapping[int, Said], person: Callabl
             is_known = decision.entity != NO_SPEAKER
             speakers[decision.entity] = _speaker(person(decision.entity), ids, names) if is_known else UNKNOWN_SPEAKER
         speaker = speakers[decision.entity].id
-        said = replace(segment, speaker=speaker, voiced_by=speaker, confidence=round(decision.confidence, 3))
-        segments.append(replace(said, evidence=decision.evidence, described_as=decision.described_as))
+        said = replace(
+            segment,
+            speaker=speaker,
+            voiced_by=speaker,
+            confidence=round(decision.confidence, 3),
+            evidence=decision.evidence,
+            described_as=decision.described_as,
+        )
+        segments.append(said)
     return replace(script, segments=_merge_narration(script, segments), speakers=tuple(speakers.values()))
 
 
@@ -156,5 +163,7 @@ def _begins_paragraph(text: str, starts: Sequence[int], first: int, at: int) -> 
 
 def _joined(text: str, run: Sequence[Segment], index: int) -> Segment:
     """Return the segments of a run as one, with its number."""
+    if len(run) == 1 and run[0].index == index:
+        return run[0]
     start, end = run[0].start, run[-1].end
-    return replace(run[0], index=index, end=end, text=text[start:end] if len(run) > 1 else run[0].text)
+    return replace(run[0], index=index, end=end, text=text[start:end])

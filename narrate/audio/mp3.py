@@ -20,7 +20,7 @@ import soundfile
 from narrate.storage import writing
 
 LAME_SCALE: Final = 0.95  # LAME scales what it encodes at a constant bitrate by this; the encoder makes up for it
-QUALITY: Final = 3  # LAME's own default for a constant bitrate
+QUALITY: Final = 5  # at these bitrates not audibly worse than LAME's default, 3 (docs/explanation/performance.md)
 DELAY: Final = 576  # how many samples of silence LAME puts before the sound
 SAMPLES_PER_FRAME: Final = 1152
 BYTES_PER_FRAME: Final = 144_000  # times the bitrate in kbit/s, divided by the sample rate in Hz: the average length
