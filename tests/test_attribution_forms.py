@@ -103,3 +103,34 @@ def test_four_times_the_text_costs_at_most_little_more_than_four_times() -> None
 
     cost(1)
     assert min(cost(4), cost(4)) <= 4.6 * min(cost(1), cost(1), cost(1))
+
+
+ESSAY = """The seal in the shed
+
+{byline}
+
+It was raining when I met the keeper. “Does it bite?” I asked. “Only on Fridays,” he said.
+
+My sister came later. “You should write this down,” she said.
+"""
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        ("By Nell Orchard", "Nell Orchard"),
+        ("By Dr. Nell Orchard", "Nell Orchard"),
+        ("By Nell Orchard | May 3", "Nell Orchard"),
+        ("By Nell Orchard and Tom Birch", "The narrator"),
+        ("By Harbor Gazette Staff", "The narrator"),
+        ("By Ann Birch, as told to Nell Orchard", "The narrator"),
+    ],
+)
+def test_who_says_i_is_the_only_author_in_the_byline(byline: str, name: str) -> None:
+    assert _speakers(ESSAY.format(byline=byline), "a.txt") == [name, "The keeper", "My sister"]
+
+
+def test_who_says_i_is_the_author_whom_the_article_names() -> None:
+    named = "Nell Orchard is the author of two books. She lives in Oster."
+    source = f"---\nauthor: Nell Orchard\n---\n{ESSAY.format(byline=named)}"
+    assert _speakers(source, "a.md") == ["Nell Orchard", "The keeper", "My sister"]

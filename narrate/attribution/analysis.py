@@ -10,6 +10,7 @@ from narrate.attribution.entities import build_table
 from narrate.attribution.entity import Entity
 from narrate.attribution.mention import Mention
 from narrate.attribution.mentions import find_mentions
+from narrate.attribution.names import author_name
 from narrate.attribution.parse import Paragraph
 from narrate.attribution.pronouns import Antecedents, find_antecedents, resolve_pronouns, settle_genders
 from narrate.attribution.quotations import Quotation, find_quotations
@@ -57,9 +58,9 @@ def analyze(script: Script, paragraphs: Sequence[Paragraph], classifier: Ranker 
     text, headline = script.article.text, script.article.headline
     has_headline = bool(headline and paragraphs and paragraphs[0].start == headline.start)
     known_surnames = surnames(p.tokens for p in paragraphs)
-    table, mentions = build_table(
-        paragraphs, [find_mentions(p, known_surnames) for p in paragraphs], has_headline=has_headline
-    )
+    author = author_name(script.article.byline or "", paragraphs[0].words) if paragraphs else ""
+    found_mentions = [find_mentions(p, known_surnames) for p in paragraphs]
+    table, mentions = build_table(paragraphs, found_mentions, has_headline=has_headline, author=author)
     table = settle_genders(mentions, table, text)
     mentions = resolve_pronouns(mentions, table)
     emphasized = {span.start for span in script.article.emphasized}

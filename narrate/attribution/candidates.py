@@ -161,7 +161,8 @@ class Candidate:
         self.count = count  # of candidates for the quotation
         self.number = number
         self.entity = context.analysis.table[number]
-        self.surname = self.entity.words[-1] if self.entity.words and self.entity.named else ""
+        is_named = self.entity.named and not self.entity.is_author
+        self.surname = self.entity.words[-1] if self.entity.words and is_named else ""
         self.antecedent_rank = next((rank for rank, (_, e) in enumerate(context.antecedents) if e == number), -1)
         mentions = context.analysis.mentions_of.get(number, ())
         at = bisect_left(mentions, self.quotation.segment.start, key=lambda m: m.start)
@@ -333,7 +334,7 @@ _CANDIDATE_FEATURES: Final[Mapping[str, Feature]] = {
     "role overlap": _role_overlap,
     # The entity, and how often it has spoken.
     "kind": lambda c: ("person", "group", "unknown").index(c.entity.kind),
-    "named": lambda c: c.entity.named,
+    "named": lambda c: c.entity.named and not c.entity.is_author,
     "plural": lambda c: c.entity.plural,
     "gender": lambda c: ("female", "male", "unknown").index(c.entity.gender),
     "log mentions": lambda c: math.log1p(len(c.entity.mentions)),

@@ -28,9 +28,16 @@ _MAX_HANDLE: Final = 40
 
 
 def build_table(
-    paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], *, has_headline: bool
+    paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]], *, has_headline: bool, author: str = ""
 ) -> tuple[list[Entity], list[list[Mention]]]:
-    """Return the entities, and the mentions with their entities. Pronouns other than "I" are not resolved."""
+    """Return the entities, and the mentions with their entities. Pronouns other than "I" are not resolved.
+
+    Args:
+        paragraphs: The paragraphs of the article.
+        mentions: The mentions of each paragraph.
+        has_headline: The first paragraph is the headline.
+        author: The name of the only author, who says "I" in the narration; empty if it is not known.
+    """
     if not paragraphs:
         return [], []
     mentions = _with_surnames(mentions, paragraphs[0].words)
@@ -43,7 +50,7 @@ def build_table(
     builder.merge_named_later(mentions)
     builder.merge_given_names(mentions)
     builder.name_spokespeople([m for near in mentions for m in near])
-    builder.add_first_person([m for near in mentions for m in near if m.kind == "pronoun" and m.text == "I"])
+    builder.add_first_person([m for near in mentions for m in near if m.kind == "pronoun" and m.text == "I"], author)
     final = {m: m for near in mentions for m in near}
     final |= {m: replace(m, entity=entity) for m, entity in builder.entity_of.items()}
     table = [replace(builder.with_gender(e), mentions=tuple(final[m] for m in e.mentions)) for e in builder.table]
@@ -136,14 +143,18 @@ class _TableBuilder(DescriptionMatcher):
                 self.table[entity.number] = replace(entity, mentions=(), words=("",))
                 self.index.forget_mentions(entity.number)
 
-    def add_first_person(self, mentions: Sequence[Mention]) -> None:
-        """Add the author who says "I" in the narration."""
-        if mentions:
-            name = self.words.first_person_name
-            author = self.add(
-                name, name_words(name.split(), self.words), kind="person", named=False, mentions=tuple(mentions)
-            )
-            self.entity_of.update(dict.fromkeys(mentions, author.number))
+    def add_first_person(self, mentions: Sequence[Mention], author: str) -> None:
+        """Add who says "I" in the narration: the author, also if the article names the author elsewhere."""
+        if not mentions:
+            return
+        words = name_words((author or self.words.first_person_name).split(), self.words)
+        known = (e for e in self.found([("name", words)]) if author and e.words == words and e.kind != "group")
+        entity = next(known, None)
+        if entity is None:
+            entity = self.add(author or self.words.first_person_name, words, named=bool(author))
+        both = tuple(sorted((*entity.mentions, *mentions), key=lambda m: m.start))
+        self.table[entity.number] = replace(entity, kind="person", mentions=both)
+        self.entity_of.update(dict.fromkeys(mentions, entity.number))
 
     def add_full_name(self, mention: Mention) -> None:
         """Add a name of two words or more to its entity, or as a new one."""

@@ -46,7 +46,7 @@ class Entity:
     @property
     def is_author(self) -> bool:
         """It says "I" in the narration, and is never "he" or "she"."""
-        return bool(self.mentions) and self.mentions[0].kind == "pronoun"
+        return any(mention.kind == "pronoun" for mention in self.mentions)
 
 
 def clashes(a: Entity, b: Entity) -> bool:
