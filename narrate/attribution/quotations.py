@@ -239,6 +239,10 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
     subject = next((m for m in mentions if m.main and m.sentence == last), None)
     if subject is not None and subject.kind == "pronoun":
         return Clause("introduction", subject, ":", 0)
+    first = next((m for m in mentions if m.kind == "name"), None)
+    if subject is None and first is not None and first.entity < 0:
+        is_sender = paragraph.token(first.first - 1).lower in paragraph.words.introducing_prepositions
+        return turn_label(first.text, paragraph, table) if is_sender else None
     others = {paragraph.words.agent_preposition, paragraph.words.attributing_preposition}  # "obtained by", "sent to"
 
     def rank(name: Mention) -> tuple[bool, bool]:

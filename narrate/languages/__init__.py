@@ -243,6 +243,7 @@ class SentenceWords:
     answer_pattern: Pattern
     ordinal_pattern: Pattern
     sentence_openers: Words
+    calendar_words: Words
     capital_word: str
     apostrophe_endings: tuple[str, ...]
     clipped_words: Words
@@ -253,7 +254,11 @@ class SentenceWords:
     lead_pattern: Pattern
     pointing_pattern: Pattern
     text_lead_pattern: Pattern
+    network_heading_pattern: Pattern
+    quoting_lead_pattern: Pattern
+    reported_pattern: Pattern
     reporter_pattern: Pattern
+    address_opening_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern
     singular_pattern: Pattern

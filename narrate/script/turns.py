@@ -9,14 +9,18 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import DOUBLE, FAMILY, OPENING, POST_AUTHOR
+from narrate.languages.marks import CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR
 from narrate.types import Span
 
 _TURN: Final = re.compile(
     rf"(?P<label>[^\W\d_][\w.'’\- ]{{0,40}}?)(?:\s\([^)]{{1,30}}\))?(?P<office>,\s[^:.!?{DOUBLE}\n]{{2,60}})?:\s+(?=\S)"
 )
 """The beginning of a turn of a transcript: "RAMOS: Good evening.", "ANN LEE, HOST: Welcome."."""
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE_END: Final = re.compile(rf"(?:(?<=[.!?])|(?<=[.!?][{CLOSING}]))\s+")
+_STAMP: Final = re.compile(r"^[^\w\n]*\d{1,2}[:.]\d\d\b(?!%)", re.MULTILINE)
+"""The time at the beginning of an entry of a live blog."""
+_MIN_STAMPS: Final = 3
+"""Lines that begin with a time in a live blog."""
 _MIN_TURNS: Final = 3
 """Turns that make a transcript. With two, a heading and a list would be one."""
 _MIN_TURNS_LONG: Final = 5
@@ -134,13 +138,15 @@ def _statement_turns(
     The first one need not if a colon leads to it.
     """
     turns = dict[int, int]()
+    is_live = len(_STAMP.findall(text)) >= _MIN_STAMPS
     for number, paragraph in enumerate(paragraphs[:-1]):
         if number in turns:
             continue
         line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
         first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
         is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
-        if _has_marks(line) or not (is_heading or _leads(line, first, words)):
+        is_lead = is_heading or _leads(line, first, words) or (is_live and _leads_in_live_blog(line, first, words))
+        if _has_marks(line) or not is_lead:
             continue
         for n in range(number + 1, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
@@ -173,17 +179,39 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
     if len(line.split()) > _MAX_LEAD_WORDS or _is_item(following):
         return False
     is_own = words.personal_pattern.search(line) is not None or _OPENING.search(line) is not None
+    if words.network_heading_pattern.fullmatch(line.strip()):
+        return True
     if line.rstrip().endswith(":"):
+        quoting = words.quoting_lead_pattern.match(line)
+        if quoting is not None and not is_own:
+            return quoting["how"] is not None or words.personal_pattern.search(following) is not None
         is_led = not is_own and words.personal_pattern.search(following) and words.pointing_pattern.match(line) is None
         is_sent = _names_in(line, words) or words.text_lead_pattern.search(line)
         return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
-    is_shared = not _names_in(line, words).isdisjoint(_names_in(following, words))
-    is_said = words.personal_pattern.search(following) and not (is_shared or words.reporter_pattern.search(following))
-    return bool(is_said) and not is_own and words.text_lead_pattern.search(line) is not None
+    is_text = not is_own and words.text_lead_pattern.search(line) is not None
+    return is_text and _is_apart(following, line, words) and words.reporter_pattern.search(following) is None
+
+
+def _leads_in_live_blog(line: str, following: str, words: SentenceWords) -> bool:
+    """Return whether a sentence of a live blog reports who speaks in the next paragraph ("Lee says that it is late.").
+
+    That paragraph says "I", and sounds like no reporter's or asks something.
+    """
+    is_own = words.personal_pattern.search(line) is not None or len(line.split()) > _MAX_LEAD_WORDS
+    is_reported = not is_own and words.reported_pattern.search(line) is not None
+    is_of_other = "?" in following or words.reporter_pattern.search(following) is None
+    return is_reported and is_of_other and not _is_item(following) and _is_apart(following, line, words)
+
+
+def _is_apart(line: str, lead: str, words: SentenceWords) -> bool:
+    """Return whether a paragraph says "I" and names nothing that the sentence before it names."""
+    is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
+    return not is_shared and words.personal_pattern.search(line) is not None
 
 
 def _names_in(text: str, words: SentenceWords) -> set[str]:
-    return {word for word in _CAPITALIZED.findall(text) if word.lower() not in words.sentence_openers}
+    others = words.sentence_openers | words.calendar_words
+    return {word for word in _CAPITALIZED.findall(text) if word.lower() not in others}
 
 
 def _is_item(line: str) -> bool:
@@ -194,13 +222,14 @@ def _is_item(line: str) -> bool:
 def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) -> bool:
     """Return whether a paragraph goes on with a statement: it says "I" or "we".
 
-    Behind a lead, it says "I", or begins with "we" in a text; it does not say "you", and names nothing that the
-    lead names. Others may be the reporter's.
+    Behind a lead, it says "I", or begins with "we" in a text; it does not say "you" unless it begins as speeches do
+    ("I want to say to you"), and names nothing that the lead names. Others may be the reporter's.
     """
     if is_heading:
         return words.personal_pattern.search(line) is not None
     is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
-    is_reported = is_shared or words.address_pattern.search(line) or line.rstrip().endswith(":")
+    is_addressed = words.address_pattern.search(line) and not words.address_opening_pattern.match(line)
+    is_reported = is_shared or is_addressed or line.rstrip().endswith(":")
     is_text = words.text_lead_pattern.search(lead) and words.personal_pattern.match(line)
     return not is_reported and bool(is_text or words.singular_pattern.search(line))
 
