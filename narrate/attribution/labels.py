@@ -17,6 +17,9 @@ from narrate.attribution.names import name_words
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
 
+_TIME: Final = re.compile(r"\A\W?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\W?\s+")
+"""The time before the label of a message ("[14:02] north_star:")."""
+
 
 class Bearers:
     """The entities of an article, found by the words of a label. A label can add one."""
@@ -66,7 +69,7 @@ class Bearers:
 def turn_label(label: str, paragraph: Paragraph, table: Bearers) -> Clause | None:
     """Return the clause of the label of a turn; None if it has no name. A new speaker is added to the table."""
     words = paragraph.words
-    parts = re.split(r"[,(]", label.strip().rstrip(":"))[0].split()
+    parts = re.split(r"[,(]", _TIME.sub("", label.strip(), count=1).rstrip(":"))[0].split()
     while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts, words):
         parts = parts[1:]
     name = " ".join(parts)

@@ -259,6 +259,8 @@ class SentenceWords:
     reported_pattern: Pattern
     reporter_pattern: Pattern
     address_opening_pattern: Pattern
+    chat_pattern: Pattern
+    talk_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern
     singular_pattern: Pattern

@@ -30,6 +30,14 @@ _MAX_ANSWER_PARAGRAPHS: Final = 4
 _MIN_QUESTIONS: Final = 3
 """Paragraphs that are questions of an interview without labels."""
 _MAX_QUESTION_WORDS: Final = 60
+_MESSAGE: Final = re.compile(
+    r"(?:[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?[\])]?\s+)?(?P<label>(?:@|u/)?[^\W_][\w.\-]{1,30}):\s+(?=\S)"
+)
+"""The beginning of a message of a chat: "north_star: are you there", "[14:02] NorthStar: yes"."""
+_HANDLE: Final = re.compile(r"@|u/|\w*(?:_|[a-z]\d|\d[a-z]|[a-z][A-Z])")
+"""The beginning of a name that only users of networks have: "north_star", "NorthStar", "star77"."""
+_MIN_MESSAGES: Final = 3
+"""Messages in a row that are a chat. Behind a sentence about a chat, one fewer is enough."""
 _MAX_ANNOUNCING_LINES: Final = 8
 """First lines of a text that may call it an interview."""
 _MAX_HEADING_WORDS: Final = 16
@@ -60,6 +68,7 @@ def find_turns(
         is_edited = any(words.edited_pattern.search(line) for line in lines[:_MAX_ANNOUNCING_LINES])
         asked = [n for n, line in enumerate(lines) if n and _asks(line, words, may_quote=is_edited)]
         turns = _interview_turns(lines, paragraphs, words, asked)
+    turns = _chat_turns(text, paragraphs, words) | turns
     return _post_turns(text, paragraphs) | _statement_turns(text, paragraphs, turns, words) | turns
 
 
@@ -167,6 +176,38 @@ def _post_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
         if number and POST_AUTHOR.fullmatch(text, author.start, author.end) and not _has_marks(words):
             turns[number] = post.start
     return turns
+
+
+def _chat_turns(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
+    """Find the messages of a chat ("north_star: are you there"): number of the paragraph -> where its words begin."""
+    turns = dict[int, int]()
+    run: list[tuple[int, re.Match[str]]] = []
+    for number, paragraph in enumerate(paragraphs):
+        message = _MESSAGE.match(text, paragraph.start, paragraph.end)
+        if message is not None and text[message.end()] not in FAMILY:
+            run.append((number, message))
+            if number + 1 < len(paragraphs):
+                continue
+        above = text[paragraphs[run[0][0] - 1].start : paragraphs[run[0][0] - 1].end] if run and run[0][0] else ""
+        said = [text[message.end() : paragraphs[n].end] for n, message in run]
+        if _is_chat([message["label"] for _, message in run], said, above, words):
+            turns.update({n: message.end() for n, message in run})
+        run = []
+    return turns
+
+
+def _is_chat(labels: Sequence[str], said: Sequence[str], above: str, words: SentenceWords) -> bool:
+    """Return whether labeled paragraphs are a chat of two users or more, and no list of sizes or dates.
+
+    Half of them hold words of talk. One label could only be a user's, or one is in lower case and the paragraph above
+    is about a chat.
+    """
+    is_announced = words.chat_pattern.search(above) is not None
+    has_handle = any(_HANDLE.match(label) for label in labels)
+    has_user = has_handle or (is_announced and any(label[0].islower() for label in labels))
+    talk = sum(words.talk_pattern.search(one) is not None for one in said)
+    is_long = len(labels) >= _MIN_MESSAGES - is_announced and len({*labels}) > 1
+    return is_long and has_user and talk * 2 >= len(said)
 
 
 def _leads(line: str, following: str, words: SentenceWords) -> bool:
