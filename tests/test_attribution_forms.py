@@ -134,3 +134,8 @@ def test_who_says_i_is_the_author_whom_the_article_names() -> None:
     named = "Nell Orchard is the author of two books. She lives in Oster."
     source = f"---\nauthor: Nell Orchard\n---\n{ESSAY.format(byline=named)}"
     assert _speakers(source, "a.md") == ["Nell Orchard", "The keeper", "My sister"]
+
+
+def test_candidate_whom_the_pronoun_cannot_mean_is_no_sure_speaker() -> None:
+    script = attributed('News of the day\n\nBrock brought the rings.\n\n"I am not wearing that," she said.\n')
+    assert [q.confidence < 0.65 for q in script.segments if q.kind == "quotation"] == [True]

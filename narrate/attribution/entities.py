@@ -11,7 +11,7 @@ from narrate.attribution import gender as genders
 from narrate.attribution.descriptions import DescriptionMatcher, without_articles
 from narrate.attribution.entity import Entity, clashes, held_it_before
 from narrate.attribution.entity_index import Key, name_keys, spellings
-from narrate.attribution.kinds import with_kind
+from narrate.attribution.kinds import is_lone_first_name, with_kind
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.names import may_be_same_surname, name_words
 from narrate.attribution.parse import Paragraph
@@ -21,6 +21,8 @@ from narrate.types import Gender
 
 _SURE_GENDER: Final = 0.9
 """A gender of this certainty comes from a title or a role. Nothing else overrules it."""
+_LONE_NAME: Final = 0.45
+"""Certainty of the gender of a first name that may be a surname ("Warren"), so that one pronoun overrules it."""
 _MAX_APPOSED: Final = 4
 """Mentions between a description and the name to which it is apposed, which are names within the description."""
 _MAX_HANDLE: Final = 40
@@ -297,6 +299,9 @@ class _TableBuilder(DescriptionMatcher):
             lone = entity.words[:1] if entity.age else first[:1]  # "Ella, 6" is no surname
             gender, sure, word = genders.of_full_name((*lone, *entity.words)[-max(2, len(entity.words)) :], self.words)
             yield gender, f"first name '{word.capitalize()}'", 0.8 * sure
+            if is_lone_first_name(entity, self.words) and not entity.titles:
+                gender, sure = genders.of_first_name(entity.words[0], self.words)
+                yield gender, f"first name '{entity.name}'", _LONE_NAME * sure
 
     def add_ages(self, mentions: Sequence[Sequence[Mention]]) -> None:
         """Give the age of "he is 68" to the last subject before it, at most a paragraph back, if that is a person."""

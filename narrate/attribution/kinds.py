@@ -29,6 +29,7 @@ def with_kind(entity: Entity, words: AttributionWords) -> Entity:
     organizations = words.organizations - words.firms_or_persons
     is_organization = any(genders.head_noun(role, words) in organizations for role in entity.roles) and not has_role
     person = (3.0 * has_title + 2.0 * has_role) * (not is_titled_group or has_first_name)
+    has_first_name = has_first_name or is_lone_first_name(entity, words)
     person += 1.5 * (has_first_name and not has_group_word)
     person += min(entity.types["PERSON"], 3)
     group = 4.0 * has_group_word + 4.0 * (is_work or is_organization) + min(groups, 3) * (0.5 if has_first_name else 1)
@@ -43,6 +44,15 @@ def with_kind(entity: Entity, words: AttributionWords) -> Entity:
     elif entity.name.replace(".", "").isupper() and len(entity.words) == 1:
         kind = "group"
     return entity if kind == entity.kind else replace(entity, kind=kind)
+
+
+def is_lone_first_name(entity: Entity, words: AttributionWords) -> bool:
+    """Return whether the only word of a name is a first name, and neither a place nor the name of a group."""
+    if len(entity.words) != 1 or entity.words[0] in words.first_names_of_groups | words.group_name_words:
+        return False
+    is_other = any(entity.types[name] for name in ("GPE", "LOC", "FAC", "LAW", "WORK_OF_ART"))
+    is_other = is_other or all(mention.modifier for mention in entity.mentions)
+    return not is_other and entity.name.istitle() and genders.of_first_name(entity.words[0], words)[1] >= 1.0
 
 
 def _is_place(entity: Entity, words: AttributionWords, *, has_first_name: bool) -> bool:

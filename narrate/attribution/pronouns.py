@@ -17,6 +17,8 @@ from narrate.types import Gender
 _MAX_PARAGRAPHS_BACK: Final = 4
 """Paragraphs, with its own, in which the antecedent of a pronoun is looked for."""
 
+_WEAK_GENDER: Final = 0.5
+"""A gender below this certainty needs only one pronoun to be overruled or confirmed."""
 _MAX_ANTECEDENTS: Final = 400
 """Mentions before a pronoun, the nearest first, among which its antecedent is looked for."""
 
@@ -245,9 +247,10 @@ def with_voted_gender(entity: Entity, pronouns: Sequence[Mention], text: str) ->
     """Return the entity with the gender of most pronouns, unless a title or a well-known first name contradicts."""
     female = sum(m.pronoun_for == "female" for m in pronouns)
     most, least = max(female, len(pronouns) - female), min(female, len(pronouns) - female)
-    needed = 1 if entity.gender_sure < 0.5 else 2 if entity.gender_sure < 0.75 else 3
+    needed = 1 if entity.gender_sure < _WEAK_GENDER else 2 if entity.gender_sure < 0.75 else 3
     gender: Gender = "female" if female == most else "male"
-    if entity.gender_sure >= 0.9 or most < needed or least * 3 > most or gender == entity.gender:
+    is_known = gender == entity.gender and entity.gender_sure >= _WEAK_GENDER
+    if entity.gender_sure >= 0.9 or most < needed or least * 3 > most or is_known:
         return entity
     first = next(m for m in pronouns if m.pronoun_for == gender)
     line = text.count("\n", 0, first.start) + 1

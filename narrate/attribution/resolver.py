@@ -10,7 +10,7 @@ from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
 from narrate.attribution.mention import NO_SPEAKER
-from narrate.attribution.pronouns import has_gender
+from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import RANKER, Ranker
@@ -24,6 +24,8 @@ _MAX_HEADING_CONFIDENCE: Final = 0.85
 """A heading may quote another person than the next quotation does."""
 _ONLY_CANDIDATE: Final = 0.8
 """Probability of a candidate that the ranker can compare with no other: the speaker may not be named near at all."""
+_OTHER_GENDER: Final = 0.4
+"""The highest probability of a candidate, in news, for whom the pronoun of the clause cannot stand."""
 _DOUBTFUL: Final = 0.73
 """Below this probability of the ranker, the rule ``ONLY_ANTECEDENT`` decides. Tuned on the news sets."""
 _MIN_LINK_PROBABILITY: Final = 0.5
@@ -139,6 +141,9 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
         probability = float(probabilities[best])
         if len(fitting) < len(entities):
             probability = probability / (probability + others) if others else max(probability, _ONLY_CANDIDATE)
+    if context.clause is not None and has_gender(context.clause.mention) and not context.analysis.fiction:
+        is_meant = agrees(context.analysis.table[entities[best]], context.clause.mention)
+        probability = probability if is_meant else min(probability, _OTHER_GENDER)
     is_doubtful = probability < _MIN_LINK_PROBABILITY or not context.may_mean(entities[best])
     described = UNLINKED_DESCRIPTION.speaker(context) if is_doubtful else None
     if described is not None:

@@ -77,6 +77,7 @@ class AttributionWords:
     spokespeople: Words
     groups: Words
     group_name_words: Words
+    first_names_of_groups: Words
     organizations: Words
     general_organizations: Words
     ratings: Words
