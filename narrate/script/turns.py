@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR
+from narrate.languages.marks import CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
 from narrate.types import Span
 
 _TURN: Final = re.compile(
@@ -38,6 +38,10 @@ _HANDLE: Final = re.compile(r"@|u/|\w*(?:_|[a-z]\d|\d[a-z]|[a-z][A-Z])")
 """The beginning of a name that only users of networks have: "north_star", "NorthStar", "star77"."""
 _MIN_MESSAGES: Final = 3
 """Messages in a row that are a chat. Behind a sentence about a chat, one fewer is enough."""
+_TITLE: Final = re.compile(
+    rf"[{OPENING}](?=\w)[^{DOUBLE}\n]{{1,60}}\w[?!]?[{CLOSING}](?:[’']s)? (?=[a-z])(?:[^{DOUBLE}\n]+)"
+)
+"""Words that begin with a title in quotation marks (" “Salt” seems to be about a farm")."""
 _MAX_ANNOUNCING_LINES: Final = 8
 """First lines of a text that may call it an interview."""
 _MAX_HEADING_WORDS: Final = 16
@@ -48,6 +52,7 @@ _MIN_LED_WORDS: Final = 3
 _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\.")
 """The beginning of an item of a list, or of an address."""
 _IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
+_IN_SINGLE_MARKS: Final = re.compile(rf"(?<![^\s(])[{SINGLE}](?=\w)[^\n]*?[.,!?][{SINGLE}]")
 _OPENING: Final = re.compile(rf"(?:^|[\s(])[{OPENING}](?=\w)")
 _CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
 
@@ -59,7 +64,7 @@ def find_turns(
 
     ``emphasized`` has the offsets of the paragraphs that are in bold or italics as a whole.
     """
-    turns = _transcript_turns(text, paragraphs)
+    turns = _transcript_turns(text, paragraphs, words)
     lines = [text[p.start : p.end] for p in paragraphs] if not turns else []
     set_apart = [n for n, line in enumerate(lines) if n and paragraphs[n].start in emphasized and _may_ask(line)]
     if _are_questions([lines[n] for n in set_apart], lines, words):
@@ -275,7 +280,7 @@ def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) ->
     return not is_reported and bool(is_text or words.singular_pattern.search(line))
 
 
-def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
+def _transcript_turns(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
     """Find the turns of a transcript ("RAMOS: Good evening."): number of the paragraph -> where its words begin.
 
     Turns are a run of three or more labeled paragraphs in which a label recurs. In a long run, paragraphs without a
@@ -292,7 +297,7 @@ def _transcript_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
         for before, after in pairwise(zip(run, names, strict=True)):
             often = counts[before[1]] > 1 and counts[after[1]] > 1 and len(run) >= _MIN_TURNS_LONG
             between = range(before[0] + 1, after[0])
-            if often and all(_continues_turn(text[paragraphs[n].start : paragraphs[n].end]) for n in between):
+            if often and all(_continues_turn(text[paragraphs[n].start : paragraphs[n].end], words) for n in between):
                 turns.update({n: paragraphs[n].start for n in between})
     return turns
 
@@ -329,15 +334,20 @@ def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
     return runs
 
 
-def _continues_turn(words: str) -> bool:
-    """Return whether a paragraph between two turns is speech: not a remark in brackets, and without quotations."""
-    return words[:1] not in "([" and not any(FAMILY.get(mark, "single") != "single" for mark in words)
+def _continues_turn(line: str, words: SentenceWords) -> bool:
+    """Return whether a paragraph between two turns is speech: no remark in brackets, and no words of another person."""
+    outside = _IN_SINGLE_MARKS.sub("", _IN_MARKS.sub("", line))
+    is_own = outside == line or words.personal_pattern.search(outside) is not None
+    is_reported = outside != line and words.reporter_pattern.search(outside) is not None
+    return line[:1] not in FAMILY and line[:1] not in "([" and is_own and not is_reported
 
 
 def _label(text: str, paragraph: Span) -> tuple[str, int] | None:
     """Return the label at the beginning of a paragraph, and where the words after it begin."""
     match = _TURN.match(text, paragraph.start, paragraph.end)
-    if match is None or match.end() >= paragraph.end or text[match.end()] in FAMILY:
+    if match is None or match.end() >= paragraph.end:
+        return None
+    if text[match.end()] in FAMILY and _TITLE.match(text, match.end(), paragraph.end) is None:
         return None
     words, is_upper = match["label"].split(), match["label"].isupper()
     is_name = is_upper or (not match["office"] and all(word[0].isupper() for word in words))
