@@ -13,7 +13,7 @@ from narrate.attribution.entity import Entity
 from narrate.attribution.entity_index import EntityIndex, Key
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.mention import Mention
-from narrate.attribution.names import name_words
+from narrate.attribution.names import name_words, role_head
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
 
@@ -52,6 +52,15 @@ class Bearers:
             self._most_mentioned = (len(self.entities), most)
         most = self._most_mentioned[1]
         return self.entities[most.number] if most else None
+
+    def only_bearer(self, role: str, words: AttributionWords) -> Entity | None:
+        """Return the only named person with a role ("driver", "Driver’s"); None if the word is no role."""
+        noun = words.genitive_pattern.sub("", role.lower())
+        if not words.is_role(noun):
+            return None
+        head = role_head(noun, words)
+        found = [e for e in self.entities if e.named and any(role_head(one, words) == head for one in e.roles)]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def most_mentioned_group(self) -> Entity | None:

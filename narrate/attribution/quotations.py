@@ -187,7 +187,7 @@ def _with_layout(
         elif quotation.reporting:
             labeled.append(quotation)
         else:
-            around = _clauses_around(quotation, text, places)
+            around = _clauses_around(quotation, text, places, table)
             labeled.append(quotation if quotation.continues else replace(quotation, layout=around))
             if around and quotation.continues:
                 _sign(labeled, around[0])
@@ -210,7 +210,7 @@ def _unlabeled_turn(
     words, paragraph = quotation.words, quotation.parsed
     if last is None and (author := _post_author(quotation, text, places, table)):
         return author
-    if last is None and (around := _clauses_around(quotation, text, places)):
+    if last is None and (around := _clauses_around(quotation, text, places, table)):
         return around[0]
     above = places[quotation.paragraph - 1] if last is None and quotation.paragraph else None
     if above and not asks and (stated := _stated_by(above, table)):
@@ -358,25 +358,38 @@ def _is_sentence(line: str, office: str) -> bool:
     return line.rstrip().endswith(".") and ("," in office[1:] or len(office.split()) > _MAX_CLOSED_OFFICE_WORDS)
 
 
-def _headline_clause(quotation: Quotation, mentions: Sequence[Mention]) -> Clause | None:
-    """Return the clause of the name behind a quotation that opens the headline ("'I was wrong': Ann Lee on fame")."""
+def _described_in_headline(quotation: Quotation, table: Bearers) -> Clause | None:
+    """Return the clause of the role behind a quotation with "I" in a headline, if one named person has that role."""
+    words, paragraph = quotation.words, quotation.parsed
+    parts = quotation.after[1:].split()
+    if not parts or words.conjunctions.intersection(parts[1:2]):
+        return None
+    bearer = table.only_bearer(parts[0], words)
+    if bearer is None or words.first_person_pattern.search(quotation.segment.text) is None:
+        return None
+    place = (paragraph.number, 0, 0, 0, quotation.segment.end, quotation.segment.end + len(parts[0]))
+    return Clause("pull", Mention("nominal", *place, parts[0], (parts[0],), entity=bearer.number), ":", 0)
+
+
+def _headline_clause(quotation: Quotation, mentions: Sequence[Mention], table: Bearers) -> Clause | None:
+    """Return the clause of the name or role behind a quotation in a headline ("'I was wrong': Ann Lee on fame")."""
     colon = quotation.after[:1] == ":"
     words = quotation.words
     if quotation.paragraph or quotation.before.strip() or not colon:
         return None
     name = next((m for m in mentions if m.start >= quotation.segment.end), None)
     if name is None or name.kind != "name" or name.start > quotation.segment.end + 2 or len(name.words) < 2:
-        return None
+        return _described_in_headline(quotation, table)
     following = quotation.parsed.token(name.last + 1).lower
     is_own = words.first_person_pattern.search(quotation.segment.text) is not None
     is_talk = following in words.topic_prepositions
     return Clause("pull", name, ":", 0) if is_talk or (is_own and following not in {"'s", "’s"}) else None
 
 
-def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place]) -> tuple[Clause, ...]:
+def _clauses_around(quotation: Quotation, text: str, places: Sequence[Place], table: Bearers) -> tuple[Clause, ...]:
     """Return the clause of the paragraph before a quotation, or of the signature below it."""
     at = quotation.paragraph
-    if headline := _headline_clause(quotation, places[at][1]):
+    if headline := _headline_clause(quotation, places[at][1], table):
         return (headline,)
     begins = at > 0 and not quotation.before.strip() and not quotation.continues
     leading = leading_clauses(*places[at - 1]) if begins else ()
