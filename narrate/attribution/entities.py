@@ -114,7 +114,9 @@ class _TableBuilder(DescriptionMatcher):
         yield from (("noun", self.words.role_synonyms.get(word, word)) for word in entity.words)
 
     def role_keys(self, roles: Iterable[str]) -> Iterator[Key]:
-        yield from (("role", self.role_head(form)) for role in roles for form in {role, role.strip(".")})
+        for role in roles:
+            yield from (("role", self.role_head(form)) for form in {role, role.strip(".")})
+            yield ("role initials", "".join(word[0] for word in role.lower().split()))
 
     def attach(self, entity: Entity, mention: Mention) -> None:
         self.entity_of[mention] = entity.number
@@ -262,11 +264,18 @@ class _TableBuilder(DescriptionMatcher):
                 continue
             letters = short.words[0].replace(".", "")
             alike = self.found([("initials", letters), ("last", word_before.get(letters))])
-            for entity in [e for e in alike if len(e.words) > 1 and e.mentions][:1]:
+            alike = [e for e in alike if len(e.words) > 1 and e.mentions] or self.holders_of_office(short, letters)
+            for entity in alike[:1]:
                 for mention in short.mentions:
                     self.attach(self.table[entity.number], mention)
                 self.table[short.number] = replace(short, mentions=())
                 self.index.forget_mentions(short.number)
+
+    def holders_of_office(self, short: Entity, initials: str) -> list[Entity]:
+        """Return the only person whose role has the initials before which "the" stands each time ("the PPRO")."""
+        found = [e for e in self.found([("role initials", initials)]) if e.mentions and e.number != short.number]
+        is_office = all(m.definite and not m.modifier for m in short.mentions) and not short.types["GPE"]
+        return found if is_office and len(found) == 1 else []
 
     def with_name(self, entity: Entity) -> Entity:
         """Choose the fullest form of the name, unless a shorter one of two words or more is clearly the usual form."""

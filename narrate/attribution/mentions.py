@@ -107,7 +107,7 @@ class _MentionFinder:
         if not token.text[:1].isalnum():
             return False
         if token.lower in self.words.months_and_days and token.entity != "PERSON" and token.dep != "nsubj":
-            return False
+            return token.head == token.i + 1 and self.is_title(self.token(token.i - 1))  # "Mr Sunday Oke"
         if token.entity in _NUMBER_ENTITIES:
             return token.entity in {"CARDINAL", "DATE"} and token.tag in {"NNP", "NNPS"}
         if token.lower in self.words.not_name_words:

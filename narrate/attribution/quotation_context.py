@@ -18,7 +18,7 @@ from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotations import Quotation
-from narrate.attribution.senders import Finder, find_issuer, find_sender, owned_text
+from narrate.attribution.senders import Finder, find_issuer, find_reporter, find_sender, owned_text
 from narrate.languages import AttributionWords
 from narrate.languages.marks import MARKS
 
@@ -376,7 +376,10 @@ class QuotationContext:
             return None
         is_sent = role_head(text.roles[0], self.words) in self.words.sent_texts
         sender = self._sender_of(text, find_sender if is_sent else find_issuer)
-        return self._owner_of(text) if is_sent and sender is None else sender
+        if not is_sent or sender is not None:
+            return sender
+        owner = self._owner_of(text)
+        return self._sender_of(text, find_reporter) if owner is None else owner
 
     def _sender_of(self, text: Mention, find: Finder) -> int | None:
         """Return who sent or issued a text, if that is named or has spoken."""

@@ -13,6 +13,8 @@ Finder = Callable[[Mention, Sequence[Paragraph], Sequence[Sequence[Mention]]], M
 """Finds the mention of who sent a text, in the paragraphs of an article and their mentions."""
 _MAX_PARAGRAPHS_BACK: Final = 4
 """Paragraphs, with its own, in which an earlier mention of the text is looked for."""
+_MAX_REPORT_PARAGRAPHS: Final = 3
+"""Paragraphs, with that of "the statement", in which who issued it says something."""
 _MAX_AGENT_TOKENS: Final = 20
 """Tokens behind a text in which a participle and its agent are looked for."""
 _MAX_VERBS: Final = 4
@@ -47,6 +49,31 @@ def find_issuer(
         agent = _agent(mention, paragraphs[mention.paragraph])
         if agent >= 0:
             return next((m for m in mentions[mention.paragraph] if m.head == agent and m.entity != NO_ENTITY), None)
+    return None
+
+
+def find_reporter(
+    text: Mention, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]
+) -> Mention | None:
+    """Return the mention of who reports something right before "the statement", if no words introduce the statement.
+
+    Args:
+        text: A description of a text that speaks for its sender.
+        paragraphs: The paragraphs of the article.
+        mentions: The mentions of each paragraph.
+    """
+    *_, first = _earlier(text, paragraphs, mentions)
+    words = paragraphs[first.paragraph].words
+    if role_head(first.roles[0], words) not in words.issued_texts or first.titles != ("the",):
+        return None
+    for number in range(first.paragraph, max(-1, first.paragraph - _MAX_REPORT_PARAGRAPHS), -1):
+        tokens = paragraphs[number].tokens
+        for mention in (m for m in reversed(mentions[number]) if m.main and m.entity >= 0 and m.start < first.start):
+            head = tokens[mention.head]
+            verb = tokens[tokens[head.head].head if head.dep == "appos" else head.head]  # "the officer, Lee, said"
+            reports = verb.lower in words.saying_verbs | words.confirming_verbs
+            if reports and mention.pronoun_for != "thing":
+                return mention
     return None
 
 

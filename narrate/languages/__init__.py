@@ -87,6 +87,8 @@ class AttributionWords:
     firms_or_persons: Words
     texts: Words
     sent_texts: Words
+    issued_texts: Words
+    confirming_verbs: Words
     sending_verbs: Words
     issuing_participles: Words
     text_prepositions: Words
