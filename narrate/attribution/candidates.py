@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from narrate.attribution.clauses import DASHES, PATTERNS
 from narrate.attribution.entity import Entity, clashes
 from narrate.attribution.mention import Mention
-from narrate.attribution.names import role_head
+from narrate.attribution.names import name_words, role_head
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.quotations import Quotation
@@ -35,6 +36,8 @@ _MAX_MENTIONS_BETWEEN: Final = 1000
 """Mentions before a quotation among which other persons and groups are counted, at most ``_MANY``."""
 _MAX_PARAGRAPHS: Final = 9.0
 
+_CALLED: Final = re.compile(r"(?:^|[,!?…]\s+|\w\w\w\.\s+)((?:[A-Z][\w.’'-]*\s){0,2}[A-Z][\w’'-]+)(?=[,.!?…]|$)")
+"""A name between marks, as of a person who is called."""
 _OBJECTS: Final = frozenset({"dobj", "pobj", "dative"})
 
 
@@ -100,6 +103,18 @@ def _named_behind(context: QuotationContext) -> set[int]:
     return found if description.main or not is_colon else set()
 
 
+def _called(context: QuotationContext, found: Sequence[int]) -> set[int]:
+    """Return which of those found are called by name in the quotation ("I know, Ann"): they hear it."""
+    text = context.quotation.segment.text.strip().strip(MARKS)
+    called = [{*name_words(match[1].split(), context.words)} for match in _CALLED.finditer(text)]
+    named = ((number, context.analysis.table[number]) for number in found) if called else ()
+    return {
+        number
+        for number, entity in named
+        if entity.named and any(words <= {*entity.words} for words in called if words)
+    }
+
+
 def _is_described_thing(entity: Entity) -> bool:
     """Return whether a description is not of one person."""
     return entity.plural or (entity.kind != "person" and not entity.named)
@@ -119,6 +134,9 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     If a description can mean none, all are returned, since what is known of them may be wrong.
     """
     clause = context.clause
+    if clause is None or clause.mention.kind == "pronoun":
+        called = _called(context, found)
+        found = [number for number in found if number not in called] or found
     if clause is not None and clause.pattern == "colon":
         named = _named_behind(context)
         return [number for number in found if number not in named] or found

@@ -446,11 +446,16 @@ class QuotationContext:
     def may_mean(self, number: int) -> bool:
         """Return whether the description of the clause may mean an entity that nothing else links to it, in news.
 
-        Those who ask for a living, such as a host or a prosecutor, seldom are the persons they ask.
+        Several persons are no single one. Those who ask for a living, such as a host or a prosecutor, seldom are the
+        persons they ask.
         """
-        if self.description is None or self.described_kind or self.analysis.fiction:
+        if self.description is None or self.analysis.fiction:
             return True
         entity, words = self.analysis.table[number], self.words
+        if self.described_kind == 1 and self.description.plural and entity.kind == "person" and not entity.plural:
+            return False
+        if self.described_kind:
+            return True
         if contradicts_office(entity, self.description, words):
             return False
         head = role_head(self.description.roles[0], words)

@@ -165,6 +165,22 @@ def _affected(context: QuotationContext) -> int | None:
     return person if is_plain or (is_meant and fits) else None
 
 
+def _asked_person(context: QuotationContext) -> int | None:
+    """In news, "he" answers what he is asked in the clause before ("When police asked Lee why, he told them ...")."""
+    clause = context.clause
+    if clause is None or context.analysis.fiction or not (has_gender(clause.mention) and clause.mention.main):
+        return None
+    tokens, pronoun = context.analysis.paragraphs[clause.mention.paragraph].tokens, clause.mention
+    near = [m for m in context.analysis.mentions[pronoun.paragraph] if m.sentence == pronoun.sentence]
+    answering = tokens[pronoun.head].head
+    for mention in (m for m in near if m.kind == "name" and m.entity >= 0 and m.first < pronoun.first):
+        head, asking = tokens[mention.head], tokens[tokens[mention.head].head]
+        is_asked = head.dep in {"dobj", "dative"} and asking.lower in context.words.asking_verbs
+        if is_asked and asking.dep == "advcl" and asking.head == answering:
+            return mention.entity if agrees(context.analysis.table[mention.entity], pronoun) else None
+    return None
+
+
 def _subject_of_sentence(context: QuotationContext) -> int | None:
     """In news, "she" behind a quotation is the only person named in the sentence right before, as its main subject."""
     clause, subject = context.clause, context.last_main_subject
@@ -386,6 +402,7 @@ RULES: Final = (
     Rule("new description near", _in_clause(_NEAR, _is_new), 88, 0.932),
     Rule("text near", _in_clause(_NEAR, _is_text), 26, 0.885),
     Rule("described before", _described_before, 1, 1.0),
+    Rule("asked person", _asked_person, 0, 0.0),
     Rule("reporter again", _reporter_again, 100, 0.95),
     Rule("subject of sentence", _subject_of_sentence, 69, 1.0),
     Rule("group as it", _group_as_it, 40, 0.95),

@@ -232,7 +232,8 @@ class AttributionWords:
 
     def is_group(self, word: str) -> bool:
         """Return whether the noun names a group, or a document that speaks for one."""
-        return word in self.groups or (word.endswith("s") and word[:-1] in self.roles)
+        singular = word[:-3] + "y" if word.endswith("ies") else word[:-1] if word.endswith("s") else ""
+        return word in self.groups or singular in self.roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
