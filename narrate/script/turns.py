@@ -49,6 +49,8 @@ _MAX_HEADING_WORDS: Final = 16
 _MAX_LEAD_WORDS: Final = 50
 """Words of a sentence that leads to words without marks."""
 _MIN_LED_WORDS: Final = 3
+_MIN_LATER_WORDS: Final = 15
+"""Words of a later paragraph of a letter or statement in a text whose author says "I". Fewer may be the author's."""
 _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\.")
 """The beginning of an item of a list, or of an address."""
 _IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
@@ -139,6 +141,11 @@ def _may_ask(line: str) -> bool:
     return not _has_marks(line) and len(line.split()) <= _MAX_QUESTION_WORDS
 
 
+def _outside_marks(line: str) -> str:
+    """Return a paragraph without its words in marks; single marks close behind punctuation only."""
+    return _IN_SINGLE_MARKS.sub("", _IN_MARKS.sub("", line))
+
+
 def _has_marks(line: str) -> bool:
     """Return whether a paragraph begins with a quotation mark or has double ones."""
     return line[:1] in FAMILY or any(FAMILY.get(mark, "single") != "single" for mark in line)
@@ -153,9 +160,12 @@ def _statement_turns(
     """
     turns = dict[int, int]()
     is_live = len(_STAMP.findall(text)) >= _MIN_STAMPS
+    has_author = False
     for number, paragraph in enumerate(paragraphs[:-1]):
         if number in turns:
             continue
+        outside = "" if number in known else _outside_marks(text[paragraph.start : paragraph.end])
+        has_author |= words.singular_pattern.search(outside) is not None
         line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
         first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
         is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
@@ -167,7 +177,8 @@ def _statement_turns(
             is_led = n == number + 1 and (line.rstrip().endswith(":") or not is_heading)
             is_own = is_led or _goes_on(following, line, words, is_heading=is_heading)
             is_plain = _is_said(following, words) if is_led else not _has_marks(following)
-            if n in turns or n in known or not is_plain or not is_own:
+            is_short = has_author and n > number + 1 and len(following.split()) < _MIN_LATER_WORDS
+            if n in turns or n in known or is_short or not is_plain or not is_own:
                 break
             turns[n] = paragraphs[n].start
     return turns
@@ -336,7 +347,7 @@ def _runs(labels: Mapping[int, tuple[str, int]]) -> list[list[int]]:
 
 def _continues_turn(line: str, words: SentenceWords) -> bool:
     """Return whether a paragraph between two turns is speech: no remark in brackets, and no words of another person."""
-    outside = _IN_SINGLE_MARKS.sub("", _IN_MARKS.sub("", line))
+    outside = _outside_marks(line)
     is_own = outside == line or words.personal_pattern.search(outside) is not None
     is_reported = outside != line and words.reporter_pattern.search(outside) is not None
     return line[:1] not in FAMILY and line[:1] not in "([" and is_own and not is_reported
