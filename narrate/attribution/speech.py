@@ -215,9 +215,18 @@ def _is_fixed(quotation: Quotation) -> bool:
         return True
     count, after = len(_inner_words(quotation)), quotation.after[:_MAX_LEAD]
     is_term = words.customary_term_pattern.search(before) or words.meaning_behind_pattern.match(after)
+    is_customary = bool(is_term) or _is_term_of_insiders(quotation, before)
     is_name = count <= _MAX_EPITHET_WORDS and words.name_giving_pattern.search(before)
     patterns = (words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern, words.heading_pattern)
-    return bool((count <= _MAX_TERM_WORDS and is_term) or is_name or any(one.search(before) for one in patterns))
+    return bool((count <= _MAX_TERM_WORDS and is_customary) or is_name or any(one.search(before) for one in patterns))
+
+
+def _is_term_of_insiders(quotation: Quotation, before: str) -> bool:
+    """Return whether a noun without "a" is what those who do something call a thing ("Members call it "fishing"")."""
+    tags = [token.tag for token in quotation.tokens if token.text[0].isalnum()]
+    is_noun = bool(tags) and (tags[-1][:2] == "NN" or tags[-1] == "VBG")
+    indefinite = quotation.words.determiners.get((_inner_words(quotation) or [""])[0].lower()) == "indefinite"
+    return is_noun and not indefinite and quotation.words.insider_term_pattern.search(before) is not None
 
 
 def _is_said_before(quotation: Quotation, lettered: re.Match[str]) -> bool:

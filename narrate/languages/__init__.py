@@ -209,6 +209,7 @@ class AttributionWords:
     lettered_thing_pattern: Pattern
     it_reads_pattern: Pattern
     customary_term_pattern: Pattern
+    insider_term_pattern: Pattern
     became_pattern: Pattern
     described_pattern: Pattern
     agent_pattern: Pattern
