@@ -51,7 +51,8 @@ class _Linker:
             elif left.kind == "nominal" and left.definite and right.kind == "name" and between == ",":
                 closed = self.token(right.last + 1).text in {",", ".", ";", ":"}
                 is_role = not left.plural and self.words.is_role(self.tokens[left.head].lower)
-                if closed and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
+                is_other = self.is_text_of_person(left, right)
+                if closed and not is_other and (is_role or self.tokens[right.head].dep in {"appos", "nsubj", "conj"}):
                     linked[at], linked[behind] = _as_apposition(left, right)
             elif self.is_introduced(left, right):
                 linked[at], linked[behind] = _as_apposition(left, right)
@@ -144,7 +145,12 @@ class _Linker:
         last = self.tokens[description.last]
         heads = {description.head, last.i if last.tag == "NNP" else description.head}  # "a lawyer for Dale, Jo Pryce,"
         is_fitting = is_person or head_word in self.words.firms_or_persons
-        return token.dep == "appos" and token.head in heads and is_closed and is_fitting
+        is_named = token.dep == "appos" and token.head in heads and is_closed and is_fitting
+        return is_named and not self.is_text_of_person(description, name)
+
+    def is_text_of_person(self, description: Mention, name: Mention) -> bool:
+        """Return whether a text stands before a person ("According to the complaint, Tyler Roane, 27, walked in")."""
+        return self.tokens[description.head].lower in self.words.texts and self.tokens[name.head].entity == "PERSON"
 
     def is_another_speaker(self, mention: Mention) -> bool:
         """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -16,6 +17,7 @@ from narrate.attribution.ranker import Ranker
 from narrate.languages.marks import DOUBLE, MARKS, SINGLE
 
 _WORD: Final = re.compile(r"\w+(?:[’'\-]\w+)*")
+_TIME: Final = re.compile(r"^\d{1,2}[:.]\d\d(?: ?[ap]m)?(?: [A-Z]{2,4})?$")
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _TAGS: Final = "DT PRP$ POS IN JJ NN NNS NNP VBD VBZ VBG VBN VB TO CC , . :".split()
 """Their order is that of the numbers in the features."""
@@ -31,6 +33,8 @@ _MIN_ECHO_WORDS: Final = 2
 """Words of a quotation in the headline that are looked up in the quotations below."""
 _MAX_ECHO_LINE_WORDS: Final = 25
 """Words of a headline."""
+_MAX_ECHO_DISTANCE: Final = 12
+"""Quotations below a heading in which its words are looked up; those below a headline are all."""
 _MAX_HEADING_DISTANCE: Final = 2
 """Paragraphs between a heading in quotation marks and the next words of its speaker."""
 _MAX_LEAD: Final = 140
@@ -85,16 +89,17 @@ def _least_score(quotation: Quotation) -> float:
 
 
 def _with_echoes(quotations: Sequence[Quotation]) -> list[Quotation]:
-    """Make quotations in the headline speech if their words are part of a quotation below."""
+    """Make quotations in the headline, and headings of their own, speech if a quotation below has their words."""
     linked = list(quotations)
-    headlines = [at for at, quotation in enumerate(quotations) if _is_in_headline(quotation)]
+    headlines = [at for at, q in enumerate(quotations) if _is_in_headline(q) or _is_spoken_heading(q)]
     if not headlines:
         return linked
     spoken = [_spoken_words(quotation) for quotation in quotations]
     below = [(at, _with_next(quotations, spoken, at)) for at, q in enumerate(quotations) if q.paragraph and q.speech]
     for at in headlines:
-        words = spoken[at]
-        echo = next((number for number, said in below if words in said), None)
+        words, first = spoken[at], bisect_right(below, at, key=lambda item: item[0])
+        last = first + _MAX_ECHO_DISTANCE if quotations[at].paragraph else len(below)
+        echo = next((number for number, said in below[first:last] if words in said), None)
         if echo is not None and len(words.split()) >= _MIN_ECHO_WORDS:
             linked[at] = replace(quotations[at], speech=True, echo=echo)
     return linked
@@ -106,14 +111,16 @@ def _with_headings(quotations: Sequence[Quotation]) -> list[Quotation]:
     for at in range(len(linked) - 2, -1, -1):
         heading, below = linked[at], linked[at + 1]
         is_near = 0 < below.paragraph - heading.paragraph <= _MAX_HEADING_DISTANCE
-        if is_near and _is_spoken_heading(heading) and below.speech and below.clause is not None and below.echo is None:
+        is_open = heading.echo is None and _is_spoken_heading(heading)
+        if is_near and is_open and below.speech and below.clause is not None and below.echo is None:
             linked[at] = replace(heading, speech=True, echo=at + 1)
     return linked
 
 
 def _is_spoken_heading(quotation: Quotation) -> bool:
-    """Return whether a quotation without a full stop is a paragraph of its own, and not signed."""
-    is_alone = not quotation.before.strip(_AROUND_HEADING) and not quotation.after.strip(_AROUND_HEADING)
+    """Return whether a quotation without a full stop is a paragraph of its own, but for a time, and not signed."""
+    before = _TIME.sub("", quotation.before.strip(_AROUND_HEADING))
+    is_alone = not before and not quotation.after.strip(_AROUND_HEADING)
     is_open = _last_character(quotation).isalnum() and quotation.segment.text.strip()[-1:] in MARKS
     is_sentence = len(_inner_words(quotation)) >= _FRAGMENT_WORDS
     return quotation.paragraph > 0 and is_alone and is_open and is_sentence and quotation.clause is None
