@@ -111,11 +111,14 @@ def _with_outlet(entity: Entity, outlet: str | None, words: AttributionWords) ->
 def is_fiction(text: str, quotations: Sequence[Quotation], words: AttributionWords) -> bool:
     """Return whether a text is fiction, not news: long, with speech, and without dates, figures and officials.
 
-    A text of which most quotations are turns without marks is an interview or a transcript.
+    A text of which most quotations are turns without marks is an interview or a transcript, and one of which all
+    quotations are parts of sentences has terms in marks.
     """
     length = len(text.split())
     is_transcript = sum(quotation.turn for quotation in quotations) * 2 > len(quotations)
     if length < _MIN_FICTION_WORDS or len(quotations) < _MIN_FICTION_QUOTATIONS or is_transcript:
+        return False
+    if all(quotation.embedded for quotation in quotations):
         return False
     has_dialogue = sum(_is_alone(quotation) for quotation in quotations) >= _MIN_DIALOGUE * len(quotations)
     most = _MAX_NEWS_WORDS_OF_DIALOGUE if has_dialogue else _MAX_NEWS_WORDS

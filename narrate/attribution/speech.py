@@ -212,7 +212,8 @@ def _is_fixed(quotation: Quotation) -> bool:
     rating = words.rating_pattern.search(before)
     if rating and " ".join(_inner_words(quotation)).lower() in words.ratings:
         return True
-    if words.sung_behind_pattern.match(quotation.after[:_MAX_LEAD]) or _is_epithet(quotation):
+    behind = words.sung_behind_pattern.match(quotation.after[:_MAX_LEAD])
+    if behind or _is_put_on_thing(quotation) or _is_epithet(quotation):
         return True
     if is_cry(quotation.before, quotation.after, words):
         return not any(clause.pattern == "phrase" for clause in quotation.reporting)
@@ -226,6 +227,13 @@ def _is_fixed(quotation: Quotation) -> bool:
     is_name = count <= _MAX_EPITHET_WORDS and words.name_giving_pattern.search(before)
     patterns = (words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern, words.heading_pattern)
     return bool((count <= _MAX_TERM_WORDS and is_customary) or is_name or any(one.search(before) for one in patterns))
+
+
+def _is_put_on_thing(quotation: Quotation) -> bool:
+    """Return whether a few words without a clause are on a thing ("the words "foul ground" printed round it")."""
+    is_short = len(_inner_words(quotation)) <= _MAX_EPITHET_WORDS
+    is_reported = any(clause.verb in quotation.words.saying_verbs for clause in quotation.reporting)
+    return is_short and not is_reported and quotation.words.lettered_behind_pattern.match(quotation.after) is not None
 
 
 def _is_term_of_insiders(quotation: Quotation, before: str) -> bool:

@@ -208,6 +208,7 @@ class AttributionWords:
     worn_sign_pattern: Pattern
     lettered_thing_pattern: Pattern
     it_reads_pattern: Pattern
+    lettered_behind_pattern: Pattern
     customary_term_pattern: Pattern
     insider_term_pattern: Pattern
     became_pattern: Pattern
