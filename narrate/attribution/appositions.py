@@ -12,6 +12,9 @@ from narrate.attribution.token_runs import AGE, joined_to
 
 _MAX_NAMES_INSIDE: Final = 3
 """Names that a description can hold before its noun."""
+_MAX_SENTENCE_TOKENS: Final = 60
+"""Tokens of a sentence in which its main verb and the subject of that are looked for."""
+_SUBJECT_RELATIONS: Final = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
 _MAX_ONE_TOKENS: Final = 30
 """Tokens between "one" of several and the name that says who that is."""
 
@@ -40,6 +43,9 @@ class _Linker:
             behind = self.whole(linked, behind)
             right = linked[behind]
             if left.sentence != right.sentence or self.is_another_speaker(right) or self.is_next_subject(left, right):
+                continue
+            if self.is_subject_behind_opening(left, right):
+                linked[behind] = replace(right, subject=True, main=True)
                 continue
             between = " ".join(t.lower for t in self.tokens_between(left, right))
             if left.kind == "name" and right.kind == "nominal" and self.is_apposition(between):
@@ -165,6 +171,25 @@ class _Linker:
         is_subject = self.tokens[description.head].dep in {"nsubj", "nsubjpass"}
         is_object = self.tokens[name.head].dep in {"pobj", "dobj"}
         return is_object and is_subject and self.token(description.last + 1).text != ","
+
+    def is_subject_behind_opening(self, description: Mention, name: Mention) -> bool:
+        """Return whether a name is the subject behind the opening of a sentence ("In a letter to the bank, Lee said").
+
+        The sentence has no other subject in the parse.
+        """
+        if description.kind != "nominal" or name.kind != "name" or self.token(description.last + 1).text != ",":
+            return False
+        begin = description.first
+        while begin and self.tokens[begin - 1].sentence == description.sentence:
+            begin -= 1
+        if self.tokens[begin].lower not in self.words.text_prepositions or name.first != description.last + 2:
+            return False
+        behind = self.token(name.last + 1)
+        if behind.tag not in {"VBD", "VBZ"} and self.token(name.last + 2).lower not in self.words.clause_openers:
+            return False
+        inside = [t for t in self.tokens[begin : begin + _MAX_SENTENCE_TOKENS] if t.sentence == description.sentence]
+        root = next((t for t in inside if t.dep == "ROOT" and t.i > name.last and t.tag in {"VBD", "VBZ"}), None)
+        return root is not None and not any(t.head == root.i and t.dep in _SUBJECT_RELATIONS for t in inside)
 
     def is_apposition(self, between: str) -> bool:
         """Return whether the words between a name and a description make them one; an age may stand between commas."""

@@ -72,7 +72,8 @@ def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[
     if not tokens or tokens[-1].text != ":" or tokens[-1].quotation >= 0:
         return ()
     clause = _ClauseFinder(paragraph, mentions).before(len(tokens))
-    if clause and clause.pattern not in {"colon", "label", "introduction"}:
+    is_plain = clause is None or clause.pattern in {"colon", "label"} or clause.verb == ":"
+    if clause and not is_plain:
         return (clause,)
     start = next((t.i for t in tokens if t.sentence == tokens[-1].sentence), 0)
     introduced = _introduced(paragraph, mentions, start)
@@ -351,6 +352,7 @@ class _ClauseFinder(SubjectFinder):
         for token in (t for t in reversed(narration) if t.quotation < 0):
             distance = first - token.i - 1
             presented = self.presented(token, first) or self.sender_of_relative(token, start)
+            presented = presented or self.sender_between_commas(token, start) or self.subject_before_noun(token, start)
             if presented:
                 return Clause("introduction", presented, token.lower, distance)
             if token.lower == "according":
@@ -380,19 +382,6 @@ class _ClauseFinder(SubjectFinder):
                 able = (m for m in self.between(token.i + 2, first) if m.kind != "pronoun" and not m.modifier)
                 return next((m for m in able if m.first <= token.i + _MAX_ROLE_TOKENS), None)
         return None
-
-    def sender_of_relative(self, verb: Token, start: int) -> Mention | None:
-        """Return who sent a text that a relative clause quotes ("a note from her which read")."""
-        words, relative = self.words, self.token(verb.i - 1)
-        if relative.lower not in words.relative_pronouns or verb.lower not in words.text_verbs | words.said:
-            return None
-        sender = next((m for m in self.between(start, relative.i) if m.last == relative.i - 1), None)
-        if sender is None:
-            return None
-        before = range(sender.first - 1, max(start, sender.first - _MAX_ROLE_TOKENS), -1)
-        source = next((i for i in before if self.token(i).lower in words.sender_prepositions), start)
-        is_text = self.token(source - 1).lower in words.texts | words.sent_texts
-        return sender if source > start and is_text and sender.entity >= 0 else None
 
     def cry(self, noun: Token, start: int) -> Clause | None:
         """Return the clause whose object is what many shout ("the crowd took up the chant")."""
@@ -464,8 +453,15 @@ class _ClauseFinder(SubjectFinder):
         holder = self.opinion_holder(start)
         if holder:
             return Clause("introduction", holder, ":", 0)
-        subject = next((m for m in inside if m.subject), inside[0])
         verb = next(t for t in reversed(self.tokens[start:first]) if t.text[0].isalnum())
+        receiver = self.receiver_of_word(start, first)
+        if receiver:
+            return Clause("introduction", receiver, "to", 0)
+        sender = self.sender_in_relative_clause(verb, start)
+        sender = self.owner_of_text(verb, sender) or sender
+        if sender and sender.kind != "pronoun":
+            return Clause("introduction", sender, verb.lower, 0)
+        subject = sender or next((m for m in inside if m.subject), inside[0])
         if verb.tag in {"VBD", "VBZ", "VBN"} and self.can_act(subject) and self.is_subject_of(subject, verb.i):
             pattern: Pattern = "introduction" if subject.kind == "name" else "precedes"
             return Clause(pattern, subject, verb.lower, first - verb.i - 1, parsed=True)

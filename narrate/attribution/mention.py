@@ -60,7 +60,8 @@ class Mention:
     """It stands in a line of title case, in which capitals do not mark names."""
     sentence: int = 0
     reporter: int = -1
-    """Of a pronoun: the token that is the subject of "said" in "Lee said she would"; -1 if there is none."""
+    """Of a pronoun: the token that is the subject of "said" in "Lee said she would", or else the topic in "As for Lee,
+    she"; -1 if there is none."""
     agent: int = -1
     """Of "him" or "her" as an object: the token that is the subject of its verb, whom it cannot mean; else -1."""
     entity: int = UNKNOWN_ENTITY

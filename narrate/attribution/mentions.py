@@ -21,6 +21,7 @@ from narrate.attribution.token_runs import (
     relative_end,
     subjects_by_verb,
     text_of,
+    topic_of,
 )
 
 _NUMBER_ENTITIES: Final = frozenset("DATE TIME MONEY PERCENT QUANTITY CARDINAL ORDINAL".split())
@@ -488,10 +489,10 @@ class _MentionFinder:
         return is_described and any(t.tag in {"VBD", "VBZ"} for t in inside)
 
     def reporter(self, head: int) -> int:
-        """Return the subject of the saying verb whose content clause has the token as its subject, or -1."""
+        """Return the subject of the saying verb whose content clause has the token as its subject; the topic; or -1."""
         tokens = self.tokens
         clause = joined_to(tokens, tokens[head].head)
         verb = tokens[clause.head]
         if clause.dep != "ccomp" or verb.lower not in self.words.saying_verbs or verb.i > head:
-            return -1
+            return topic_of(tokens, head, self.words)
         return last_before(self.subjects.get(verb.i, ()), head)

@@ -320,8 +320,11 @@ class QuotationContext:
 
     @cached_property
     def concerned(self) -> int | None:
-        """The person for whom the sentence right before it begins ("For Lee, that was little comfort.")."""
-        tokens, _ = self._sentence_before
+        """The person for whom the sentence right before it begins ("For Lee, it was hard.", "As for Lee, he left.")."""
+        tokens, near = self._sentence_before
+        topics = (m.entity for m in near if m.main and m.kind == "pronoun" and m.reporter >= 0 and m.entity >= 0)
+        if (topic := next(topics, None)) is not None:
+            return topic
         person = self._only_person
         if person is None or person.kind != "name":
             return None

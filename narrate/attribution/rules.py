@@ -128,6 +128,19 @@ def _same_subject(context: QuotationContext) -> int | None:
     return context.paragraph_speaker if is_same else None
 
 
+def _reporter_before(context: QuotationContext) -> int | None:
+    """In news, a sentence of its own goes on from the sentence before ("Lee said that it was late. "I left.")."""
+    if context.clause or context.analysis.fiction or context.quotation.embedded or context.quotation.continues:
+        return None
+    subject = context.last_main_subject
+    if subject is None or context.paragraph_speaker is not None:
+        return None
+    tokens = context.analysis.paragraphs[subject.paragraph].tokens
+    head = tokens[subject.head]
+    verb = tokens[tokens[head.head].head if head.dep == "appos" else head.head]
+    return subject.entity if verb.lower in context.words.saying_verbs else None
+
+
 def _reporter_again(context: QuotationContext) -> int | None:
     """In news, "he" means the only one who says something in the sentence before ("An agent told her to go.")."""
     clause, subject = context.clause, context.last_main_subject
@@ -267,7 +280,8 @@ def _is_described_before(context: QuotationContext, clause: Clause) -> bool:
     if not is_new and not (clause.parsed and _is_text(context, clause)):
         return False
     is_near = clause.distance <= (_NEAR_TOKENS if clause.verb in context.words.asking_verbs else 1)
-    return clause.verb in context.words.saying_verbs or (clause.parsed and is_near)
+    is_saying = clause.verb in context.words.saying_verbs | context.words.telling_participles
+    return is_saying or (clause.parsed and is_near)
 
 
 def _is_known(context: QuotationContext, clause: Clause) -> bool:
@@ -327,9 +341,16 @@ def _is_owned(context: QuotationContext, clause: Clause) -> bool:
 
 
 def _group_as_it(context: QuotationContext) -> int | None:
-    """In news, the clause has "it", and the last main subject is a group or a text, or the last text has a sender."""
+    """In news, the clause has "it", and the last main subject is a group or a text, or the last text has a sender.
+
+    "It" behind "As for the comment," is only that.
+    """
     if context.analysis.fiction or context.clause is None or context.clause.mention.pronoun_for != "thing":
         return None
+    topic = context.clause.mention.reporter
+    if topic >= 0 and context.quotation.parsed.tokens[topic].dep == "pobj":
+        near = context.analysis.mentions[context.clause.mention.paragraph]
+        return next((m.entity for m in near if m.head == topic and m.entity >= 0), NO_SPEAKER)
     return context.last_group if context.sender is None else context.sender
 
 
@@ -391,6 +412,7 @@ RULES: Final = (
     Rule("affected", _affected, 1, 1.0),
     Rule("next sentence", _next_sentence, 1467, 0.969),
     Rule("same subject", _same_subject, 6, 1.0),
+    Rule("reporter before", _reporter_before, 13, 0.923),
     Rule("split quotation", _split_quotation, 168, 0.946),
     Rule("sent text", _sent_text, 50, 0.78),
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 543, 0.983),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from narrate.attribution.gender import of_first_name
 from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
 
@@ -12,6 +13,10 @@ _MAX_VERBS: Final = 5
 """Verbs between a reporting verb and the verb whose subject it shares."""
 _MAX_SOURCE_TOKENS: Final = 5
 """Tokens between "per" or "by" behind a quotation and the head of its source."""
+_MAX_SENDER_TOKENS: Final = 6
+"""Tokens of a title and a role between "from" and the name of who sent a text."""
+_MAX_GIVEN_TOKENS: Final = 3
+"""Tokens from "the" to what is given in "the last word"."""
 _MAX_JOINED_VERBS: Final = 100
 """Verbs that are joined to a verb with a subject. Longer chains are followed only so far."""
 
@@ -68,7 +73,9 @@ class SubjectFinder:
         for _ in range(_MAX_VERBS):
             own = [t.i for t in tokens[start:] if t.head == at and t.dep in {"nsubj", "nsubjpass"} and t.i in by_head]
             if own:
-                found = by_head[([i for i in own if i < at] or own[:1])[-1]]
+                before_verb = [i for i in own if i < at] or own[:1]
+                is_joined = len(before_verb) > 1 and self.begins_behind_conjunction(before_verb[-1])
+                found = by_head[before_verb[0] if is_joined else before_verb[-1]]
                 return found if found.text.lower() != "who" else self.antecedent(found)
             if tokens[at].dep in {"relcl", "acl"}:
                 owner = next((m for m in mentions if m.head == tokens[at].head), None)
@@ -79,6 +86,13 @@ class SubjectFinder:
             at = tokens[at].head
         before = reversed(self.between(start, verb))
         return next((m for m in before if m.subject and m.text.lower() != "who"), None)
+
+    def begins_behind_conjunction(self, head: int) -> bool:
+        """Return whether "and" stands before a noun and its compounds ("the maker of nails and Lee screws said")."""
+        first = head
+        while first and self.tokens[first - 1].head == head and self.tokens[first - 1].dep in {"compound", "amod"}:
+            first -= 1
+        return self.token(first - 1).lower == "and"
 
     def _is_purpose(self, owner: Mention, verb: int) -> bool:
         """Return whether an infinitive belongs to a thing that says nothing ("during his campaign to sign")."""
@@ -203,6 +217,90 @@ class SubjectFinder:
         if tokens[verb].tag[:2] != "VB" or not (is_sent or stem in self.words.addressing_verbs):
             return None
         return next((m for m in mentions if tokens[m.head].head == verb and tokens[m.head].dep == "nsubj"), None)
+
+    def sender_in_relative_clause(self, last: Token, start: int) -> Mention | None:
+        """Return who sends a text in a relative clause ("his aunt, who posted it with the caption", "which she sent").
+
+        Args:
+            last: The last word of the sentence.
+            start: Where the sentence begins.
+        """
+        verb = last
+        for _ in range(_MAX_VERBS):
+            if verb.dep == "relcl" or verb.head == verb.i:
+                break
+            verb = self.tokens[verb.head]
+        if verb.dep != "relcl" or verb.lower not in self.words.sending_verbs:
+            return None
+        subject = next((t for t in self.tokens[start : verb.i] if t.head == verb.i and t.dep == "nsubj"), None)
+        if subject is None:
+            return None
+        head = verb.head if subject.lower in self.words.personal_relatives else subject.i
+        return next((m for m in self.mentions if m.head == head and m.entity != NO_ENTITY), None)
+
+    def owner_of_text(self, verb: Token, subject: Mention | None) -> Mention | None:
+        """Return whom a pronoun means that sends what a name owns ("beneath Ann's photo, which she captioned")."""
+        text = self.token(verb.head)
+        if subject is None or subject.kind != "pronoun" or verb.dep != "relcl":
+            return None
+        for _ in range(_MAX_VERBS):
+            text = self.token(text.head) if text.dep == "appos" else text
+        names = (m for m in self.mentions if m.kind == "name" and self.tokens[m.head].head == text.i)
+        owner = next((m for m in names if self.tokens[m.head].dep == "poss"), None)
+        if owner is None or text.dep != "pobj" or verb.lower not in self.words.sending_verbs:
+            return None
+        gender, _ = of_first_name(owner.words[0], self.words)
+        return owner if gender in {subject.pronoun_for, "unknown"} else None
+
+    def receiver_of_word(self, start: int, first: int) -> Mention | None:
+        """Return to whom the author gives the word ("I'll leave the last word to Lee, who wrote:", "Over to Lee:")."""
+        words = self.words
+        for token in self.tokens[start:first]:
+            given = self.token(token.i - 1)
+            if token.lower not in words.receiver_prepositions or given.lower not in words.given_words:
+                continue
+            before = {t.lower for t in self.tokens[max(start, given.i - _MAX_GIVEN_TOKENS) : given.i]}
+            behind = (m for m in self.between(token.i + 1, first) if m.kind != "pronoun" and not m.modifier)
+            receiver = next(behind, None)
+            is_near = receiver is not None and receiver.first - token.i <= _MAX_SOURCE_TOKENS
+            return receiver if is_near and ("the" in before or given.i == start) else None
+        return None
+
+    def sender_of_relative(self, verb: Token, start: int) -> Mention | None:
+        """Return who sent a text that a relative clause quotes ("a note from her which read")."""
+        words, relative = self.words, self.token(verb.i - 1)
+        if relative.lower not in words.relative_pronouns or verb.lower not in words.text_verbs | words.said:
+            return None
+        sender = next((m for m in self.between(start, relative.i) if m.last == relative.i - 1), None)
+        if sender is None:
+            return None
+        before = range(sender.first - 1, max(start, sender.first - _MAX_SENDER_TOKENS), -1)
+        source = next((i for i in before if self.token(i).lower in words.sender_prepositions), start)
+        is_text = self.token(source - 1).lower in words.texts | words.sent_texts
+        return sender if source > start and is_text and sender.entity >= 0 else None
+
+    def sender_between_commas(self, verb: Token, start: int) -> Mention | None:
+        """Return who sent a text between commas before what the text does ("The top reply, from Lee, reads")."""
+        if verb.lower not in self.words.text_verbs or self.token(verb.i - 1).text != ",":
+            return None
+        for sender in (m for m in self.between(start, verb.i) if m.kind == "name" and not m.modifier):
+            before = range(sender.first - 1, max(start, sender.first - _MAX_SENDER_TOKENS), -1)
+            source = next((i for i in before if self.token(i).lower in self.words.sender_prepositions), start)
+            is_between = self.token(source - 1).text == "," == self.token(sender.last + 1).text
+            if source > start and is_between and sender.entity_type not in {"GPE", "LOC"}:
+                return sender
+        return None
+
+    def subject_before_noun(self, verb: Token, start: int) -> Mention | None:
+        """Return the name that opens a sentence whose only verb is taken for a noun ("Lee, hat in hand, whispers,")."""
+        is_noun = verb.tag[:2] == "NN" and self.words.is_reporting_verb(verb.lower) and verb.lower[-1] == "s"
+        is_last = self.token(verb.i + 1).text in {",", ":"} and self.token(verb.i + 2).quotation >= 0
+        if not is_noun or not is_last or self.token(verb.i - 1).text != ",":
+            return None
+        if any(t.tag in {"VBD", "VBZ", "VBP", "MD"} for t in self.tokens[start : verb.i]):
+            return None
+        names = (m for m in self.between(start, verb.i) if m.kind == "name" and self.token(m.last + 1).text == ",")
+        return next((m for m in names if all(self.words.is_title(t.lower) for t in self.tokens[start : m.first])), None)
 
     def sends(self, subject: Mention, verb: Token) -> bool:
         """Return whether a relative clause tells what a text says that somebody sent ("an email that said")."""

@@ -17,6 +17,8 @@ AGE: Final = re.compile(r"\d{1,3}$")
 """An age behind a name."""
 _MAX_RELATIVE_TOKENS: Final = 8
 """Tokens from "those" to the verb behind the words that describe them."""
+_MAX_TOPIC_TOKENS: Final = 16
+"""Tokens from "As for" to the subject behind the topic."""
 _MAX_CONJUNCTS: Final = 100
 """Words that conjunctions join to a first one. Longer lists are followed only so far."""
 
@@ -75,6 +77,22 @@ def last_before(places: Sequence[int], i: int) -> int:
     """Return the last of the rising ``places`` that is less than ``i``; -1 if there is none."""
     at = bisect_left(places, i)
     return places[at - 1] if at else -1
+
+
+def topic_of(tokens: Sequence[Token], i: int, words: AttributionWords) -> int:
+    """Return the topic with which the sentence of a subject opens ("As for Lee, she is 30."); -1 without one.
+
+    Who says something of the topic may be another ("As for Lee, she said").
+    """
+    before = [t for t in tokens[max(0, i - _MAX_TOPIC_TOKENS) : i] if t.sentence == tokens[i].sentence]
+    opening = next((k for k in range(min(2, len(before) - 1)) if _is_topic_opener(before[k : k + 2], words)), -1)
+    if opening < 0 or before[-1].text != "," or tokens[tokens[i].head].lower in words.saying_verbs:
+        return -1
+    return next((t.i for t in before if t.head == before[opening + 1].i and t.dep == "pobj"), -1)
+
+
+def _is_topic_opener(pair: Sequence[Token], words: AttributionWords) -> bool:
+    return " ".join(token.lower for token in pair) in words.topic_openers
 
 
 def text_of(tokens: Sequence[Token], first: int, last: int) -> str:

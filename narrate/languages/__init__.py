@@ -88,6 +88,9 @@ class AttributionWords:
     texts: Words
     sent_texts: Words
     issued_texts: Words
+    given_words: Words
+    receiver_prepositions: Words
+    topic_openers: Words
     confirming_verbs: Words
     sending_verbs: Words
     issuing_participles: Words
