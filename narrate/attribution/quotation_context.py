@@ -278,18 +278,25 @@ class QuotationContext:
         return tokens, [m for m in near if m.sentence == tokens[end - 1].sentence and m.last < end]
 
     @cached_property
-    def described_before(self) -> Mention | None:
-        """The only main subject of the sentence right before it if that is a person without a name ("A guard said")."""
+    def subject_before(self) -> Mention | None:
+        """The only main subject of the sentence right before it if that is a name or a description."""
         _, near = self._sentence_before
         subjects = [m for m in near if m.main]
-        if len(subjects) != 1 or subjects[0].kind != "nominal" or subjects[0].entity < 0:
+        is_plain = len(subjects) == 1 and subjects[0].kind != "pronoun" and subjects[0].entity >= 0
+        return subjects[0] if is_plain else None
+
+    @cached_property
+    def described_before(self) -> Mention | None:
+        """The only main subject of the sentence right before it if that is a person without a name ("A guard said")."""
+        subject = self.subject_before
+        if subject is None or subject.kind != "nominal":
             return None
-        entity = self.analysis.table[subjects[0].entity]
-        first = entity.mentions[0] if entity.mentions else subjects[0]
+        entity = self.analysis.table[subject.entity]
+        first = entity.mentions[0] if entity.mentions else subject
         is_introduced = bool(first.titles) and first.titles[0] in self.words.introducing_determiners
         asks = bool(first.roles) and role_head(first.roles[0], self.words) in self.words.asking_roles
         is_person = entity.kind == "person" and not (entity.named or entity.plural)
-        return subjects[0] if is_person and is_introduced and not asks else None
+        return subject if is_person and is_introduced and not asks else None
 
     def is_alone(self, subject: Mention, pronoun: Mention) -> bool:
         """Return whether a pronoun can mean only the subject of the sentence before, which says something or is alone.

@@ -25,7 +25,10 @@ _MAX_HEADING_CONFIDENCE: Final = 0.85
 _ONLY_CANDIDATE: Final = 0.8
 """Probability of a candidate that the ranker can compare with no other: the speaker may not be named near at all."""
 _OTHER_GENDER: Final = 0.4
-"""The highest probability of a candidate, in news, for whom the pronoun of the clause cannot stand."""
+"""The highest probability of a candidate, in news, for whom the pronoun of the clause cannot stand, as "it" for one."""
+_OTHER_SUBJECT: Final = 0.74
+"""The same if the main subject of the sentence before is another person for whom it can stand. Of 33 such decisions in
+the news sets and in articles not seen, 24 were right."""
 _DOUBTFUL: Final = 0.73
 """Below this probability of the ranker, the rule ``ONLY_ANTECEDENT`` decides. Tuned on the news sets."""
 _MIN_LINK_PROBABILITY: Final = 0.5
@@ -141,9 +144,7 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
         probability = float(probabilities[best])
         if len(fitting) < len(entities):
             probability = probability / (probability + others) if others else max(probability, _ONLY_CANDIDATE)
-    if context.clause is not None and has_gender(context.clause.mention) and not context.analysis.fiction:
-        is_meant = agrees(context.analysis.table[entities[best]], context.clause.mention)
-        probability = probability if is_meant else min(probability, _OTHER_GENDER)
+    probability = min(probability, _most_likely(context, entities[best]))
     is_doubtful = probability < _MIN_LINK_PROBABILITY or not context.may_mean(entities[best])
     described = UNLINKED_DESCRIPTION.speaker(context) if is_doubtful else None
     if described is not None:
@@ -152,6 +153,21 @@ def _rank(context: QuotationContext, ranker: Ranker) -> tuple[int, float, str]:
     if only is not None and only in entities:
         return only, probability, ONLY_ANTECEDENT.name
     return entities[best], probability, RANKER
+
+
+def _most_likely(context: QuotationContext, number: int) -> float:
+    """Return the highest probability of a candidate by the pronoun of the clause, in news."""
+    clause, table = context.clause, context.analysis.table
+    if clause is None or clause.mention.kind != "pronoun" or context.analysis.fiction:
+        return 1.0
+    pronoun, subject = clause.mention, context.subject_before
+    if not has_gender(pronoun):
+        is_other = pronoun.pronoun_for in {"thing", "group"} and table[number].kind == "person"
+        return _OTHER_GENDER if is_other else 1.0
+    if not agrees(table[number], pronoun):
+        return _OTHER_GENDER
+    is_other = subject is not None and subject.entity != number and table[subject.entity].kind == "person"
+    return _OTHER_SUBJECT if is_other and subject is not None and agrees(table[subject.entity], pronoun) else 1.0
 
 
 def _fitting_pronoun(context: QuotationContext, entities: Sequence[int]) -> Sequence[int]:
