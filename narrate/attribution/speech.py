@@ -48,6 +48,8 @@ _MIN_SPEECH_SCORE: Final = 0.5
 _MIN_FRAGMENT_SCORE: Final = 1.0
 """The same for fragments of fewer than four words in a sentence of narration. At 1, three of four are speech."""
 _FRAGMENT_WORDS: Final = 4
+_MAX_PARTICLES: Final = 2
+"""Tokens between a verb of utterance and a quotation ("blurted out,")."""
 
 
 def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list[Quotation]:
@@ -67,6 +69,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_title = _is_title(quotation)
         is_likely = score > _least_score(quotation) and not (is_term or is_headline or is_title)
         is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
+        is_reported = is_reported or (_is_judgment(quotation) and not (is_term or is_title or is_headline))
         goes_on = bool(classified) and not is_term and _is_next_sentence(quotation, classified[-1])
         is_spoken = is_likely or is_reported or goes_on or quotation.continues or quotation.turn
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
@@ -172,18 +175,30 @@ def _is_reported(quotation: Quotation) -> bool:
         return True
     if clause is not None and (clause.pattern == "pull" or (clause.pattern == "phrase" and not _is_sign(quotation))):
         return True
-    if clause is None or clause.distance > 1 or not quotation.paragraph or _is_sign(quotation) or _is_fixed(quotation):
+    if clause is None or not quotation.paragraph or _is_sign(quotation) or _is_fixed(quotation):
+        return False
+    is_uttered = clause.pattern == "precedes" and clause.verb in quotation.words.uttering_verbs  # "blurted out,"
+    if clause.distance > (_MAX_PARTICLES if is_uttered else 1):
         return False
     if clause.mention.kind == "nominal" and clause.mention.words[-1].lower() in quotation.words.texts:
         return False
     text, lead = quotation.segment.text.strip(), _character_before(quotation)
     inner_end = text.rstrip(MARKS)[-1:]
     if clause.pattern == "precedes":
-        is_uttered = clause.verb in quotation.words.saying_verbs or clause.verb in quotation.words.uttering_verbs
+        is_said = is_uttered or clause.verb in quotation.words.saying_verbs
         is_next = text[-1] in MARKS and (clause.distance == 0 or lead in {",", ":"})
-        return is_uttered and is_next and (inner_end in {".", "!", "?"} or (inner_end == lead == ","))
+        return is_said and is_next and (inner_end in {".", "!", "?"} or (inner_end == lead == ","))
     is_behind = clause.pattern in {"follows", "inverted"} and clause.parsed
     return is_behind and inner_end in {",", "!", "?"} and not lead.isalnum()
+
+
+def _is_judgment(quotation: Quotation) -> bool:
+    """Return whether a name is the subject of a verb that judges others in its words (`Lee called him "reckless"`)."""
+    clause = quotation.clause
+    if clause is None or clause.pattern != "precedes" or not quotation.paragraph or not quotation.embedded:
+        return False
+    is_named = clause.mention.kind == "name" and clause.parsed
+    return is_named and clause.verb in quotation.words.judging_verbs and not _is_sign(quotation)
 
 
 def _is_led_in(quotation: Quotation) -> bool:

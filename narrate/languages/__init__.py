@@ -50,6 +50,7 @@ class AttributionWords:
     plain_reporting_verbs_behind: Words
     closing_reporting_verbs: Words
     uttering_verbs: Words
+    judging_verbs: Words
     passive_speech_verbs: Words
     hearing_verbs: Words
     continuing_verbs: Words
