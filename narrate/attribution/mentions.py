@@ -279,11 +279,14 @@ class _MentionFinder:
         return "is" if is_there and before.lower == self.words.site_preposition else "may be"
 
     def is_origin_of_person(self, first: int, last: int) -> bool:
-        """Return whether an origin stands for one person, as in "the Bulgarian admitted"."""
-        token = self.token(first)
-        if first != last or self.token(first - 1).lower != "the" or token.entity != "NORP":
+        """Return whether an origin stands for one person, as in "the Bulgarian admitted" and "said the Dutchman"."""
+        token, following = self.token(first), self.token(last + 1)
+        if first != last or self.token(first - 1).lower not in {"the", "a"}:
             return False
-        return not token.lower.endswith("s") and token.dep in _SUBJECTS and self.phrase_ends(last)
+        if self.words.origin_pattern.search(token.lower):
+            return following.tag[:2] != "NN" and following.tag not in {"HYPH", "POS"}
+        is_known = token.entity == "NORP" and self.token(first - 1).lower == "the" and not token.lower.endswith("s")
+        return is_known and token.dep in _SUBJECTS and self.phrase_ends(last)
 
     def phrase_ends(self, last: int) -> bool:
         """Return whether a verb, an adverb or a mark follows, or nothing."""

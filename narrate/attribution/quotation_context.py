@@ -402,16 +402,20 @@ class QuotationContext:
         speaker = self.history.speaker(number)
         entity = found.entity if speaker is None else speaker
         is_known = entity >= 0 and (self.analysis.table[entity].named or self.history.times_spoken[entity] > 0)
+        if not is_known and found.titles == ("the",) and self.words.organizations.intersection(found.roles):
+            return self._organization_before(found)
         return entity if is_known else None
 
     def _owner_of(self, text: Mention) -> int | None:
         """Return the organization that "the company's support page" means: the last main subject that is no person."""
         owned = owned_text(text, self.analysis.paragraphs, self.analysis.mentions)
-        if owned is None:
-            return None
-        for number in (owned.paragraph, owned.paragraph - 1):
+        return None if owned is None else self._organization_before(owned)
+
+    def _organization_before(self, mention: Mention) -> int | None:
+        """Return the last main subject before a mention that is named and no person, at most a paragraph back."""
+        for number in (mention.paragraph, mention.paragraph - 1):
             near = self.analysis.mentions[number] if number >= 0 else ()
-            subjects = (m.entity for m in reversed(near) if m.main and m.kind == "name" and m.start < owned.start)
+            subjects = (m.entity for m in reversed(near) if m.main and m.kind == "name" and m.start < mention.start)
             entity = next((e for e in subjects if e >= 0 and self.analysis.table[e].kind != "person"), None)
             if entity is not None:
                 return entity

@@ -156,6 +156,7 @@ def _subject_of_sending(text: Mention, paragraph: Paragraph, by_head: dict[int, 
     governor = tokens[head.head]
     if head.dep == "pobj" and governor.lower in words.text_prepositions:
         verb = tokens[governor.head]
+        verb = tokens[verb.head] if verb.dep == "dobj" else verb  # "announced the change in a post"
     elif head.dep == "dobj" and governor.lower in words.sending_verbs:
         verb = governor
     else:

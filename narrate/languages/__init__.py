@@ -67,6 +67,7 @@ class AttributionWords:
     forms_of_be: Words
     roles: Words
     role_endings: tuple[str, ...]
+    origin_pattern: Pattern
     trade_endings: tuple[str, ...]
     role_synonyms: Mapping[str, str]
     wider_roles: Mapping[str, str]
