@@ -156,7 +156,7 @@ class _Linker:
 
     def is_text_of_person(self, description: Mention, name: Mention) -> bool:
         """Return whether a text stands before a person ("According to the complaint, Tyler Roane, 27, walked in")."""
-        return self.tokens[description.head].lower in self.words.texts and self.tokens[name.head].entity == "PERSON"
+        return self.tokens[description.head].lower in self.words.texts and name.entity_type == "PERSON"
 
     def is_another_speaker(self, mention: Mention) -> bool:
         """Return whether a description is not an apposition: a text, or a speaker ("Lee, a top aide said, ...")."""

@@ -135,7 +135,7 @@ class QuotationContext:
         return None
 
     @cached_property
-    def _question(self) -> tuple[Token, ...]:
+    def question(self) -> tuple[Token, ...]:
         """The words that may ask: behind "was the answer", or else the last sentence before the quotation."""
         paragraph = self.quotation.parsed
         if self.words.answer_pattern.match(self.quotation.after[:_MAX_ANSWER_CHARACTERS]):
@@ -161,26 +161,26 @@ class QuotationContext:
     @cached_property
     def _addressed(self) -> int | None:
         """The person whom the sentence before it asks a question ("Lee asked Hill why", "Hill was asked whether")."""
-        if not self._question:
+        if not self.question:
             return None
         number = self.analysis.paragraphs[self.quotation.paragraph].number
-        first, last = self._question[0], self._question[-1]
+        first, last = self.question[0], self.question[-1]
         is_own = first.start >= self.quotation.parsed.start
         near = self.analysis.mentions[number if is_own else number - 1]
         inside = [m for m in near if first.i <= m.first and m.last <= last.i and self._can_answer(m)]
-        for token in self._question:
+        for token in self.question:
             if token.lower not in self.words.asking_verbs or token.quotation >= 0 or token.tag[:2] != "VB":
                 continue
-            is_passive = any(t.head == token.i and t.dep == "auxpass" for t in self._question)
+            is_passive = any(t.head == token.i and t.dep == "auxpass" for t in self.question)
             if is_passive or (token.tag == "VBN" and token.i == first.i):
                 subject = [m for m in inside if m.main]
-                behind = [t.lower for t in self._question[token.i - first.i + 1 :]]
+                behind = [t.lower for t in self.question[token.i - first.i + 1 :]]
                 is_question = behind[:1] != ["to"] and any(word in self.words.question_words for word in behind)
                 return subject[0].entity if subject and is_question else None
             has_subject = any(first.i <= m.first and m.last < token.i for m in near)
             behind_verb = (m for m in inside if token.i < m.first <= token.i + _MAX_ASKED_TOKENS and not m.subject)
             asked = next(behind_verb, None) if has_subject else None
-            is_topic = asked is not None and any(t.tag == "IN" for t in self._question if token.i < t.i < asked.first)
+            is_topic = asked is not None and any(t.tag == "IN" for t in self.question if token.i < t.i < asked.first)
             asked = None if is_topic else asked
             if asked is not None and self._asks(asked.last + 1, last.i):
                 return asked.entity
@@ -195,10 +195,10 @@ class QuotationContext:
 
     def _asks(self, start: int, last: int) -> bool:
         """Return whether the words behind the asked person are a reported question, or end the sentence."""
-        tokens = [t for t in self._question if start <= t.i <= last]
+        tokens = [t for t in self.question if start <= t.i <= last]
         words = [t for t in tokens if t.text[0].isalnum() and t.quotation < 0]
         if not words:
-            return any(t.quotation >= 0 for t in self._question) or self._ends_in_question()
+            return any(t.quotation >= 0 for t in self.question) or self._ends_in_question()
         return words[0].lower != "to" and any(t.lower in self.words.question_words for t in words)
 
     def _ends_in_question(self) -> bool:

@@ -228,6 +228,19 @@ def _answer(context: QuotationContext) -> int | None:
     return context.asked if is_announced or context.follows_question else None
 
 
+def _asked_by_narration(context: QuotationContext) -> int | None:
+    """In news, the last speaker answers a question of the narration about him or her ("Does he expect a ban?")."""
+    quotation, asking = context.quotation, [token for token in context.question if token.quotation < 0]
+    if context.clause or context.analysis.fiction or not context.previous or quotation.continues or not asking:
+        return None
+    number = quotation.paragraph if asking[0].start >= quotation.parsed.start else quotation.paragraph - 1
+    near = context.analysis.mentions[number]
+    subject = next((m for m in near if asking[0].i <= m.first <= asking[-1].i and m.subject), None)
+    if asking[-1].text != "?" or subject is None or not has_gender(subject):
+        return None
+    return context.previous[0] if agrees(context.analysis.table[context.previous[0]], subject) else None
+
+
 def _turn(context: QuotationContext) -> int | None:
     """In news, two persons take turns: a paragraph of speech alone answers a question, or asks the next one."""
     quotation, before = context.quotation, context.before
@@ -408,6 +421,7 @@ RULES: Final = (
     Rule("phrase", _in_clause(("phrase",), lambda _context, _clause: True), 1, 1.0),
     Rule("introduction", _in_clause(("introduction",), lambda _context, _clause: True), 3, 1.0),
     Rule("answer", _answer, 2, 0.5),
+    Rule("asked by narration", _asked_by_narration, 0, 0.0),
     Rule("turn", _turn, 0, 0.0),
     Rule("affected", _affected, 1, 1.0),
     Rule("next sentence", _next_sentence, 1467, 0.969),
