@@ -164,7 +164,7 @@ def resolve_pronouns(mentions: Sequence[Sequence[Mention]], table: Sequence[Enti
         places = _places(paragraph)
         for at, mention in enumerate(paragraph):
             if mention.kind == "pronoun" and has_gender(mention):
-                reporter = _reporter(mention, paragraph, places)
+                reporter = _reporter(mention, paragraph, places, table)
                 if reporter is not None and agrees(table[reporter.entity], mention):
                     entity = reporter.entity
                 else:
@@ -180,14 +180,21 @@ def _places(paragraph: Sequence[Mention]) -> Mapping[int, int]:
     return {mention.head: at for at, mention in enumerate(paragraph)}
 
 
-def _reporter(pronoun: Mention, paragraph: Sequence[Mention], places: Mapping[int, int]) -> Mention | None:
-    """Return the mention that says the clause whose subject is the pronoun ("Lee said she would"), if it is known."""
+def _reporter(
+    pronoun: Mention, paragraph: Sequence[Mention], places: Mapping[int, int], table: Sequence[Entity]
+) -> Mention | None:
+    """Return the mention that says the clause whose subject is the pronoun ("Lee said she would"), if it is known.
+
+    In "A lawyer for Lee said she would", "she" may be Lee.
+    """
     at = places.get(pronoun.reporter)
     if at is None:
         return None
     near = paragraph[at : at + 1 + (paragraph[at].entity == NO_ENTITY)]
     here = (m for m in near if m.sentence == pronoun.sentence and m.start < pronoun.start)
-    return next((m for m in here if m.entity >= 0), None)
+    reporter = next((m for m in here if m.entity >= 0), None)
+    inside = (m for m in paragraph[at + 1 : at + 3] if reporter and m.last <= reporter.last and m.entity >= 0)
+    return None if any(agrees(table[m.entity], pronoun) for m in inside) else reporter
 
 
 def pronouns_of_names(mentions: Sequence[Sequence[Mention]], paragraphs: Sequence[Paragraph]) -> dict[Mention, Gender]:
@@ -215,7 +222,7 @@ def settle_genders(mentions: Sequence[Sequence[Mention]], table: Sequence[Entity
         rivals: set[int] = set()
         places = _places(paragraph)
         for mention in paragraph:
-            reporter = _reporter(mention, paragraph, places) if has_gender(mention) else None
+            reporter = _reporter(mention, paragraph, places, table) if has_gender(mention) else None
             if subject is None and mention.main and _may_be_mononym(mention, table):
                 subject = mention
                 continue

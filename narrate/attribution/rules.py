@@ -147,7 +147,8 @@ def _reporter_again(context: QuotationContext) -> int | None:
     if clause is None or subject is None or context.analysis.fiction or not has_gender(clause.mention):
         return None
     tokens = context.analysis.paragraphs[subject.paragraph].tokens
-    reports = tokens[tokens[subject.head].head].lower in context.words.saying_verbs
+    reporting_verbs = context.words.saying_verbs | context.words.passive_speech_verbs
+    reports = tokens[tokens[subject.head].head].lower in reporting_verbs
     is_person = agrees(context.analysis.table[subject.entity], clause.mention) and subject.kind != "pronoun"
     is_apposed = subject.kind == "nominal" and tokens[subject.last + 1].text == ","
     return subject.entity if reports and is_person and not is_apposed else None
