@@ -81,13 +81,14 @@ def leading_clauses(paragraph: Paragraph, mentions: Sequence[Mention]) -> tuple[
 
 
 def _introduced(paragraph: Paragraph, mentions: Sequence[Mention], start: int) -> Mention | None:
-    """Return the name in a short sentence that ends in a colon: behind "from", or else the first ("And from Lee:")."""
+    """Return the name in a short sentence that ends in a colon: behind "from", the subject, or the first of them."""
     names = [m for m in mentions if m.first >= start and m.kind == "name" and m.entity != NO_ENTITY]
     names = [m for m in names if m.words[-1].lower() not in paragraph.words.texts]
     if not names or len(paragraph.tokens) - start > _MAX_INTRODUCTION_TOKENS:
         return None
     able = [m for m in names if not _is_complement(paragraph, m)] or names[-1:]
-    return next((m for m in able if _is_sender(paragraph, m, start)), able[0])
+    subject = next((m for m in able if m.main and m.subject), able[0])
+    return next((m for m in able if _is_sender(paragraph, m, start)), subject)
 
 
 def _is_complement(paragraph: Paragraph, name: Mention) -> bool:

@@ -14,7 +14,7 @@ from narrate.attribution.entity import Entity
 from narrate.attribution.gender import is_first_name
 from narrate.attribution.labels import Bearers, bearer_of, turn_label
 from narrate.attribution.mention import Mention
-from narrate.attribution.names import name_words
+from narrate.attribution.names import name_words, role_head
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import ENGLISH, AttributionWords
@@ -235,9 +235,8 @@ def _post_author(quotation: Quotation, text: str, places: Sequence[Place], table
 def _stated_by(above: Place, table: Bearers) -> Clause | None:
     """Return the clause of the line above a statement: its subject, a name, or "the company" for the only one."""
     paragraph, mentions = above
-    last = mentions[-1].sentence if mentions else 0
-    subject = next((m for m in mentions if m.main and m.sentence == last), None)
-    if subject is not None and subject.kind == "pronoun":
+    subject = _stating_subject(mentions)
+    if subject is not None and (subject.kind == "pronoun" or _is_described_speaker(subject, paragraph, table)):
         return Clause("introduction", subject, ":", 0)
     first = next((m for m in mentions if m.kind == "name"), None)
     if subject is None and first is not None and first.entity < 0:
@@ -261,6 +260,23 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
     return Clause("introduction", subject, ":", 0) if subject is not None else None
 
 
+def _is_described_speaker(subject: Mention, paragraph: Paragraph, table: Bearers) -> bool:
+    """Return whether a subject describes a person or group, and no text."""
+    if subject.kind != "nominal" or subject.entity < 0 or not subject.roles:
+        return False
+    is_text = role_head(subject.roles[0], paragraph.words) in paragraph.words.texts | paragraph.words.sent_texts
+    return not is_text and table.entities[subject.entity].kind in {"person", "group"}
+
+
+def _stating_subject(mentions: Sequence[Mention]) -> Mention | None:
+    """Return the main subject of the last sentence, or of those before it if that only points ("Here is a quote:")."""
+    last = mentions[-1].sentence if mentions else 0
+    is_pointing = all(m.kind == "nominal" for m in mentions if m.sentence == last)
+    mains = [m for m in mentions if m.main and (m.sentence == last or is_pointing)]
+    earlier = [m for m in mains if m.sentence < last]
+    return next(iter(earlier[-1:] or mains), None)
+
+
 def _asks(turn: Quotation, last: Quotation | None, following: Quotation | None, *, set_apart: bool) -> bool:
     """Return whether a turn without a label is a question and no answer.
 
@@ -276,7 +292,8 @@ def _asks(turn: Quotation, last: Quotation | None, following: Quotation | None, 
         return turn.emphasized
     words, text = ENGLISH.sentences, turn.segment.text.strip()
     if turn.is_question:
-        return not words.is_account(text)
+        is_led = last is None and (following is None or following.paragraph > turn.paragraph + 1)
+        return not is_led and not words.is_account(text)
     if last is None or following is None or following.paragraph > turn.paragraph + 1:
         return False
     is_sentence = len(text.split()) <= _MAX_PROMPT_WORDS and _SENTENCE_END.search(text) is None

@@ -165,7 +165,7 @@ def _statement_turns(
         if number in turns:
             continue
         outside = "" if number in known else _outside_marks(text[paragraph.start : paragraph.end])
-        has_author |= words.singular_pattern.search(outside) is not None
+        has_author |= not is_live and words.singular_pattern.search(outside) is not None
         line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
         first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
         is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
