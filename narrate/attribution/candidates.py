@@ -83,6 +83,17 @@ def _served(context: QuotationContext) -> set[int]:
     return {m.entity for m in inside if m.kind == "name" and m.entity >= 0}
 
 
+def _seats(context: QuotationContext) -> set[int]:
+    """Return the places where a described group has its seat ("the Oslo-based firm")."""
+    description = context.description
+    if description is None:
+        return set()
+    tokens = context.analysis.paragraphs[description.paragraph].tokens
+    inside = (m for m in context.analysis.mentions[description.paragraph] if description.first <= m.first)
+    inside = (m for m in inside if m.kind == "name" and m.entity >= 0 and m.last + 2 <= description.head)
+    return {m.entity for m in inside if tokens[m.last + 2].lower in context.words.seat_participles}
+
+
 def _named_behind(context: QuotationContext) -> set[int]:
     """Return whom the predicate of a described subject names, in news ("the doctor thanked Lee"): they are others."""
     description = context.description
@@ -147,7 +158,7 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         found = [number for number in found if not (_is_described_thing(table[number]) or table[number].is_author)]
     kind = context.described_kind if clause.parsed and not clause.mention.plural else -1
     is_new_text = kind == 2 and context.determiner == _INDEFINITE and not context.analysis.fiction
-    owner, served = _owner(context), _served(context)
+    owner, served = _owner(context), _served(context) | _seats(context)
     excluded = {*served, *_named_behind(context), *({owner} if owner is not None else ())}
     is_one_described = context.description is not None and clause.mention.entity >= 0 and not clause.mention.plural
     described = context.analysis.table[clause.mention.entity] if is_one_described else None

@@ -120,23 +120,33 @@ class DescriptionMatcher:
     def only_organization(self, mention: Mention, after: int) -> Entity | None:
         """Return the organization that "the company" means if only one was a subject, at most a paragraph back.
 
-        It must have been the subject behind the offset ``after``.
+        It must have been the subject behind the offset ``after``. It may name its seat ("the Oslo-based firm").
         """
-        is_bare = len(mention.words) == 2 and mention.titles == ("the",)
-        noun = mention.words[-1].lower()
-        if mention.plural or not is_bare or noun not in self.words.organizations:
+        is_seated = any(word.lower() in self.words.seat_participles for word in mention.words)
+        noun = (mention.roles[0] if is_seated and mention.roles else mention.words[-1]).split()[-1].lower()
+        is_bare = (len(mention.words) == 2 or is_seated) and mention.titles == ("the",)
+        if (
+            mention.plural
+            or not is_bare
+            or not (noun in self.words.organizations or (is_seated and self.is_firm(noun)))
+        ):
             return None
         found = []
         for entity in self.subjects_before(mention, after):
             own_noun = entity.words[-1] if entity.words else ""
             is_other = own_noun in self.words.groups and own_noun not in self.words.organizations
             roles = {genders.head_noun(role, self.words) for role in entity.roles} & self.words.organizations
-            is_other = is_other or bool(roles - {noun} and noun not in self.words.general_organizations)
+            is_general = is_seated or noun in self.words.general_organizations
+            is_other = is_other or bool(roles - {noun} and not is_general)
             is_named_so = not self.words.group_name_words.isdisjoint(entity.words)
             is_organization = bool(entity.types["ORG"]) or is_named_so
             if entity.named and entity.kind == "group" and is_organization and not is_other:
                 found.append(entity)
         return found[0] if len(found) == 1 else None
+
+    def is_firm(self, noun: str) -> bool:
+        """Return whether a noun means a group, and no text."""
+        return self.words.is_group(noun) and noun not in self.words.texts
 
     def subjects_before(self, mention: Mention, after: int = -1) -> list[Entity]:
         """Return the entities that are subjects before a mention and behind an offset, at most a paragraph back."""

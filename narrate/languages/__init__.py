@@ -90,6 +90,7 @@ class AttributionWords:
     texts: Words
     sent_texts: Words
     issued_texts: Words
+    seat_participles: Words
     given_words: Words
     receiver_prepositions: Words
     topic_openers: Words
