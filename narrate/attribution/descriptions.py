@@ -125,11 +125,8 @@ class DescriptionMatcher:
         is_seated = any(word.lower() in self.words.seat_participles for word in mention.words)
         noun = (mention.roles[0] if is_seated and mention.roles else mention.words[-1]).split()[-1].lower()
         is_bare = (len(mention.words) == 2 or is_seated) and mention.titles == ("the",)
-        if (
-            mention.plural
-            or not is_bare
-            or not (noun in self.words.organizations or (is_seated and self.is_firm(noun)))
-        ):
+        is_firm = noun in self.words.organizations or (is_seated and self.is_firm(noun))
+        if mention.plural or not is_bare or not is_firm:
             return None
         found = []
         for entity in self.subjects_before(mention, after):

@@ -64,7 +64,8 @@ def find_reporter(
     """
     *_, first = _earlier(text, paragraphs, mentions)
     words = paragraphs[first.paragraph].words
-    if role_head(first.roles[0], words) not in words.issued_texts or first.titles != ("the",):
+    noun = role_head(first.roles[0], words)
+    if noun not in words.issued_texts | words.posted_texts or first.titles != ("the",):
         return None
     for number in range(first.paragraph, max(-1, first.paragraph - _MAX_REPORT_PARAGRAPHS), -1):
         tokens = paragraphs[number].tokens
@@ -72,9 +73,17 @@ def find_reporter(
             head = tokens[mention.head]
             verb = tokens[tokens[head.head].head if head.dep == "appos" else head.head]  # "the officer, Lee, said"
             reports = verb.lower in words.saying_verbs | words.confirming_verbs
-            if reports and mention.pronoun_for != "thing":
+            is_posted = noun in words.issued_texts or _is_on_network(mention, paragraphs[number])
+            if reports and is_posted and mention.pronoun_for != "thing":
                 return mention
     return None
+
+
+def _is_on_network(subject: Mention, paragraph: Paragraph) -> bool:
+    """Return whether the sentence of a subject reports what is said on a network ("The union said on X it would")."""
+    inside = [t for t in paragraph.tokens[subject.last :] if t.sentence == subject.sentence and t.quotation < 0]
+    objects = (t for t in inside if t.lower in paragraph.words.networks and t.dep == "pobj")
+    return any(paragraph.tokens[t.head].lower in paragraph.words.network_prepositions for t in objects)
 
 
 def owned_text(text: Mention, paragraphs: Sequence[Paragraph], mentions: Sequence[Sequence[Mention]]) -> Mention | None:

@@ -297,6 +297,7 @@ class SubjectFinder:
         is_last = self.token(verb.i + 1).text in {",", ":"} and self.token(verb.i + 2).quotation >= 0
         if not is_noun or not is_last or self.token(verb.i - 1).text != ",":
             return None
+        start = next((t.i + 1 for t in reversed(self.tokens[start : verb.i]) if t.quotation >= 0), start)
         if any(t.tag in {"VBD", "VBZ", "VBP", "MD"} for t in self.tokens[start : verb.i]):
             return None
         names = (m for m in self.between(start, verb.i) if m.kind == "name" and self.token(m.last + 1).text == ",")

@@ -90,6 +90,9 @@ class AttributionWords:
     texts: Words
     sent_texts: Words
     issued_texts: Words
+    posted_texts: Words
+    networks: Words
+    network_prepositions: Words
     seat_participles: Words
     given_words: Words
     receiver_prepositions: Words
