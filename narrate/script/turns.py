@@ -44,6 +44,8 @@ _TITLE: Final = re.compile(
 """Words that begin with a title in quotation marks (" “Salt” seems to be about a farm")."""
 _MAX_ANNOUNCING_LINES: Final = 8
 """First lines of a text that may call it an interview."""
+_MAX_INTRODUCTION_WORDS: Final = 25
+"""Words of a line between the heading of a statement and the statement ("The firm has sent us this:")."""
 _MAX_HEADING_WORDS: Final = 16
 """Words of a line that says that a statement follows in full."""
 _MAX_LEAD_WORDS: Final = 50
@@ -170,14 +172,16 @@ def _statement_turns(
         first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
         is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
         is_lead = is_heading or _leads(line, first, words) or (is_live and _leads_in_live_blog(line, first, words))
+        is_introduced = is_heading and first.rstrip().endswith(":") and len(first.split()) <= _MAX_INTRODUCTION_WORDS
+        begin, line = (number + 2, first) if is_introduced else (number + 1, line)
         if _has_marks(line) or not is_lead:
             continue
-        for n in range(number + 1, len(paragraphs)):
+        for n in range(begin, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
-            is_led = n == number + 1 and (line.rstrip().endswith(":") or not is_heading)
+            is_led = n == begin and (line.rstrip().endswith(":") or not is_heading)
             is_own = is_led or _goes_on(following, line, words, is_heading=is_heading)
             is_plain = _is_said(following, words) if is_led else not _has_marks(following)
-            is_short = has_author and n > number + 1 and len(following.split()) < _MIN_LATER_WORDS
+            is_short = has_author and n > begin and len(following.split()) < _MIN_LATER_WORDS
             if n in turns or n in known or is_short or not is_plain or not is_own:
                 break
             turns[n] = paragraphs[n].start
