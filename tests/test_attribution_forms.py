@@ -121,6 +121,7 @@ My sister came later. “You should write this down,” she said.
         ("By Nell Orchard", "Nell Orchard"),
         ("By Dr. Nell Orchard", "Nell Orchard"),
         ("By Nell Orchard | May 3", "Nell Orchard"),
+        ("By Nell van der Orchard", "Nell van der Orchard"),
         ("By Nell Orchard and Tom Birch", "The narrator"),
         ("By Harbor Gazette Staff", "The narrator"),
         ("By Ann Birch, as told to Nell Orchard", "The narrator"),
