@@ -73,8 +73,7 @@ class _MentionFinder:
         nominals = sorted((m for m in mentions if m.kind == "nominal"), key=lambda mention: mention.head)
         for at, mention in enumerate(mentions):
             behind = bisect_right(nominals, mention.last, key=lambda nominal: nominal.head)
-            within = nominals[behind : behind + _MAX_NOMINAL_TOKENS]
-            modifier = any(nominal.first <= mention.first for nominal in within)
+            modifier = any(one.first <= mention.first for one in nominals[behind : behind + _MAX_NOMINAL_TOKENS])
             if heading or modifier:
                 mentions[at] = replace(mention, heading=heading, modifier=mention.modifier or modifier)
         return mentions
