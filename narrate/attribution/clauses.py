@@ -181,6 +181,11 @@ class _ClauseFinder(SubjectFinder):
         is_possible = has_modal and verb.lower not in self.words.saying_verbs
         return is_passive or is_possible or tokens[verb.i - 1].text == "("
 
+    def is_accompanying(self, first: Token, verb: Token) -> bool:
+        """Return whether a verb says what happens to others meanwhile (``"at risk," with three towns hit hardest``)."""
+        is_past = verb.tag in {"VBN", "VBD"} and verb.lower not in self.words.saying_verbs
+        return first.lower == self.words.accompanying_preposition and is_past
+
     def after(self, last: int) -> Clause | None:
         narration = self.narration_after(last)
         if narration and narration[0].text in DASHES:
@@ -212,7 +217,8 @@ class _ClauseFinder(SubjectFinder):
             closed = self.closed_by(token) if k <= _MAX_UNKNOWN_VERB_TOKENS else None
             if closed:
                 return Clause("follows", closed, token.lower, closed.first - narration[0].i, parsed=True)
-            if (self.is_reporting(token) or is_plain) and not self.is_aside(token):
+            is_aside = self.is_aside(token) or self.is_accompanying(narration[0], token)
+            if (self.is_reporting(token) or is_plain) and not is_aside:
                 clause = self.clause_of_verb(narration, k)
                 if clause and self.is_attached(last, narration[0], clause):
                     return clause
@@ -350,6 +356,9 @@ class _ClauseFinder(SubjectFinder):
         if not narration:
             return None
         start = narration[0].i
+        speaking = self.speaking(start, first)
+        if speaking is not None:
+            return Clause("introduction", speaking, self.tokens[speaking.last + 1].lower, 0)
         for token in (t for t in reversed(narration) if t.quotation < 0):
             distance = first - token.i - 1
             presented = self.presented(token, first) or self.sender_of_relative(token, start)

@@ -328,6 +328,17 @@ class SubjectFinder:
         described = {m.head for m in self.mentions if m.entity == NO_ENTITY}
         return head.head if head.head in described or head.head == mention.first - 1 else head.i
 
+    def speaking(self, start: int, first: int) -> Mention | None:
+        """Return the name before a participle and a colon ("Town manager Ann Lee, speaking to the BBC:")."""
+        inside = self.tokens[start:first]
+        if self.tokens[first - 1].text != ":" or any(t.tag in {"VBD", "VBZ", "VBP", "MD"} for t in inside):
+            return None
+        for verb in (t for t in inside if t.tag == "VBG" and t.lower in self.words.speaking_participles):
+            name = next((m for m in reversed(self.between(start, verb.i)) if m.kind == "name"), None)
+            if name is not None and {t.text for t in self.tokens[name.last + 1 : verb.i]} <= {","}:
+                return name
+        return None
+
     def is_in_brackets(self, i: int) -> bool:
         """Return whether a token stands in brackets that opened shortly before ("John Kasich (R-Ohio) said")."""
         brackets = [t.text for t in self.tokens[max(0, i - 6) : i] if t.text in {"(", ")"}]

@@ -119,6 +119,7 @@ class AttributionWords:
     topic_prepositions: Words
     source_prepositions: Words
     accompanying_preposition: str
+    speaking_participles: Words
     titles: Words
     surname_titles: Words
     gendered_titles: Mapping[str, str]
