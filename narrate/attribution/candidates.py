@@ -115,7 +115,7 @@ def _named_behind(context: QuotationContext) -> set[int]:
 
 
 def _called(context: QuotationContext, found: Sequence[int]) -> set[int]:
-    """Return which of those found are called by name in the quotation ("I know, Ann"): they hear it."""
+    """Return which of those found are called by name in the quotation, in news ("I know, Ann"): they hear it."""
     text = context.quotation.segment.text.strip().strip(MARKS)
     called = [{*name_words(match[1].split(), context.words)} for match in _CALLED.finditer(text)]
     named = ((number, context.analysis.table[number]) for number in found) if called else ()
@@ -145,7 +145,7 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     If a description can mean none, all are returned, since what is known of them may be wrong.
     """
     clause = context.clause
-    if clause is None or clause.mention.kind == "pronoun":
+    if not context.analysis.fiction and (clause is None or clause.mention.kind == "pronoun"):
         called = _called(context, found)
         found = [number for number in found if number not in called] or found
     if clause is not None and clause.pattern == "colon":
