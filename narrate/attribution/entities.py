@@ -157,7 +157,7 @@ class _TableBuilder(DescriptionMatcher):
         if entity is None:
             entity = self.add(author or self.words.first_person_name, words, named=bool(author))
         both = tuple(sorted((*entity.mentions, *mentions), key=lambda m: m.start))
-        self.table[entity.number] = replace(entity, kind="person", mentions=both)
+        self.table[entity.number] = replace(entity, kind="person", mentions=both, is_author=True)
         self.entity_of.update(dict.fromkeys(mentions, entity.number))
 
     def add_full_name(self, mention: Mention) -> None:

@@ -42,11 +42,8 @@ class Entity:
     titles: tuple[str, ...] = ()
     age: int = 0
     """In years; 0 if the article does not say it next to the name."""
-
-    @property
-    def is_author(self) -> bool:
-        """It says "I" in the narration, and is never "he" or "she"."""
-        return any(mention.kind == "pronoun" for mention in self.mentions)
+    is_author: bool = False
+    """It says "I" in the narration, and is never "he" or "she"."""
 
 
 def clashes(a: Entity, b: Entity) -> bool:

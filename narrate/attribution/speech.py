@@ -59,8 +59,14 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
     has_double_marks = any(q.paragraph and q.segment.text.strip()[0] in DOUBLE for q in quotations)
     last_headline = int(quotations[0].paragraph == 0 and quotations[0].after.rstrip()[-1:] in {";", ":"})
     classified = list[Quotation]()
-    scores = classifier.scores([speech_features(quotation) for quotation in quotations])
-    for quotation, score in zip(quotations, scores, strict=True):
+    open_ones = [quotation for quotation in quotations if not (quotation.continues or quotation.turn)]
+    scores = iter(classifier.scores([speech_features(quotation) for quotation in open_ones]).tolist())
+    for quotation in quotations:
+        if quotation.continues or quotation.turn:
+            is_speech = not quotation.signature and not _is_remark(quotation)
+            classified.append(replace(quotation, speech=is_speech))
+            continue
+        score = next(scores)
         is_term = _is_fixed(quotation)
         is_headline = quotation.segment.text.strip(_AROUND_HEADING)[:1] in {*SINGLE} and (
             _is_heading(quotation, last_headline) if has_double_marks else _is_headline(quotation)
@@ -71,7 +77,7 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
         is_reported = is_reported or (_is_judgment(quotation) and not (is_term or is_title or is_headline))
         goes_on = bool(classified) and not is_term and _is_next_sentence(quotation, classified[-1])
-        is_spoken = is_likely or is_reported or goes_on or quotation.continues or quotation.turn
+        is_spoken = is_likely or is_reported or goes_on
         is_speech = bool(is_spoken) and not quotation.signature and not _is_remark(quotation)
         classified.append(replace(quotation, speech=is_speech))
     return _with_headings(_with_echoes(classified))

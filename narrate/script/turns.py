@@ -56,7 +56,7 @@ _MIN_LATER_WORDS: Final = 15
 _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\.")
 """The beginning of an item of a list, or of an address."""
 _IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
-_IN_SINGLE_MARKS: Final = re.compile(rf"(?<![^\s(])[{SINGLE}](?=\w)[^\n]*?[.,!?][{SINGLE}]")
+_IN_SINGLE_MARKS: Final = re.compile(rf"(?<![^\s(])[{SINGLE}](?=\w)[^\n]{{0,600}}?[.,!?][{SINGLE}]")
 _OPENING: Final = re.compile(rf"(?:^|[\s(])[{OPENING}](?=\w)")
 _CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
 
