@@ -16,8 +16,9 @@ from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words, role_head
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
+from narrate.languages.marks import CLOCK_TIME
 
-_TIME: Final = re.compile(r"\A\W?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?\W?\s+")
+_TIME: Final = re.compile(rf"\A\W?{CLOCK_TIME}\W?\s+")
 """The time before the label of a message ("[14:02] north_star:")."""
 
 

@@ -152,6 +152,12 @@ class QuotationContext:
             begin -= 1
         return paragraph.tokens[begin:end]
 
+    @property
+    def question_mentions(self) -> Sequence[Mention]:
+        """The mentions in the paragraph of its question, which has words."""
+        is_own = self.question[0].start >= self.quotation.parsed.start
+        return self.analysis.mentions[self.quotation.paragraph - (not is_own)]
+
     @cached_property
     def follows_question(self) -> bool:
         """The sentence before it asks a person a question, and it is not a question itself."""
@@ -163,10 +169,7 @@ class QuotationContext:
         """The person whom the sentence before it asks a question ("Lee asked Hill why", "Hill was asked whether")."""
         if not self.question:
             return None
-        number = self.analysis.paragraphs[self.quotation.paragraph].number
-        first, last = self.question[0], self.question[-1]
-        is_own = first.start >= self.quotation.parsed.start
-        near = self.analysis.mentions[number if is_own else number - 1]
+        first, last, near = self.question[0], self.question[-1], self.question_mentions
         inside = [m for m in near if first.i <= m.first and m.last <= last.i and self._can_answer(m)]
         for token in self.question:
             if token.lower not in self.words.asking_verbs or token.quotation >= 0 or token.tag[:2] != "VB":

@@ -14,6 +14,7 @@ from narrate.attribution.parse import Token
 from narrate.attribution.phrases import announces_answer
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
+from narrate.attribution.token_runs import verb_of_subject
 
 _BEFORE: Final[Sequence[Pattern]] = ("precedes",)
 _NEAR: Final[Sequence[Pattern]] = ("inverted", "follows", "pull", "label", "according")
@@ -136,8 +137,7 @@ def _reporter_before(context: QuotationContext) -> int | None:
     if subject is None or context.paragraph_speaker is not None:
         return None
     tokens = context.analysis.paragraphs[subject.paragraph].tokens
-    head = tokens[subject.head]
-    verb = tokens[tokens[head.head].head if head.dep == "appos" else head.head]
+    verb = verb_of_subject(tokens, subject.head)
     return subject.entity if verb.lower in context.words.saying_verbs else None
 
 
@@ -234,8 +234,7 @@ def _asked_by_narration(context: QuotationContext) -> int | None:
     quotation, asking = context.quotation, [token for token in context.question if token.quotation < 0]
     if context.clause or context.analysis.fiction or not context.previous or quotation.continues or not asking:
         return None
-    number = quotation.paragraph if asking[0].start >= quotation.parsed.start else quotation.paragraph - 1
-    near = context.analysis.mentions[number]
+    near = context.question_mentions
     subject = next((m for m in near if asking[0].i <= m.first <= asking[-1].i and m.subject), None)
     if asking[-1].text != "?" or subject is None or not has_gender(subject):
         return None

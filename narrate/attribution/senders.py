@@ -8,6 +8,7 @@ from typing import Final
 from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Paragraph, Token
+from narrate.attribution.token_runs import verb_of_subject
 
 Finder = Callable[[Mention, Sequence[Paragraph], Sequence[Sequence[Mention]]], Mention | None]
 """Finds the mention of who sent a text, in the paragraphs of an article and their mentions."""
@@ -70,8 +71,7 @@ def find_reporter(
     for number in range(first.paragraph, max(-1, first.paragraph - _MAX_REPORT_PARAGRAPHS), -1):
         tokens = paragraphs[number].tokens
         for mention in (m for m in reversed(mentions[number]) if m.main and m.entity >= 0 and m.start < first.start):
-            head = tokens[mention.head]
-            verb = tokens[tokens[head.head].head if head.dep == "appos" else head.head]  # "the officer, Lee, said"
+            verb = verb_of_subject(tokens, mention.head)
             reports = verb.lower in words.saying_verbs | words.confirming_verbs
             is_posted = noun in words.issued_texts or _is_on_network(mention, paragraphs[number])
             if reports and is_posted and mention.pronoun_for != "thing":

@@ -74,7 +74,8 @@ def classify_speech(quotations: Sequence[Quotation], classifier: Ranker) -> list
         is_headline = is_headline and not _is_said_in_headline(quotation)
         is_title = _is_title(quotation)
         is_likely = score > _least_score(quotation) and not (is_term or is_headline or is_title)
-        is_reported = (_is_reported(quotation) and not is_title) or (_is_led_in(quotation) and not is_term)
+        is_reported = _is_reported(quotation, is_term=is_term) and not is_title
+        is_reported = is_reported or (_is_led_in(quotation) and not is_term)
         is_reported = is_reported or (_is_judgment(quotation) and not (is_term or is_title or is_headline))
         goes_on = bool(classified) and not is_term and _is_next_sentence(quotation, classified[-1])
         is_spoken = is_likely or is_reported or goes_on
@@ -174,14 +175,14 @@ def _is_said_in_headline(quotation: Quotation) -> bool:
     return clause is not None and is_long and clause.parsed and clause.verb in quotation.words.saying_verbs
 
 
-def _is_reported(quotation: Quotation) -> bool:
+def _is_reported(quotation: Quotation, *, is_term: bool) -> bool:
     """Return whether a clause right next to it leaves no doubt ("a man yelled "Stay!"", ""Really?" Lee asked")."""
     clause = quotation.clause
     if announces_answer(quotation.before, quotation.after, quotation.words):
         return True
     if clause is not None and (clause.pattern == "pull" or (clause.pattern == "phrase" and not _is_sign(quotation))):
         return True
-    if clause is None or not quotation.paragraph or _is_sign(quotation) or _is_fixed(quotation):
+    if clause is None or not quotation.paragraph or is_term or _is_sign(quotation):
         return False
     is_uttered = clause.pattern == "precedes" and clause.verb in quotation.words.uttering_verbs  # "blurted out,"
     if clause.distance > (_MAX_PARTICLES if is_uttered else 1):

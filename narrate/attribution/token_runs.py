@@ -42,6 +42,12 @@ def relative_end(tokens: Sequence[Token], i: int) -> int:
     return verb - 1 if is_described and is_subject and all(t.quotation < 0 and t.text != "," for t in near) else i
 
 
+def verb_of_subject(tokens: Sequence[Token], i: int) -> Token:
+    """Return the verb whose subject a word is, or the noun before it with an apposition ("the officer, Lee, said")."""
+    head = tokens[i]
+    return tokens[tokens[head.head].head if head.dep == "appos" else head.head]
+
+
 def entity_type_of(tokens: Sequence[Token]) -> str:
     """Return the type of named entity of most of the tokens; empty if there is none."""
     types = [t.entity for t in tokens if t.entity in _NAMED_ENTITIES]

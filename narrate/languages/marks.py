@@ -25,5 +25,7 @@ CLOSING: Final = "\"”'’»″＂"
 """The marks that close a quotation."""
 STRAIGHT: Final = '"″＂'
 """The double marks that look the same on both sides of a quotation."""
+CLOCK_TIME: Final = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
+"""The pattern of the time before a message ("14:02", "2.15.30 p.m.")."""
 POST_AUTHOR: Final = re.compile(r"(?:--|[—–-]) ?(?P<name>[^()\n]{2,60}) \(@\w+\)[\w ,./]{0,30}")
 """The line of its author below a post."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
+from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
 from narrate.types import Span
 
 _TURN: Final = re.compile(
@@ -30,9 +30,7 @@ _MAX_ANSWER_PARAGRAPHS: Final = 4
 _MIN_QUESTIONS: Final = 3
 """Paragraphs that are questions of an interview without labels."""
 _MAX_QUESTION_WORDS: Final = 60
-_MESSAGE: Final = re.compile(
-    r"(?:[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?[\])]?\s+)?(?P<label>(?:@|u/)?[^\W_][\w.\-]{1,30}):\s+(?=\S)"
-)
+_MESSAGE: Final = re.compile(rf"(?:[\[(]?{CLOCK_TIME}[\])]?\s+)?(?P<label>(?:@|u/)?[^\W_][\w.\-]{{1,30}}):\s+(?=\S)")
 """The beginning of a message of a chat: "north_star: are you there", "[14:02] NorthStar: yes"."""
 _HANDLE: Final = re.compile(r"@|u/|\w*(?:_|[a-z]\d|\d[a-z]|[a-z][A-Z])")
 """The beginning of a name that only users of networks have: "north_star", "NorthStar", "star77"."""
