@@ -20,6 +20,7 @@ from helpers.paths import EXAMPLE, shared
 
 from narrate import produce
 from narrate.audio import AudioSettings, Target
+from narrate.audio.limiter import Sketch
 from narrate.audio.mastering import Mastering, measure
 from narrate.audio.meter import LoudnessMeter, Samples
 from narrate.concurrency import background_thread
@@ -100,6 +101,17 @@ def test_mastering_keeps_the_length_and_leaves_no_seams() -> None:
         around = gain[seam - 200 : seam + 200]
         around = around[around > 0]
         assert len(around) < 2 or np.abs(np.diff(around)).max() < 0.02 * around.mean()
+
+
+@pytest.mark.parametrize("target_lufs", [-30.0, -23.0, -16.0])
+def test_sound_is_the_same_to_the_bit_as_if_the_limiter_ran_everywhere(
+    target_lufs: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet_first = [*dialogue(6, levels=(0.001, 0.001)), *dialogue(6, levels=(0.02, 0.7))]
+    sound, _ = mastered(iter(quiet_first), target_lufs)
+    limited_parts = Sketch.limited_parts
+    monkeypatch.setattr(Sketch, "limited_parts", lambda *arguments: np.ones_like(limited_parts(*arguments)))
+    assert np.array_equal(sound, mastered(iter(quiet_first), target_lufs)[0])
 
 
 @pytest.mark.parametrize("pause", [PAUSE, PAUSE[:0], np.zeros(RATE_HZ * 2, dtype=np.float32)])

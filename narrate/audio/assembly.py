@@ -67,20 +67,23 @@ def _silence(duration_ms: int, sample_rate_hz: int) -> npt.NDArray[np.float32]:
 def _trim(audio: Audio) -> Audio:
     """Trim and fade the edges of a take. A silent take keeps its length."""
     pydub = load_pydub()
-    pcm = (audio.samples.clip(-1, 1) * np.float32(32767)).round().astype("<i2")
-    segment = pydub.AudioSegment(pcm.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
-    cut_ms = 0
-    if segment.max > 0:
-        start = pydub.silence.detect_leading_silence(segment, SILENCE_DBFS)
-        end = len(segment) - pydub.silence.detect_leading_silence(segment.reverse(), SILENCE_DBFS)
-        if start < end:
-            cut_ms = max(0, start - EDGE_MS)
-            segment = segment[cut_ms : end + EDGE_MS]
-        segment = segment.fade_in(EDGE_MS).fade_out(EDGE_MS)
-    samples = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(32768)
+    whole = np.rint(np.clip(audio.samples, -1, 1) * np.float32(32767)).astype("<i2")
+    if not whole.any():
+        return audio
+    segment = pydub.AudioSegment(whole.tobytes(), frame_rate=audio.sample_rate_hz, sample_width=2, channels=1)
+    start_ms = pydub.silence.detect_leading_silence(segment, SILENCE_DBFS)
+    end_ms = len(segment) - pydub.silence.detect_leading_silence(segment.reverse(), SILENCE_DBFS)
+    cut_ms, stop = 0, len(whole)
+    if start_ms < end_ms:
+        cut_ms = max(0, start_ms - EDGE_MS)
+        stop = (end_ms + EDGE_MS) * audio.sample_rate_hz // 1000
+    samples = audio.samples[cut_ms * audio.sample_rate_hz // 1000 : stop].copy()
+    fade = np.linspace(0, 1, EDGE_MS * audio.sample_rate_hz // 1000, endpoint=False, dtype=np.float32)[: len(samples)]
+    samples[: len(fade)] *= fade
+    samples[len(samples) - len(fade) :] *= fade[::-1]
     cut_s = cut_ms / 1000
     timings = (replace(one, start_s=one.start_s - cut_s, end_s=one.end_s - cut_s) for one in audio.timings)
-    return Audio(samples, segment.frame_rate, tuple(timings))
+    return Audio(samples, audio.sample_rate_hz, tuple(timings))
 
 
 @cache

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from narrate.audio.encoders import encoder
 from narrate.audio.limiter import Sketch, limiter_margin, limiting_gain
@@ -92,6 +93,8 @@ class Mastering:
         self._seams: list[int] = []
         self._reading = threading.Lock()
         self._sketch = Sketch(self._rate_hz, executor)
+        self._is_limited: npt.NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
+        """For each cell of the sketch, whether the limiter can change it with the gains of ``_note_limited_cells``."""
         self._gains_db: dict[str, float] = {}
         self._gain_db = FIRST_GAIN_DB
         self._codec_lu = 0.0
@@ -246,6 +249,7 @@ class Mastering:
         """Find all gains, on the estimate first, as that is much faster than limiting the sound."""
         self._approach(self._estimated_cells, within_lu=ESTIMATED_BALANCE_LU)
         self._approach(self._limited_cells, within_lu=MEASURED_BALANCE_LU)
+        self._note_limited_cells()
 
     def _approach(self, limited_cells: Callable[[], Cells], *, within_lu: float) -> None:
         """Change the gains until the limited sound has its loudness, and each speaker is ``within_lu`` of the whole."""
@@ -280,13 +284,10 @@ class Mastering:
 
         Where the limiter does nothing, and the gain is the same, the loudness follows from that of the sound.
         """
-        gains, ceiling = self._cue_gains(), 10 ** (self._ceiling_dbtp / 20)
         cells, cell = self._sketch.cells(), self._rate_hz // CELLS_PER_S
-        before = gains[np.searchsorted(self._ends, np.arange(len(cells)) * cell, side="right")]
-        turns = np.asarray(self._ends)[np.flatnonzero(np.diff(gains))] // cell
-        has_turn = np.isin(np.arange(len(cells)), turns)
-        highest = np.where(has_turn, gains.max(initial=0), before)
-        is_changed = with_ringing(self._sketch.limited_parts(highest, ceiling).any(axis=1) | has_turn)
+        self._note_limited_cells()
+        before, has_turn = self._gains_of_cells()
+        is_changed = with_ringing(self._is_limited | has_turn)
 
         def measured(run: tuple[int, int]) -> Cells:
             return mean_squares(self._cut((run[0] - RINGING_CELLS) * cell, run[1] * cell), self._rate_hz)
@@ -296,6 +297,20 @@ class Mastering:
         for run, found in zip(runs, ordered_map(measured, runs, self._executor, look_ahead=4), strict=True):
             limited[slice(*run)] = found
         return limited
+
+    def _gains_of_cells(self) -> tuple[Samples, npt.NDArray[np.bool_]]:
+        """Return the gain with which each cell of the sketch begins, and whether another gain begins in it."""
+        gains, cell = self._cue_gains(), self._rate_hz // CELLS_PER_S
+        starts = np.arange(len(self._sketch.cells())) * cell
+        turns = np.asarray(self._ends)[np.flatnonzero(np.diff(gains))] // cell
+        return gains[np.searchsorted(self._ends, starts, side="right")], np.isin(starts // cell, turns)
+
+    def _note_limited_cells(self) -> None:
+        """Note in which cells of the sketch the limiter can change the sound with the present gains."""
+        before, has_turn = self._gains_of_cells()
+        highest = np.where(has_turn, self._cue_gains().max(initial=0), before)
+        parts = self._sketch.limited_parts(highest, 10 ** (self._ceiling_dbtp / 20))
+        self._is_limited = np.asarray(parts.any(axis=1))
 
     def _cut(self, start: int, stop: int) -> Samples:
         """Return the finished sound between two samples of a few chunks, limited in the same batches as in these."""
@@ -313,7 +328,11 @@ class Mastering:
         return ordered_map(lambda at: self._limited(at, min(at + step, stop)), starts, executor, look_ahead=2)
 
     def _limited(self, start: int, stop: int) -> Samples:
-        """Return the finished sound between two samples."""
+        """Return the finished sound between two samples. Where the limiter does nothing, it does not run."""
+        cell = self._rate_hz // CELLS_PER_S
+        is_known = stop <= len(self._is_limited) * cell
+        if is_known and not self._is_limited[start // cell : -(-stop // cell)].any():
+            return self._balanced(start, stop)
         margin = limiter_margin(self._reach)
         sound = self._balanced(start - margin, stop + margin)
         limited = sound * limiting_gain(sound, ceiling=10 ** (self._ceiling_dbtp / 20), reach=self._reach)
@@ -332,9 +351,11 @@ class Mastering:
             self._file.seek(4 * first)
             sound = np.frombuffer(self._file.read(4 * (last - first)), dtype="<f4")
         heard = slice(bisect_right(self._ends, first), bisect_left(self._ends, last) + 1)
-        lengths = np.diff(np.clip(self._ends[heard], first, last), prepend=first)
-        balanced = np.zeros(stop - start, dtype=np.float32)
-        np.multiply(sound, np.repeat(self._cue_gains(heard), lengths), out=balanced[first - start : last - start])
+        balanced = np.empty(stop - start, dtype=np.float32)
+        balanced[: first - start] = balanced[last - start :] = 0
+        bounds = [first, *(min(end, last) for end in self._ends[heard])]
+        for gain, (begin, end) in zip(self._cue_gains(heard), pairwise(bounds), strict=True):
+            np.multiply(sound[begin - first : end - first], gain, out=balanced[begin - start : end - start])
         return balanced
 
     def _cue_gains(self, which: slice = slice(None)) -> Samples:

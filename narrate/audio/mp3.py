@@ -54,8 +54,10 @@ def lame_encoder(sample_rate_hz: int, bitrate_kbps: int) -> Any:
 
 def lame_input(samples: npt.NDArray[np.float32]) -> bytes:
     """Return samples in [-1, 1] as LAME reads them, 16 bits each, louder by what it takes away."""
-    whole = np.rint(np.clip(samples / np.float32(LAME_SCALE), -1, 1) * 32767).astype("<i2")
-    return bytes(whole.data)
+    scaled = samples / np.float32(LAME_SCALE)
+    np.clip(scaled, -1, 1, out=scaled)
+    scaled *= np.float32(32767)
+    return bytes(np.rint(scaled, out=scaled).astype("<i2").data)
 
 
 def encoded(
