@@ -455,7 +455,8 @@ class _ClauseFinder(SubjectFinder):
     def colon(self, first: int, start: int) -> Clause | None:
         """Return the clause of a colon without a reporting verb: "Her message: "..."", "RAMOS: "..."."""
         inside = self.between(start, first)
-        if not inside or not any(t.text == ":" for t in self.tokens[max(0, first - 2) : first]):
+        near = [t.text for t in self.tokens[max(0, first - 2) : first] if t.text.isalnum() or t.text == ":"]
+        if not inside or near[-1:] != [":"]:
             return None
         sender = next((m for m in inside if m.kind == "name" and _is_sender(self.paragraph, m, start)), None)
         if sender and first - start <= _MAX_INTRODUCTION_TOKENS:
