@@ -9,6 +9,7 @@ from typing import Final
 from narrate.attribution.clauses import Clause
 from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
+from narrate.attribution.parse import Token
 from narrate.languages import AttributionWords
 
 _MAX_PHRASE_CHARACTERS: Final = 160
@@ -101,6 +102,22 @@ def announces_answer(before: str, after: str, words: AttributionWords) -> bool:
     """Return whether words next to a quotation call it an answer without a name ("came the reply", "Her answer:")."""
     behind = words.answer_pattern.match(after[:_MAX_PHRASE_CHARACTERS]) is not None
     return behind or words.reply_pattern.search(before[-40:]) is not None
+
+
+def asked_about(sentence: Sequence[Token], mentions: Sequence[Mention], words: AttributionWords) -> frozenset[int]:
+    """Return the entities that a question is about in a sentence ("Asked about Hill, Lee smiled.").
+
+    Args:
+        sentence: The tokens of the sentence.
+        mentions: The mentions of its paragraph.
+        words: The words of the language.
+    """
+    narrated = {t.i: t for t in sentence if t.quotation < 0}
+    asking = {t.i for t in narrated.values() if t.lower in words.asking_verbs}
+    leading = (t for t in narrated.values() if t.lower in words.topic_prepositions and t.head in asking)
+    topics = {t.i for t in leading}
+    near = (m for m in mentions if m.head in narrated and not m.main and m.entity >= 0)
+    return frozenset(m.entity for m in near if topics and narrated[m.head].head in topics)
 
 
 def _is_inside(name: Mention, mentions: Sequence[Mention]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from narrate.attribution.clauses import Clause, Pattern
-from narrate.attribution.mention import NO_SPEAKER
+from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
 from narrate.attribution.phrases import announces_answer
@@ -138,7 +138,21 @@ def _reporter_before(context: QuotationContext) -> int | None:
         return None
     tokens = context.analysis.paragraphs[subject.paragraph].tokens
     verb = verb_of_subject(tokens, subject.head)
-    return subject.entity if verb.lower in context.words.saying_verbs else None
+    if verb.lower in context.words.saying_verbs:
+        return subject.entity
+    return _last_person_as(context, subject) if verb.lower in context.words.gesture_verbs else None
+
+
+def _last_person_as(context: QuotationContext, subject: Mention) -> int | None:
+    """Return who is meant by a subject; by one that is no known person ("the Spaniard"), who spoke last."""
+    table = context.analysis.table
+    entity, last = table[subject.entity], next(iter(context.previous), None)
+    if entity.named or entity.kind != "unknown":
+        return entity.number if entity.kind != "group" else None
+    is_meant = last is not None and table[last].named and table[last].kind == "person"
+    near = context.analysis.mentions[subject.paragraph]
+    is_other = any(m.entity == last for m in near if m.sentence == subject.sentence)
+    return last if is_meant and not is_other else None
 
 
 def _reporter_again(context: QuotationContext) -> int | None:

@@ -62,6 +62,7 @@ class AttributionWords:
     participle_openers: Words
     cry_nouns: Words
     putting_verbs: Words
+    gesture_verbs: Words
     participle_ending: str
     addressing_verbs: Words
     forms_of_be: Words
