@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -18,6 +18,7 @@ from narrate.attribution.names import name_words, role_head
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import ENGLISH, AttributionWords
+from narrate.languages.entries import find_entries
 from narrate.languages.marks import MARKS, OPENING, POST_AUTHOR
 from narrate.types import Segment
 
@@ -159,6 +160,7 @@ def _with_layout(
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     set_apart = any(quotation.emphasized and _is_turn(quotation) for quotation in quotations)
+    entries = find_entries([text[p.start : p.end] for p, _ in places], ENGLISH.sentences)
     labeled: list[Quotation] = []
     has_labels = False
     for quotation, following in zip_longest(quotations, quotations[1:]):
@@ -167,7 +169,9 @@ def _with_layout(
             last = labeled[-1] if labeled and labeled[-1].turn else None
             last = last if last and last.paragraph == quotation.paragraph - 1 else None
             has_labels = bool(quotation.before.strip()) or (has_labels and last is not None)
-            if has_labels:
+            if quotation.paragraph in entries:
+                turn = _signed_entry(quotation, last, entries, places, table)
+            elif has_labels:
                 turn = turn_label(quotation.before, paragraph, table)
             else:
                 asks = _asks(quotation, last, following, set_apart=set_apart)
@@ -220,6 +224,21 @@ def _unlabeled_turn(
     label = min(words.question_labels if asks else words.answer_labels)
     clause = turn_label(label, paragraph, table)
     return replace(clause, verb=QUESTION if asks else ANSWER) if clause else None
+
+
+def _signed_entry(
+    quotation: Quotation,
+    last: Quotation | None,
+    entries: Mapping[int, tuple[int, str]],
+    places: Sequence[Place],
+    table: Bearers,
+) -> Clause | None:
+    """Return the clause of the line that signs an entry; None if it goes on with the entry of the turn ``last``."""
+    below, name = entries[quotation.paragraph]
+    if last is not None and entries.get(last.paragraph) == entries[quotation.paragraph]:
+        return None
+    clause = turn_label(name, places[below][0], table)
+    return replace(clause, pattern="pull", verb="―") if clause else None
 
 
 def _post_author(quotation: Quotation, text: str, places: Sequence[Place], table: Bearers) -> Clause | None:

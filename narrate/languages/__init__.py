@@ -278,6 +278,8 @@ class SentenceWords:
     address_opening_pattern: Pattern
     chat_pattern: Pattern
     talk_pattern: Pattern
+    entry_signature_pattern: Pattern
+    entries_lead_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern
     singular_pattern: Pattern

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
+from narrate.languages.entries import find_entries
 from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
 from narrate.types import Span
 
@@ -75,7 +76,8 @@ def find_turns(
         is_edited = any(words.edited_pattern.search(line) for line in lines[:_MAX_ANNOUNCING_LINES])
         asked = [n for n, line in enumerate(lines) if n and _asks(line, words, may_quote=is_edited)]
         turns = _interview_turns(lines, paragraphs, words, asked)
-    turns = _chat_turns(text, paragraphs, words) | turns
+    entries = find_entries([text[p.start : p.end] for p in paragraphs], words)
+    turns = {n: paragraphs[n].start for n in entries} | _chat_turns(text, paragraphs, words) | turns
     return _post_turns(text, paragraphs) | _statement_turns(text, paragraphs, turns, words) | turns
 
 
