@@ -245,7 +245,7 @@ def _is_fixed(quotation: Quotation) -> bool:
         return True
     count, after = len(_inner_words(quotation)), quotation.after[:_MAX_LEAD]
     is_term = words.customary_term_pattern.search(before) or words.meaning_behind_pattern.match(after)
-    is_customary = bool(is_term) or _is_term_of_insiders(quotation, before)
+    is_customary = bool(is_term or words.called_behind_pattern.match(after)) or _is_term_of_insiders(quotation, before)
     is_name = count <= _MAX_EPITHET_WORDS and words.name_giving_pattern.search(before)
     patterns = (words.saying_pattern, words.worn_sign_pattern, words.sung_before_pattern, words.heading_pattern)
     return bool((count <= _MAX_TERM_WORDS and is_customary) or is_name or any(one.search(before) for one in patterns))

@@ -221,6 +221,7 @@ class AttributionWords:
     it_reads_pattern: Pattern
     lettered_behind_pattern: Pattern
     customary_term_pattern: Pattern
+    called_behind_pattern: Pattern
     insider_term_pattern: Pattern
     became_pattern: Pattern
     described_pattern: Pattern
@@ -280,6 +281,7 @@ class SentenceWords:
     talk_pattern: Pattern
     entry_signature_pattern: Pattern
     entries_lead_pattern: Pattern
+    interviewer_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern
     singular_pattern: Pattern

@@ -121,7 +121,13 @@ def _interview_turns(
     while end < len(lines) and words.personal_pattern.search(lines[end]) and not _has_marks(lines[end]):
         end += 1
     inside = range(answered[0], end)
-    return {n: paragraphs[n].start for n in inside if said[n] and lines[n][:1] not in "(["}
+    asides = {n for n in inside if n - 1 not in questions and _is_aside(lines[n], words)}
+    return {n: paragraphs[n].start for n in inside if said[n] and n not in asides and lines[n][:1] not in "(["}
+
+
+def _is_aside(line: str, words: SentenceWords) -> bool:
+    """Return whether a paragraph tells what the person who answers does ("She pauses to pour the tea.")."""
+    return words.interviewer_pattern.match(line) is not None and words.personal_pattern.search(line) is None
 
 
 def _is_said(line: str, words: SentenceWords) -> bool:
