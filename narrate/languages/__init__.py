@@ -269,6 +269,8 @@ class SentenceWords:
     interview_pattern: Pattern
     edited_pattern: Pattern
     statement_pattern: Pattern
+    statement_closing_pattern: Pattern
+    statement_end_pattern: Pattern
     lead_pattern: Pattern
     pointing_pattern: Pattern
     text_lead_pattern: Pattern

@@ -11,6 +11,7 @@ from typing import Final
 from narrate.languages import SentenceWords
 from narrate.languages.entries import find_entries
 from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
+from narrate.script.statements import statement_end
 from narrate.types import Span
 
 _TURN: Final = re.compile(
@@ -164,8 +165,9 @@ def _statement_turns(
 ) -> dict[int, int]:
     """Find the paragraphs behind a line such as "Statement in full:" or "She replied:", as far as they say "I" or "we".
 
-    The first one need not if a colon leads to it.
+    The first one need not if a colon leads to it. Then those of a statement need not either, up to its end.
     """
+    lines = [text[p.start : p.end] for p in paragraphs]
     turns = dict[int, int]()
     is_live = len(_STAMP.findall(text)) >= _MIN_STAMPS
     has_author = False
@@ -182,10 +184,13 @@ def _statement_turns(
         begin, line = (number + 2, first) if is_introduced else (number + 1, line)
         if _has_marks(line) or not is_lead:
             continue
+        has_colon = line.rstrip().endswith(":")
+        is_statement = has_colon and (is_heading or words.text_lead_pattern.search(line) is not None)
+        end = statement_end(lines, begin, words, may_say_we=is_heading and not has_author) if is_statement else begin
         for n in range(begin, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
-            is_led = n == begin and (line.rstrip().endswith(":") or not is_heading)
-            is_own = is_led or _goes_on(following, line, words, is_heading=is_heading)
+            is_led = n == begin and (has_colon or not is_heading)
+            is_own = is_led or n < end or _goes_on(following, line, words, is_heading=is_heading)
             is_plain = _is_said(following, words) if is_led else not _has_marks(following)
             is_short = has_author and n > begin and len(following.split()) < _MIN_LATER_WORDS
             if n in turns or n in known or is_short or not is_plain or not is_own:
