@@ -6,15 +6,14 @@ To add a language, add a folder named with its code that has the same files and 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from narrate.errors import NarrateError
+from narrate.languages.loading import load_words
 
 __all__ = [
     "ENGLISH",
@@ -32,7 +31,6 @@ __all__ = [
 
 Words = frozenset[str]
 Pattern = re.Pattern[str]
-T = TypeVar("T")
 _MAX_OWN_WORDS: Final = 25
 """Words of a question that says "I" and not "you"."""
 
@@ -368,22 +366,22 @@ class Language:
     @cached_property
     def attribution(self) -> AttributionWords:
         """The content of ``attribution.toml``."""
-        return _load(AttributionWords, self.code, "attribution.toml")
+        return load_words(AttributionWords, self.code, "attribution.toml")
 
     @cached_property
     def sentences(self) -> SentenceWords:
         """The content of ``sentences.toml``."""
-        return _load(SentenceWords, self.code, "sentences.toml")
+        return load_words(SentenceWords, self.code, "sentences.toml")
 
     @cached_property
     def capitals(self) -> CapitalsWords:
         """The content of ``capitals.toml``."""
-        return _load(CapitalsWords, self.code, "capitals.toml")
+        return load_words(CapitalsWords, self.code, "capitals.toml")
 
     @cached_property
     def boilerplate(self) -> BoilerplateWords:
         """The content of ``boilerplate.toml``."""
-        return _load(BoilerplateWords, self.code, "boilerplate.toml")
+        return load_words(BoilerplateWords, self.code, "boilerplate.toml")
 
 
 @cache
@@ -450,54 +448,3 @@ def english_original(tag: str | None, disclaimer: str) -> str:
     """
     original, own = ENGLISH.sentences.disclaimer, language_of(tag).sentences.disclaimer
     return original if disclaimer == own and own != original else ""
-
-
-def _load(kind: Callable[..., T], code: str, file: str) -> T:
-    """Return a value of the dataclass ``kind`` whose fields come from the file's keys of the same names.
-
-    The optional table ``parts`` holds what stands for ``{name}`` in the other values.
-    """
-    table = tomllib.loads(resources.files(__name__).joinpath(code, file).read_text(encoding="utf-8"))
-    parts: Mapping[str, str] = table.pop("parts", {})
-    types: dict[str, Any] = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
-    if unmatched := types.keys() ^ table.keys():
-        names = ", ".join(sorted(unmatched))
-        raise NarrateError(f"Cannot load {code}/{file}: missing or unknown keys: {names}. Reinstall Narrate.")
-    return kind(**{name: _READERS[types[name]](_with_parts(value, parts)) for name, value in table.items()})
-
-
-def _with_parts(value: Any, parts: Mapping[str, str]) -> Any:
-    """Put parts, and the parts in them, into a text. Return any other value as it is."""
-    if not isinstance(value, str) or not parts:
-        return value
-    named = re.compile(rf"\{{({'|'.join(parts)})\}}")
-    while named.search(value):
-        value = named.sub(lambda match: parts[match[1]].strip(), value)
-    return value
-
-
-def _words(value: str | list[str]) -> Words:
-    """Return the words of a string, or a list of entries that may have blanks."""
-    return frozenset(value.split() if isinstance(value, str) else value)
-
-
-def _inverted(table: Mapping[str, str]) -> Mapping[str, str]:
-    """Return word -> key for a table of key -> words."""
-    return MappingProxyType({word: key for key, words in table.items() for word in words.split()})
-
-
-def _keys_of_words(table: Mapping[str, str]) -> Mapping[str, Words]:
-    """Return word -> the keys that have it, for a table of key -> words."""
-    pairs = [(word, key) for key, words in table.items() for word in words.split()]
-    return MappingProxyType({word: frozenset(key for other, key in pairs if other == word) for word, _ in pairs})
-
-
-_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "Words": _words,
-    "tuple[str, ...]": lambda value: tuple(value.split()),
-    "Mapping[str, str]": _inverted,
-    "Mapping[str, Words]": _keys_of_words,
-    "Pattern": lambda value: re.compile(value.replace("\n", "")),
-    "str": str,
-}
-"""Type of a field, as it is written -> how its value is read."""
