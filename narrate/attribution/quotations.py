@@ -257,6 +257,8 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
     subject = _stating_subject(mentions)
     if subject is not None and (subject.kind == "pronoun" or _is_described_speaker(subject, paragraph, table)):
         return Clause("introduction", subject, ":", 0)
+    if (owner := _owner(mentions, paragraph)) is not None:
+        return Clause("introduction", owner, ":", 0)
     first = next((m for m in mentions if m.kind == "name"), None)
     if subject is None and first is not None and first.entity < 0:
         is_sender = paragraph.token(first.first - 1).lower in paragraph.words.introducing_prepositions
@@ -277,6 +279,15 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
     if group is not None and described is not None:
         return Clause("label", replace(described, kind="name", entity=group.number), STATEMENT, 0)
     return Clause("introduction", subject, ":", 0) if subject is not None else None
+
+
+def _owner(mentions: Sequence[Mention], paragraph: Paragraph) -> Mention | None:
+    """Return the known pronoun at the beginning of the last sentence if that owns something ("Her reply")."""
+    tokens = paragraph.tokens
+    begin = next((t.i for t in tokens if t.sentence == tokens[-1].sentence), 0)
+    owner = next((m for m in mentions if m.first == begin and m.kind == "pronoun" and m.entity >= 0), None)
+    is_owner = owner is not None and tokens[owner.head].dep == "poss" != tokens[tokens[owner.head].head].dep
+    return owner if is_owner else None
 
 
 def _is_described_speaker(subject: Mention, paragraph: Paragraph, table: Bearers) -> bool:

@@ -274,6 +274,9 @@ class SentenceWords:
     text_lead_pattern: Pattern
     network_heading_pattern: Pattern
     quoting_lead_pattern: Pattern
+    excerpt_lead_pattern: Pattern
+    excerpted_pattern: Pattern
+    answer_lead_pattern: Pattern
     reported_pattern: Pattern
     reporter_pattern: Pattern
     address_opening_pattern: Pattern

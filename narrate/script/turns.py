@@ -176,10 +176,16 @@ def _statement_turns(
             continue
         outside = "" if number in known else _outside_marks(text[paragraph.start : paragraph.end])
         has_author |= not is_live and words.singular_pattern.search(outside) is not None
-        line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])[-1]
+        *above, line = _SENTENCE_END.split(text[paragraph.start : paragraph.end])
         first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
         is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
-        is_lead = is_heading or _leads(line, first, words) or (is_live and _leads_in_live_blog(line, first, words))
+        is_excerpt = _leads_to_excerpt(line, first, " ".join(above), words)
+        is_lead = (
+            is_heading
+            or is_excerpt
+            or _leads(line, first, words)
+            or (is_live and _leads_in_live_blog(line, first, words))
+        )
         is_introduced = is_heading and first.rstrip().endswith(":") and len(first.split()) <= _MAX_INTRODUCTION_WORDS
         begin, line = (number + 2, first) if is_introduced else (number + 1, line)
         if _has_marks(line) or not is_lead:
@@ -253,6 +259,8 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
     is_own = words.personal_pattern.search(line) is not None or _OPENING.search(line) is not None
     if words.network_heading_pattern.fullmatch(line.strip()):
         return True
+    if words.answer_lead_pattern.match(line):
+        return True
     if line.rstrip().endswith(":"):
         quoting = words.quoting_lead_pattern.match(line)
         if quoting is not None and not is_own:
@@ -262,6 +270,12 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
         return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
     is_text = not is_own and words.text_lead_pattern.search(line) is not None
     return is_text and _is_apart(following, line, words) and words.reporter_pattern.search(following) is None
+
+
+def _leads_to_excerpt(line: str, following: str, above: str, words: SentenceWords) -> bool:
+    """Return whether a line leads to part of the text that the sentence ``above`` is about ("Here's the key part:")."""
+    is_pointing = words.excerpt_lead_pattern.match(line) is not None and not _is_item(following)
+    return is_pointing and words.excerpted_pattern.search(above) is not None
 
 
 def _leads_in_live_blog(line: str, following: str, words: SentenceWords) -> bool:
