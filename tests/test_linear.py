@@ -38,7 +38,7 @@ QUICK = (
     "statements in full", "statements with persons", "questions", "one sentence per paragraph", "links",
     "open links", "images", "emphasis marks", "nested quotes", "nested lists", "table rows", "entities", "markup",
     "emoji", "combining marks", "invisible characters", "digits", "groups of digits", "dashes", "points",
-    "empty lines", "boilerplate",
+    "empty lines", "boilerplate", "page with a figure of quotes",
 )  # fmt: skip
 BOUNDS = {
     "pronouns._MAX_ANTECEDENTS": 400, "entity_index._MAX_ALIKE": 50,

@@ -64,8 +64,7 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
     for quote in _quotes(root):
         figure = next(quote.iterancestors("figure"), None)
         if figure is not None and figure not in captions:
-            has_picture = next(figure.iter("img", "picture", "video"), None) is not None
-            captions[figure] = None if has_picture else next(figure.iter("figcaption"), None)
+            captions[figure] = _naming_caption(figure)
         signature = next(_signatures(quote, captions.get(figure)), None)
         if signature is None or signature in signatures:
             continue
@@ -75,6 +74,14 @@ def mark_signatures(root: HtmlElement) -> set[HtmlElement]:
         signature.tag = "div"
         signatures.add(signature)
     return signatures
+
+
+def _naming_caption(figure: HtmlElement) -> HtmlElement | None:
+    """Return the caption of a figure without a picture if it can name who said the block quotes in the figure."""
+    caption = next(figure.iter("figcaption"), None)
+    has_picture = next(figure.iter("img", "picture", "video"), None) is not None
+    is_short = caption is not None and 0 < len(element_text(caption).split()) <= _MAX_SIGNATURE_WORDS
+    return caption if is_short and not has_picture else None
 
 
 def _write_dash(signature: HtmlElement) -> None:
@@ -105,13 +112,19 @@ def is_pull_quote(element: HtmlElement) -> bool:
 
 
 def _signatures(quote: HtmlElement, caption: HtmlElement | None) -> Iterator[HtmlElement]:
-    """Yield the elements that may name who said a block quote, the most likely first."""
+    """Yield the elements that may name who said a block quote, the most likely first.
+
+    ``caption`` is that of the figure around it, if it can do so.
+    """
     candidates = [*quote.iter("footer"), *_last_cites(quote)]
     candidates += [one for one in quote.iter("p", "div", "span") if _SIGNATURE_CLASSES.intersection(class_words(one))]
     candidates += [] if caption is None else [caption]
     candidates += [*_line_below(quote), *_dashed_lines(quote), *_last_lines(quote)]
     whole = len(element_text(quote).split())
     for one in candidates:
+        if one is caption:  # known to be short; reading it for each quote of a figure would cost their product
+            yield one
+            continue
         words = len(element_text(one).split())
         is_inside = quote in one.iterancestors()
         if 0 < words <= _MAX_SIGNATURE_WORDS and (words < whole or not is_inside):
