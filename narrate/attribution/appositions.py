@@ -84,14 +84,17 @@ class _Linker:
         """Make subjects of names in apposition to words that are no mention ("The older of the girls, Josie, ran").
 
         Such words are also the roles that are part of the mention of a name ("His colleague Ruth Ellis puts it so").
+        A description is one behind one of several ("One of the seven, a man in slippers, spoke").
         """
         heads = {mention.head for mention in mentions}
         linked = list(mentions)
         for at, name in enumerate(mentions):
             token = self.tokens[name.head]
-            if name.kind != "name" or token.dep != "appos" or token.head in heads:
-                continue
             described = self.tokens[token.head]
+            is_one = described.lower in self.words.standalone_subjects and name.titles[:1] in {("a",), ("an",)}
+            is_able = name.kind == "name" or (is_one and not name.plural)
+            if not is_able or token.dep != "appos" or token.head in heads:
+                continue
             if described.dep in {"nsubj", "nsubjpass"} and described.tag[:2] != "PR":
                 is_main = joined_to(self.tokens, described.head).dep == "ROOT"
                 linked[at] = replace(name, subject=True, main=is_main)
@@ -132,6 +135,8 @@ class _Linker:
         linked = list(mentions)
         for at, name in enumerate(mentions):
             if name.kind != "name" or name.subject or self.token(name.last + 1).text != ",":
+                continue
+            if at and mentions[at - 1].kind == "nominal" and name.last <= mentions[at - 1].last:
                 continue
             verb = self.token(name.last + 2)
             near = self.tokens[max(0, name.first - _MAX_ONE_TOKENS) : name.first]

@@ -124,10 +124,12 @@ class _ClauseFinder(SubjectFinder):
     def leads_on(self, first: int, last: int) -> bool:
         """Return whether the narration after a quotation leads to the next (``She asked, "Why?" Lee wrote, "..."``)."""
         behind = self.narration_after(last)
-        if not behind or behind[0].text == "," or self.token(behind[-1].i + 1).quotation < 0:
+        opener = next((t.lower for t in behind if t.text[0].isalnum()), "")
+        is_joined = opener in self.words.clause_openers  # ``Lee wrote: "Yes", while Hill wrote: "No"``
+        if not behind or (behind[0].text == "," and not is_joined) or self.token(behind[-1].i + 1).quotation < 0:
             return False
         is_led = self.token(first - 1).text in {",", ":"} and behind[-1].text in {",", ":"}
-        return is_led and not any(t.text == "," for t in self.tokens[max(0, last - 1) : last + 1])
+        return is_led and (is_joined or not any(t.text == "," for t in self.tokens[max(0, last - 1) : last + 1]))
 
     def ends_in_comma(self, last: int) -> bool:
         """Return whether a comma, "?" or "!" ends the quotation, so that the clause after it is its own."""
@@ -176,6 +178,8 @@ class _ClauseFinder(SubjectFinder):
             return True
         if verb.tag == "VBG":
             return not any(t.dep == "aux" for t in near)
+        if verb.lower in self.words.saying_verbs and verb.tag == "VB" and any(t.dep == "neg" for t in near):
+            return True  # "Lee did not respond"
         is_passive = any(t.dep == "auxpass" for t in near) and verb.lower not in self.words.passive_speech_verbs
         has_modal = verb.tag == "VB" and any(t.tag == "MD" for t in near)
         is_possible = has_modal and verb.lower not in self.words.saying_verbs

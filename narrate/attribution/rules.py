@@ -101,9 +101,12 @@ def _open_quotation(context: QuotationContext) -> int | None:
 
 
 def _unidentified(context: QuotationContext) -> int | None:
-    """The clause does not say who speaks ("nobody said", "someone shouted")."""
+    """The clause does not say who speaks ("nobody said"); "someone shouted" has a speaker of its own."""
     subject = context.clause.mention.text.lower() if context.clause else ""
-    return NO_SPEAKER if subject in context.words.unidentified_speakers else None
+    if context.clause is None or subject not in context.words.unidentified_speakers:
+        return None
+    is_one = subject in context.words.determiners and context.clause.mention.entity >= 0
+    return context.clause.mention.entity if is_one else NO_SPEAKER
 
 
 def _next_sentence(context: QuotationContext) -> int | None:

@@ -307,7 +307,17 @@ class SubjectFinder:
         """Return whether a relative clause tells what a text says that somebody sent ("an email that said")."""
         text = next((m for m in self.mentions if m.head == verb.head), None) if verb.dep == "relcl" else None
         is_sent = text is not None and self.tokens[text.head].lower in self.words.sent_texts
-        return text is not None and is_sent and self._sender(text) is subject
+        return (text is not None and is_sent and self._sender(text) is subject) or self._posts(subject, verb)
+
+    def _posts(self, subject: Mention, verb: Token) -> bool:
+        """Return whether the parser took the only verb before a colon for a participle ("Lee, a fan, posted on X:")."""
+        owners = {subject.head, self._parsed_head(subject), self.tokens[subject.head].head}
+        inside = [t for t in self.tokens[subject.first :] if t.sentence == verb.sentence]
+        colon = next((t.i for t in inside if t.text == ":"), -1)
+        before = (t for t in inside if t.i < colon and t.i != verb.i)
+        is_only = not any(t.tag in {"VBD", "VBZ", "VBP", "MD"} for t in before)
+        is_acl = verb.tag == "VBN" and verb.dep == "acl" and verb.head in owners
+        return is_acl and subject.main and verb.i < colon and is_only
 
     def is_subject_of(self, mention: Mention, verb: int) -> bool:
         """Return whether the parse has the mention as the subject of the verb or of one to which that is joined."""

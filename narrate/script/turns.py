@@ -309,15 +309,19 @@ def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) ->
     """Return whether a paragraph goes on with a statement: it says "I" or "we".
 
     Behind a lead, it says "I", or begins with "we" in a text; it does not say "you" unless it begins as speeches do
-    ("I want to say to you"), and names nothing that the lead names. Others may be the reporter's.
+    ("I want to say to you"), and names nothing that the lead names. Others may be the reporter's. Words in marks do not
+    count, nor does a paragraph that reports them ("'I left,' he said.").
     """
+    outside = _outside_marks(line)
+    if outside != line and words.reporter_pattern.search(outside) is not None:
+        return False
     if is_heading:
-        return words.personal_pattern.search(line) is not None
+        return words.personal_pattern.search(outside) is not None
     is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
     is_addressed = words.address_pattern.search(line) and not words.address_opening_pattern.match(line)
     is_reported = is_shared or is_addressed or line.rstrip().endswith(":")
     is_text = words.text_lead_pattern.search(lead) and words.personal_pattern.match(line)
-    return not is_reported and bool(is_text or words.singular_pattern.search(line))
+    return not is_reported and bool(is_text or words.singular_pattern.search(outside))
 
 
 def _transcript_turns(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
