@@ -102,6 +102,33 @@ def turn_label(label: str, paragraph: Paragraph, table: Bearers) -> Clause | Non
     return Clause("label", Mention("name", *place, name, tuple(parts), entity=bearer.number), ":", 0)
 
 
+def column_labels(
+    column: Mapping[int, tuple[int, str]], places: Sequence[tuple[Paragraph, Sequence[Mention]]], table: Bearers
+) -> dict[int, str]:
+    """Return number of a paragraph -> who speaks there, for the labeled turns of a column whose readers sign questions.
+
+    The columnist, who answers, is the person in the introduction with most mentions, or else nameless.
+
+    Args:
+        column: The turns of the column, as ``narrate.languages.entries.find_column`` returns them.
+        places: The paragraphs and the mentions in each.
+        table: The entities of the article.
+    """
+    labels = {number: name for number, (at, name) in column.items() if at}
+    introduced = [m.entity for _, near in places[: min(labels, default=0)] for m in near if m.entity >= 0]
+    persons = [e for e in map(table.entities.__getitem__, introduced) if e.named and e.kind == "person"]
+    columnist = max((e for e in persons if len(e.words) > 1), key=lambda e: len(e.mentions), default=None)
+    speakers = {number: name for number, name in labels.items() if name}
+    answers = (n for n in labels if n not in speakers and _is_answer(places[n][0]))
+    name = places[0][0].words.columnist_name if columnist is None and places else ""
+    return speakers | dict.fromkeys(answers, name if columnist is None else columnist.name)
+
+
+def _is_answer(paragraph: Paragraph) -> bool:
+    """Return whether the label of an answer stands at the beginning of a paragraph."""
+    return paragraph.token(0).lower in paragraph.words.answer_labels
+
+
 def bearer_of(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> Entity | None:
     """Return the entity that a label names; the label of an answer names the person whom the article mentions most."""
     if len(key) == 1 and key[0] in words.answer_labels:

@@ -181,6 +181,7 @@ class AttributionWords:
     question_labels: Words
     answer_labels: Words
     interviewer_name: str
+    columnist_name: str
     first_person_name: str
     stand_in: str
     pinyin_pattern: Pattern
@@ -282,6 +283,7 @@ class SentenceWords:
     address_opening_pattern: Pattern
     chat_pattern: Pattern
     talk_pattern: Pattern
+    column_label_pattern: Pattern
     entry_signature_pattern: Pattern
     entries_lead_pattern: Pattern
     interviewer_pattern: Pattern

@@ -38,6 +38,8 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
         paragraphs: The paragraphs of an article, in order.
         words: The words of its language.
     """
+    if find_column(paragraphs, words):
+        return {}
     lines = [paragraph.strip() for paragraph in paragraphs]
     signed = {n: match for n, line in enumerate(lines) if n and (match := _signature(line, words))}
     found: dict[int, tuple[int, str]] = {}
@@ -53,6 +55,36 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
         if is_plain and _is_series(entries, signed, words, is_led=is_led):
             for start, n in zip(bounds, run, strict=True):
                 found |= dict.fromkeys(range(start, n), (n, signed[n]["name"]))
+    return found
+
+
+def find_column(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, tuple[int, str]]:
+    """Return number of a paragraph of a column -> where its words begin in it, and the name of who signs the question.
+
+    In a column, readers sign questions ("Q: Is it safe?", "Ann, Hull", "A: It is."). The name is empty for an answer,
+    and for a question without a signature. Questions have all paragraphs up to the signature; answers go on in
+    sentences without marks that are no reporter's, the last one if they say "I" or "we".
+
+    Args:
+        paragraphs: The paragraphs of an article, in order.
+        words: The words of its language.
+    """
+    matches = ((n, words.column_label_pattern.match(line)) for n, line in enumerate(paragraphs))
+    labels = {n: label for n, label in matches if label is not None and paragraphs[n][label.end()] not in FAMILY}
+    places = [*labels, len(paragraphs)]
+    pairs = [(a, b) for a, b in pairwise(places) if b in labels and labels[a]["question"] and not labels[b]["question"]]
+    signatures = {a: _signature(paragraphs[b - 1].strip(" ()"), words) for a, b in pairs if b - a > 1}
+    names = {a: signature["name"] for a, signature in signatures.items() if signature is not None}
+    found = dict[int, tuple[int, str]]()
+    for first, following in pairwise(places if names else ()):
+        name = names.get(first, "")
+        found[first] = (labels[first].end(), name)
+        for n in range(first + 1, following - bool(name)):
+            is_sentence = paragraphs[n].rstrip().endswith((".", "!", "?"))
+            is_own = following < len(paragraphs) or _is_personal(paragraphs[n : n + 1], words)
+            if not (is_sentence and is_own and _is_entry(paragraphs[n : n + 1], words)):
+                break
+            found[n] = (0, name)
     return found
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.entries import find_entries
+from narrate.languages.entries import find_column, find_entries
 from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
 from narrate.script.statements import statement_end
 from narrate.types import Span
@@ -68,8 +68,10 @@ def find_turns(
 
     ``emphasized`` has the offsets of the paragraphs that are in bold or italics as a whole.
     """
-    turns = _transcript_turns(text, paragraphs, words)
-    lines = [text[p.start : p.end] for p in paragraphs] if not turns else []
+    lines = [text[p.start : p.end] for p in paragraphs]
+    turns = {n: paragraphs[n].start + at for n, (at, _) in find_column(lines, words).items()}
+    turns = turns or _transcript_turns(text, paragraphs, words)
+    lines = lines if not turns else []
     set_apart = [n for n, line in enumerate(lines) if n and paragraphs[n].start in emphasized and _may_ask(line)]
     if _are_questions([lines[n] for n in set_apart], lines, words):
         turns = _interview_turns(lines, paragraphs, words, set_apart)
