@@ -284,12 +284,15 @@ def _stated_by(above: Place, table: Bearers) -> Clause | None:
 
 
 def _owner(mentions: Sequence[Mention], paragraph: Paragraph) -> Mention | None:
-    """Return the known pronoun at the beginning of the last sentence if that owns something ("Her reply")."""
+    """Return the known pronoun at the beginning of the last sentence if that owns words ("Her reply")."""
     tokens = paragraph.tokens
     begin = next((t.i for t in tokens if t.sentence == tokens[-1].sentence), 0)
     owner = next((m for m in mentions if m.first == begin and m.kind == "pronoun" and m.entity >= 0), None)
-    is_owner = owner is not None and tokens[owner.head].dep == "poss" != tokens[tokens[owner.head].head].dep
-    return owner if is_owner else None
+    if owner is None or tokens[owner.head].dep != "poss":
+        return None
+    owned, words = tokens[tokens[owner.head].head], paragraph.words
+    is_other = words.is_role(owned.lower) or (words.is_group(owned.lower) and owned.lower not in words.texts)
+    return owner if owned.dep != "poss" and not is_other else None
 
 
 def _is_described_speaker(subject: Mention, paragraph: Paragraph, table: Bearers) -> bool:

@@ -278,6 +278,9 @@ class SentenceWords:
     excerpt_lead_pattern: Pattern
     excerpted_pattern: Pattern
     answer_lead_pattern: Pattern
+    post_lead_pattern: Pattern
+    online_pattern: Pattern
+    plea_pattern: Pattern
     reported_pattern: Pattern
     reporter_pattern: Pattern
     address_opening_pattern: Pattern

@@ -182,15 +182,17 @@ def _statement_turns(
         first = text[paragraphs[number + 1].start : paragraphs[number + 1].end]
         is_heading = len(line.split()) <= _MAX_HEADING_WORDS and words.statement_pattern.search(line) is not None
         is_excerpt = _leads_to_excerpt(line, first, " ".join(above), words)
+        is_post = not is_heading and _leads_to_post(line, first, words, has_author=has_author)
         is_lead = (
             is_heading
             or is_excerpt
+            or is_post
             or _leads(line, first, words)
             or (is_live and _leads_in_live_blog(line, first, words))
         )
         is_introduced = is_heading and first.rstrip().endswith(":") and len(first.split()) <= _MAX_INTRODUCTION_WORDS
         begin, line = (number + 2, first) if is_introduced else (number + 1, line)
-        if _has_marks(line) or not is_lead:
+        if (_has_marks(line) and not is_post) or not is_lead:
             continue
         has_colon = line.rstrip().endswith(":")
         is_statement = has_colon and (is_heading or words.text_lead_pattern.search(line) is not None)
@@ -199,7 +201,7 @@ def _statement_turns(
             following = text[paragraphs[n].start : paragraphs[n].end]
             is_led = n == begin and (has_colon or not is_heading)
             is_own = is_led or n < end or _goes_on(following, line, words, is_heading=is_heading)
-            is_plain = _is_said(following, words) if is_led else not _has_marks(following)
+            is_plain = (is_post and is_led) or _is_said(following, words) if is_led else not _has_marks(following)
             is_short = has_author and n > begin and len(following.split()) < _MIN_LATER_WORDS
             if n in turns or n in known or is_short or not is_plain or not is_own:
                 break
@@ -278,6 +280,24 @@ def _leads_to_excerpt(line: str, following: str, above: str, words: SentenceWord
     """Return whether a line leads to part of the text that the sentence ``above`` is about ("Here's the key part:")."""
     is_pointing = words.excerpt_lead_pattern.match(line) is not None and not _is_item(following)
     return is_pointing and words.excerpted_pattern.search(above) is not None
+
+
+def _leads_to_post(line: str, following: str, words: SentenceWords, *, has_author: bool) -> bool:
+    """Return whether a sentence says that somebody posted what follows ("Lee pinned a message to the page.").
+
+    The next paragraph begins without a mark, sounds like no reporter's and names nothing that the sentence names. It
+    says "I", if the author of the text does not and it is online, or addresses readers ("Please keep her warm.").
+    """
+    line, outside = _IN_MARKS.sub("", line), _outside_marks(following)
+    if words.post_lead_pattern.search(line) is None or words.personal_pattern.search(line) or _is_item(following):
+        return False
+    is_online = words.online_pattern.search(line) is not None and not has_author
+    is_own = is_online and words.singular_pattern.search(outside) is not None
+    is_shared = not _names_in(line, words).isdisjoint(_names_in(outside, words))
+    is_posted = is_own or words.plea_pattern.search(outside) is not None
+    return (
+        is_posted and following[:1] not in FAMILY and not is_shared and words.reporter_pattern.search(outside) is None
+    )
 
 
 def _leads_in_live_blog(line: str, following: str, words: SentenceWords) -> bool:
