@@ -39,6 +39,7 @@ QUICK = (
     "open links", "images", "emphasis marks", "nested quotes", "nested lists", "table rows", "entities", "markup",
     "emoji", "combining marks", "invisible characters", "digits", "groups of digits", "dashes", "points",
     "empty lines", "boilerplate", "page with a figure of quotes",
+    "page with a link of superscripts",
 )  # fmt: skip
 BOUNDS = {
     "pronouns._MAX_ANTECEDENTS": 400, "entity_index._MAX_ALIKE": 50,

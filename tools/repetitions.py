@@ -108,9 +108,10 @@ def nested_page(characters: int) -> bytes:
     return page(block)(characters)
 
 
-def figure_page(characters: int) -> bytes:
-    opening = b"<figure><figcaption>"
-    return page("<blockquote><p>No.</p></blockquote>")(characters).replace(b"Monday.</p>", b"Monday.</p>" + opening, 1)
+def page_in(opening: str, unit: str) -> Callable[[int], bytes]:
+    """Return a pattern of a web page with an element again and again, all in one other element."""
+    behind = b"Monday.</p>"
+    return lambda characters: page(unit)(characters).replace(behind, behind + opening.encode(), 1)
 
 
 def word_document(characters: int) -> bytes:
@@ -245,7 +246,11 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     "page with entities": (".html", page("&quot;a&quot; &amp; ")),
     "page with headings": (".html", page("<h2>Part #</h2>")),
     "page with quotes": (".html", page("<blockquote><p>We are closed #.</p></blockquote>")),
-    "page with a figure of quotes": (".html", figure_page),
+    "page with a figure of quotes": (
+        ".html",
+        page_in("<figure><figcaption>", "<blockquote><p>No.</p></blockquote>"),
+    ),
+    "page with a link of superscripts": (".html", page_in('<p>Word<a href="#x">', "<sup>1</sup> ")),
     "page with notes": (".html", page('<p>Word<sup><a href="#n#">#</a></sup> is here.</p><p id="n#">Note #</p>')),
     "page with tables": (".html", page("<table><tr><td>a#</td><td>b</td></tr></table>")),
     "page with line breaks": (".html", page('"a"<br>')),

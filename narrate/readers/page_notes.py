@@ -60,6 +60,8 @@ class Notes:
     """Element that is the mark of a note -> its text."""
     blocks: set[HtmlElement] = field(default_factory=set)
     """The blocks that hold the notes."""
+    links: dict[HtmlElement, str] = field(default_factory=dict)
+    """Link around raised text -> its text, which is read once."""
 
 
 def find_notes(root: HtmlElement) -> Notes:
@@ -131,7 +133,7 @@ def _add_mark_of_structure(
         return True
     link = element if element.tag == "a" else next(element.iter("a"), None)
     if link is None and element.tag == "sup":
-        link = next((parent for parent in element.iterancestors("a") if element_text(parent) == text), None)
+        link = next((one for one in element.iterancestors("a") if _text_of_link(one, notes) == text), None)
     has_class = bool(_MARK_CLASSES.intersection(class_words(element)))
     leads_outside = link is not None and not _fragment(link) and not _BRACKETED.fullmatch(text)
     is_power = leads_outside and element.tag == "sup" and _as_superscript(one, has_notes=False) is not None
@@ -144,6 +146,12 @@ def _add_mark_of_structure(
         return False
     notes.marks[element] = text
     return True
+
+
+def _text_of_link(link: HtmlElement, notes: Notes) -> str:
+    if link not in notes.links:
+        notes.links[link] = element_text(link)
+    return notes.links[link]
 
 
 def _is_attached_digit(one: Context, text: str, target: HtmlElement | None) -> bool:
