@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -16,8 +17,11 @@ from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words, role_head
 from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
+from narrate.languages.accounts import Account
 from narrate.languages.marks import CLOCK_TIME
 
+ACCOUNT: Final = "account"
+"""In place of the verb, that a clause stands for an account in the first person."""
 _TIME: Final = re.compile(rf"\A\W?{CLOCK_TIME}\W?\s+")
 """The time before the label of a message ("[14:02] north_star:")."""
 
@@ -53,6 +57,11 @@ class Bearers:
             self._most_mentioned = (len(self.entities), most)
         most = self._most_mentioned[1]
         return self.entities[most.number] if most else None
+
+    def is_person(self, mention: Mention) -> bool:
+        """Return whether a mention is of a named person."""
+        entity = self.entities[mention.entity] if mention.entity >= 0 else None
+        return entity is not None and entity.named and entity.kind == "person"
 
     def only_bearer(self, role: str, words: AttributionWords) -> Entity | None:
         """Return the only named person with a role ("driver", "Driver’s"); None if the word is no role."""
@@ -127,6 +136,24 @@ def column_labels(
 def _is_answer(paragraph: Paragraph) -> bool:
     """Return whether the label of an answer stands at the beginning of a paragraph."""
     return paragraph.token(0).lower in paragraph.words.answer_labels
+
+
+def teller_label(
+    account: Account, places: Sequence[tuple[Paragraph, Sequence[Mention]]], table: Bearers
+) -> Clause | None:
+    """Return the clause of who gives an account: named where it is announced, or most often before it."""
+    paragraph, near = places[account.line]
+    words = paragraph.words
+    others = {words.agent_preposition, words.attributing_preposition}  # "as told to Ann Lee"
+    last = near[-1].sentence if near else 0
+    named = [m for m in near if m.kind == "name" and m.sentence == last and table.is_person(m)]
+    own = [m for m in named if paragraph.token(m.first - 1).lower not in others]
+    introduced = [m for _, ms in places[: min(account.paragraphs)] for m in ms if table.is_person(m)]
+    agents = {m.entity for m in named} - {m.entity for m in own}
+    counts = Counter(m.entity for m in introduced if m.entity not in agents)
+    teller = own[0].entity if own else max(counts, key=lambda n: counts[n], default=None)
+    mention = next((m for m in [*own, *introduced] if m.entity == teller), None)
+    return Clause("label", replace(mention, kind="name"), ACCOUNT, 0) if mention else None
 
 
 def bearer_of(key: tuple[str, ...], words: AttributionWords, table: Bearers) -> Entity | None:

@@ -12,12 +12,13 @@ from typing import Final
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
 from narrate.attribution.entity import Entity
 from narrate.attribution.gender import is_first_name
-from narrate.attribution.labels import Bearers, bearer_of, column_labels, turn_label
+from narrate.attribution.labels import Bearers, bearer_of, column_labels, teller_label, turn_label
 from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words, role_head
 from narrate.attribution.parse import AROUND_CHARACTERS, Paragraph, Token, is_part_of_sentence
 from narrate.attribution.phrases import cry_clause, identifying_clause, leading_phrase_clause, phrase_clause
 from narrate.languages import ENGLISH, AttributionWords
+from narrate.languages.accounts import find_account
 from narrate.languages.entries import find_column, find_entries
 from narrate.languages.marks import MARKS, OPENING, POST_AUTHOR
 from narrate.types import Segment
@@ -161,7 +162,7 @@ def _with_layout(
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     set_apart = any(quotation.emphasized and _is_turn(quotation) for quotation in quotations)
     lines = [text[paragraph.start : paragraph.end] for paragraph, _ in places]
-    entries = find_entries(lines, ENGLISH.sentences)
+    entries, account = find_entries(lines, ENGLISH.sentences), find_account(lines, ENGLISH.sentences)
     columns = column_labels(find_column(lines, ENGLISH.sentences), places, table)
     labeled: list[Quotation] = []
     has_labels = False
@@ -175,6 +176,8 @@ def _with_layout(
                 turn = _signed_entry(quotation, last, entries, places, table)
             elif has_labels:
                 turn = turn_label(columns.get(quotation.paragraph, quotation.before), paragraph, table)
+            elif account and quotation.paragraph in account.paragraphs:
+                turn = teller_label(account, places, table) if last is None else None
             else:
                 asks = _asks(quotation, last, following, set_apart=set_apart)
                 turn = _unlabeled_turn(quotation, last, text, places, table, asks=asks)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from narrate.attribution.analysis import Analysis
 from narrate.attribution.candidates import feature_rows, generate_candidates
 from narrate.attribution.clauses import Clause
+from narrate.attribution.labels import ACCOUNT
 from narrate.attribution.mention import NO_SPEAKER
 from narrate.attribution.phrases import asked_about
 from narrate.attribution.pronouns import agrees, has_gender
@@ -54,6 +55,7 @@ _UNLABELED: Final[Mapping[str, str]] = {
     QUESTION: "a question of an interview without labels",
     ANSWER: "an answer in an interview without labels, by the person who is named most often",
     STATEMENT: "'{who}' stands in the line that introduces the statement",
+    ACCOUNT: "'{who}' gives this account in the first person",
 }
 """Kind of a turn without a label -> what the editor reads."""
 

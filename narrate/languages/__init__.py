@@ -270,6 +270,8 @@ class SentenceWords:
     statement_pattern: Pattern
     statement_closing_pattern: Pattern
     statement_end_pattern: Pattern
+    account_pattern: Pattern
+    account_end_pattern: Pattern
     lead_pattern: Pattern
     pointing_pattern: Pattern
     text_lead_pattern: Pattern

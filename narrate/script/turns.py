@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
+from narrate.languages.accounts import find_account
 from narrate.languages.entries import find_column, find_entries
 from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
 from narrate.script.statements import statement_end
@@ -79,6 +80,8 @@ def find_turns(
         is_edited = any(words.edited_pattern.search(line) for line in lines[:_MAX_ANNOUNCING_LINES])
         asked = [n for n, line in enumerate(lines) if n and _asks(line, words, may_quote=is_edited)]
         turns = _interview_turns(lines, paragraphs, words, asked)
+    account = find_account(lines, words) if not turns else None
+    turns = {n: paragraphs[n].start for n in account.paragraphs} if account else turns
     entries = find_entries([text[p.start : p.end] for p in paragraphs], words)
     turns = {n: paragraphs[n].start for n in entries} | _chat_turns(text, paragraphs, words) | turns
     return _post_turns(text, paragraphs) | _statement_turns(text, paragraphs, turns, words) | turns
