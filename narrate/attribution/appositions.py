@@ -8,7 +8,7 @@ from typing import Final
 
 from narrate.attribution.mention import NO_ENTITY, UNKNOWN_ENTITY, Mention
 from narrate.attribution.parse import Paragraph, Token
-from narrate.attribution.token_runs import AGE, joined_to
+from narrate.attribution.token_runs import AGE, is_amount, joined_to
 
 _MAX_NAMES_INSIDE: Final = 3
 """Names that a description can hold before its noun."""
@@ -20,7 +20,8 @@ _MAX_ONE_TOKENS: Final = 30
 
 
 def linked_mentions(paragraph: Paragraph, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions of a paragraph, in which each name has the roles of its appositions."""
+    """Return the mentions of a paragraph but amounts of money. Each name has the roles of its appositions."""
+    mentions = [mention for mention in mentions if not is_amount(paragraph.tokens, mention.first, paragraph.words)]
     linker = _Linker(paragraph)
     return linker.named_ones(linker.identified(linker.given_names(linker.apposed(linker.linked(mentions)))))
 

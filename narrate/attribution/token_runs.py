@@ -19,6 +19,8 @@ _MAX_RELATIVE_TOKENS: Final = 8
 """Tokens from "those" to the verb behind the words that describe them."""
 _MAX_TOPIC_TOKENS: Final = 16
 """Tokens from "As for" to the subject behind the topic."""
+_MAX_AMOUNT_TOKENS: Final = 4
+"""Tokens from the currency of an amount to its scale ("R412-million")."""
 _MAX_CONJUNCTS: Final = 100
 """Words that conjunctions join to a first one. Longer lists are followed only so far."""
 
@@ -105,6 +107,13 @@ def text_of(tokens: Sequence[Token], first: int, last: int) -> str:
     """Return the words of the tokens, with single blanks where the text has any."""
     words = (" " * (token.start > tokens[token.i - 1].end) + token.text for token in tokens[first : last + 1])
     return "".join(words).lstrip()
+
+
+def is_amount(tokens: Sequence[Token], i: int, words: AttributionWords) -> bool:
+    """Return whether an amount of money begins with a token ("R412-million", "Rs 400 crore")."""
+    end = min(i + _MAX_AMOUNT_TOKENS, len(tokens)) - 1
+    has_capital = tokens[i].text[0].isupper() or not tokens[i].text[0].isalnum()
+    return has_capital and words.amount_pattern.match(text_of(tokens, i, end)) is not None
 
 
 def is_surname(tokens: Sequence[Token], first: int, i: int, words: AttributionWords) -> bool:

@@ -188,6 +188,7 @@ class AttributionWords:
     syllables_pattern: Pattern
     genitive_pattern: Pattern
     seat_pattern: Pattern
+    amount_pattern: Pattern
     given_name_pattern: Pattern
     given_name_ends: Words
     name_line_pattern: Pattern
