@@ -150,7 +150,7 @@ def parse_scripts(scripts: Iterable[Script]) -> Iterator[tuple[Script, list[Para
             else:
                 paragraph, stretches = source
                 tokens = _tokens(docs[text], stretches, strings)
-                parsed.append(replace(paragraph, tokens=_with_reporting_verbs(tokens)))
+                parsed.append(replace(paragraph, tokens=_with_role_nouns(_with_reporting_verbs(tokens))))
 
 
 _Source = tuple[Paragraph, Sequence[_Stretch]] | Script
@@ -371,6 +371,30 @@ def _with_reporting_verbs(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
             corrected[verb.i - 1] = replace(tokens[verb.i - 1], dep="nsubj", head=verb.i)
             for i in range(first, verb.i - 1):
                 corrected[i] = replace(tokens[i], head=verb.i - 1)
+    return tuple(corrected)
+
+
+def _with_role_nouns(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Correct the parse of subjects such as "a team lead" behind a quotation, where a noun was taken for a verb."""
+    corrected = list(tokens)
+    for head in tokens[3:]:
+        noun = tokens[head.i - 1]
+        if head.tag not in {"VB", "VBP"} or head.text not in _WORDS.verblike_roles or noun.tag != "NN":
+            continue
+        first = head.i - 1
+        while (
+            first > 1
+            and tokens[first].tag in _DESCRIBING_TAGS
+            and tokens[first].lower not in _WORDS.standalone_subjects
+        ):
+            first -= 1
+        verb = tokens[first - 1]
+        is_behind = first > 1 and verb.quotation < 0 <= tokens[first - 2].quotation
+        if tokens[first].tag in {"DT", "CD"} and is_behind and _WORDS.is_reporting_verb(verb.lower):
+            corrected[head.i] = replace(head, tag="NN", dep="nsubj", head=verb.i)
+            for i in range(first, head.i):
+                dep = "compound" if tokens[i].tag == "NN" else tokens[i].dep
+                corrected[i] = replace(tokens[i], head=head.i, dep=dep)
     return tuple(corrected)
 
 

@@ -65,6 +65,7 @@ class AttributionWords:
     addressing_verbs: Words
     forms_of_be: Words
     roles: Words
+    verblike_roles: Words
     role_endings: tuple[str, ...]
     origin_pattern: Pattern
     trade_endings: tuple[str, ...]
