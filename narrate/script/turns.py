@@ -58,6 +58,8 @@ _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\."
 """The beginning of an item of a list, or of an address."""
 _IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 _IN_SINGLE_MARKS: Final = re.compile(rf"(?<![^\s(])[{SINGLE}](?=\w)[^\n]{{0,600}}?[.,!?][{SINGLE}]")
+_AROUND_MARKS: Final = re.compile(rf"[{CLOSING}](?: [\w’']+,?){{1,3}}|(?:[\w’']+,? ){{0,2}}[\w’']+[:,] [{OPENING}]")
+"""The words next to a quotation among which the verb of a reporting clause stands."""
 _OPENING: Final = re.compile(rf"(?:^|[\s(])[{OPENING}](?=\w)")
 _CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
 
@@ -105,7 +107,7 @@ def _interview_turns(
 
     There are three questions or more, each a paragraph. More than half of the questions say "you", and more than half
     of the answers "I" or "we"; one of the two is enough if the text calls itself an interview. If it says that the
-    conversation was edited, half are enough, and answers may quote others.
+    conversation was edited, half are enough. Answers may quote others if they say "I".
     """
     questions = dict.fromkeys(asked)
     first = asked[0] if asked else 0
@@ -123,6 +125,8 @@ def _interview_turns(
     signs = (addressed * 2 > most) + (personal * 2 > most)
     if signs + is_announced < 2 or not signs:
         return {}
+    for n in questions:
+        said[n + 1 : n + 2] = [said[n + 1] or _is_own_answer(one, words) for one in lines[n + 1 : n + 2]]
     end = answered[-1] + 2
     while end < len(lines) and words.personal_pattern.search(lines[end]) and not _has_marks(lines[end]):
         end += 1
@@ -140,6 +144,13 @@ def _is_said(line: str, words: SentenceWords) -> bool:
     """Return whether a paragraph of an edited conversation is a turn: without marks, or saying "I" around them."""
     outside = _IN_MARKS.sub("", line)
     return not _has_marks(line) or (line[:1] not in FAMILY and words.personal_pattern.search(outside) is not None)
+
+
+def _is_own_answer(line: str, words: SentenceWords) -> bool:
+    """Return whether a paragraph behind a question is an answer with "I" that quotes others, without "he says"."""
+    if line[:1] in FAMILY or words.singular_pattern.search(_outside_marks(line)) is None:
+        return False
+    return not any(words.reported_pattern.search(around[0]) for around in _AROUND_MARKS.finditer(line))
 
 
 def _asks(line: str, words: SentenceWords, *, may_quote: bool = False) -> bool:
