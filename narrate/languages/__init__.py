@@ -285,6 +285,7 @@ class SentenceWords:
     post_lead_pattern: Pattern
     online_pattern: Pattern
     plea_pattern: Pattern
+    turning_pattern: Pattern
     reported_pattern: Pattern
     reporter_pattern: Pattern
     address_opening_pattern: Pattern

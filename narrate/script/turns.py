@@ -217,10 +217,17 @@ def _statement_turns(
             is_own = is_led or n < end or _goes_on(following, line, words, is_heading=is_heading)
             is_plain = (is_post and is_led) or _is_said(following, words) if is_led else not _has_marks(following)
             is_short = has_author and n > begin and len(following.split()) < _MIN_LATER_WORDS
-            if n in turns or n in known or is_short or not is_plain or not is_own:
+            is_remark = n > begin and _is_remark(following, "".join(lines[n + 1 : n + 2]), words)
+            if n in turns or n in known or is_short or is_remark or not is_plain or not is_own:
                 break
             turns[n] = paragraphs[n].start
     return turns
+
+
+def _is_remark(line: str, following: str, words: SentenceWords) -> bool:
+    """Return whether the author says whom the next quotation is of, behind a letter ("I put this to our guest.")."""
+    is_turning = words.turning_pattern.search(line) is not None and len(line.split()) <= _MAX_LEAD_WORDS
+    return is_turning and following[:1] in FAMILY
 
 
 def _post_turns(text: str, paragraphs: Sequence[Span]) -> dict[int, int]:
