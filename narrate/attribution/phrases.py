@@ -10,6 +10,7 @@ from narrate.attribution.clauses import Clause
 from narrate.attribution.mention import NO_ENTITY, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
+from narrate.attribution.pronouns import has_gender
 from narrate.languages import AttributionWords
 
 _MAX_PHRASE_CHARACTERS: Final = 160
@@ -118,6 +119,31 @@ def asked_about(sentence: Sequence[Token], mentions: Sequence[Mention], words: A
     topics = {t.i for t in leading}
     near = (m for m in mentions if m.head in narrated and not m.main and m.entity >= 0)
     return frozenset(m.entity for m in near if topics and narrated[m.head].head in topics)
+
+
+def speaker_meanwhile(
+    tokens: Sequence[Token], quotation: Sequence[Token], mentions: Sequence[Mention], words: AttributionWords
+) -> int | None:
+    """Return who says something in a clause of the sentence before ("Lee drew groans when he said so."), or None.
+
+    The pronoun in that clause stands for a subject of the same sentence.
+
+    Args:
+        tokens: The tokens of the paragraph.
+        quotation: Those of the quotation behind the sentence.
+        mentions: The mentions of the paragraph.
+        words: The words of the language.
+    """
+    first = quotation[0].i if quotation else 0
+    if first == 0 or tokens[first - 1].quotation >= 0:
+        return None
+    near = [m for m in mentions if m.sentence == tokens[first - 1].sentence and m.last < first and m.subject]
+    reporting = words.saying_verbs | words.asking_verbs
+    saying = next((m for m in reversed(near) if tokens[tokens[m.head].head].lower in reporting), None)
+    if saying is None or not has_gender(saying) or tokens[tokens[saying.head].head].dep != "advcl" or saying.entity < 0:
+        return None
+    is_same = any(m.entity == saying.entity and m.kind != "pronoun" for m in near if m.first < saying.first)
+    return saying.entity if is_same else None
 
 
 def _is_inside(name: Mention, mentions: Sequence[Mention]) -> bool:

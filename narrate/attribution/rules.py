@@ -11,7 +11,7 @@ from narrate.attribution.clauses import Clause, Pattern
 from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
 from narrate.attribution.parse import Token
-from narrate.attribution.phrases import announces_answer
+from narrate.attribution.phrases import announces_answer, speaker_meanwhile
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
 from narrate.attribution.token_runs import verb_of_subject
@@ -137,13 +137,30 @@ def _reporter_before(context: QuotationContext) -> int | None:
     if context.clause or context.analysis.fiction or context.quotation.embedded or context.quotation.continues:
         return None
     subject = context.last_main_subject
-    if subject is None or context.paragraph_speaker is not None:
+    if context.paragraph_speaker is not None:
         return None
+    near = context.analysis.mentions[context.quotation.paragraph]
+    speaker = speaker_meanwhile(context.quotation.parsed.tokens, context.quotation.tokens, near, context.words)
+    if speaker is not None or subject is None:
+        return speaker
     tokens = context.analysis.paragraphs[subject.paragraph].tokens
     verb = verb_of_subject(tokens, subject.head)
     if verb.lower in context.words.saying_verbs:
         return subject.entity
     return _last_person_as(context, subject) if verb.lower in context.words.gesture_verbs else None
+
+
+def _reporter_above(context: QuotationContext) -> int | None:
+    """In news, a paragraph of speech alone goes on from the sentence above it ("A fan said that it was late.")."""
+    quotation, subject = context.quotation, context.subject_before
+    if context.clause or context.analysis.fiction or quotation.continues or subject is None:
+        return None
+    tokens = context.analysis.paragraphs[subject.paragraph].tokens
+    is_alone = not (quotation.before.strip() or quotation.after.strip())
+    is_alone &= all(t.quotation < 0 for t in tokens if t.sentence == subject.sentence)  # not ``"Stop," Lee said.``
+    is_text = subject.kind == "nominal" and tokens[subject.head].lower in context.words.texts
+    reports = verb_of_subject(tokens, subject.head).lower in context.words.saying_verbs
+    return subject.entity if reports and is_alone and not is_text else None
 
 
 def _last_person_as(context: QuotationContext, subject: Mention) -> int | None:
@@ -444,6 +461,7 @@ RULES: Final = (
     Rule("next sentence", _next_sentence, 1467, 0.969),
     Rule("same subject", _same_subject, 5, 1.0),
     Rule("reporter before", _reporter_before, 14, 0.929),
+    Rule("reporter above", _reporter_above, 0, 0.0),
     Rule("split quotation", _split_quotation, 168, 0.94),
     Rule("sent text", _sent_text, 50, 0.76),
     Rule("name before", _in_clause(_BEFORE, _is_named_before), 546, 0.984),
