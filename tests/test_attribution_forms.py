@@ -140,3 +140,19 @@ def test_who_says_i_is_the_author_whom_the_article_names() -> None:
 def test_candidate_whom_the_pronoun_cannot_mean_is_no_sure_speaker() -> None:
     script = attributed('News of the day\n\nBrock brought the rings.\n\n"I am not wearing that," she said.\n')
     assert [q.confidence < 0.65 for q in script.segments if q.kind == "quotation"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_sure"),
+    [
+        ('"You could have called, you know."\n\n"And call you on what?"', False),
+        ('"Have you no coat with you?"\n\n"Do you see one?"', False),
+        ('"You could have called, you know," he said.\n\n"And call you on what?"', True),
+        ('"You never know with that road."\n\nHe hung up his coat.', True),
+    ],
+)
+def test_speaker_before_an_exchange_without_names_is_in_doubt(words: str, is_sure: bool) -> None:
+    text = f'"The road is bad," said Walt Siska, who hung up his coat. "They had us all sitting there."\n\n{words}\n'
+    script = attributed(text)
+    found = next(segment for segment in script.segments if segment.text.startswith(words[:9]))
+    assert (script.names[found.speaker], (found.confidence or 0) >= 0.65) == ("Walt Siska", is_sure)

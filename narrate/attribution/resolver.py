@@ -17,6 +17,7 @@ from narrate.attribution.quotation_context import History, QuotationContext
 from narrate.attribution.quotations import ANSWER, QUESTION, STATEMENT
 from narrate.attribution.ranker import RANKER, Ranker
 from narrate.attribution.rules import CONTINUING, ONLY_ANTECEDENT, OPEN_QUOTATION, UNLINKED_DESCRIPTION, first_match
+from narrate.languages import ENGLISH
 
 ECHO: Final = "headline"
 """The name of the decision for a quotation in the headline whose words are repeated below."""
@@ -28,7 +29,7 @@ _ONLY_CANDIDATE: Final = 0.8
 """Probability of a candidate that the ranker can compare with no other: the speaker may not be named near at all."""
 _OTHER_GENDER: Final = 0.4
 """The highest probability of a candidate, in news, for whom the pronoun of the clause cannot stand, as "it" for one,
-or about whom another is asked in the sentence before."""
+about whom another is asked in the sentence before, or whom the next speaker seems to address."""
 _OTHER_SUBJECT: Final = 0.74
 """The same if the main subject of the sentence before is another person for whom it can stand. Of 33 such decisions in
 the news sets and in articles not seen, 24 were right."""
@@ -36,6 +37,8 @@ _DOUBTFUL: Final = 0.73
 """Below this probability of the ranker, the rule ``ONLY_ANTECEDENT`` decides. Tuned on the news sets."""
 _MIN_LINK_PROBABILITY: Final = 0.5
 """Below this probability of the ranker, a description without a link is a speaker of its own. Tuned likewise."""
+_MAX_EXCHANGE_WORDS: Final = 15
+"""Words of a quotation in an exchange of two persons without clauses."""
 _UNKNOWN_CONFIDENCE: Final = 0.05
 """Confidence that a quotation without a speaker has none."""
 
@@ -164,7 +167,8 @@ def _most_likely(context: QuotationContext, number: int) -> float:
     clause, table = context.clause, context.analysis.table
     if clause is None and context.question and not context.analysis.fiction:
         topics = asked_about(context.question, context.question_mentions, context.words)
-        return _OTHER_GENDER if number in topics else 1.0
+        is_doubtful = number in topics or (number in context.previous[:1] and _begins_exchange(context))
+        return _OTHER_GENDER if is_doubtful else 1.0
     if clause is None or clause.mention.kind != "pronoun" or context.analysis.fiction:
         return 1.0
     pronoun, subject = clause.mention, context.subject_before
@@ -175,6 +179,25 @@ def _most_likely(context: QuotationContext, number: int) -> float:
         return _OTHER_GENDER
     is_other = subject is not None and subject.entity != number and table[subject.entity].kind == "person"
     return _OTHER_SUBJECT if is_other and subject is not None and agrees(table[subject.entity], pronoun) else 1.0
+
+
+def _begins_exchange(context: QuotationContext) -> bool:
+    """Return whether somebody seems to answer the last speaker, and that person to answer back.
+
+    This quotation and the next one are short, fill their paragraphs and have no clause. This one says "you", the next
+    one says "you" or asks.
+    """
+    quotation, before = context.quotation, context.before
+    turns = context.analysis.quotations[context.number : context.number + 2]
+    if before is None or before.paragraph != quotation.paragraph - 1 or len(turns) < 2:
+        return False
+    is_next = turns[1].paragraph == quotation.paragraph + 1
+    plain = all(turn.clause is None and not turn.continues and not turn.turn for turn in turns)
+    is_alone = not any(turn.before.strip() or turn.after.strip() for turn in turns)
+    is_short = all(len(turn.segment.text.split()) <= _MAX_EXCHANGE_WORDS for turn in turns)
+    says_you = [ENGLISH.sentences.address_pattern.search(turn.segment.text) is not None for turn in turns]
+    is_addressed = says_you[0] and (says_you[1] or turns[1].is_question)
+    return is_next and plain and is_alone and is_short and is_addressed
 
 
 def _fitting_pronoun(context: QuotationContext, entities: Sequence[int]) -> Sequence[int]:
