@@ -10,6 +10,7 @@ from typing import Final
 
 from narrate.attribution.clauses import DASHES, PATTERNS
 from narrate.attribution.entity import Entity, clashes
+from narrate.attribution.gender import of_full_name
 from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words, role_head
 from narrate.attribution.pronouns import agrees, has_gender
@@ -139,6 +140,23 @@ def _mentions_around(context: QuotationContext) -> list[Mention]:
     return [*before, *(m for paragraph in mentions[at + 1 : at + 2] for m in paragraph)]
 
 
+def _is_other_parent(context: QuotationContext, entity: Entity) -> bool:
+    """Return whether a person with a name is not the parent that a clause describes, in news.
+
+    The first name is of the other gender, or nothing makes the person "the mother of one pupil".
+    """
+    description, words = context.description, context.words
+    if description is None or description.titles != ("the",) or context.analysis.fiction or not entity.named:
+        return False
+    head = role_head(description.roles[0], words)
+    if head not in words.parents:
+        return False
+    gender, _, _ = of_full_name(entity.words, words) if entity.gender == "unknown" else (entity.gender, 1.0, "")
+    is_of_another = len(description.words) > 2 and "-" not in description.words
+    is_known = any(role_head(role, words) == head for role in (*entity.roles, *entity.titles))
+    return gender not in {"unknown", words.gendered_roles[head]} or (is_of_another and not is_known)
+
+
 def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
     """Return the candidates that the word in the clause can mean ("she", "the judge").
 
@@ -169,7 +187,7 @@ def _fitting(context: QuotationContext, found: list[int]) -> list[int]:
         is_person = entity.kind == "person" and (entity.types["PERSON"] > 0 or bool(entity.titles))
         has_sure_gender = has_gender(clause.mention) and entity.gender_sure >= _MIN_GENDER_CERTAINTY
         has_other_gender = has_sure_gender and entity.gender != clause.mention.pronoun_for
-        is_other = described is not None and clashes(entity, described)
+        is_other = described is not None and (clashes(entity, described) or _is_other_parent(context, entity))
         is_other_kind = (is_group and kind == 0) or (is_person and kind in {1, 2})
         is_one_of_many = context.describes_several and entity.named and entity.kind == "person"
         is_other_kind = is_other_kind or (is_new_text and entity.named)

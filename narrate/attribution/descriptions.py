@@ -79,7 +79,8 @@ class DescriptionMatcher:
             return self.last_person(mention)
         if best is None:
             narrower = self.only_holder(mention, head) or self.only_holder_of_narrower_role(mention, head)
-            return narrower or self.only_one_in_field(mention, head) or self.last_without_name(mention, head)
+            narrower = narrower or self.only_one_in_field(mention, head) or self.only_parent(mention, head)
+            return narrower or self.last_without_name(mention, head)
         holders = (item for item in found if item[2].named and item[0] >= _MIN_HOLDER)
         named = max(holders, key=lambda item: item[:2], default=best)
         return named[2] if not best[2].named and named[1] > best[1] else best[2]
@@ -185,6 +186,28 @@ class DescriptionMatcher:
             if is_near and entity.named and entity.kind == "person" and not self.clashes_with(entity, mention):
                 found.append(entity)
         return found[0] if len(found) == 1 else None
+
+    def only_parent(self, mention: Mention, head: str) -> Entity | None:
+        """Return whom "the mom of two" means: the only woman with a name who was a subject, at most a paragraph back.
+
+        Without one, it is the only person of unknown gender. "The mother of the boy" is another.
+        """
+        if mention.titles != ("the",) or mention.plural or head not in self.words.parents:
+            return None
+        if len(mention.words) > 2 and "-" not in mention.words:
+            return None
+        gender = self.words.gendered_roles.get(head, "unknown")
+        persons = [e for e in self.subjects_before(mention) if e.named and e.kind == "person"]
+        fitting = [e for e in persons if not e.plural and self.first_gender(e) in {gender, "unknown"}]
+        sure = [e for e in fitting if self.first_gender(e) == gender]
+        found = sure or fitting
+        return found[0] if len(found) == 1 and not self.clashes_with(found[0], mention) else None
+
+    def first_gender(self, entity: Entity) -> str:
+        """Return the gender of a person, or else the one that the first name tells."""
+        if entity.gender != "unknown":
+            return entity.gender
+        return genders.of_full_name(entity.words, self.words)[0]
 
     def only_holder(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the Vermont senator" means if only one senator has been named, without a state."""

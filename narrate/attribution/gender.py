@@ -114,5 +114,5 @@ def of_role(role: str, words: AttributionWords) -> tuple[Gender, str]:
 @functools.lru_cache(maxsize=4096)
 def head_noun(role: str, words: AttributionWords) -> str:
     """Return the noun that says what a role is: "spokesman" in "deputy spokesman of the club"."""
-    parts = role.lower().split(words.role_separator)[0].split()
+    parts = words.role_end_pattern.split(role.lower())[0].split()
     return parts[-1].rpartition("-")[2] if parts else ""

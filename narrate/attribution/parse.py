@@ -375,10 +375,12 @@ def _with_reporting_verbs(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _with_role_nouns(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Correct the parse of subjects such as "a team lead" behind a quotation, where a noun was taken for a verb."""
+    """Correct nouns taken for verbs or numbers: "a team lead" behind a quotation, and "the mum-of-two"."""
     corrected = list(tokens)
     for head in tokens[3:]:
         noun = tokens[head.i - 1]
+        if head.tag == "CD" and [t.tag for t in tokens[head.i - 3 : head.i]] == ["HYPH", "IN", "HYPH"]:
+            corrected[head.i] = replace(head, tag="NN")
         if head.tag not in {"VB", "VBP"} or head.text not in _WORDS.verblike_roles or noun.tag != "NN":
             continue
         first = head.i - 1

@@ -73,7 +73,6 @@ class AttributionWords:
     wider_roles: Mapping[str, str]
     office_qualifiers: Mapping[str, str]
     gendered_roles: Mapping[str, str]
-    role_separator: str
     role_end_pattern: Pattern
     state_roles: Words
     spokespeople: Words
@@ -145,6 +144,7 @@ class AttributionWords:
     personal_relatives: Words
     asking_roles: Words
     general_persons: Words
+    parents: Words
     nameless_roles: Words
     former_words: Words
     description_participles: Words
