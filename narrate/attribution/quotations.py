@@ -165,7 +165,7 @@ def _with_layout(
     entries, account = find_entries(lines, ENGLISH.sentences), find_account(lines, ENGLISH.sentences)
     columns = column_labels(find_column(lines, ENGLISH.sentences), places, table)
     labeled: list[Quotation] = []
-    has_labels = False
+    has_labels = is_led = False
     for quotation, following in zip_longest(quotations, quotations[1:]):
         said, paragraph = quotation.segment.text, quotation.parsed
         if _is_turn(quotation):
@@ -179,8 +179,10 @@ def _with_layout(
             elif account and quotation.paragraph in account.paragraphs:
                 turn = teller_label(account, places, table) if last is None else None
             else:
-                asks = _asks(quotation, last, following, set_apart=set_apart)
+                is_led = last is not None and is_led  # words of a speech or a statement ask no one for an answer
+                asks = not is_led and _asks(quotation, last, following, set_apart=set_apart)
                 turn = _unlabeled_turn(quotation, last, text, places, table, asks=asks)
+                is_led = is_led or (last is None and turn is not None and turn.verb not in {QUESTION, ANSWER})
             continues = turn is None and bool(labeled) and labeled[-1].turn and (has_labels or last is not None)
             labeled.append(replace(quotation, turn=True, layout=(turn,) if turn else (), continues=continues))
         elif labeled and quotation.continues and (signed := _name_inside(said, paragraph, table)):

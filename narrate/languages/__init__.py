@@ -274,6 +274,10 @@ class SentenceWords:
     statement_end_pattern: Pattern
     account_pattern: Pattern
     account_end_pattern: Pattern
+    speech_lead_pattern: Pattern
+    printed_lead_pattern: Pattern
+    spoken_text_pattern: Pattern
+    audience_pattern: Pattern
     lead_pattern: Pattern
     pointing_pattern: Pattern
     text_lead_pattern: Pattern

@@ -12,6 +12,7 @@ from narrate.languages import SentenceWords
 from narrate.languages.accounts import find_account
 from narrate.languages.entries import find_column, find_entries
 from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
+from narrate.script.speeches import find_speeches
 from narrate.script.statements import statement_end
 from narrate.types import Span
 
@@ -214,14 +215,15 @@ def _statement_turns(
         for n in range(begin, len(paragraphs)):
             following = text[paragraphs[n].start : paragraphs[n].end]
             is_led = n == begin and (has_colon or not is_heading)
-            is_own = is_led or n < end or _goes_on(following, line, words, is_heading=is_heading)
+            is_own = is_led or n < end or _goes_on(following, line, words, is_heading=is_heading, has_author=has_author)
             is_plain = (is_post and is_led) or _is_said(following, words) if is_led else not _has_marks(following)
             is_short = has_author and n > begin and len(following.split()) < _MIN_LATER_WORDS
             is_remark = n > begin and _is_remark(following, "".join(lines[n + 1 : n + 2]), words)
             if n in turns or n in known or is_short or is_remark or not is_plain or not is_own:
                 break
             turns[n] = paragraphs[n].start
-    return turns
+    speeches = find_speeches(lines, known.keys() | turns.keys(), words, is_live=is_live)
+    return turns | {n: paragraphs[n].start for speech in speeches for n in speech}
 
 
 def _is_remark(line: str, following: str, words: SentenceWords) -> bool:
@@ -348,12 +350,13 @@ def _is_item(line: str) -> bool:
     return _ITEM.match(line) is not None or len(line.split()) < _MIN_LED_WORDS or line.rstrip().endswith(":")
 
 
-def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) -> bool:
+def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool, has_author: bool) -> bool:
     """Return whether a paragraph goes on with a statement: it says "I" or "we".
 
     Behind a lead, it says "I", or begins with "we" in a text; it does not say "you" unless it begins as speeches do
-    ("I want to say to you"), and names nothing that the lead names. Others may be the reporter's. Words in marks do not
-    count, nor does a paragraph that reports them ("'I left,' he said.").
+    ("I want to say to you") or goes on with a text whose reporter says no "I", and names nothing that the lead names.
+    Others may be the reporter's. Words in marks do not count, nor does a paragraph that reports them ("'I left,' he
+    said.").
     """
     outside = _outside_marks(line)
     if outside != line and words.reporter_pattern.search(outside) is not None:
@@ -361,10 +364,12 @@ def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool) ->
     if is_heading:
         return words.personal_pattern.search(outside) is not None
     is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
-    is_addressed = words.address_pattern.search(line) and not words.address_opening_pattern.match(line)
+    is_text = words.text_lead_pattern.search(lead) is not None
+    is_own = words.address_opening_pattern.match(line) or (is_text and not has_author)
+    is_addressed = words.address_pattern.search(line) and not is_own
     is_reported = is_shared or is_addressed or line.rstrip().endswith(":")
-    is_text = words.text_lead_pattern.search(lead) and words.personal_pattern.match(line)
-    return not is_reported and bool(is_text or words.singular_pattern.search(outside))
+    says_we = is_text and words.personal_pattern.match(line)
+    return not is_reported and bool(says_we or words.singular_pattern.search(outside))
 
 
 def _transcript_turns(text: str, paragraphs: Sequence[Span], words: SentenceWords) -> dict[int, int]:
