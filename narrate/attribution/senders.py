@@ -135,7 +135,7 @@ def _sender(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) ->
         is_sent = is_source and (token.head == text.head or _is_sent(paragraph, token.head, text.head))
         if is_sent or _is_attributed(paragraph, token, text.head):
             named = next((t.i for t in inside if t.head == token.i and t.dep == "pobj"), -1)
-            return by_head.get(named)
+            return _mention_of(named, tokens, by_head)
         if token.dep == "poss" and token.head == text.head:
             return by_head.get(token.i)
     return _subject_of_sending(text, paragraph, by_head) or _subject_behind(text, paragraph, mentions)
@@ -159,7 +159,10 @@ def _is_attributed(paragraph: Paragraph, token: Token, text: int) -> bool:
 
 
 def _subject_of_sending(text: Mention, paragraph: Paragraph, by_head: dict[int, Mention]) -> Mention | None:
-    """Return the subject that sends a text, or that does something in it ("issued a statement", "said in a letter")."""
+    """Return the subject that sends a text, or that does something in it ("issued a statement", "said in a letter").
+
+    Of a passive verb, that is the agent ("was announced by his daughter in a statement").
+    """
     tokens, words = paragraph.tokens, paragraph.words
     head = tokens[text.head]
     governor = tokens[head.head]
@@ -172,12 +175,22 @@ def _subject_of_sending(text: Mention, paragraph: Paragraph, by_head: dict[int, 
         return None
     for _ in range(_MAX_VERBS):
         subject = next((t.i for t in tokens if t.head == verb.i and t.dep == "nsubj"), -1)
+        is_passive = any(t.head == verb.i and t.dep == "auxpass" for t in tokens)
+        if subject < 0 and is_passive and words.is_reporting_verb(verb.lower):
+            agent = next((t.i for t in tokens if t.head == verb.i and t.lower == words.agent_preposition), -1)
+            subject = next((t.i for t in tokens if t.head == agent and t.dep == "pobj"), -1)
         if subject >= 0:
-            return by_head.get(subject)
+            return _mention_of(subject, tokens, by_head)
         if verb.dep not in {"conj", "xcomp", "advcl"} or verb.head == verb.i:
             return None
         verb = tokens[verb.head]
     return None
+
+
+def _mention_of(head: int, tokens: Sequence[Token], by_head: dict[int, Mention]) -> Mention | None:
+    """Return the mention with a head, or the name that stands in apposition to it ("his daughter, Ann Lee")."""
+    apposed = next((t.i for t in tokens if t.head == head >= 0 and t.dep == "appos" and t.i in by_head), head)
+    return by_head.get(head) or by_head.get(apposed)
 
 
 def _subject_behind(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) -> Mention | None:
