@@ -175,8 +175,8 @@ class QuotationContext:
             if token.lower not in self.words.asking_verbs or token.quotation >= 0 or token.tag[:2] != "VB":
                 continue
             is_passive = any(t.head == token.i and t.dep == "auxpass" for t in self.question)
-            is_led = token.i == first.i or self.question[token.i - first.i - 1].lower in self.words.participle_openers
-            if is_passive or (token.tag == "VBN" and is_led):
+            is_led = self.question[max(0, token.i - first.i - 1)].lower in self.words.participle_openers
+            if is_passive or (token.tag == "VBN" and first.quotation < 0 and (is_led or token.i == first.i)):
                 subject = [m for m in inside if m.main]
                 behind = [t.lower for t in self.question[token.i - first.i + 1 :]]
                 is_question = behind[:1] != ["to"] and any(word in self.words.question_words for word in behind)
