@@ -92,7 +92,7 @@ def turn_label(label: str, paragraph: Paragraph, table: Bearers) -> Clause | Non
     while len(parts) > 1 and words.is_title(parts[0].lower().strip(".")) and not _is_full_name(parts, words):
         parts = parts[1:]
     name = " ".join(parts)
-    key = name_words(parts, words)
+    key = name_words(parts, words) or tuple(part.lower().strip(".") for part in parts if part.isupper())
     if not key:
         return None
     bearer = bearer_of(key, words, table)

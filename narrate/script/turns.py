@@ -117,6 +117,8 @@ def _interview_turns(
     said = [
         n in questions or (_is_said(one, words) if is_edited else not _has_marks(one)) for n, one in enumerate(lines)
     ]
+    for n in questions:
+        said[n + 1 : n + 2] = [said[n + 1] or _is_own_answer(one, words) for one in lines[n + 1 : n + 2]]
     answered = [n for n in questions if n + 1 < len(lines) and n + 1 not in questions and said[n + 1]]
     if len(answered) < _MIN_QUESTIONS:
         return {}
@@ -126,8 +128,6 @@ def _interview_turns(
     signs = (addressed * 2 > most) + (personal * 2 > most)
     if signs + is_announced < 2 or not signs:
         return {}
-    for n in questions:
-        said[n + 1 : n + 2] = [said[n + 1] or _is_own_answer(one, words) for one in lines[n + 1 : n + 2]]
     end = answered[-1] + 2
     while end < len(lines) and words.personal_pattern.search(lines[end]) and not _has_marks(lines[end]):
         end += 1
