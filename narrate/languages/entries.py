@@ -15,7 +15,7 @@ _MAX_ENTRY_PARAGRAPHS: Final = 5
 _MAX_SIGNATURE_WORDS: Final = 14
 _MAX_LEAD_WORDS: Final = 40
 """Words of a sentence or heading that leads to entries."""
-_MAX_HEADING_WORDS: Final = 8
+_MAX_HEADING_WORDS: Final = 14
 """Words of a line without punctuation at its end that is no paragraph of an entry."""
 _MIN_SIGNATURES: Final = 2
 """Signatures of a series that no line announces."""
@@ -51,7 +51,8 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
         entries = {n: lines[start:n] for start, n in zip(bounds, run, strict=True)}
         is_led = begin > 0 and _announces(lines[begin - 1], words)
         is_below = is_led or not _is_personal(lines[run[-1] + 1 : run[-1] + 2], words)
-        is_plain = is_below and all(_is_entry(entry, words) for entry in entries.values())
+        may_report = len(run) > _MIN_SIGNATURES
+        is_plain = is_below and all(_is_entry(entry, words, may_report=may_report) for entry in entries.values())
         if is_plain and _is_series(entries, signed, words, is_led=is_led):
             for start, n in zip(bounds, run, strict=True):
                 found |= dict.fromkeys(range(start, n), (n, signed[n]["name"]))
@@ -123,16 +124,27 @@ def _behind_heading(start: int, end: int, lines: Sequence[str]) -> int:
 
 
 def _announces(line: str, words: SentenceWords) -> bool:
-    """Return whether a heading or the last sentence of a paragraph says that entries follow."""
+    """Return whether a heading or the last sentence of a paragraph says that entries follow.
+
+    What follows a colon in a heading is what they are about ("Your letters: school fees and a goat").
+    """
     last = _LAST_SENTENCE.match(line.rstrip())
     sentence = last[1] if last else ""
-    return len(sentence.split()) <= _MAX_LEAD_WORDS and words.entries_lead_pattern.search(sentence) is not None
+    parts = sentence, sentence.partition(": ")[0]
+    is_short = len(sentence.split()) <= _MAX_LEAD_WORDS
+    return is_short and any(words.entries_lead_pattern.search(part) for part in parts)
 
 
-def _is_entry(entry: Sequence[str], words: SentenceWords) -> bool:
-    """Return whether paragraphs are an entry: without marks around what is said, and with no words of reporters."""
+def _is_entry(entry: Sequence[str], words: SentenceWords, *, may_report: bool = False) -> bool:
+    """Return whether paragraphs are an entry: without marks around what is said, and with no words of reporters.
+
+    With ``may_report``, an entry that says "I" may report what others said.
+    """
     outside = [_QUOTED.sub("", line) for line in entry]
-    is_plain = all(line[:1] not in FAMILY and words.reporter_pattern.search(line) is None for line in outside)
+    may_report = may_report and _is_personal(outside, words)
+    is_plain = all(
+        line[:1] not in FAMILY and (may_report or words.reporter_pattern.search(line) is None) for line in outside
+    )
     is_long = sum(len(line.split()) for line in entry) >= _MIN_ENTRY_WORDS
     return is_plain and is_long and (outside == [*entry] or _is_personal(outside, words))
 
