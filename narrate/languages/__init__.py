@@ -298,6 +298,9 @@ class SentenceWords:
     column_label_pattern: Pattern
     entry_signature_pattern: Pattern
     entries_lead_pattern: Pattern
+    salutation_pattern: Pattern
+    letter_close_pattern: Pattern
+    letter_name_pattern: Pattern
     interviewer_pattern: Pattern
     address_pattern: Pattern
     personal_pattern: Pattern

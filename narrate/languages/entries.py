@@ -20,6 +20,9 @@ _MAX_HEADING_WORDS: Final = 14
 _MIN_SIGNATURES: Final = 2
 """Signatures of a series that no line announces."""
 _MIN_ENTRY_WORDS: Final = 2
+_MAX_LETTER_PARAGRAPHS: Final = 30
+"""Paragraphs of a letter between its salutation and its close."""
+_MAX_SALUTATION_WORDS: Final = 10
 _MIN_NAME_LENGTH: Final = 3
 """Letters of a word of a name that shows that an entry is about the author of the one before."""
 _LAST_SENTENCE: Final = re.compile(r"(?:.*[.!?]\s+)?(.*)", re.DOTALL)
@@ -32,7 +35,7 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
     The lines sign at least two entries in a row, of which all say "I" or whose lines begin with a dash; or a line such
     as "Your letters" or "These are some of the entries." leads to them, and half of them say "I" or "we". No entry
     names who signs the one before, and without such a line the paragraph behind them does not say "I": the lines would
-    be headings.
+    be headings. A letter from its salutation to its close ("Dear Minister," "Yours truly, Ann Lee") is an entry, too.
 
     Args:
         paragraphs: The paragraphs of an article, in order.
@@ -41,6 +44,7 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
     if find_column(paragraphs, words):
         return {}
     lines = [paragraph.strip() for paragraph in paragraphs]
+    letters = _letters(lines, words)
     signed = {n: match for n, line in enumerate(lines) if n and (match := _signature(line, words))}
     found: dict[int, tuple[int, str]] = {}
     for run in _runs(list(signed)):
@@ -56,6 +60,27 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
         if is_plain and _is_series(entries, signed, words, is_led=is_led):
             for start, n in zip(bounds, run, strict=True):
                 found |= dict.fromkeys(range(start, n), (n, signed[n]["name"]))
+    return found | letters
+
+
+def _letters(lines: Sequence[str], words: SentenceWords) -> dict[int, tuple[int, str]]:
+    """Return the same for each letter, whose name stands in the line of its close or in the one below."""
+    found: dict[int, tuple[int, str]] = {}
+    behind = 0
+    for first, line in enumerate(lines):
+        is_salutation = len(line.split()) <= _MAX_SALUTATION_WORDS and words.salutation_pattern.fullmatch(line)
+        if not is_salutation or first < behind:
+            continue
+        for n, below in enumerate(lines[first + 1 : first + _MAX_LETTER_PARAGRAPHS], first + 1):
+            if below[:1] in FAMILY or words.salutation_pattern.fullmatch(below):
+                break
+            close = words.letter_close_pattern.fullmatch(below)
+            if close is not None:
+                signing, name = (n, close["name"]) if close["name"] else (n + 1, "".join(lines[n + 1 : n + 2]))
+                if words.letter_name_pattern.fullmatch(name):
+                    found |= dict.fromkeys(range(first, n), (signing, re.split(r"[,(]", name)[0].strip()))
+                    behind = n + 1
+                break
     return found
 
 
