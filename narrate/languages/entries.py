@@ -26,6 +26,7 @@ _MAX_SALUTATION_WORDS: Final = 10
 _MIN_NAME_LENGTH: Final = 3
 """Letters of a word of a name that shows that an entry is about the author of the one before."""
 _LAST_SENTENCE: Final = re.compile(r"(?:.*[.!?]\s+)?(.*)", re.DOTALL)
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.? ?){1,3}, ")
 _QUOTED: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 
 
@@ -49,6 +50,9 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
     found: dict[int, tuple[int, str]] = {}
     for run in _runs(list(signed)):
         begin = _begin(run[0], lines, words)
+        if len(run) == 1 and (begins := _answered_letter(run[0], lines, words)):
+            found |= dict.fromkeys(range(begins, run[0]), (run[0], signed[run[0]]["name"]))
+            continue
         bounds = [
             _behind_heading(start, n, lines) for start, n in zip([begin, *(n + 1 for n in run)], run, strict=False)
         ]
@@ -61,6 +65,20 @@ def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, t
             for start, n in zip(bounds, run, strict=True):
                 found |= dict.fromkeys(range(start, n), (n, signed[n]["name"]))
     return found | letters
+
+
+def _answered_letter(signing: int, lines: Sequence[str], words: SentenceWords) -> int:
+    """Return where a reader's letter begins that initials sign ("PD, Hull") and the next paragraph answers; 0 if none.
+
+    All its paragraphs say "I" or "we".
+    """
+    answer = lines[signing + 1] if signing + 1 < len(lines) else ""
+    if _INITIALS.match(lines[signing]) is None or words.address_pattern.search(answer) is None:
+        return 0
+    begin = signing
+    while begin > max(1, signing - _MAX_ENTRY_PARAGRAPHS) and _is_personal(lines[begin - 1 : begin], words):
+        begin -= 1
+    return begin if begin < signing and _is_entry(lines[begin:signing], words) else 0
 
 
 def _letters(lines: Sequence[str], words: SentenceWords) -> dict[int, tuple[int, str]]:
