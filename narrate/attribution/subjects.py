@@ -15,6 +15,8 @@ _MAX_SOURCE_TOKENS: Final = 5
 """Tokens between "per" or "by" behind a quotation and the head of its source."""
 _MAX_SENDER_TOKENS: Final = 6
 """Tokens of a title and a role between "from" and the name of who sent a text."""
+_MAX_POSTING_TOKENS: Final = 20
+"""Tokens from a verb that posts something to the colon behind it ("posted on X:")."""
 _MAX_GIVEN_TOKENS: Final = 3
 """Tokens from "the" to what is given in "the last word"."""
 _MAX_JOINED_VERBS: Final = 100
@@ -312,12 +314,12 @@ class SubjectFinder:
     def _posts(self, subject: Mention, verb: Token) -> bool:
         """Return whether the parser took the only verb before a colon for a participle ("Lee, a fan, posted on X:")."""
         owners = {subject.head, self._parsed_head(subject), self.tokens[subject.head].head}
-        inside = [t for t in self.tokens[subject.first :] if t.sentence == verb.sentence]
-        colon = next((t.i for t in inside if t.text == ":"), -1)
-        before = (t for t in inside if t.i < colon and t.i != verb.i)
-        is_only = not any(t.tag in {"VBD", "VBZ", "VBP", "MD"} for t in before)
-        is_acl = verb.tag == "VBN" and verb.dep == "acl" and verb.head in owners
-        return is_acl and subject.main and verb.i < colon and is_only
+        if verb.tag != "VBN" or verb.dep != "acl" or verb.head not in owners or not subject.main:
+            return False
+        near = self.tokens[subject.first : verb.i + _MAX_POSTING_TOKENS]
+        colon = next((t.i for t in near if t.text == ":" and t.sentence == verb.sentence), -1)
+        others = (t for t in near if t.i < colon and t.i != verb.i)
+        return verb.i < colon and not any(t.tag in {"VBD", "VBZ", "VBP", "MD"} for t in others)
 
     def is_subject_of(self, mention: Mention, verb: int) -> bool:
         """Return whether the parse has the mention as the subject of the verb or of one to which that is joined."""
