@@ -209,7 +209,7 @@ class _ClauseFinder(SubjectFinder):
         if agent is not None:
             return agent
         if narration[0].lower == "according" or (len(narration) > 2 and narration[1].lower == "according"):
-            found = self.mention_from(narration[0].i + 2, 6)
+            found = self.source_according(narration[0].i + 2)
             return Clause("according", found, "according to", 0) if found else None
         verb = narration[-1]
         only_reports = 2 <= len(narration) <= 4 and verb.lower in self.words.saying_verbs and self.is_reporting(verb)
@@ -287,9 +287,16 @@ class _ClauseFinder(SubjectFinder):
 
     def opens_clause(self, first: int, subject: Mention, verb: Token) -> bool:
         """Return whether the subject begins a subordinate clause ("when Lee said"), except "as Lee put it"."""
+        if self.begins_exchange(subject, verb):
+            return True
         before = self.token(subject.first - 1).lower
         is_put = before == "as" and self.token(verb.i + 1).lower == "it"
         return subject.first > first and before in self.words.clause_openers and not is_put
+
+    def begins_exchange(self, subject: Mention, verb: Token) -> bool:
+        """Return whether a clause says how several persons began to talk ("is how the exchange begins")."""
+        is_exchange = subject.kind == "nominal" and self.tokens[subject.head].lower in self.words.exchanges
+        return is_exchange and verb.lower in self.words.opening_verbs
 
     def clause_of_unknown_verb(self, narration: Sequence[Token], last: int) -> Clause | None:
         """Return the clause of a verb that is not a reporting verb, after a comma ("...," Bennett shot back)."""
@@ -305,6 +312,7 @@ class _ClauseFinder(SubjectFinder):
             can_speak = mention.subject and (mention.kind != "nominal" or first.text[0].islower())
             is_indefinite = mention.text.lower() in self.words.indefinite_subjects
             is_subordinate = tokens[mention.first - 1].lower in self.words.clause_openers
+            is_subordinate = is_subordinate or self.begins_exchange(mention, head)
             is_verb = head.quotation < 0 and head.tag in {"VBD", "VBZ"} and mention.last < head.i <= mention.last + 3
             if is_near and can_speak and is_verb and not is_indefinite and not is_subordinate:
                 return Clause("follows", mention, head.lower, mention.first - first.i, True)
@@ -339,22 +347,6 @@ class _ClauseFinder(SubjectFinder):
         speaks = nearest.kind != "pronoun" or nearest.text.lower() in self.words.subject_pronouns
         return nearest if speaks else None
 
-    def named_behind(self, following: Sequence[Mention]) -> Mention:
-        """Return the first mention, or the name to which it leads ("union president Ann Lee")."""
-        tokens, nearest = self.tokens, following[0]
-        for name in [m for m in following[1:5] if m.first > nearest.last]:
-            gap = tokens[nearest.last + 1 : name.first]
-            is_closed = self.token(name.last + 1).text in {"", ",", ".", ";"}
-            is_apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and is_closed
-            is_joined = nearest.kind == "nominal" and not nearest.plural  # "his friend and drummer Bo Hill"
-            is_led_to = nearest.kind != "pronoun" and all(
-                t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (is_joined and t.lower == "and") for t in gap
-            )
-            if name.kind != "name" or not (is_apposed or is_led_to):
-                break
-            nearest = name
-        return nearest
-
     def before(self, first: int) -> Clause | None:
         narration = self.narration_before(first)
         if not narration:
@@ -370,7 +362,7 @@ class _ClauseFinder(SubjectFinder):
             if presented:
                 return Clause("introduction", presented, token.lower, distance)
             if token.lower == "according":
-                found = self.mention_from(token.i + 2, 6)
+                found = self.source_according(token.i + 2)
                 if found:
                     return Clause("according", found, "according to", distance)
             if token.lower in self.words.cry_nouns and distance == 0:

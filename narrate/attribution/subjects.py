@@ -59,6 +59,30 @@ class SubjectFinder:
         """Return the first mention that reaches a token or begins at most ``reach`` tokens behind it."""
         return next((m for m in self.mentions if first <= m.last and m.first <= first + reach), None)
 
+    def source_according(self, first: int) -> Mention | None:
+        """Return the source behind "according to": not its owner ("his"), but its name ("his widow, Ann,")."""
+        near = [m for m in self.mentions if first <= m.last and m.first <= first + _MAX_SENDER_TOKENS]
+        near = near[1:] if len(near) > 1 and self.tokens[near[0].head].tag == "PRP$" else near
+        if not near or self.tokens[near[0].head].lower in self.words.texts:
+            return next(iter(near), None)
+        return self.named_behind(near)
+
+    def named_behind(self, following: Sequence[Mention]) -> Mention:
+        """Return the first mention, or the name to which it leads ("union president Ann Lee")."""
+        tokens, nearest = self.tokens, following[0]
+        for name in [m for m in following[1:5] if m.first > nearest.last]:
+            gap = tokens[nearest.last + 1 : name.first]
+            is_closed = self.token(name.last + 1).text in {"", ",", ".", ";"}
+            is_apposed = [t.text for t in gap] == [","] and nearest.kind == "nominal" and is_closed
+            is_joined = nearest.kind == "nominal" and not nearest.plural  # "his friend and drummer Bo Hill"
+            is_led_to = nearest.kind != "pronoun" and all(
+                t.tag[:2] in {"NN", "JJ"} or t.tag in {"HYPH", "VBG"} or (is_joined and t.lower == "and") for t in gap
+            )
+            if name.kind != "name" or not (is_apposed or is_led_to):
+                break
+            nearest = name
+        return nearest
+
     def subject_of(self, verb: int, start: int) -> Mention | None:
         """Return the subject of a verb or of the verb on which it depends; ``start`` is where the sentence begins."""
         tokens, mentions = self.tokens, self.mentions

@@ -145,6 +145,8 @@ class AttributionWords:
     asking_roles: Words
     general_persons: Words
     parents: Words
+    exchanges: Words
+    opening_verbs: Words
     nameless_roles: Words
     former_words: Words
     description_participles: Words
