@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Final
 
 from narrate.attribution import gender as genders
@@ -28,6 +28,8 @@ class DescriptionMatcher:
             self.narrower_roles.setdefault(wider, []).append(narrower)
         self.table: list[Entity] = []
         self.entity_of: dict[Mention, int] = {}
+        self.emphatic: Set[Mention] = frozenset()
+        """The descriptions behind which "himself" or "herself" stands."""
 
     def role_head(self, role: str) -> str:
         """Return the noun that says what a role is, with one noun for synonyms."""
@@ -77,6 +79,8 @@ class DescriptionMatcher:
             return several
         if best is None and mention.age:
             return self.last_person(mention)
+        if best is None and mention in self.emphatic:
+            return self.central_person(mention)
         if best is None:
             narrower = self.only_holder(mention, head) or self.only_holder_of_narrower_role(mention, head)
             narrower = narrower or self.only_one_in_field(mention, head) or self.only_parent(mention, head)
@@ -150,6 +154,16 @@ class DescriptionMatcher:
         """Return the entities that are subjects before a mention and behind an offset, at most a paragraph back."""
         numbers = {self.entity(m) for m in self.index.subjects_before(mention) if m.start > after}
         return [self.table[number] for number in sorted(numbers) if number >= 0]
+
+    def central_person(self, mention: Mention) -> Entity | None:
+        """Return whom "the man himself" means: the man who was named most often before, or else first."""
+        found: list[tuple[int, int, Entity]] = []
+        for entity in (e for e in self.table if e.named and e.kind == "person" and not self.clashes_with(e, mention)):
+            before = [m.start for m in entity.mentions if m.start < mention.start]
+            genders_known = {self.first_gender(entity), genders.of_role(mention.roles[0], self.words)[0]} - {"unknown"}
+            if before and len(genders_known) < 2:
+                found.append((len(before), -before[0], entity))
+        return max(found, key=lambda item: item[:2], default=(0, 0, None))[2]
 
     def last_person(self, mention: Mention) -> Entity | None:
         """Return whom "the 34-year-old" means: the last subject of unknown age, at most a paragraph back."""

@@ -47,7 +47,10 @@ def build_table(
     headline_last = [m for near in (*mentions[has_headline:], *mentions[:has_headline]) for m in near]
     builder.add_names(paragraphs, [m for m in headline_last if m.kind == "name"])
     builder.add_ages(mentions)
-    for mention in (m for m in headline_last if m.kind == "nominal"):
+    nominals = [m for m in headline_last if m.kind == "nominal"]
+    reflexive = paragraphs[0].words.reflexive_pronouns
+    builder.emphatic = {m for m in nominals if paragraphs[m.paragraph].token(m.last + 1).lower in reflexive}
+    for mention in nominals:
         builder.add_nominal(mention)
     builder.merge_named_later(mentions)
     builder.merge_given_names(mentions)

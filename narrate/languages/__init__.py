@@ -160,6 +160,7 @@ class AttributionWords:
     subject_pronouns: Words
     object_pronouns: Words
     plural_pronouns: Words
+    reflexive_pronouns: Words
     pronoun_referents: Mapping[str, str]
     personal_words: Words
     determiners: Mapping[str, str]
