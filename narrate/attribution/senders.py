@@ -135,7 +135,8 @@ def _sender(text: Mention, paragraph: Paragraph, mentions: Sequence[Mention]) ->
         is_sent = is_source and (token.head == text.head or _is_sent(paragraph, token.head, text.head))
         if is_sent or _is_attributed(paragraph, token, text.head):
             named = next((t.i for t in inside if t.head == token.i and t.dep == "pobj"), -1)
-            return _mention_of(named, tokens, by_head)
+            is_author = token.lower == paragraph.words.agent_preposition
+            return _mention_of(named, tokens, by_head) if is_author else by_head.get(named)
         if token.dep == "poss" and token.head == text.head:
             return by_head.get(token.i)
     return _subject_of_sending(text, paragraph, by_head) or _subject_behind(text, paragraph, mentions)
