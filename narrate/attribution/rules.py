@@ -14,6 +14,7 @@ from narrate.attribution.parse import Token
 from narrate.attribution.phrases import announces_answer, speaker_meanwhile
 from narrate.attribution.pronouns import agrees, has_gender
 from narrate.attribution.quotation_context import QuotationContext
+from narrate.attribution.received import received_text
 from narrate.attribution.token_runs import verb_of_subject
 
 _BEFORE: Final[Sequence[Pattern]] = ("precedes",)
@@ -476,6 +477,7 @@ RULES: Final = (
     Rule("asked person", _asked_person, 0, 0.0),
     Rule("reporter again", _reporter_again, 100, 0.95),
     Rule("subject of sentence", _subject_of_sentence, 69, 1.0),
+    Rule("received text", received_text, 0, 0.0),
     Rule("group as it", _group_as_it, 40, 0.95),
     Rule("group as they", _group_as_they, 3, 1.0),
     Rule("described subject", _described_subject, 5, 1.0),

@@ -98,6 +98,9 @@ class AttributionWords:
     topic_openers: Words
     confirming_verbs: Words
     sending_verbs: Words
+    receiving_verbs: Words
+    giving_participles: Words
+    writing_verbs: Words
     issuing_participles: Words
     text_prepositions: Words
     presenting_verbs: Words
