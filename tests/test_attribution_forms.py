@@ -156,3 +156,20 @@ def test_speaker_before_an_exchange_without_names_is_in_doubt(words: str, is_sur
     script = attributed(text)
     found = next(segment for segment in script.segments if segment.text.startswith(words[:9]))
     assert (script.names[found.speaker], (found.confidence or 0) >= 0.65) == ("Walt Siska", is_sure)
+
+
+@pytest.mark.parametrize(
+    ("introduction", "label"),
+    [
+        ("Dr Ann Lowe has studied colds for 30 years. She finds them dull.", "Myth 1"),
+        ("Dr Ann Lowe made ten claims about colds.", "Myth"),
+        ("A leaflet was put through doors in Oster. Ann Lowe, a planner, has read it.", "Claim"),
+    ],
+)
+def test_claim_of_an_unknown_person_is_not_of_who_was_named_before(introduction: str, label: str) -> None:
+    text = (
+        f'What people say\n\n{introduction}\n\n{label}: "You lose most of your heat through your head."\n\nYou do not.'
+    )
+    script = attributed(text)
+    (quotation,) = (segment for segment in script.segments if segment.kind == "quotation")
+    assert (quotation.confidence or 0) < 0.1

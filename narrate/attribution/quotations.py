@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Final
 
+from narrate.attribution.claims import claim_clause
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
 from narrate.attribution.entity import Entity
 from narrate.attribution.gender import is_first_name
@@ -190,6 +191,8 @@ def _with_layout(
             labeled.append(replace(quotation, signature=True))
         elif label := _label_inside(said, paragraph, table, may_be_new=may_be_new):
             labeled.append(replace(quotation, layout=(label,), continues=False))
+        elif claim := claim_clause(quotation.before, quotation.reporting, paragraph.number, places, table):
+            labeled.append(replace(quotation, layout=(claim,)))
         elif above := _line_above(quotation, labeled, text, places, table):
             labeled.append(replace(quotation, layout=(above,)))
         elif signature := _signature(quotation, text, places, table):

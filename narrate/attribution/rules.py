@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from narrate.attribution.claims import UNCLAIMED
 from narrate.attribution.clauses import Clause, Pattern
 from narrate.attribution.mention import NO_SPEAKER, Mention
 from narrate.attribution.names import role_head
@@ -104,6 +105,8 @@ def _open_quotation(context: QuotationContext) -> int | None:
 def _unidentified(context: QuotationContext) -> int | None:
     """The clause does not say who speaks ("nobody said"); "someone shouted" has a speaker of its own."""
     subject = context.clause.mention.text.lower() if context.clause else ""
+    if context.clause is not None and context.clause.verb == UNCLAIMED:
+        return NO_SPEAKER
     if context.clause is None or subject not in context.words.unidentified_speakers:
         return None
     is_one = subject in context.words.determiners and context.clause.mention.entity >= 0

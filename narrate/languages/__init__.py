@@ -122,6 +122,11 @@ class AttributionWords:
     source_prepositions: Words
     accompanying_preposition: str
     speaking_participles: Words
+    claiming_verbs: Words
+    claim_making_verbs: Words
+    claim_nouns: Words
+    claim_label_pattern: Pattern
+    myth_label_pattern: Pattern
     titles: Words
     surname_titles: Words
     gendered_titles: Mapping[str, str]
@@ -284,6 +289,7 @@ class SentenceWords:
     printed_lead_pattern: Pattern
     spoken_text_pattern: Pattern
     audience_pattern: Pattern
+    rubric_pattern: Pattern
     lead_pattern: Pattern
     pointing_pattern: Pattern
     text_lead_pattern: Pattern

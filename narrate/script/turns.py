@@ -380,6 +380,7 @@ def _transcript_turns(text: str, paragraphs: Sequence[Span], words: SentenceWord
     """
     turns: dict[int, int] = {}
     labels = {n: label for n, paragraph in enumerate(paragraphs) if (label := _label(text, paragraph))}
+    labels = {n: label for n, label in labels.items() if words.rubric_pattern.fullmatch(label[0]) is None}
     for run in _joined_runs(_runs(labels), labels):
         names = [labels[n][0].split()[-1] for n in run]
         counts = Counter(names)
