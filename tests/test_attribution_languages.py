@@ -169,7 +169,7 @@ def test_a_quotation_that_a_paragraph_leaves_open_goes_on_in_the_next_one() -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["en", "en.later", "en.latest", "en.newest", "en.online", "fr", "es", "de", "it", "pt"])
+@pytest.mark.parametrize("name", "en en.later en.latest en.newest en.online fr es de it pt".split())
 def test_articles_of_our_own_reach_their_floors(name: str) -> None:
     floors = tomllib.loads((FOLDER.parents[1] / "floors.toml").read_text(encoding="utf-8"))["articles"][name]
     score = score_articles(name)
