@@ -113,6 +113,12 @@ def of_role(role: str, words: AttributionWords) -> tuple[Gender, str]:
 
 @functools.lru_cache(maxsize=4096)
 def head_noun(role: str, words: AttributionWords) -> str:
-    """Return the noun that says what a role is: "spokesman" in "deputy spokesman of the club"."""
+    """Return the noun that says what a role is: "spokesman" in "deputy spokesman of the club".
+
+    A preposition before it may belong to a name ("a Department for Energy spokesman").
+    """
     parts = words.role_end_pattern.split(role.lower())[0].split()
+    last = role.lower().split()[-1:]
+    if parts and not words.is_role(parts[-1].rpartition("-")[2]) and words.is_role("".join(last)):
+        parts = last
     return parts[-1].rpartition("-")[2] if parts else ""
