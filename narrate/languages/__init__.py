@@ -31,6 +31,7 @@ __all__ = [
 
 Words = frozenset[str]
 Pattern = re.Pattern[str]
+_CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
 _MAX_OWN_WORDS: Final = 25
 """Words of a question that says "I" and not "you"."""
 
@@ -323,6 +324,11 @@ class SentenceWords:
         """Return whether words that end in a question are no question of an interview: long, with "I" and no "you"."""
         is_own = self.personal_pattern.search(text) is not None and self.address_pattern.search(text) is None
         return is_own and len(text.split()) > _MAX_OWN_WORDS
+
+    def names_in(self, text: str) -> set[str]:
+        """Return the capitalized words of a text that are no days, months or words with which sentences begin."""
+        others = self.sentence_openers | self.calendar_words
+        return {word for word in _CAPITALIZED.findall(text) if word.lower() not in others}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import DOUBLE, FAMILY
+from narrate.languages.marks import FAMILY, IN_MARKS
 
 _MIN_PARAGRAPHS: Final = 2
 """Paragraphs of an account that say "I"."""
@@ -22,8 +22,6 @@ _MIN_INTRODUCTION_WORDS: Final = 8
 """Words of a paragraph that introduces the person."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?)])\s+")
 _NAME: Final = re.compile(r"\b[A-Z][\w'’.-]*\w(?: [A-Z][\w'’.-]*\w)+")
-_CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
-_QUOTED: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def find_account(paragraphs: Sequence[str], words: SentenceWords) -> Account | N
     marker = next((n for n, line in enumerate(lines) if _announces(line, words)), None)
     if marker is None:
         return None
-    outside = [_QUOTED.sub("", line) for line in lines]
+    outside = [IN_MARKS.sub("", line) for line in lines]
     first = next((n for n in range(2, len(lines)) if _says_i(outside[n], words) and not _is_heading(lines[n])), None)
     is_above = marker > 0 and not words.account_end_pattern.match(lines[marker])
     if is_above:
@@ -60,7 +58,7 @@ def find_account(paragraphs: Sequence[str], words: SentenceWords) -> Account | N
     if first is None or not is_introduced:
         return None
     end = next((n for n in range(first, len(lines)) if words.account_end_pattern.match(lines[n])), len(lines))
-    known = {word for line in introduction for word in _names_in(line, words)}
+    known = {word for line in introduction for word in words.names_in(line)}
     said = [n for n in range(first, end) if _is_told(lines[n], outside[n], known, words)]
     return _checked(Account(marker, frozenset(said)), first, lines, outside, words)
 
@@ -89,7 +87,7 @@ def _is_told(line: str, outside: str, known: set[str], words: SentenceWords) -> 
         return False
     if words.personal_pattern.search(outside):
         return True
-    return known.isdisjoint(_names_in(outside, words)) and words.reporter_pattern.search(outside) is None
+    return known.isdisjoint(words.names_in(outside)) and words.reporter_pattern.search(outside) is None
 
 
 def _is_heading(line: str) -> bool:
@@ -98,8 +96,3 @@ def _is_heading(line: str) -> bool:
 
 def _says_i(outside: str, words: SentenceWords) -> bool:
     return words.singular_pattern.search(outside) is not None
-
-
-def _names_in(text: str, words: SentenceWords) -> set[str]:
-    others = words.sentence_openers | words.calendar_words
-    return {word for word in _CAPITALIZED.findall(text) if word.lower() not in others}

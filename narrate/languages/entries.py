@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import DOUBLE, FAMILY
+from narrate.languages.marks import FAMILY, IN_MARKS
 
 _MAX_ENTRY_PARAGRAPHS: Final = 5
 """Paragraphs of an entry."""
@@ -27,7 +27,6 @@ _MIN_NAME_LENGTH: Final = 3
 """Letters of a word of a name that shows that an entry is about the author of the one before."""
 _LAST_SENTENCE: Final = re.compile(r"(?:.*[.!?]\s+)?(.*)", re.DOTALL)
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.? ?){1,3}, ")
-_QUOTED: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 
 
 def find_entries(paragraphs: Sequence[str], words: SentenceWords) -> dict[int, tuple[int, str]]:
@@ -183,7 +182,7 @@ def _is_entry(entry: Sequence[str], words: SentenceWords, *, may_report: bool = 
 
     With ``may_report``, an entry that says "I" may report what others said.
     """
-    outside = [_QUOTED.sub("", line) for line in entry]
+    outside = [IN_MARKS.sub("", line) for line in entry]
     may_report = may_report and _is_personal(outside, words)
     is_plain = all(
         line[:1] not in FAMILY and (may_report or words.reporter_pattern.search(line) is None) for line in outside

@@ -25,6 +25,8 @@ CLOSING: Final = "\"”'’»″＂"
 """The marks that close a quotation."""
 STRAIGHT: Final = '"″＂'
 """The double marks that look the same on both sides of a quotation."""
+IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
+"""Words in double marks, with the marks; the last ones need not be closed."""
 CLOCK_TIME: Final = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 """The pattern of the time before a message ("14:02", "2.15.30 p.m.")."""
 POST_AUTHOR: Final = re.compile(r"(?:--|[—–-]) ?(?P<name>[^()\n]{2,60}) \(@\w+\)[\w ,./]{0,30}")

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from narrate.languages import SentenceWords
-from narrate.languages.marks import CLOCK_TIME, DOUBLE, FAMILY
+from narrate.languages.marks import CLOCK_TIME, FAMILY, IN_MARKS
 
 _MAX_LEAD_WORDS: Final = 50
 """Words of a sentence that leads to a speech."""
@@ -16,8 +16,6 @@ _MIN_WORDS: Final = 5
 _MAX_UNSURE: Final = 2
 """Paragraphs in a row that do not say "I" or "we", between two of a speech that do."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
-_CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
-_QUOTED: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 _STAMP: Final = re.compile(CLOCK_TIME)
 
 
@@ -36,7 +34,7 @@ def find_speeches(
         words: Words of the language.
         is_live: Whether the text is a live blog, in which reporters say "I" as well.
     """
-    outside = [_QUOTED.sub("", line) for line in lines]
+    outside = [IN_MARKS.sub("", line) for line in lines]
     personal = [n for n, line in enumerate(outside) if n not in known and words.singular_pattern.search(line)]
     end = 0
     for number, line in enumerate(outside[:-1]):
@@ -46,10 +44,10 @@ def find_speeches(
         is_sure = _is_printed(lead, line, words) or _is_colon_lead(lead, words)
         if not is_sure and (words.speech_lead_pattern.search(lead) is None or words.personal_pattern.search(lead)):
             continue
-        named = _names_in(" ".join([*before[-1:], lead]) if is_sure else lead, words)
+        named = words.names_in(" ".join([*before[-1:], lead]) if is_sure else lead)
         first = outside[number + 1]
         is_reported = not is_sure and words.reporter_pattern.search(first) is not None
-        is_own = words.singular_pattern.search(first) is not None and named.isdisjoint(_names_in(first, words))
+        is_own = words.singular_pattern.search(first) is not None and named.isdisjoint(words.names_in(first))
         if is_reported or not is_own or _is_apart(lines[number + 1]):
             continue
         is_addressed = _addresses(first, words, says_more_than_you=words.reported_pattern.search(lead) is not None)
@@ -93,7 +91,7 @@ def _end(
     for number in range(end, len(lines)):
         if number - end > _MAX_UNSURE or number in known or _is_apart(lines[number]):
             break
-        is_shared = not named.isdisjoint(_names_in(outside[number], words))
+        is_shared = not named.isdisjoint(words.names_in(outside[number]))
         says_i = words.singular_pattern.search(outside[number]) is not None
         if not says_i and (is_shared or words.reporter_pattern.search(outside[number])):
             break
@@ -107,8 +105,3 @@ def _is_apart(line: str) -> bool:
     return (
         line[:1] in FAMILY or not line[:1].isalpha() or _STAMP.match(line) is not None or is_heading or line[-1] == ":"
     )
-
-
-def _names_in(text: str, words: SentenceWords) -> set[str]:
-    others = words.sentence_openers | words.calendar_words
-    return {word for word in _CAPITALIZED.findall(text) if word.lower() not in others}

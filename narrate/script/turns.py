@@ -11,7 +11,7 @@ from typing import Final
 from narrate.languages import SentenceWords
 from narrate.languages.accounts import find_account
 from narrate.languages.entries import find_column, find_entries
-from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, OPENING, POST_AUTHOR, SINGLE
+from narrate.languages.marks import CLOCK_TIME, CLOSING, DOUBLE, FAMILY, IN_MARKS, OPENING, POST_AUTHOR, SINGLE
 from narrate.script.speeches import find_speeches
 from narrate.script.statements import statement_end
 from narrate.types import Span
@@ -57,12 +57,10 @@ _MIN_LATER_WORDS: Final = 15
 """Words of a later paragraph of a letter or statement in a text whose author says "I". Fewer may be the author's."""
 _ITEM: Final = re.compile(r"[-–—•*·▪►]|\(?\d{1,2}[.):]|https?:|www\.")
 """The beginning of an item of a list, or of an address."""
-_IN_MARKS: Final = re.compile(rf"[{DOUBLE}][^{DOUBLE}]*[{DOUBLE}]?")
 _IN_SINGLE_MARKS: Final = re.compile(rf"(?<![^\s(])[{SINGLE}](?=\w)[^\n]{{0,600}}?[.,!?][{SINGLE}]")
 _AROUND_MARKS: Final = re.compile(rf"[{CLOSING}](?: [\w’']+,?){{1,3}}|(?:[\w’']+,? ){{0,2}}[\w’']+[:,] [{OPENING}]")
 """The words next to a quotation among which the verb of a reporting clause stands."""
 _OPENING: Final = re.compile(rf"(?:^|[\s(])[{OPENING}](?=\w)")
-_CAPITALIZED: Final = re.compile(r"\b[A-Z]\w+")
 
 
 def find_turns(
@@ -143,7 +141,7 @@ def _is_aside(line: str, words: SentenceWords) -> bool:
 
 def _is_said(line: str, words: SentenceWords) -> bool:
     """Return whether a paragraph of an edited conversation is a turn: without marks, or saying "I" around them."""
-    outside = _IN_MARKS.sub("", line)
+    outside = IN_MARKS.sub("", line)
     return not _has_marks(line) or (line[:1] not in FAMILY and words.personal_pattern.search(outside) is not None)
 
 
@@ -159,7 +157,7 @@ def _asks(line: str, words: SentenceWords, *, may_quote: bool = False) -> bool:
 
     With ``may_quote``, it may have marks, but not at its beginning.
     """
-    line = _IN_MARKS.sub("", line) if may_quote and line[:1] not in FAMILY else line
+    line = IN_MARKS.sub("", line) if may_quote and line[:1] not in FAMILY else line
     return line.rstrip().endswith("?") and _may_ask(line) and not words.is_account(line)
 
 
@@ -169,7 +167,7 @@ def _may_ask(line: str) -> bool:
 
 def _outside_marks(line: str) -> str:
     """Return a paragraph without its words in marks; single marks close behind punctuation only."""
-    return _IN_SINGLE_MARKS.sub("", _IN_MARKS.sub("", line))
+    return _IN_SINGLE_MARKS.sub("", IN_MARKS.sub("", line))
 
 
 def _has_marks(line: str) -> bool:
@@ -293,7 +291,7 @@ def _leads(line: str, following: str, words: SentenceWords) -> bool:
         if quoting is not None and not is_own:
             return quoting["how"] is not None or words.personal_pattern.search(following) is not None
         is_led = not is_own and words.personal_pattern.search(following) and words.pointing_pattern.match(line) is None
-        is_sent = _names_in(line, words) or words.text_lead_pattern.search(line)
+        is_sent = words.names_in(line) or words.text_lead_pattern.search(line)
         return words.lead_pattern.search(line) is not None or bool(is_led and is_sent)
     is_text = not is_own and words.text_lead_pattern.search(line) is not None
     return is_text and _is_apart(following, line, words) and words.reporter_pattern.search(following) is None
@@ -311,12 +309,12 @@ def _leads_to_post(line: str, following: str, words: SentenceWords, *, has_autho
     The next paragraph begins without a mark, sounds like no reporter's and names nothing that the sentence names. It
     says "I", if the author of the text does not and it is online, or addresses readers ("Please keep her warm.").
     """
-    line, outside = _IN_MARKS.sub("", line), _outside_marks(following)
+    line, outside = IN_MARKS.sub("", line), _outside_marks(following)
     if words.post_lead_pattern.search(line) is None or words.personal_pattern.search(line) or _is_item(following):
         return False
     is_online = words.online_pattern.search(line) is not None and not has_author
     is_own = is_online and words.singular_pattern.search(outside) is not None
-    is_shared = not _names_in(line, words).isdisjoint(_names_in(outside, words))
+    is_shared = not words.names_in(line).isdisjoint(words.names_in(outside))
     is_posted = is_own or words.plea_pattern.search(outside) is not None
     return (
         is_posted and following[:1] not in FAMILY and not is_shared and words.reporter_pattern.search(outside) is None
@@ -336,13 +334,8 @@ def _leads_in_live_blog(line: str, following: str, words: SentenceWords) -> bool
 
 def _is_apart(line: str, lead: str, words: SentenceWords) -> bool:
     """Return whether a paragraph says "I" and names nothing that the sentence before it names."""
-    is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
+    is_shared = not words.names_in(lead).isdisjoint(words.names_in(line))
     return not is_shared and words.personal_pattern.search(line) is not None
-
-
-def _names_in(text: str, words: SentenceWords) -> set[str]:
-    others = words.sentence_openers | words.calendar_words
-    return {word for word in _CAPITALIZED.findall(text) if word.lower() not in others}
 
 
 def _is_item(line: str) -> bool:
@@ -363,7 +356,7 @@ def _goes_on(line: str, lead: str, words: SentenceWords, *, is_heading: bool, ha
         return False
     if is_heading:
         return words.personal_pattern.search(outside) is not None
-    is_shared = not _names_in(lead, words).isdisjoint(_names_in(line, words))
+    is_shared = not words.names_in(lead).isdisjoint(words.names_in(line))
     is_text = words.text_lead_pattern.search(lead) is not None
     is_own = words.address_opening_pattern.match(line) or (is_text and not has_author)
     is_addressed = words.address_pattern.search(line) and not is_own
