@@ -53,7 +53,7 @@ OTHERS = [name for name in repetitions.PATTERNS if name not in QUICK]
 USUAL = (
     "prose", "quotations in one paragraph", "quotation per paragraph", "list items", "No, he said", "opening marks",
     "apostrophes", "names", "pronouns", "labels", "speakers", "described speakers", "one sentence", "footnotes",
-    "slashes", "page with paragraphs", "script document",
+    "slashes", "page with paragraphs", "script document", "claims",
 )  # fmt: skip
 REFUSED = {"page with open elements", "page with nested blocks"}
 """Pages whose elements are nested too deep at some size."""

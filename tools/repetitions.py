@@ -53,6 +53,11 @@ def repeated(unit: str, *, opening: str = OPENING) -> Callable[[int], bytes]:
     return lambda characters: (opening + unit * (characters // len(unit))).encode()
 
 
+def claims(characters: int) -> bytes:
+    introduced = repeated("Ann Lee claims that the bridge is safe.\n\n")(characters // 2)
+    return introduced + repeated('Claim 1: "The river is high."\n\n', opening="")(characters // 2)
+
+
 def numbered(unit: Callable[[int], str], *, opening: str = OPENING) -> Callable[[int], bytes]:
     """Return a pattern of texts that each depend on their number."""
 
@@ -234,6 +239,7 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     "addresses": (".txt", repeated("https://example.org/a a@b.co @ann #tag ")),
     "slashes": (".txt", repeated("a/")),
     "hyphens": (".txt", repeated("a-")),
+    "claims": (".txt", claims),
     "capitals": (".txt", repeated("BRIDGE ")),
     "bylines": (".txt", repeated("By Jane Doe\n\n")),
     "boilerplate": (".txt", repeated("Sign up for our newsletter.\n\nRead more: Bridge\n\n")),

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from narrate.attribution.clauses import DASHES, PATTERNS
+from narrate.attribution.descriptions import is_of_another
 from narrate.attribution.entity import Entity, clashes
-from narrate.attribution.gender import of_full_name
+from narrate.attribution.gender import known_or_of_name
 from narrate.attribution.mention import Mention
 from narrate.attribution.names import name_words, role_head
 from narrate.attribution.pronouns import agrees, has_gender
@@ -151,10 +152,9 @@ def _is_other_parent(context: QuotationContext, entity: Entity) -> bool:
     head = role_head(description.roles[0], words)
     if head not in words.parents:
         return False
-    gender, _, _ = of_full_name(entity.words, words) if entity.gender == "unknown" else (entity.gender, 1.0, "")
-    is_of_another = len(description.words) > 2 and "-" not in description.words
+    gender = known_or_of_name(entity, words)
     is_known = any(role_head(role, words) == head for role in (*entity.roles, *entity.titles))
-    return gender not in {"unknown", words.gendered_roles[head]} or (is_of_another and not is_known)
+    return gender not in {"unknown", words.gendered_roles[head]} or (is_of_another(description) and not is_known)
 
 
 def _fitting(context: QuotationContext, found: list[int]) -> list[int]:

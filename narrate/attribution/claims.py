@@ -23,38 +23,47 @@ _NEAR_TOKENS: Final = 4
 """Tokens between a name and the claims that it owns ("Lee's main claims", "claims made by Lee")."""
 
 
-def claim_clause(
-    before: str,
-    reporting: Sequence[Clause],
-    number: int,
-    places: Sequence[tuple[Paragraph, Sequence[Mention]]],
-    table: Bearers,
-) -> Clause | None:
-    """Return the clause of the label of a claim, or None if there is no such label.
+class ClaimLabels:
+    """The labels of an article's numbered claims. Who made them is found once.
 
-    The claim is of the named person or group whose claims the text before the first label is about, or of the only
+    A claim is of the named person or group whose claims the text before the first label is about, or of the only
     person named there and in the title. A myth is of no one.
 
     Args:
-        before: The paragraph of the claim before it.
-        reporting: The clauses that could report the claim. One behind it says who made it.
-        number: Number of that paragraph.
         places: The paragraphs and the mentions in each.
         table: The entities of the article.
     """
-    paragraph = places[number][0]
-    words, label = paragraph.words, before.strip()
-    is_reported = any(clause.pattern in _BEHIND for clause in reporting)
-    if not label or len(label) > _MAX_LABEL or number == 0 or is_reported:
-        return None
-    is_myth = words.myth_label_pattern.fullmatch(label) is not None
-    if not is_myth and words.claim_label_pattern.fullmatch(label) is None:
-        return None
-    claimant = None if is_myth else _claimant(places[: _first_label(number, places)], table)
-    if claimant is not None:
-        return Clause("label", replace(claimant, kind="name"), ":", 0)
-    place = (number, 0, 0, 0, paragraph.start, paragraph.start + len(label))
-    return Clause("label", Mention("nominal", *place, label.rstrip(":"), tuple(label.split())), UNCLAIMED, 0)
+
+    def __init__(self, places: Sequence[tuple[Paragraph, Sequence[Mention]]], table: Bearers) -> None:
+        self._places, self._table = places, table
+        self._claimants: list[Mention | None] = []
+
+    def clause(self, before: str, reporting: Sequence[Clause], number: int) -> Clause | None:
+        """Return the clause of the label of a claim, or None if there is no such label.
+
+        Args:
+            before: The paragraph of the claim before it.
+            reporting: The clauses that could report the claim. One behind it says who made it.
+            number: Number of that paragraph. Calls are in the order of the paragraphs.
+        """
+        paragraph = self._places[number][0]
+        words, label = paragraph.words, before.strip()
+        is_reported = any(clause.pattern in _BEHIND for clause in reporting)
+        if not label or len(label) > _MAX_LABEL or number == 0 or is_reported:
+            return None
+        is_myth = words.myth_label_pattern.fullmatch(label) is not None
+        if not is_myth and words.claim_label_pattern.fullmatch(label) is None:
+            return None
+        claimant = None if is_myth else self._claimant(number)
+        if claimant is not None:
+            return Clause("label", replace(claimant, kind="name"), ":", 0)
+        place = (number, 0, 0, 0, paragraph.start, paragraph.start + len(label))
+        return Clause("label", Mention("nominal", *place, label.rstrip(":"), tuple(label.split())), UNCLAIMED, 0)
+
+    def _claimant(self, number: int) -> Mention | None:
+        if not self._claimants:
+            self._claimants.append(_claimant(self._places[: _first_label(number, self._places)], self._table))
+        return self._claimants[0]
 
 
 def _first_label(number: int, places: Sequence[tuple[Paragraph, Sequence[Mention]]]) -> int:
@@ -69,20 +78,15 @@ def _line(paragraph: Paragraph) -> str:
 
 def _claimant(places: Sequence[tuple[Paragraph, Sequence[Mention]]], table: Bearers) -> Mention | None:
     """Return a mention of who makes claims in the introduction, or of the only person there if the title names them."""
-    named = [(paragraph, m) for paragraph, near in places for m in near if _is_named(m, table)]
+    named = [(paragraph, m) for paragraph, near in places for m in near if table.is_named(m, {"person", "group"})]
     claiming = [m for paragraph, m in named if _makes_claims(m, paragraph)]
     counts = Counter(m.entity for m in claiming)
     if counts:
         most = max(counts, key=lambda entity: counts[entity])
         return next(m for m in claiming if m.entity == most)
-    persons = [m for _, m in named if table.is_person(m)]
+    persons = [m for _, m in named if table.is_named(m, {"person"})]
     is_titled = bool(persons) and persons[0].paragraph == 0
     return persons[0] if is_titled and len({m.entity for m in persons}) == 1 else None
-
-
-def _is_named(mention: Mention, table: Bearers) -> bool:
-    entity = table.entities[mention.entity] if mention.entity >= 0 else None
-    return entity is not None and entity.named and entity.kind in {"person", "group"}
 
 
 def _makes_claims(mention: Mention, paragraph: Paragraph) -> bool:

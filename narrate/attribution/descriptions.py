@@ -160,8 +160,9 @@ class DescriptionMatcher:
         found: list[tuple[int, int, Entity]] = []
         for entity in (e for e in self.table if e.named and e.kind == "person" and not self.clashes_with(e, mention)):
             before = [m.start for m in entity.mentions if m.start < mention.start]
-            genders_known = {self.first_gender(entity), genders.of_role(mention.roles[0], self.words)[0]} - {"unknown"}
-            if before and len(genders_known) < 2:
+            described, _ = genders.of_role(mention.roles[0], self.words)
+            known = {genders.known_or_of_name(entity, self.words), described} - {"unknown"}
+            if before and len(known) < 2:
                 found.append((len(before), -before[0], entity))
         return max(found, key=lambda item: item[:2], default=(0, 0, None))[2]
 
@@ -208,20 +209,16 @@ class DescriptionMatcher:
         """
         if mention.titles != ("the",) or mention.plural or head not in self.words.parents:
             return None
-        if len(mention.words) > 2 and "-" not in mention.words:
+        if is_of_another(mention):
             return None
         gender = self.words.gendered_roles.get(head, "unknown")
         persons = [e for e in self.subjects_before(mention) if e.named and e.kind == "person"]
-        fitting = [e for e in persons if not e.plural and self.first_gender(e) in {gender, "unknown"}]
-        sure = [e for e in fitting if self.first_gender(e) == gender]
+        fitting = [
+            e for e in persons if not e.plural and genders.known_or_of_name(e, self.words) in {gender, "unknown"}
+        ]
+        sure = [e for e in fitting if genders.known_or_of_name(e, self.words) == gender]
         found = sure or fitting
         return found[0] if len(found) == 1 and not self.clashes_with(found[0], mention) else None
-
-    def first_gender(self, entity: Entity) -> str:
-        """Return the gender of a person, or else the one that the first name tells."""
-        if entity.gender != "unknown":
-            return entity.gender
-        return genders.of_full_name(entity.words, self.words)[0]
 
     def only_holder(self, mention: Mention, head: str) -> Entity | None:
         """Return whom "the Vermont senator" means if only one senator has been named, without a state."""
@@ -262,3 +259,8 @@ class DescriptionMatcher:
 def without_articles(entity: Entity) -> str:
     """Return the name of an entity without an article before it, in lower case."""
     return entity.name.lower().removeprefix("a ").removeprefix("the ")
+
+
+def is_of_another(parent: Mention) -> bool:
+    """Return whether a description says whose parent somebody is ("the mother of one pupil", not "the mum-of-two")."""
+    return len(parent.words) > 2 and "-" not in parent.words

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Final, cast
 
+from narrate.attribution.entity import Entity
 from narrate.languages import AttributionWords
 from narrate.languages.first_names import first_names
 from narrate.languages.letters import without_accents
@@ -102,6 +103,11 @@ def of_titles(titles: Sequence[str], words: AttributionWords) -> tuple[Gender, s
         if gender:
             return cast(Gender, gender), title
     return "unknown", ""
+
+
+def known_or_of_name(entity: Entity, words: AttributionWords) -> Gender:
+    """Return the gender of a person, or else that of the first name."""
+    return of_full_name(entity.words, words)[0] if entity.gender == "unknown" else entity.gender
 
 
 def of_role(role: str, words: AttributionWords) -> tuple[Gender, str]:

@@ -19,6 +19,7 @@ from narrate.attribution.parse import Paragraph
 from narrate.languages import AttributionWords
 from narrate.languages.accounts import Account
 from narrate.languages.marks import CLOCK_TIME
+from narrate.types import SpeakerKind
 
 ACCOUNT: Final = "account"
 """In place of the verb, that a clause stands for an account in the first person."""
@@ -58,10 +59,10 @@ class Bearers:
         most = self._most_mentioned[1]
         return self.entities[most.number] if most else None
 
-    def is_person(self, mention: Mention) -> bool:
-        """Return whether a mention is of a named person."""
+    def is_named(self, mention: Mention, kinds: Container[SpeakerKind]) -> bool:
+        """Return whether a mention is of a named entity of one of these kinds."""
         entity = self.entities[mention.entity] if mention.entity >= 0 else None
-        return entity is not None and entity.named and entity.kind == "person"
+        return entity is not None and entity.named and entity.kind in kinds
 
     def only_bearer(self, role: str, words: AttributionWords) -> Entity | None:
         """Return the only named person with a role ("driver", "Driver’s"); None if the word is no role."""
@@ -146,9 +147,9 @@ def teller_label(
     words = paragraph.words
     others = {words.agent_preposition, words.attributing_preposition}  # "as told to Ann Lee"
     last = near[-1].sentence if near else 0
-    named = [m for m in near if m.kind == "name" and m.sentence == last and table.is_person(m)]
+    named = [m for m in near if m.kind == "name" and m.sentence == last and table.is_named(m, {"person"})]
     own = [m for m in named if paragraph.token(m.first - 1).lower not in others]
-    introduced = [m for _, ms in places[: min(account.paragraphs)] for m in ms if table.is_person(m)]
+    introduced = [m for _, ms in places[: min(account.paragraphs)] for m in ms if table.is_named(m, {"person"})]
     agents = {m.entity for m in named} - {m.entity for m in own}
     counts = Counter(m.entity for m in introduced if m.entity not in agents)
     teller = own[0].entity if own else max(counts, key=lambda n: counts[n], default=None)

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Final
 
-from narrate.attribution.claims import claim_clause
+from narrate.attribution.claims import ClaimLabels
 from narrate.attribution.clauses import DASHES, Clause, find_clauses, leading_clauses
 from narrate.attribution.entity import Entity
 from narrate.attribution.gender import is_first_name
@@ -162,7 +162,9 @@ def _with_layout(
     """Add the clauses that the layout makes: labels, labels inside the marks, signatures."""
     may_be_new = sum(_LABEL_INSIDE.match(quotation.segment.text.strip()) is not None for quotation in quotations) > 1
     set_apart = any(quotation.emphasized and _is_turn(quotation) for quotation in quotations)
-    lines = [text[paragraph.start : paragraph.end] for paragraph, _ in places]
+    has_turns = any(map(_is_turn, quotations))  # only these can be in entries, accounts and columns
+    lines = [text[paragraph.start : paragraph.end] for paragraph, _ in places] if has_turns else []
+    claims = ClaimLabels(places, table)
     entries, account = find_entries(lines, ENGLISH.sentences), find_account(lines, ENGLISH.sentences)
     columns = column_labels(find_column(lines, ENGLISH.sentences), places, table)
     labeled: list[Quotation] = []
@@ -191,7 +193,7 @@ def _with_layout(
             labeled.append(replace(quotation, signature=True))
         elif label := _label_inside(said, paragraph, table, may_be_new=may_be_new):
             labeled.append(replace(quotation, layout=(label,), continues=False))
-        elif claim := claim_clause(quotation.before, quotation.reporting, paragraph.number, places, table):
+        elif claim := claims.clause(quotation.before, quotation.reporting, paragraph.number):
             labeled.append(replace(quotation, layout=(claim,)))
         elif above := _line_above(quotation, labeled, text, places, table):
             labeled.append(replace(quotation, layout=(above,)))

@@ -37,7 +37,7 @@ def find_account(paragraphs: Sequence[str], words: SentenceWords) -> Account | N
     """Return the account of a text that says that it has one ("As told to Ann Lee", "Her story was edited."), or None.
 
     It begins behind the sentence that says so, or where "I" begins if that stands in the title or at the end. A
-    paragraph in which nobody says "I" belongs to it unless it names who is introduced or reports what somebody says.
+    paragraph without "I" belongs to it unless it names who is introduced or reports what somebody says.
 
     Args:
         paragraphs: The paragraphs of an article, in order.
@@ -59,7 +59,7 @@ def find_account(paragraphs: Sequence[str], words: SentenceWords) -> Account | N
         return None
     end = next((n for n in range(first, len(lines)) if words.account_end_pattern.match(lines[n])), len(lines))
     known = {word for line in introduction for word in words.names_in(line)}
-    said = [n for n in range(first, end) if _is_told(lines[n], outside[n], known, words)]
+    said = [n for n in range(first, end) if _may_be_part(lines[n], outside[n], known, words)]
     return _checked(Account(marker, frozenset(said)), first, lines, outside, words)
 
 
@@ -81,7 +81,7 @@ def _checked(
     return Account(account.line, said) if is_own and questions <= _MAX_QUESTIONS else None
 
 
-def _is_told(line: str, outside: str, known: set[str], words: SentenceWords) -> bool:
+def _may_be_part(line: str, outside: str, known: set[str], words: SentenceWords) -> bool:
     """Return whether a paragraph can be part of an account: no heading, and no words of the reporter."""
     if line[:1] in FAMILY or line[:1] in "([*" or _is_heading(line):
         return False
